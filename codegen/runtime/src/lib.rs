@@ -1,0 +1,1 @@
+//! What every client that Simba generates links.

@@ -1,0 +1,1 @@
+//! Reads a Smithy model and emits a Rust client crate.

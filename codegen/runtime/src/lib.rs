@@ -1,1 +1,3 @@
 //! What every client that Simba generates links.
+
+pub mod endpoint;

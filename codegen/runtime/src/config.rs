@@ -179,6 +179,15 @@ impl Config {
             .then(|| settings.min_compression_size.unwrap_or(10_240))
     }
 
+    /// What the environment and the profile files hold, if they were read.
+    #[cfg(all(test, feature = "credentials"))]
+    pub(crate) fn found(&self) -> Option<Arc<Found>> {
+        match &self.0.settings.credentials {
+            builder::Source::Found(found) => Some(Arc::clone(found)),
+            _ => None,
+        }
+    }
+
     /// What sends the requests, if it was chosen in code.
     pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
         self.0.settings.transport.as_ref()

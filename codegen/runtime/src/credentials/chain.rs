@@ -121,4 +121,4 @@ impl fmt::Debug for Chain {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,7 +3,7 @@
 //! In: a request, and how long and how often to try. Out: the reply, or one sentence that says why
 //! there is none. It goes through the client's own [`Transport`], so a mock or a proxy sees it too.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;

@@ -44,7 +44,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
             if reply.status() == StatusCode::NOT_FOUND {
                 return absent("the EC2 instance has no role attached".into());
             }
-            let roles = text(&successful(&reply)?);
+            let roles = text(successful(&reply)?);
             roles.lines().next().unwrap_or_default().trim().to_owned()
         }
     };

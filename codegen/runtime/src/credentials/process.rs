@@ -18,16 +18,16 @@ use super::{Credentials, CredentialsError};
 /// Runs the command and reads what it prints.
 pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let words = words(command).filter(|words| !words.is_empty()).ok_or_else(|| {
-        CredentialsError::new(format!("`credential_process` has an open quote: {command}"))
+        CredentialsError::new("`credential_process` has an open quote or no words")
     })?;
     // The arguments may hold secrets, so errors name the program only.
     let program = &words[0];
     let failed = |what: String| {
         CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"))
     };
-    let output = execute(program, &words[1..])
-        .await
-        .map_err(|error| failed(format!("cannot be run: {error}")))?;
+    let cannot = |error: io::Error| failed(format!("cannot be run: {error}"));
+    let running = start(program, &words[1..]).map_err(cannot)?;
+    let output = end(running).await.map_err(cannot)?;
     if !output.status.success() {
         let said = excerpt(&output.stderr);
         return Err(failed(format!("failed ({}): {said}", output.status)));
@@ -47,9 +47,9 @@ struct Output {
     stderr: Vec<u8>,
 }
 
-/// Runs the program on threads of its own: it may take long, and no runtime is assumed. Dropping
-/// the future ends the program.
-async fn execute(program: &str, arguments: &[String]) -> io::Result<Output> {
+/// A program at work. Threads of its own read what it prints: it may take long, and no runtime is
+/// assumed.
+fn start(program: &str, arguments: &[String]) -> io::Result<Arc<Running>> {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -58,24 +58,28 @@ async fn execute(program: &str, arguments: &[String]) -> io::Result<Output> {
         .spawn()?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let running = Arc::new(Running { child: Mutex::new(child), state: Mutex::default() });
-    let kill = KillOnDrop(Arc::clone(&running));
-    let errors = thread::Builder::new().spawn(move || read_all(stderr))?;
     let at_work = Arc::clone(&running);
+    let errors = thread::Builder::new().spawn(move || read_all(stderr))?;
     thread::Builder::new().spawn(move || {
         let stdout = read_all(stdout);
         let stderr = errors.join().unwrap_or_default();
         let status = lock(&at_work.child).wait();
-        let output = status.map(|status| Output { status, stdout, stderr });
         let mut state = lock(&at_work.state);
-        state.output = Some(output);
+        state.output = Some(status.map(|status| Output { status, stdout, stderr }));
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
         }
     })?;
-    let output = std::future::poll_fn(|context| {
-        let mut state = lock(&running.state);
+    Ok(running)
+}
+
+/// What the program printed, once it has ended. Dropping the future ends the program.
+async fn end(running: Arc<Running>) -> io::Result<Output> {
+    let running = KillOnDrop(running);
+    std::future::poll_fn(|context| {
+        let mut state = lock(&running.0.state);
         match state.output.take() {
             Some(output) => Poll::Ready(output),
             None => {
@@ -84,9 +88,7 @@ async fn execute(program: &str, arguments: &[String]) -> io::Result<Output> {
             }
         }
     })
-    .await;
-    drop(kill);
-    output
+    .await
 }
 
 struct Running {
@@ -104,7 +106,7 @@ struct KillOnDrop(Arc<Running>);
 
 impl Drop for KillOnDrop {
     fn drop(&mut self) {
-        // The lock is taken only while the program, which has closed its output, is awaited.
+        // Only the wait for a program that has closed its output holds this lock.
         if let Ok(mut child) = self.0.child.try_lock() {
             // One that has ended already cannot be killed any more, which is just as well.
             let _ = child.kill();

@@ -116,10 +116,10 @@ fn no_file_makes_it_panic() {
         b"\xef\xbb\xbf", b"\xff", "ü".as_bytes(), b"\0", b"k",
     ];
     let count = pieces.len();
-    for number in 0..count.pow(5) {
+    for number in 0..count.pow(4) {
         let mut text = Vec::new();
         let mut rest = number;
-        for _ in 0..5 {
+        for _ in 0..4 {
             text.extend_from_slice(pieces[rest % count]);
             rest /= count;
         }

@@ -10,6 +10,8 @@
 mod attempt;
 mod dispatch;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicI64;

@@ -16,7 +16,6 @@ mod error;
 mod load;
 mod profile;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -27,13 +26,18 @@ pub use error::{ConfigError, ConfigErrorKind, MissingRegion, Place};
 pub(crate) use builder::Settings;
 pub(crate) use load::Found;
 #[cfg(feature = "credentials")]
-pub(crate) use {error::paths, load::ChosenBy, profile::{Section, SectionKind}};
+pub(crate) use {
+    error::paths,
+    load::ChosenBy,
+    profile::{Section, SectionKind},
+};
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
+use crate::hook::Hook;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
-use crate::transport::Transport;
+use crate::transport::{self, Transport};
 
 /// What a client is set up with. Cheap to clone; clones share their credentials.
 ///
@@ -53,8 +57,10 @@ pub struct Config(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     settings: Settings,
+    /// The built-in transport of the clients that are given none.
+    transport: OnceLock<Arc<dyn Transport>>,
     /// The cache of the first client that asked, and the transport that it asked for.
-    credentials: OnceLock<(Option<Arc<dyn Transport>>, Arc<CredentialsCache>)>,
+    credentials: OnceLock<(Arc<dyn Transport>, Arc<CredentialsCache>)>,
 }
 
 impl Config {
@@ -130,7 +136,7 @@ impl Config {
     /// The first of: the one set in code, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
     /// profile's `services` section, the profile's `endpoint_url`.
     #[must_use]
-    pub fn endpoint_url_for(&self, service_id: &str) -> Option<Cow<'_, str>> {
+    pub fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
         self.0.settings.endpoint_url_for(service_id)
     }
 
@@ -188,9 +194,13 @@ impl Config {
         }
     }
 
-    /// What sends the requests, if it was chosen in code.
-    pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
-        self.0.settings.transport.as_ref()
+    /// What sends the requests: the one chosen in code, else a built-in one that the clients of this
+    /// configuration share, connections included.
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        let chosen = self.0.settings.transport.as_ref();
+        let transport =
+            chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self)));
+        Arc::clone(transport)
     }
 
     /// What tells the time, if it was chosen in code.
@@ -198,24 +208,31 @@ impl Config {
         self.0.settings.clock.as_ref()
     }
 
+    /// What is told of every call.
+    pub(crate) fn hooks(&self) -> &[Arc<dyn Hook>] {
+        &self.0.settings.hooks
+    }
+
     /// The credentials, for a client that has this transport and clock. Clients of the same
     /// configuration and transport share them.
     pub(crate) fn credentials(
         &self,
-        transport: Option<&Arc<dyn Transport>>,
+        transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
     ) -> Arc<CredentialsCache> {
         let new = || {
             let provider = self.0.settings.provider(transport, clock);
             Arc::new(CredentialsCache::new(provider, Arc::clone(clock)))
         };
-        let (first, cache) = self.0.credentials.get_or_init(|| (transport.cloned(), new()));
-        let shared = match (first, transport) {
-            (Some(first), Some(this)) => Arc::ptr_eq(first, this),
-            (None, None) => true,
-            _ => false,
-        };
-        if shared { Arc::clone(cache) } else { new() }
+        let (first, cache) = self
+            .0
+            .credentials
+            .get_or_init(|| (Arc::clone(transport), new()));
+        if Arc::ptr_eq(first, transport) {
+            Arc::clone(cache)
+        } else {
+            new()
+        }
     }
 }
 
@@ -229,7 +246,9 @@ impl fmt::Debug for Config {
 /// Whether this can be the name of a region. It becomes part of host names.
 pub(crate) fn is_region(text: &str) -> bool {
     (1..=63).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
 }

@@ -140,7 +140,9 @@ pub struct CredentialsError {
 impl CredentialsError {
     /// An error with one sentence for a user.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into().into() }
+        Self {
+            message: message.into().into(),
+        }
     }
 
     /// The same with the error that led to it, and what led to that.
@@ -169,6 +171,12 @@ impl fmt::Display for CredentialsError {
 
 impl std::error::Error for CredentialsError {}
 
+impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
+    fn from(error: crate::sigv4::InvalidCredentials) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 /// Stands for credentials that nobody gave.
 #[derive(Debug)]
 pub(crate) struct Unset;
@@ -186,7 +194,7 @@ impl ProvideCredentials for Unset {
 pub(crate) fn found(
     found: &Arc<Found>,
     settings: &Settings,
-    transport: Option<&Arc<dyn Transport>>,
+    transport: &Arc<dyn Transport>,
     clock: &Arc<dyn Clock>,
 ) -> Arc<dyn ProvideCredentials> {
     #[cfg(feature = "credentials")]

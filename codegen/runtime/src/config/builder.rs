@@ -3,7 +3,6 @@
 //! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
 //! in the environment.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use super::load::Found;
 use super::{Config, Inner};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
+use crate::hook::Hook;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::Transport;
@@ -40,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) min_compression_size: Option<usize>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) hooks: Vec<Arc<dyn Hook>>,
     pub(crate) searched: Searched,
 }
 
@@ -144,29 +145,39 @@ impl Builder {
         self
     }
 
+    /// Adds something that is told of every call.
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
+        self.0.hooks.push(Arc::new(hook));
+        self
+    }
+
     /// The configuration.
     #[must_use]
     pub fn build(self) -> Config {
-        Config(Arc::new(Inner { settings: self.0, ..Inner::default() }))
+        Config(Arc::new(Inner {
+            settings: self.0,
+            ..Inner::default()
+        }))
     }
 }
 
 impl Settings {
-    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
         if let Some(url) = &self.endpoint_url {
-            return Some(Cow::Borrowed(url));
+            return Some(url);
         }
         #[cfg(feature = "aws-config")]
         if let Some(foreign) = &self.foreign {
-            return foreign.endpoint_url(service_id).map(Cow::Owned);
+            return foreign.endpoint_url(service_id);
         }
-        self.endpoint_urls.get(service_id).map(Cow::Borrowed)
+        self.endpoint_urls.get(service_id)
     }
 
     /// What provides credentials, for a client that has this transport and clock.
     pub(crate) fn provider(
         &self,
-        transport: Option<&Arc<dyn Transport>>,
+        transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
     ) -> Arc<dyn ProvideCredentials> {
         match &self.credentials {
@@ -189,6 +200,7 @@ impl Settings {
             .field("app_id", &self.app_id)
             .field("transport", &self.transport)
             .field("clock", &self.clock)
+            .field("hooks", &self.hooks)
             .finish_non_exhaustive()
     }
 }

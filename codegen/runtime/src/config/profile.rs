@@ -67,7 +67,11 @@ impl Profiles {
         let file: Arc<str> = file.display().to_string().into();
         let sections = Reader::new(kind, file).read(text)?;
         for (name, section) in sections {
-            self.sections.entry(name).or_default().settings.extend(section.settings);
+            self.sections
+                .entry(name)
+                .or_default()
+                .settings
+                .extend(section.settings);
         }
         Ok(())
     }
@@ -94,7 +98,9 @@ impl Profiles {
 impl Section {
     /// A setting that is there and not empty.
     pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
-        self.settings.get(key).filter(|setting| !setting.value.is_empty())
+        self.settings
+            .get(key)
+            .filter(|setting| !setting.value.is_empty())
     }
 
     /// The text of a setting that is there and not empty.
@@ -208,7 +214,10 @@ impl Reader {
             Some(name) if self.hides_default(&name, inside) => Current::Ignored,
             Some(name) => {
                 self.sections.entry(name.clone()).or_default();
-                Current::Known { name, header: inside.to_owned() }
+                Current::Known {
+                    name,
+                    header: inside.to_owned(),
+                }
             }
         };
         Ok(())
@@ -238,8 +247,16 @@ impl Reader {
         };
         let (key, value) = self.key_and_value(line, number)?;
         let place = self.place(number, header, key.clone());
-        let setting = Setting { value: without_comment(value), nested: BTreeMap::new(), place };
-        self.sections.entry(name).or_default().settings.insert(key.clone(), setting);
+        let setting = Setting {
+            value: without_comment(value),
+            nested: BTreeMap::new(),
+            place,
+        };
+        self.sections
+            .entry(name)
+            .or_default()
+            .settings
+            .insert(key.clone(), setting);
         self.last_key = Some(key);
         Ok(())
     }
@@ -259,7 +276,14 @@ impl Reader {
             let (key, value) = self.key_and_value(line, number)?;
             let place = self.place(number, header, format!("{outer}.{key}"));
             let value = without_comment(value);
-            Some((key, Setting { value, nested: BTreeMap::new(), place }))
+            Some((
+                key,
+                Setting {
+                    value,
+                    nested: BTreeMap::new(),
+                    place,
+                },
+            ))
         } else {
             None
         };
@@ -294,11 +318,21 @@ impl Reader {
     }
 
     fn place(&self, line: usize, section: String, key: String) -> Place {
-        Place::Key { file: Arc::clone(&self.file), line, section, key }
+        Place::Key {
+            file: Arc::clone(&self.file),
+            line,
+            section,
+            key,
+        }
     }
 
     fn syntax(&self, line: usize, expected: &'static str) -> ConfigError {
-        ConfigErrorKind::Syntax { file: Arc::clone(&self.file), line, expected }.into()
+        ConfigErrorKind::Syntax {
+            file: Arc::clone(&self.file),
+            line,
+            expected,
+        }
+        .into()
     }
 }
 
@@ -331,7 +365,10 @@ fn unquoted(name: &str) -> &str {
 
 /// The value without the comment that may follow it after a space.
 fn without_comment(value: &str) -> String {
-    let end = [" #", " ;", "\t#", "\t;"].iter().filter_map(|sign| value.find(sign)).min();
+    let end = [" #", " ;", "\t#", "\t;"]
+        .iter()
+        .filter_map(|sign| value.find(sign))
+        .min();
     value[..end.unwrap_or(value.len())].trim().to_owned()
 }
 

@@ -43,6 +43,7 @@ struct State {
 
 struct Kept {
     credentials: Arc<Credentials>,
+    since: SystemTime,
     /// When to renew them and until when to use them; `None` if they serve for ever.
     times: Option<Times>,
 }
@@ -64,7 +65,11 @@ enum Turn {
 impl CredentialsCache {
     /// An empty cache.
     pub(crate) fn new(provider: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
-        Self { provider, clock, state: Mutex::default() }
+        Self {
+            provider,
+            clock,
+            state: Mutex::default(),
+        }
     }
 
     /// The credentials to sign with now.
@@ -78,7 +83,12 @@ impl CredentialsCache {
                     return renewal.end(answer);
                 }
                 Turn::Wait(ended) => {
-                    if let Some(failure) = (Ended { cache: self, seen: ended }).await {
+                    if let Some(failure) = (Ended {
+                        cache: self,
+                        seen: ended,
+                    })
+                    .await
+                    {
                         return Err(failure);
                     }
                 }
@@ -86,11 +96,16 @@ impl CredentialsCache {
         }
     }
 
-    /// Forgets these credentials, which the service refused as expired, so that the next call asks
-    /// for others.
-    pub(crate) fn refused(&self, credentials: &Credentials) {
+    /// The service says that the credentials have expired, so the next call asks for others, unless
+    /// these have only just come.
+    pub(crate) fn refused(&self) {
+        let now = self.clock.now();
         let mut state = self.state();
-        if state.kept.as_ref().is_some_and(|kept| *kept.credentials == *credentials) {
+        if state
+            .kept
+            .as_ref()
+            .is_some_and(|kept| now >= kept.since + PAUSE)
+        {
             state.kept = None;
         }
     }
@@ -98,7 +113,10 @@ impl CredentialsCache {
     fn turn(&self) -> Turn {
         let now = self.clock.now();
         let mut state = self.state();
-        let usable = state.kept.as_ref().filter(|kept| kept.times.is_none_or(|t| now < t.end));
+        let usable = state
+            .kept
+            .as_ref()
+            .filter(|kept| kept.times.is_none_or(|t| now < t.end));
         if let Some(kept) = usable
             && (state.renewing || kept.times.is_none_or(|times| now < times.renew))
         {
@@ -119,7 +137,9 @@ impl CredentialsCache {
 
 impl fmt::Debug for CredentialsCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialsCache").field("provider", &self.provider).finish_non_exhaustive()
+        f.debug_struct("CredentialsCache")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
     }
 }
 
@@ -146,7 +166,11 @@ impl Renewal<'_> {
             }
             Err(failure) => failure,
         };
-        if let Some(Kept { credentials, times: Some(times) }) = &mut state.kept
+        if let Some(Kept {
+            credentials,
+            times: Some(times),
+            ..
+        }) = &mut state.kept
             && now < times.end
         {
             times.renew = now + PAUSE;
@@ -171,13 +195,23 @@ impl Drop for Renewal<'_> {
 
 impl Kept {
     fn new(credentials: Credentials, now: SystemTime) -> Self {
-        let times = credentials.expiry.map(|expiry| match expiry.duration_since(now) {
-            Ok(life) if !life.is_zero() => {
-                Times { renew: expiry - SLACK.min(life / 4), end: expiry }
-            }
-            _ => Times { renew: now + PAUSE, end: now + PAUSE },
-        });
-        Self { credentials: Arc::new(credentials), times }
+        let times = credentials
+            .expiry
+            .map(|expiry| match expiry.duration_since(now) {
+                Ok(life) if !life.is_zero() => Times {
+                    renew: expiry - SLACK.min(life / 4),
+                    end: expiry,
+                },
+                _ => Times {
+                    renew: now + PAUSE,
+                    end: now + PAUSE,
+                },
+            });
+        Self {
+            credentials: Arc::new(credentials),
+            since: now,
+            times,
+        }
     }
 }
 
@@ -198,7 +232,11 @@ impl Future for Ended<'_> {
         if !state.renewing {
             return Poll::Ready(None);
         }
-        if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+        if !state
+            .waiting
+            .iter()
+            .any(|waker| waker.will_wake(context.waker()))
+        {
             state.waiting.push(context.waker().clone());
         }
         Poll::Pending

@@ -40,11 +40,14 @@ impl Chain {
     pub(super) fn new(
         found: &Arc<Found>,
         settings: &Settings,
-        transport: Option<&Arc<dyn Transport>>,
+        transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
     ) -> Self {
         // An endpoint that is set in code is that of the client's own service.
-        let settings = Settings { endpoint_url: None, ..settings.clone() };
+        let settings = Settings {
+            endpoint_url: None,
+            ..settings.clone()
+        };
         let context = Context {
             found: Arc::clone(found),
             http: Http::new(transport, clock),
@@ -116,9 +119,11 @@ impl ProvideCredentials for Chain {
 
 impl fmt::Debug for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chain").field("profile", &self.context.found.profile).finish_non_exhaustive()
+        f.debug_struct("Chain")
+            .field("profile", &self.context.found.profile)
+            .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

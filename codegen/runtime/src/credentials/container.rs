@@ -24,7 +24,10 @@ const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
 const EKS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 23);
 const EKS_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23);
 
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(2), attempts: 3 };
+const LIMITS: Limits = Limits {
+    timeout: Duration::from_secs(2),
+    attempts: 3,
+};
 
 /// What the container's endpoint gives.
 pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
@@ -45,7 +48,10 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
         }
     };
     let token = token(context)?;
-    let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
+    let headers: Vec<_> = token
+        .iter()
+        .map(|token| ("authorization", token.as_str()))
+        .collect();
     let request = || {
         let mut request = get(&url, &headers)?;
         for value in request.headers_mut().values_mut() {
@@ -53,7 +59,10 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
         }
         Ok(request)
     };
-    let reply = context.http.send("container credentials", LIMITS, request).await;
+    let reply = context
+        .http
+        .send("container credentials", LIMITS, request)
+        .await;
     reply
         .and_then(|reply| read(&reply))
         .map(Answer::Credentials)
@@ -84,7 +93,9 @@ fn check(url: &str) -> Result<(), CredentialsError> {
 
 fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
     let environment = &context.found.environment;
-    let Some(file) = environment.var(TOKEN_FILE) else { return Ok(environment.var(TOKEN)) };
+    let Some(file) = environment.var(TOKEN_FILE) else {
+        return Ok(environment.var(TOKEN));
+    };
     let path = environment.expand(&file);
     let token = environment.read(&path).map_err(|error| {
         let message = format!("cannot read {} (named by {TOKEN_FILE})", path.display());
@@ -98,7 +109,10 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
     let body: Option<Value> = serde_json::from_slice(reply.body()).ok();
     if !status.is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
-        let said = match (part("code").or(part("Code")), part("message").or(part("Message"))) {
+        let said = match (
+            part("code").or(part("Code")),
+            part("message").or(part("Message")),
+        ) {
             (Some(code), Some(message)) => format!("{code}: {message}"),
             _ => excerpt(reply.body()),
         };
@@ -113,17 +127,19 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
 
 /// Reads the members that all of AWS's JSON answers with credentials share.
 pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
-    let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let needed = |name| {
-        part(name).ok_or_else(|| CredentialsError::new(format!("the answer has no {name}")))
+    let part = |name| {
+        body.get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
     };
+    let needed =
+        |name| part(name).ok_or_else(|| CredentialsError::new(format!("the answer has no {name}")));
     let mut credentials = Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?);
     credentials.session_token = part(token).map(str::to_owned);
     credentials.expiry = part("Expiration")
         .map(|text| {
-            time::parse(text).ok_or_else(|| {
-                CredentialsError::new(format!("the answer has the time `{text}`"))
-            })
+            time::parse(text)
+                .ok_or_else(|| CredentialsError::new(format!("the answer has the time `{text}`")))
         })
         .transpose()?;
     Ok(credentials)

@@ -3,23 +3,20 @@
 //! In: a request, and how long and how often to try. Out: the reply, or one sentence that says why
 //! there is none. It goes through the client's own [`Transport`], so a mock or a proxy sees it too.
 
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
 use super::CredentialsError;
-use crate::BoxFuture;
-use crate::clock::Clock;
+use crate::clock::{Clock, within};
 use crate::transport::{Settings, Transport, TransportErrorKind};
 
 /// Sends requests on behalf of a source of credentials.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
-    transport: Option<Arc<dyn Transport>>,
+    transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
 }
 
@@ -32,12 +29,18 @@ pub(super) struct Limits {
 
 impl Limits {
     /// For services that are far away.
-    pub(super) const SERVICE: Self = Self { timeout: Duration::from_secs(15), attempts: 3 };
+    pub(super) const SERVICE: Self = Self {
+        timeout: Duration::from_secs(15),
+        attempts: 3,
+    };
 }
 
 impl Http {
-    pub(super) fn new(transport: Option<&Arc<dyn Transport>>, clock: &Arc<dyn Clock>) -> Self {
-        Self { transport: transport.cloned(), clock: Arc::clone(clock) }
+    pub(super) fn new(transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Self {
+        Self {
+            transport: Arc::clone(transport),
+            clock: Arc::clone(clock),
+        }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -74,23 +77,19 @@ impl Http {
         timeout: Duration,
         mut request: Request<Bytes>,
     ) -> Result<Response<Bytes>, Failure> {
-        let Some(transport) = &self.transport else {
-            return Err(Failure::lasting(CredentialsError::new(
-                "the configuration has no transport to ask with",
-            )));
+        let settings = Settings {
+            operation: operation.into(),
+            connect_timeout: Some(timeout),
+            read_timeout: Some(timeout),
+            attempt_timeout: Some(timeout),
+            max_response_size: 1024 * 1024,
         };
-        let mut settings = Settings::default();
-        settings.operation = operation.into();
-        settings.connect_timeout = Some(timeout);
-        settings.read_timeout = Some(timeout);
-        settings.attempt_timeout = Some(timeout);
-        settings.max_response_size = 1024 * 1024;
         request.extensions_mut().insert(settings);
         let host = place(&request);
-        let limit = self.clock.sleep(timeout);
-        match before(transport.send(request), limit).await {
-            Some(Ok(reply)) => Ok(reply),
-            Some(Err(error)) => Err(Failure {
+        let mut sent = self.transport.send(request);
+        match within(&*self.clock, Some(timeout), sent.as_mut()).await {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) => Err(Failure {
                 may_pass: matches!(
                     error.kind(),
                     TransportErrorKind::Connect
@@ -99,7 +98,7 @@ impl Http {
                 ),
                 error: CredentialsError::new(format!("{host} cannot be asked")).because(&error),
             }),
-            None => Err(Failure {
+            Err(_) => Err(Failure {
                 may_pass: true,
                 error: CredentialsError::new(format!("{host} did not answer within {timeout:?}")),
             }),
@@ -112,28 +111,10 @@ struct Failure {
     may_pass: bool,
 }
 
-impl Failure {
-    fn lasting(error: CredentialsError) -> Self {
-        Self { error, may_pass: false }
-    }
-}
-
 /// The reply's failure may be gone a moment later.
 fn is_passing(reply: &Response<Bytes>) -> bool {
     let status = reply.status();
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
-}
-
-/// The future's result if it is there before the limit. A future that blocks never sees the limit,
-/// which is then the transport's own to keep.
-async fn before<T>(mut future: BoxFuture<'_, T>, mut limit: BoxFuture<'static, ()>) -> Option<T> {
-    poll_fn(|context| {
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
-            return Poll::Ready(Some(value));
-        }
-        limit.as_mut().poll(context).map(|()| None)
-    })
-    .await
 }
 
 /// `scheme://host:port` of the request.
@@ -197,7 +178,9 @@ pub(super) fn dns_suffix(region: &str) -> &'static str {
         ("us-isof-", "csp.hci.ic.gov"),
         ("eu-isof-", "csp.hci.ic.gov"),
     ];
-    let suffix = SUFFIXES.iter().find(|(prefix, _)| region.starts_with(prefix));
+    let suffix = SUFFIXES
+        .iter()
+        .find(|(prefix, _)| region.starts_with(prefix));
     suffix.map_or("amazonaws.com", |(_, suffix)| suffix)
 }
 

@@ -51,7 +51,9 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     if role.is_empty() {
         return absent("the EC2 instance has no role attached".into());
     }
-    let reply = service.get(context, &format!("{ROLES}{role}"), &token).await?;
+    let reply = service
+        .get(context, &format!("{ROLES}{role}"), &token)
+        .await?;
     read(&reply, &role).map(Answer::Credentials)
 }
 
@@ -64,7 +66,10 @@ fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsE
         .map_err(|_| within(format!("the answer is no JSON: {}", excerpt(reply.body()))))?;
     let part = |name| body.get(name).and_then(Value::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
-        return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
+        return Err(within(format!(
+            "{code}: {}",
+            part("Message").unwrap_or("no message")
+        )));
     }
     of_json(&body, "Token").map_err(|error| within(error.to_string()))
 }
@@ -77,10 +82,14 @@ struct Service {
 
 impl Service {
     fn of(context: &Context) -> Result<Self, CredentialsError> {
-        let endpoint =
-            context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
-        let mode = context
-            .setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+        let endpoint = context.setting(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+            "ec2_metadata_service_endpoint",
+        );
+        let mode = context.setting(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+            "ec2_metadata_service_endpoint_mode",
+        );
         let url = match (endpoint, mode) {
             (Some(url), _) => url.trim_end_matches('/').to_owned(),
             (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => {
@@ -95,7 +104,9 @@ impl Service {
             (None, _) => "http://169.254.169.254".to_owned(),
         };
         let number = |variable: &str, key: &str| -> Result<Option<u32>, CredentialsError> {
-            let Some(value) = context.setting(variable, key) else { return Ok(None) };
+            let Some(value) = context.setting(variable, key) else {
+                return Ok(None);
+            };
             let number = value.parse().ok().filter(|number| *number > 0);
             number.map(Some).ok_or_else(|| {
                 let message = format!("{variable} is `{value}`, but must be a number from 1 on");
@@ -103,7 +114,10 @@ impl Service {
             })
         };
         let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")?;
-        let attempts = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")?;
+        let attempts = number(
+            "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+            "metadata_service_num_attempts",
+        )?;
         let limits = Limits {
             timeout: Duration::from_secs(seconds.unwrap_or(1).into()),
             attempts: attempts.unwrap_or(1),
@@ -113,9 +127,15 @@ impl Service {
 
     async fn token(&self, context: &Context) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}/latest/api/token", self.url);
-        let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
+        let headers = [
+            ("x-aws-ec2-metadata-token-ttl-seconds", "21600"),
+            ("content-length", "0"),
+        ];
         let put = || request("PUT", &url, &headers, Bytes::new());
-        context.http.send("instance metadata", self.limits, put).await
+        context
+            .http
+            .send("instance metadata", self.limits, put)
+            .await
     }
 
     async fn get(
@@ -126,7 +146,10 @@ impl Service {
     ) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}{path}", self.url);
         // Once the service has shown to be there it is worth asking again.
-        let limits = Limits { attempts: self.limits.attempts.max(3), ..self.limits };
+        let limits = Limits {
+            attempts: self.limits.attempts.max(3),
+            ..self.limits
+        };
         let headers = [("x-aws-ec2-metadata-token", token)];
         context
             .http

@@ -17,13 +17,17 @@ use super::{Credentials, CredentialsError};
 
 /// Runs the command and reads what it prints.
 pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
-    let words = words(command).filter(|words| !words.is_empty()).ok_or_else(|| {
-        CredentialsError::new("`credential_process` has an open quote or no words")
-    })?;
+    let words = words(command)
+        .filter(|words| !words.is_empty())
+        .ok_or_else(|| {
+            CredentialsError::new("`credential_process` has an open quote or no words")
+        })?;
     // The arguments may hold secrets, so errors name the program only.
     let program = &words[0];
     let failed = |what: String| {
-        CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"))
+        CredentialsError::new(format!(
+            "`credential_process`, the program `{program}`, {what}"
+        ))
     };
     let cannot = |error: io::Error| failed(format!("cannot be run: {error}"));
     let running = start(program, &words[1..]).map_err(cannot)?;
@@ -57,7 +61,10 @@ fn start(program: &str, arguments: &[String]) -> io::Result<Arc<Running>> {
         .stderr(Stdio::piped())
         .spawn()?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let running = Arc::new(Running { child: Mutex::new(child), state: Mutex::default() });
+    let running = Arc::new(Running {
+        child: Mutex::new(child),
+        state: Mutex::default(),
+    });
     let at_work = Arc::clone(&running);
     let errors = thread::Builder::new().spawn(move || read_all(stderr))?;
     thread::Builder::new().spawn(move || {
@@ -65,7 +72,11 @@ fn start(program: &str, arguments: &[String]) -> io::Result<Arc<Running>> {
         let stderr = errors.join().unwrap_or_default();
         let status = lock(&at_work.child).wait();
         let mut state = lock(&at_work.state);
-        state.output = Some(status.map(|status| Output { status, stdout, stderr }));
+        state.output = Some(status.map(|status| Output {
+            status,
+            stdout,
+            stderr,
+        }));
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {
@@ -145,7 +156,9 @@ fn words(command: &str) -> Option<Vec<String>> {
             (None | Some('"'), '\\') => {
                 let next = chars.peek().copied();
                 let escapes = match quote {
-                    Some(_) => matches!(next, Some('"' | '\\')) && (!cfg!(windows) || next == Some('"')),
+                    Some(_) => {
+                        matches!(next, Some('"' | '\\')) && (!cfg!(windows) || next == Some('"'))
+                    }
                     None => !cfg!(windows) && next.is_some(),
                 };
                 let taken = if escapes { chars.next() } else { None };

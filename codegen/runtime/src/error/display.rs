@@ -41,6 +41,8 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
             }
             write!(f, "; the body starts with: {}", Start(reply.body()))
         }
+        // The line names the operation already.
+        (Unreadable::Missing(missing), _) => write!(f, "the response has no {}", missing.member),
         _ => {
             write!(f, "{}", OneLine(&cause.to_string()))?;
             details(record, true, f)

@@ -38,7 +38,12 @@ struct Script {
 impl ProvideCredentials for Script {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let answer = self.answers.lock().unwrap().pop_front().expect("an answer is left");
+        let answer = self
+            .answers
+            .lock()
+            .unwrap()
+            .pop_front()
+            .expect("an answer is left");
         Box::pin(async {
             match answer {
                 Some(answer) => answer,
@@ -54,13 +59,18 @@ struct Fixture {
     cache: CredentialsCache,
 }
 
-fn fixture<const N: usize>(
-    answers: [Option<Result<Credentials, CredentialsError>>; N],
-) -> Fixture {
+fn fixture<const N: usize>(answers: [Option<Result<Credentials, CredentialsError>>; N]) -> Fixture {
     let clock = Arc::new(ManualClock::default());
-    let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
+    let script = Arc::new(Script {
+        answers: Mutex::new(answers.into()),
+        ..Script::default()
+    });
     let cache = CredentialsCache::new(script.clone(), clock.clone());
-    Fixture { clock, script, cache }
+    Fixture {
+        clock,
+        script,
+        cache,
+    }
 }
 
 fn until(id: &str, seconds: u64) -> Option<Result<Credentials, CredentialsError>> {
@@ -132,7 +142,13 @@ fn short_lived_credentials_serve_three_quarters_of_their_life() {
 
 #[test]
 fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
-    let f = fixture([until("a", 3600), failure(), failure(), failure(), until("b", 9999)]);
+    let f = fixture([
+        until("a", 3600),
+        failure(),
+        failure(),
+        failure(),
+        until("b", 9999),
+    ]);
     for (seconds, expected, asked) in [
         (0, "a", 1),
         (3300, "a", 2),
@@ -180,9 +196,11 @@ struct Gate {
 impl ProvideCredentials for Gate {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        Box::pin(std::future::poll_fn(|_| match self.open.lock().unwrap().take() {
-            Some(answer) => Poll::Ready(answer),
-            None => Poll::Pending,
+        Box::pin(std::future::poll_fn(|_| {
+            match self.open.lock().unwrap().take() {
+                Some(answer) => Poll::Ready(answer),
+                None => Poll::Pending,
+            }
         }))
     }
 }
@@ -203,7 +221,10 @@ fn calls_that_wait_share_one_answer() {
         assert!(poll(third.as_mut(), &woken).is_pending());
         *gate.open.lock().unwrap() = Some(answer.clone());
         let expected = answer.map(Arc::new);
-        assert_eq!(poll(first.as_mut(), &Arc::default()), Poll::Ready(expected.clone()));
+        assert_eq!(
+            poll(first.as_mut(), &Arc::default()),
+            Poll::Ready(expected.clone())
+        );
         assert!(woken.0.load(Ordering::SeqCst) > 0);
         assert_eq!(poll(second.as_mut(), &woken), Poll::Ready(expected.clone()));
         assert_eq!(poll(third.as_mut(), &woken), Poll::Ready(expected));
@@ -223,17 +244,20 @@ fn a_dropped_call_leaves_the_renewal_to_the_next() {
         assert_eq!(f.asked(), 1);
     }
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
-    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else { panic!("no answer") };
+    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else {
+        panic!("no answer")
+    };
     assert_eq!(credentials.access_key_id, "b");
 }
 
 #[test]
 fn credentials_that_the_service_refuses_are_asked_for_again() {
     let f = fixture([until("a", 3600), until("b", 3600)]);
-    assert_eq!(f.get(), "a");
-    f.cache.refused(&Credentials::new("other", "secret"));
-    assert_eq!(f.get(), "a");
-    let Some(Ok(a)) = until("a", 3600) else { panic!("no credentials") };
-    f.cache.refused(&a);
-    assert_eq!(f.get(), "b");
+    for (seconds, expected) in [(0, "a"), (59, "a"), (60, "b")] {
+        f.clock.set(seconds);
+        assert_eq!(f.get(), if seconds < 60 { expected } else { "a" });
+        f.cache.refused();
+        assert_eq!(f.get(), expected);
+    }
+    assert_eq!(f.asked(), 2);
 }

@@ -7,17 +7,13 @@ mod order;
 mod sso;
 mod sts;
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fake::{Direct, Fake};
 
 use crate::BoxFuture;
-use crate::clock::Clock;
+use crate::clock::{Clock, block_on};
 use crate::config::{Config, Environment};
 use crate::credentials::Credentials;
 use crate::transport::Transport;
@@ -39,25 +35,6 @@ impl Clock for Still {
     }
 }
 
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => std::thread::park(),
-        }
-    }
-}
-
 /// What the search finds, or the error's text.
 fn search(environment: &Environment) -> Result<Credentials, String> {
     search_through(environment, Arc::new(Direct))
@@ -69,7 +46,7 @@ fn search_through(
 ) -> Result<Credentials, String> {
     let config = Config::from_environment(environment).map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(Still);
-    let cache = config.credentials(Some(&transport), &clock);
+    let cache = config.credentials(&transport, &clock);
     let credentials = block_on(cache.get()).map_err(|error| error.to_string())?;
     Ok((*credentials).clone())
 }
@@ -87,7 +64,9 @@ fn at(seconds: u64) -> SystemTime {
 
 /// What a fake service hands out.
 fn expected(id: &str) -> Credentials {
-    Credentials::new(id, "s/e+c").session_token("to&ken").expiry(at(NOW + 3600))
+    Credentials::new(id, "s/e+c")
+        .session_token("to&ken")
+        .expiry(at(NOW + 3600))
 }
 
 /// The same in the form of containers and instances.

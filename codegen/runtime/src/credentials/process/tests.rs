@@ -5,18 +5,26 @@ fn words_of_a_command_line() {
     let table: &[(&str, Option<&[&str]>)] = &[
         ("a b  c", Some(&["a", "b", "c"])),
         (" a\t", Some(&["a"])),
-        (r#""C:/Program Files/x" 'a b' c"d e"f"#, Some(&["C:/Program Files/x", "a b", "cd ef"])),
+        (
+            r#""C:/Program Files/x" 'a b' c"d e"f"#,
+            Some(&["C:/Program Files/x", "a b", "cd ef"]),
+        ),
         (r#"a "" ''"#, Some(&["a", "", ""])),
         (r#"a '"' "'""#, Some(&["a", "\"", "'"])),
         (r#"a "\"b\"""#, Some(&["a", "\"b\""])),
-        ("a $(b) ;c|d>e ~ *", Some(&["a", "$(b)", ";c|d>e", "~", "*"])),
+        (
+            "a $(b) ;c|d>e ~ *",
+            Some(&["a", "$(b)", ";c|d>e", "~", "*"]),
+        ),
         ("", Some(&[])),
         ("a 'b", None),
         ("a \"b", None),
     ];
     for (command, expected) in table {
         let words = words(command);
-        let words = words.as_ref().map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
+        let words = words
+            .as_ref()
+            .map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(words.as_deref(), *expected, "{command}");
     }
 }
@@ -24,20 +32,29 @@ fn words_of_a_command_line() {
 #[cfg(not(windows))]
 #[test]
 fn a_backslash_takes_the_next_character_as_it_is() {
-    assert_eq!(words(r"a\ b \\ c\"), Some(vec!["a b".into(), r"\".into(), r"c\".into()]));
-    assert_eq!(words(r#""a\b\\" '\'"#), Some(vec![r"a\b\".into(), r"\".into()]));
+    assert_eq!(
+        words(r"a\ b \\ c\"),
+        Some(vec!["a b".into(), r"\".into(), r"c\".into()])
+    );
+    assert_eq!(
+        words(r#""a\b\\" '\'"#),
+        Some(vec![r"a\b\".into(), r"\".into()])
+    );
 }
 
 #[cfg(windows)]
 #[test]
 fn a_backslash_separates_the_parts_of_paths() {
-    assert_eq!(words(r"C:\a\b.exe x"), Some(vec![r"C:\a\b.exe".into(), "x".into()]));
+    assert_eq!(
+        words(r"C:\a\b.exe x"),
+        Some(vec![r"C:\a\b.exe".into(), "x".into()])
+    );
 }
 
 #[cfg(unix)]
 mod programs {
-    use super::super::super::chain::tests::block_on;
     use super::*;
+    use crate::clock::block_on;
 
     fn error(command: &str) -> String {
         block_on(run(command)).unwrap_err().to_string()
@@ -51,15 +68,22 @@ mod programs {
 
     #[test]
     fn no_shell_sees_the_command() {
-        let command = r#"/bin/echo '{"Version": 1, "AccessKeyId": "$HOME", "SecretAccessKey": "`id`"}'"#;
-        assert_eq!(block_on(run(command)), Ok(Credentials::new("$HOME", "`id`")));
+        let command =
+            r#"/bin/echo '{"Version": 1, "AccessKeyId": "$HOME", "SecretAccessKey": "`id`"}'"#;
+        assert_eq!(
+            block_on(run(command)),
+            Ok(Credentials::new("$HOME", "`id`"))
+        );
     }
 
     #[test]
     fn what_can_go_wrong() {
         let start = |program: &str| format!("`credential_process`, the program `{program}`, ");
         let table = [
-            ("", "`credential_process` has an open quote or no words".to_owned()),
+            (
+                "",
+                "`credential_process` has an open quote or no words".to_owned(),
+            ),
             (
                 "/nonexistent/program x",
                 start("/nonexistent/program")

@@ -68,11 +68,23 @@ fn what_the_endpoint_may_answer() {
             (403, r#"{"code": "AccessDenied", "message": "no"}"#),
             "container credentials: the endpoint answered AccessDenied: no (HTTP 403)",
         ),
-        ((404, "gone\n"), "container credentials: the endpoint answered gone (HTTP 404)"),
-        ((200, "gone"), "container credentials: the answer is no JSON"),
-        ((200, "{}"), "container credentials: the answer has no AccessKeyId"),
         (
-            (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
+            (404, "gone\n"),
+            "container credentials: the endpoint answered gone (HTTP 404)",
+        ),
+        (
+            (200, "gone"),
+            "container credentials: the answer is no JSON",
+        ),
+        (
+            (200, "{}"),
+            "container credentials: the answer has no AccessKeyId",
+        ),
+        (
+            (
+                200,
+                r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#,
+            ),
             "container credentials: the answer has the time `soon`",
         ),
     ];

@@ -29,7 +29,10 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(seen, _)| seen.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(seen, _)| seen.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 }
@@ -43,13 +46,23 @@ impl Fake {
         let thread = std::thread::spawn(move || {
             for (status, body) in replies {
                 let (mut stream, _) = listener.accept().unwrap();
-                let Some(request) = read(&mut stream) else { return };
+                let Some(request) = read(&mut stream) else {
+                    return;
+                };
                 record.lock().unwrap().push(request);
-                write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len())
-                    .unwrap();
+                write!(
+                    stream,
+                    "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+                .unwrap();
             }
         });
-        Self { address, seen, thread: Some(thread) }
+        Self {
+            address,
+            seen,
+            thread: Some(thread),
+        }
     }
 
     pub(super) fn url(&self) -> String {
@@ -78,7 +91,10 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
     let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();
-        reader.read_line(&mut line).ok().map(|_| line.trim_end().to_owned())
+        reader
+            .read_line(&mut line)
+            .ok()
+            .map(|_| line.trim_end().to_owned())
     };
     let first = line()?;
     let first = first.strip_suffix(" HTTP/1.1")?.to_owned();
@@ -86,8 +102,14 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
     while let Some((name, value)) = line()?.split_once(": ") {
         headers.push((name.to_owned(), value.to_owned()));
     }
-    let mut seen = Seen { line: first, headers, body: String::new() };
-    let length = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
+    let mut seen = Seen {
+        line: first,
+        headers,
+        body: String::new(),
+    };
+    let length = seen
+        .header("content-length")
+        .map_or(0, |length| length.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     seen.body = String::from_utf8(body).unwrap();
@@ -112,9 +134,18 @@ impl Transport for Direct {
 
 fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
     let uri = request.uri();
-    assert_eq!(uri.scheme_str(), Some("http"), "only fakes are asked: {uri}");
+    assert_eq!(
+        uri.scheme_str(),
+        Some("http"),
+        "only fakes are asked: {uri}"
+    );
     let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
-    write!(stream, "{} {} HTTP/1.1\r\n", request.method(), uri.path_and_query().unwrap())?;
+    write!(
+        stream,
+        "{} {} HTTP/1.1\r\n",
+        request.method(),
+        uri.path_and_query().unwrap()
+    )?;
     for (name, value) in request.headers() {
         if name != http::header::CONTENT_LENGTH {
             write!(stream, "{name}: {}\r\n", value.to_str().unwrap())?;

@@ -3,8 +3,10 @@
 use super::fake::Nowhere;
 use super::*;
 
-const KEYS: [(&str, &str); 2] =
-    [("AWS_ACCESS_KEY_ID", "VAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+const KEYS: [(&str, &str); 2] = [
+    ("AWS_ACCESS_KEY_ID", "VAR"),
+    ("AWS_SECRET_ACCESS_KEY", "secret"),
+];
 const PROFILE: &str = "[default]\naws_access_key_id = FILE\naws_secret_access_key = secret\n\
                        [profile dev]\naws_access_key_id = DEV\naws_secret_access_key = secret\n\
                        aws_session_token = token\n[profile bare]\nregion = eu-west-1\n";
@@ -14,7 +16,10 @@ fn variables_before_the_profile_before_the_container() {
     let fake = Fake::new([(200, json("TASK"))]);
     let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
     let id = |vars: &[(&str, &str)]| search(&environment(vars, PROFILE)).unwrap().access_key_id;
-    assert_eq!(id(&[KEYS[0], KEYS[1], container, ("AWS_PROFILE", "dev")]), "VAR");
+    assert_eq!(
+        id(&[KEYS[0], KEYS[1], container, ("AWS_PROFILE", "dev")]),
+        "VAR"
+    );
     assert_eq!(id(&[container]), "FILE");
     assert_eq!(id(&[container, ("AWS_PROFILE", "dev")]), "DEV");
     assert_eq!(id(&[container, ("AWS_PROFILE", "bare")]), "TASK");
@@ -26,7 +31,10 @@ fn the_credentials_file() {
         "/home/me/.aws/credentials",
         "[default]\naws_access_key_id = OTHER\naws_secret_access_key = secret",
     );
-    assert_eq!(search(&environment), Ok(Credentials::new("OTHER", "secret")));
+    assert_eq!(
+        search(&environment),
+        Ok(Credentials::new("OTHER", "secret"))
+    );
 }
 
 #[test]
@@ -64,12 +72,12 @@ fn clients_of_one_configuration_and_transport_share_credentials() {
     let config = Config::from_environment(&environment(&vars, "")).unwrap();
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock: Arc<dyn Clock> = Arc::new(Still);
-    let one = config.credentials(Some(&transport), &clock);
-    let two = config.clone().credentials(Some(&transport), &clock);
+    let one = config.credentials(&transport, &clock);
+    let two = config.clone().credentials(&transport, &clock);
     assert_eq!(block_on(one.get()), block_on(two.get()));
     assert_eq!(fake.lines().len(), 1);
     let other: Arc<dyn Transport> = Arc::new(Nowhere::default());
-    assert!(block_on(config.credentials(Some(&other), &clock).get()).is_err());
+    assert!(block_on(config.credentials(&other, &clock).get()).is_err());
 }
 
 #[cfg(unix)]

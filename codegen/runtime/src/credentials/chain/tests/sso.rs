@@ -70,15 +70,20 @@ fn a_token_that_has_ended_is_renewed_and_stored() {
         ("AWS_ENDPOINT_URL_SSO", &*portal.url()),
         ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url()),
     ];
-    let environment =
-        environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
+    let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
     let seen = &oidc.seen()[0];
     assert_eq!(seen.line, "POST /token");
     let body: Value = serde_json::from_str(&seen.body).unwrap();
     assert_eq!(body["grantType"], "refresh_token");
-    assert_eq!((&body["refreshToken"], &body["clientSecret"]), (&"r1".into(), &"hush".into()));
-    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("new"));
+    assert_eq!(
+        (&body["refreshToken"], &body["clientSecret"]),
+        (&"r1".into(), &"hush".into())
+    );
+    assert_eq!(
+        portal.seen()[0].header("x-amz-sso_bearer_token"),
+        Some("new")
+    );
     let stored = environment.read(Path::new(CACHE)).unwrap();
     let stored: Value = serde_json::from_slice(&stored).unwrap();
     assert_eq!(stored["accessToken"], "new");
@@ -95,10 +100,12 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
         ("AWS_ENDPOINT_URL_SSO", &*portal.url()),
         ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url()),
     ];
-    let environment =
-        environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
+    let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
-    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
+    assert_eq!(
+        portal.seen()[0].header("x-amz-sso_bearer_token"),
+        Some("old")
+    );
 }
 
 #[test]
@@ -107,9 +114,18 @@ fn what_to_do_without_a_token() {
     let missing = format!("there is no SSO token in {CACHE}{hint}");
     let table = [
         (None, missing),
-        (Some("{}".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
-        (Some("[1]".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
-        (Some(token("2026-11-22T09:00:00Z")), format!("the SSO token has expired{hint}")),
+        (
+            Some("{}".to_owned()),
+            format!("{CACHE} holds no SSO token{hint}"),
+        ),
+        (
+            Some("[1]".to_owned()),
+            format!("{CACHE} holds no SSO token{hint}"),
+        ),
+        (
+            Some(token("2026-11-22T09:00:00Z")),
+            format!("the SSO token has expired{hint}"),
+        ),
         (
             Some(renewable("2026-11-22T09:00:00Z")),
             format!(
@@ -131,7 +147,11 @@ fn what_to_do_without_a_token() {
 #[test]
 fn what_the_portal_may_answer() {
     let table = [
-        (401, "{}", "SSO refuses the token; sign in with `aws sso login --profile default`"),
+        (
+            401,
+            "{}",
+            "SSO refuses the token; sign in with `aws sso login --profile default`",
+        ),
         (
             403,
             r#"{"message": "No access"}"#,
@@ -152,9 +172,11 @@ fn what_the_portal_may_answer() {
 #[test]
 fn where_the_portal_is() {
     let nowhere = Arc::new(Nowhere::default());
-    let environment =
-        environment(&[], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
+    let environment = environment(&[], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
     assert!(search_through(&environment, nowhere.clone()).is_err());
     let urls = nowhere.urls.lock().unwrap();
-    assert!(urls[0].starts_with("https://portal.sso.eu-west-1.amazonaws.com/"), "{urls:?}");
+    assert!(
+        urls[0].starts_with("https://portal.sso.eu-west-1.amazonaws.com/"),
+        "{urls:?}"
+    );
 }

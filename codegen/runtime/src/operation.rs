@@ -181,7 +181,7 @@ pub trait Request: Sized + Send + Sync + 'static {
     }
 
     /// Adds the endpoint parameters that the input's members give.
-    fn endpoint_params(&self, params: &mut endpoint::Params<'_>) {
+    fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>) {
         let _ = params;
     }
 

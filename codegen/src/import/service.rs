@@ -168,7 +168,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                 continue;
             }
         };
-        traits.add(id, http_versions(metadata, *protocol, log));
+        traits.add(id, http_versions(metadata, protocol, log));
     }
     traits.mark(
         "aws.protocols#awsQueryCompatible",

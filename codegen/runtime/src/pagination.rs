@@ -1,0 +1,21 @@
+//! Walking through an operation's pages.
+//!
+//! In: a call of a paginated operation. Out: its pages, or the items on them, one after the other:
+//! a `futures` Stream where calls are awaited, an Iterator where they block.
+
+use crate::operation::Request;
+
+/// An operation whose answers come in pages. The generator implements it.
+pub trait Paginated: Request + Clone {
+    /// What a page is a list of.
+    type Item: Send + 'static;
+
+    /// Asks for the page that the token names.
+    fn set_token(&mut self, token: String);
+
+    /// The token of the page after this one.
+    fn token(response: &Self::Response) -> Option<&str>;
+
+    /// The items of a page.
+    fn items(response: Self::Response) -> Vec<Self::Item>;
+}

@@ -1,0 +1,61 @@
+//! Sending one HTTP request: the seam behind which hyper, a blocking client, a mock or your own
+//! HTTP stack sits.
+//!
+//! In: a signed [`http::Request`], whole. Out: the reply, whole, or a [`TransportError`] that says
+//! enough to decide about a retry.
+
+mod error;
+
+pub use error::{TransportError, TransportErrorKind};
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::BoxFuture;
+
+/// Sends one request and reads its reply, whole.
+///
+/// An implementation neither retries nor follows redirects. It finds the call's [`Settings`] among
+/// the request's extensions. The future may be dropped at any time: that cancels the request.
+pub trait Transport: Debug + Send + Sync {
+    /// Sends the request.
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+}
+
+/// What a transport should know of the call besides the request: an extension of every request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The name of the operation.
+    pub operation: Cow<'static, str>,
+    /// How long a new connection may take, its TLS handshake included.
+    pub connect_timeout: Option<Duration>,
+    /// How long the peer may stay silent once the request is sent.
+    pub read_timeout: Option<Duration>,
+    /// How long the whole attempt may take. The client itself drops an asynchronous transport's
+    /// future then, so that only a transport that blocks need look at it.
+    pub attempt_timeout: Option<Duration>,
+    /// The size from which on a reply's body is refused.
+    pub max_response_size: u64,
+}
+
+/// The largest body that a client reads unless told otherwise.
+pub const MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            operation: Cow::Borrowed(""),
+            connect_timeout: None,
+            read_timeout: None,
+            attempt_timeout: None,
+            max_response_size: MAX_RESPONSE_SIZE,
+        }
+    }
+}

@@ -133,8 +133,11 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
             Ok(value.clone())
         }
         (expected, found) => {
-            let expected = expected.unwrap_or("empty structure");
-            let message = format!("{} is no value of a {expected}", kind(found));
+            let expected = expected.unwrap_or("Unit");
+            let message = format!(
+                "expected a value of type `{expected}`, found {}",
+                kind(found)
+            );
             Err(Misfit(place.to_owned(), message))
         }
     }
@@ -178,7 +181,10 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
             number.ok_or_else(|| Misfit(place.to_owned(), message))
         }
         other => {
-            let message = format!("{} is no value of a timestamp", kind(other));
+            let message = format!(
+                "expected a value of type `timestamp`, found {}",
+                kind(other)
+            );
             Err(Misfit(place.to_owned(), message))
         }
     }

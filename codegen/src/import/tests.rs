@@ -235,6 +235,10 @@ fn what_is_no_awsjson_service_is_refused() {
     );
     let mut source = service(json!({}), json!({}));
     source["metadata"]["protocol"] = json!("rest-xml");
+    source["metadata"]
+        .as_object_mut()
+        .unwrap()
+        .remove("targetPrefix");
     assert_eq!(
         refused(source),
         "metadata.protocol: the service does not speak awsJson, and the importer knows no other protocol"

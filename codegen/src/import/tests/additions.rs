@@ -214,7 +214,8 @@ fn examples_lose_their_prose_and_their_misfits() {
          the example is left out\n\
          examples.examples.Send.3.input.Weight: `com.amazonaws.parcelpost#SendRequest` has no such \
          member; the example is left out\n\
-         examples.examples.Send.4.input.Limit: a string is no value of a integer; the example is left out"
+         examples.examples.Send.4.input.Limit: expected a value of type `integer`, found a string; \
+         the example is left out"
     );
 }
 

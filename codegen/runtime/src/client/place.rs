@@ -88,7 +88,7 @@ impl Client {
             params.set(Params::ENDPOINT, url);
         }
         for (name, value) in operation.endpoint_params {
-            params.set(name, value.clone());
+            params.set(name, value.shorten());
         }
         add(&mut params);
         let endpoint = (service.resolve_endpoint)(&params)

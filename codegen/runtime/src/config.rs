@@ -181,8 +181,7 @@ impl Config {
     #[must_use]
     pub fn min_compression_size(&self) -> Option<usize> {
         let settings = &self.0.settings;
-        (settings.disable_compression != Some(true))
-            .then(|| settings.min_compression_size.unwrap_or(10_240))
+        (settings.disable_compression != Some(true)).then(|| settings.min_compression_size.unwrap_or(10_240))
     }
 
     /// What the environment and the profile files hold, if they were read.
@@ -198,8 +197,7 @@ impl Config {
     /// configuration share, connections included.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         let chosen = self.0.settings.transport.as_ref();
-        let transport =
-            chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self)));
+        let transport = chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self)));
         Arc::clone(transport)
     }
 
@@ -215,24 +213,13 @@ impl Config {
 
     /// The credentials, for a client that has this transport and clock. Clients of the same
     /// configuration and transport share them.
-    pub(crate) fn credentials(
-        &self,
-        transport: &Arc<dyn Transport>,
-        clock: &Arc<dyn Clock>,
-    ) -> Arc<CredentialsCache> {
+    pub(crate) fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
         let new = || {
             let provider = self.0.settings.provider(transport, clock);
             Arc::new(CredentialsCache::new(provider, Arc::clone(clock)))
         };
-        let (first, cache) = self
-            .0
-            .credentials
-            .get_or_init(|| (Arc::clone(transport), new()));
-        if Arc::ptr_eq(first, transport) {
-            Arc::clone(cache)
-        } else {
-            new()
-        }
+        let (first, cache) = self.0.credentials.get_or_init(|| (Arc::clone(transport), new()));
+        if Arc::ptr_eq(first, transport) { Arc::clone(cache) } else { new() }
     }
 }
 
@@ -246,9 +233,7 @@ impl fmt::Debug for Config {
 /// Whether this can be the name of a region. It becomes part of host names.
 pub(crate) fn is_region(text: &str) -> bool {
     (1..=63).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
 }

@@ -140,9 +140,7 @@ pub struct CredentialsError {
 impl CredentialsError {
     /// An error with one sentence for a user.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into().into(),
-        }
+        Self { message: message.into().into() }
     }
 
     /// The same with the error that led to it, and what led to that.

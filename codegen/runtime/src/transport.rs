@@ -24,10 +24,7 @@ use crate::config::Config;
 /// the request's extensions. The future may be dropped at any time: that cancels the request.
 pub trait Transport: Debug + Send + Sync {
     /// Sends the request.
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
 }
 
 /// What a transport should know of the call besides the request: an extension of every request.
@@ -73,10 +70,7 @@ pub(crate) fn default(config: &Config) -> Arc<dyn Transport> {
 struct NoTransport;
 
 impl Transport for NoTransport {
-    fn send(
-        &self,
-        _request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, _request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let error = TransportError::new(
             TransportErrorKind::Other,
             "there is no transport: enable the feature `rustls`, or give the Config a `transport`",

@@ -36,9 +36,7 @@ impl From<&SdkConfig> for Builder {
             timeouts: timeouts(sdk),
             app_id: sdk.app_name().map(ToString::to_string),
             disable_compression: sdk.disable_request_compression(),
-            min_compression_size: sdk
-                .request_min_compression_size_bytes()
-                .and_then(|size| usize::try_from(size).ok()),
+            min_compression_size: sdk.request_min_compression_size_bytes().and_then(|size| usize::try_from(size).ok()),
             foreign: Some(Foreign::new(sdk)),
             ..Settings::default()
         };
@@ -58,8 +56,7 @@ fn retry(sdk: &SdkConfig) -> RetryConfig {
         RetryMode::Adaptive => RetryConfig::adaptive(),
         _ => RetryConfig::standard(),
     };
-    ours.max_attempts(theirs.max_attempts())
-        .max_backoff(theirs.max_backoff())
+    ours.max_attempts(theirs.max_attempts()).max_backoff(theirs.max_backoff())
 }
 
 /// Theirs where they are set; where not, ours stay.
@@ -70,9 +67,7 @@ fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
     };
     let connect = theirs.connect_timeout().or(ours.connect_timeout());
     let read = theirs.read_timeout().or(ours.read_timeout());
-    let attempt = theirs
-        .operation_attempt_timeout()
-        .or(ours.attempt_timeout());
+    let attempt = theirs.operation_attempt_timeout().or(ours.attempt_timeout());
     let call = theirs.operation_timeout().or(ours.call_timeout());
     ours.connect(connect).read(read).attempt(attempt).call(call)
 }
@@ -84,11 +79,7 @@ struct Provider(SharedCredentialsProvider);
 impl ProvideCredentials for Provider {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(async {
-            let theirs = self
-                .0
-                .provide_credentials()
-                .await
-                .map_err(|error| failed(&error))?;
+            let theirs = self.0.provide_credentials().await.map_err(|error| failed(&error))?;
             let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
             ours.session_token = theirs.session_token().map(str::to_owned);
             ours.expiry = theirs.expiry();
@@ -118,10 +109,7 @@ struct Asked {
 
 impl Foreign {
     fn new(sdk: &SdkConfig) -> Self {
-        Self {
-            sdk: sdk.clone(),
-            asked: OnceLock::new(),
-        }
+        Self { sdk: sdk.clone(), asked: OnceLock::new() }
     }
 
     /// The endpoint for a service by its identifier.
@@ -129,11 +117,7 @@ impl Foreign {
         let mut slot = &self.asked;
         loop {
             let asked = slot.get_or_init(|| {
-                Box::new(Asked {
-                    service_id: service_id.to_owned(),
-                    url: self.ask(service_id),
-                    next: OnceLock::new(),
-                })
+                Box::new(Asked { service_id: service_id.to_owned(), url: self.ask(service_id), next: OnceLock::new() })
             });
             if asked.service_id == service_id {
                 return asked.url.as_deref();
@@ -147,14 +131,9 @@ impl Foreign {
         if self.sdk.get_origin("endpoint_url").is_client_config() {
             return general();
         }
-        let key = ServiceConfigKey::builder()
-            .service_id(service_id)
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .build();
-        let own = key
-            .ok()
-            .and_then(|key| self.sdk.service_config()?.load_config(key));
+        let key =
+            ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+        let own = key.ok().and_then(|key| self.sdk.service_config()?.load_config(key));
         own.or_else(general)
     }
 }
@@ -186,10 +165,7 @@ mod tests {
 
     impl LoadServiceConfig for Table {
         fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
-            assert_eq!(
-                (key.env(), key.profile()),
-                ("AWS_ENDPOINT_URL", "endpoint_url")
-            );
+            assert_eq!((key.env(), key.profile()), ("AWS_ENDPOINT_URL", "endpoint_url"));
             (key.service_id() == "FSx").then(|| "http://fsx".to_owned())
         }
     }
@@ -205,11 +181,7 @@ mod tests {
             .use_dual_stack(true)
             .app_name(AppName::new("app").unwrap())
             .retry_config(AwsRetry::adaptive().with_max_attempts(7))
-            .timeout_config(
-                AwsTimeouts::builder()
-                    .read_timeout(Duration::from_secs(9))
-                    .build(),
-            )
+            .timeout_config(AwsTimeouts::builder().read_timeout(Duration::from_secs(9)).build())
             .endpoint_url("http://all")
             .service_config(Table)
             .build();
@@ -219,16 +191,11 @@ mod tests {
         assert_eq!(config.app_id(), Some("app"));
         assert!(matches!(config.retry().mode(), RetryMode::Adaptive));
         assert_eq!(config.retry().attempts(), 7);
-        assert_eq!(
-            config.timeouts().read_timeout(),
-            Some(Duration::from_secs(9))
-        );
+        assert_eq!(config.timeouts().read_timeout(), Some(Duration::from_secs(9)));
         let usual = TimeoutConfig::default();
         assert_eq!(config.timeouts().connect_timeout(), usual.connect_timeout());
         let cache = config.credentials(&config.transport(), &clock::default());
-        let ours = Credentials::new("id", "hush")
-            .session_token("token")
-            .expiry(expiry);
+        let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry);
         assert_eq!(block_on(cache.get()), Ok(Arc::new(ours)));
         assert!(!format!("{config:?}").contains("hush"));
     }
@@ -244,10 +211,7 @@ mod tests {
         let config = config.to_builder().endpoint_url("http://code").build();
         assert_eq!(config.endpoint_url_for("FSx"), Some("http://code"));
         let sdk = sdk.into_builder().endpoint_url("http://all").build();
-        assert_eq!(
-            Config::from(&sdk).endpoint_url_for("S3"),
-            Some("http://all")
-        );
+        assert_eq!(Config::from(&sdk).endpoint_url_for("S3"), Some("http://all"));
     }
 
     #[test]

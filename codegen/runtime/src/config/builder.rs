@@ -155,10 +155,7 @@ impl Builder {
     /// The configuration.
     #[must_use]
     pub fn build(self) -> Config {
-        Config(Arc::new(Inner {
-            settings: self.0,
-            ..Inner::default()
-        }))
+        Config(Arc::new(Inner { settings: self.0, ..Inner::default() }))
     }
 }
 

@@ -37,10 +37,7 @@ impl EndpointUrls {
             Some(profile) => Layer::of_profile(profiles, profile)?,
             None => Layer::default(),
         };
-        Ok(Self {
-            environment: Layer::of_environment(environment)?,
-            profile: from_profile,
-        })
+        Ok(Self { environment: Layer::of_environment(environment)?, profile: from_profile })
     }
 
     /// The URL for a service by its identifier, such as `FSx` or `Elastic Beanstalk`.
@@ -56,10 +53,7 @@ impl EndpointUrls {
 impl Layer {
     fn of_environment(environment: &Environment) -> Result<Self, ConfigError> {
         let variable = |name: &str, url: String| checked(url, || Place::Variable(name.to_owned()));
-        let all = environment
-            .var("AWS_ENDPOINT_URL")
-            .map(|url| variable("AWS_ENDPOINT_URL", url))
-            .transpose()?;
+        let all = environment.var("AWS_ENDPOINT_URL").map(|url| variable("AWS_ENDPOINT_URL", url)).transpose()?;
         let by_service = environment
             .vars_after("AWS_ENDPOINT_URL_")
             .into_iter()
@@ -72,20 +66,17 @@ impl Layer {
     }
 
     fn of_profile(profiles: &Profiles, profile: &Section) -> Result<Self, ConfigError> {
-        let url =
-            |setting: &Setting| checked(setting.value().to_owned(), || setting.place().clone());
+        let url = |setting: &Setting| checked(setting.value().to_owned(), || setting.place().clone());
         let all = profile.get("endpoint_url").map(url).transpose()?;
         let mut by_service = BTreeMap::new();
         if let Some(reference) = profile.get("services") {
             let name = reference.value();
-            let services = profiles
-                .section(SectionKind::Services, name)
-                .ok_or_else(|| {
-                    ConfigError::from(ConfigErrorKind::MissingSection {
-                        place: reference.place().clone(),
-                        section: format!("services {name}"),
-                    })
-                })?;
+            let services = profiles.section(SectionKind::Services, name).ok_or_else(|| {
+                ConfigError::from(ConfigErrorKind::MissingSection {
+                    place: reference.place().clone(),
+                    section: format!("services {name}"),
+                })
+            })?;
             for (service, setting) in services.nested("endpoint_url") {
                 by_service.insert(normalized(service), url(setting)?);
             }
@@ -100,11 +91,7 @@ fn normalized(service_id: &str) -> String {
 }
 
 fn checked(url: String, place: impl FnOnce() -> Place) -> Result<String, ConfigError> {
-    if is_url(&url) {
-        Ok(url)
-    } else {
-        Err(ConfigError::invalid(place(), &url, ALLOWED))
-    }
+    if is_url(&url) { Ok(url) } else { Err(ConfigError::invalid(place(), &url, ALLOWED)) }
 }
 
 fn is_url(text: &str) -> bool {

@@ -47,14 +47,8 @@ impl Environment {
         N: Into<String>,
         V: Into<String>,
     {
-        let vars = vars
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect();
-        Self(Arc::new(Kind::Fixed {
-            vars,
-            files: Mutex::default(),
-        }))
+        let vars = vars.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self(Arc::new(Kind::Fixed { vars, files: Mutex::default() }))
     }
 
     /// Adds a file to a [`fixed`](Self::fixed) environment; the process's own is left as it is.
@@ -84,14 +78,9 @@ impl Environment {
         };
         match &*self.0 {
             Kind::Process => std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    cut(name.to_str()?, value.to_string_lossy().into_owned())
-                })
+                .filter_map(|(name, value)| cut(name.to_str()?, value.to_string_lossy().into_owned()))
                 .collect(),
-            Kind::Fixed { vars, .. } => vars
-                .iter()
-                .filter_map(|(name, value)| cut(name, value.clone()))
-                .collect(),
+            Kind::Fixed { vars, .. } => vars.iter().filter_map(|(name, value)| cut(name, value.clone())).collect(),
         }
     }
 
@@ -99,10 +88,9 @@ impl Environment {
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match &*self.0 {
             Kind::Process => std::fs::read(path),
-            Kind::Fixed { files, .. } => lock(files)
-                .get(path)
-                .cloned()
-                .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound)),
+            Kind::Fixed { files, .. } => {
+                lock(files).get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+            }
         }
     }
 
@@ -120,10 +108,7 @@ impl Environment {
 
     /// The user's home directory.
     pub(crate) fn home(&self) -> Option<PathBuf> {
-        let set = self
-            .var("HOME")
-            .or_else(|| self.var("USERPROFILE"))
-            .map(PathBuf::from);
+        let set = self.var("HOME").or_else(|| self.var("USERPROFILE")).map(PathBuf::from);
         match &*self.0 {
             Kind::Process => set.or_else(std::env::home_dir),
             Kind::Fixed { .. } => set,
@@ -132,9 +117,7 @@ impl Environment {
 
     /// The path with a leading `~` put right; unchanged if no home directory is known.
     pub(crate) fn expand(&self, path: &str) -> PathBuf {
-        let rest = path
-            .strip_prefix('~')
-            .and_then(|rest| rest.strip_prefix(['/', '\\']));
+        let rest = path.strip_prefix('~').and_then(|rest| rest.strip_prefix(['/', '\\']));
         match (rest, self.home()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
@@ -164,9 +147,7 @@ impl fmt::Debug for Environment {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // No code panics while it holds this lock, and the map is whole after every statement.
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[cfg(feature = "credentials")]
@@ -216,23 +197,16 @@ mod tests {
     #[test]
     fn home_is_expanded_only_at_the_start() {
         let environment = Environment::fixed([("HOME", "/home/me")]);
-        assert_eq!(
-            environment.expand("~/.aws/config"),
-            Path::new("/home/me/.aws/config")
-        );
+        assert_eq!(environment.expand("~/.aws/config"), Path::new("/home/me/.aws/config"));
         assert_eq!(environment.expand("/a/~/b"), Path::new("/a/~/b"));
         assert_eq!(environment.expand("~other/x"), Path::new("~other/x"));
     }
 
     #[test]
     fn debug_names_variables_but_prints_no_value() {
-        let environment =
-            Environment::fixed([("AWS_SECRET_ACCESS_KEY", "hush")]).file("/f", "hush");
+        let environment = Environment::fixed([("AWS_SECRET_ACCESS_KEY", "hush")]).file("/f", "hush");
         let text = format!("{environment:?}");
-        assert!(
-            text.contains("AWS_SECRET_ACCESS_KEY") && !text.contains("hush"),
-            "{text}"
-        );
+        assert!(text.contains("AWS_SECRET_ACCESS_KEY") && !text.contains("hush"), "{text}");
     }
 
     #[cfg(all(feature = "credentials", unix))]
@@ -244,10 +218,7 @@ mod tests {
         Environment::process().replace(&path, b"one").unwrap();
         Environment::process().replace(&path, b"two").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::remove_file(&path).unwrap();
     }
 }

@@ -89,12 +89,7 @@ impl ConfigError {
 
     pub(crate) fn invalid(place: Place, value: &str, allowed: &'static str) -> Self {
         let value = value.to_owned();
-        ConfigErrorKind::InvalidValue {
-            place,
-            value,
-            allowed,
-        }
-        .into()
+        ConfigErrorKind::InvalidValue { place, value, allowed }.into()
     }
 }
 
@@ -109,45 +104,21 @@ impl std::error::Error for ConfigError {}
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            ConfigErrorKind::InvalidValue {
-                place,
-                value,
-                allowed,
-            } => {
-                write!(
-                    f,
-                    "{place} is `{}`, but must be {allowed}",
-                    value.escape_debug()
-                )
+            ConfigErrorKind::InvalidValue { place, value, allowed } => {
+                write!(f, "{place} is `{}`, but must be {allowed}", value.escape_debug())
             }
-            ConfigErrorKind::Syntax {
-                file,
-                line,
-                expected,
-            } => {
+            ConfigErrorKind::Syntax { file, line, expected } => {
                 write!(f, "{file}:{line}: expected {expected}")
             }
-            ConfigErrorKind::Unreadable {
-                file,
-                named_by,
-                reason,
-            } => {
+            ConfigErrorKind::Unreadable { file, named_by, reason } => {
                 write!(f, "cannot read {}", file.display())?;
                 if let Some(named_by) = named_by {
                     write!(f, " (named by {named_by})")?;
                 }
                 write!(f, ": {reason}")
             }
-            ConfigErrorKind::MissingProfile {
-                profile,
-                files,
-                known,
-            } => {
-                write!(
-                    f,
-                    "there is no profile `{profile}` in {}; ",
-                    paths(files, "or")
-                )?;
+            ConfigErrorKind::MissingProfile { profile, files, known } => {
+                write!(f, "there is no profile `{profile}` in {}; ", paths(files, "or"))?;
                 if known.is_empty() {
                     f.write_str("no profile at all was found there")?;
                 } else {
@@ -156,10 +127,7 @@ impl fmt::Display for ConfigError {
                 f.write_str("; check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { place, section } => {
-                write!(
-                    f,
-                    "{place} refers to a section `[{section}]`, which does not exist"
-                )
+                write!(f, "{place} refers to a section `[{section}]`, which does not exist")
             }
         }
     }
@@ -169,12 +137,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::Variable(name) => f.write_str(name),
-            Place::Key {
-                file,
-                line,
-                section,
-                key,
-            } => {
+            Place::Key { file, line, section, key } => {
                 write!(f, "{file}:{line}: `{key}` of [{section}]")
             }
         }
@@ -194,10 +157,7 @@ pub(crate) enum Searched {
     #[default]
     Nowhere,
     /// In the environment and in this profile of these files.
-    Environment {
-        profile: String,
-        files: Vec<PathBuf>,
-    },
+    Environment { profile: String, files: Vec<PathBuf> },
 }
 
 impl std::error::Error for MissingRegion {}
@@ -228,10 +188,7 @@ impl fmt::Display for MissingRegion {
 
 /// The paths as a list in a sentence.
 pub(crate) fn paths(paths: &[PathBuf], word: &str) -> String {
-    let paths: Vec<_> = paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
+    let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
     match paths.split_last() {
         None => "any file".to_owned(),
         Some((last, [])) => last.clone(),

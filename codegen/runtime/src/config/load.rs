@@ -42,37 +42,20 @@ pub(crate) enum ChosenBy {
 }
 
 /// Reads everything; `profile` is what the program chose.
-pub(super) fn load(
-    environment: &Environment,
-    profile: Option<&str>,
-) -> Result<Builder, ConfigError> {
+pub(super) fn load(environment: &Environment, profile: Option<&str>) -> Result<Builder, ConfigError> {
     let found = find(environment, profile)?;
-    let lookup = Lookup {
-        environment,
-        profile: found.profiles.profile(&found.profile),
-    };
+    let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
     let settings = Settings {
-        region: lookup.get(
-            &["AWS_REGION", "AWS_DEFAULT_REGION"],
-            "region",
-            REGION,
-            region,
-        )?,
+        region: lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)?,
         use_fips: lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
         use_dual_stack: lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
         retry: lookup.retry()?,
         app_id: lookup.get(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id", APP_ID, app_id)?,
         ca_bundle: lookup.ca_bundle()?,
-        disable_compression: lookup.boolean(
-            "AWS_DISABLE_REQUEST_COMPRESSION",
-            "disable_request_compression",
-        )?,
+        disable_compression: lookup.boolean("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression")?,
         min_compression_size: lookup.min_compression_size()?,
         endpoint_urls: lookup.endpoint_urls(&found.profiles)?,
-        searched: Searched::Environment {
-            profile: found.profile.clone(),
-            files: found.files.clone(),
-        },
+        searched: Searched::Environment { profile: found.profile.clone(), files: found.files.clone() },
         credentials: Source::Found(Arc::new(found.clone())),
         ..Settings::default()
     };
@@ -85,11 +68,7 @@ fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, Confi
     let mut files = Vec::new();
     for (kind, variable, default) in [
         (FileKind::Config, "AWS_CONFIG_FILE", "~/.aws/config"),
-        (
-            FileKind::Credentials,
-            "AWS_SHARED_CREDENTIALS_FILE",
-            "~/.aws/credentials",
-        ),
+        (FileKind::Credentials, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
     ] {
         let named = environment.var(variable);
         let path = environment.expand(named.as_deref().unwrap_or(default));
@@ -115,27 +94,13 @@ fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, Confi
     };
     if profile != "default" && profiles.profile(&profile).is_none() {
         let known = profiles.names().map(str::to_owned).collect();
-        return Err(ConfigErrorKind::MissingProfile {
-            profile,
-            files,
-            known,
-        }
-        .into());
+        return Err(ConfigErrorKind::MissingProfile { profile, files, known }.into());
     }
-    Ok(Found {
-        environment: environment.clone(),
-        profiles,
-        files,
-        profile,
-        chosen_by,
-    })
+    Ok(Found { environment: environment.clone(), profiles, files, profile, chosen_by })
 }
 
 fn is_absent(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 /// Looks a setting up in the variables and then in the profile.
@@ -196,16 +161,9 @@ impl Lookup<'_> {
 
     fn min_compression_size(&self) -> Result<Option<usize>, ConfigError> {
         let variable = "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES";
-        self.get(
-            &[variable],
-            "request_min_compression_size_bytes",
-            SIZE,
-            |text| {
-                text.parse::<usize>()
-                    .ok()
-                    .filter(|size| *size <= 10_485_760)
-            },
-        )
+        self.get(&[variable], "request_min_compression_size_bytes", SIZE, |text| {
+            text.parse::<usize>().ok().filter(|size| *size <= 10_485_760)
+        })
     }
 
     fn ca_bundle(&self) -> Result<Option<Vec<u8>>, ConfigError> {
@@ -215,20 +173,15 @@ impl Lookup<'_> {
         let file = self.environment.expand(&path);
         match self.environment.read(&file) {
             Ok(pem) => Ok(Some(pem)),
-            Err(error) => Err(ConfigErrorKind::Unreadable {
-                file,
-                named_by: Some(place.to_string()),
-                reason: error.to_string(),
+            Err(error) => {
+                Err(ConfigErrorKind::Unreadable { file, named_by: Some(place.to_string()), reason: error.to_string() }
+                    .into())
             }
-            .into()),
         }
     }
 
     fn endpoint_urls(&self, profiles: &Profiles) -> Result<EndpointUrls, ConfigError> {
-        let ignored = self.boolean(
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-            "ignore_configured_endpoint_urls",
-        )?;
+        let ignored = self.boolean("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")?;
         if ignored == Some(true) {
             return Ok(EndpointUrls::default());
         }

@@ -58,20 +58,11 @@ pub(crate) struct Setting {
 
 impl Profiles {
     /// Reads `text` and lays it over what is there: a setting that is there already is replaced.
-    pub(crate) fn add(
-        &mut self,
-        kind: FileKind,
-        file: &Path,
-        text: &[u8],
-    ) -> Result<(), ConfigError> {
+    pub(crate) fn add(&mut self, kind: FileKind, file: &Path, text: &[u8]) -> Result<(), ConfigError> {
         let file: Arc<str> = file.display().to_string().into();
         let sections = Reader::new(kind, file).read(text)?;
         for (name, section) in sections {
-            self.sections
-                .entry(name)
-                .or_default()
-                .settings
-                .extend(section.settings);
+            self.sections.entry(name).or_default().settings.extend(section.settings);
         }
         Ok(())
     }
@@ -88,19 +79,14 @@ impl Profiles {
 
     /// The names of all profiles.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.sections
-            .keys()
-            .filter(|(kind, _)| *kind == SectionKind::Profile)
-            .map(|(_, name)| name.as_str())
+        self.sections.keys().filter(|(kind, _)| *kind == SectionKind::Profile).map(|(_, name)| name.as_str())
     }
 }
 
 impl Section {
     /// A setting that is there and not empty.
     pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
-        self.settings
-            .get(key)
-            .filter(|setting| !setting.value.is_empty())
+        self.settings.get(key).filter(|setting| !setting.value.is_empty())
     }
 
     /// The text of a setting that is there and not empty.
@@ -109,10 +95,7 @@ impl Section {
     }
 
     /// A setting that is nested below `key`, such as the `endpoint_url` below `fsx`.
-    pub(crate) fn nested<'a>(
-        &'a self,
-        inner: &'a str,
-    ) -> impl Iterator<Item = (&'a str, &'a Setting)> {
+    pub(crate) fn nested<'a>(&'a self, inner: &'a str) -> impl Iterator<Item = (&'a str, &'a Setting)> {
         self.settings.iter().filter_map(move |(key, setting)| {
             let nested = setting.nested.get(inner)?;
             (!nested.value.is_empty()).then_some((key.as_str(), nested))
@@ -177,9 +160,7 @@ impl Reader {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
             let number = index + 1;
-            let line = std::str::from_utf8(line)
-                .map_err(|_| self.syntax(number, "text in UTF-8"))?
-                .trim_end();
+            let line = std::str::from_utf8(line).map_err(|_| self.syntax(number, "text in UTF-8"))?.trim_end();
             self.line(line, number)?;
         }
         Ok(self.sections)
@@ -214,10 +195,7 @@ impl Reader {
             Some(name) if self.hides_default(&name, inside) => Current::Ignored,
             Some(name) => {
                 self.sections.entry(name.clone()).or_default();
-                Current::Known {
-                    name,
-                    header: inside.to_owned(),
-                }
+                Current::Known { name, header: inside.to_owned() }
             }
         };
         Ok(())
@@ -247,16 +225,8 @@ impl Reader {
         };
         let (key, value) = self.key_and_value(line, number)?;
         let place = self.place(number, header, key.clone());
-        let setting = Setting {
-            value: without_comment(value),
-            nested: BTreeMap::new(),
-            place,
-        };
-        self.sections
-            .entry(name)
-            .or_default()
-            .settings
-            .insert(key.clone(), setting);
+        let setting = Setting { value: without_comment(value), nested: BTreeMap::new(), place };
+        self.sections.entry(name).or_default().settings.insert(key.clone(), setting);
         self.last_key = Some(key);
         Ok(())
     }
@@ -276,14 +246,7 @@ impl Reader {
             let (key, value) = self.key_and_value(line, number)?;
             let place = self.place(number, header, format!("{outer}.{key}"));
             let value = without_comment(value);
-            Some((
-                key,
-                Setting {
-                    value,
-                    nested: BTreeMap::new(),
-                    place,
-                },
-            ))
+            Some((key, Setting { value, nested: BTreeMap::new(), place }))
         } else {
             None
         };
@@ -302,14 +265,9 @@ impl Reader {
         Ok(())
     }
 
-    fn key_and_value<'a>(
-        &self,
-        line: &'a str,
-        number: usize,
-    ) -> Result<(String, &'a str), ConfigError> {
-        let (key, value) = line
-            .split_once('=')
-            .ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;
+    fn key_and_value<'a>(&self, line: &'a str, number: usize) -> Result<(String, &'a str), ConfigError> {
+        let (key, value) =
+            line.split_once('=').ok_or_else(|| self.syntax(number, "a setting of the form `name = value`"))?;
         let key = key.trim();
         if key.is_empty() {
             return Err(self.syntax(number, "the name of a setting before the `=`"));
@@ -318,21 +276,11 @@ impl Reader {
     }
 
     fn place(&self, line: usize, section: String, key: String) -> Place {
-        Place::Key {
-            file: Arc::clone(&self.file),
-            line,
-            section,
-            key,
-        }
+        Place::Key { file: Arc::clone(&self.file), line, section, key }
     }
 
     fn syntax(&self, line: usize, expected: &'static str) -> ConfigError {
-        ConfigErrorKind::Syntax {
-            file: Arc::clone(&self.file),
-            line,
-            expected,
-        }
-        .into()
+        ConfigErrorKind::Syntax { file: Arc::clone(&self.file), line, expected }.into()
     }
 }
 
@@ -357,18 +305,12 @@ fn section_name(kind: FileKind, header: &str) -> Option<SectionName> {
 
 /// The AWS CLI writes a name that has a space in quotes.
 fn unquoted(name: &str) -> &str {
-    ['"', '\'']
-        .iter()
-        .find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote))
-        .unwrap_or(name)
+    ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
 }
 
 /// The value without the comment that may follow it after a space.
 fn without_comment(value: &str) -> String {
-    let end = [" #", " ;", "\t#", "\t;"]
-        .iter()
-        .filter_map(|sign| value.find(sign))
-        .min();
+    let end = [" #", " ;", "\t#", "\t;"].iter().filter_map(|sign| value.find(sign)).min();
     value[..end.unwrap_or(value.len())].trim().to_owned()
 }
 

@@ -65,11 +65,7 @@ enum Turn {
 impl CredentialsCache {
     /// An empty cache.
     pub(crate) fn new(provider: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            provider,
-            clock,
-            state: Mutex::default(),
-        }
+        Self { provider, clock, state: Mutex::default() }
     }
 
     /// The credentials to sign with now.
@@ -83,12 +79,7 @@ impl CredentialsCache {
                     return renewal.end(answer);
                 }
                 Turn::Wait(ended) => {
-                    if let Some(failure) = (Ended {
-                        cache: self,
-                        seen: ended,
-                    })
-                    .await
-                    {
+                    if let Some(failure) = (Ended { cache: self, seen: ended }).await {
                         return Err(failure);
                     }
                 }
@@ -101,11 +92,7 @@ impl CredentialsCache {
     pub(crate) fn refused(&self) {
         let now = self.clock.now();
         let mut state = self.state();
-        if state
-            .kept
-            .as_ref()
-            .is_some_and(|kept| now >= kept.since + PAUSE)
-        {
+        if state.kept.as_ref().is_some_and(|kept| now >= kept.since + PAUSE) {
             state.kept = None;
         }
     }
@@ -113,10 +100,7 @@ impl CredentialsCache {
     fn turn(&self) -> Turn {
         let now = self.clock.now();
         let mut state = self.state();
-        let usable = state
-            .kept
-            .as_ref()
-            .filter(|kept| kept.times.is_none_or(|t| now < t.end));
+        let usable = state.kept.as_ref().filter(|kept| kept.times.is_none_or(|t| now < t.end));
         if let Some(kept) = usable
             && (state.renewing || kept.times.is_none_or(|times| now < times.renew))
         {
@@ -137,9 +121,7 @@ impl CredentialsCache {
 
 impl fmt::Debug for CredentialsCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialsCache")
-            .field("provider", &self.provider)
-            .finish_non_exhaustive()
+        f.debug_struct("CredentialsCache").field("provider", &self.provider).finish_non_exhaustive()
     }
 }
 
@@ -149,10 +131,7 @@ struct Renewal<'a> {
 }
 
 impl Renewal<'_> {
-    fn end(
-        self,
-        answer: Result<Credentials, CredentialsError>,
-    ) -> Result<Arc<Credentials>, CredentialsError> {
+    fn end(self, answer: Result<Credentials, CredentialsError>) -> Result<Arc<Credentials>, CredentialsError> {
         let now = self.cache.clock.now();
         let mut state = self.cache.state();
         state.ended += 1;
@@ -166,11 +145,7 @@ impl Renewal<'_> {
             }
             Err(failure) => failure,
         };
-        if let Some(Kept {
-            credentials,
-            times: Some(times),
-            ..
-        }) = &mut state.kept
+        if let Some(Kept { credentials, times: Some(times), .. }) = &mut state.kept
             && now < times.end
         {
             times.renew = now + PAUSE;
@@ -195,23 +170,11 @@ impl Drop for Renewal<'_> {
 
 impl Kept {
     fn new(credentials: Credentials, now: SystemTime) -> Self {
-        let times = credentials
-            .expiry
-            .map(|expiry| match expiry.duration_since(now) {
-                Ok(life) if !life.is_zero() => Times {
-                    renew: expiry - SLACK.min(life / 4),
-                    end: expiry,
-                },
-                _ => Times {
-                    renew: now + PAUSE,
-                    end: now + PAUSE,
-                },
-            });
-        Self {
-            credentials: Arc::new(credentials),
-            since: now,
-            times,
-        }
+        let times = credentials.expiry.map(|expiry| match expiry.duration_since(now) {
+            Ok(life) if !life.is_zero() => Times { renew: expiry - SLACK.min(life / 4), end: expiry },
+            _ => Times { renew: now + PAUSE, end: now + PAUSE },
+        });
+        Self { credentials: Arc::new(credentials), since: now, times }
     }
 }
 
@@ -232,11 +195,7 @@ impl Future for Ended<'_> {
         if !state.renewing {
             return Poll::Ready(None);
         }
-        if !state
-            .waiting
-            .iter()
-            .any(|waker| waker.will_wake(context.waker()))
-        {
+        if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
             state.waiting.push(context.waker().clone());
         }
         Poll::Pending

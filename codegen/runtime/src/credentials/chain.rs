@@ -44,10 +44,7 @@ impl Chain {
         clock: &Arc<dyn Clock>,
     ) -> Self {
         // An endpoint that is set in code is that of the client's own service.
-        let settings = Settings {
-            endpoint_url: None,
-            ..settings.clone()
-        };
+        let settings = Settings { endpoint_url: None, ..settings.clone() };
         let context = Context {
             found: Arc::clone(found),
             http: Http::new(transport, clock),
@@ -119,9 +116,7 @@ impl ProvideCredentials for Chain {
 
 impl fmt::Debug for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chain")
-            .field("profile", &self.context.found.profile)
-            .finish_non_exhaustive()
+        f.debug_struct("Chain").field("profile", &self.context.found.profile).finish_non_exhaustive()
     }
 }
 

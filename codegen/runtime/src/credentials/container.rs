@@ -24,10 +24,7 @@ const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
 const EKS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 23);
 const EKS_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23);
 
-const LIMITS: Limits = Limits {
-    timeout: Duration::from_secs(2),
-    attempts: 3,
-};
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(2), attempts: 3 };
 
 /// What the container's endpoint gives.
 pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
@@ -48,10 +45,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
         }
     };
     let token = token(context)?;
-    let headers: Vec<_> = token
-        .iter()
-        .map(|token| ("authorization", token.as_str()))
-        .collect();
+    let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
     let request = || {
         let mut request = get(&url, &headers)?;
         for value in request.headers_mut().values_mut() {
@@ -59,10 +53,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
         }
         Ok(request)
     };
-    let reply = context
-        .http
-        .send("container credentials", LIMITS, request)
-        .await;
+    let reply = context.http.send("container credentials", LIMITS, request).await;
     reply
         .and_then(|reply| read(&reply))
         .map(Answer::Credentials)
@@ -71,9 +62,9 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
 
 /// Whether the token may be sent there.
 fn check(url: &str) -> Result<(), CredentialsError> {
-    let uri: Uri = url.parse().map_err(|error| {
-        CredentialsError::new(format!("{FULL} is `{url}`, which is no URL")).because(&error)
-    })?;
+    let uri: Uri = url
+        .parse()
+        .map_err(|error| CredentialsError::new(format!("{FULL} is `{url}`, which is no URL")).because(&error))?;
     let host = uri.host().unwrap_or_default();
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     let allowed = match (uri.scheme_str(), address) {
@@ -109,38 +100,24 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
     let body: Option<Value> = serde_json::from_slice(reply.body()).ok();
     if !status.is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
-        let said = match (
-            part("code").or(part("Code")),
-            part("message").or(part("Message")),
-        ) {
+        let said = match (part("code").or(part("Code")), part("message").or(part("Message"))) {
             (Some(code), Some(message)) => format!("{code}: {message}"),
             _ => excerpt(reply.body()),
         };
         let message = format!("the endpoint answered {said} (HTTP {})", status.as_u16());
         return Err(CredentialsError::new(message));
     }
-    body.as_ref().map_or_else(
-        || Err(CredentialsError::new("the answer is no JSON")),
-        |body| of_json(body, "Token"),
-    )
+    body.as_ref().map_or_else(|| Err(CredentialsError::new("the answer is no JSON")), |body| of_json(body, "Token"))
 }
 
 /// Reads the members that all of AWS's JSON answers with credentials share.
 pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
-    let part = |name| {
-        body.get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let needed =
-        |name| part(name).ok_or_else(|| CredentialsError::new(format!("the answer has no {name}")));
+    let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the answer has no {name}")));
     let mut credentials = Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?);
     credentials.session_token = part(token).map(str::to_owned);
     credentials.expiry = part("Expiration")
-        .map(|text| {
-            time::parse(text)
-                .ok_or_else(|| CredentialsError::new(format!("the answer has the time `{text}`")))
-        })
+        .map(|text| time::parse(text).ok_or_else(|| CredentialsError::new(format!("the answer has the time `{text}`"))))
         .transpose()?;
     Ok(credentials)
 }

@@ -29,18 +29,12 @@ pub(super) struct Limits {
 
 impl Limits {
     /// For services that are far away.
-    pub(super) const SERVICE: Self = Self {
-        timeout: Duration::from_secs(15),
-        attempts: 3,
-    };
+    pub(super) const SERVICE: Self = Self { timeout: Duration::from_secs(15), attempts: 3 };
 }
 
 impl Http {
     pub(super) fn new(transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Self {
-        Self {
-            transport: Arc::clone(transport),
-            clock: Arc::clone(clock),
-        }
+        Self { transport: Arc::clone(transport), clock: Arc::clone(clock) }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -92,9 +86,7 @@ impl Http {
             Ok(Err(error)) => Err(Failure {
                 may_pass: matches!(
                     error.kind(),
-                    TransportErrorKind::Connect
-                        | TransportErrorKind::Closed
-                        | TransportErrorKind::Timeout(_)
+                    TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_)
                 ),
                 error: CredentialsError::new(format!("{host} cannot be asked")).because(&error),
             }),
@@ -126,10 +118,7 @@ fn place(request: &Request<Bytes>) -> String {
 }
 
 /// A request, or why there can be none.
-pub(super) fn get(
-    url: &str,
-    headers: &[(&'static str, &str)],
-) -> Result<Request<Bytes>, CredentialsError> {
+pub(super) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<Request<Bytes>, CredentialsError> {
     request("GET", url, headers, Bytes::new())
 }
 
@@ -144,9 +133,9 @@ pub(super) fn request(
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
-    builder.body(body).map_err(|error| {
-        CredentialsError::new(format!("cannot write a request to `{url}`")).because(&error)
-    })
+    builder
+        .body(body)
+        .map_err(|error| CredentialsError::new(format!("cannot write a request to `{url}`")).because(&error))
 }
 
 /// A text as part of a URL's query or of a form.
@@ -178,9 +167,7 @@ pub(super) fn dns_suffix(region: &str) -> &'static str {
         ("us-isof-", "csp.hci.ic.gov"),
         ("eu-isof-", "csp.hci.ic.gov"),
     ];
-    let suffix = SUFFIXES
-        .iter()
-        .find(|(prefix, _)| region.starts_with(prefix));
+    let suffix = SUFFIXES.iter().find(|(prefix, _)| region.starts_with(prefix));
     suffix.map_or("amazonaws.com", |(_, suffix)| suffix)
 }
 

@@ -51,25 +51,18 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     if role.is_empty() {
         return absent("the EC2 instance has no role attached".into());
     }
-    let reply = service
-        .get(context, &format!("{ROLES}{role}"), &token)
-        .await?;
+    let reply = service.get(context, &format!("{ROLES}{role}"), &token).await?;
     read(&reply, &role).map(Answer::Credentials)
 }
 
 fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
-    let within = |message: String| {
-        CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"))
-    };
+    let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
     let reply = successful(reply)?;
     let body: Value = serde_json::from_slice(reply.body())
         .map_err(|_| within(format!("the answer is no JSON: {}", excerpt(reply.body()))))?;
     let part = |name| body.get(name).and_then(Value::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
-        return Err(within(format!(
-            "{code}: {}",
-            part("Message").unwrap_or("no message")
-        )));
+        return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
     }
     of_json(&body, "Token").map_err(|error| within(error.to_string()))
 }
@@ -82,19 +75,11 @@ struct Service {
 
 impl Service {
     fn of(context: &Context) -> Result<Self, CredentialsError> {
-        let endpoint = context.setting(
-            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-            "ec2_metadata_service_endpoint",
-        );
-        let mode = context.setting(
-            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-            "ec2_metadata_service_endpoint_mode",
-        );
+        let endpoint = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
+        let mode = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
         let url = match (endpoint, mode) {
             (Some(url), _) => url.trim_end_matches('/').to_owned(),
-            (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => {
-                "http://[fd00:ec2::254]".to_owned()
-            }
+            (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => "http://[fd00:ec2::254]".to_owned(),
             (None, Some(mode)) if !mode.eq_ignore_ascii_case("ipv4") => {
                 return Err(CredentialsError::new(format!(
                     "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is `{mode}`, but must be `IPv4` or \
@@ -114,42 +99,23 @@ impl Service {
             })
         };
         let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")?;
-        let attempts = number(
-            "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
-            "metadata_service_num_attempts",
-        )?;
-        let limits = Limits {
-            timeout: Duration::from_secs(seconds.unwrap_or(1).into()),
-            attempts: attempts.unwrap_or(1),
-        };
+        let attempts = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")?;
+        let limits =
+            Limits { timeout: Duration::from_secs(seconds.unwrap_or(1).into()), attempts: attempts.unwrap_or(1) };
         Ok(Self { url, limits })
     }
 
     async fn token(&self, context: &Context) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}/latest/api/token", self.url);
-        let headers = [
-            ("x-aws-ec2-metadata-token-ttl-seconds", "21600"),
-            ("content-length", "0"),
-        ];
+        let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
         let put = || request("PUT", &url, &headers, Bytes::new());
-        context
-            .http
-            .send("instance metadata", self.limits, put)
-            .await
+        context.http.send("instance metadata", self.limits, put).await
     }
 
-    async fn get(
-        &self,
-        context: &Context,
-        path: &str,
-        token: &str,
-    ) -> Result<Response<Bytes>, CredentialsError> {
+    async fn get(&self, context: &Context, path: &str, token: &str) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}{path}", self.url);
         // Once the service has shown to be there it is worth asking again.
-        let limits = Limits {
-            attempts: self.limits.attempts.max(3),
-            ..self.limits
-        };
+        let limits = Limits { attempts: self.limits.attempts.max(3), ..self.limits };
         let headers = [("x-aws-ec2-metadata-token", token)];
         context
             .http

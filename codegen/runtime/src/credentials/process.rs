@@ -19,16 +19,10 @@ use super::{Credentials, CredentialsError};
 pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let words = words(command)
         .filter(|words| !words.is_empty())
-        .ok_or_else(|| {
-            CredentialsError::new("`credential_process` has an open quote or no words")
-        })?;
+        .ok_or_else(|| CredentialsError::new("`credential_process` has an open quote or no words"))?;
     // The arguments may hold secrets, so errors name the program only.
     let program = &words[0];
-    let failed = |what: String| {
-        CredentialsError::new(format!(
-            "`credential_process`, the program `{program}`, {what}"
-        ))
-    };
+    let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
     let cannot = |error: io::Error| failed(format!("cannot be run: {error}"));
     let running = start(program, &words[1..]).map_err(cannot)?;
     let output = end(running).await.map_err(cannot)?;
@@ -36,8 +30,8 @@ pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> 
         let said = excerpt(&output.stderr);
         return Err(failed(format!("failed ({}): {said}", output.status)));
     }
-    let body: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| failed(format!("did not print JSON: {error}")))?;
+    let body: Value =
+        serde_json::from_slice(&output.stdout).map_err(|error| failed(format!("did not print JSON: {error}")))?;
     match body.get("Version").and_then(Value::as_u64) {
         Some(1) => {}
         _ => return Err(failed("did not print `\"Version\": 1`".to_owned())),
@@ -61,10 +55,7 @@ fn start(program: &str, arguments: &[String]) -> io::Result<Arc<Running>> {
         .stderr(Stdio::piped())
         .spawn()?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let running = Arc::new(Running {
-        child: Mutex::new(child),
-        state: Mutex::default(),
-    });
+    let running = Arc::new(Running { child: Mutex::new(child), state: Mutex::default() });
     let at_work = Arc::clone(&running);
     let errors = thread::Builder::new().spawn(move || read_all(stderr))?;
     thread::Builder::new().spawn(move || {
@@ -72,11 +63,7 @@ fn start(program: &str, arguments: &[String]) -> io::Result<Arc<Running>> {
         let stderr = errors.join().unwrap_or_default();
         let status = lock(&at_work.child).wait();
         let mut state = lock(&at_work.state);
-        state.output = Some(status.map(|status| Output {
-            status,
-            stdout,
-            stderr,
-        }));
+        state.output = Some(status.map(|status| Output { status, stdout, stderr }));
         let waker = state.waker.take();
         drop(state);
         if let Some(waker) = waker {
@@ -156,9 +143,7 @@ fn words(command: &str) -> Option<Vec<String>> {
             (None | Some('"'), '\\') => {
                 let next = chars.peek().copied();
                 let escapes = match quote {
-                    Some(_) => {
-                        matches!(next, Some('"' | '\\')) && (!cfg!(windows) || next == Some('"'))
-                    }
+                    Some(_) => matches!(next, Some('"' | '\\')) && (!cfg!(windows) || next == Some('"')),
                     None => !cfg!(windows) && next.is_some(),
                 };
                 let taken = if escapes { chars.next() } else { None };

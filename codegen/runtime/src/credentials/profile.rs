@@ -31,8 +31,7 @@ enum Base {
 pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
     let found = &context.found;
     let name = &found.profile;
-    let within =
-        |error: CredentialsError| CredentialsError::new(format!("profile `{name}`: {error}"));
+    let within = |error: CredentialsError| CredentialsError::new(format!("profile `{name}`: {error}"));
     let Some(plan) = plan(found, name).map_err(within)? else {
         let files = paths(&found.files, "or");
         let reason = match found.profiles.profile(name) {
@@ -41,10 +40,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
         };
         return Ok(Answer::Absent(reason));
     };
-    run(context, plan)
-        .await
-        .map(Answer::Credentials)
-        .map_err(within)
+    run(context, plan).await.map(Answer::Credentials).map_err(within)
 }
 
 async fn run(context: &Context, plan: Plan) -> Result<Credentials, CredentialsError> {
@@ -86,10 +82,7 @@ fn plan(found: &Found, first: &str) -> Result<Option<Plan>, CredentialsError> {
             if path.len() == 1 {
                 return Ok(None);
             }
-            return Err(CredentialsError::new(format!(
-                "{} does not exist",
-                via(&path)
-            )));
+            return Err(CredentialsError::new(format!("{} does not exist", via(&path))));
         };
         let is_first = path.len() == 1;
         let step = step(found, section, is_first)
@@ -104,12 +97,7 @@ fn plan(found: &Found, first: &str) -> Result<Option<Plan>, CredentialsError> {
                 roles.push(role);
                 if path.contains(&next) {
                     // A profile may name itself if it has keys of its own to begin with.
-                    let own = found
-                        .profiles
-                        .profile(next)
-                        .map(keys)
-                        .transpose()?
-                        .flatten();
+                    let own = found.profiles.profile(next).map(keys).transpose()?.flatten();
                     match own {
                         Some(keys) => Base::Keys(keys),
                         None => {
@@ -127,10 +115,7 @@ fn plan(found: &Found, first: &str) -> Result<Option<Plan>, CredentialsError> {
             }
             Step::Nothing if is_first => return Ok(None),
             Step::Nothing => {
-                return Err(CredentialsError::new(format!(
-                    "{} has no credentials",
-                    via(&path)
-                )));
+                return Err(CredentialsError::new(format!("{} has no credentials", via(&path))));
             }
         };
         roles.reverse();
@@ -151,11 +136,7 @@ enum Source<'a> {
     Base(Base),
 }
 
-fn step<'a>(
-    found: &Found,
-    section: &'a Section,
-    is_first: bool,
-) -> Result<Step<'a>, CredentialsError> {
+fn step<'a>(found: &Found, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
     // The keys of a profile that another names as its source are what is meant there.
     if !is_first && let Some(keys) = keys(section)? {
         return Ok(Step::Base(Base::Keys(keys)));
@@ -180,10 +161,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         let token_file = token_file.to_owned();
         return Ok(Step::Base(Base::WebIdentity { role, token_file }));
     }
-    let source = match (
-        section.text("source_profile"),
-        section.get("credential_source"),
-    ) {
+    let source = match (section.text("source_profile"), section.get("credential_source")) {
         (Some(profile), None) => Source::Profile(profile),
         (None, Some(setting)) => Source::Base(match setting.value() {
             "Environment" => Base::Variables,
@@ -228,15 +206,13 @@ fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
         .get("duration_seconds")
         .map(|setting| {
             let seconds = setting.value().parse::<u32>().ok();
-            seconds
-                .filter(|seconds| (900..=43_200).contains(seconds))
-                .ok_or_else(|| {
-                    CredentialsError::new(format!(
-                        "{} is `{}`, but must be a number from 900 to 43200",
-                        setting.place(),
-                        setting.value(),
-                    ))
-                })
+            seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
+                CredentialsError::new(format!(
+                    "{} is `{}`, but must be a number from 900 to 43200",
+                    setting.place(),
+                    setting.value(),
+                ))
+            })
         })
         .transpose()?;
     Ok(Some(sts::Role {
@@ -248,10 +224,7 @@ fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
 }
 
 fn keys(section: &Section) -> Result<Option<Credentials>, CredentialsError> {
-    let (id, secret) = (
-        section.get("aws_access_key_id"),
-        section.get("aws_secret_access_key"),
-    );
+    let (id, secret) = (section.get("aws_access_key_id"), section.get("aws_secret_access_key"));
     let (id, secret) = match (id, secret) {
         (Some(id), Some(secret)) => (id, secret),
         (None, None) => return Ok(None),
@@ -272,19 +245,12 @@ fn via(path: &[&str]) -> String {
     let last = path.last().copied().unwrap_or_default();
     match path {
         [_, _] => format!("its `source_profile` `{last}`"),
-        _ => format!(
-            "the profile `{last}` that it leads to ({})",
-            path.join(" -> ")
-        ),
+        _ => format!("the profile `{last}` that it leads to ({})", path.join(" -> ")),
     }
 }
 
 fn prefix(path: &[&str]) -> String {
-    if path.len() > 1 {
-        format!("{}: ", via(path))
-    } else {
-        String::new()
-    }
+    if path.len() > 1 { format!("{}: ", via(path)) } else { String::new() }
 }
 
 #[cfg(test)]

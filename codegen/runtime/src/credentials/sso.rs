@@ -41,9 +41,7 @@ impl Session {
         let section = match session {
             None => profile,
             Some(name) => {
-                let section = found
-                    .profiles
-                    .section(SectionKind::SsoSession, name.value());
+                let section = found.profiles.section(SectionKind::SsoSession, name.value());
                 section.ok_or_else(|| {
                     CredentialsError::new(format!(
                         "{} is `{}`, but there is no section [sso-session {}]",
@@ -55,9 +53,10 @@ impl Session {
             }
         };
         let needed = |section: &Section, key: &str| {
-            section.text(key).map(str::to_owned).ok_or_else(|| {
-                CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing"))
-            })
+            section
+                .text(key)
+                .map(str::to_owned)
+                .ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
         };
         let region = needed(section, "sso_region")?;
         if !is_region(&region) {
@@ -77,18 +76,11 @@ impl Session {
 }
 
 /// The credentials of the session's account and role.
-pub(super) async fn provide(
-    context: &Context,
-    session: &Session,
-) -> Result<Credentials, CredentialsError> {
+pub(super) async fn provide(context: &Context, session: &Session) -> Result<Credentials, CredentialsError> {
     let token = token(context, session).await?;
-    let base = context.endpoint_url("SSO").unwrap_or_else(|| {
-        format!(
-            "https://portal.sso.{}.{}",
-            session.region,
-            dns_suffix(&session.region)
-        )
-    });
+    let base = context
+        .endpoint_url("SSO")
+        .unwrap_or_else(|| format!("https://portal.sso.{}.{}", session.region, dns_suffix(&session.region)));
     let url = format!(
         "{base}/federation/credentials?role_name={}&account_id={}",
         encoded(&session.role_name),
@@ -101,18 +93,12 @@ pub(super) async fn provide(
         }
         Ok(request)
     };
-    let reply = context
-        .http
-        .send("GetRoleCredentials", Limits::SERVICE, request)
-        .await?;
+    let reply = context.http.send("GetRoleCredentials", Limits::SERVICE, request).await?;
     let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
     match reply.status() {
         StatusCode::UNAUTHORIZED => Err(sign_in(context, "SSO refuses the token")),
         status if !status.is_success() => {
-            let said = body
-                .get("message")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
+            let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
             let said = said.unwrap_or_else(|| excerpt(reply.body()));
             Err(CredentialsError::new(format!(
                 "SSO gives no credentials for the role `{}` of account {}: {said} (HTTP {})",
@@ -126,26 +112,17 @@ pub(super) async fn provide(
 }
 
 fn read(body: &Value) -> Result<Credentials, CredentialsError> {
-    let incomplete =
-        |name: &str| CredentialsError::new(format!("the answer of SSO has no `{name}`"));
-    let body = body
-        .get("roleCredentials")
-        .ok_or_else(|| incomplete("roleCredentials"))?;
-    let part = |name| {
-        body.get(name)
-            .and_then(Value::as_str)
-            .ok_or_else(|| incomplete(name))
-    };
+    let incomplete = |name: &str| CredentialsError::new(format!("the answer of SSO has no `{name}`"));
+    let body = body.get("roleCredentials").ok_or_else(|| incomplete("roleCredentials"))?;
+    let part = |name| body.get(name).and_then(Value::as_str).ok_or_else(|| incomplete(name));
     let expiry = body
         .get("expiration")
         .and_then(Value::as_u64)
         .and_then(|millis| std::time::UNIX_EPOCH.checked_add(Duration::from_millis(millis)))
         .ok_or_else(|| incomplete("expiration"))?;
-    Ok(
-        Credentials::new(part("accessKeyId")?, part("secretAccessKey")?)
-            .session_token(part("sessionToken")?)
-            .expiry(expiry),
-    )
+    Ok(Credentials::new(part("accessKeyId")?, part("secretAccessKey")?)
+        .session_token(part("sessionToken")?)
+        .expiry(expiry))
 }
 
 /// The user's token from the cache, renewed if need be.
@@ -153,20 +130,13 @@ async fn token(context: &Context, session: &Session) -> Result<String, Credentia
     let environment = &context.found.environment;
     let path = cache_file(&session.token_key);
     let path = environment.expand(&path);
-    let cached = environment.read(&path).map_err(|_| {
-        sign_in(
-            context,
-            &format!("there is no SSO token in {}", path.display()),
-        )
-    })?;
+    let cached = environment
+        .read(&path)
+        .map_err(|_| sign_in(context, &format!("there is no SSO token in {}", path.display())))?;
     let cached: Value = serde_json::from_slice(&cached).unwrap_or_default();
     let part = |name| cached.get(name).and_then(Value::as_str);
-    let (Some(token), Some(end)) = (part("accessToken"), part("expiresAt").and_then(time::parse))
-    else {
-        return Err(sign_in(
-            context,
-            &format!("{} holds no SSO token", path.display()),
-        ));
+    let (Some(token), Some(end)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
+        return Err(sign_in(context, &format!("{} holds no SSO token", path.display())));
     };
     let now = context.http.clock().now();
     if now + SLACK < end {
@@ -175,33 +145,19 @@ async fn token(context: &Context, session: &Session) -> Result<String, Credentia
     match renew(context, session, &cached, &path).await {
         Ok(token) => Ok(token),
         Err(_) if now < end => Ok(token.to_owned()),
-        Err(reason) => Err(sign_in(
-            context,
-            &format!("the SSO token has expired{reason}"),
-        )),
+        Err(reason) => Err(sign_in(context, &format!("the SSO token has expired{reason}"))),
     }
 }
 
 /// Gets a new token and stores it; the error says why not, as the end of a sentence.
-async fn renew(
-    context: &Context,
-    session: &Session,
-    cached: &Value,
-    path: &Path,
-) -> Result<String, String> {
+async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path) -> Result<String, String> {
     let part = |name| cached.get(name).and_then(Value::as_str);
-    let (Some(id), Some(secret), Some(refresh)) =
-        (part("clientId"), part("clientSecret"), part("refreshToken"))
-    else {
+    let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
         return Err(String::new());
     };
-    let base = context.endpoint_url("SSO OIDC").unwrap_or_else(|| {
-        format!(
-            "https://oidc.{}.{}",
-            session.region,
-            dns_suffix(&session.region)
-        )
-    });
+    let base = context
+        .endpoint_url("SSO OIDC")
+        .unwrap_or_else(|| format!("https://oidc.{}.{}", session.region, dns_suffix(&session.region)));
     let url = format!("{base}/token");
     let body = json!({
         "clientId": id,
@@ -210,14 +166,7 @@ async fn renew(
         "refreshToken": refresh,
     });
     let body = Bytes::from(body.to_string());
-    let post = || {
-        request(
-            "POST",
-            &url,
-            &[("content-type", "application/json")],
-            body.clone(),
-        )
-    };
+    let post = || request("POST", &url, &[("content-type", "application/json")], body.clone());
     let reply = context
         .http
         .send("CreateToken", Limits::SERVICE, post)
@@ -229,41 +178,26 @@ async fn renew(
             (token.clone(), seconds.as_u64().unwrap_or_default())
         }
         _ => {
-            let code = answer
-                .get("error")
-                .and_then(Value::as_str)
-                .unwrap_or("no token");
+            let code = answer.get("error").and_then(Value::as_str).unwrap_or("no token");
             let status = reply.status().as_u16();
             return Err(format!(" and cannot be renewed: {code} (HTTP {status})"));
         }
     };
     let mut renewed = cached.clone();
     renewed["accessToken"] = Value::from(token.as_str());
-    let end = context
-        .http
-        .clock()
-        .now()
-        .checked_add(Duration::from_secs(seconds));
+    let end = context.http.clock().now().checked_add(Duration::from_secs(seconds));
     renewed["expiresAt"] = Value::from(end.map(time::format).unwrap_or_default());
-    if let Some(refresh) = answer
-        .get("refreshToken")
-        .filter(|refresh| refresh.is_string())
-    {
+    if let Some(refresh) = answer.get("refreshToken").filter(|refresh| refresh.is_string()) {
         renewed["refreshToken"] = refresh.clone();
     }
     // The token serves even where the home directory is read-only.
-    let _ = context
-        .found
-        .environment
-        .replace(path, renewed.to_string().as_bytes());
+    let _ = context.found.environment.replace(path, renewed.to_string().as_bytes());
     Ok(token)
 }
 
 fn sign_in(context: &Context, what: &str) -> CredentialsError {
     let profile = &context.found.profile;
-    CredentialsError::new(format!(
-        "{what}; sign in with `aws sso login --profile {profile}`"
-    ))
+    CredentialsError::new(format!("{what}; sign in with `aws sso login --profile {profile}`"))
 }
 
 /// Where the AWS CLI stores the token.
@@ -283,9 +217,6 @@ mod tests {
 
     #[test]
     fn the_cache_file_is_the_one_of_the_aws_cli() {
-        assert_eq!(
-            cache_file("abc"),
-            "~/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json"
-        );
+        assert_eq!(cache_file("abc"), "~/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json");
     }
 }

@@ -34,24 +34,13 @@ pub(super) async fn assume_role(
     let signer = Signer::new();
     let request = || {
         let mut parts = endpoint.request(&body)?.into_parts().0;
-        let signing = Signing {
-            credentials,
-            region: &endpoint.region,
-            service: "sts",
-            time: context.http.clock().now(),
-        };
-        signer
-            .sign(&mut parts, body.as_bytes(), signing)
-            .map_err(CredentialsError::from)?;
+        let signing =
+            Signing { credentials, region: &endpoint.region, service: "sts", time: context.http.clock().now() };
+        signer.sign(&mut parts, body.as_bytes(), signing).map_err(CredentialsError::from)?;
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };
-    let reply = context
-        .http
-        .send("AssumeRole", Limits::SERVICE, request)
-        .await;
-    reply
-        .and_then(|reply| read(&reply))
-        .map_err(|error| failed(role, &error))
+    let reply = context.http.send("AssumeRole", Limits::SERVICE, request).await;
+    reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
 }
 
 /// Assumes the role with the token in the file.
@@ -70,19 +59,12 @@ pub(super) async fn web_identity(
     let body = form(context, "AssumeRoleWithWebIdentity", role, &token);
     let endpoint = Endpoint::of(context)?;
     let request = || endpoint.request(&body);
-    let reply = context
-        .http
-        .send("AssumeRoleWithWebIdentity", Limits::SERVICE, request)
-        .await;
-    reply
-        .and_then(|reply| read(&reply))
-        .map_err(|error| failed(role, &error))
+    let reply = context.http.send("AssumeRoleWithWebIdentity", Limits::SERVICE, request).await;
+    reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
 }
 
 /// As [`web_identity`], set up by variables: what EKS sets for a pod's service account.
-pub(super) async fn web_identity_of_variables(
-    context: &Context,
-) -> Result<Answer, CredentialsError> {
+pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Answer, CredentialsError> {
     let environment = &context.found.environment;
     let token_file = environment.var("AWS_WEB_IDENTITY_TOKEN_FILE");
     let (token_file, arn) = match (token_file, environment.var("AWS_ROLE_ARN")) {
@@ -93,21 +75,12 @@ pub(super) async fn web_identity_of_variables(
             ));
         }
         (None, _) => {
-            return Ok(Answer::Absent(
-                "AWS_WEB_IDENTITY_TOKEN_FILE is not set".into(),
-            ));
+            return Ok(Answer::Absent("AWS_WEB_IDENTITY_TOKEN_FILE is not set".into()));
         }
     };
     let session_name = environment.var("AWS_ROLE_SESSION_NAME");
-    let role = Role {
-        arn,
-        session_name,
-        external_id: None,
-        duration_seconds: None,
-    };
-    web_identity(context, &role, &token_file)
-        .await
-        .map(Answer::Credentials)
+    let role = Role { arn, session_name, external_id: None, duration_seconds: None };
+    web_identity(context, &role, &token_file).await.map(Answer::Credentials)
 }
 
 fn failed(role: &Role, error: &CredentialsError) -> CredentialsError {
@@ -126,9 +99,7 @@ impl Endpoint {
         if let Some(region) = region
             && !is_region(region)
         {
-            return Err(CredentialsError::new(format!(
-                "`{region}` is not the name of a region"
-            )));
+            return Err(CredentialsError::new(format!("`{region}` is not the name of a region")));
         }
         // Only the endpoint in us-east-1 serves callers that name no region.
         let signing_region = region.unwrap_or("us-east-1").to_owned();
@@ -139,10 +110,7 @@ impl Endpoint {
             (None, None) if context.use_fips => "https://sts-fips.us-east-1.amazonaws.com".into(),
             (None, None) => "https://sts.amazonaws.com".into(),
         };
-        Ok(Self {
-            url,
-            region: signing_region,
-        })
+        Ok(Self { url, region: signing_region })
     }
 
     fn request(&self, form: &str) -> Result<Request<Bytes>, CredentialsError> {
@@ -160,12 +128,7 @@ impl Endpoint {
 
 fn form(context: &Context, action: &str, role: &Role, more: &[(&str, &str)]) -> String {
     let session_name = role.session_name.clone().unwrap_or_else(|| {
-        let now = context
-            .http
-            .clock()
-            .now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let now = context.http.clock().now().duration_since(UNIX_EPOCH).unwrap_or_default();
         format!("simba-{}", now.as_millis())
     });
     let duration = role.duration_seconds.map(|seconds| seconds.to_string());
@@ -176,16 +139,9 @@ fn form(context: &Context, action: &str, role: &Role, more: &[(&str, &str)]) -> 
         ("RoleSessionName", session_name.as_str()),
     ];
     pairs.extend(role.external_id.as_deref().map(|id| ("ExternalId", id)));
-    pairs.extend(
-        duration
-            .as_deref()
-            .map(|seconds| ("DurationSeconds", seconds)),
-    );
+    pairs.extend(duration.as_deref().map(|seconds| ("DurationSeconds", seconds)));
     pairs.extend_from_slice(more);
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", encoded(value)))
-        .collect();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     pairs.join("&")
 }
 
@@ -198,10 +154,7 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
             (Some(code), None) => code,
             (None, _) => excerpt(reply.body()),
         };
-        return Err(CredentialsError::new(format!(
-            "STS answered {said} (HTTP {})",
-            status.as_u16()
-        )));
+        return Err(CredentialsError::new(format!("STS answered {said} (HTTP {})", status.as_u16())));
     }
     let part = |name| {
         element(&body, name)
@@ -209,14 +162,11 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
             .ok_or_else(|| CredentialsError::new(format!("the answer of STS has no {name}")))
     };
     let expiry = part("Expiration")?;
-    let expiry = time::parse(&expiry).ok_or_else(|| {
-        CredentialsError::new(format!("the answer of STS has the time `{expiry}`"))
-    })?;
-    Ok(
-        Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
-            .session_token(part("SessionToken")?)
-            .expiry(expiry),
-    )
+    let expiry = time::parse(&expiry)
+        .ok_or_else(|| CredentialsError::new(format!("the answer of STS has the time `{expiry}`")))?;
+    Ok(Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
+        .session_token(part("SessionToken")?)
+        .expiry(expiry))
 }
 
 /// The text of the first element of this name. The answers of STS have no two that matter.

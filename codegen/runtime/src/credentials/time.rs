@@ -28,21 +28,16 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
 
 /// Writes `2026-11-22T10:00:00Z`.
 pub(super) fn format(time: SystemTime) -> String {
-    let seconds = time
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let (year, month, day) = civil((seconds / 86_400).cast_signed());
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 fn numbers(text: &str, separator: char) -> Option<[i64; 3]> {
-    let mut parts = text.split(separator).map(|part| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| part.parse().ok())
-            .flatten()
-    });
+    let mut parts = text
+        .split(separator)
+        .map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten());
     let numbers = [parts.next()??, parts.next()??, parts.next()??];
     parts.next().is_none().then_some(numbers)
 }
@@ -56,11 +51,7 @@ fn offset(zone: &str) -> Option<i64> {
         _ => return None,
     };
     let (hours, minutes) = digits.split_once(':')?;
-    let number = |text: &str| {
-        text.parse::<i64>()
-            .ok()
-            .filter(|number| (0..60).contains(number))
-    };
+    let number = |text: &str| text.parse::<i64>().ok().filter(|number| (0..60).contains(number));
     Some(sign * (number(hours)? * 3600 + number(minutes)? * 60))
 }
 
@@ -95,10 +86,7 @@ mod tests {
     #[test]
     fn every_form_that_tools_write() {
         assert_eq!(seconds("2026-11-22T10:00:00Z"), Some(1_795_341_600));
-        assert_eq!(
-            seconds("2026-11-22T10:00:00.123456789Z"),
-            Some(1_795_341_600)
-        );
+        assert_eq!(seconds("2026-11-22T10:00:00.123456789Z"), Some(1_795_341_600));
         assert_eq!(seconds("2026-11-22T10:00:00UTC"), Some(1_795_341_600));
         assert_eq!(seconds("2026-11-22T12:00:00+02:00"), Some(1_795_341_600));
         assert_eq!(seconds("2026-11-22T04:30:00-05:30"), Some(1_795_341_600));
@@ -128,11 +116,7 @@ mod tests {
 
     #[test]
     fn writing_and_reading_agree() {
-        for text in [
-            "1970-01-01T00:00:00Z",
-            "2024-02-29T23:59:59Z",
-            "2100-12-31T01:02:03Z",
-        ] {
+        for text in ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "2100-12-31T01:02:03Z"] {
             assert_eq!(format(parse(text).unwrap()), text);
         }
     }

@@ -15,16 +15,12 @@ pub(super) fn read(environment: &Environment) -> Result<Option<Credentials>, Cre
         (None, Some(_)) => return Err(half(SECRET, ID)),
     };
     let mut credentials = Credentials::new(id.trim(), secret.trim());
-    credentials.session_token = environment
-        .var("AWS_SESSION_TOKEN")
-        .map(|token| token.trim().to_owned());
+    credentials.session_token = environment.var("AWS_SESSION_TOKEN").map(|token| token.trim().to_owned());
     Ok(Some(credentials))
 }
 
 fn half(set: &str, missing: &str) -> CredentialsError {
-    CredentialsError::new(format!(
-        "{set} is set, but {missing} is not: set both or none"
-    ))
+    CredentialsError::new(format!("{set} is set, but {missing} is not: set both or none"))
 }
 
 /// The variables as the only source: what there is without the feature `credentials`.
@@ -37,9 +33,7 @@ pub(super) struct Variables {
 #[cfg(not(feature = "credentials"))]
 impl Variables {
     pub(super) fn new(environment: &Environment) -> Self {
-        Self {
-            environment: environment.clone(),
-        }
+        Self { environment: environment.clone() }
     }
 }
 
@@ -68,17 +62,8 @@ mod tests {
         let read = |vars: &[(&str, &str)]| read(&Environment::fixed(vars.iter().copied()));
         assert_eq!(read(&[]), Ok(None));
         assert_eq!(read(&[(ID, ""), (SECRET, "")]), Ok(None));
-        let found = read(&[
-            (ID, "id"),
-            (SECRET, "secret\n"),
-            ("AWS_SESSION_TOKEN", "token"),
-        ]);
-        assert_eq!(
-            found,
-            Ok(Some(
-                Credentials::new("id", "secret").session_token("token")
-            ))
-        );
+        let found = read(&[(ID, "id"), (SECRET, "secret\n"), ("AWS_SESSION_TOKEN", "token")]);
+        assert_eq!(found, Ok(Some(Credentials::new("id", "secret").session_token("token"))));
         assert_eq!(
             read(&[(ID, "id")]).unwrap_err().to_string(),
             "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or none",

@@ -4,18 +4,13 @@ use super::*;
 
 fn config(text: &str) -> Profiles {
     let mut profiles = Profiles::default();
-    profiles
-        .add(FileKind::Config, Path::new("config"), text.as_bytes())
-        .unwrap();
+    profiles.add(FileKind::Config, Path::new("config"), text.as_bytes()).unwrap();
     profiles
 }
 
 fn error(text: impl AsRef<[u8]>) -> String {
     let mut profiles = Profiles::default();
-    profiles
-        .add(FileKind::Config, Path::new("config"), text.as_ref())
-        .unwrap_err()
-        .to_string()
+    profiles.add(FileKind::Config, Path::new("config"), text.as_ref()).unwrap_err().to_string()
 }
 
 #[test]
@@ -32,10 +27,7 @@ fn values_of_a_profile() {
         ("[profile a]\nk = v#not a comment", Some("v#not a comment")),
         ("[profile a]\nk = \"v\"", Some("\"v\"")),
         ("[profile a]\nk = a=b\\c", Some("a=b\\c")),
-        (
-            "[profile a]\nk = one\n  two\n\tthree",
-            Some("one\ntwo\nthree"),
-        ),
+        ("[profile a]\nk = one\n  two\n\tthree", Some("one\ntwo\nthree")),
         ("[profile a]\nk = one\n\n  two", Some("one\ntwo")),
         ("[profile a]\nk = 1\nk = 2", Some("2")),
         ("[profile a]\nk = 1\n[profile a]\nj = 2", Some("1")),
@@ -72,9 +64,7 @@ fn profile_default_hides_default() {
 fn the_credentials_file_names_profiles_plainly_and_wins() {
     let mut profiles = config("[profile dev]\nregion = eu-west-1\naws_access_key_id = config");
     let text = b"[dev]\naws_access_key_id = credentials\n[profile dev]\nregion = us-east-1";
-    profiles
-        .add(FileKind::Credentials, Path::new("credentials"), text)
-        .unwrap();
+    profiles.add(FileKind::Credentials, Path::new("credentials"), text).unwrap();
     let dev = profiles.profile("dev").unwrap();
     assert_eq!(dev.text("aws_access_key_id"), Some("credentials"));
     assert_eq!(dev.text("region"), Some("eu-west-1"));
@@ -91,22 +81,10 @@ fn nested_settings_of_a_services_section() {
          [sso-session s]\nsso_region = us-east-1\n",
     );
     let services = profiles.section(SectionKind::Services, "local").unwrap();
-    let found: Vec<_> = services
-        .nested("endpoint_url")
-        .map(|(key, setting)| (key, setting.value()))
-        .collect();
-    assert_eq!(
-        found,
-        [
-            ("elastic_beanstalk", "http://localhost:1"),
-            ("fsx", "http://localhost:4566")
-        ]
-    );
+    let found: Vec<_> = services.nested("endpoint_url").map(|(key, setting)| (key, setting.value())).collect();
+    assert_eq!(found, [("elastic_beanstalk", "http://localhost:1"), ("fsx", "http://localhost:4566")]);
     let (_, fsx) = services.nested("endpoint_url").nth(1).unwrap();
-    assert_eq!(
-        fsx.place().to_string(),
-        "config:3: `fsx.endpoint_url` of [services local]"
-    );
+    assert_eq!(fsx.place().to_string(), "config:3: `fsx.endpoint_url` of [services local]");
     let session = profiles.section(SectionKind::SsoSession, "s").unwrap();
     assert_eq!(session.text("sso_region"), Some("us-east-1"));
 }
@@ -114,26 +92,11 @@ fn nested_settings_of_a_services_section() {
 #[test]
 fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
     let table: &[(&[u8], &str)] = &[
-        (
-            b"k = v",
-            "config:1: expected a section such as `[default]` before any setting",
-        ),
-        (
-            b"\n[profile a\nk = v",
-            "config:2: expected a `]` at the end of the section's name",
-        ),
-        (
-            b"[default]\nsecret",
-            "config:2: expected a setting of the form `name = value`",
-        ),
-        (
-            b"[default]\n= secret",
-            "config:2: expected the name of a setting before the `=`",
-        ),
-        (
-            b"[default]\ns3 =\n  secret",
-            "config:3: expected a setting of the form `name = value`",
-        ),
+        (b"k = v", "config:1: expected a section such as `[default]` before any setting"),
+        (b"\n[profile a\nk = v", "config:2: expected a `]` at the end of the section's name"),
+        (b"[default]\nsecret", "config:2: expected a setting of the form `name = value`"),
+        (b"[default]\n= secret", "config:2: expected the name of a setting before the `=`"),
+        (b"[default]\ns3 =\n  secret", "config:3: expected a setting of the form `name = value`"),
         (b"[default]\nk = \xff", "config:2: expected text in UTF-8"),
     ];
     for (text, expected) in table {

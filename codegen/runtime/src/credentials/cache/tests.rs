@@ -38,12 +38,7 @@ struct Script {
 impl ProvideCredentials for Script {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let answer = self
-            .answers
-            .lock()
-            .unwrap()
-            .pop_front()
-            .expect("an answer is left");
+        let answer = self.answers.lock().unwrap().pop_front().expect("an answer is left");
         Box::pin(async {
             match answer {
                 Some(answer) => answer,
@@ -61,16 +56,9 @@ struct Fixture {
 
 fn fixture<const N: usize>(answers: [Option<Result<Credentials, CredentialsError>>; N]) -> Fixture {
     let clock = Arc::new(ManualClock::default());
-    let script = Arc::new(Script {
-        answers: Mutex::new(answers.into()),
-        ..Script::default()
-    });
+    let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
     let cache = CredentialsCache::new(script.clone(), clock.clone());
-    Fixture {
-        clock,
-        script,
-        cache,
-    }
+    Fixture { clock, script, cache }
 }
 
 fn until(id: &str, seconds: u64) -> Option<Result<Credentials, CredentialsError>> {
@@ -142,21 +130,10 @@ fn short_lived_credentials_serve_three_quarters_of_their_life() {
 
 #[test]
 fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
-    let f = fixture([
-        until("a", 3600),
-        failure(),
-        failure(),
-        failure(),
-        until("b", 9999),
-    ]);
-    for (seconds, expected, asked) in [
-        (0, "a", 1),
-        (3300, "a", 2),
-        (3359, "a", 2),
-        (3360, "a", 3),
-        (3600, "down", 4),
-        (3600, "b", 5),
-    ] {
+    let f = fixture([until("a", 3600), failure(), failure(), failure(), until("b", 9999)]);
+    for (seconds, expected, asked) in
+        [(0, "a", 1), (3300, "a", 2), (3359, "a", 2), (3360, "a", 3), (3600, "down", 4), (3600, "b", 5)]
+    {
         f.clock.set(seconds);
         assert_eq!(f.get(), expected, "{seconds}");
         assert_eq!(f.asked(), asked, "{seconds}");
@@ -196,35 +173,26 @@ struct Gate {
 impl ProvideCredentials for Gate {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        Box::pin(std::future::poll_fn(|_| {
-            match self.open.lock().unwrap().take() {
-                Some(answer) => Poll::Ready(answer),
-                None => Poll::Pending,
-            }
+        Box::pin(std::future::poll_fn(|_| match self.open.lock().unwrap().take() {
+            Some(answer) => Poll::Ready(answer),
+            None => Poll::Pending,
         }))
     }
 }
 
 #[test]
 fn calls_that_wait_share_one_answer() {
-    for answer in [
-        Ok(Credentials::new("a", "s")),
-        Err(CredentialsError::new("down")),
-    ] {
+    for answer in [Ok(Credentials::new("a", "s")), Err(CredentialsError::new("down"))] {
         let gate = Arc::new(Gate::default());
         let cache = CredentialsCache::new(gate.clone(), Arc::new(ManualClock::default()));
-        let (mut first, mut second, mut third) =
-            (pin!(cache.get()), pin!(cache.get()), pin!(cache.get()));
+        let (mut first, mut second, mut third) = (pin!(cache.get()), pin!(cache.get()), pin!(cache.get()));
         let woken = Arc::new(Woken::default());
         assert!(poll(first.as_mut(), &Arc::default()).is_pending());
         assert!(poll(second.as_mut(), &woken).is_pending());
         assert!(poll(third.as_mut(), &woken).is_pending());
         *gate.open.lock().unwrap() = Some(answer.clone());
         let expected = answer.map(Arc::new);
-        assert_eq!(
-            poll(first.as_mut(), &Arc::default()),
-            Poll::Ready(expected.clone())
-        );
+        assert_eq!(poll(first.as_mut(), &Arc::default()), Poll::Ready(expected.clone()));
         assert!(woken.0.load(Ordering::SeqCst) > 0);
         assert_eq!(poll(second.as_mut(), &woken), Poll::Ready(expected.clone()));
         assert_eq!(poll(third.as_mut(), &woken), Poll::Ready(expected));
@@ -244,9 +212,7 @@ fn a_dropped_call_leaves_the_renewal_to_the_next() {
         assert_eq!(f.asked(), 1);
     }
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
-    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else {
-        panic!("no answer")
-    };
+    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else { panic!("no answer") };
     assert_eq!(credentials.access_key_id, "b");
 }
 

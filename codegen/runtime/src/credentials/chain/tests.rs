@@ -40,10 +40,7 @@ fn search(environment: &Environment) -> Result<Credentials, String> {
     search_through(environment, Arc::new(Direct))
 }
 
-fn search_through(
-    environment: &Environment,
-    transport: Arc<dyn Transport>,
-) -> Result<Credentials, String> {
+fn search_through(environment: &Environment, transport: Arc<dyn Transport>) -> Result<Credentials, String> {
     let config = Config::from_environment(environment).map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let cache = config.credentials(&transport, &clock);
@@ -52,9 +49,7 @@ fn search_through(
 }
 
 fn environment(vars: &[(&str, &str)], config: &str) -> Environment {
-    let vars = [("HOME", "/home/me"), ("AWS_EC2_METADATA_DISABLED", "true")]
-        .into_iter()
-        .chain(vars.iter().copied());
+    let vars = [("HOME", "/home/me"), ("AWS_EC2_METADATA_DISABLED", "true")].into_iter().chain(vars.iter().copied());
     Environment::fixed(vars).file("/home/me/.aws/config", config)
 }
 
@@ -64,9 +59,7 @@ fn at(seconds: u64) -> SystemTime {
 
 /// What a fake service hands out.
 fn expected(id: &str) -> Credentials {
-    Credentials::new(id, "s/e+c")
-        .session_token("to&ken")
-        .expiry(at(NOW + 3600))
+    Credentials::new(id, "s/e+c").session_token("to&ken").expiry(at(NOW + 3600))
 }
 
 /// The same in the form of containers and instances.

@@ -5,20 +5,12 @@ use crate::config::{Config, Environment};
 
 fn plan_of(config: &str) -> Result<Option<Plan>, String> {
     let environment = Environment::fixed([("HOME", "/h")]).file("/h/.aws/config", config);
-    let found = Config::from_environment(&environment)
-        .unwrap()
-        .found()
-        .unwrap();
+    let found = Config::from_environment(&environment).unwrap().found().unwrap();
     plan(&found, "default").map_err(|error| error.to_string())
 }
 
 fn role(arn: &str) -> sts::Role {
-    sts::Role {
-        arn: arn.into(),
-        session_name: None,
-        external_id: None,
-        duration_seconds: None,
-    }
+    sts::Role { arn: arn.into(), session_name: None, external_id: None, duration_seconds: None }
 }
 
 fn keys(id: &str) -> Base {
@@ -32,41 +24,17 @@ fn plans() {
         ("", None),
         ("[default]\nregion = x", None),
         ("[default]\nKEYS", Some((keys("K"), &[]))),
-        (
-            "[default]\ncredential_process = p\nKEYS",
-            Some((keys("K"), &[])),
-        ),
-        (
-            "[default]\ncredential_process = p q",
-            Some((Base::Process("p q".into()), &[])),
-        ),
-        (
-            "[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata",
-            Some((Base::Instance, &["r"])),
-        ),
-        (
-            "[default]\nrole_arn = r\ncredential_source = EcsContainer",
-            Some((Base::Container, &["r"])),
-        ),
-        (
-            "[default]\nrole_arn = r\ncredential_source = Environment\nKEYS",
-            Some((Base::Variables, &["r"])),
-        ),
+        ("[default]\ncredential_process = p\nKEYS", Some((keys("K"), &[]))),
+        ("[default]\ncredential_process = p q", Some((Base::Process("p q".into()), &[]))),
+        ("[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata", Some((Base::Instance, &["r"]))),
+        ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((Base::Container, &["r"]))),
+        ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((Base::Variables, &["r"]))),
         (
             "[default]\nrole_arn = r\nweb_identity_token_file = /t",
-            Some((
-                Base::WebIdentity {
-                    role: role("r"),
-                    token_file: "/t".into(),
-                },
-                &[],
-            )),
+            Some((Base::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
         ),
         // A profile may be its own source.
-        (
-            "[default]\nrole_arn = r\nsource_profile = default\nKEYS",
-            Some((keys("K"), &["r"])),
-        ),
+        ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
         // The keys of a source end the path, even if it has a role too.
         (
             "[default]\nrole_arn = r\nsource_profile = b\n\
@@ -81,21 +49,9 @@ fn plans() {
     ];
     for (config, expected) in table {
         let plan = plan_of(&config.replace("KEYS", &with_keys("K"))).unwrap();
-        let plan = plan.map(|plan| {
-            (
-                plan.base,
-                plan.roles
-                    .into_iter()
-                    .map(|role| role.arn)
-                    .collect::<Vec<_>>(),
-            )
-        });
-        let expected = expected
-            .as_ref()
-            .map(|(base, roles)| (base, roles.to_vec()));
-        let found = plan
-            .as_ref()
-            .map(|(base, roles)| (base, roles.iter().map(String::as_str).collect::<Vec<_>>()));
+        let plan = plan.map(|plan| (plan.base, plan.roles.into_iter().map(|role| role.arn).collect::<Vec<_>>()));
+        let expected = expected.as_ref().map(|(base, roles)| (base, roles.to_vec()));
+        let found = plan.as_ref().map(|(base, roles)| (base, roles.iter().map(String::as_str).collect::<Vec<_>>()));
         assert_eq!(found, expected, "{config}");
     }
 }
@@ -108,10 +64,7 @@ fn what_is_wrong_with_a_profile() {
             "it has a `role_arn`, but neither `source_profile`, `credential_source` nor \
              `web_identity_token_file` to assume the role with",
         ),
-        (
-            "[default]\nrole_arn = r\nsource_profile = b",
-            "its `source_profile` `b` does not exist",
-        ),
+        ("[default]\nrole_arn = r\nsource_profile = b", "its `source_profile` `b` does not exist"),
         (
             "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x",
             "its `source_profile` `b` has no credentials",

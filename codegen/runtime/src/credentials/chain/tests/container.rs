@@ -7,10 +7,8 @@ use super::*;
 fn a_full_uri_with_a_token() {
     let fake = Fake::new([(200, json("TASK"))]);
     let uri = format!("{}/creds?id=1", fake.url());
-    let vars = [
-        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str()),
-        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Basic abc"),
-    ];
+    let vars =
+        [("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str()), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Basic abc")];
     assert_eq!(search(&environment(&vars, "")), Ok(expected("TASK")));
     let seen = &fake.seen()[0];
     assert_eq!(seen.line, "GET /creds?id=1");
@@ -39,10 +37,7 @@ fn a_relative_uri_goes_to_ecs_and_comes_first() {
     ];
     let error = search_through(&environment(&vars, ""), nowhere.clone()).unwrap_err();
     assert_eq!(*nowhere.urls.lock().unwrap(), ["http://169.254.170.2/v2/x"]);
-    assert_eq!(
-        error,
-        "container credentials: http://169.254.170.2 cannot be asked: nothing gets through",
-    );
+    assert_eq!(error, "container credentials: http://169.254.170.2 cannot be asked: nothing gets through",);
 }
 
 #[test]
@@ -68,23 +63,11 @@ fn what_the_endpoint_may_answer() {
             (403, r#"{"code": "AccessDenied", "message": "no"}"#),
             "container credentials: the endpoint answered AccessDenied: no (HTTP 403)",
         ),
+        ((404, "gone\n"), "container credentials: the endpoint answered gone (HTTP 404)"),
+        ((200, "gone"), "container credentials: the answer is no JSON"),
+        ((200, "{}"), "container credentials: the answer has no AccessKeyId"),
         (
-            (404, "gone\n"),
-            "container credentials: the endpoint answered gone (HTTP 404)",
-        ),
-        (
-            (200, "gone"),
-            "container credentials: the answer is no JSON",
-        ),
-        (
-            (200, "{}"),
-            "container credentials: the answer has no AccessKeyId",
-        ),
-        (
-            (
-                200,
-                r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#,
-            ),
+            (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
             "container credentials: the answer has the time `soon`",
         ),
     ];

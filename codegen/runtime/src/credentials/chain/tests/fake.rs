@@ -29,10 +29,7 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(seen, _)| seen.eq_ignore_ascii_case(name));
+        let found = self.headers.iter().find(|(seen, _)| seen.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 }
@@ -50,19 +47,10 @@ impl Fake {
                     return;
                 };
                 record.lock().unwrap().push(request);
-                write!(
-                    stream,
-                    "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}",
-                    body.len()
-                )
-                .unwrap();
+                write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
             }
         });
-        Self {
-            address,
-            seen,
-            thread: Some(thread),
-        }
+        Self { address, seen, thread: Some(thread) }
     }
 
     pub(super) fn url(&self) -> String {
@@ -91,10 +79,7 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
     let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();
-        reader
-            .read_line(&mut line)
-            .ok()
-            .map(|_| line.trim_end().to_owned())
+        reader.read_line(&mut line).ok().map(|_| line.trim_end().to_owned())
     };
     let first = line()?;
     let first = first.strip_suffix(" HTTP/1.1")?.to_owned();
@@ -102,14 +87,8 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
     while let Some((name, value)) = line()?.split_once(": ") {
         headers.push((name.to_owned(), value.to_owned()));
     }
-    let mut seen = Seen {
-        line: first,
-        headers,
-        body: String::new(),
-    };
-    let length = seen
-        .header("content-length")
-        .map_or(0, |length| length.parse().unwrap());
+    let mut seen = Seen { line: first, headers, body: String::new() };
+    let length = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     seen.body = String::from_utf8(body).unwrap();
@@ -121,31 +100,18 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
 pub(super) struct Direct;
 
 impl Transport for Direct {
-    fn send(
-        &self,
-        request: Request<Bytes>,
-    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        let answer = exchange(&request).map_err(|error| {
-            TransportError::new(TransportErrorKind::Other, "no exchange").with_source(error)
-        });
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let answer = exchange(&request)
+            .map_err(|error| TransportError::new(TransportErrorKind::Other, "no exchange").with_source(error));
         Box::pin(std::future::ready(answer))
     }
 }
 
 fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
     let uri = request.uri();
-    assert_eq!(
-        uri.scheme_str(),
-        Some("http"),
-        "only fakes are asked: {uri}"
-    );
+    assert_eq!(uri.scheme_str(), Some("http"), "only fakes are asked: {uri}");
     let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
-    write!(
-        stream,
-        "{} {} HTTP/1.1\r\n",
-        request.method(),
-        uri.path_and_query().unwrap()
-    )?;
+    write!(stream, "{} {} HTTP/1.1\r\n", request.method(), uri.path_and_query().unwrap())?;
     for (name, value) in request.headers() {
         if name != http::header::CONTENT_LENGTH {
             write!(stream, "{name}: {}\r\n", value.to_str().unwrap())?;
@@ -169,10 +135,7 @@ pub(super) struct Nowhere {
 }
 
 impl Transport for Nowhere {
-    fn send(
-        &self,
-        request: Request<Bytes>,
-    ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         self.urls.lock().unwrap().push(request.uri().to_string());
         let error = TransportError::new(TransportErrorKind::Other, "nothing gets through");
         Box::pin(std::future::ready(Err(error)))

@@ -3,10 +3,7 @@
 use super::fake::Nowhere;
 use super::*;
 
-const KEYS: [(&str, &str); 2] = [
-    ("AWS_ACCESS_KEY_ID", "VAR"),
-    ("AWS_SECRET_ACCESS_KEY", "secret"),
-];
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "VAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 const PROFILE: &str = "[default]\naws_access_key_id = FILE\naws_secret_access_key = secret\n\
                        [profile dev]\naws_access_key_id = DEV\naws_secret_access_key = secret\n\
                        aws_session_token = token\n[profile bare]\nregion = eu-west-1\n";
@@ -16,10 +13,7 @@ fn variables_before_the_profile_before_the_container() {
     let fake = Fake::new([(200, json("TASK"))]);
     let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
     let id = |vars: &[(&str, &str)]| search(&environment(vars, PROFILE)).unwrap().access_key_id;
-    assert_eq!(
-        id(&[KEYS[0], KEYS[1], container, ("AWS_PROFILE", "dev")]),
-        "VAR"
-    );
+    assert_eq!(id(&[KEYS[0], KEYS[1], container, ("AWS_PROFILE", "dev")]), "VAR");
     assert_eq!(id(&[container]), "FILE");
     assert_eq!(id(&[container, ("AWS_PROFILE", "dev")]), "DEV");
     assert_eq!(id(&[container, ("AWS_PROFILE", "bare")]), "TASK");
@@ -27,14 +21,9 @@ fn variables_before_the_profile_before_the_container() {
 
 #[test]
 fn the_credentials_file() {
-    let environment = environment(&[], PROFILE).file(
-        "/home/me/.aws/credentials",
-        "[default]\naws_access_key_id = OTHER\naws_secret_access_key = secret",
-    );
-    assert_eq!(
-        search(&environment),
-        Ok(Credentials::new("OTHER", "secret"))
-    );
+    let environment = environment(&[], PROFILE)
+        .file("/home/me/.aws/credentials", "[default]\naws_access_key_id = OTHER\naws_secret_access_key = secret");
+    assert_eq!(search(&environment), Ok(Credentials::new("OTHER", "secret")));
 }
 
 #[test]

@@ -36,14 +36,11 @@ fn renewable(expires_at: &str) -> String {
 #[test]
 fn a_token_that_is_valid() {
     let portal = Fake::new([role_credentials()]);
-    let environment = environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION)
-        .file(CACHE, token("2026-11-22T12:00:00Z"));
+    let environment =
+        environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
     let seen = &portal.seen()[0];
-    assert_eq!(
-        seen.line,
-        "GET /federation/credentials?role_name=Ad%20min&account_id=123456789012",
-    );
+    assert_eq!(seen.line, "GET /federation/credentials?role_name=Ad%20min&account_id=123456789012",);
     assert_eq!(seen.header("x-amz-sso_bearer_token"), Some("old"));
 }
 
@@ -54,36 +51,24 @@ fn a_profile_of_the_older_kind() {
                   sso_account_id = 1\nsso_role_name = r";
     // The SHA-1 of `abc`, the start URL.
     let cache = "/home/me/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json";
-    let environment = environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], config)
-        .file(cache, token("2026-11-22T12:00:00UTC"));
+    let environment =
+        environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], config).file(cache, token("2026-11-22T12:00:00UTC"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
 }
 
 #[test]
 fn a_token_that_has_ended_is_renewed_and_stored() {
-    let oidc = Fake::new([(
-        200,
-        r#"{"accessToken": "new", "expiresIn": 3600, "refreshToken": "r2"}"#.to_owned(),
-    )]);
+    let oidc = Fake::new([(200, r#"{"accessToken": "new", "expiresIn": 3600, "refreshToken": "r2"}"#.to_owned())]);
     let portal = Fake::new([role_credentials()]);
-    let urls = [
-        ("AWS_ENDPOINT_URL_SSO", &*portal.url()),
-        ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url()),
-    ];
+    let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
     let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
     let seen = &oidc.seen()[0];
     assert_eq!(seen.line, "POST /token");
     let body: Value = serde_json::from_str(&seen.body).unwrap();
     assert_eq!(body["grantType"], "refresh_token");
-    assert_eq!(
-        (&body["refreshToken"], &body["clientSecret"]),
-        (&"r1".into(), &"hush".into())
-    );
-    assert_eq!(
-        portal.seen()[0].header("x-amz-sso_bearer_token"),
-        Some("new")
-    );
+    assert_eq!((&body["refreshToken"], &body["clientSecret"]), (&"r1".into(), &"hush".into()));
+    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("new"));
     let stored = environment.read(Path::new(CACHE)).unwrap();
     let stored: Value = serde_json::from_slice(&stored).unwrap();
     assert_eq!(stored["accessToken"], "new");
@@ -96,16 +81,10 @@ fn a_token_that_has_ended_is_renewed_and_stored() {
 fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
     let oidc = Fake::new([(400, r#"{"error": "invalid_grant"}"#.to_owned())]);
     let portal = Fake::new([role_credentials()]);
-    let urls = [
-        ("AWS_ENDPOINT_URL_SSO", &*portal.url()),
-        ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url()),
-    ];
+    let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
     let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
-    assert_eq!(
-        portal.seen()[0].header("x-amz-sso_bearer_token"),
-        Some("old")
-    );
+    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
 }
 
 #[test]
@@ -114,18 +93,9 @@ fn what_to_do_without_a_token() {
     let missing = format!("there is no SSO token in {CACHE}{hint}");
     let table = [
         (None, missing),
-        (
-            Some("{}".to_owned()),
-            format!("{CACHE} holds no SSO token{hint}"),
-        ),
-        (
-            Some("[1]".to_owned()),
-            format!("{CACHE} holds no SSO token{hint}"),
-        ),
-        (
-            Some(token("2026-11-22T09:00:00Z")),
-            format!("the SSO token has expired{hint}"),
-        ),
+        (Some("{}".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
+        (Some("[1]".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
+        (Some(token("2026-11-22T09:00:00Z")), format!("the SSO token has expired{hint}")),
         (
             Some(renewable("2026-11-22T09:00:00Z")),
             format!(
@@ -147,11 +117,7 @@ fn what_to_do_without_a_token() {
 #[test]
 fn what_the_portal_may_answer() {
     let table = [
-        (
-            401,
-            "{}",
-            "SSO refuses the token; sign in with `aws sso login --profile default`",
-        ),
+        (401, "{}", "SSO refuses the token; sign in with `aws sso login --profile default`"),
         (
             403,
             r#"{"message": "No access"}"#,
@@ -162,8 +128,8 @@ fn what_the_portal_may_answer() {
     ];
     for (status, body, expected) in table {
         let portal = Fake::new([(status, body.to_owned())]);
-        let environment = environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION)
-            .file(CACHE, token("2026-11-22T12:00:00Z"));
+        let environment =
+            environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
         let error = search(&environment).unwrap_err();
         assert_eq!(error, format!("profile `default`: {expected}"));
     }
@@ -175,8 +141,5 @@ fn where_the_portal_is() {
     let environment = environment(&[], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
     assert!(search_through(&environment, nowhere.clone()).is_err());
     let urls = nowhere.urls.lock().unwrap();
-    assert!(
-        urls[0].starts_with("https://portal.sso.eu-west-1.amazonaws.com/"),
-        "{urls:?}"
-    );
+    assert!(urls[0].starts_with("https://portal.sso.eu-west-1.amazonaws.com/"), "{urls:?}");
 }

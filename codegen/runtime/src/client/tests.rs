@@ -2,6 +2,7 @@
 
 mod toy;
 
+mod configured;
 mod errors;
 mod retries;
 mod sending;

@@ -27,6 +27,7 @@ pub(crate) struct Found {
     pub(crate) profiles: Profiles,
     pub(crate) files: Vec<PathBuf>,
     pub(crate) profile: String,
+    #[cfg_attr(not(feature = "credentials"), expect(dead_code, reason = "only the chain asks"))]
     pub(crate) chosen_by: ChosenBy,
 }
 
@@ -74,8 +75,9 @@ fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, Confi
         let path = environment.expand(named.as_deref().unwrap_or(default));
         match environment.read(&path) {
             Ok(text) => profiles.add(kind, &path, &text)?,
-            // No AWS tool minds a file that is not there, not even one that a variable names.
-            Err(error) if is_absent(&error) => {}
+            // No AWS tool minds a file that is not there, not even one that a variable names. And
+            // where a container's user may not look into the home directory, none is meant.
+            Err(error) if named.is_none() || is_absent(&error) => {}
             Err(error) => {
                 return Err(ConfigErrorKind::Unreadable {
                     file: path,

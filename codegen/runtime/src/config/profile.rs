@@ -90,6 +90,7 @@ impl Section {
     }
 
     /// The text of a setting that is there and not empty.
+    #[cfg(any(test, feature = "credentials"))]
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).map(Setting::value)
     }

@@ -3,25 +3,27 @@
 use super::*;
 use crate::retry::RetryMode;
 
+type Vars<'a> = &'a [(&'a str, &'a str)];
+
 const HOME: (&str, &str) = ("HOME", "/home/me");
 
-fn environment(vars: &[(&str, &str)], config: &str) -> Environment {
+fn environment(vars: Vars<'_>, config: &str) -> Environment {
     let vars = [HOME].iter().chain(vars).copied();
     Environment::fixed(vars).file("/home/me/.aws/config", config)
 }
 
-fn load(vars: &[(&str, &str)], config: &str) -> Config {
+fn load(vars: Vars<'_>, config: &str) -> Config {
     Config::from_environment(&environment(vars, config)).unwrap()
 }
 
-fn error(vars: &[(&str, &str)], config: &str) -> String {
+fn error(vars: Vars<'_>, config: &str) -> String {
     Config::from_environment(&environment(vars, config)).unwrap_err().to_string()
 }
 
 #[test]
 fn region() {
     let profile = "[default]\nregion = from-profile\n[profile dev]\nregion = from-dev";
-    let table: &[(&[(&str, &str)], &str, Option<&str>)] = &[
+    let table: &[(Vars<'_>, &str, Option<&str>)] = &[
         (&[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")], profile, Some("a")),
         (&[("AWS_DEFAULT_REGION", "b")], profile, Some("b")),
         (&[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "b")], profile, Some("b")),
@@ -63,12 +65,12 @@ fn files_by_variable() {
 /// Every step of AWS's list, the first that is set wins.
 #[test]
 fn endpoint_url() {
-    let all_vars: &[(&str, &str)] = &[("AWS_ENDPOINT_URL_FSX", "http://var-fsx"), ("AWS_ENDPOINT_URL", "http://var")];
+    let all_vars: Vars<'_> = &[("AWS_ENDPOINT_URL_FSX", "http://var-fsx"), ("AWS_ENDPOINT_URL", "http://var")];
     let all_keys = "[default]\nservices = s\nendpoint_url = http://profile\n\
                     [services s]\nfsx =\n  endpoint_url = http://profile-fsx";
     let only_endpoint = "[default]\nendpoint_url = http://profile";
     let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
-    let table: &[(&[(&str, &str)], &str, Option<&str>)] = &[
+    let table: &[(Vars<'_>, &str, Option<&str>)] = &[
         (all_vars, all_keys, Some("http://var-fsx")),
         (&all_vars[1..], all_keys, Some("http://var")),
         (&[], all_keys, Some("http://profile-fsx")),
@@ -122,7 +124,7 @@ fn switches() {
 #[test]
 fn retries() {
     let profile = "[default]\nmax_attempts = 5\nretry_mode = adaptive";
-    let table: &[(&[(&str, &str)], &str, u32, bool)] = &[
+    let table: &[(Vars<'_>, &str, u32, bool)] = &[
         (&[], "", 3, false),
         (&[], profile, 5, true),
         (&[("AWS_MAX_ATTEMPTS", "9")], profile, 9, true),
@@ -142,7 +144,7 @@ fn retries() {
 fn the_rest() {
     let profile = "[default]\nsdk_ua_app_id = profile\nca_bundle = ~/ca.pem\n\
                    request_min_compression_size_bytes = 5";
-    let load = |vars: &[(&str, &str)]| {
+    let load = |vars: Vars<'_>| {
         let environment = environment(vars, profile).file("/home/me/ca.pem", "one").file("/ca.pem", "two");
         Config::from_environment(&environment).unwrap()
     };
@@ -162,7 +164,7 @@ fn the_rest() {
 
 #[test]
 fn every_error_names_its_place_its_value_and_what_is_allowed() {
-    let table: &[(&[(&str, &str)], &str, &str)] = &[
+    let table: &[(Vars<'_>, &str, &str)] = &[
         (&[("AWS_USE_FIPS_ENDPOINT", "maybe")], "", "AWS_USE_FIPS_ENDPOINT is `maybe`, but must be `true` or `false`"),
         (&[("AWS_MAX_ATTEMPTS", "x")], "", "AWS_MAX_ATTEMPTS is `x`, but must be a whole number from 1 on"),
         (&[("AWS_MAX_ATTEMPTS", "0")], "", "AWS_MAX_ATTEMPTS is `0`, but must be a whole number from 1 on"),

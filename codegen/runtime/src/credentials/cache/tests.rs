@@ -4,29 +4,10 @@ use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Wake;
-use std::time::UNIX_EPOCH;
 
 use super::*;
 use crate::BoxFuture;
-
-#[derive(Debug, Default)]
-struct ManualClock(Mutex<Duration>);
-
-impl ManualClock {
-    fn set(&self, seconds: u64) {
-        *self.0.lock().unwrap() = Duration::from_secs(seconds);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH + *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::ready(()))
-    }
-}
+use crate::testing::ManualClock;
 
 /// Gives one answer after another; `None` keeps the caller waiting for ever.
 #[derive(Debug, Default)]
@@ -49,20 +30,20 @@ impl ProvideCredentials for Script {
 }
 
 struct Fixture {
-    clock: Arc<ManualClock>,
+    clock: ManualClock,
     script: Arc<Script>,
     cache: CredentialsCache,
 }
 
 fn fixture<const N: usize>(answers: [Option<Result<Credentials, CredentialsError>>; N]) -> Fixture {
-    let clock = Arc::new(ManualClock::default());
+    let clock = ManualClock::new();
     let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
-    let cache = CredentialsCache::new(script.clone(), clock.clone());
+    let cache = CredentialsCache::new(script.clone(), Arc::new(clock.clone()));
     Fixture { clock, script, cache }
 }
 
 fn until(id: &str, seconds: u64) -> Option<Result<Credentials, CredentialsError>> {
-    let expiry = UNIX_EPOCH + Duration::from_secs(seconds);
+    let expiry = start() + Duration::from_secs(seconds);
     Some(Ok(Credentials::new(id, "secret").expiry(expiry)))
 }
 
@@ -85,7 +66,18 @@ fn poll(future: Pin<&mut impl Future<Output = Answer>>, woken: &Arc<Woken>) -> P
     future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(woken))))
 }
 
+/// Every manual clock starts then.
+fn start() -> SystemTime {
+    ManualClock::new().now()
+}
+
 impl Fixture {
+    /// Moves the clock to that many seconds after the start.
+    fn set(&self, seconds: u64) {
+        let now = start() + Duration::from_secs(seconds);
+        self.clock.advance(now.duration_since(self.clock.now()).unwrap());
+    }
+
     /// The access key id that a call gets at once, or the error's text.
     fn get(&self) -> String {
         match poll(pin!(self.cache.get()), &Arc::default()) {
@@ -104,7 +96,7 @@ impl Fixture {
 fn credentials_without_expiry_are_asked_for_once() {
     let f = fixture([Some(Ok(Credentials::new("a", "s")))]);
     assert_eq!(f.get(), "a");
-    f.clock.set(1_000_000_000);
+    f.set(1_000_000_000);
     assert_eq!(f.get(), "a");
     assert_eq!(f.asked(), 1);
 }
@@ -113,7 +105,7 @@ fn credentials_without_expiry_are_asked_for_once() {
 fn renewed_five_minutes_before_the_expiry() {
     let f = fixture([until("a", 3600), until("b", 7200)]);
     for (seconds, expected) in [(0, "a"), (3299, "a"), (3300, "b"), (6899, "b")] {
-        f.clock.set(seconds);
+        f.set(seconds);
         assert_eq!(f.get(), expected, "{seconds}");
     }
     assert_eq!(f.asked(), 2);
@@ -123,7 +115,7 @@ fn renewed_five_minutes_before_the_expiry() {
 fn short_lived_credentials_serve_three_quarters_of_their_life() {
     let f = fixture([until("a", 100), until("b", 200)]);
     for (seconds, expected) in [(0, "a"), (74, "a"), (75, "b")] {
-        f.clock.set(seconds);
+        f.set(seconds);
         assert_eq!(f.get(), expected, "{seconds}");
     }
 }
@@ -134,7 +126,7 @@ fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
     for (seconds, expected, asked) in
         [(0, "a", 1), (3300, "a", 2), (3359, "a", 2), (3360, "a", 3), (3600, "down", 4), (3600, "b", 5)]
     {
-        f.clock.set(seconds);
+        f.set(seconds);
         assert_eq!(f.get(), expected, "{seconds}");
         assert_eq!(f.asked(), asked, "{seconds}");
     }
@@ -144,7 +136,7 @@ fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
 fn credentials_that_look_expired_serve_for_a_minute() {
     let f = fixture([until("a", 10), until("b", 10)]);
     for (seconds, expected) in [(5000, "a"), (5059, "a"), (5060, "b")] {
-        f.clock.set(seconds);
+        f.set(seconds);
         assert_eq!(f.get(), expected, "{seconds}");
     }
 }
@@ -153,12 +145,12 @@ fn credentials_that_look_expired_serve_for_a_minute() {
 fn one_call_renews_while_the_others_use_what_is_valid() {
     let f = fixture([until("a", 3600), None]);
     assert_eq!(f.get(), "a");
-    f.clock.set(3400);
+    f.set(3400);
     let mut renewing = pin!(f.cache.get());
     assert!(poll(renewing.as_mut(), &Arc::default()).is_pending());
     assert_eq!(f.get(), "a");
     assert_eq!(f.asked(), 2);
-    f.clock.set(3600);
+    f.set(3600);
     assert_eq!(f.get(), "pending");
     assert_eq!(f.asked(), 2);
 }
@@ -220,7 +212,7 @@ fn a_dropped_call_leaves_the_renewal_to_the_next() {
 fn credentials_that_the_service_refuses_are_asked_for_again() {
     let f = fixture([until("a", 3600), until("b", 3600)]);
     for (seconds, expected) in [(0, "a"), (59, "a"), (60, "b")] {
-        f.clock.set(seconds);
+        f.set(seconds);
         assert_eq!(f.get(), if seconds < 60 { expected } else { "a" });
         f.cache.refused();
         assert_eq!(f.get(), expected);

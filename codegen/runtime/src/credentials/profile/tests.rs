@@ -20,7 +20,8 @@ fn keys(id: &str) -> Base {
 #[test]
 fn plans() {
     let with_keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
-    let table: &[(&str, Option<(Base, &[&str])>)] = &[
+    type Expected<'a> = Option<(Base, &'a [&'a str])>;
+    let table: &[(&str, Expected<'_>)] = &[
         ("", None),
         ("[default]\nregion = x", None),
         ("[default]\nKEYS", Some((keys("K"), &[]))),

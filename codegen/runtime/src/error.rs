@@ -6,10 +6,16 @@
 
 mod cause;
 mod display;
+mod modeled;
 
 pub use cause::{
     DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable,
 };
+
+pub use modeled::{Fault, Modeled};
+
+#[doc(hidden)]
+pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
 
 use std::borrow::Cow;
 
@@ -225,7 +231,7 @@ impl<E> SdkError<E> {
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
         let record = Record {
-            operation: Cow::Borrowed(missing.operation),
+            operation: Cow::Borrowed(missing.structure),
             ..Record::default()
         };
         Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))

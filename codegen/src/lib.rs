@@ -1,1 +1,3 @@
 //! Reads a Smithy model and emits a Rust client crate.
+
+mod markdown;

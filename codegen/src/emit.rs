@@ -1,0 +1,3 @@
+//! Writes what was decided, as tokens.
+
+pub mod endpoint;

@@ -1,0 +1,3 @@
+//! What the generator has decided to write: data only.
+
+pub mod endpoint;

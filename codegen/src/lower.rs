@@ -1,0 +1,3 @@
+//! Decides what to write: names, types, order.
+
+pub mod endpoint;

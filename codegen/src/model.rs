@@ -1,0 +1,3 @@
+//! Smithy, faithful to the file.
+
+pub mod endpoint_rules;

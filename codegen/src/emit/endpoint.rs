@@ -92,11 +92,11 @@ pub fn tests(cases: &[Case]) -> TokenStream {
 
             #[test]
             fn the_rules_give_what_their_model_expects() {
-                for (params, expected) in CASES {
+                for &(params, expected) in CASES {
                     let found = super::resolve(&params.iter().cloned().collect::<Params<'_>>());
                     let found = found.map(|e| e.to_string()).map_err(|e| e.to_string());
                     let found = found.as_ref().map(String::as_str).map_err(String::as_str);
-                    assert_eq!(found, *expected, "{params:?}");
+                    assert_eq!(found, expected, "{params:?}");
                 }
             }
 

@@ -276,8 +276,8 @@ pub enum Form {
 pub enum Piece {
     /// Text that stands for itself.
     Text(String),
-    /// A string that is computed.
-    Value(Expr),
+    /// The string that the local variable of this name holds.
+    Local(String),
 }
 
 /// The first value that is there, of several with one type.

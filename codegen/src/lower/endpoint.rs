@@ -61,10 +61,10 @@ pub fn lower(rule_set: &RuleSet, partitions: &Partitions) -> Result<ir::Rules, V
     })
 }
 
-/// Decides how to test the resolver.
+/// Decides how to test the resolver of `rule_set`.
 #[must_use]
-pub fn tests(tests: &[EndpointTest]) -> Vec<ir::Case> {
-    tests.iter().map(cases::case).collect()
+pub fn tests(rule_set: &RuleSet, tests: &[EndpointTest]) -> Vec<ir::Case> {
+    cases::cases(rule_set, tests)
 }
 
 /// What is known throughout one lowering.
@@ -72,20 +72,23 @@ pub fn tests(tests: &[EndpointTest]) -> Vec<ir::Case> {
 struct Context {
     problems: Vec<String>,
     names: Names,
-    /// How a variable that may be missing is treated where a value is needed.
+    /// What to make of a value that may be missing where an outcome needs it.
     missing: Missing,
     asks_partition: bool,
 }
 
-/// What to make of a variable that may be missing where a value is needed.
+/// What to make of a value that may be missing where an outcome needs it.
+///
+/// A condition that needs one simply does not match without it, as in AWS's own SDKs, although
+/// the specification would have the rules ask `isSet` first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Missing {
-    /// The rules are wrong: they have to ask `isSet` first.
+    /// The rules are wrong.
     #[default]
     Problem,
-    /// The condition does not match. Whoever compiled a decision diagram may have moved the
-    /// question to where no way can leave it out, which only following all ways would show.
-    NoMatch,
+    /// No rule fits. Whoever compiled a decision diagram may have moved the question to where no
+    /// way can leave it out, which nothing but following all ways would show.
+    NoRule,
 }
 
 impl Context {

@@ -35,10 +35,7 @@ pub(super) fn value(expr: &Expr) -> TokenStream {
             quote!(#of.is_some())
         }
         Expr::Not(of) => not(of),
-        Expr::Equal(left, right) => {
-            let (left, right) = (operand(left), operand(right));
-            quote!(#left == #right)
-        }
+        Expr::Equal(left, right) => equal(left, right),
         Expr::Coalesce(values) => coalesce(values),
         Expr::Choose(values) => choose(values),
         Expr::Some(of) => {
@@ -124,13 +121,27 @@ fn optional_owned(expr: &Expr) -> TokenStream {
     }
 }
 
+/// `left == right`, or `left.is_empty()`
+fn equal(left: &Expr, right: &Expr) -> TokenStream {
+    let left = operand(left);
+    if is_empty_text(right) {
+        return quote!(#left.is_empty());
+    }
+    let right = operand(right);
+    quote!(#left == #right)
+}
+
+fn is_empty_text(expr: &Expr) -> bool {
+    matches!(expr, Expr::Text(text) if text.is_empty())
+}
+
 fn not(of: &Expr) -> TokenStream {
     match of {
         Expr::IsSet(of) => {
             let of = operand(of);
             quote!(#of.is_none())
         }
-        Expr::Equal(left, right) => {
+        Expr::Equal(left, right) if !is_empty_text(right) => {
             let (left, right) = (operand(left), operand(right));
             quote!(#left != #right)
         }
@@ -141,25 +152,20 @@ fn not(of: &Expr) -> TokenStream {
     }
 }
 
-/// `format!("https://fsx.{region}.{}", partition_result.dns_suffix)`
+/// `format!("https://fsx.{region}.{dns_suffix}")`
 fn format(pieces: &[Piece]) -> TokenStream {
     let mut template = String::new();
-    let mut arguments = Vec::new();
     for piece in pieces {
         match piece {
             Piece::Text(text) => template.push_str(&text.replace('{', "{{").replace('}', "}}")),
-            Piece::Value(Expr::Local(local)) => {
+            Piece::Local(name) => {
                 template.push('{');
-                template.push_str(&local.name);
+                template.push_str(name);
                 template.push('}');
-            }
-            Piece::Value(other) => {
-                template.push_str("{}");
-                arguments.push(value(other));
             }
         }
     }
-    quote!(format!(#template #(, #arguments)*))
+    quote!(format!(#template))
 }
 
 fn coalesce(values: &Coalesce) -> TokenStream {

@@ -3,10 +3,31 @@
 use std::fmt::Write as _;
 
 use crate::ir::endpoint::Case;
-use crate::model::endpoint_rules::{AuthScheme, Endpoint, EndpointTest, Expectation, Expr, Piece};
+use crate::model::endpoint_rules::{
+    AuthScheme, Endpoint, EndpointTest, Expectation, Expr, Piece, RuleSet, Value,
+};
 
-pub(super) fn case(test: &EndpointTest) -> Case {
-    let params = test.params.iter();
+/// The tests, each once.
+///
+/// A parameter that is set to its default is left out, which makes the most common tests short;
+/// the resolver does not tell the two apart.
+pub(super) fn cases(rule_set: &RuleSet, tests: &[EndpointTest]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for test in tests {
+        let case = case(rule_set, test);
+        if !cases.contains(&case) {
+            cases.push(case);
+        }
+    }
+    cases
+}
+
+fn case(rule_set: &RuleSet, test: &EndpointTest) -> Case {
+    let is_default = |(name, value): &(String, Value)| {
+        let parameter = rule_set.parameters.iter().find(|p| p.name == *name);
+        parameter.is_some_and(|parameter| parameter.default.as_ref() == Some(value))
+    };
+    let params = test.params.iter().filter(|param| !is_default(param));
     Case {
         params: params
             .map(|(name, value)| (name.clone(), super::value(value)))

@@ -65,7 +65,7 @@ impl Context {
                 }
             }
             (None, true) if typed.ty == Type::Bool => {
-                let value = self.require(at, typed, None, scope, &mut asks);
+                let value = self.require(typed, None, scope, &mut asks);
                 asks.push(Ask::Test(Test::True(value)));
             }
             (None, true) => asks.push(Ask::Test(Test::True(Expr::IsSet(Box::new(typed.expr))))),

@@ -25,7 +25,7 @@ struct Ways<'a> {
 impl Context {
     /// What to do to decide by `diagram`, and the parts that this calls, callers first.
     pub(super) fn diagram(&mut self, diagram: &Diagram, scope: &Scope) -> (Vec<Step>, Vec<Part>) {
-        self.missing = Missing::NoMatch;
+        self.missing = Missing::NoRule;
         let shared = shared(diagram);
         let mut ways = Ways {
             diagram,

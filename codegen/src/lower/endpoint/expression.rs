@@ -3,9 +3,9 @@
 use crate::ir::endpoint::{Attribute, Expr, Local, Piece, Test, Type};
 use crate::model::endpoint_rules::{self as model, Function, Step};
 
+use super::Context;
 use super::condition::Ask;
 use super::scope::{Presence, Scope};
-use super::{Context, Missing};
 
 mod call;
 
@@ -99,13 +99,12 @@ impl Context {
             let message = format!("expected {}, found {}", describe(ty), describe(typed.ty));
             return self.problem(at, &message);
         }
-        Some(self.require(at, typed, None, scope, asks))
+        Some(self.require(typed, None, scope, asks))
     }
 
     /// `typed` as a value that is there: if it is optional, that has to be asked first.
     pub(super) fn require(
         &mut self,
-        at: &str,
         typed: Typed,
         variable: Option<&str>,
         scope: &mut Scope,
@@ -118,10 +117,6 @@ impl Context {
         if let Some((name, binding)) =
             variable.and_then(|name| Some((name, scope.get(name)?.clone())))
         {
-            if self.missing == Missing::Problem {
-                let message = format!("\"{name}\" may be unset here; ask isSet first");
-                self.problem::<()>(at, &message);
-            }
             scope.narrow(name);
             let local = binding.local.clone();
             asks.push(Ask::Test(Test::Some { local, value }));
@@ -146,7 +141,7 @@ impl Context {
     ) -> Option<Typed> {
         let typed = self.maybe(at, name, scope)?;
         let ty = typed.ty;
-        let expr = self.require(at, typed, Some(name), scope, asks);
+        let expr = self.require(typed, Some(name), scope, asks);
         Some(Typed::new(expr, ty))
     }
 
@@ -185,17 +180,41 @@ impl Context {
                 model::Piece::Value { name, path } => {
                     let base = self.variable(at, name, scope, asks)?;
                     let typed = self.attribute(at, base, path)?;
-                    Piece::Value(self.typed(at, typed, Type::Str, scope, asks)?)
+                    let value = self.typed(at, typed, Type::Str, scope, asks)?;
+                    if pieces.len() == 1 {
+                        // A value that is all of a string needs no string of its own.
+                        return Some(Typed::new(value, Type::Str));
+                    }
+                    Piece::Local(self.hold(name, path, value, asks))
                 }
             });
         }
-        // What is one piece needs no string of its own.
         let expr = match parts.as_mut_slice() {
             [Piece::Text(text)] => Expr::Text(std::mem::take(text)),
-            [Piece::Value(value)] => value.clone(),
             _ => Expr::Format(parts),
         };
         Some(Typed::new(expr, Type::Str))
+    }
+
+    /// The local variable that holds `value`, which is at `path` inside the variable `name`.
+    fn hold(&mut self, name: &str, path: &[Step], value: Expr, asks: &mut Vec<Ask>) -> String {
+        if let Expr::Local(local) = value {
+            return local.name;
+        }
+        let mut keys = path.iter().rev().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        });
+        let called = keys.next().unwrap_or(name);
+        let local = self.names.local_called(&format!("{name}#{path:?}"), called);
+        let is_held = |ask: &Ask| matches!(ask, Ask::Let { local: held, .. } if *held == local);
+        if !asks.iter().any(is_held) {
+            asks.push(Ask::Let {
+                local: local.clone(),
+                value,
+            });
+        }
+        local
     }
 
     /// The value at `path` inside `base`.

@@ -3,11 +3,11 @@
 use crate::ir::endpoint::{AuthScheme, Endpoint, Outcome, Step};
 use crate::model::endpoint_rules as model;
 
-use super::Context;
 use super::condition::Ask;
 use super::expression::join;
 use super::rules::nest;
 use super::scope::Scope;
+use super::{Context, Missing};
 
 impl Context {
     /// What to do to return `outcome`.
@@ -27,6 +27,12 @@ impl Context {
                 .map(Outcome::Error),
         };
         let is_certain = !asks.iter().any(|ask| matches!(ask, Ask::Test(_)));
+        if !is_certain && self.missing == Missing::Problem {
+            self.problem::<()>(
+                at,
+                "a value that it needs may be unset here; ask isSet first",
+            );
+        }
         // Without an outcome there is a problem, which ends the generation later on.
         let outcome = lowered.unwrap_or(Outcome::NoRule);
         let mut steps = nest(asks, vec![Step::Return(outcome)]);

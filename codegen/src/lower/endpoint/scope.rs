@@ -76,11 +76,16 @@ pub(super) struct Names {
 impl Names {
     /// The local variable for `name`.
     pub(super) fn local(&mut self, name: &str) -> String {
-        if let Some(local) = self.locals.get(name) {
+        self.local_called(name, name)
+    }
+
+    /// The local variable for `what`, called `name` or nearly so.
+    pub(super) fn local_called(&mut self, what: &str, name: &str) -> String {
+        if let Some(local) = self.locals.get(what) {
             return local.clone();
         }
         let local = self.fresh(name);
-        self.locals.insert(name.to_owned(), local.clone());
+        self.locals.insert(what.to_owned(), local.clone());
         local
     }
 

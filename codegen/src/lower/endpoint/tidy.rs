@@ -123,7 +123,9 @@ fn expr(value: &Expr, used: &mut Used) {
             for piece in pieces {
                 match piece {
                     Piece::Text(_) => {}
-                    Piece::Value(value) => expr(value, used),
+                    Piece::Local(name) => {
+                        used.insert(name.clone());
+                    }
                 }
             }
         }

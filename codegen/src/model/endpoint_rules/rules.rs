@@ -123,8 +123,18 @@ fn rule_set(reader: &mut Reader, json: &Json) -> Option<RuleSet> {
     let body = if is_diagram {
         diagram::read(reader, object).map(Body::Diagram)
     } else {
-        // `serviceId` is a leftover of the first rule sets and says nothing.
-        reader.only("", object, &["version", "parameters", "rules", "serviceId"]);
+        // `documentation` and `serviceId` are leftovers of the first rule sets.
+        reader.only(
+            "",
+            object,
+            &[
+                "version",
+                "parameters",
+                "rules",
+                "documentation",
+                "serviceId",
+            ],
+        );
         rules(reader, "", object).map(Body::Rules)
     };
     Some(RuleSet {

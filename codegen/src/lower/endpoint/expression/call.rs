@@ -66,7 +66,7 @@ impl Context {
                 let base = self.optional_argument(args, 0)?;
                 let ty = base.ty;
                 let name = self.variable_name(args, 0);
-                let expr = self.require(&args.place(0), base, name, args.scope, args.asks);
+                let expr = self.require(base, name, args.scope, args.asks);
                 let path = self.path(args)?;
                 self.attribute(&args.place(1), Typed::new(expr, ty), &path)?
             }

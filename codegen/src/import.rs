@@ -1,21 +1,22 @@
 //! Turns AWS's older JSON form of a service into a Smithy 2.0 JSON AST.
 //!
 //! In go the parsed files that botocore ships for one awsJson service: `service-2.json` and, where they exist,
-//! `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus our own small
-//! file of what that form cannot say ([`extras`]). Out comes the model as JSON, ready to be written to a file or
-//! loaded by the generator. Nothing here touches the file system.
+//! `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small file of
+//! our own with what that form cannot say. Out comes the model as JSON, ready to be written to a file or loaded
+//! by the generator. Nothing here touches the file system.
 //!
-//! Only facts are kept: every documentation text is left out. A key that is not understood is a [`Remark`] in the
-//! error list, never dropped; what Smithy cannot express is a remark in [`Import::notes`].
+//! Only facts are kept: every documentation text is left out. A key that is not understood is an error with its
+//! place, never dropped; what Smithy cannot express is a note, see [`Import::notes`].
 //!
-//! What the older form knows less of than a Smithy model, and what is done about it:
+//! Where the older form knows less than a Smithy model:
 //!
-//! - Enums have wire values only: member names are derived from them ([`enums`]).
-//! - `box` says whether a number is an object in Java, and many services set it nowhere. It is not a
-//!   fact about the wire, so no `@default` is made of its absence.
-//! - `@clientOptional` does not exist in it: required members carry `@required` alone.
-//! - Documentation, `arnNamespace` and resources are absent; the first is left out here on purpose, the second
-//!   is taken to be the signing name as Smithy recommends, the third cannot be recovered.
+//! - Enums have wire values only, so that member names are derived from them. Our own file overrides that.
+//! - Required members carry `@required` alone: there is no word for `@clientOptional`.
+//! - There are no defaults. `box` tells objects from primitives in Java, and services whose official models have
+//!   no `@default` lack it as well, so that none is made of its absence.
+//! - `arnNamespace` is taken to be the signing name, as Smithy recommends. Resources are lost.
+//! - A target prefix with dots cannot be the name of a service shape: its last part is the name, and the trait
+//!   `simba.api#targetPrefix` on the service holds the whole of it.
 
 mod enums;
 mod examples;
@@ -85,7 +86,7 @@ pub struct Import {
 /// Something to say about one place of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// Where in the source: `operations.CreateBackup.input`.
+    /// Where in the source: `operations.CreateBackup.input`; empty for the source as a whole.
     pub place: String,
     /// What is to be said, as one sentence.
     pub message: String,
@@ -93,7 +94,11 @@ pub struct Remark {
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
+        match self.place.as_str() {
+            // The source as a whole.
+            "" => f.write_str(&self.message),
+            place => write!(f, "{place}: {}", self.message),
+        }
     }
 }
 
@@ -117,10 +122,19 @@ pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
 
 fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let mut root = Fields::open("", source.service, log)?;
-    root.skip(&["documentation", "version", "examples"]);
+    root.skip(&["documentation", "version"]);
+    if root
+        .object("examples", log)
+        .is_some_and(|all| !all.is_empty())
+    {
+        log.note("examples", "examples are read from examples-1.json only");
+    }
     let metadata = service::Metadata::read(&mut root, log)?;
-    let operations = root.object("operations", log)?;
-    let shapes = root.object("shapes", log)?;
+    let operations = root.object("operations", log);
+    let operations = root.required("operations", operations, log);
+    let shapes = root.object("shapes", log);
+    let shapes = root.required("shapes", shapes, log);
+    let (operations, shapes) = operations.zip(shapes)?;
     let names = Names::new(&metadata.namespace);
     let usage = Usage::of(operations, shapes);
     let extras = Extras::read(source.extras, log);
@@ -244,3 +258,6 @@ fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
         traits.sort_keys();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ Usage: cargo xtask import --service NAME --from DIR [--out DIR]
   --from DIR         a folder that holds service-2.json (plain or .gz) and its companions, or one that holds
                      NAME/VERSION/ with them, of which the newest version is taken
   --partitions FILE  botocore/data/partitions.json; not needed where DIR holds it
-  --out DIR          where to write NAME/model.json and partitions.json; default: models
+  --out DIR          where to write NAME/model.json and partitions.json; default: models of this workspace
 
 Enum names and traits that the older form lacks are read from OUT/import/NAME.json, if it exists.
 ";
@@ -61,7 +61,7 @@ impl Options {
             service: None,
             from: None,
             partitions: None,
-            out: PathBuf::from("models"),
+            out: workspace().join("models"),
         };
         let mut args = args.iter();
         while let Some(name) = args.next() {
@@ -93,6 +93,12 @@ impl Options {
             Err("import needs --service and --from, or --partitions; see `cargo xtask import --help`".to_owned())
         }
     }
+}
+
+/// The folder of this workspace, wherever the command is called from.
+fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
 }
 
 fn import_service(service: &str, from: &Path, out: &Path) -> Result<(), String> {
@@ -233,4 +239,171 @@ fn lines(path: &Path, remarks: &[Remark]) -> String {
         .map(|remark| format!("{}: {remark}", path.display()))
         .collect();
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    //! The command on small folders of its own.
+
+    use std::io::Write;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// A folder that is removed at the end of its test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let folder = format!("simba-import-{}-{name}", std::process::id());
+            let folder = std::env::temp_dir().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn write(&self, path: &str, bytes: &[u8]) {
+            let path = self.0.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+
+        fn read(&self, path: &str) -> String {
+            fs::read_to_string(self.0.join(path)).unwrap()
+        }
+
+        fn run(&self, args: &str) -> Result<(), String> {
+            let here = self.0.display().to_string();
+            let args: Vec<String> = args
+                .split(' ')
+                .map(|arg| arg.replace("HERE", &here))
+                .collect();
+            run(&args).map_err(|message| message.replace(&here, "HERE"))
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn service(version: &str) -> Vec<u8> {
+        let service = json!({
+            "metadata": {
+                "apiVersion": version,
+                "protocol": "json",
+                "serviceId": "Post",
+                "targetPrefix": "Post"
+            },
+            "operations": { "Send": { "name": "Send" } },
+            "shapes": { "Kind": { "type": "string", "enum": ["A"] } }
+        });
+        service.to_string().into_bytes()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn the_newest_version_is_imported_with_all_that_lies_beside_it() {
+        let folder = Folder::new("newest");
+        folder.write(
+            "data/post/2019-01-01/service-2.json",
+            &service("2019-01-01"),
+        );
+        folder.write(
+            "data/post/2020-02-02/service-2.json.gz",
+            &gzip(&service("2020-02-02")),
+        );
+        let examples = br#"{ "examples": { "Send": [{ "title": "Words" }] } }"#;
+        folder.write("data/post/2020-02-02/examples-1.json", examples);
+        folder.write(
+            "data/partitions.json",
+            br#"{ "version": "1.1", "partitions": [] }"#,
+        );
+        folder.write(
+            "out/import/post.json",
+            br#"{ "enumNames": { "Kind": { "A": "FIRST" } } }"#,
+        );
+
+        let command = "--service post --from HERE/data --out HERE/out";
+        folder.run(command).unwrap();
+        let text = folder.read("out/post/model.json");
+        let model: Value = serde_json::from_str(&text).unwrap();
+        let shape = |name: &str| &model["shapes"][format!("com.amazonaws.post#{name}")];
+        assert_eq!(shape("Post")["version"], "2020-02-02");
+        assert_eq!(
+            shape("Send")["traits"]["smithy.api#examples"][0]["title"],
+            "Send"
+        );
+        assert!(shape("Kind")["members"]["FIRST"].is_object());
+        assert!(text.ends_with("}\n"));
+        assert!(folder.read("out/partitions.json").contains("1.1"));
+
+        folder.run(command).unwrap();
+        assert_eq!(folder.read("out/post/model.json"), text);
+    }
+
+    #[test]
+    fn a_version_folder_is_taken_as_it_is() {
+        let folder = Folder::new("version");
+        folder.write("service-2.json", &service("2019-01-01"));
+        folder
+            .run("--service post --from HERE --out HERE/out")
+            .unwrap();
+        assert!(folder.read("out/post/model.json").contains("2019-01-01"));
+        assert!(!folder.0.join("out/partitions.json").exists());
+    }
+
+    #[test]
+    fn problems_are_sentences_and_nothing_is_written() {
+        let folder = Folder::new("problems");
+        folder.write("bad/service-2.json", b"{ \"metadata\": ");
+        folder.write(
+            "odd/service-2.json",
+            br#"{ "metadata": { "protocol": "json" } }"#,
+        );
+        folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
+        let failure = |args: &str| folder.run(args).unwrap_err();
+        let see = "see `cargo xtask import --help`";
+        assert_eq!(failure("--from"), format!("`--from` needs a value; {see}"));
+        assert_eq!(
+            failure("--form X"),
+            format!("`--form` is no option of import; {see}")
+        );
+        assert_eq!(
+            failure("--service post"),
+            format!("import needs --service and --from, or --partitions; {see}")
+        );
+        assert!(
+            failure("--service post --from HERE --out HERE/out")
+                .starts_with("HERE/post cannot be read: ")
+        );
+        assert!(
+            failure("--service post --from HERE/bad --out HERE/out")
+                .starts_with("HERE/bad/service-2.json: EOF while parsing")
+        );
+        assert!(
+            failure("--service post --from HERE/cut --out HERE/out")
+                .starts_with("HERE/cut/service-2.json.gz: ")
+        );
+        assert_eq!(
+            failure("--service post --from HERE/odd --out HERE/out"),
+            "HERE/odd: metadata: `targetPrefix` is missing"
+        );
+        assert!(!folder.0.join("out").exists());
+    }
+
+    #[test]
+    fn the_committed_model_holds_no_prose() {
+        let models = workspace().join("models");
+        let model = fs::read_to_string(models.join("fsx/model.json")).unwrap();
+        let partitions = fs::read_to_string(models.join("partitions.json")).unwrap();
+        assert!(!model.contains("ocumentation\""));
+        assert!(!partitions.contains("description"));
+    }
 }

@@ -48,6 +48,10 @@ impl<'a> Fields<'a> {
         self.map.keys().map(String::as_str)
     }
 
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.map.contains_key(key)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.map.is_empty()
     }

@@ -79,11 +79,9 @@ fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
     let Some(mut http) = fields.fields("http", log) else {
         return;
     };
-    if http
-        .str("method", log)
-        .is_some_and(|method| method != "POST")
-        || http.str("requestUri", log).is_some_and(|uri| uri != "/")
-    {
+    let method = http.str("method", log).unwrap_or("POST");
+    let uri = http.str("requestUri", log).unwrap_or("/");
+    if (method, uri) != ("POST", "/") {
         log.problem(http.place(), "awsJson sends every request as `POST /`");
     }
     http.skip(&["responseCode"]);

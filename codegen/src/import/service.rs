@@ -36,15 +36,6 @@ impl<'a> Metadata<'a> {
     pub(super) fn read(root: &mut Fields<'a>, log: &mut Log) -> Option<Self> {
         let fields = root.fields("metadata", log);
         let mut fields = root.required("metadata", fields, log)?;
-        let target_prefix = fields.str("targetPrefix", log);
-        let target_prefix = fields.required("targetPrefix", target_prefix, log)?;
-        let shape_name = shape_name(target_prefix);
-        if !is_identifier(shape_name) {
-            log.problem(
-                fields.at("targetPrefix"),
-                format!("`{shape_name}` cannot be the name of a Smithy service"),
-            );
-        }
         let mut protocols = fields.strings("protocols", log);
         let preferred = fields.str("protocol", log);
         if protocols.is_empty() {
@@ -56,6 +47,15 @@ impl<'a> Metadata<'a> {
                 "the service does not speak awsJson, and the importer knows no other protocol",
             );
             return None;
+        }
+        let target_prefix = fields.str("targetPrefix", log);
+        let target_prefix = fields.required("targetPrefix", target_prefix, log)?;
+        let shape_name = shape_name(target_prefix);
+        if !is_identifier(shape_name) {
+            log.problem(
+                fields.at("targetPrefix"),
+                format!("`{shape_name}` cannot be the name of a Smithy service"),
+            );
         }
         // Names for people, and names that other tools gave the service.
         fields.skip(&[
@@ -168,7 +168,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                 continue;
             }
         };
-        traits.add(id, http_versions(metadata, *protocol, log));
+        traits.add(id, http_versions(metadata, protocol, log));
     }
     traits.mark(
         "aws.protocols#awsQueryCompatible",

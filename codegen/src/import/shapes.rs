@@ -120,7 +120,7 @@ impl Context<'_> {
         fields.skip(&["synthetic", "wrapper", "event"]);
         // XML names and order, for the older protocols that a service may also speak.
         fields.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
-        let required = fields.strings("required", log);
+        let mut required = fields.strings("required", log);
         let members = fields.fields("members", log);
         let members = fields.required("members", members, log)?;
         if fields.flag("document", log) {
@@ -140,15 +140,22 @@ impl Context<'_> {
             Role::Shared => {}
         }
 
-        let converted = self.members(members, &required, log);
-        for name in required {
-            if !converted.contains_key(name) {
+        for member in &required {
+            if !members.has(member) {
                 log.problem(
                     fields.at("required"),
-                    format!("there is no member `{name}`"),
+                    format!("there is no member `{member}`"),
                 );
             }
         }
+        if is_union && !required.is_empty() {
+            log.note(
+                fields.at("required"),
+                "a union has one member set at a time, so that none is `@required`",
+            );
+            required.clear();
+        }
+        let converted = self.members(members, &required, log);
         let mut shape = of_type(if is_union { "union" } else { "structure" });
         shape.insert("members".to_owned(), Value::Object(converted));
         Some(shape)
@@ -196,14 +203,14 @@ impl Context<'_> {
         if let Some(mut details) = details {
             let status = details.number("httpStatusCode", log);
             let code = details.str("code", log);
-            let sender = details.value("senderFault").and_then(Value::as_bool);
+            let is_sender = details.value("senderFault").and_then(Value::as_bool);
             details.finish(log);
+            let is_server_status = status.and_then(Value::as_u64).is_some_and(|s| s >= 500);
+            // Without a word about the sender, the status is the only witness.
+            is_server |= is_sender.map_or(is_server_status, |is_sender| !is_sender);
             if let Some(status) = status {
                 traits.add("smithy.api#httpError", status.clone());
-                let is_server_status = status.as_u64().is_some_and(|status| status >= 500);
-                is_server |= is_server_status && sender.is_none();
             }
-            is_server |= sender == Some(false) && !is_exception_of_client(status);
             if let Some(code) = code {
                 let status = status.cloned().unwrap_or(json!(400));
                 traits.add(
@@ -236,8 +243,7 @@ impl Context<'_> {
     ) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", fields, traits, log);
         traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
-        let sparse = fields.flag("sparse", log);
-        traits.mark("smithy.api#sparse", sparse);
+        traits.mark("smithy.api#sparse", fields.flag("sparse", log));
         let mut shape = of_type("list");
         shape.insert("member".to_owned(), self.element("member", fields, log)?);
         Some(shape)
@@ -369,13 +375,6 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
             "awsJson sends every member in the body, whatever its `location`",
         );
     }
-}
-
-/// Whether the status says that the caller is to blame.
-fn is_exception_of_client(status: Option<&Value>) -> bool {
-    status
-        .and_then(Value::as_u64)
-        .is_some_and(|status| (400..500).contains(&status))
 }
 
 /// Smithy's name for a type of number.

@@ -1,6 +1,5 @@
 //! Where a call goes: the endpoint rules' answer, made ready for use in requests.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -8,7 +7,7 @@ use http::uri::{Scheme, Uri};
 
 use super::Client;
 use crate::call::CallOptions;
-use crate::endpoint::{Endpoint, Params, Value};
+use crate::endpoint::{Endpoint, Params};
 use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
 use crate::operation::{Auth, Operation};
 
@@ -89,7 +88,7 @@ impl Client {
             params.set(Params::ENDPOINT, url);
         }
         for (name, value) in operation.endpoint_params {
-            params.set(name, shorten(value));
+            params.set(name, value.shorten());
         }
         add(&mut params);
         let endpoint = (service.resolve_endpoint)(&params)
@@ -100,16 +99,6 @@ impl Client {
             service.signing_name,
             region.unwrap_or_default(),
         )
-    }
-}
-
-/// The same value, living only as long as the others of the call. (`Value` holds a `Cow`, so the
-/// compiler does not shorten its lifetime by itself.)
-fn shorten<'a>(value: &'static Value<'static>) -> Value<'a> {
-    match value {
-        Value::Str(text) => Value::Str(text),
-        Value::Bool(flag) => Value::Bool(*flag),
-        Value::StrArray(texts) => Value::StrArray(Cow::Borrowed(texts)),
     }
 }
 

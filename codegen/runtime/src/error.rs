@@ -7,9 +7,10 @@
 mod cause;
 mod display;
 
-pub use cause::{
-    DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable,
-};
+pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
+
+#[cfg(all(test, feature = "_tls"))]
+pub(crate) use display::with_root_cause;
 
 use std::borrow::Cow;
 
@@ -189,10 +190,7 @@ impl<E> SdkError<E> {
     }
 
     /// As [`map_service`](Self::map_service), given what the reply says too.
-    pub(crate) fn map_reply<F>(
-        self,
-        convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F,
-    ) -> SdkError<F> {
+    pub(crate) fn map_reply<F>(self, convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
                 let Failure { cause, record } = *failure;
@@ -224,10 +222,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        let record = Record {
-            operation: Cow::Borrowed(missing.operation),
-            ..Record::default()
-        };
+        let record = Record { operation: Cow::Borrowed(missing.operation), ..Record::default() };
         Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
     }
 }

@@ -23,42 +23,18 @@ fn attempts(answer: impl Fn() -> Answer + Send + Sync + 'static) -> u32 {
 #[test]
 fn what_may_pass_by_itself_is_tried_three_times_and_the_rest_once() {
     for status in [500, 502, 503, 504, 429] {
-        assert_eq!(
-            attempts(move || Answer::json("").status(status)),
-            3,
-            "{status}"
-        );
+        assert_eq!(attempts(move || Answer::json("").status(status)), 3, "{status}");
     }
     for status in [301, 400, 401, 403, 404, 413, 501] {
-        assert_eq!(
-            attempts(move || Answer::json("").status(status)),
-            1,
-            "{status}"
-        );
+        assert_eq!(attempts(move || Answer::json("").status(status)), 1, "{status}");
     }
-    for code in [
-        "ThrottlingException",
-        "SlowDown",
-        "RequestTimeout",
-        "InternalError",
-        "Asleep",
-        "TooKeen",
-    ] {
+    for code in ["ThrottlingException", "SlowDown", "RequestTimeout", "InternalError", "Asleep", "TooKeen"] {
         assert_eq!(attempts(move || Answer::error(code, "")), 3, "{code}");
     }
-    for code in [
-        "BadRequest",
-        "ServiceLimitExceeded",
-        "AccessDenied",
-        "SignatureDoesNotMatch",
-    ] {
+    for code in ["BadRequest", "ServiceLimitExceeded", "AccessDenied", "SignatureDoesNotMatch"] {
         assert_eq!(attempts(move || Answer::error(code, "")), 1, "{code}");
     }
-    for fault in [
-        Fault::ConnectionRefused,
-        Fault::ConnectionReset,
-        Fault::ConnectTimeout,
-    ] {
+    for fault in [Fault::ConnectionRefused, Fault::ConnectionReset, Fault::ConnectTimeout] {
         assert_eq!(attempts(move || fault.into()), 3, "{fault:?}");
     }
     assert_eq!(attempts(|| Fault::BadCertificate.into()), 1);
@@ -67,15 +43,10 @@ fn what_may_pass_by_itself_is_tried_three_times_and_the_rest_once() {
 #[test]
 fn every_attempt_has_the_same_token_and_invocation_and_its_own_number() {
     let toy = Toy::new();
-    toy.mock
-        .answer("GetToy", Fault::ConnectionReset)
-        .answer("GetToy", Answer::json("").status(503));
+    toy.mock.answer("GetToy", Fault::ConnectionReset).answer("GetToy", Answer::json("").status(503));
     toy.mock.answer("GetToy", Answer::json("{}"));
     assert_eq!(toy.get().unwrap().attempts(), 3);
-    assert_eq!(
-        toy.sent("amz-sdk-request"),
-        ["attempt=1; max=3", "attempt=2; max=3", "attempt=3; max=3"]
-    );
+    assert_eq!(toy.sent("amz-sdk-request"), ["attempt=1; max=3", "attempt=2; max=3", "attempt=3; max=3"]);
     let invocations = toy.sent("amz-sdk-invocation-id");
     assert!(invocations[0].len() == 36 && invocations.iter().all(|id| *id == invocations[0]));
     let token = |request: &Recorded| request.request::<Value>().unwrap()["Token"].clone();
@@ -94,24 +65,15 @@ fn the_wait_grows_is_jittered_and_longer_when_throttled() {
         };
         (0..40).map(wait).collect()
     };
-    for (code, base) in [
-        ("Asleep", Duration::from_millis(50)),
-        ("SlowDown", Duration::from_secs(1)),
-    ] {
+    for (code, base) in [("Asleep", Duration::from_millis(50)), ("SlowDown", Duration::from_secs(1))] {
         let runs = waits(code);
         for round in 0..3 {
             let limit = base * (1 << round);
             let of_round: Vec<Duration> = runs.iter().map(|run| run[round]).collect();
             assert!(of_round.iter().all(|wait| *wait <= limit), "{of_round:?}");
             // Full jitter: some of forty waits are in the lower half and some in the upper.
-            assert!(
-                of_round.iter().any(|wait| *wait < limit / 2),
-                "{of_round:?}"
-            );
-            assert!(
-                of_round.iter().any(|wait| *wait > limit / 2),
-                "{of_round:?}"
-            );
+            assert!(of_round.iter().any(|wait| *wait < limit / 2), "{of_round:?}");
+            assert!(of_round.iter().any(|wait| *wait > limit / 2), "{of_round:?}");
         }
     }
 }
@@ -125,30 +87,15 @@ fn the_service_says_how_long_to_wait_at_least() {
     ] {
         let toy = Toy::new();
         let answer = Answer::json("").status(503);
-        let answer = answer.header(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
-        toy.mock
-            .answer("GetToy", answer)
-            .answer("GetToy", Answer::json("{}"));
+        let answer = answer.header(HeaderName::from_static(name), HeaderValue::from_static(value));
+        toy.mock.answer("GetToy", answer).answer("GetToy", Answer::json("{}"));
         toy.get().unwrap();
-        assert_eq!(
-            toy.waits(),
-            [Duration::from_millis(least)],
-            "{name}: {value}"
-        );
+        assert_eq!(toy.waits(), [Duration::from_millis(least)], "{name}: {value}");
     }
     // A wait that no caller expects is not slept out.
     let toy = Toy::new();
     let answer = Answer::json("").status(503);
-    toy.mock.answer(
-        "GetToy",
-        answer.header(
-            HeaderName::from_static("retry-after"),
-            HeaderValue::from_static("3600"),
-        ),
-    );
+    toy.mock.answer("GetToy", answer.header(HeaderName::from_static("retry-after"), HeaderValue::from_static("3600")));
     assert_eq!(toy.get().unwrap_err().attempts(), 1);
 }
 
@@ -176,16 +123,12 @@ fn an_outage_uses_up_the_clients_budget_of_retries() {
 fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
     let toy = Toy::new();
     let date = HeaderValue::from_static("Thu, 01 Jan 2026 01:00:00 GMT");
-    let skewed = Answer::error("InvalidSignatureException", "Signature expired")
-        .header(http::header::DATE, date);
+    let skewed = Answer::error("InvalidSignatureException", "Signature expired").header(http::header::DATE, date);
     toy.mock.answer("GetToy", skewed.clone());
     toy.mock.always("GetToy", |_| Answer::json("{}"));
     assert_eq!(toy.get().unwrap().attempts(), 2);
     toy.get().unwrap();
-    assert_eq!(
-        toy.sent("x-amz-date"),
-        ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"]
-    );
+    assert_eq!(toy.sent("x-amz-date"), ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"]);
     assert!(toy.waits().is_empty(), "the clock is right at once");
     // The same answer to a request that was signed with the right time is about the secret.
     toy.mock.answer("GetToy", skewed);
@@ -227,15 +170,7 @@ fn a_policy_of_your_own_decides_alone() {
     }
     assert_eq!(toy.get().unwrap_err().attempts(), 4);
     assert_eq!(toy.waits(), [1, 2, 3].map(Duration::from_secs));
-    let kinds = [
-        None,
-        Some(FailureKind::Transient),
-        Some(FailureKind::Throttling),
-        None,
-    ];
-    assert_eq!(
-        *seen.lock().unwrap(),
-        [1, 2, 3, 4].into_iter().zip(kinds).collect::<Vec<_>>()
-    );
+    let kinds = [None, Some(FailureKind::Transient), Some(FailureKind::Throttling), None];
+    assert_eq!(*seen.lock().unwrap(), [1, 2, 3, 4].into_iter().zip(kinds).collect::<Vec<_>>());
     assert_eq!(toy.sent("amz-sdk-request")[3], "attempt=4");
 }

@@ -15,8 +15,7 @@ use crate::testing::{Answer, Fault};
 #[test]
 fn a_call_sends_one_signed_request_and_reads_the_reply() {
     let toy = Toy::with(|config| config.app_id("my app"));
-    toy.mock
-        .answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
+    toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
     let response = toy.get().unwrap();
     assert_eq!(response["Name"], "bear");
     assert_eq!(response.status(), 200);
@@ -38,10 +37,7 @@ fn a_call_sends_one_signed_request_and_reads_the_reply() {
         assert_eq!(request.header(name), Some(value), "{name}");
     }
     let agent = request.header("user-agent").unwrap();
-    assert!(
-        agent.starts_with("simba-rust/") && agent.contains(" ua/2.1 api/toy-box#2020-02-02 os/"),
-        "{agent}"
-    );
+    assert!(agent.starts_with("simba-rust/") && agent.contains(" ua/2.1 api/toy-box#2020-02-02 os/"), "{agent}");
     assert!(agent.ends_with(" lang/rust app/my-app"), "{agent}");
     let authorization = request.header("authorization").unwrap();
     assert!(
@@ -58,17 +54,9 @@ fn an_idempotency_token_is_filled_in_only_if_it_is_not_set() {
     let toy = Toy::new();
     toy.mock.always("GetToy", |_| Answer::json("{}"));
     toy.get().unwrap();
-    let own = GetToy {
-        token: Some("mine".to_owned()),
-        ..GetToy::default()
-    };
+    let own = GetToy { token: Some("mine".to_owned()), ..GetToy::default() };
     block_on(toy.client.send(own, CallOptions::new())).unwrap();
-    let bodies: Vec<Value> = toy
-        .mock
-        .requests()
-        .iter()
-        .map(|request| request.request().unwrap())
-        .collect();
+    let bodies: Vec<Value> = toy.mock.requests().iter().map(|request| request.request().unwrap()).collect();
     assert_eq!(bodies[0]["Token"].as_str().map(str::len), Some(36));
     assert_eq!(bodies[1]["Token"], "mine");
 }
@@ -78,61 +66,29 @@ fn options_change_one_call_only() {
     let toy = Toy::new();
     toy.mock.always("GetToy", |_| Answer::json("{}"));
     let name = HeaderName::from_static("x-extra");
-    let options = CallOptions::new()
-        .region("us-east-2")
-        .header(name, HeaderValue::from_static("yes"));
+    let options = CallOptions::new().region("us-east-2").header(name, HeaderValue::from_static("yes"));
     toy.get_with(options).unwrap();
-    toy.get_with(CallOptions::new().endpoint_url("http://localhost:8080/base"))
-        .unwrap();
+    toy.get_with(CallOptions::new().endpoint_url("http://localhost:8080/base")).unwrap();
     toy.get().unwrap();
-    let uris: Vec<String> = toy
-        .mock
-        .requests()
-        .iter()
-        .map(|request| request.http().uri().to_string())
-        .collect();
+    let uris: Vec<String> = toy.mock.requests().iter().map(|request| request.http().uri().to_string()).collect();
     assert_eq!(
         uris,
-        [
-            "https://toy.us-east-2.example.com/",
-            "http://localhost:8080/base",
-            "https://toy.eu-west-1.example.com/"
-        ]
+        ["https://toy.us-east-2.example.com/", "http://localhost:8080/base", "https://toy.eu-west-1.example.com/"]
     );
-    assert_eq!(
-        toy.sent("host"),
-        [
-            "toy.us-east-2.example.com",
-            "localhost:8080",
-            "toy.eu-west-1.example.com"
-        ]
-    );
+    assert_eq!(toy.sent("host"), ["toy.us-east-2.example.com", "localhost:8080", "toy.eu-west-1.example.com"]);
     assert_eq!(toy.sent("x-extra"), ["yes", "-", "-"]);
     let signed = &toy.sent("authorization")[0];
-    assert!(
-        signed.contains("/us-east-2/toy/") && signed.contains(";x-extra,"),
-        "{signed}"
-    );
+    assert!(signed.contains("/us-east-2/toy/") && signed.contains(";x-extra,"), "{signed}");
 }
 
 #[test]
 fn a_request_can_change_its_endpoint() {
     let toy = Toy::new();
     toy.mock.always("GetToy", |_| Answer::json("{}"));
-    let request = GetToy {
-        shelf: Some("top".into()),
-        prefix: Some("data".into()),
-        token: None,
-    };
+    let request = GetToy { shelf: Some("top".into()), prefix: Some("data".into()), token: None };
     block_on(toy.client.send(request, CallOptions::new())).unwrap();
     toy.get().unwrap();
-    assert_eq!(
-        toy.sent("host"),
-        [
-            "data.toy.eu-west-1.example.com",
-            "toy.eu-west-1.example.com"
-        ]
-    );
+    assert_eq!(toy.sent("host"), ["data.toy.eu-west-1.example.com", "toy.eu-west-1.example.com"]);
     assert_eq!(toy.sent("x-shelf"), ["top", "-"]);
 }
 
@@ -177,13 +133,9 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
     assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.Invent"]);
     assert_eq!(toy.mock.requests()[0].body(), r#"{"A":1}"#);
 
-    toy.mock
-        .answer("Invent", Answer::error("NoSuchToy", "none"));
+    toy.mock.answer("Invent", Answer::error("NoSuchToy", "none"));
     let error = block_on(toy.client.call_raw("Invent", &json!({}))).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)"
-    );
+    assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
 }
 
 /// Writes down what it is told.
@@ -192,20 +144,12 @@ struct Diary(Arc<Mutex<Vec<String>>>);
 
 impl Hook for Diary {
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("send {} {}", attempt.operation, attempt.number));
-        request
-            .headers
-            .insert("x-hook", HeaderValue::from_static("here"));
+        self.0.lock().unwrap().push(format!("send {} {}", attempt.operation, attempt.number));
+        request.headers.insert("x-hook", HeaderValue::from_static("here"));
     }
 
     fn after_response(&self, _: &Attempt<'_>, reply: &http::Response<bytes::Bytes>) {
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("reply {}", reply.status().as_u16()));
+        self.0.lock().unwrap().push(format!("reply {}", reply.status().as_u16()));
     }
 
     fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {
@@ -240,11 +184,7 @@ fn a_hook_is_told_of_each_attempt_and_may_add_signed_headers() {
             "failure: GetToy failed: the mock's certificate is not trusted",
         ]
     );
-    assert!(
-        toy.sent("authorization")
-            .iter()
-            .all(|value| value.contains(";x-hook,"))
-    );
+    assert!(toy.sent("authorization").iter().all(|value| value.contains(";x-hook,")));
 }
 
 #[test]

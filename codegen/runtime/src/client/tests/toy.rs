@@ -26,19 +26,13 @@ impl Protocol for Json {
     }
 
     fn add_headers(&self, operation: &Operation, headers: &mut HeaderMap) {
-        headers.insert(
-            "x-amz-target",
-            HeaderValue::from_str(&operation.target).unwrap(),
-        );
+        headers.insert("x-amz-target", HeaderValue::from_str(&operation.target).unwrap());
     }
 
     fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta {
         let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
         let text = |name: &str| body[name].as_str().map(str::to_owned);
-        ErrorMeta {
-            code: text("__type"),
-            message: text("Message"),
-        }
+        ErrorMeta { code: text("__type"), message: text("Message") }
     }
 }
 
@@ -65,10 +59,7 @@ pub(super) static TOY: Service = Service {
     auth: Auth::SigV4,
     protocol: &Json,
     resolve_endpoint: resolve,
-    retryable: &[
-        ("Asleep", Retryable::Transient),
-        ("TooKeen", Retryable::Throttling),
-    ],
+    retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
 };
 
 static GET_TOY: Operation = Operation::new(&TOY, "GetToy", "ToyBox_v1.GetToy");
@@ -152,11 +143,7 @@ impl Toy {
             .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
             .transport(mock.clone())
             .clock(clock.clone());
-        Self {
-            client: Client::new(&TOY, change(config).build()),
-            mock,
-            clock,
-        }
+        Self { client: Client::new(&TOY, change(config).build()), mock, clock }
     }
 
     pub(super) fn get(&self) -> Answered {
@@ -169,14 +156,8 @@ impl Toy {
 
     /// The values of a header, attempt by attempt.
     pub(super) fn sent(&self, header: &str) -> Vec<String> {
-        let value = |name: &str, request: &crate::testing::Recorded| {
-            request.header(name).unwrap_or("-").to_owned()
-        };
-        self.mock
-            .requests()
-            .iter()
-            .map(|request| value(header, request))
-            .collect()
+        let value = |name: &str, request: &crate::testing::Recorded| request.header(name).unwrap_or("-").to_owned();
+        self.mock.requests().iter().map(|request| value(header, request)).collect()
     }
 
     /// The waits between attempts.

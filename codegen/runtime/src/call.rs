@@ -43,12 +43,7 @@ pub struct Call<R, M = Async> {
 impl<R: Request, M> Call<R, M> {
     /// A call of the request's operation.
     pub fn new(client: &Client, request: R) -> Self {
-        Self {
-            request,
-            options: CallOptions::default(),
-            client: client.clone(),
-            mode: PhantomData,
-        }
+        Self { request, options: CallOptions::default(), client: client.clone(), mode: PhantomData }
     }
 
     /// Sets what this call does differently.

@@ -71,17 +71,9 @@ pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
     let month = words.next()?;
     let month = MONTHS.iter().position(|name| *name == month)? as u32 + 1;
     let year: i64 = words.next()?.parse().ok()?;
-    let mut clock = words
-        .next()?
-        .split(':')
-        .map(|part| part.parse::<u32>().ok());
+    let mut clock = words.next()?.split(':').map(|part| part.parse::<u32>().ok());
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    if words.next() != Some("GMT")
-        || hour > 23
-        || minute > 59
-        || second > 60
-        || !(1..=31).contains(&day)
-    {
+    if words.next() != Some("GMT") || hour > 23 || minute > 59 || second > 60 || !(1..=31).contains(&day) {
         return None;
     }
     let seconds = days(year, month, day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
@@ -91,11 +83,7 @@ pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
 /// The moment that many seconds later, or earlier if they are negative.
 pub(crate) fn shift(time: SystemTime, seconds: i64) -> Option<SystemTime> {
     let by = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 {
-        time.checked_sub(by)
-    } else {
-        time.checked_add(by)
-    }
+    if seconds < 0 { time.checked_sub(by) } else { time.checked_add(by) }
 }
 
 /// Seconds since 1970, negative before.
@@ -123,11 +111,7 @@ fn civil(seconds: i64) -> Civil {
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = (of_era - (365 * year + year / 4 - year / 100)) as u32;
     let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     Civil {
         year: year + era * 400 + i64::from(month <= 2),
         month,
@@ -156,13 +140,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in [
-            "",
-            "yesterday",
-            "Sun, 30 Aug 2015",
-            "Sun, 30 Aug 2015 25:00:00 GMT",
-            "Sun, 30 Foo 2015 12:36:00 GMT",
-        ] {
+        for text in
+            ["", "yesterday", "Sun, 30 Aug 2015", "Sun, 30 Aug 2015 25:00:00 GMT", "Sun, 30 Foo 2015 12:36:00 GMT"]
+        {
             assert_eq!(parse_http_date(text), None, "{text}");
         }
     }

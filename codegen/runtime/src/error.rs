@@ -8,9 +8,10 @@ mod cause;
 mod display;
 mod modeled;
 
-pub use cause::{
-    DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable,
-};
+pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
+
+#[cfg(all(test, feature = "_tls"))]
+pub(crate) use display::with_root_cause;
 
 pub use modeled::{Fault, Modeled};
 
@@ -195,10 +196,7 @@ impl<E> SdkError<E> {
     }
 
     /// As [`map_service`](Self::map_service), given what the reply says too.
-    pub(crate) fn map_reply<F>(
-        self,
-        convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F,
-    ) -> SdkError<F> {
+    pub(crate) fn map_reply<F>(self, convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
                 let Failure { cause, record } = *failure;

@@ -27,8 +27,7 @@ pub struct Service {
     /// The protocol that the service speaks.
     pub protocol: &'static dyn Protocol,
     /// The service's endpoint rules.
-    pub resolve_endpoint:
-        fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
+    pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
     /// The codes of the errors that the model calls retryable.
     pub retryable: &'static [(&'static str, Retryable)],
 }
@@ -96,10 +95,7 @@ impl Operation {
 
     /// Sets the endpoint parameters that the model fixes for the operation.
     #[must_use]
-    pub const fn with_endpoint_params(
-        mut self,
-        params: &'static [(&'static str, endpoint::Value<'static>)],
-    ) -> Self {
+    pub const fn with_endpoint_params(mut self, params: &'static [(&'static str, endpoint::Value<'static>)]) -> Self {
         self.endpoint_params = params;
         self
     }

@@ -6,8 +6,17 @@
 
 mod cause;
 mod display;
+mod modeled;
 
 pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
+
+#[cfg(all(test, feature = "_tls"))]
+pub(crate) use display::with_root_cause;
+
+pub use modeled::{Fault, Modeled};
+
+#[doc(hidden)]
+pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
 
 use std::borrow::Cow;
 
@@ -219,7 +228,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        let record = Record { operation: Cow::Borrowed(missing.operation), ..Record::default() };
+        let record = Record { operation: Cow::Borrowed(missing.structure), ..Record::default() };
         Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
     }
 }

@@ -76,3 +76,13 @@ fn a_process_of_a_profile() {
 credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s/e+c", "SessionToken": "to&ken", "Expiration": "2026-11-22T11:00:00Z"}'"#;
     assert_eq!(search(&environment(&[], config)), Ok(expected("PROC")));
 }
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn the_built_in_transport() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
+    let config = Config::from_environment(&environment(&vars, "")).unwrap();
+    let cache = config.credentials(&config.transport(), &crate::clock::default());
+    assert_eq!(cache.get().await.as_deref(), Ok(&expected("TASK")));
+}

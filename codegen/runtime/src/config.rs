@@ -133,7 +133,7 @@ impl Config {
     /// The endpoint that is set for the service with this identifier, such as `FSx`; the rules of
     /// the service decide if there is none.
     ///
-    /// The first of: the one set in code, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
+    /// The first of: the one set in code, `AWS_ENDPOINT_URL_<SERVICE>`, AWS_ENDPOINT_URL, the
     /// profile's `services` section, the profile's `endpoint_url`.
     #[must_use]
     pub fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {

@@ -11,7 +11,7 @@ mod attempt;
 mod dispatch;
 mod place;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicI64;
@@ -48,6 +48,8 @@ struct Inner {
     service: &'static Service,
     config: Config,
     io: Io,
+    #[cfg(feature = "blocking")]
+    blocking: Io,
     user_agent: HeaderValue,
     signer: Signer,
     retries: Retries,
@@ -99,13 +101,16 @@ impl Client {
     /// call that needs it.
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
-        let io = Io {
-            transport: config.transport().cloned().unwrap_or_else(|| transport::default(&config)),
-            clock: config.clock().cloned().unwrap_or_else(clock::default),
+        let clock = config.clock().cloned().unwrap_or_else(clock::default);
+        let io = |default: fn(&Config) -> Arc<dyn Transport>| Io {
+            transport: config.transport().cloned().unwrap_or_else(|| default(&config)),
+            clock: Arc::clone(&clock),
         };
         let inner = Inner {
             service,
-            io,
+            io: io(transport::default),
+            #[cfg(feature = "blocking")]
+            blocking: io(transport::default_blocking),
             user_agent: user_agent::header(service, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),
@@ -171,6 +176,21 @@ impl Client {
     ) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
         let outgoing = self.raw(operation, input);
         read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
+    }
+
+    /// As [`send`](Self::send), but blocks the thread until the reply is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking<R: Request>(
+        &self,
+        request: R,
+        options: CallOptions,
+    ) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        let outgoing = self.encode(request, options);
+        read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
     /// What to sign with now.

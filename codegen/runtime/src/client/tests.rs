@@ -1,6 +1,6 @@
 //! The call path over a mock transport, on a clock that skips all waiting.
 
-mod toy;
+pub(crate) mod toy;
 
 mod errors;
 mod retries;

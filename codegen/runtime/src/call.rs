@@ -3,6 +3,11 @@
 //!
 //! In: a request that setters go on filling. Out: the response, or the reason why there is none.
 
+pub use crate::pagination::{Paginated, PaginatedItems};
+
+#[doc(hidden)]
+pub use crate::{__call as call, __items as items, __pages as pages};
+
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -14,7 +19,7 @@ use crate::BoxFuture;
 use crate::client::Client;
 use crate::error::SdkError;
 use crate::operation::Request;
-use crate::pagination::{Items, Pages, Paginated};
+use crate::pagination::{Items, Pages};
 use crate::response::Response;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
@@ -70,7 +75,9 @@ impl<R: Paginated, M> Call<R, M> {
     pub fn pages(self) -> Pages<R, M> {
         Pages::new(self)
     }
+}
 
+impl<R: PaginatedItems, M> Call<R, M> {
     /// The items on all pages, fetched as you ask for them.
     #[must_use]
     pub fn items(self) -> Items<R, M> {

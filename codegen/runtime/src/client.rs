@@ -7,6 +7,9 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
 
+#[doc(hidden)]
+pub use crate::__client as client;
+
 mod attempt;
 mod dispatch;
 mod place;

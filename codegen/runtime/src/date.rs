@@ -2,12 +2,44 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// The months as HTTP names them.
+pub(crate) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The days of the week as HTTP names them.
+pub(crate) const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
 /// A moment split into the parts that calendars know.
-struct Civil {
-    year: i64,
-    month: u32,
-    day: u32,
+pub(crate) struct Civil {
+    pub(crate) year: i64,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    /// Seconds since midnight.
     seconds: u32,
+}
+
+impl Civil {
+    /// The moment that many seconds after the start of 1970.
+    pub(crate) fn from_unix(seconds: i64) -> Self {
+        civil(seconds)
+    }
+
+    /// Hour, minute and second.
+    pub(crate) fn clock(&self) -> (u32, u32, u32) {
+        (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)
+    }
+
+    /// Days since 1970 of a date; `None` if there is no such day.
+    pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i64> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month {
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 31,
+        };
+        ((1..=12).contains(&month) && (1..=length).contains(&day)).then(|| days(year, month, day))
+    }
 }
 
 /// `20150830T123600Z`: the value of `X-Amz-Date`. Its first eight bytes are the day of the scope.
@@ -33,7 +65,6 @@ pub(crate) fn amz_date(time: SystemTime) -> [u8; 16] {
 
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of an HTTP date that is still sent.
 pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (_, rest) = text.trim().split_once(", ")?;
     let mut words = rest.split(' ');
     let day: u32 = words.next()?.parse().ok()?;

@@ -6,11 +6,17 @@
 
 mod cause;
 mod display;
+mod modeled;
 
 pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
 
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
+
+pub use modeled::{Fault, Modeled};
+
+#[doc(hidden)]
+pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
 
 use std::borrow::Cow;
 
@@ -155,7 +161,8 @@ impl<E> SdkError<E> {
         self.record().attempts
     }
 
-    /// The name of the operation that was called.
+    /// The name of the operation that was called; empty for a [`MissingMember`], which no call
+    /// is to blame for.
     pub fn operation(&self) -> &str {
         &self.record().operation
     }
@@ -222,8 +229,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        let record = Record { operation: Cow::Borrowed(missing.operation), ..Record::default() };
-        Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
+        Self::Unreadable(Failure::new(Unreadable::Missing(missing), Record::default()))
     }
 }
 

@@ -3,8 +3,8 @@
 //! In: a call of a paginated operation. Out: its pages, or the items on them, one after the other:
 //! a `futures` Stream where calls are awaited, an Iterator where they block.
 //!
-//! A walk ends after the last page, after a page whose token is empty or the one that asked for
-//! it, and after an error. [`Pages::token`] says where to go on.
+//! A walk ends after the last page, after a page whose token is the one that asked for it, and after
+//! an error. [`Pages::token`] says where to go on.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -22,14 +22,20 @@ use crate::response::Response;
 
 /// An operation whose answers come in pages. The generator implements it.
 pub trait Paginated: Request + Clone {
-    /// What a page is a list of.
-    type Item: Send + 'static;
+    /// What names a page: mostly a string, for some services a key.
+    type Token: Clone + PartialEq + Send + 'static;
 
     /// Asks for the page that the token names.
-    fn set_token(&mut self, token: String);
+    fn set_token(&mut self, token: Self::Token);
 
-    /// The token of the page after this one.
-    fn token(response: &Self::Response) -> Option<&str>;
+    /// The token of the page after this one; none behind the last, or if it is empty.
+    fn token(response: &Self::Response) -> Option<Self::Token>;
+}
+
+/// A paginated operation whose pages are lists of something. The generator implements it.
+pub trait PaginatedItems: Paginated {
+    /// What a page is a list of.
+    type Item: Send + 'static;
 
     /// The items of a page.
     fn items(response: Self::Response) -> Vec<Self::Item>;
@@ -43,12 +49,12 @@ pub struct Pages<R: Paginated, M = Async> {
     /// The call for the next page; none after the last.
     next: Option<Call<R, M>>,
     /// The token that the next page is asked for with.
-    token: Option<String>,
+    token: Option<R::Token>,
     fetching: Option<BoxFuture<'static, Page<R>>>,
 }
 
 /// The items of an operation's answer, whatever the pages they come on.
-pub struct Items<R: Paginated, M = Async> {
+pub struct Items<R: PaginatedItems, M = Async> {
     pages: Pages<R, M>,
     page: vec::IntoIter<R::Item>,
 }
@@ -62,14 +68,8 @@ impl<R: Paginated, M> Pages<R, M> {
     /// first page and after the last.
     ///
     /// After an error it is the token of the page that could not be had.
-    pub fn token(&self) -> Option<&str> {
-        self.token.as_deref()
-    }
-
-    /// The items, whatever the pages they come on.
-    #[must_use]
-    pub fn items(self) -> Items<R, M> {
-        Items { pages: self, page: Vec::new().into_iter() }
+    pub fn token(&self) -> Option<&R::Token> {
+        self.token.as_ref()
     }
 
     /// Decides where the page leads.
@@ -78,7 +78,7 @@ impl<R: Paginated, M> Pages<R, M> {
             self.next = None;
             return;
         };
-        let token = R::token(page).filter(|token| !token.is_empty()).map(str::to_owned);
+        let token = R::token(page);
         if token.is_none() || token == self.token {
             self.next = None;
         }
@@ -86,6 +86,14 @@ impl<R: Paginated, M> Pages<R, M> {
             call.request.set_token(token.clone());
         }
         self.token = if self.next.is_some() { token } else { None };
+    }
+}
+
+impl<R: PaginatedItems, M> Pages<R, M> {
+    /// The items, whatever the pages they come on.
+    #[must_use]
+    pub fn items(self) -> Items<R, M> {
+        Items { pages: self, page: Vec::new().into_iter() }
     }
 }
 
@@ -129,7 +137,7 @@ impl<R: Paginated> Stream for Pages<R, Async> {
     }
 }
 
-impl<R: Paginated> Items<R, Async> {
+impl<R: PaginatedItems> Items<R, Async> {
     /// The next item; `None` after the last.
     ///
     /// # Errors
@@ -153,7 +161,7 @@ impl<R: Paginated> Items<R, Async> {
     }
 }
 
-impl<R: Paginated> Stream for Items<R, Async> {
+impl<R: PaginatedItems> Stream for Items<R, Async> {
     type Item = Result<R::Item, SdkError<R::Error>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -173,17 +181,17 @@ impl<R: Paginated> Stream for Items<R, Async> {
 
 /// Nothing in them refers to themselves: the future is boxed, and items are only moved out.
 impl<R: Paginated, M> Unpin for Pages<R, M> {}
-impl<R: Paginated, M> Unpin for Items<R, M> {}
+impl<R: PaginatedItems, M> Unpin for Items<R, M> {}
 
-impl<R: Paginated + fmt::Debug, M> fmt::Debug for Pages<R, M> {
+impl<R: Paginated, M> fmt::Debug for Pages<R, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("token", &self.token).finish_non_exhaustive()
+        f.debug_struct("Pages").finish_non_exhaustive()
     }
 }
 
-impl<R: Paginated + fmt::Debug, M> fmt::Debug for Items<R, M> {
+impl<R: PaginatedItems, M> fmt::Debug for Items<R, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+        f.debug_struct("Items").finish_non_exhaustive()
     }
 }
 
@@ -191,7 +199,7 @@ impl<R: Paginated + fmt::Debug, M> fmt::Debug for Items<R, M> {
 mod blocking {
     //! The same walks for calls that block.
 
-    use super::{Items, Page, Pages, Paginated};
+    use super::{Items, Page, Pages, Paginated, PaginatedItems};
     use crate::call::Blocking;
     use crate::error::SdkError;
 
@@ -205,7 +213,7 @@ mod blocking {
         }
     }
 
-    impl<R: Paginated> Iterator for Items<R, Blocking> {
+    impl<R: PaginatedItems> Iterator for Items<R, Blocking> {
         type Item = Result<R::Item, SdkError<R::Error>>;
 
         fn next(&mut self) -> Option<Self::Item> {

@@ -151,15 +151,15 @@ impl Error for Unreadable {}
 /// A response lacks a member that the caller relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingMember {
-    /// The operation that answered.
-    pub operation: &'static str,
+    /// The structure that lacks it, mostly a response.
+    pub structure: &'static str,
     /// The absent member's name.
     pub member: &'static str,
 }
 
 impl fmt::Display for MissingMember {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the response of {} has no {}", self.operation, self.member)
+        write!(f, "{} has no {}", self.structure, self.member)
     }
 }
 

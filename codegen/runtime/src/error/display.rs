@@ -11,6 +11,12 @@ const SHOWN_BODY: usize = 120;
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let record = self.record();
+        if let Self::Unreadable(failure) = self
+            && let Unreadable::Missing(missing) = &failure.cause
+        {
+            // The call itself succeeded.
+            return missing.fmt(f);
+        }
         write!(f, "{} failed: ", record.operation)?;
         match self {
             Self::Service(failure) => match (&record.meta.code, &record.meta.message) {
@@ -39,8 +45,6 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
             }
             write!(f, "; the body starts with: {}", Start(reply.body()))
         }
-        // The line names the operation already.
-        (Unreadable::Missing(missing), _) => write!(f, "the response has no {}", missing.member),
         _ => {
             write!(f, "{}", OneLine(&cause.to_string()))?;
             details(record, true, f)

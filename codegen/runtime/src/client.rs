@@ -15,6 +15,7 @@ mod dispatch;
 mod place;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trace;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicI64;

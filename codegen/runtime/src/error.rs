@@ -213,6 +213,19 @@ impl<E> SdkError<E> {
         }
     }
 
+    /// The name of the variant.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Service(_) => "Service",
+            Self::Input(_) => "Input",
+            Self::Endpoint(_) => "Endpoint",
+            Self::Credentials(_) => "Credentials",
+            Self::Timeout(_) => "Timeout",
+            Self::Transport(_) => "Transport",
+            Self::Unreadable(_) => "Unreadable",
+        }
+    }
+
     pub(crate) fn record(&self) -> &Record {
         match self {
             Self::Service(failure) => &failure.record,

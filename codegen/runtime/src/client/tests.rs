@@ -6,3 +6,5 @@ mod errors;
 mod retries;
 mod sending;
 mod timeouts;
+#[cfg(feature = "tracing")]
+mod tracing;

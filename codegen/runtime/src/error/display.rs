@@ -134,16 +134,16 @@ impl fmt::Display for Start<'_> {
 
 impl<E: fmt::Debug> fmt::Debug for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, cause): (&str, &dyn fmt::Debug) = match self {
-            Self::Service(failure) => ("Service", &failure.cause),
-            Self::Input(failure) => ("Input", &failure.cause),
-            Self::Endpoint(failure) => ("Endpoint", &failure.cause),
-            Self::Credentials(failure) => ("Credentials", &failure.cause),
-            Self::Timeout(failure) => ("Timeout", &failure.cause),
-            Self::Transport(failure) => ("Transport", &failure.cause),
-            Self::Unreadable(failure) => ("Unreadable", &failure.cause),
+        let cause: &dyn fmt::Debug = match self {
+            Self::Service(failure) => &failure.cause,
+            Self::Input(failure) => &failure.cause,
+            Self::Endpoint(failure) => &failure.cause,
+            Self::Credentials(failure) => &failure.cause,
+            Self::Timeout(failure) => &failure.cause,
+            Self::Transport(failure) => &failure.cause,
+            Self::Unreadable(failure) => &failure.cause,
         };
-        record_debug(name, cause, self.record(), f)
+        record_debug(self.kind_name(), cause, self.record(), f)
     }
 }
 

@@ -194,7 +194,7 @@ fn the_future_of_a_call_is_small_and_lives_alone() {
     }
     let toy = Toy::new();
     let size = alone(toy.client.send(GetToy::default(), CallOptions::new()));
-    assert!(size <= 1536, "{size} bytes");
+    assert!(size <= 1024, "{size} bytes");
 }
 
 #[cfg(feature = "blocking")]

@@ -11,6 +11,7 @@
 pub use crate::__client as client;
 
 mod attempt;
+mod body;
 mod dispatch;
 mod place;
 #[cfg(test)]
@@ -39,6 +40,7 @@ use crate::sigv4::Signer;
 use crate::transport::{self, Transport};
 use crate::user_agent;
 
+use body::Body;
 use place::Place;
 
 /// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
@@ -73,7 +75,7 @@ pub(crate) struct Io {
 /// A call that is ready to be sent.
 pub(crate) struct Outgoing {
     operation: Facts,
-    body: Bytes,
+    body: Body,
     place: Arc<Place>,
     options: CallOptions,
 }
@@ -212,7 +214,7 @@ impl Client {
         let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        Ok(Outgoing { operation: Facts::Known(operation), body: body.into(), place, options })
+        Ok(self.outgoing(Facts::Known(operation), body, place, options))
     }
 
     fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
@@ -223,7 +225,12 @@ impl Client {
         let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        Ok(Outgoing { operation: Facts::Raw(Box::new(operation)), body: body.into(), place, options })
+        Ok(self.outgoing(Facts::Raw(Box::new(operation)), body, place, options))
+    }
+
+    fn outgoing(&self, operation: Facts, body: Vec<u8>, place: Arc<Place>, options: CallOptions) -> Outgoing {
+        let body = Body::new(body, operation.compression, self.inner.config.min_compression_size());
+        Outgoing { operation, body, place, options }
     }
 }
 

@@ -97,6 +97,14 @@ impl CallOptions {
         Self::default()
     }
 
+    pub(crate) fn region_override(&self) -> Option<&str> {
+        self.overrides.as_ref()?.region.as_deref()
+    }
+
+    pub(crate) fn endpoint_override(&self) -> Option<&str> {
+        self.overrides.as_ref()?.endpoint_url.as_deref()
+    }
+
     fn overrides(&mut self) -> &mut Overrides {
         self.overrides.get_or_insert_default()
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::credentials::ProvideCredentials;
+use crate::hook::Hook;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::Transport;
@@ -21,6 +22,7 @@ pub struct Config {
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     app_id: Option<String>,
+    hooks: Vec<Arc<dyn Hook>>,
 }
 
 impl Config {
@@ -64,6 +66,10 @@ impl Config {
 
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.clock.as_ref()
+    }
+
+    pub(crate) fn hooks(&self) -> &[Arc<dyn Hook>] {
+        &self.hooks
     }
 
     pub(crate) fn app_id(&self) -> Option<&str> {
@@ -145,6 +151,13 @@ impl Builder {
     #[must_use]
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
         self.config.app_id = Some(id.into());
+        self
+    }
+
+    /// Adds something that is told of every call.
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
+        self.config.hooks.push(Arc::new(hook));
         self
     }
 

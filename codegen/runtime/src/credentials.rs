@@ -73,3 +73,9 @@ impl fmt::Display for CredentialsError {
 }
 
 impl std::error::Error for CredentialsError {}
+
+impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
+    fn from(error: crate::sigv4::InvalidCredentials) -> Self {
+        Self::new(error.to_string())
+    }
+}

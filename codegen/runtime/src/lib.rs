@@ -8,14 +8,21 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod credentials;
+mod date;
 pub mod endpoint;
 pub mod error;
+pub mod hook;
 pub mod operation;
 pub mod pagination;
+mod random;
 pub mod response;
 pub mod retry;
+pub mod sigv4;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod timeout;
 pub mod transport;
+mod user_agent;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -55,7 +55,7 @@ pub struct Operation {
     /// Whether a large body is compressed.
     pub compression: Compression,
     /// The endpoint parameters that the model fixes for the operation.
-    pub endpoint_params: &'static [(&'static str, endpoint::Value)],
+    pub endpoint_params: &'static [(&'static str, endpoint::Value<'static>)],
 }
 
 impl Operation {
@@ -98,7 +98,7 @@ impl Operation {
     #[must_use]
     pub const fn with_endpoint_params(
         mut self,
-        params: &'static [(&'static str, endpoint::Value)],
+        params: &'static [(&'static str, endpoint::Value<'static>)],
     ) -> Self {
         self.endpoint_params = params;
         self
@@ -181,7 +181,7 @@ pub trait Request: Sized + Send + Sync + 'static {
     }
 
     /// Adds the endpoint parameters that the input's members give.
-    fn endpoint_params(&self, params: &mut endpoint::Params<'_>) {
+    fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>) {
         let _ = params;
     }
 

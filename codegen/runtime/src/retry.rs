@@ -1,8 +1,19 @@
 //! Whether a failed attempt is worth another, and when.
 
+pub(crate) mod classify;
+mod quota;
+mod rate;
+
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use crate::random;
+use quota::Quota;
+use rate::Rate;
+
+/// The longest wait that a service may ask for. A call that would have to wait longer fails now.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// Why another attempt may succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,5 +146,91 @@ impl RetryConfig {
             RetryMode::Off => 1,
             _ => self.max_attempts,
         }
+    }
+}
+
+/// What all calls of a client share about retries.
+#[derive(Debug, Default)]
+pub(crate) struct Retries {
+    quota: Quota,
+    rate: Rate,
+}
+
+impl Retries {
+    /// How long an attempt must wait before it is sent.
+    pub(crate) fn before_attempt(&self, config: &RetryConfig, now: SystemTime) -> Duration {
+        match config.mode {
+            RetryMode::Adaptive => self.rate.take(now),
+            RetryMode::Standard | RetryMode::Off | RetryMode::Custom(_) => Duration::ZERO,
+        }
+    }
+
+    /// An attempt succeeded, or failed in a way that is the caller's.
+    pub(crate) fn after_attempt(
+        &self,
+        config: &RetryConfig,
+        now: SystemTime,
+        success: bool,
+        kind: Option<FailureKind>,
+    ) {
+        if matches!(config.mode, RetryMode::Adaptive) {
+            self.rate.record(now, kind == Some(FailureKind::Throttling));
+        }
+        if success {
+            self.quota.give_back();
+        }
+    }
+
+    /// How long to wait before the next attempt; `None` gives up.
+    pub(crate) fn wait(
+        &self,
+        config: &RetryConfig,
+        failed: &FailedAttempt<'_>,
+    ) -> Option<Duration> {
+        if failed.number >= config.attempts() {
+            return None;
+        }
+        if let RetryMode::Custom(policy) = &config.mode {
+            return policy.wait(failed);
+        }
+        let kind = failed.kind?;
+        let base = match kind {
+            FailureKind::Transient => Duration::from_millis(50),
+            FailureKind::Throttling => Duration::from_secs(1),
+            FailureKind::ClockSkew => Duration::ZERO,
+        };
+        let backoff = backoff(base, failed.number, config.max_backoff).mul_f64(random::fraction());
+        let wait = backoff.max(failed.retry_after.unwrap_or_default());
+        // The budget is asked last: a retry that is not made costs nothing.
+        (wait <= LONGEST_WAIT && self.quota.take(kind)).then_some(wait)
+    }
+}
+
+/// The base, doubled for each attempt already made after the first.
+fn backoff(base: Duration, number: u32, longest: Duration) -> Duration {
+    let doublings = number.saturating_sub(1).min(31);
+    base.saturating_mul(1 << doublings).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_backoff_doubles_up_to_its_limit() {
+        let limit = Duration::from_secs(20);
+        let waits = |base: u64| -> Vec<u128> {
+            (1..=12)
+                .map(|number| backoff(Duration::from_millis(base), number, limit).as_millis())
+                .collect()
+        };
+        assert_eq!(
+            waits(50),
+            [
+                50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000, 20000
+            ]
+        );
+        assert_eq!(waits(1000)[..6], [1000, 2000, 4000, 8000, 16000, 20000]);
+        assert_eq!(backoff(Duration::from_secs(1), u32::MAX, limit), limit);
     }
 }

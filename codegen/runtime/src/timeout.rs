@@ -116,14 +116,14 @@ impl TimeoutError {
         Self { kind, message }
     }
 
-    pub(crate) fn after(kind: TimeoutKind, limit: Duration) -> Self {
-        let what = match kind {
-            TimeoutKind::Connect => "no connection",
-            TimeoutKind::Read => "the service sent nothing",
-            TimeoutKind::Attempt => "an attempt got no full answer",
-            TimeoutKind::Call => "no answer",
+    pub(crate) fn after(kind: TimeoutKind, limit: Duration, origin: &str) -> Self {
+        let message = match kind {
+            TimeoutKind::Connect => format!("no connection to {origin} within {limit:?}"),
+            TimeoutKind::Read => format!("{origin} sent nothing for {limit:?}"),
+            TimeoutKind::Attempt => format!("no full answer from {origin} within {limit:?}"),
+            TimeoutKind::Call => format!("not done within {limit:?}"),
         };
-        Self::new(kind, format!("{what} within {limit:?}"))
+        Self::new(kind, message)
     }
 
     /// Which limit it was.

@@ -10,11 +10,13 @@ pub use error::{TransportError, TransportErrorKind};
 
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::BoxFuture;
+use crate::config::Config;
 
 /// Sends one request and reads its reply, whole.
 ///
@@ -57,5 +59,28 @@ impl Default for Settings {
             attempt_timeout: None,
             max_response_size: MAX_RESPONSE_SIZE,
         }
+    }
+}
+
+/// The transport of clients that are given none.
+pub(crate) fn default(config: &Config) -> Arc<dyn Transport> {
+    let _ = config;
+    Arc::new(NoTransport)
+}
+
+/// Stands where the features give no transport, and says so.
+#[derive(Debug)]
+struct NoTransport;
+
+impl Transport for NoTransport {
+    fn send(
+        &self,
+        _request: http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let error = TransportError::new(
+            TransportErrorKind::Other,
+            "there is no transport: enable the feature `rustls`, or give the Config a `transport`",
+        );
+        Box::pin(std::future::ready(Err(error)))
     }
 }

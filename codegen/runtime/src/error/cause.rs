@@ -12,6 +12,16 @@ pub struct ErrorMeta {
     pub message: Option<String>,
 }
 
+impl fmt::Display for ErrorMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.code, &self.message) {
+            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
+            (Some(text), None) | (None, Some(text)) => f.write_str(text),
+            (None, None) => f.write_str("an error without code and message"),
+        }
+    }
+}
+
 /// An error that the model does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownError {

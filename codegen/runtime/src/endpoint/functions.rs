@@ -1,0 +1,219 @@
+//! The functions that endpoint rules call, as their specification defines them.
+//!
+//! What has a plain Rust form is not here: the generator writes `isSet`, `not`, `stringEquals`,
+//! `booleanEquals`, `coalesce` and `ite` as `is_some`, `!`, `==`, `unwrap_or` and `if`.
+
+mod arn;
+mod url;
+
+pub use arn::{Arn, parse_arn};
+pub use url::{Url, parse_url};
+
+/// `getAttr` with an index: the element at `index`, counted from the end if negative.
+#[must_use]
+pub fn element<'a>(array: &[&'a str], index: isize) -> Option<&'a str> {
+    let index = if index < 0 {
+        array.len().checked_sub(index.unsigned_abs())?
+    } else {
+        index.unsigned_abs()
+    };
+    array.get(index).copied()
+}
+
+/// `substring`: the characters from `start` up to `end`, counted from the end if `reverse`.
+///
+/// There is none if the text is too short or not ASCII.
+#[must_use]
+pub fn substring(text: &str, start: usize, end: usize, reverse: bool) -> Option<&str> {
+    if !text.is_ascii() || start >= end {
+        return None;
+    }
+    if reverse {
+        let from = text.len().checked_sub(end)?;
+        text.get(from..text.len() - start)
+    } else {
+        text.get(start..end)
+    }
+}
+
+/// `split`: the parts of `text` between `delimiter`s, at most `limit` of them; 0 is no limit.
+///
+/// Nothing is split at an empty delimiter, which the specification rules out.
+#[must_use]
+pub fn split<'a>(text: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
+    match limit {
+        _ if delimiter.is_empty() => vec![text],
+        0 => text.split(delimiter).collect(),
+        limit => text.splitn(limit, delimiter).collect(),
+    }
+}
+
+/// `uriEncode`: percent-encodes all but the unreserved characters of RFC 3986.
+#[must_use]
+pub fn uri_encode(text: &str) -> String {
+    const HEX: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.push(HEX[usize::from(byte >> 4)]);
+            encoded.push(HEX[usize::from(byte & 15)]);
+        }
+    }
+    encoded
+}
+
+/// `isValidHostLabel`: whether `text` can be a label of a host name, or, with
+/// `allow_sub_domains`, several labels with dots between.
+#[must_use]
+pub fn is_valid_host_label(text: &str, allow_sub_domains: bool) -> bool {
+    if allow_sub_domains {
+        text.split('.').all(is_label)
+    } else {
+        is_label(text)
+    }
+}
+
+/// Whether `label` is what RFC 1123 calls one: 1 to 63 letters, digits and inner hyphens.
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && label
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+/// `aws.isVirtualHostableS3Bucket`: whether a bucket's name can be part of a host name.
+///
+/// It can if it has 3 to 63 characters, none of them upper case, is a label (with
+/// `allow_sub_domains`, several labels), and does not look like an IPv4 address.
+#[must_use]
+pub fn is_virtual_hostable_s3_bucket(bucket: &str, allow_sub_domains: bool) -> bool {
+    (3..=63).contains(&bucket.len())
+        && !bucket.bytes().any(|b| b.is_ascii_uppercase())
+        && is_valid_host_label(bucket, allow_sub_domains)
+        && !looks_like_ipv4(bucket)
+}
+
+/// Whether `text` is four numbers with dots between, in range or not.
+fn looks_like_ipv4(text: &str) -> bool {
+    let mut parts = 0;
+    text.split('.').all(|part| {
+        parts += 1;
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
+    }) && parts == 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_counts_from_either_end() {
+        let array = ["a", "b", "c"];
+        for (index, expected) in [
+            (0, Some("a")),
+            (2, Some("c")),
+            (3, None),
+            (-1, Some("c")),
+            (-3, Some("a")),
+            (-4, None),
+        ] {
+            assert_eq!(element(&array, index), expected, "{index}");
+        }
+    }
+
+    #[test]
+    fn a_substring_is_whole_or_none() {
+        for (text, start, end, reverse, expected) in [
+            ("abcdefg", 0, 4, false, Some("abcd")),
+            ("abcdefg", 0, 4, true, Some("defg")),
+            ("defg", 1, 3, true, Some("ef")),
+            ("abcd", 1, 3, false, Some("bc")),
+            ("abc", 0, 4, false, None),
+            ("abc", 0, 4, true, None),
+            ("", 0, 1, true, None),
+            ("abc", 2, 2, false, None),
+            ("äbcdef", 0, 4, false, None),
+        ] {
+            assert_eq!(
+                substring(text, start, end, reverse),
+                expected,
+                "{text} {start}..{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_split_keeps_empty_parts_and_the_limit() {
+        for (text, limit, expected) in [
+            ("a--b--c", 0, &["a", "b", "c"][..]),
+            ("a--b--c", 1, &["a--b--c"]),
+            ("a--b--c", 2, &["a", "b--c"]),
+            ("--b--", 0, &["", "b", ""]),
+            ("", 0, &[""]),
+            ("---", 0, &["", "-"]),
+        ] {
+            assert_eq!(split(text, "--", limit), expected, "{text} {limit}");
+        }
+        assert_eq!(split("abc", "", 0), ["abc"]);
+    }
+
+    #[test]
+    fn encoding_leaves_only_unreserved_characters() {
+        assert_eq!(uri_encode("aZ09-_.~"), "aZ09-_.~");
+        assert_eq!(uri_encode("a b/ü%"), "a%20b%2F%C3%BC%25");
+    }
+
+    #[test]
+    fn host_labels_follow_rfc_1123() {
+        let long = "a".repeat(64);
+        for (text, single, several) in [
+            ("us-east-1", true, true),
+            ("3a", true, true),
+            ("a.b", false, true),
+            ("", false, false),
+            ("a.", false, false),
+            ("a..b", false, false),
+            ("-a", false, false),
+            ("a-", false, false),
+            ("a_b", false, false),
+            ("a b", false, false),
+            (&long[..63], true, true),
+            (&long, false, false),
+        ] {
+            assert_eq!(is_valid_host_label(text, false), single, "{text}");
+            assert_eq!(is_valid_host_label(text, true), several, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_in_a_host_name_is_lower_case_and_no_address() {
+        for (bucket, single, several) in [
+            ("my-bucket", true, true),
+            ("my.bucket", false, true),
+            ("ab", false, false),
+            ("My-bucket", false, false),
+            ("192.168.1.999", false, false),
+            ("1.2.3", false, true),
+            ("my--bucket", true, true),
+            ("my-.bucket", false, false),
+        ] {
+            assert_eq!(
+                is_virtual_hostable_s3_bucket(bucket, false),
+                single,
+                "{bucket}"
+            );
+            assert_eq!(
+                is_virtual_hostable_s3_bucket(bucket, true),
+                several,
+                "{bucket}"
+            );
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! `parseURL`: the parts of a URL, without resolving or rewriting any of them.
+
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The parts of a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url<'a> {
+    scheme: &'a str,
+    authority: &'a str,
+    path: &'a str,
+    normalized_path: Cow<'a, str>,
+    is_ip: bool,
+}
+
+impl<'a> Url<'a> {
+    /// `http` or `https`.
+    #[must_use]
+    pub fn scheme(&self) -> &'a str {
+        self.scheme
+    }
+
+    /// The host, and the port if the URL names one.
+    #[must_use]
+    pub fn authority(&self) -> &'a str {
+        self.authority
+    }
+
+    /// The path as the URL has it; empty if it has none.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// The path with a `/` at its start and at its end.
+    #[must_use]
+    pub fn normalized_path(&self) -> &str {
+        &self.normalized_path
+    }
+
+    /// Whether the host is an IPv4 or IPv6 address.
+    #[must_use]
+    pub fn is_ip(&self) -> bool {
+        self.is_ip
+    }
+}
+
+/// `parseURL`: the parts of an `http` or `https` URL.
+///
+/// There are none if the URL has a query or a fragment, which an endpoint cannot have, or is not
+/// well formed. A user and password are not part of the authority.
+#[must_use]
+pub fn parse_url(text: &str) -> Option<Url<'_>> {
+    let (scheme, rest) = text.split_once("://")?;
+    if !matches!(scheme, "http" | "https") || !rest.bytes().all(is_url_byte) {
+        return None;
+    }
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let authority = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    Some(Url {
+        scheme,
+        authority,
+        path,
+        normalized_path: normalize(path),
+        is_ip: is_ip(host(authority)?),
+    })
+}
+
+/// Whether a byte may stand in a URL that has neither query nor fragment.
+fn is_url_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&byte)
+}
+
+/// The host of an authority, whose port, if it has one, must be a number.
+fn host(authority: &str) -> Option<&str> {
+    let (host, port) = if authority.starts_with('[') {
+        let end = authority.find(']')? + 1;
+        let (host, rest) = authority.split_at(end);
+        match rest.strip_prefix(':') {
+            Some(port) => (host, port),
+            None if rest.is_empty() => (host, ""),
+            None => return None,
+        }
+    } else {
+        authority.split_once(':').unwrap_or((authority, ""))
+    };
+    let port_is_valid = port.is_empty() || port.parse::<u16>().is_ok();
+    (port_is_valid && !host.is_empty()).then_some(host)
+}
+
+fn is_ip(host: &str) -> bool {
+    match host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host.parse::<Ipv4Addr>().is_ok(),
+    }
+}
+
+fn normalize(path: &str) -> Cow<'_, str> {
+    match path {
+        "" => Cow::Borrowed("/"),
+        path if path.ends_with('/') => Cow::Borrowed(path),
+        path => Cow::Owned(format!("{path}/")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_keeps_its_parts_as_they_are() {
+        for (text, scheme, authority, path, normalized, is_ip) in [
+            (
+                "https://example.com",
+                "https",
+                "example.com",
+                "",
+                "/",
+                false,
+            ),
+            (
+                "http://example.com:80/a/b",
+                "http",
+                "example.com:80",
+                "/a/b",
+                "/a/b/",
+                false,
+            ),
+            ("https://127.0.0.1", "https", "127.0.0.1", "", "/", true),
+            (
+                "http://10.0.0.1:1234/x/",
+                "http",
+                "10.0.0.1:1234",
+                "/x/",
+                "/x/",
+                true,
+            ),
+            (
+                "https://[fe80::1]:443",
+                "https",
+                "[fe80::1]:443",
+                "",
+                "/",
+                true,
+            ),
+            ("http://99_ab-.com", "http", "99_ab-.com", "", "/", false),
+            (
+                "https://999.999.a.b",
+                "https",
+                "999.999.a.b",
+                "",
+                "/",
+                false,
+            ),
+            (
+                "https://me:secret@host/p",
+                "https",
+                "host",
+                "/p",
+                "/p/",
+                false,
+            ),
+            (
+                "https://host/a%20b/@",
+                "https",
+                "host",
+                "/a%20b/@",
+                "/a%20b/@/",
+                false,
+            ),
+        ] {
+            let url = parse_url(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (
+                    url.scheme(),
+                    url.authority(),
+                    url.path(),
+                    url.normalized_path(),
+                    url.is_ip()
+                ),
+                (scheme, authority, path, normalized, is_ip),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_endpoint_is_none() {
+        for text in [
+            "",
+            "example.com",
+            "ftp://example.com",
+            "https://",
+            "https:///path",
+            "https://:80",
+            "https://example.com:a/b",
+            "https://example.com:99999",
+            "https://example.com?query",
+            "https://example.com/path?query",
+            "https://example.com/#fragment",
+            "https://exam ple.com",
+            "https://[fe80::1",
+            "https://[fe80::1]x",
+        ] {
+            assert_eq!(parse_url(text), None, "{text}");
+        }
+    }
+}

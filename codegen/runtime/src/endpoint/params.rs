@@ -1,0 +1,169 @@
+//! The parameters of the endpoint rules: named values that borrow from configuration and request.
+
+use std::borrow::Cow;
+
+/// One parameter's value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value<'a> {
+    /// A string.
+    Str(&'a str),
+    /// A yes or no.
+    Bool(bool),
+    /// A list of strings.
+    StrArray(Cow<'a, [&'a str]>),
+}
+
+impl<'a> Value<'a> {
+    /// The same value for a shorter life.
+    #[must_use]
+    pub fn shorten<'b>(&self) -> Value<'b>
+    where
+        'a: 'b,
+    {
+        match self {
+            Self::Str(text) => Value::Str(text),
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::StrArray(list) => Value::StrArray(Cow::Owned(list.to_vec())),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Str(value)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl<'a> From<Vec<&'a str>> for Value<'a> {
+    fn from(value: Vec<&'a str>) -> Self {
+        Self::StrArray(Cow::Owned(value))
+    }
+}
+
+/// The values that endpoint rules decide on, by the name that the rules give them.
+///
+/// The client sets what its configuration says (the constants here), then the model's client,
+/// operation and request parameters, each of which may overrule what is there. A parameter that
+/// is not set takes the default that the rules have for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Params<'a> {
+    // A service has about five parameters, so that looking through them beats a map.
+    values: Vec<(&'a str, Value<'a>)>,
+}
+
+impl<'a> Params<'a> {
+    /// The region that the client is configured for, a string.
+    pub const REGION: &'static str = "Region";
+    /// Whether to use the endpoints that conform to FIPS 140.
+    pub const USE_FIPS: &'static str = "UseFIPS";
+    /// Whether to use the endpoints that answer on IPv4 and IPv6.
+    pub const USE_DUAL_STACK: &'static str = "UseDualStack";
+    /// The endpoint that the user configured in place of the service's, a URL.
+    pub const ENDPOINT: &'static str = "Endpoint";
+    /// The account that the credentials belong to, a string.
+    pub const ACCOUNT_ID: &'static str = "AccountId";
+    /// Whether endpoints name the account: `preferred`, `disabled` or `required`.
+    pub const ACCOUNT_ID_ENDPOINT_MODE: &'static str = "AccountIdEndpointMode";
+
+    /// No parameters.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { values: Vec::new() }
+    }
+
+    /// Sets the parameter `name`, in place of what it was.
+    pub fn set(&mut self, name: &'a str, value: impl Into<Value<'a>>) -> &mut Self {
+        let value = value.into();
+        match self.values.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, old)) => *old = value,
+            None => self.values.push((name, value)),
+        }
+        self
+    }
+
+    /// The value of the parameter `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let (_, value) = self.values.iter().find(|(key, _)| *key == name)?;
+        Some(value)
+    }
+
+    /// The parameter `name`, if it is set and is a string.
+    #[must_use]
+    pub fn str(&self, name: &str) -> Option<&'a str> {
+        match self.get(name)? {
+            Value::Str(value) => Some(value),
+            Value::Bool(_) | Value::StrArray(_) => None,
+        }
+    }
+
+    /// The parameter `name`, if it is set and is a yes or no.
+    #[must_use]
+    pub fn bool(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Value::Bool(value) => Some(*value),
+            Value::Str(_) | Value::StrArray(_) => None,
+        }
+    }
+
+    /// The parameter `name`, if it is set and is a list of strings.
+    #[must_use]
+    pub fn str_array(&self, name: &str) -> Option<&[&'a str]> {
+        match self.get(name)? {
+            Value::StrArray(value) => Some(value),
+            Value::Str(_) | Value::Bool(_) => None,
+        }
+    }
+}
+
+impl<'a, V: Into<Value<'a>>> Extend<(&'a str, V)> for Params<'a> {
+    fn extend<I: IntoIterator<Item = (&'a str, V)>>(&mut self, values: I) {
+        for (name, value) in values {
+            self.set(name, value);
+        }
+    }
+}
+
+impl<'a, V: Into<Value<'a>>> FromIterator<(&'a str, V)> for Params<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, V)>>(values: I) -> Self {
+        let mut params = Self::new();
+        params.extend(values);
+        params
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_set_wins_and_is_read_by_its_kind() {
+        let mut params = Params::new();
+        params
+            .set(Params::REGION, "us-east-1")
+            .set(Params::USE_FIPS, false)
+            .set("Keys", vec!["a", "b"])
+            .set(Params::REGION, "eu-west-1");
+        assert_eq!(params.str("Region"), Some("eu-west-1"));
+        assert_eq!(params.bool("UseFIPS"), Some(false));
+        assert_eq!(params.str_array("Keys"), Some(&["a", "b"][..]));
+        assert_eq!(params.str("UseFIPS"), None);
+        assert_eq!(params.bool("UseDualStack"), None);
+    }
+
+    #[test]
+    fn a_value_can_be_a_constant() {
+        const STATIC: &[(&str, Value<'static>)] = &[
+            ("Keys", Value::StrArray(Cow::Borrowed(&["a"]))),
+            ("Flag", Value::Bool(true)),
+        ];
+        let params: Params<'_> = STATIC.iter().cloned().collect();
+        assert_eq!(params.str_array("Keys"), Some(&["a"][..]));
+    }
+}

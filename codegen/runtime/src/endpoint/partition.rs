@@ -1,0 +1,116 @@
+//! The table behind `aws.partition`: which partition of the cloud a region belongs to.
+
+/// A separate part of the cloud, with accounts and DNS names of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// The name in ARNs: `aws`, `aws-cn`, …
+    pub name: &'static str,
+    /// What the names of its endpoints end in.
+    pub dns_suffix: &'static str,
+    /// What the names of its endpoints for IPv4 and IPv6 end in.
+    pub dual_stack_dns_suffix: &'static str,
+    /// Whether it has endpoints that conform to FIPS 140.
+    pub supports_fips: bool,
+    /// Whether it has endpoints for IPv4 and IPv6.
+    pub supports_dual_stack: bool,
+    /// The region that services without regions sign for.
+    pub implicit_global_region: &'static str,
+    /// What the names of its regions start with; `WORD-NUMBER` follows.
+    pub region_prefixes: &'static [&'static str],
+    /// The regions whose names do not tell their partition so.
+    pub regions: &'static [&'static str],
+}
+
+impl Partition {
+    /// Whether `region` is named as this partition's regions are: `us-` + `east` + `-` + `1`.
+    fn names(&self, region: &str) -> bool {
+        self.region_prefixes
+            .iter()
+            .filter_map(|prefix| region.strip_prefix(prefix)?.split_once('-'))
+            .any(|(word, number)| {
+                !word.is_empty()
+                    && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+                    && !number.is_empty()
+                    && number.bytes().all(|b| b.is_ascii_digit())
+            })
+    }
+}
+
+/// All partitions that the generator knew of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partitions {
+    /// The partition of a region that no other claims.
+    pub default: Partition,
+    /// The other partitions.
+    pub others: &'static [Partition],
+}
+
+impl Partitions {
+    /// The partition that `region` is in.
+    ///
+    /// A region that is listed nowhere and named like none goes to the default partition, so that
+    /// a region newer than the table still has an endpoint.
+    #[must_use]
+    pub fn find(&self, region: &str) -> &Partition {
+        let all = || std::iter::once(&self.default).chain(self.others);
+        all()
+            .find(|partition| partition.regions.contains(&region))
+            .or_else(|| all().find(|partition| partition.names(region)))
+            .unwrap_or(&self.default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn partition(
+        name: &'static str,
+        region_prefixes: &'static [&'static str],
+        regions: &'static [&'static str],
+    ) -> Partition {
+        Partition {
+            name,
+            dns_suffix: "example.com",
+            dual_stack_dns_suffix: "dual.example.com",
+            supports_fips: true,
+            supports_dual_stack: true,
+            implicit_global_region: "us-east-1",
+            region_prefixes,
+            regions,
+        }
+    }
+
+    #[test]
+    fn a_region_is_found_by_list_then_by_name_then_by_default() {
+        static PARTITIONS: Partitions = Partitions {
+            default: partition("main", &["us-", "eu-"], &["main-global"]),
+            others: &[
+                partition("iso", &["us-iso-"], &["us-odd-1"]),
+                partition("de", &["eusc-de-"], &[]),
+            ],
+        };
+        for (region, expected) in [
+            ("us-east-1", "main"),
+            ("eu-west-12", "main"),
+            ("main-global", "main"),
+            ("us-iso-east-1", "iso"),
+            ("us-odd-1", "iso"),
+            ("eusc-de-east-1", "de"),
+            ("mars-north-1", "main"),
+            ("", "main"),
+        ] {
+            assert_eq!(PARTITIONS.find(region).name, expected, "{region}");
+        }
+        let iso = &PARTITIONS.others[0];
+        for not_iso in [
+            "us-iso-east",
+            "us-iso-east-",
+            "us-iso--1",
+            "us-iso-east-1a",
+            "us-iso-a-b-1",
+        ] {
+            assert!(!iso.names(not_iso), "{not_iso}");
+        }
+    }
+}

@@ -5,6 +5,7 @@
 
 mod call;
 mod client;
+pub(crate) mod endpoint;
 mod enumeration;
 mod error;
 mod leaf;

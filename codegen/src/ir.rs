@@ -2,6 +2,7 @@
 //!
 //! Lowering fills it, emission reads it; every name is final, every order decided, every choice made.
 
+pub(crate) mod endpoint;
 pub(crate) mod leaf;
 pub(crate) mod operation;
 pub(crate) mod shape;

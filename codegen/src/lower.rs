@@ -4,6 +4,7 @@
 
 mod closure;
 mod docs;
+pub(crate) mod endpoint;
 mod literal;
 pub(crate) mod names;
 mod operation;

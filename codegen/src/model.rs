@@ -4,6 +4,7 @@
 //! mixins are flattened, and every target is known to exist.
 
 mod ast;
+pub(crate) mod endpoint_rules;
 mod mixins;
 mod prelude;
 mod shape;

@@ -3,6 +3,11 @@
 //!
 //! In: a request that setters go on filling. Out: the response, or the reason why there is none.
 
+pub use crate::pagination::{Paginated, PaginatedItems};
+
+#[doc(hidden)]
+pub use crate::{__call as call, __items as items, __pages as pages};
+
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
@@ -38,12 +43,7 @@ pub struct Call<R, M = Async> {
 impl<R: Request, M> Call<R, M> {
     /// A call of the request's operation.
     pub fn new(client: &Client, request: R) -> Self {
-        Self {
-            request,
-            options: CallOptions::default(),
-            client: client.clone(),
-            mode: PhantomData,
-        }
+        Self { request, options: CallOptions::default(), client: client.clone(), mode: PhantomData }
     }
 
     /// Sets what this call does differently.
@@ -60,8 +60,19 @@ impl<R: Request> Call<R, Async> {
     /// # Errors
     ///
     /// Whatever stopped the call; see [`SdkError`].
-    pub async fn send(self) -> Result<Response<R::Response>, SdkError<R::Error>> {
-        self.client.send(self.request, self.options).await
+    pub fn send(self) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send {
+        self.client.send(self.request, self.options)
+    }
+}
+
+impl<R: Request> Call<R, Async> {
+    /// Signs the request and hands it over instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the request from being written or signed.
+    pub async fn prepare(self) -> Result<http::Request<crate::Bytes>, SdkError<R::Error>> {
+        self.client.prepare(self.request, self.options).await
     }
 }
 

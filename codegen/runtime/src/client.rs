@@ -7,9 +7,14 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
 
+#[doc(hidden)]
+pub use crate::__client as client;
+
 mod attempt;
 mod dispatch;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicI64;
@@ -23,8 +28,7 @@ use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::credentials::{Credentials, CredentialsError};
 use crate::error::{
-    DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, ServiceError, UnknownError,
-    Unreadable,
+    DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, ServiceError, UnknownError, Unreadable,
 };
 use crate::operation::{Operation, Request, Service};
 use crate::random;
@@ -99,10 +103,7 @@ impl Client {
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
         let io = Io {
-            transport: config
-                .transport()
-                .cloned()
-                .unwrap_or_else(|| transport::default(&config)),
+            transport: config.transport().cloned().unwrap_or_else(|| transport::default(&config)),
             clock: config.clock().cloned().unwrap_or_else(clock::default),
         };
         let inner = Inner {
@@ -115,9 +116,7 @@ impl Client {
             place: OnceLock::new(),
             config,
         };
-        Self {
-            inner: Arc::new(inner),
-        }
+        Self { inner: Arc::new(inner) }
     }
 
     /// The client's settings.
@@ -141,8 +140,7 @@ impl Client {
         &self,
         request: R,
         options: CallOptions,
-    ) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send + use<R>
-    {
+    ) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send + use<R> {
         let outgoing = self.encode(request, options);
         let client = self.clone();
         async move { read::<R>(client.dispatch(&client.inner.io, outgoing).await) }
@@ -157,8 +155,7 @@ impl Client {
         &self,
         request: R,
         options: CallOptions,
-    ) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R>
-    {
+    ) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R> {
         let outgoing = self.encode(request, options);
         let client = self.clone();
         async move { client.sign(outgoing).await.map_err(modeled::<R>) }
@@ -188,26 +185,13 @@ impl Client {
     }
 
     /// The typed half of sending: small, because each operation has its own copy.
-    fn encode<R: Request>(
-        &self,
-        mut request: R,
-        options: CallOptions,
-    ) -> Result<Outgoing, SdkError<ErrorMeta>> {
+    fn encode<R: Request>(&self, mut request: R, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
         let operation = R::OPERATION;
         request.fill_token(&mut random::uuid);
-        let written = request
-            .encode()
-            .and_then(|body| Ok((body, request.host_prefix()?)));
+        let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
-        let place = self.place(operation, &options, prefix, &|params| {
-            request.endpoint_params(params)
-        })?;
-        Ok(Outgoing {
-            operation: Facts::Known(operation),
-            body: body.into(),
-            place,
-            options,
-        })
+        let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
+        Ok(Outgoing { operation: Facts::Known(operation), body: body.into(), place, options })
     }
 
     fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
@@ -218,23 +202,12 @@ impl Client {
         let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        Ok(Outgoing {
-            operation: Facts::Raw(Box::new(operation)),
-            body: body.into(),
-            place,
-            options,
-        })
+        Ok(Outgoing { operation: Facts::Raw(Box::new(operation)), body: body.into(), place, options })
     }
 }
 
 fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMeta> {
-    SdkError::Input(Failure::new(
-        error,
-        Record {
-            operation: operation.name.clone(),
-            ..Record::default()
-        },
-    ))
+    SdkError::Input(Failure::new(error, Record { operation: operation.name.clone(), ..Record::default() }))
 }
 
 /// The typed half of receiving.
@@ -242,12 +215,7 @@ fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, Sdk
     let (reply, attempts) = dispatched.map_err(modeled::<R>)?;
     match R::decode(reply.body()) {
         Ok(body) => Ok(Response::new(body, reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(
-            R::OPERATION.name.clone(),
-            error,
-            reply,
-            attempts,
-        )),
+        Err(error) => Err(unreadable(R::OPERATION.name.clone(), error, reply, attempts)),
     }
 }
 
@@ -255,12 +223,9 @@ fn modeled<R: Request>(error: SdkError<ErrorMeta>) -> SdkError<R::Error> {
     error.map_reply(|_, meta, body| R::Error::from_reply(meta, body))
 }
 
-fn read_raw(
-    operation: &str,
-    dispatched: Dispatched,
-) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
-    let (reply, attempts) = dispatched
-        .map_err(|error| error.map_reply(|_, meta, body| UnknownError::from_reply(meta, body)))?;
+fn read_raw(operation: &str, dispatched: Dispatched) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
+    let (reply, attempts) =
+        dispatched.map_err(|error| error.map_reply(|_, meta, body| UnknownError::from_reply(meta, body)))?;
     let value = match &reply.body()[..] {
         // An operation without output may leave the body out.
         [] => Ok(serde_json::Value::Object(serde_json::Map::new())),
@@ -268,12 +233,7 @@ fn read_raw(
     };
     match value {
         Ok(value) => Ok(Response::new(value, reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(
-            Cow::Owned(operation.to_owned()),
-            error.into(),
-            reply,
-            attempts,
-        )),
+        Err(error) => Err(unreadable(Cow::Owned(operation.to_owned()), error.into(), reply, attempts)),
     }
 }
 
@@ -283,11 +243,6 @@ fn unreadable<E>(
     reply: http::Response<Bytes>,
     attempts: u32,
 ) -> SdkError<E> {
-    let record = Record {
-        operation,
-        attempts,
-        reply: Some(reply),
-        ..Record::default()
-    };
+    let record = Record { operation, attempts, reply: Some(reply), ..Record::default() };
     SdkError::Unreadable(Failure::new(Unreadable::Body(error), record))
 }

@@ -167,3 +167,17 @@ impl Builder {
         self.config
     }
 }
+
+/// Settings that cannot be read.
+#[derive(Debug)]
+pub struct ConfigError {
+    message: String,
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ConfigError {}

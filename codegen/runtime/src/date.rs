@@ -2,12 +2,44 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// The months as HTTP names them.
+pub(crate) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The days of the week as HTTP names them.
+pub(crate) const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
 /// A moment split into the parts that calendars know.
-struct Civil {
-    year: i64,
-    month: u32,
-    day: u32,
+pub(crate) struct Civil {
+    pub(crate) year: i64,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    /// Seconds since midnight.
     seconds: u32,
+}
+
+impl Civil {
+    /// The moment that many seconds after the start of 1970.
+    pub(crate) fn from_unix(seconds: i64) -> Self {
+        civil(seconds)
+    }
+
+    /// Hour, minute and second.
+    pub(crate) fn clock(&self) -> (u32, u32, u32) {
+        (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)
+    }
+
+    /// Days since 1970 of a date; `None` if there is no such day.
+    pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i64> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month {
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 31,
+        };
+        ((1..=12).contains(&month) && (1..=length).contains(&day)).then(|| days(year, month, day))
+    }
 }
 
 /// `20150830T123600Z`: the value of `X-Amz-Date`. Its first eight bytes are the day of the scope.
@@ -33,26 +65,15 @@ pub(crate) fn amz_date(time: SystemTime) -> [u8; 16] {
 
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of an HTTP date that is still sent.
 pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
     let (_, rest) = text.trim().split_once(", ")?;
     let mut words = rest.split(' ');
     let day: u32 = words.next()?.parse().ok()?;
     let month = words.next()?;
     let month = MONTHS.iter().position(|name| *name == month)? as u32 + 1;
     let year: i64 = words.next()?.parse().ok()?;
-    let mut clock = words
-        .next()?
-        .split(':')
-        .map(|part| part.parse::<u32>().ok());
+    let mut clock = words.next()?.split(':').map(|part| part.parse::<u32>().ok());
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    if words.next() != Some("GMT")
-        || hour > 23
-        || minute > 59
-        || second > 60
-        || !(1..=31).contains(&day)
-    {
+    if words.next() != Some("GMT") || hour > 23 || minute > 59 || second > 60 || !(1..=31).contains(&day) {
         return None;
     }
     let seconds = days(year, month, day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
@@ -62,11 +83,7 @@ pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
 /// The moment that many seconds later, or earlier if they are negative.
 pub(crate) fn shift(time: SystemTime, seconds: i64) -> Option<SystemTime> {
     let by = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 {
-        time.checked_sub(by)
-    } else {
-        time.checked_add(by)
-    }
+    if seconds < 0 { time.checked_sub(by) } else { time.checked_add(by) }
 }
 
 /// Seconds since 1970, negative before.
@@ -94,11 +111,7 @@ fn civil(seconds: i64) -> Civil {
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = (of_era - (365 * year + year / 4 - year / 100)) as u32;
     let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     Civil {
         year: year + era * 400 + i64::from(month <= 2),
         month,
@@ -127,13 +140,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in [
-            "",
-            "yesterday",
-            "Sun, 30 Aug 2015",
-            "Sun, 30 Aug 2015 25:00:00 GMT",
-            "Sun, 30 Foo 2015 12:36:00 GMT",
-        ] {
+        for text in
+            ["", "yesterday", "Sun, 30 Aug 2015", "Sun, 30 Aug 2015 25:00:00 GMT", "Sun, 30 Foo 2015 12:36:00 GMT"]
+        {
             assert_eq!(parse_http_date(text), None, "{text}");
         }
     }

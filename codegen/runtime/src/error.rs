@@ -6,10 +6,17 @@
 
 mod cause;
 mod display;
+mod modeled;
 
-pub use cause::{
-    DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable,
-};
+pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
+
+#[cfg(all(test, feature = "_tls"))]
+pub(crate) use display::with_root_cause;
+
+pub use modeled::{Fault, Modeled};
+
+#[doc(hidden)]
+pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
 
 use std::borrow::Cow;
 
@@ -189,10 +196,7 @@ impl<E> SdkError<E> {
     }
 
     /// As [`map_service`](Self::map_service), given what the reply says too.
-    pub(crate) fn map_reply<F>(
-        self,
-        convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F,
-    ) -> SdkError<F> {
+    pub(crate) fn map_reply<F>(self, convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
                 let Failure { cause, record } = *failure;
@@ -225,7 +229,7 @@ impl<E> SdkError<E> {
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
         let record = Record {
-            operation: Cow::Borrowed(missing.operation),
+            operation: Cow::Borrowed(missing.structure),
             ..Record::default()
         };
         Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))

@@ -27,8 +27,7 @@ pub struct Service {
     /// The protocol that the service speaks.
     pub protocol: &'static dyn Protocol,
     /// The service's endpoint rules.
-    pub resolve_endpoint:
-        fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
+    pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
     /// The codes of the errors that the model calls retryable.
     pub retryable: &'static [(&'static str, Retryable)],
 }
@@ -96,10 +95,7 @@ impl Operation {
 
     /// Sets the endpoint parameters that the model fixes for the operation.
     #[must_use]
-    pub const fn with_endpoint_params(
-        mut self,
-        params: &'static [(&'static str, endpoint::Value<'static>)],
-    ) -> Self {
+    pub const fn with_endpoint_params(mut self, params: &'static [(&'static str, endpoint::Value<'static>)]) -> Self {
         self.endpoint_params = params;
         self
     }
@@ -198,4 +194,23 @@ pub trait Request: Sized + Send + Sync + 'static {
     ///
     /// If the body is not what the protocol says.
     fn decode(body: &[u8]) -> Result<Self::Response, DecodeError>;
+}
+
+/// Adds a member's value to the prefix of a host.
+///
+/// # Errors
+///
+/// If the member is absent or is no label of a host's name.
+#[doc(hidden)]
+pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -> Result<(), InputError> {
+    let value = value.unwrap_or_default();
+    let valid = (1..=63).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !value.starts_with('-');
+    if !valid {
+        let message = format!("{member} is {value:?}, but it is part of the host's name: 1 to 63 letters, digits and hyphens");
+        return Err(InputError::new(message));
+    }
+    prefix.push_str(value);
+    Ok(())
 }

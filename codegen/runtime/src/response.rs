@@ -17,12 +17,7 @@ pub struct Response<T> {
 
 impl<T> Response<T> {
     pub(crate) fn new(body: T, reply: http::response::Parts, attempts: u32) -> Self {
-        Self {
-            body,
-            status: reply.status,
-            headers: reply.headers,
-            attempts,
-        }
+        Self { body, status: reply.status, headers: reply.headers, attempts }
     }
 
     /// The answer alone.
@@ -52,12 +47,7 @@ impl<T> Response<T> {
 
     /// The same response with another answer made of this one.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
-        Response {
-            body: convert(self.body),
-            status: self.status,
-            headers: self.headers,
-            attempts: self.attempts,
-        }
+        Response { body: convert(self.body), status: self.status, headers: self.headers, attempts: self.attempts }
     }
 }
 

@@ -78,11 +78,7 @@ pub struct RetryConfig {
 impl Default for RetryConfig {
     /// Standard mode, 3 attempts, at most 20 seconds between two.
     fn default() -> Self {
-        Self {
-            mode: RetryMode::Standard,
-            max_attempts: 3,
-            max_backoff: Duration::from_secs(20),
-        }
+        Self { mode: RetryMode::Standard, max_attempts: 3, max_backoff: Duration::from_secs(20) }
     }
 }
 
@@ -96,29 +92,19 @@ impl RetryConfig {
     /// The standard mode, and sending slows down while the service throttles.
     #[must_use]
     pub fn adaptive() -> Self {
-        Self {
-            mode: RetryMode::Adaptive,
-            ..Self::default()
-        }
+        Self { mode: RetryMode::Adaptive, ..Self::default() }
     }
 
     /// Every call is sent once.
     #[must_use]
     pub fn off() -> Self {
-        Self {
-            mode: RetryMode::Off,
-            ..Self::default()
-        }
+        Self { mode: RetryMode::Off, ..Self::default() }
     }
 
     /// As the policy says; the number of attempts is the policy's to limit.
     #[must_use]
     pub fn custom(policy: impl RetryPolicy + 'static) -> Self {
-        Self {
-            mode: RetryMode::Custom(Arc::new(policy)),
-            max_attempts: u32::MAX,
-            ..Self::default()
-        }
+        Self { mode: RetryMode::Custom(Arc::new(policy)), max_attempts: u32::MAX, ..Self::default() }
     }
 
     /// How often a call is sent at most, the first time included. 0 counts as 1.
@@ -182,11 +168,7 @@ impl Retries {
     }
 
     /// How long to wait before the next attempt; `None` gives up.
-    pub(crate) fn wait(
-        &self,
-        config: &RetryConfig,
-        failed: &FailedAttempt<'_>,
-    ) -> Option<Duration> {
+    pub(crate) fn wait(&self, config: &RetryConfig, failed: &FailedAttempt<'_>) -> Option<Duration> {
         if failed.number >= config.attempts() {
             return None;
         }
@@ -220,16 +202,9 @@ mod tests {
     fn the_backoff_doubles_up_to_its_limit() {
         let limit = Duration::from_secs(20);
         let waits = |base: u64| -> Vec<u128> {
-            (1..=12)
-                .map(|number| backoff(Duration::from_millis(base), number, limit).as_millis())
-                .collect()
+            (1..=12).map(|number| backoff(Duration::from_millis(base), number, limit).as_millis()).collect()
         };
-        assert_eq!(
-            waits(50),
-            [
-                50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000, 20000
-            ]
-        );
+        assert_eq!(waits(50), [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000, 20000]);
         assert_eq!(waits(1000)[..6], [1000, 2000, 4000, 8000, 16000, 20000]);
         assert_eq!(backoff(Duration::from_secs(1), u32::MAX, limit), limit);
     }

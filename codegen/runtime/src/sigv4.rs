@@ -48,9 +48,7 @@ pub struct InvalidCredentials;
 
 impl std::fmt::Display for InvalidCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(
-            "the access key id or the session token has a character that no HTTP header may hold",
-        )
+        f.write_str("the access key id or the session token has a character that no HTTP header may hold")
     }
 }
 
@@ -84,12 +82,7 @@ impl Signer {
     /// # Errors
     ///
     /// If a credential cannot be a header's value.
-    pub fn sign(
-        &self,
-        request: &mut Parts,
-        body: &[u8],
-        signing: Signing<'_>,
-    ) -> Result<(), InvalidCredentials> {
+    pub fn sign(&self, request: &mut Parts, body: &[u8], signing: Signing<'_>) -> Result<(), InvalidCredentials> {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
@@ -133,14 +126,9 @@ impl Signer {
         hmac.update(b"\n");
         hmac.update(&hex(&canonical));
         text.push_str(", Signature=");
-        text.extend(
-            hex(&hmac.finalize().into_bytes())
-                .iter()
-                .map(|digit| char::from(*digit)),
-        );
+        text.extend(hex(&hmac.finalize().into_bytes()).iter().map(|digit| char::from(*digit)));
 
-        let mut value = HeaderValue::from_maybe_shared(bytes::Bytes::from(text))
-            .map_err(|_| InvalidCredentials)?;
+        let mut value = HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).map_err(|_| InvalidCredentials)?;
         value.set_sensitive(true);
         request.headers.insert(AUTHORIZATION, value);
         Ok(())
@@ -174,12 +162,7 @@ fn derive(day: [u8; 8], signing: Signing<'_>) -> Hmac<Sha256> {
     secret.push_str("AWS4");
     secret.push_str(&signing.credentials.secret_access_key);
     let mut key = hmac(secret.as_bytes());
-    for part in [
-        &day[..],
-        signing.region.as_bytes(),
-        signing.service.as_bytes(),
-        b"aws4_request",
-    ] {
+    for part in [&day[..], signing.region.as_bytes(), signing.service.as_bytes(), b"aws4_request"] {
         key.update(part);
         key = hmac(&key.finalize().into_bytes());
     }

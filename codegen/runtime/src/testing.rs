@@ -104,11 +104,7 @@ impl MockTransport {
 
     /// Answers the next call of the operation that has no answer yet.
     pub fn answer(&self, operation: impl Into<String>, answer: impl Into<Answer>) -> &Self {
-        self.lock()
-            .next
-            .entry(operation.into())
-            .or_default()
-            .push_back(answer.into());
+        self.lock().next.entry(operation.into()).or_default().push_back(answer.into());
         self
     }
 
@@ -118,9 +114,7 @@ impl MockTransport {
         operation: impl Into<String>,
         answer: impl Fn(&Recorded) -> Answer + Send + Sync + 'static,
     ) -> &Self {
-        self.lock()
-            .always
-            .insert(operation.into(), Always(Arc::new(answer)));
+        self.lock().always.insert(operation.into(), Always(Arc::new(answer)));
         self
     }
 
@@ -139,12 +133,7 @@ impl MockTransport {
     /// The requests of one operation so far.
     #[must_use]
     pub fn requests_of(&self, operation: &str) -> Vec<Recorded> {
-        self.lock()
-            .requests
-            .iter()
-            .filter(|request| request.operation == operation)
-            .cloned()
-            .collect()
+        self.lock().requests.iter().filter(|request| request.operation == operation).cloned().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -152,25 +141,13 @@ impl MockTransport {
     }
 
     /// Records the request and takes its answer.
-    fn take(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<(Answer, Arc<dyn Clock>), TransportError> {
-        let operation = request
-            .extensions()
-            .get()
-            .map(|settings: &Settings| settings.operation.to_string());
-        let recorded = Recorded {
-            operation: operation.unwrap_or_default(),
-            request,
-        };
+    fn take(&self, request: http::Request<Bytes>) -> Result<(Answer, Arc<dyn Clock>), TransportError> {
+        let operation = request.extensions().get().map(|settings: &Settings| settings.operation.to_string());
+        let recorded = Recorded { operation: operation.unwrap_or_default(), request };
         let mut state = self.lock();
         state.requests.push(recorded.clone());
         let clock = state.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
-        let next = state
-            .next
-            .get_mut(&recorded.operation)
-            .and_then(VecDeque::pop_front);
+        let next = state.next.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
         let always = state.always.get(&recorded.operation).cloned();
         // The answering function may itself use the mock.
         drop(state);
@@ -178,20 +155,14 @@ impl MockTransport {
             Some(answer) => Ok((answer, clock)),
             None => Err(TransportError::new(
                 TransportErrorKind::Other,
-                format!(
-                    "the mock transport has no answer for {}",
-                    recorded.operation
-                ),
+                format!("the mock transport has no answer for {}", recorded.operation),
             )),
         }
     }
 }
 
 impl Transport for MockTransport {
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         Box::pin(async move {
             let (answer, clock) = self.take(request)?;
             if let Some(delay) = answer.delay() {

@@ -34,12 +34,7 @@ impl TimeoutConfig {
     /// No timeouts at all.
     #[must_use]
     pub fn disabled() -> Self {
-        Self {
-            connect: None,
-            read: None,
-            attempt: None,
-            call: None,
-        }
+        Self { connect: None, read: None, attempt: None, call: None }
     }
 
     /// How long a new connection may take, its TLS handshake included.

@@ -4,9 +4,23 @@
 //! In: a signed [`http::Request`], whole. Out: the reply, whole, or a [`TransportError`] that says
 //! enough to decide about a retry.
 
+#[cfg(feature = "_hyper")]
+mod connect;
 mod error;
+#[cfg(feature = "_hyper")]
+mod hyper;
+#[cfg(feature = "_tls")]
+mod options;
+#[cfg(feature = "_tls")]
+mod proxy;
+#[cfg(feature = "_tls")]
+mod tls;
 
+#[cfg(feature = "_hyper")]
+pub use self::hyper::HyperTransport;
 pub use error::{TransportError, TransportErrorKind};
+#[cfg(feature = "_tls")]
+pub use options::HttpOptions;
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -24,10 +38,7 @@ use crate::config::Config;
 /// the request's extensions. The future may be dropped at any time: that cancels the request.
 pub trait Transport: Debug + Send + Sync {
     /// Sends the request.
-    fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
 }
 
 /// What a transport should know of the call besides the request: an extension of every request.
@@ -64,19 +75,23 @@ impl Default for Settings {
 
 /// The transport of clients that are given none.
 pub(crate) fn default(config: &Config) -> Arc<dyn Transport> {
-    let _ = config;
-    Arc::new(NoTransport)
+    #[cfg(feature = "_hyper")]
+    return Arc::new(HyperTransport::new(options::of(config)));
+    #[cfg(not(feature = "_hyper"))]
+    {
+        let _ = config;
+        Arc::new(NoTransport)
+    }
 }
 
 /// Stands where the features give no transport, and says so.
+#[cfg(not(feature = "_hyper"))]
 #[derive(Debug)]
 struct NoTransport;
 
+#[cfg(not(feature = "_hyper"))]
 impl Transport for NoTransport {
-    fn send(
-        &self,
-        _request: http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, _request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let error = TransportError::new(
             TransportErrorKind::Other,
             "there is no transport: enable the feature `rustls`, or give the Config a `transport`",

@@ -34,7 +34,5 @@ fn os() -> &'static str {
 /// Text with what a token may not hold made dashes.
 fn token(text: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~".contains(c);
-    text.chars()
-        .map(|c| if allowed(c) { c } else { '-' })
-        .collect()
+    text.chars().map(|c| if allowed(c) { c } else { '-' }).collect()
 }

@@ -83,7 +83,7 @@ impl ToTokens for Type {
             }
             Self::Map(key, element) => {
                 let element = element_type(element);
-                quote!(wire::Map<#key, #element>)
+                quote!(std::collections::BTreeMap<#key, #element>)
             }
         });
     }
@@ -95,7 +95,7 @@ pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { quote!(#ty) }
 }
 
-/// The codec of a type whose form on the wire is not its own: `wire::DateTime`, `wire::Many<wire::Float>`.
+/// The codec of a type that is not written in its own form: `wire::DateTime`, `wire::Many<wire::Float>`.
 ///
 /// `None` stands for the type's own form, which needs no mention.
 pub(super) fn codec(ty: &Type) -> Option<TokenStream> {
@@ -254,7 +254,7 @@ pub(super) fn empty(ty: &Type) -> TokenStream {
             quote!(Default::default())
         }
         Type::List(_) => quote!(Vec::new()),
-        Type::Map(..) => quote!(wire::Map::new()),
+        Type::Map(..) => quote!(std::collections::BTreeMap::new()),
         Type::Enum(path) => quote!(#path::from("")),
         Type::IntEnum(path) => quote!(#path::from(0)),
         Type::Structure(_) => quote!(wire::Structure::empty()),

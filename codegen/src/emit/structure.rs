@@ -388,14 +388,14 @@ fn empty_body(structure: &Structure) -> TokenStream {
     quote!(Self { #(#inits),* })
 }
 
-/// Emits `wire::read(map, &mut self.key)`, or `wire::read_as::<wire::Float, _, _>(map, &mut self.ratio)`.
+/// Emits `wire::read(map, &mut self.key)`, or `wire::read_option(map, &mut self.volume_id)`.
 fn read(member: &Member) -> TokenStream {
     let name = &member.name;
-    match (codec(&member.ty), &member.presence) {
-        (None, Presence::Optional) => quote!(wire::read_option(map, &mut self.#name)),
-        (None, _) => quote!(wire::read(map, &mut self.#name)),
-        (Some(codec), Presence::Optional) => quote!(wire::read_option_as::<#codec, _, _>(map, &mut self.#name)),
-        (Some(codec), _) => quote!(wire::read_as::<#codec, _, _>(map, &mut self.#name)),
+    match member.presence {
+        Presence::Optional => quote!(wire::read_option(map, &mut self.#name)),
+        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => {
+            quote!(wire::read(map, &mut self.#name))
+        }
     }
 }
 

@@ -127,10 +127,7 @@ fn read(member: &UnionMember) -> TokenStream {
     let name = &member.name;
     match &member.ty {
         None => quote!(wire::unit_variant(map, Self::#name)?),
-        Some(ty) => match codec(ty) {
-            None => quote!(wire::variant(map, Self::#name)?),
-            Some(codec) => quote!(wire::variant_as::<#codec, _, _, _>(map, Self::#name)?),
-        },
+        Some(_) => quote!(wire::variant(map, Self::#name)?),
     }
 }
 

@@ -46,11 +46,7 @@ impl Client {
         let (request, skew) = self.request(io, call, turn).await?;
         let limit = turn.timeouts.attempt_timeout();
         let sent = within(&*io.clock, limit, pin!(io.transport.send(request))).await;
-        let record = || Record {
-            operation: call.operation.name.clone(),
-            attempts: turn.number,
-            ..Record::default()
-        };
+        let record = || Record { operation: call.operation.name.clone(), attempts: turn.number, ..Record::default() };
         match sent {
             Ok(Ok(reply)) => {
                 self.hooks(|hook| hook.after_response(&self.watched(io, call, turn), &reply));
@@ -59,22 +55,14 @@ impl Client {
             Ok(Err(error)) => Err(lost(error, record())),
             Err(limit) => {
                 let error = TimeoutError::after(TimeoutKind::Attempt, limit, &call.place.origin());
-                let record = Record {
-                    kind: Some(FailureKind::Transient),
-                    ..record()
-                };
+                let record = Record { kind: Some(FailureKind::Transient), ..record() };
                 Err(SdkError::Timeout(Failure::new(error, record)))
             }
         }
     }
 
     /// The attempt as hooks see it.
-    pub(super) fn watched<'a>(
-        &self,
-        io: &Io,
-        call: &'a Outgoing,
-        turn: Turn<'_>,
-    ) -> hook::Attempt<'a> {
+    pub(super) fn watched<'a>(&self, io: &Io, call: &'a Outgoing, turn: Turn<'_>) -> hook::Attempt<'a> {
         hook::Attempt {
             service: self.inner.service.id,
             operation: &call.operation.name,
@@ -128,27 +116,14 @@ impl Client {
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(HOST, place.host.clone());
         let protocol = operation.service.protocol;
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static(protocol.content_type()),
-        );
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(protocol.content_type()));
         protocol.add_headers(operation, &mut headers);
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
         headers.insert(INVOCATION_ID, turn.invocation.clone());
         headers.insert(ATTEMPT, turn.header());
-        headers.extend(
-            place
-                .headers
-                .iter()
-                .map(|(name, value)| (name.clone(), value.clone())),
-        );
+        headers.extend(place.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         if let Some(overrides) = &call.options.overrides {
-            headers.extend(
-                overrides
-                    .headers
-                    .iter()
-                    .map(|(name, value)| (name.clone(), value.clone())),
-            );
+            headers.extend(overrides.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
 
         let (mut parts, ()) = http::Request::new(()).into_parts();
@@ -179,8 +154,7 @@ impl Client {
         let service = self.inner.service;
         let meta = service.protocol.error(&reply);
         record.kind = classify::reply(service, reply.status(), meta.code.as_deref());
-        if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew)
-        {
+        if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew) {
             record.kind = Some(FailureKind::ClockSkew);
         }
         record.meta = meta.clone();
@@ -193,9 +167,7 @@ impl Client {
 
     /// Compares the reply's date with the clock. True if that changes how requests are signed.
     fn learn_skew(&self, io: &Io, headers: &HeaderMap, used: i64) -> bool {
-        let date = headers
-            .get(DATE)
-            .and_then(|value| parse_http_date(value.to_str().ok()?));
+        let date = headers.get(DATE).and_then(|value| parse_http_date(value.to_str().ok()?));
         let Some(date) = date else { return false };
         let skew = unix_seconds(date).saturating_sub(unix_seconds(io.clock.now()));
         let wrong = skew.saturating_sub(used).abs() > SKEW;
@@ -208,18 +180,12 @@ impl Client {
 
 impl Turn<'_> {
     pub(super) fn elapsed(&self, io: &Io) -> Duration {
-        io.clock
-            .now()
-            .duration_since(self.started)
-            .unwrap_or_default()
+        io.clock.now().duration_since(self.started).unwrap_or_default()
     }
 
     /// How long the attempt may take: its own limit, or what is left of the call's.
     fn longest(&self, io: &Io) -> Option<Duration> {
-        let left = self
-            .timeouts
-            .call_timeout()
-            .map(|limit| limit.saturating_sub(self.elapsed(io)));
+        let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(io)));
         match (self.timeouts.attempt_timeout(), left) {
             (Some(attempt), Some(left)) => Some(attempt.min(left)),
             (limit, None) | (None, limit) => limit,
@@ -239,15 +205,11 @@ impl Turn<'_> {
 }
 
 fn lost(error: TransportError, record: Record) -> SdkError<ErrorMeta> {
-    let record = Record {
-        kind: classify::transport(error.kind()),
-        ..record
-    };
+    let record = Record { kind: classify::transport(error.kind()), ..record };
     match error.kind() {
-        TransportErrorKind::Timeout(kind) => SdkError::Timeout(Failure::new(
-            TimeoutError::new(kind, error.to_string()),
-            record,
-        )),
+        TransportErrorKind::Timeout(kind) => {
+            SdkError::Timeout(Failure::new(TimeoutError::new(kind, error.to_string()), record))
+        }
         _ => SdkError::Transport(Failure::new(error, record)),
     }
 }

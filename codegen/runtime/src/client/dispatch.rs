@@ -18,23 +18,13 @@ use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
 impl Client {
     /// Sends a call until it succeeds, retrying is no use, or time is up.
-    pub(super) async fn dispatch(
-        &self,
-        io: &Io,
-        call: Result<Outgoing, SdkError<ErrorMeta>>,
-    ) -> Dispatched {
+    pub(super) async fn dispatch(&self, io: &Io, call: Result<Outgoing, SdkError<ErrorMeta>>) -> Dispatched {
         let call = call?;
         // Known here as well, for the error of a call that is cut off.
         let attempts = AtomicU32::new(0);
         let timeouts = self.timeouts(&call);
         let limit = timeouts.call_timeout();
-        match within(
-            &*io.clock,
-            limit,
-            pin!(self.attempts(io, &call, timeouts, &attempts)),
-        )
-        .await
-        {
+        match within(&*io.clock, limit, pin!(self.attempts(io, &call, timeouts, &attempts))).await {
             Ok(dispatched) => dispatched,
             Err(limit) => {
                 let error = TimeoutError::after(TimeoutKind::Call, limit, &call.place.origin());
@@ -66,33 +56,19 @@ impl Client {
         Ok(self.request(io, &call, turn).await?.0)
     }
 
-    async fn attempts(
-        &self,
-        io: &Io,
-        call: &Outgoing,
-        timeouts: &TimeoutConfig,
-        attempts: &AtomicU32,
-    ) -> Dispatched {
+    async fn attempts(&self, io: &Io, call: &Outgoing, timeouts: &TimeoutConfig, attempts: &AtomicU32) -> Dispatched {
         let invocation = invocation();
         let retry = self.retry(call);
         let retries = &self.inner.retries;
-        let mut turn = Turn {
-            number: 1,
-            of: retry.attempts(),
-            invocation: &invocation,
-            timeouts,
-            started: io.clock.now(),
-        };
+        let mut turn =
+            Turn { number: 1, of: retry.attempts(), invocation: &invocation, timeouts, started: io.clock.now() };
         loop {
-            self.pause(io, retries.before_attempt(retry, io.clock.now()))
-                .await;
+            self.pause(io, retries.before_attempt(retry, io.clock.now())).await;
             attempts.store(turn.number, Ordering::Relaxed);
             let error = match self.attempt(io, call, turn).await {
                 Ok(reply) => {
                     retries.after_attempt(retry, io.clock.now(), true, None);
-                    self.hooks(|hook| {
-                        hook.after_attempt(&self.watched(io, call, turn), Outcome::Success)
-                    });
+                    self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), Outcome::Success));
                     return Ok((reply, turn.number));
                 }
                 Err(error) => error,
@@ -103,10 +79,7 @@ impl Client {
                 self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
                 return Err(error);
             };
-            let outcome = Outcome::Retry {
-                error: &error,
-                wait,
-            };
+            let outcome = Outcome::Retry { error: &error, wait };
             self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
             drop(error);
             self.pause(io, wait).await;
@@ -125,10 +98,7 @@ impl Client {
     ) -> Option<Duration> {
         let sent = matches!(
             error,
-            SdkError::Service(_)
-                | SdkError::Timeout(_)
-                | SdkError::Transport(_)
-                | SdkError::Unreadable(_)
+            SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::Unreadable(_)
         );
         if !sent {
             return None;
@@ -139,16 +109,11 @@ impl Client {
             kind: error.record().kind,
             code: error.code(),
             status: error.status(),
-            retry_after: error
-                .headers()
-                .and_then(|headers| classify::retry_after(headers, io.clock.now())),
+            retry_after: error.headers().and_then(|headers| classify::retry_after(headers, io.clock.now())),
         };
         let wait = self.inner.retries.wait(retry, &failed)?;
         // An error now says more than a timeout later.
-        let left = turn
-            .timeouts
-            .call_timeout()
-            .map(|limit| limit.saturating_sub(turn.elapsed(io)));
+        let left = turn.timeouts.call_timeout().map(|limit| limit.saturating_sub(turn.elapsed(io)));
         (left.is_none_or(|left| wait < left)).then_some(wait)
     }
 
@@ -159,20 +124,12 @@ impl Client {
     }
 
     fn timeouts<'a>(&'a self, call: &'a Outgoing) -> &'a TimeoutConfig {
-        let own = call
-            .options
-            .overrides
-            .as_ref()
-            .and_then(|overrides| overrides.timeouts.as_ref());
+        let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
         own.unwrap_or_else(|| self.inner.config.timeouts())
     }
 
     fn retry<'a>(&'a self, call: &'a Outgoing) -> &'a RetryConfig {
-        let own = call
-            .options
-            .overrides
-            .as_ref()
-            .and_then(|overrides| overrides.retry.as_ref());
+        let own = call.options.overrides.as_ref().and_then(|overrides| overrides.retry.as_ref());
         own.unwrap_or_else(|| self.inner.config.retry())
     }
 

@@ -41,20 +41,10 @@ impl Client {
         if usual && let Some(place) = self.inner.place.get() {
             return Ok(Arc::clone(place));
         }
-        let place = self
-            .resolve(
-                operation,
-                options,
-                prefix.as_deref().unwrap_or_default(),
-                add,
-            )
-            .map_err(|error| {
-                let record = Record {
-                    operation: operation.name.clone(),
-                    ..Record::default()
-                };
-                SdkError::Endpoint(Failure::new(error, record))
-            })?;
+        let place = self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), add).map_err(|error| {
+            let record = Record { operation: operation.name.clone(), ..Record::default() };
+            SdkError::Endpoint(Failure::new(error, record))
+        })?;
         let place = Arc::new(place);
         if usual {
             // Whoever was first has the same answer.
@@ -91,76 +81,42 @@ impl Client {
             params.set(name, value.shorten());
         }
         add(&mut params);
-        let endpoint = (service.resolve_endpoint)(&params)
-            .map_err(|error| EndpointError::new(error.to_string()))?;
-        Place::new(
-            &endpoint,
-            prefix,
-            service.signing_name,
-            region.unwrap_or_default(),
-        )
+        let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
+        Place::new(&endpoint, prefix, service.signing_name, region.unwrap_or_default())
     }
 }
 
 impl Place {
-    fn new(
-        endpoint: &Endpoint,
-        prefix: &str,
-        service: &str,
-        region: &str,
-    ) -> Result<Self, EndpointError> {
+    fn new(endpoint: &Endpoint, prefix: &str, service: &str, region: &str) -> Result<Self, EndpointError> {
         let uri = uri(endpoint.url(), prefix)?;
         let mut headers = HeaderMap::new();
         for (name, value) in endpoint.headers() {
-            let invalid = || {
-                EndpointError::new(format!(
-                    "the endpoint rules give an invalid header `{name}`"
-                ))
-            };
+            let invalid = || EndpointError::new(format!("the endpoint rules give an invalid header `{name}`"));
             let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
-            headers.append(
-                HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?,
-                value,
-            );
+            headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?, value);
         }
         let scheme = endpoint.scheme("sigv4");
-        let own =
-            |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
+        let own = |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
         Ok(Self {
             host: host(&uri)?,
             uri,
             headers,
-            signing_name: own(
-                scheme.and_then(|scheme| scheme.signing_name.as_ref()),
-                service,
-            ),
-            signing_region: own(
-                scheme.and_then(|scheme| scheme.signing_region.as_ref()),
-                region,
-            ),
+            signing_name: own(scheme.and_then(|scheme| scheme.signing_name.as_ref()), service),
+            signing_region: own(scheme.and_then(|scheme| scheme.signing_region.as_ref()), region),
         })
     }
 
     /// Scheme, host and port: how errors name the place.
     pub(super) fn origin(&self) -> String {
         let scheme = self.uri.scheme_str().unwrap_or_default();
-        format!(
-            "{scheme}://{}",
-            self.uri
-                .authority()
-                .map_or("", |authority| authority.as_str())
-        )
+        format!("{scheme}://{}", self.uri.authority().map_or("", |authority| authority.as_str()))
     }
 }
 
 fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
     let invalid = |why: &str| EndpointError::new(format!("the endpoint `{url}` {why}"));
-    let (scheme, rest) = url
-        .split_once("://")
-        .ok_or_else(|| invalid("is no URL: it should start with https://"))?;
-    let uri: Uri = format!("{scheme}://{prefix}{rest}")
-        .parse()
-        .map_err(|_| invalid("is no valid URL"))?;
+    let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("is no URL: it should start with https://"))?;
+    let uri: Uri = format!("{scheme}://{prefix}{rest}").parse().map_err(|_| invalid("is no valid URL"))?;
     if uri.scheme() != Some(&Scheme::HTTPS) && uri.scheme() != Some(&Scheme::HTTP) {
         return Err(invalid("is neither https nor http"));
     }
@@ -177,17 +133,12 @@ fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
 /// The host, and the port where it is not the scheme's own.
 fn host(uri: &Uri) -> Result<HeaderValue, EndpointError> {
     let host = uri.host().unwrap_or_default();
-    let usual = if uri.scheme() == Some(&Scheme::HTTP) {
-        80
-    } else {
-        443
-    };
+    let usual = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };
     let text = match uri.port_u16() {
         Some(port) if port != usual => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
-    HeaderValue::try_from(text)
-        .map_err(|_| EndpointError::new(format!("the host `{host}` is no valid header")))
+    HeaderValue::try_from(text).map_err(|_| EndpointError::new(format!("the host `{host}` is no valid header")))
 }
 
 #[cfg(test)]
@@ -195,12 +146,8 @@ mod tests {
     use super::*;
 
     fn place(url: &str, prefix: &str) -> Result<(String, String), String> {
-        let place = Place::new(&Endpoint::new(url), prefix, "fsx", "us-east-1")
-            .map_err(|error| error.to_string())?;
-        Ok((
-            place.uri.to_string(),
-            place.host.to_str().unwrap().to_owned(),
-        ))
+        let place = Place::new(&Endpoint::new(url), prefix, "fsx", "us-east-1").map_err(|error| error.to_string())?;
+        Ok((place.uri.to_string(), place.host.to_str().unwrap().to_owned()))
     }
 
     #[test]
@@ -212,37 +159,12 @@ mod tests {
                 "https://fsx.us-east-1.amazonaws.com/",
                 "fsx.us-east-1.amazonaws.com",
             ),
-            (
-                "https://example.com:443",
-                "",
-                "https://example.com:443/",
-                "example.com",
-            ),
-            (
-                "http://example.com:80/",
-                "",
-                "http://example.com:80/",
-                "example.com",
-            ),
-            (
-                "http://example.com:443",
-                "",
-                "http://example.com:443/",
-                "example.com:443",
-            ),
-            (
-                "http://127.0.0.1:5000/base/path",
-                "",
-                "http://127.0.0.1:5000/base/path",
-                "127.0.0.1:5000",
-            ),
+            ("https://example.com:443", "", "https://example.com:443/", "example.com"),
+            ("http://example.com:80/", "", "http://example.com:80/", "example.com"),
+            ("http://example.com:443", "", "http://example.com:443/", "example.com:443"),
+            ("http://127.0.0.1:5000/base/path", "", "http://127.0.0.1:5000/base/path", "127.0.0.1:5000"),
             ("http://[::1]:5000", "", "http://[::1]:5000/", "[::1]:5000"),
-            (
-                "https://example.com",
-                "data.",
-                "https://data.example.com/",
-                "data.example.com",
-            ),
+            ("https://example.com", "data.", "https://data.example.com/", "data.example.com"),
         ] {
             assert_eq!(place(url, prefix), Ok((uri.to_owned(), host.to_owned())));
         }
@@ -251,19 +173,10 @@ mod tests {
     #[test]
     fn what_is_no_endpoint_is_an_error_that_shows_it() {
         for (url, why) in [
-            (
-                "example.com",
-                "the endpoint `example.com` is no URL: it should start with https://",
-            ),
-            (
-                "ftp://example.com",
-                "the endpoint `ftp://example.com` is neither https nor http",
-            ),
+            ("example.com", "the endpoint `example.com` is no URL: it should start with https://"),
+            ("ftp://example.com", "the endpoint `ftp://example.com` is neither https nor http"),
             ("https://", "the endpoint `https://` is no valid URL"),
-            (
-                "https://exa mple.com",
-                "the endpoint `https://exa mple.com` is no valid URL",
-            ),
+            ("https://exa mple.com", "the endpoint `https://exa mple.com` is no valid URL"),
             (
                 "https://a:b@example.com",
                 "the endpoint `https://a:b@example.com` has a user name, which would be sent to nobody",

@@ -22,7 +22,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        #[cfg(feature = "rustls")]
+        #[cfg(feature = "_hyper")]
         if !DRIVEN.get() && tokio::runtime::Handle::try_current().is_ok() {
             return Box::pin(tokio::time::sleep(duration));
         }

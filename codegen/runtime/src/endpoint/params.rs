@@ -159,10 +159,8 @@ mod tests {
 
     #[test]
     fn a_value_can_be_a_constant() {
-        const STATIC: &[(&str, Value<'static>)] = &[
-            ("Keys", Value::StrArray(Cow::Borrowed(&["a"]))),
-            ("Flag", Value::Bool(true)),
-        ];
+        const STATIC: &[(&str, Value<'static>)] =
+            &[("Keys", Value::StrArray(Cow::Borrowed(&["a"]))), ("Flag", Value::Bool(true))];
         let params: Params<'_> = STATIC.iter().cloned().collect();
         assert_eq!(params.str_array("Keys"), Some(&["a"][..]));
     }

@@ -33,10 +33,7 @@ pub struct UnknownError {
 
 impl super::ServiceError for UnknownError {
     fn from_reply(meta: &ErrorMeta, _body: &[u8]) -> Self {
-        Self {
-            code: meta.code.clone().unwrap_or_default(),
-            message: meta.message.clone(),
-        }
+        Self { code: meta.code.clone().unwrap_or_default(), message: meta.message.clone() }
     }
 }
 
@@ -60,9 +57,7 @@ pub struct InputError {
 impl InputError {
     /// An error that says what is wrong with which member.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-        }
+        Self { message: message.into() }
     }
 }
 
@@ -89,9 +84,7 @@ pub struct DecodeError {
 impl DecodeError {
     /// An error that says what was found where.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-        }
+        Self { message: message.into() }
     }
 }
 
@@ -118,9 +111,7 @@ pub struct EndpointError {
 impl EndpointError {
     /// An error that says what is missing and how to mend it.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-        }
+        Self { message: message.into() }
     }
 }
 
@@ -160,19 +151,15 @@ impl Error for Unreadable {}
 /// A response lacks a member that the caller relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingMember {
-    /// The operation that answered.
-    pub operation: &'static str,
+    /// The structure that lacks it, mostly a response.
+    pub structure: &'static str,
     /// The absent member's name.
     pub member: &'static str,
 }
 
 impl fmt::Display for MissingMember {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the response of {} has no {}",
-            self.operation, self.member
-        )
+        write!(f, "{} has no {}", self.structure, self.member)
     }
 }
 

@@ -20,9 +20,7 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
             },
             Self::Input(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
             Self::Endpoint(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
-            Self::Credentials(failure) => {
-                write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?
-            }
+            Self::Credentials(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
             Self::Timeout(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
             Self::Transport(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
             Self::Unreadable(failure) => return unreadable(&failure.cause, record, f),
@@ -41,6 +39,8 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
             }
             write!(f, "; the body starts with: {}", Start(reply.body()))
         }
+        // The line names the operation already.
+        (Unreadable::Missing(missing), _) => write!(f, "the response has no {}", missing.member),
         _ => {
             write!(f, "{}", OneLine(&cause.to_string()))?;
             details(record, true, f)
@@ -64,11 +64,7 @@ fn details(record: &Record, with_status: bool, f: &mut fmt::Formatter<'_>) -> fm
         write!(f, "{before}{} attempts", record.attempts)?;
         before = ", ";
     }
-    if before == ", " {
-        f.write_str(")")
-    } else {
-        Ok(())
-    }
+    if before == ", " { f.write_str(")") } else { Ok(()) }
 }
 
 /// An error with the last of its causes, unless it already says it.
@@ -83,11 +79,7 @@ pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
         Some(io) if io.get_ref().is_none() && known(io.kind()) => io.kind().to_string(),
         _ => root.to_string(),
     };
-    if said.contains(&root) {
-        said
-    } else {
-        format!("{said}: {root}")
-    }
+    if said.contains(&root) { said } else { format!("{said}: {root}") }
 }
 
 /// Whether the kind says as much as the operating system's own text does.
@@ -112,12 +104,7 @@ struct OneLine<'a>(&'a str);
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut first = true;
-        for word in self
-            .0
-            .split(|c: char| c.is_control())
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
+        for word in self.0.split(|c: char| c.is_control()).map(str::trim).filter(|part| !part.is_empty()) {
             if !first {
                 f.write_str(" ")?;
             }
@@ -163,26 +150,12 @@ impl<T: fmt::Debug> fmt::Debug for super::Failure<T> {
 }
 
 /// Leaves headers and body out: a panic message is no place for a page of either.
-fn record_debug(
-    name: &str,
-    cause: &dyn fmt::Debug,
-    record: &Record,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+fn record_debug(name: &str, cause: &dyn fmt::Debug, record: &Record, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
         .field("operation", &record.operation)
         .field("cause", cause)
-        .field(
-            "status",
-            &record.reply.as_ref().map(|reply| reply.status().as_u16()),
-        )
-        .field(
-            "request_id",
-            &record
-                .reply
-                .as_ref()
-                .and_then(|reply| crate::response::request_id(reply.headers())),
-        )
+        .field("status", &record.reply.as_ref().map(|reply| reply.status().as_u16()))
+        .field("request_id", &record.reply.as_ref().and_then(|reply| crate::response::request_id(reply.headers())))
         .field("attempts", &record.attempts)
         .finish()
 }

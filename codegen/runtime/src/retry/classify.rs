@@ -40,11 +40,7 @@ const SKEW: [&str; 6] = [
 ];
 
 /// What an error reply's code and status say about another attempt.
-pub(crate) fn reply(
-    service: &Service,
-    status: StatusCode,
-    code: Option<&str>,
-) -> Option<FailureKind> {
+pub(crate) fn reply(service: &Service, status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     if let Some(code) = code {
         if let Some((_, why)) = service.retryable.iter().find(|(known, _)| *known == code) {
             return Some(match why {
@@ -69,9 +65,9 @@ pub(crate) fn reply(
 /// What a transport's failure says about another attempt.
 pub(crate) fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     match kind {
-        TransportErrorKind::Connect
-        | TransportErrorKind::Closed
-        | TransportErrorKind::Timeout(_) => Some(FailureKind::Transient),
+        TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {
+            Some(FailureKind::Transient)
+        }
         TransportErrorKind::Tls | TransportErrorKind::TooLarge | TransportErrorKind::Other => None,
     }
 }

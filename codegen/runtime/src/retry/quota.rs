@@ -27,18 +27,14 @@ impl Quota {
             FailureKind::ClockSkew => 0,
         };
         let take = |tokens: u32| tokens.checked_sub(cost);
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
     /// A call succeeded.
     pub(crate) fn give_back(&self) {
         let add = |tokens: u32| (tokens < CAPACITY).then_some(tokens + 1);
         // Full is as good as one more.
-        let _ = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 }
 

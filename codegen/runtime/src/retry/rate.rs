@@ -62,11 +62,7 @@ impl Rate {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.measure(now);
         let rate = if throttled {
-            let rate = if state.throttled {
-                state.measured.min(state.fill)
-            } else {
-                state.measured
-            };
+            let rate = if state.throttled { state.measured.min(state.fill) } else { state.measured };
             state.last_max = rate;
             state.window = (rate * (1.0 - BETA) / SCALE).cbrt();
             state.throttled_at = now;
@@ -114,9 +110,7 @@ impl State {
 }
 
 fn seconds(time: SystemTime) -> f64 {
-    time.duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs_f64()
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
 #[cfg(test)]
@@ -149,17 +143,9 @@ mod tests {
         ] {
             rate.record(UNIX_EPOCH + Duration::from_secs_f64(at), throttled);
             let state = rate.0.lock().unwrap();
-            assert!(
-                (state.measured - measured).abs() < 1e-5,
-                "at {at}: measured {}",
-                state.measured
-            );
+            assert!((state.measured - measured).abs() < 1e-5, "at {at}: measured {}", state.measured);
             if state.throttled {
-                assert!(
-                    (state.fill - fill).abs() < 1e-5,
-                    "at {at}: rate {}",
-                    state.fill
-                );
+                assert!((state.fill - fill).abs() < 1e-5, "at {at}: rate {}", state.fill);
             }
         }
     }
@@ -179,9 +165,6 @@ mod tests {
         assert!((0..1000).all(|_| rate.take(now).is_zero()));
         rate.record(now, true);
         assert!(rate.take(now) > Duration::ZERO);
-        assert!(
-            rate.take(now) > Duration::from_secs(1),
-            "each call waits behind the one before"
-        );
+        assert!(rate.take(now) > Duration::from_secs(1), "each call waits behind the one before");
     }
 }

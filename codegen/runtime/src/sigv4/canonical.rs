@@ -24,11 +24,7 @@ const UNSIGNED: [&str; 9] = [
 pub(super) fn digest(request: &Parts, payload: &[u8; 64], names: &mut String) -> [u8; 32] {
     let mut headers: Vec<(&str, &HeaderValue)> = Vec::with_capacity(request.headers.len());
     headers.extend(
-        request
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value))
-            .filter(|(name, _)| !UNSIGNED.contains(name)),
+        request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !UNSIGNED.contains(name)),
     );
     // Stable, so that the values of one name keep their order.
     headers.sort_by_key(|(name, _)| *name);
@@ -143,9 +139,7 @@ fn recode(text: &str) -> String {
 fn encode(bytes: &[u8], out: &mut String) {
     for byte in bytes {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(*byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(*byte)),
             // Writing to a String cannot fail.
             _ => drop(write!(out, "%{byte:02X}")),
         }

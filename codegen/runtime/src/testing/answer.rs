@@ -20,11 +20,7 @@ pub struct Answer {
 
 #[derive(Clone, Debug)]
 enum Outcome {
-    Reply {
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    },
+    Reply { status: StatusCode, headers: HeaderMap, body: Bytes },
     Fault(Fault),
 }
 
@@ -48,22 +44,9 @@ impl Answer {
     /// Success, with this body and the request id `mock-request-id`.
     pub fn json(body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-amz-json-1.1"),
-        );
-        headers.insert(
-            "x-amzn-requestid",
-            HeaderValue::from_static("mock-request-id"),
-        );
-        Self {
-            outcome: Outcome::Reply {
-                status: StatusCode::OK,
-                headers,
-                body: body.into(),
-            },
-            delay: None,
-        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
+        headers.insert("x-amzn-requestid", HeaderValue::from_static("mock-request-id"));
+        Self { outcome: Outcome::Reply { status: StatusCode::OK, headers, body: body.into() }, delay: None }
     }
 
     /// Success, with this response.
@@ -84,10 +67,7 @@ impl Answer {
     /// No answer.
     #[must_use]
     pub fn fault(fault: Fault) -> Self {
-        Self {
-            outcome: Outcome::Fault(fault),
-            delay: None,
-        }
+        Self { outcome: Outcome::Fault(fault), delay: None }
     }
 
     /// Sets the status. A number that is none becomes 500.
@@ -121,11 +101,7 @@ impl Answer {
 
     pub(super) async fn give(self) -> Result<Response<Bytes>, TransportError> {
         let (status, headers, body) = match self.outcome {
-            Outcome::Reply {
-                status,
-                headers,
-                body,
-            } => (status, headers, body),
+            Outcome::Reply { status, headers, body } => (status, headers, body),
             Outcome::Fault(fault) => return Err(fault.error().await),
         };
         let mut reply = Response::new(body);
@@ -140,23 +116,14 @@ impl Fault {
         use std::io::{Error, ErrorKind};
         let refused = |kind, message| TransportError::new(kind, message);
         match self {
-            Self::ConnectionRefused => {
-                refused(TransportErrorKind::Connect, "cannot connect to the mock")
-                    .with_source(Error::from(ErrorKind::ConnectionRefused))
+            Self::ConnectionRefused => refused(TransportErrorKind::Connect, "cannot connect to the mock")
+                .with_source(Error::from(ErrorKind::ConnectionRefused)),
+            Self::ConnectionReset => refused(TransportErrorKind::Closed, "the connection to the mock broke")
+                .with_source(Error::from(ErrorKind::ConnectionReset)),
+            Self::ConnectTimeout => {
+                refused(TransportErrorKind::Timeout(TimeoutKind::Connect), "no connection to the mock in time")
             }
-            Self::ConnectionReset => refused(
-                TransportErrorKind::Closed,
-                "the connection to the mock broke",
-            )
-            .with_source(Error::from(ErrorKind::ConnectionReset)),
-            Self::ConnectTimeout => refused(
-                TransportErrorKind::Timeout(TimeoutKind::Connect),
-                "no connection to the mock in time",
-            ),
-            Self::BadCertificate => refused(
-                TransportErrorKind::Tls,
-                "the mock's certificate is not trusted",
-            ),
+            Self::BadCertificate => refused(TransportErrorKind::Tls, "the mock's certificate is not trusted"),
             Self::Hang => pending().await,
         }
     }

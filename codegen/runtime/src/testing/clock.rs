@@ -41,9 +41,7 @@ impl Default for ManualClock {
 
 impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ManualClock")
-            .field("now", &self.lock().now)
-            .finish_non_exhaustive()
+        f.debug_struct("ManualClock").field("now", &self.lock().now).finish_non_exhaustive()
     }
 }
 
@@ -66,16 +64,8 @@ impl ManualClock {
 
     fn with(mode: Mode) -> Self {
         let now = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        let state = State {
-            now,
-            mode,
-            sleepers: BTreeMap::new(),
-            count: 0,
-            slept: Vec::new(),
-        };
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        let state = State { now, mode, sleepers: BTreeMap::new(), count: 0, slept: Vec::new() };
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// Sets the time, without waking anybody.
@@ -113,12 +103,7 @@ impl Clock for ManualClock {
         let mut state = self.lock();
         state.count += 1;
         let key = (state.now + duration, state.count);
-        Box::pin(Sleep {
-            clock: self.clone(),
-            key,
-            duration,
-            polled: false,
-        })
+        Box::pin(Sleep { clock: self.clone(), key, duration, polled: false })
     }
 }
 
@@ -135,8 +120,7 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let polled = std::mem::replace(&mut self.polled, true);
         let mut state = self.clock.lock();
-        if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key)
-        {
+        if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key) {
             // Everybody else in the task has had a turn since this sleep began, and sleeps longer.
             state.now = state.now.max(self.key.0);
         }

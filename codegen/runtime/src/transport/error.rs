@@ -35,11 +35,7 @@ pub enum TransportErrorKind {
 impl TransportError {
     /// An error of this kind. The message says what could not be done: `cannot connect to …`.
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            source: None,
-        }
+        Self { kind, message: message.into(), source: None }
     }
 
     /// Adds what caused it; the last cause of the chain ends up in the call's error line.
@@ -63,8 +59,12 @@ impl fmt::Display for TransportError {
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_ref()
-            .map(|source| &**source as &(dyn Error + 'static))
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
     }
+}
+
+/// Adds an I/O error as the source.
+#[cfg(feature = "_tls")]
+pub(super) fn with_io(error: TransportError, source: std::io::Error) -> TransportError {
+    error.with_source(source)
 }

@@ -1,0 +1,360 @@
+//! The endpoint resolver of a generated crate, and its tests.
+//!
+//! In goes an [`ir::Rules`](crate::ir::endpoint::Rules); out comes the inside of a module with
+//! the function `resolve`, the parts it calls and the table of partitions it asks.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+use crate::ir::endpoint::{
+    Argument, AuthScheme, Case, Endpoint, Outcome, Parameter, Part, PartParameter, Partition,
+    Partitions, Pass, Rules, Step, Test, Type, Unset, Value,
+};
+
+mod expression;
+
+use expression::{into_message, into_string, operand, value};
+
+/// The resolver.
+///
+/// ```ignore
+/// pub(crate) fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
+///     let region = params.str("Region");
+///     let use_fips = params.bool("UseFIPS").unwrap_or(false);
+///     if let Some(region) = region {
+///         if use_fips {
+///             return Ok(Endpoint::new(format!("https://fsx-fips.{region}.example.com")));
+///         }
+///         return Ok(Endpoint::new(format!("https://fsx.{region}.example.com")));
+///     }
+///     Err(ResolveError::rule("Missing Region"))
+/// }
+/// ```
+#[must_use]
+pub fn resolver(rules: &Rules) -> TokenStream {
+    let table = rules.partitions.as_ref().map(partitions);
+    let params = if rules.parameters.is_empty() {
+        format_ident!("_params")
+    } else {
+        format_ident!("params")
+    };
+    let reads = rules.parameters.iter().map(parameter);
+    let body = block(&rules.body);
+    let parts = rules.parts.iter().map(part);
+    let items = quote! {
+        #table
+
+        /// Decides where a request goes, by the endpoint rules of the service's model.
+        pub(crate) fn resolve(#params: &Params<'_>) -> Result<Endpoint, ResolveError> {
+            #(#reads)*
+            #body
+        }
+
+        #(#parts)*
+    };
+    let imports = imports(&items);
+    quote!(#imports #items)
+}
+
+/// The model's own tests of its endpoint rules: a table, and one test that goes through it.
+///
+/// ```ignore
+/// const CASES: &[(&[(&str, Value<'_>)], Result<&str, &str>)] = &[
+///     (&[("Region", Str("us-east-1"))], Ok("https://fsx.us-east-1.amazonaws.com")),
+/// ];
+/// ```
+#[must_use]
+pub fn tests(cases: &[Case]) -> TokenStream {
+    if cases.is_empty() {
+        return TokenStream::new();
+    }
+    let rows = cases.iter().map(case);
+    let rows = quote!(#(#rows,)*);
+    let cow = mentions(&rows, "StrArray").then(|| {
+        quote!(
+            use std::borrow::Cow;
+        )
+    });
+    let values = ["Bool", "Str", "StrArray"];
+    let values = values
+        .into_iter()
+        .filter(|name| mentions(&rows, name))
+        .map(|v| format_ident!("{v}"));
+    quote! {
+        #[cfg(test)]
+        mod tests {
+            #cow
+            use simba_runtime::endpoint::Params;
+            use simba_runtime::endpoint::Value::{self, #(#values),*};
+
+            /// Parameters, and the endpoint or the error that they lead to.
+            type Case = (&'static [(&'static str, Value<'static>)], Result<&'static str, &'static str>);
+
+            #[test]
+            fn the_rules_give_what_their_model_expects() {
+                for &(params, expected) in CASES {
+                    let found = super::resolve(&params.iter().cloned().collect::<Params<'_>>());
+                    let found = found.map(|e| e.to_string()).map_err(|e| e.to_string());
+                    let found = found.as_ref().map(String::as_str).map_err(String::as_str);
+                    assert_eq!(found, expected, "{params:?}");
+                }
+            }
+
+            const CASES: &[Case] = &[#rows];
+        }
+    }
+}
+
+fn case(case: &Case) -> TokenStream {
+    let params = case.params.iter().map(|(name, value)| {
+        let value = match value {
+            Value::Str(text) => quote!(Str(#text)),
+            Value::Bool(bool) => quote!(Bool(#bool)),
+            Value::StrArray(array) => quote!(StrArray(Cow::Borrowed(&[#(#array),*]))),
+        };
+        quote!((#name, #value))
+    });
+    let expect = match &case.expect {
+        Ok(endpoint) => quote!(Ok(#endpoint)),
+        Err(message) => quote!(Err(#message)),
+    };
+    quote!((&[#(#params),*], #expect))
+}
+
+/// `use` of what `items` mention.
+fn imports(items: &TokenStream) -> TokenStream {
+    let names = [
+        "Arn",
+        "AuthScheme",
+        "Endpoint",
+        "Params",
+        "Partition",
+        "Partitions",
+        "ResolveError",
+        "Url",
+        "functions",
+    ];
+    let names = names
+        .into_iter()
+        .filter(|name| mentions(items, name))
+        .map(|n| format_ident!("{n}"));
+    quote!(use simba_runtime::endpoint::{#(#names),*};)
+}
+
+/// Whether the identifier `name` is anywhere in `tokens`.
+fn mentions(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn local(name: &str) -> Ident {
+    format_ident!("{name}")
+}
+
+/// `let use_fips = params.bool("UseFIPS").unwrap_or(false);`
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let local = local(&parameter.local);
+    let getter = match parameter.ty {
+        Type::Bool => format_ident!("bool"),
+        Type::StrArray => format_ident!("str_array"),
+        Type::Str | Type::Partition | Type::Arn | Type::Url => format_ident!("str"),
+    };
+    let read = parameter
+        .names
+        .iter()
+        .map(|name| quote!(params.#getter(#name)))
+        .reduce(|first, next| quote!(#first.or(#next)));
+    let unset = match &parameter.unset {
+        Unset::None => None,
+        Unset::Error => {
+            let name = parameter.names.first();
+            Some(quote!(.ok_or(ResolveError::missing(#name))?))
+        }
+        Unset::Default(default) => {
+            let default = match default {
+                Value::Str(text) => quote!(#text),
+                Value::Bool(bool) => quote!(#bool),
+                Value::StrArray(array) => quote!(&[#(#array),*]),
+            };
+            Some(quote!(.unwrap_or(#default)))
+        }
+    };
+    quote!(let #local = #read #unset;)
+}
+
+/// `fn node_7(region: &str) -> Result<Endpoint, ResolveError> { … }`
+fn part(part: &Part) -> TokenStream {
+    let name = local(&part.name);
+    let parameters = part.parameters.iter().map(part_parameter);
+    let body = block(&part.body);
+    // Parts exist so that nothing is written twice; what they have to know is the model's choice.
+    let many = (part.parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    quote! {
+        /// What several ways through the decision come to.
+        #many
+        fn #name(#(#parameters),*) -> Result<Endpoint, ResolveError> {
+            #body
+        }
+    }
+}
+
+fn part_parameter(parameter: &PartParameter) -> TokenStream {
+    let local = local(&parameter.local);
+    let ty = match parameter.ty {
+        Type::Str => quote!(&str),
+        Type::Bool => quote!(bool),
+        Type::StrArray => quote!(&[&str]),
+        Type::Partition => quote!(&Partition),
+        Type::Arn => quote!(&Arn<'_>),
+        Type::Url => quote!(&Url<'_>),
+    };
+    if parameter.optional {
+        quote!(#local: Option<#ty>)
+    } else {
+        quote!(#local: #ty)
+    }
+}
+
+/// The inside of a function: the last step is its value.
+fn block(list: &[Step]) -> TokenStream {
+    let Some((Step::Return(last), first)) = list.split_last() else {
+        return steps(list);
+    };
+    let first = steps(first);
+    let last = outcome(last);
+    quote!(#first #last)
+}
+
+fn steps(list: &[Step]) -> TokenStream {
+    list.iter().map(step).collect()
+}
+
+fn step(step: &Step) -> TokenStream {
+    match step {
+        Step::Let { local: name, value } => {
+            let (name, value) = (local(name), self::value(value));
+            quote!(let #name = #value;)
+        }
+        Step::If { tests, then } => {
+            let tests = tests.iter().map(test);
+            let then = steps(then);
+            quote!(if #(#tests)&&* { #then })
+        }
+        Step::Return(result) => {
+            let result = outcome(result);
+            quote!(return #result;)
+        }
+    }
+}
+
+fn test(test: &Test) -> TokenStream {
+    match test {
+        Test::Some { local: name, value } => {
+            let (name, value) = (local(name), operand(value));
+            quote!(let Some(#name) = #value)
+        }
+        Test::True(value) => operand(value),
+    }
+}
+
+fn outcome(outcome: &Outcome) -> TokenStream {
+    match outcome {
+        Outcome::Endpoint(result) => {
+            let result = endpoint(result);
+            quote!(Ok(#result))
+        }
+        Outcome::Error(message) => {
+            let message = into_message(message);
+            quote!(Err(ResolveError::rule(#message)))
+        }
+        Outcome::NoRule => quote!(Err(ResolveError::no_rule())),
+        Outcome::Part { name, arguments } => {
+            let name = local(name);
+            let arguments = arguments.iter().map(argument);
+            quote!(#name(#(#arguments),*))
+        }
+    }
+}
+
+fn argument(argument: &Argument) -> TokenStream {
+    let local = local(&argument.local);
+    match argument.pass {
+        Pass::Value => quote!(#local),
+        Pass::Reference => quote!(&#local),
+        Pass::SomeValue => quote!(Some(#local)),
+        Pass::SomeReference => quote!(Some(&#local)),
+        Pass::None => quote!(None),
+    }
+}
+
+fn endpoint(endpoint: &Endpoint) -> TokenStream {
+    let url = into_string(&endpoint.url);
+    let headers = endpoint.headers.iter().map(|(name, value)| {
+        let value = into_string(value);
+        quote!(.header(#name, #value))
+    });
+    let schemes = endpoint.auth_schemes.iter().map(auth_scheme);
+    quote!(Endpoint::new(#url) #(#headers)* #(.auth_scheme(#schemes))*)
+}
+
+fn auth_scheme(scheme: &AuthScheme) -> TokenStream {
+    let name = into_string(&scheme.name);
+    let signing_name = scheme.signing_name.iter().map(into_string);
+    let signing_region = scheme.signing_region.iter().map(into_string);
+    let signing_region_set = scheme.signing_region_set.iter().map(into_string);
+    let double_encoding = scheme
+        .disable_double_encoding
+        .then(|| quote!(.disable_double_encoding(true)));
+    let normalize_path = scheme
+        .disable_normalize_path
+        .then(|| quote!(.disable_normalize_path(true)));
+    quote! {
+        AuthScheme::new(#name)
+            #(.signing_name(#signing_name))*
+            #(.signing_region(#signing_region))*
+            #(.signing_region_set(#signing_region_set))*
+            #double_encoding
+            #normalize_path
+    }
+}
+
+/// The table behind `aws.partition`.
+fn partitions(partitions: &Partitions) -> TokenStream {
+    let default = partition(&partitions.default);
+    let others = partitions.others.iter().map(partition);
+    quote! {
+        /// The partitions of the cloud when this was generated.
+        static PARTITIONS: Partitions = Partitions {
+            default: #default,
+            others: &[#(#others),*],
+        };
+    }
+}
+
+fn partition(partition: &Partition) -> TokenStream {
+    let Partition {
+        name,
+        dns_suffix,
+        dual_stack_dns_suffix,
+        supports_fips,
+        supports_dual_stack,
+        implicit_global_region,
+        region_prefixes,
+        regions,
+    } = partition;
+    quote! {
+        Partition {
+            name: #name,
+            dns_suffix: #dns_suffix,
+            dual_stack_dns_suffix: #dual_stack_dns_suffix,
+            supports_fips: #supports_fips,
+            supports_dual_stack: #supports_dual_stack,
+            implicit_global_region: #implicit_global_region,
+            region_prefixes: &[#(#region_prefixes),*],
+            regions: &[#(#regions),*],
+        }
+    }
+}

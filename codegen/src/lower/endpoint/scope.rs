@@ -1,0 +1,128 @@
+//! The variables that a rule sees, and the names they have in the resolver.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToSnakeCase;
+
+use crate::ir::endpoint::{Expr, Form, Local, Type};
+
+/// The variables that can be referred to at one place, by their names in the rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scope {
+    variables: BTreeMap<String, Binding>,
+}
+
+/// A variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Binding {
+    pub(super) local: String,
+    pub(super) ty: Type,
+    pub(super) presence: Presence,
+    pub(super) form: Form,
+}
+
+/// Whether a variable is known to have a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Set,
+    Optional,
+}
+
+impl Scope {
+    pub(super) fn get(&self, name: &str) -> Option<&Binding> {
+        self.variables.get(name)
+    }
+
+    pub(super) fn insert(&mut self, name: &str, binding: Binding) {
+        self.variables.insert(name.to_owned(), binding);
+    }
+
+    /// From here on the variable has a value.
+    pub(super) fn narrow(&mut self, name: &str) {
+        if let Some(binding) = self.variables.get_mut(name) {
+            binding.presence = Presence::Set;
+        }
+    }
+
+    /// All variables, in the order of their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Binding)> {
+        self.variables
+            .iter()
+            .map(|(name, binding)| (name.as_str(), binding))
+    }
+
+    pub(super) fn names(&self) -> String {
+        let names: Vec<_> = self.variables.keys().map(String::as_str).collect();
+        names.join(", ")
+    }
+}
+
+impl Binding {
+    pub(super) fn expr(&self) -> Expr {
+        Expr::Local(Local {
+            name: self.local.clone(),
+            form: self.form,
+        })
+    }
+}
+
+/// The resolver's local variables: one for each name in the rules, no two alike.
+#[derive(Default)]
+pub(super) struct Names {
+    locals: BTreeMap<String, String>,
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    /// The local variable for `name`.
+    pub(super) fn local(&mut self, name: &str) -> String {
+        self.local_called(name, name)
+    }
+
+    /// The local variable for `what`, called `name` or nearly so.
+    pub(super) fn local_called(&mut self, what: &str, name: &str) -> String {
+        if let Some(local) = self.locals.get(what) {
+            return local.clone();
+        }
+        let local = self.fresh(name);
+        self.locals.insert(what.to_owned(), local.clone());
+        local
+    }
+
+    /// A new local variable that is called `name` or nearly so.
+    pub(super) fn fresh(&mut self, name: &str) -> String {
+        let mut snake = name.to_snake_case();
+        if !snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            snake.insert_str(0, "value_");
+        }
+        // `params` is the resolver's own parameter. A keyword does not parse as an identifier.
+        if snake == "params" || syn::parse_str::<syn::Ident>(&snake).is_err() {
+            snake.push('_');
+        }
+        let mut local = snake.clone();
+        let mut number = 1;
+        while !self.taken.insert(local.clone()) {
+            number += 1;
+            local = format!("{snake}_{number}");
+        }
+        local
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_one_local_that_is_an_identifier() {
+        let mut names = Names::default();
+        assert_eq!(names.local("UseFIPS"), "use_fips");
+        assert_eq!(names.local("useFips"), "use_fips_2");
+        assert_eq!(names.local("UseFIPS"), "use_fips");
+        assert_eq!(names.local("type"), "type_");
+        assert_eq!(names.local("Params"), "params_");
+        assert_eq!(names.local("_1"), "value_1");
+        assert_eq!(names.fresh("text"), "text");
+        assert_eq!(names.fresh("text"), "text_2");
+    }
+}

@@ -41,9 +41,5 @@ pub(crate) fn plain_text(text: &str) -> String {
 }
 
 fn read(text: &str) -> Document {
-    if commonmark::has_html(text) {
-        summary::first(html::read(text))
-    } else {
-        commonmark::read(text)
-    }
+    if commonmark::has_html(text) { summary::first(html::read(text)) } else { commonmark::read(text) }
 }

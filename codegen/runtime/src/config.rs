@@ -59,6 +59,9 @@ struct Inner {
     settings: Settings,
     /// The built-in transport of the clients that are given none.
     transport: OnceLock<Arc<dyn Transport>>,
+    /// The same for calls that block the thread.
+    #[cfg(feature = "blocking")]
+    blocking: OnceLock<Arc<dyn Transport>>,
     /// The cache of the first client that asked, and the transport that it asked for.
     credentials: OnceLock<(Arc<dyn Transport>, Arc<CredentialsCache>)>,
 }
@@ -198,6 +201,14 @@ impl Config {
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         let chosen = self.0.settings.transport.as_ref();
         let transport = chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self)));
+        Arc::clone(transport)
+    }
+
+    /// What sends the requests of calls that block the thread.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_transport(&self) -> Arc<dyn Transport> {
+        let chosen = self.0.settings.transport.as_ref();
+        let transport = chosen.unwrap_or_else(|| self.0.blocking.get_or_init(|| transport::default_blocking(self)));
         Arc::clone(transport)
     }
 

@@ -26,20 +26,10 @@ pub(super) enum Container {
 #[derive(Debug)]
 enum Frame {
     Root,
-    Quote {
-        label: Option<&'static str>,
-    },
-    List {
-        numbering: Numbering,
-        items: Vec<Vec<Block>>,
-    },
-    Item {
-        term: Vec<Span>,
-    },
-    Table {
-        rows: Vec<Vec<Vec<Span>>>,
-        cell: Cell,
-    },
+    Quote { label: Option<&'static str> },
+    List { numbering: Numbering, items: Vec<Vec<Block>> },
+    Item { term: Vec<Span> },
+    Table { rows: Vec<Vec<Vec<Span>>>, cell: Cell },
 }
 
 /// Whether a table's cell is open.
@@ -301,8 +291,7 @@ impl Builder {
             && text.ends_with(' ')
         {
             text.pop();
-            self.spans
-                .push(Span::Text(" ".to_owned(), Style::default()));
+            self.spans.push(Span::Text(" ".to_owned(), Style::default()));
         }
     }
 
@@ -344,11 +333,7 @@ impl Builder {
         }
         self.flush();
         self.close_down_to(1);
-        let blocks = self
-            .open
-            .pop()
-            .map(|(_, blocks)| blocks)
-            .unwrap_or_default();
+        let blocks = self.open.pop().map(|(_, blocks)| blocks).unwrap_or_default();
         if blocks.is_empty() && !self.title.is_empty() {
             return vec![Block::Paragraph(self.title)];
         }
@@ -374,9 +359,7 @@ impl Builder {
             Frame::Table { .. } => Some(Container::Table),
         };
         let frames = self.open.iter().enumerate().rev();
-        frames
-            .filter_map(|(depth, (frame, _))| Some((kind_of(frame)?, depth)))
-            .find(|(kind, _)| kinds.contains(kind))
+        frames.filter_map(|(depth, (frame, _))| Some((kind_of(frame)?, depth))).find(|(kind, _)| kinds.contains(kind))
     }
 
     /// Closes containers until `depth` are left, the root always being one.

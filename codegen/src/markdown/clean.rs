@@ -3,11 +3,7 @@
 /// The address of a link if it is one of the web's, as it may stand in Markdown.
 pub(super) fn absolute(target: &str) -> Option<String> {
     let target = target.trim();
-    let target = if target.starts_with("//") {
-        format!("https:{target}")
-    } else {
-        target.to_owned()
-    };
+    let target = if target.starts_with("//") { format!("https:{target}") } else { target.to_owned() };
     let (scheme, rest) = target.split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();
     let host = rest.chars().next()?;
@@ -35,23 +31,13 @@ pub(super) fn absolute(target: &str) -> Option<String> {
 /// Code with no blank lines around it, and with nothing in it that may not stand in a comment.
 pub(super) fn clean_code(code: &str) -> String {
     let line = |line: &str| {
-        let visible = line
-            .replace('\t', "    ")
-            .replace(|c: char| c != ' ' && is_hidden(c), "");
+        let visible = line.replace('\t', "    ").replace(|c: char| c != ' ' && is_hidden(c), "");
         visible.trim_end().to_owned()
     };
-    let code = code
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let code = code.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     let lines: Vec<String> = code.lines().map(line).collect();
-    let from = lines
-        .iter()
-        .position(|line| !line.is_empty())
-        .unwrap_or(lines.len());
-    let to = lines
-        .iter()
-        .rposition(|line| !line.is_empty())
-        .map_or(from, |last| last + 1);
+    let from = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
+    let to = lines.iter().rposition(|line| !line.is_empty()).map_or(from, |last| last + 1);
     lines[from..to].join("\n")
 }
 

@@ -8,20 +8,8 @@ use super::html;
 
 /// The languages that a block of code may name. All others, Rust above all, become `text`: rustdoc
 /// would take them for tests.
-const LANGUAGES: [&str; 12] = [
-    "console",
-    "http",
-    "ini",
-    "java",
-    "javascript",
-    "json",
-    "python",
-    "sh",
-    "smithy",
-    "toml",
-    "xml",
-    "yaml",
-];
+const LANGUAGES: [&str; 12] =
+    ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
 /// Whether a text is HTML: whether it has a tag outside its code for what Markdown writes otherwise.
 pub(super) fn has_html(text: &str) -> bool {
@@ -122,8 +110,5 @@ fn language(kind: &CodeBlockKind<'_>) -> &'static str {
         CodeBlockKind::Indented => "",
         CodeBlockKind::Fenced(info) => info.trim(),
     };
-    LANGUAGES
-        .into_iter()
-        .find(|language| *language == named)
-        .unwrap_or("text")
+    LANGUAGES.into_iter().find(|language| *language == named).unwrap_or("text")
 }

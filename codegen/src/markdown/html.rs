@@ -99,8 +99,8 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<usize>> {
 
 fn tag_of(name: &[u8]) -> Option<Tag> {
     Some(match name {
-        b"p" | b"div" | b"para" | b"section" | b"article" | b"center" | b"address" | b"figure"
-        | b"figcaption" | b"caption" | b"details" | b"summary" => Tag::Paragraph,
+        b"p" | b"div" | b"para" | b"section" | b"article" | b"center" | b"address" | b"figure" | b"figcaption"
+        | b"caption" | b"details" | b"summary" => Tag::Paragraph,
         b"h1" => Tag::Heading(1),
         b"h2" => Tag::Heading(2),
         b"h3" => Tag::Heading(3),
@@ -132,10 +132,9 @@ fn tag_of(name: &[u8]) -> Option<Tag> {
         b"a" | b"ulink" => Tag::Link,
         b"img" => Tag::Image,
         b"br" => Tag::Break,
-        b"abbr" | b"acronym" | b"bdi" | b"bdo" | b"big" | b"body" | b"col" | b"colgroup"
-        | b"del" | b"font" | b"html" | b"ins" | b"link" | b"mark" | b"nobr" | b"q" | b"s"
-        | b"small" | b"span" | b"strike" | b"tbody" | b"tfoot" | b"thead" | b"u" | b"wbr"
-        | b"xhtml" | b"zonbook" => Tag::Transparent,
+        b"abbr" | b"acronym" | b"bdi" | b"bdo" | b"big" | b"body" | b"col" | b"colgroup" | b"del" | b"font"
+        | b"html" | b"ins" | b"link" | b"mark" | b"nobr" | b"q" | b"s" | b"small" | b"span" | b"strike" | b"tbody"
+        | b"tfoot" | b"thead" | b"u" | b"wbr" | b"xhtml" | b"zonbook" => Tag::Transparent,
         _ => return None,
     })
 }
@@ -173,11 +172,7 @@ fn open(builder: &mut Builder, tag: Tag, start: &StartTag<usize>) {
         Tag::Subscript => builder.open_mark(&Mark::Subscript),
         Tag::Link => {
             let target = attribute(b"href");
-            let target = if target.is_empty() {
-                attribute(b"url")
-            } else {
-                target
-            };
+            let target = if target.is_empty() { attribute(b"url") } else { target };
             builder.open_link(&target);
         }
         Tag::Image => builder.text(&attribute(b"alt")),

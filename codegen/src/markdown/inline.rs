@@ -60,12 +60,7 @@ pub(super) fn cell(spans: &[Span]) -> String {
 fn words(spans: &[Span], place: Place) -> Vec<String> {
     let items = items(spans);
     let delimiters = delimiters(&items);
-    let mut printer = Printer {
-        tildes: items.iter().map(tildes).sum(),
-        place,
-        in_link: false,
-        items,
-    };
+    let mut printer = Printer { tildes: items.iter().map(tildes).sum(), place, in_link: false, items };
     let mut lines = Vec::new();
     let mut line = String::new();
     for (i, delimiter) in delimiters.into_iter().enumerate() {
@@ -134,8 +129,8 @@ impl Printer<'_> {
             b'`' | b'[' => true,
             b'*' => !alone,
             b'_' => {
-                let within_word = previous.is_some_and(char::is_alphanumeric)
-                    && next.is_some_and(char::is_alphanumeric);
+                let within_word =
+                    previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
                 !alone && !within_word
             }
             b'\\' => next.is_none_or(|c| c.is_ascii_punctuation()),
@@ -161,12 +156,7 @@ impl Printer<'_> {
 fn tildes(item: &Item<'_>) -> usize {
     match item {
         Item::Word(word) => word.matches('~').count(),
-        Item::Space
-        | Item::Break
-        | Item::Open(_)
-        | Item::Close(_)
-        | Item::Code(_)
-        | Item::Address(_) => 0,
+        Item::Space | Item::Break | Item::Open(_) | Item::Close(_) | Item::Code(_) | Item::Address(_) => 0,
     }
 }
 
@@ -197,15 +187,8 @@ fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
                     continue;
                 };
                 let before = start.checked_sub(1).map(|i| &items[i]);
-                let works = reads(
-                    mark,
-                    beside(before, Side::End),
-                    beside(items.get(start + 1), Side::Start),
-                ) && reads(
-                    mark,
-                    beside(items.get(i + 1), Side::Start),
-                    beside(Some(&items[i - 1]), Side::End),
-                );
+                let works = reads(mark, beside(before, Side::End), beside(items.get(start + 1), Side::Start))
+                    && reads(mark, beside(items.get(i + 1), Side::Start), beside(Some(&items[i - 1]), Side::End));
                 (delimiters[start], delimiters[i]) = match mark {
                     Mark::Link(_) => ("[", ""),
                     Mark::Strong if works => ("**", "**"),
@@ -249,9 +232,7 @@ fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
     match c {
         None => Beside::Space,
         Some(c) if c.is_alphanumeric() => Beside::Word,
-        Some(c) if c.is_ascii_punctuation() || "‘’“”–—…".contains(c) => {
-            Beside::Punctuation
-        }
+        Some(c) if c.is_ascii_punctuation() || "‘’“”–—…".contains(c) => Beside::Punctuation,
         Some(_) => Beside::Unsure,
     }
 }
@@ -260,11 +241,7 @@ fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }
 
@@ -312,9 +289,8 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
 fn at_line_start(word: &str) -> String {
     let only = |characters: &str| word.chars().all(|c| characters.contains(c));
     let digits = word.trim_end_matches(['.', ')']);
-    let number = word.len() == digits.len() + 1
-        && (1..=9).contains(&digits.len())
-        && digits.bytes().all(|c| c.is_ascii_digit());
+    let number =
+        word.len() == digits.len() + 1 && (1..=9).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
     if number {
         return format!("{digits}\\{}", &word[digits.len()..]);
     }

@@ -32,12 +32,7 @@ struct Items<'a> {
 
 /// The items of running text: no gap comes first or last, and none stands within a mark's edge.
 pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
-    let mut items = Items {
-        rest: spans,
-        items: Vec::new(),
-        open: Vec::new(),
-        gap: None,
-    };
+    let mut items = Items { rest: spans, items: Vec::new(), open: Vec::new(), gap: None };
     while let Some((span, rest)) = items.rest.split_first() {
         match span {
             Span::Break if items.items.is_empty() => {}
@@ -116,11 +111,7 @@ impl<'a> Items<'a> {
 
     /// Closes the marks that what follows does not have.
     fn leave(&mut self, marks: &[Mark]) {
-        let kept = self
-            .open
-            .iter()
-            .take_while(|mark| marks.contains(mark))
-            .count();
+        let kept = self.open.iter().take_while(|mark| marks.contains(mark)).count();
         while self.open.len() > kept
             && let Some(mark) = self.open.pop()
         {
@@ -142,10 +133,7 @@ impl<'a> Items<'a> {
         if self.open.len() == marks.len() {
             return;
         }
-        let mut missing: Vec<&Mark> = marks
-            .iter()
-            .filter(|mark| !self.open.contains(mark))
-            .collect();
+        let mut missing: Vec<&Mark> = marks.iter().filter(|mark| !self.open.contains(mark)).collect();
         // What lasts longest is outermost, so that it need not be closed in between.
         missing.sort_by_cached_key(|mark| Reverse(self.lasts(mark)));
         for mark in missing {
@@ -166,18 +154,11 @@ impl<'a> Items<'a> {
 
     fn close(&mut self, mark: Mark) {
         if let Mark::Link(target) = &mark
-            && let Some(start) = self
-                .items
-                .iter()
-                .rposition(|item| *item == Item::Open(mark.clone()))
+            && let Some(start) = self.items.iter().rposition(|item| *item == Item::Open(mark.clone()))
             && shows(&self.items[start + 1..], target)
         {
             self.items.remove(start);
-            if let Some(word) = self
-                .items
-                .iter_mut()
-                .rfind(|item| matches!(item, Item::Word(_)))
-            {
+            if let Some(word) = self.items.iter_mut().rfind(|item| matches!(item, Item::Word(_))) {
                 *word = Item::Address(target.to_string());
             }
             return;
@@ -192,9 +173,7 @@ fn is_link(mark: &Mark) -> bool {
 
 /// Whether the text of a link is its address, all of it marked alike.
 fn shows(items: &[Item<'_>], target: &str) -> bool {
-    let mut shown = items
-        .iter()
-        .filter(|item| !matches!(item, Item::Open(_) | Item::Close(_)));
+    let mut shown = items.iter().filter(|item| !matches!(item, Item::Open(_) | Item::Close(_)));
     shown.next() == Some(&Item::Word(target)) && shown.next().is_none()
 }
 
@@ -204,9 +183,8 @@ fn split_address(text: &str) -> Option<(&str, &str, &str)> {
     let start = starts.find(|start| is_address(&text[*start..]))?;
     let rest = &text[start..];
     let word = &rest[..rest.find(' ').unwrap_or(rest.len())];
-    let address = word[..address_end(word)].trim_end_matches([
-        '.', ',', ';', ':', '!', '?', '\'', '"', '>', ']', '*', '’', '”',
-    ]);
+    let address =
+        word[..address_end(word)].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '>', ']', '*', '’', '”']);
     Some((&text[..start], address, &rest[address.len()..]))
 }
 

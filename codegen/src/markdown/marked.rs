@@ -32,11 +32,7 @@ impl Marked {
     }
 
     pub(super) fn face(&self) -> Face {
-        if self.code > 0 {
-            Face::Code
-        } else {
-            Face::Prose
-        }
+        if self.code > 0 { Face::Code } else { Face::Prose }
     }
 
     pub(super) fn open_code(&mut self) {

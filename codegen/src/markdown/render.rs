@@ -50,11 +50,7 @@ fn lines(blocks: &[Block], width: usize, spacing: Spacing) -> Vec<String> {
             }
             Block::Quote(blocks) => {
                 let quoted = self::lines(blocks, inner(width, "> "), Spacing::Loose);
-                lines.extend(
-                    quoted
-                        .iter()
-                        .map(|line| format!("> {line}").trim_end().to_owned()),
-                );
+                lines.extend(quoted.iter().map(|line| format!("> {line}").trim_end().to_owned()));
             }
             Block::Table(rows) => lines.extend(table(rows)),
             Block::Rule => lines.push("***".to_owned()),
@@ -76,9 +72,7 @@ enum Marker {
 
 impl Marker {
     fn after(self, previous: Option<&Block>, numbering: Numbering) -> Self {
-        let same = |other: &Numbering| {
-            matches!(other, Numbering::Bullets) == matches!(numbering, Numbering::Bullets)
-        };
+        let same = |other: &Numbering| matches!(other, Numbering::Bullets) == matches!(numbering, Numbering::Bullets);
         match (previous, self) {
             (Some(Block::List(other, _)), Marker::First) if same(other) => Marker::Second,
             _ => Marker::First,
@@ -87,11 +81,7 @@ impl Marker {
 }
 
 fn list(numbering: Numbering, marker: Marker, items: &[Vec<Block>], width: usize) -> Vec<String> {
-    let spacing = if items.iter().all(|item| is_tight(item)) {
-        Spacing::Tight
-    } else {
-        Spacing::Loose
-    };
+    let spacing = if items.iter().all(|item| is_tight(item)) { Spacing::Tight } else { Spacing::Loose };
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
         if i > 0 && spacing == Spacing::Loose {
@@ -104,10 +94,7 @@ fn list(numbering: Numbering, marker: Marker, items: &[Vec<Block>], width: usize
             (Numbering::From(first), Marker::Second) => format!("{}) ", number(first, i)),
         };
         let indent = " ".repeat(marker.len());
-        for (row, line) in lines(item, inner(width, &marker), spacing)
-            .iter()
-            .enumerate()
-        {
+        for (row, line) in lines(item, inner(width, &marker), spacing).iter().enumerate() {
             let prefix = if row == 0 { &marker } else { &indent };
             out.push(format!("{prefix}{line}").trim_end().to_owned());
         }
@@ -147,10 +134,7 @@ fn table(rows: &[Vec<Vec<Span>>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let row = |cells: &[Vec<Span>]| {
         let cells = cells.iter().map(|cell| inline::cell(cell));
-        let padded: Vec<String> = cells
-            .chain(std::iter::repeat(String::new()))
-            .take(columns)
-            .collect();
+        let padded: Vec<String> = cells.chain(std::iter::repeat(String::new())).take(columns).collect();
         format!("| {} |", padded.join(" | "))
     };
     let mut lines: Vec<String> = rows.iter().map(|cells| row(cells)).collect();

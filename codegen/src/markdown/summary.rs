@@ -6,17 +6,12 @@ use super::document::{Block, Document, Face, Mark, Span, Style};
 const MIN_WORDS: usize = 3;
 
 /// Words that end in a full stop which ends no sentence.
-const ABBREVIATIONS: [&str; 9] = [
-    "approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs",
-];
+const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
 
 /// Moves the first paragraph in front of the notes before it, and makes its first sentence a
 /// paragraph of its own.
 pub(super) fn first(mut document: Document) -> Document {
-    let notes = document
-        .iter()
-        .take_while(|block| matches!(block, Block::Quote(_)))
-        .count();
+    let notes = document.iter().take_while(|block| matches!(block, Block::Quote(_))).count();
     if matches!(document.get(notes), Some(Block::Paragraph(_))) {
         document[..=notes].rotate_right(1);
     }
@@ -37,10 +32,7 @@ fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
             Span::Break => chars.push((' ', Joint::Inside, (i, 0))),
             Span::Text(text, style) => {
                 let joint = joint(style);
-                chars.extend(
-                    text.char_indices()
-                        .map(|(at, c)| (c, joint, (i, at + c.len_utf8()))),
-                );
+                chars.extend(text.char_indices().map(|(at, c)| (c, joint, (i, at + c.len_utf8()))));
             }
         }
     }
@@ -81,11 +73,7 @@ enum Joint {
 
 fn joint(style: &Style) -> Joint {
     let linked = style.marks.iter().any(|mark| matches!(mark, Mark::Link(_)));
-    if linked || style.face == Face::Code {
-        Joint::Inside
-    } else {
-        Joint::Between
-    }
+    if linked || style.face == Face::Code { Joint::Inside } else { Joint::Between }
 }
 
 fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
@@ -98,9 +86,7 @@ fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
 fn is_abbreviation(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
     // Initials: "e.g.", "U.S.", "J."
-    let initials = word
-        .split('.')
-        .all(|part| matches!(part.as_bytes(), [b'a'..=b'z']));
+    let initials = word.split('.').all(|part| matches!(part.as_bytes(), [b'a'..=b'z']));
     initials || ABBREVIATIONS.contains(&word.as_str())
 }
 

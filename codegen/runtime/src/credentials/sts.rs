@@ -12,7 +12,7 @@ use super::chain::{Answer, Context};
 use super::http::{Limits, dns_suffix, encoded, excerpt, request};
 use super::{Credentials, CredentialsError, time};
 use crate::config::is_region;
-use crate::sigv4::{Signer, Signing};
+use crate::sigv4::{PathForm, Signer, Signing};
 
 /// A role to assume.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +34,13 @@ pub(super) async fn assume_role(
     let signer = Signer::new();
     let request = || {
         let mut parts = endpoint.request(&body)?.into_parts().0;
-        let signing =
-            Signing { credentials, region: &endpoint.region, service: "sts", time: context.http.clock().now() };
+        let signing = Signing {
+            credentials,
+            region: &endpoint.region,
+            service: "sts",
+            time: context.http.clock().now(),
+            path: PathForm::default(),
+        };
         signer.sign(&mut parts, body.as_bytes(), signing).map_err(CredentialsError::from)?;
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };

@@ -1,3 +1,67 @@
-//! What the generator has decided to write: data only.
+//! What is to be emitted: data that knows Rust and no Smithy.
+//!
+//! Lowering fills it, emission reads it; every name is final, every order decided, every choice made.
 
-pub mod endpoint;
+pub(crate) mod endpoint;
+pub(crate) mod leaf;
+pub(crate) mod operation;
+pub(crate) mod shape;
+
+pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
+pub(crate) use operation::{
+    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep, Retry,
+};
+pub(crate) use shape::{
+    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
+    UnionMember, Variant,
+};
+
+/// A client crate.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    /// The name of the crate.
+    pub(crate) crate_name: String,
+    /// The crate's documentation.
+    pub(crate) doc: Doc,
+    /// The service's name for people: `Amazon FSx`.
+    pub(crate) title: String,
+    /// The id that AWS's tools know the service by (`FSx`), from which settings take their names.
+    pub(crate) id: String,
+    /// The version of the service's interface.
+    pub(crate) api_version: String,
+    /// The name in the scope of a signature.
+    pub(crate) signing_name: String,
+    /// What stands before the operation's name in the header `X-Amz-Target`.
+    pub(crate) target_prefix: String,
+    /// How a call looks on the wire.
+    pub(crate) protocol: Protocol,
+    /// Structures, unions and enumerations in the module `types`, by name.
+    pub(crate) types: Vec<Item>,
+    /// The error structures in the module `error`, by name.
+    pub(crate) errors: Vec<Structure>,
+    /// The operations, by name.
+    pub(crate) operations: Vec<Operation>,
+    /// Error codes that the model marks as worth a retry.
+    pub(crate) retryable: Vec<(String, Retry)>,
+}
+
+/// How a call looks on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// `aws.protocols#awsJson1_0` or `awsJson1_1`.
+    AwsJson {
+        /// Which of the two.
+        version: JsonVersion,
+        /// Whether the service also wants to be told of, and tells, the error codes of the query protocol.
+        query_compatible: bool,
+    },
+}
+
+/// The version in the content type of awsJson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JsonVersion {
+    /// `application/x-amz-json-1.0`.
+    V1_0,
+    /// `application/x-amz-json-1.1`.
+    V1_1,
+}

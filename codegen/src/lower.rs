@@ -1,3 +1,75 @@
-//! Decides what to write: names, types, order.
+//! The only place that decides: names, types, optionality, boxing, order, and which traits matter.
+//!
+//! In goes a [`Model`]; out comes [`ir::Service`]. All that a user can get wrong is reported by the end of this phase.
 
-pub mod endpoint;
+mod closure;
+mod docs;
+pub(crate) mod endpoint;
+mod literal;
+pub(crate) mod names;
+mod operation;
+mod pagination;
+mod service;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Options,
+    diagnostic::Report,
+    ir::{self, TypeRef},
+    model::{Model, Shape, ShapeId, ShapeKind},
+};
+pub(crate) use docs::first_sentence;
+
+use closure::{Closure, References};
+use service::Chosen;
+
+/// Decides how a service's crate looks; `None` if the report now holds an error.
+pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
+    let chosen = service::choose(model, options, report)?;
+    let references = References::count(model, &chosen.all_operations);
+    let closure = Closure::of(model, &chosen.operations);
+    let mut context = Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
+    context.paths = shape::allocate_names(&context, report);
+    let service = service::lower(&context, options, report);
+    (!report.has_errors()).then_some(service)
+}
+
+/// What every part of lowering looks things up in.
+struct Context<'m> {
+    model: &'m Model,
+    chosen: &'m Chosen<'m>,
+    references: &'m References,
+    closure: &'m Closure,
+    /// Where the type of each shape lives that has one.
+    paths: BTreeMap<ShapeId, TypeRef>,
+}
+
+impl<'m> Context<'m> {
+    /// A shape that validation has found to exist.
+    fn shape(&self, id: &ShapeId) -> Option<&'m Shape> {
+        self.model.get(id)
+    }
+
+    /// Where the type of a shape lives.
+    fn path(&self, id: &ShapeId) -> TypeRef {
+        self.paths.get(id).cloned().unwrap_or_else(|| TypeRef {
+            module: ir::Module::Types,
+            name: names::type_name(id.name()),
+        })
+    }
+
+    /// Whether a shape is the input of one operation and stands nowhere else.
+    fn is_own(&self, id: &ShapeId) -> bool {
+        !id.is_prelude("Unit") && self.references.only_once(id) && self.is_structure(id) && !self.is_error(id)
+    }
+
+    fn is_structure(&self, id: &ShapeId) -> bool {
+        self.shape(id).is_some_and(|shape| matches!(shape.kind, ShapeKind::Structure(_)))
+    }
+
+    fn is_error(&self, id: &ShapeId) -> bool {
+        self.shape(id).is_some_and(|shape| shape.traits.has("smithy.api#error"))
+    }
+}

@@ -1,3 +1,51 @@
-//! Smithy, faithful to the file.
+//! Smithy, faithful to the file: shapes, members and traits. It knows no Rust names.
+//!
+//! In go the texts of one or more JSON AST files; out comes one [`Model`] in which `apply` statements are applied,
+//! mixins are flattened, and every target is known to exist.
 
-pub mod endpoint_rules;
+mod ast;
+pub(crate) mod endpoint_rules;
+mod mixins;
+mod prelude;
+mod shape;
+mod traits;
+mod validate;
+
+pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple};
+pub(crate) use traits::{KNOWN_TRAITS, Traits, Treatment};
+
+use std::collections::BTreeMap;
+
+use crate::{Source, diagnostic::Report};
+
+/// All shapes of all files, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    /// The shapes, prelude included.
+    pub(crate) shapes: BTreeMap<ShapeId, Shape>,
+}
+
+impl Model {
+    /// The shape of this id; loading has made sure that every target is there.
+    pub(crate) fn get(&self, id: &ShapeId) -> Option<&Shape> {
+        self.shapes.get(id)
+    }
+
+    /// The services, in the order of their ids.
+    pub(crate) fn services(&self) -> impl Iterator<Item = (&Shape, &Service)> {
+        self.shapes.values().filter_map(|shape| match &shape.kind {
+            ShapeKind::Service(service) => Some((shape, service)),
+            _ => None,
+        })
+    }
+}
+
+/// Reads and merges JSON AST files; what is wrong goes into the report.
+pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
+    let mut model = Model { shapes: prelude::shapes() };
+    let applied = ast::read(sources, &mut model, report);
+    ast::apply(applied, &mut model, report);
+    mixins::flatten(&mut model, report);
+    validate::check(&model, report);
+    model
+}

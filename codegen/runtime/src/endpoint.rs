@@ -30,11 +30,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// The endpoint at `url`: a scheme, a host, and possibly a port and a path.
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            headers: Vec::new(),
-            auth_schemes: Vec::new(),
-        }
+        Self { url: url.into(), headers: Vec::new(), auth_schemes: Vec::new() }
     }
 
     /// Adds a header that every request to this endpoint carries.
@@ -112,10 +108,7 @@ pub struct AuthScheme {
 impl AuthScheme {
     /// The scheme `name`, with nothing changed.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
 
     /// Signs with the service name `name`.
@@ -236,10 +229,7 @@ mod tests {
         let endpoint = Endpoint::new("https://example.com:8443/base")
             .header("x-account", "123")
             .auth_scheme(
-                AuthScheme::new("sigv4")
-                    .signing_name("svc")
-                    .signing_region("eu-west-1")
-                    .disable_double_encoding(true),
+                AuthScheme::new("sigv4").signing_name("svc").signing_region("eu-west-1").disable_double_encoding(true),
             )
             .auth_scheme(AuthScheme::new("sigv4a").signing_region_set("*"));
         assert_eq!(
@@ -247,26 +237,15 @@ mod tests {
             "https://example.com:8443/base x-account: 123 \
              [sigv4 name=svc region=eu-west-1 disable-double-encoding] [sigv4a region-set=*]"
         );
-        assert_eq!(
-            endpoint
-                .scheme("sigv4a")
-                .map(|s| s.signing_region_set.len()),
-            Some(1)
-        );
+        assert_eq!(endpoint.scheme("sigv4a").map(|s| s.signing_region_set.len()), Some(1));
         assert_eq!(endpoint.scheme("none"), None);
     }
 
     #[test]
     fn an_error_speaks_in_the_rules_words() {
-        assert_eq!(
-            ResolveError::rule("Missing Region").to_string(),
-            "Missing Region"
-        );
+        assert_eq!(ResolveError::rule("Missing Region").to_string(), "Missing Region");
         let missing = ResolveError::missing("Bucket");
         assert_eq!(missing.missing_parameter(), Some("Bucket"));
-        assert_eq!(
-            missing.to_string(),
-            "the endpoint parameter Bucket is not set"
-        );
+        assert_eq!(missing.to_string(), "the endpoint parameter Bucket is not set");
     }
 }

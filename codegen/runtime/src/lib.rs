@@ -1,3 +1,37 @@
 //! What every client that Simba generates links.
+//!
+//! An operation only encodes its request and decodes its response; everything between, from the
+//! endpoint to the last retry, is one function that no type parameter touches: see [`client`].
 
+pub mod call;
+pub mod client;
+pub mod clock;
+pub mod config;
+pub mod credentials;
+mod date;
 pub mod endpoint;
+pub mod error;
+mod glue;
+pub mod hook;
+pub mod operation;
+pub mod pagination;
+pub mod protocol;
+mod random;
+pub mod response;
+pub mod retry;
+pub mod sigv4;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod timeout;
+pub mod transport;
+mod user_agent;
+pub mod wire;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use bytes::Bytes;
+pub use http;
+
+/// The future that the crate's object-safe traits return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -12,11 +12,7 @@ pub use url::{Url, parse_url};
 /// `getAttr` with an index: the element at `index`, counted from the end if negative.
 #[must_use]
 pub fn element<'a>(array: &[&'a str], index: isize) -> Option<&'a str> {
-    let index = if index < 0 {
-        array.len().checked_sub(index.unsigned_abs())?
-    } else {
-        index.unsigned_abs()
-    };
+    let index = if index < 0 { array.len().checked_sub(index.unsigned_abs())? } else { index.unsigned_abs() };
     array.get(index).copied()
 }
 
@@ -51,9 +47,7 @@ pub fn split<'a>(text: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
 /// `uriEncode`: percent-encodes all but the unreserved characters of RFC 3986.
 #[must_use]
 pub fn uri_encode(text: &str) -> String {
-    const HEX: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
@@ -71,19 +65,13 @@ pub fn uri_encode(text: &str) -> String {
 /// `allow_sub_domains`, several labels with dots between.
 #[must_use]
 pub fn is_valid_host_label(text: &str, allow_sub_domains: bool) -> bool {
-    if allow_sub_domains {
-        text.split('.').all(is_label)
-    } else {
-        is_label(text)
-    }
+    if allow_sub_domains { text.split('.').all(is_label) } else { is_label(text) }
 }
 
 /// Whether `label` is what RFC 1123 calls one: 1 to 63 letters, digits and inner hyphens.
 fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
-        && label
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && !label.starts_with('-')
         && !label.ends_with('-')
 }
@@ -116,14 +104,9 @@ mod tests {
     #[test]
     fn an_element_counts_from_either_end() {
         let array = ["a", "b", "c"];
-        for (index, expected) in [
-            (0, Some("a")),
-            (2, Some("c")),
-            (3, None),
-            (-1, Some("c")),
-            (-3, Some("a")),
-            (-4, None),
-        ] {
+        for (index, expected) in
+            [(0, Some("a")), (2, Some("c")), (3, None), (-1, Some("c")), (-3, Some("a")), (-4, None)]
+        {
             assert_eq!(element(&array, index), expected, "{index}");
         }
     }
@@ -141,11 +124,7 @@ mod tests {
             ("abc", 2, 2, false, None),
             ("äbcdef", 0, 4, false, None),
         ] {
-            assert_eq!(
-                substring(text, start, end, reverse),
-                expected,
-                "{text} {start}..{end}"
-            );
+            assert_eq!(substring(text, start, end, reverse), expected, "{text} {start}..{end}");
         }
     }
 
@@ -204,16 +183,8 @@ mod tests {
             ("my--bucket", true, true),
             ("my-.bucket", false, false),
         ] {
-            assert_eq!(
-                is_virtual_hostable_s3_bucket(bucket, false),
-                single,
-                "{bucket}"
-            );
-            assert_eq!(
-                is_virtual_hostable_s3_bucket(bucket, true),
-                several,
-                "{bucket}"
-            );
+            assert_eq!(is_virtual_hostable_s3_bucket(bucket, false), single, "{bucket}");
+            assert_eq!(is_virtual_hostable_s3_bucket(bucket, true), several, "{bucket}");
         }
     }
 }

@@ -13,6 +13,21 @@ pub enum Value<'a> {
     StrArray(Cow<'a, [&'a str]>),
 }
 
+impl<'a> Value<'a> {
+    /// The same value for a shorter life.
+    #[must_use]
+    pub fn shorten<'b>(&self) -> Value<'b>
+    where
+        'a: 'b,
+    {
+        match self {
+            Self::Str(text) => Value::Str(text),
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::StrArray(list) => Value::StrArray(Cow::Owned(list.to_vec())),
+        }
+    }
+}
+
 impl<'a> From<&'a str> for Value<'a> {
     fn from(value: &'a str) -> Self {
         Self::Str(value)
@@ -144,10 +159,8 @@ mod tests {
 
     #[test]
     fn a_value_can_be_a_constant() {
-        const STATIC: &[(&str, Value<'static>)] = &[
-            ("Keys", Value::StrArray(Cow::Borrowed(&["a"]))),
-            ("Flag", Value::Bool(true)),
-        ];
+        const STATIC: &[(&str, Value<'static>)] =
+            &[("Keys", Value::StrArray(Cow::Borrowed(&["a"]))), ("Flag", Value::Bool(true))];
         let params: Params<'_> = STATIC.iter().cloned().collect();
         assert_eq!(params.str_array("Keys"), Some(&["a"][..]));
     }

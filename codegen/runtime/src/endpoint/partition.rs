@@ -24,15 +24,14 @@ pub struct Partition {
 impl Partition {
     /// Whether `region` is named as this partition's regions are: `us-` + `east` + `-` + `1`.
     fn names(&self, region: &str) -> bool {
-        self.region_prefixes
-            .iter()
-            .filter_map(|prefix| region.strip_prefix(prefix)?.split_once('-'))
-            .any(|(word, number)| {
+        self.region_prefixes.iter().filter_map(|prefix| region.strip_prefix(prefix)?.split_once('-')).any(
+            |(word, number)| {
                 !word.is_empty()
                     && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
                     && !number.is_empty()
                     && number.bytes().all(|b| b.is_ascii_digit())
-            })
+            },
+        )
     }
 }
 
@@ -85,10 +84,7 @@ mod tests {
     fn a_region_is_found_by_list_then_by_name_then_by_default() {
         static PARTITIONS: Partitions = Partitions {
             default: partition("main", &["us-", "eu-"], &["main-global"]),
-            others: &[
-                partition("iso", &["us-iso-"], &["us-odd-1"]),
-                partition("de", &["eusc-de-"], &[]),
-            ],
+            others: &[partition("iso", &["us-iso-"], &["us-odd-1"]), partition("de", &["eusc-de-"], &[])],
         };
         for (region, expected) in [
             ("us-east-1", "main"),
@@ -103,13 +99,7 @@ mod tests {
             assert_eq!(PARTITIONS.find(region).name, expected, "{region}");
         }
         let iso = &PARTITIONS.others[0];
-        for not_iso in [
-            "us-iso-east",
-            "us-iso-east-",
-            "us-iso--1",
-            "us-iso-east-1a",
-            "us-iso-a-b-1",
-        ] {
+        for not_iso in ["us-iso-east", "us-iso-east-", "us-iso--1", "us-iso-east-1a", "us-iso-a-b-1"] {
             assert!(!iso.names(not_iso), "{not_iso}");
         }
     }

@@ -70,12 +70,7 @@ mod tests {
     fn an_arn_has_six_parts_of_which_three_may_not_be_empty() {
         let arn = parse_arn("arn:aws:ec2:us-east-1:012345678910:vpc/vpc-1:x").unwrap();
         assert_eq!(
-            (
-                arn.partition(),
-                arn.service(),
-                arn.region(),
-                arn.account_id()
-            ),
+            (arn.partition(), arn.service(), arn.region(), arn.account_id()),
             ("aws", "ec2", "us-east-1", "012345678910")
         );
         assert_eq!(arn.resource_id(), ["vpc", "vpc-1", "x"]);

@@ -56,16 +56,8 @@ pub fn parse_url(text: &str) -> Option<Url<'_>> {
         return None;
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let authority = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    Some(Url {
-        scheme,
-        authority,
-        path,
-        normalized_path: normalize(path),
-        is_ip: is_ip(host(authority)?),
-    })
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    Some(Url { scheme, authority, path, normalized_path: normalize(path), is_ip: is_ip(host(authority)?) })
 }
 
 /// Whether a byte may stand in a URL that has neither query nor fragment.
@@ -91,10 +83,7 @@ fn host(authority: &str) -> Option<&str> {
 }
 
 fn is_ip(host: &str) -> bool {
-    match host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-    {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
         None => host.parse::<Ipv4Addr>().is_ok(),
     }
@@ -115,74 +104,19 @@ mod tests {
     #[test]
     fn a_url_keeps_its_parts_as_they_are() {
         for (text, scheme, authority, path, normalized, is_ip) in [
-            (
-                "https://example.com",
-                "https",
-                "example.com",
-                "",
-                "/",
-                false,
-            ),
-            (
-                "http://example.com:80/a/b",
-                "http",
-                "example.com:80",
-                "/a/b",
-                "/a/b/",
-                false,
-            ),
+            ("https://example.com", "https", "example.com", "", "/", false),
+            ("http://example.com:80/a/b", "http", "example.com:80", "/a/b", "/a/b/", false),
             ("https://127.0.0.1", "https", "127.0.0.1", "", "/", true),
-            (
-                "http://10.0.0.1:1234/x/",
-                "http",
-                "10.0.0.1:1234",
-                "/x/",
-                "/x/",
-                true,
-            ),
-            (
-                "https://[fe80::1]:443",
-                "https",
-                "[fe80::1]:443",
-                "",
-                "/",
-                true,
-            ),
+            ("http://10.0.0.1:1234/x/", "http", "10.0.0.1:1234", "/x/", "/x/", true),
+            ("https://[fe80::1]:443", "https", "[fe80::1]:443", "", "/", true),
             ("http://99_ab-.com", "http", "99_ab-.com", "", "/", false),
-            (
-                "https://999.999.a.b",
-                "https",
-                "999.999.a.b",
-                "",
-                "/",
-                false,
-            ),
-            (
-                "https://me:secret@host/p",
-                "https",
-                "host",
-                "/p",
-                "/p/",
-                false,
-            ),
-            (
-                "https://host/a%20b/@",
-                "https",
-                "host",
-                "/a%20b/@",
-                "/a%20b/@/",
-                false,
-            ),
+            ("https://999.999.a.b", "https", "999.999.a.b", "", "/", false),
+            ("https://me:secret@host/p", "https", "host", "/p", "/p/", false),
+            ("https://host/a%20b/@", "https", "host", "/a%20b/@", "/a%20b/@/", false),
         ] {
             let url = parse_url(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(
-                (
-                    url.scheme(),
-                    url.authority(),
-                    url.path(),
-                    url.normalized_path(),
-                    url.is_ip()
-                ),
+                (url.scheme(), url.authority(), url.path(), url.normalized_path(), url.is_ip()),
                 (scheme, authority, path, normalized, is_ip),
                 "{text}"
             );

@@ -1,0 +1,157 @@
+//! One call before it is made: a request, the client to send it with, and what this call does
+//! differently.
+//!
+//! In: a request that setters go on filling. Out: the response, or the reason why there is none.
+
+pub use crate::pagination::{Paginated, PaginatedItems};
+
+#[doc(hidden)]
+pub use crate::{__call as call, __items as items, __pages as pages};
+
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::BoxFuture;
+use crate::client::Client;
+use crate::error::SdkError;
+use crate::operation::Request;
+use crate::response::Response;
+use crate::retry::RetryConfig;
+use crate::timeout::TimeoutConfig;
+
+/// Marks calls that are awaited.
+#[derive(Clone, Copy, Debug)]
+pub struct Async;
+
+/// Marks calls that block the thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking;
+
+/// One call before it is made. Every generated builder wraps one.
+#[derive(Clone, Debug)]
+pub struct Call<R, M = Async> {
+    /// The request.
+    pub request: R,
+    /// What this call does differently.
+    pub options: CallOptions,
+    client: Client,
+    mode: PhantomData<M>,
+}
+
+impl<R: Request, M> Call<R, M> {
+    /// A call of the request's operation.
+    pub fn new(client: &Client, request: R) -> Self {
+        Self { request, options: CallOptions::default(), client: client.clone(), mode: PhantomData }
+    }
+
+    /// Sets what this call does differently.
+    #[must_use]
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+}
+
+impl<R: Request> Call<R, Async> {
+    /// Sends the request, again if need be, and reads the reply.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    pub fn send(self) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send {
+        self.client.send(self.request, self.options)
+    }
+}
+
+impl<R: Request> Call<R, Async> {
+    /// Signs the request and hands it over instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the request from being written or signed.
+    pub async fn prepare(self) -> Result<http::Request<crate::Bytes>, SdkError<R::Error>> {
+        self.client.prepare(self.request, self.options).await
+    }
+}
+
+impl<R: Request> IntoFuture for Call<R, Async> {
+    type Output = Result<Response<R::Response>, SdkError<R::Error>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// What one call does differently from its client's settings.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) overrides: Option<Box<Overrides>>,
+}
+
+/// Boxed, so that the many calls without any are small.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint_url: Option<String>,
+    pub(crate) timeouts: Option<TimeoutConfig>,
+    pub(crate) retry: Option<RetryConfig>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl CallOptions {
+    /// Nothing different.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn region_override(&self) -> Option<&str> {
+        self.overrides.as_ref()?.region.as_deref()
+    }
+
+    pub(crate) fn endpoint_override(&self) -> Option<&str> {
+        self.overrides.as_ref()?.endpoint_url.as_deref()
+    }
+
+    fn overrides(&mut self) -> &mut Overrides {
+        self.overrides.get_or_insert_default()
+    }
+
+    /// Calls this region.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.overrides().region = Some(region.into());
+        self
+    }
+
+    /// Calls this endpoint.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.overrides().endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Waits this long.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
+        self.overrides().timeouts = Some(timeouts);
+        self
+    }
+
+    /// Retries this way.
+    #[must_use]
+    pub fn retry(mut self, retry: RetryConfig) -> Self {
+        self.overrides().retry = Some(retry);
+        self
+    }
+
+    /// Sends this header too; it is signed.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.overrides().headers.insert(name, value);
+        self
+    }
+}

@@ -1,0 +1,248 @@
+//! The call path, from a typed request to a typed response.
+//!
+//! In: an operation's request. Out: its response. Only [`encode`](Request::encode) and
+//! [`decode`](Request::decode) know the types; what lies between is one function over bytes, so
+//! that an operation adds next to nothing to a program:
+//!
+//! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
+//! retry or decode`
+
+#[doc(hidden)]
+pub use crate::__client as client;
+
+mod attempt;
+mod dispatch;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use crate::call::CallOptions;
+use crate::clock::{self, Clock};
+use crate::config::Config;
+use crate::credentials::{Credentials, CredentialsError};
+use crate::error::{
+    DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, ServiceError, UnknownError, Unreadable,
+};
+use crate::operation::{Operation, Request, Service};
+use crate::random;
+use crate::response::Response;
+use crate::retry::Retries;
+use crate::sigv4::Signer;
+use crate::transport::{self, Transport};
+use crate::user_agent;
+
+use place::Place;
+
+/// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    service: &'static Service,
+    config: Config,
+    io: Io,
+    user_agent: HeaderValue,
+    signer: Signer,
+    retries: Retries,
+    /// By how many seconds the service's clock is ahead of this machine's.
+    skew: AtomicI64,
+    /// Where calls go that say nothing special about it.
+    place: OnceLock<Arc<Place>>,
+}
+
+/// What a call needs of the world.
+#[derive(Clone, Debug)]
+pub(crate) struct Io {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// A call that is ready to be sent.
+pub(crate) struct Outgoing {
+    operation: Facts,
+    body: Bytes,
+    place: Arc<Place>,
+    options: CallOptions,
+}
+
+/// An operation's facts, which only a raw call owns.
+enum Facts {
+    Known(&'static Operation),
+    Raw(Box<Operation>),
+}
+
+impl std::ops::Deref for Facts {
+    type Target = Operation;
+
+    fn deref(&self) -> &Operation {
+        match self {
+            Self::Known(operation) => operation,
+            Self::Raw(operation) => operation,
+        }
+    }
+}
+
+/// What dispatching gives: the reply and the number of attempts.
+pub(crate) type Dispatched = Result<(http::Response<Bytes>, u32), SdkError<ErrorMeta>>;
+
+impl Client {
+    /// A client of the service.
+    ///
+    /// It neither fails nor connects: a setting that is missing or wrong is the error of the first
+    /// call that needs it.
+    #[must_use]
+    pub fn new(service: &'static Service, config: Config) -> Self {
+        let io = Io {
+            transport: config.transport().cloned().unwrap_or_else(|| transport::default(&config)),
+            clock: config.clock().cloned().unwrap_or_else(clock::default),
+        };
+        let inner = Inner {
+            service,
+            io,
+            user_agent: user_agent::header(service, config.app_id()),
+            signer: Signer::new(),
+            retries: Retries::default(),
+            skew: AtomicI64::new(0),
+            place: OnceLock::new(),
+            config,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The client's settings.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The client's service.
+    pub fn service(&self) -> &'static Service {
+        self.inner.service
+    }
+
+    /// Sends a request, again if need be, and reads the reply.
+    ///
+    /// The request is encoded at once, so that the future is small and borrows nothing.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    pub fn send<R: Request>(
+        &self,
+        request: R,
+        options: CallOptions,
+    ) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send + use<R> {
+        let outgoing = self.encode(request, options);
+        let client = self.clone();
+        async move { read::<R>(client.dispatch(&client.inner.io, outgoing).await) }
+    }
+
+    /// Signs a request and hands it over instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the request from being written or signed.
+    pub fn prepare<R: Request>(
+        &self,
+        request: R,
+        options: CallOptions,
+    ) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R> {
+        let outgoing = self.encode(request, options);
+        let client = self.clone();
+        async move { client.sign(outgoing).await.map_err(modeled::<R>) }
+    }
+
+    /// Calls an operation by name, with JSON for input and output: for operations newer than the
+    /// model that the client was generated from.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    pub async fn call_raw(
+        &self,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
+        let outgoing = self.raw(operation, input);
+        read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
+    }
+
+    /// What to sign with now.
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        match self.inner.config.credentials() {
+            Some(provider) => provider.provide().await,
+            None => Err(CredentialsError::new("no credentials are set")),
+        }
+    }
+
+    /// The typed half of sending: small, because each operation has its own copy.
+    fn encode<R: Request>(&self, mut request: R, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
+        let operation = R::OPERATION;
+        request.fill_token(&mut random::uuid);
+        let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
+        let (body, prefix) = written.map_err(|error| input(operation, error))?;
+        let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
+        Ok(Outgoing { operation: Facts::Known(operation), body: body.into(), place, options })
+    }
+
+    fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
+        let service = self.inner.service;
+        let mut operation = Operation::new(service, "", "");
+        operation.target = Cow::Owned(format!("{}.{name}", service.shape));
+        operation.name = Cow::Owned(name.to_owned());
+        let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
+        let options = CallOptions::new();
+        let place = self.place(&operation, &options, None, &|_| {})?;
+        Ok(Outgoing { operation: Facts::Raw(Box::new(operation)), body: body.into(), place, options })
+    }
+}
+
+fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMeta> {
+    SdkError::Input(Failure::new(error, Record { operation: operation.name.clone(), ..Record::default() }))
+}
+
+/// The typed half of receiving.
+fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, SdkError<R::Error>> {
+    let (reply, attempts) = dispatched.map_err(modeled::<R>)?;
+    match R::decode(reply.body()) {
+        Ok(body) => Ok(Response::new(body, reply.into_parts().0, attempts)),
+        Err(error) => Err(unreadable(R::OPERATION.name.clone(), error, reply, attempts)),
+    }
+}
+
+fn modeled<R: Request>(error: SdkError<ErrorMeta>) -> SdkError<R::Error> {
+    error.map_reply(|_, meta, body| R::Error::from_reply(meta, body))
+}
+
+fn read_raw(operation: &str, dispatched: Dispatched) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
+    let (reply, attempts) =
+        dispatched.map_err(|error| error.map_reply(|_, meta, body| UnknownError::from_reply(meta, body)))?;
+    let value = match &reply.body()[..] {
+        // An operation without output may leave the body out.
+        [] => Ok(serde_json::Value::Object(serde_json::Map::new())),
+        body => serde_json::from_slice(body),
+    };
+    match value {
+        Ok(value) => Ok(Response::new(value, reply.into_parts().0, attempts)),
+        Err(error) => Err(unreadable(Cow::Owned(operation.to_owned()), error.into(), reply, attempts)),
+    }
+}
+
+fn unreadable<E>(
+    operation: Cow<'static, str>,
+    error: DecodeError,
+    reply: http::Response<Bytes>,
+    attempts: u32,
+) -> SdkError<E> {
+    let record = Record { operation, attempts, reply: Some(reply), ..Record::default() };
+    SdkError::Unreadable(Failure::new(Unreadable::Body(error), record))
+}

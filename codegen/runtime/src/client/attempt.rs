@@ -1,0 +1,215 @@
+//! One attempt: from a call's bytes to a signed request, and from the reply to a verdict.
+
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+
+use super::{Client, Io, Outgoing};
+use crate::clock::within;
+use crate::date::{parse_http_date, shift, unix_seconds};
+use crate::error::{ErrorMeta, Failure, Record, SdkError, Unreadable};
+use crate::hook;
+use crate::operation::Auth;
+use crate::retry::{FailureKind, classify};
+use crate::sigv4::Signing;
+use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
+use crate::transport::{Settings, TransportError, TransportErrorKind};
+
+const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
+const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
+
+/// A server's time this far from ours is a wrong clock, not a slow network.
+const SKEW: i64 = 4 * 60;
+
+/// Which attempt of which call it is.
+#[derive(Clone, Copy)]
+pub(super) struct Turn<'a> {
+    pub(super) number: u32,
+    pub(super) of: u32,
+    pub(super) invocation: &'a HeaderValue,
+    pub(super) timeouts: &'a TimeoutConfig,
+    /// When the call began.
+    pub(super) started: SystemTime,
+}
+
+impl Client {
+    /// Signs the request, sends it and judges the reply.
+    pub(super) async fn attempt(
+        &self,
+        io: &Io,
+        call: &Outgoing,
+        turn: Turn<'_>,
+    ) -> Result<http::Response<Bytes>, SdkError<ErrorMeta>> {
+        let (request, skew) = self.request(io, call, turn).await?;
+        let limit = turn.timeouts.attempt_timeout();
+        let sent = within(&*io.clock, limit, pin!(io.transport.send(request))).await;
+        let record = || Record { operation: call.operation.name.clone(), attempts: turn.number, ..Record::default() };
+        match sent {
+            Ok(Ok(reply)) => {
+                self.hooks(|hook| hook.after_response(&self.watched(io, call, turn), &reply));
+                self.judge(io, reply, skew, record())
+            }
+            Ok(Err(error)) => Err(lost(error, record())),
+            Err(limit) => {
+                let error = TimeoutError::after(TimeoutKind::Attempt, limit, &call.place.origin());
+                let record = Record { kind: Some(FailureKind::Transient), ..record() };
+                Err(SdkError::Timeout(Failure::new(error, record)))
+            }
+        }
+    }
+
+    /// The attempt as hooks see it.
+    pub(super) fn watched<'a>(&self, io: &Io, call: &'a Outgoing, turn: Turn<'_>) -> hook::Attempt<'a> {
+        hook::Attempt {
+            service: self.inner.service.id,
+            operation: &call.operation.name,
+            region: &call.place.signing_region,
+            number: turn.number,
+            elapsed: turn.elapsed(io),
+        }
+    }
+
+    /// The signed request, and the clock's correction that it was signed with.
+    pub(super) async fn request(
+        &self,
+        io: &Io,
+        call: &Outgoing,
+        turn: Turn<'_>,
+    ) -> Result<(http::Request<Bytes>, i64), SdkError<ErrorMeta>> {
+        let fail = || Record {
+            operation: call.operation.name.clone(),
+            attempts: turn.number.saturating_sub(1),
+            ..Record::default()
+        };
+        let credentials = match call.operation.auth {
+            Auth::None => None,
+            Auth::SigV4 => match self.credentials().await {
+                Ok(credentials) => Some(credentials),
+                Err(error) => return Err(SdkError::Credentials(Failure::new(error, fail()))),
+            },
+            Auth::OptionalSigV4 => self.credentials().await.ok(),
+        };
+        let mut parts = self.unsigned(io, call, turn);
+        self.hooks(|hook| hook.before_send(&self.watched(io, call, turn), &mut parts));
+        let skew = self.inner.skew.load(Ordering::Relaxed);
+        if let Some(credentials) = &credentials {
+            let now = io.clock.now();
+            let signing = Signing {
+                credentials,
+                region: &call.place.signing_region,
+                service: &call.place.signing_name,
+                time: shift(now, skew).unwrap_or(now),
+            };
+            if let Err(error) = self.inner.signer.sign(&mut parts, &call.body, signing) {
+                return Err(SdkError::Credentials(Failure::new(error.into(), fail())));
+            }
+        }
+        Ok((http::Request::from_parts(parts, call.body.clone()), skew))
+    }
+
+    /// The request without its signature.
+    fn unsigned(&self, io: &Io, call: &Outgoing, turn: Turn<'_>) -> http::request::Parts {
+        let (operation, place) = (&*call.operation, &*call.place);
+        let mut headers = HeaderMap::with_capacity(16);
+        headers.insert(HOST, place.host.clone());
+        let protocol = operation.service.protocol;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(protocol.content_type()));
+        protocol.add_headers(operation, &mut headers);
+        headers.insert(USER_AGENT, self.inner.user_agent.clone());
+        headers.insert(INVOCATION_ID, turn.invocation.clone());
+        headers.insert(ATTEMPT, turn.header());
+        headers.extend(place.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        if let Some(overrides) = &call.options.overrides {
+            headers.extend(overrides.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.method = http::Method::POST;
+        parts.uri = place.uri.clone();
+        parts.headers = headers;
+        parts.extensions.insert(Settings {
+            operation: operation.name.clone(),
+            connect_timeout: turn.timeouts.connect_timeout(),
+            read_timeout: turn.timeouts.read_timeout(),
+            attempt_timeout: turn.longest(io),
+            ..Settings::default()
+        });
+        parts
+    }
+
+    /// Whether a reply is an answer or an error, and whether that is worth another attempt.
+    fn judge(
+        &self,
+        io: &Io,
+        reply: http::Response<Bytes>,
+        skew: i64,
+        mut record: Record,
+    ) -> Result<http::Response<Bytes>, SdkError<ErrorMeta>> {
+        if reply.status().is_success() {
+            return Ok(reply);
+        }
+        let service = self.inner.service;
+        let meta = service.protocol.error(&reply);
+        record.kind = classify::reply(service, reply.status(), meta.code.as_deref());
+        if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew) {
+            record.kind = Some(FailureKind::ClockSkew);
+        }
+        record.meta = meta.clone();
+        record.reply = Some(reply);
+        Err(match meta.code {
+            Some(_) => SdkError::Service(Failure::new(meta, record)),
+            None => SdkError::Unreadable(Failure::new(Unreadable::NoErrorCode, record)),
+        })
+    }
+
+    /// Compares the reply's date with the clock. True if that changes how requests are signed.
+    fn learn_skew(&self, io: &Io, headers: &HeaderMap, used: i64) -> bool {
+        let date = headers.get(DATE).and_then(|value| parse_http_date(value.to_str().ok()?));
+        let Some(date) = date else { return false };
+        let skew = unix_seconds(date).saturating_sub(unix_seconds(io.clock.now()));
+        let wrong = skew.saturating_sub(used).abs() > SKEW;
+        if wrong {
+            self.inner.skew.store(skew, Ordering::Relaxed);
+        }
+        wrong
+    }
+}
+
+impl Turn<'_> {
+    pub(super) fn elapsed(&self, io: &Io) -> Duration {
+        io.clock.now().duration_since(self.started).unwrap_or_default()
+    }
+
+    /// How long the attempt may take: its own limit, or what is left of the call's.
+    fn longest(&self, io: &Io) -> Option<Duration> {
+        let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(io)));
+        match (self.timeouts.attempt_timeout(), left) {
+            (Some(attempt), Some(left)) => Some(attempt.min(left)),
+            (limit, None) | (None, limit) => limit,
+        }
+    }
+
+    fn header(&self) -> HeaderValue {
+        let text = match (self.number, self.of) {
+            (1, 3) => return HeaderValue::from_static("attempt=1; max=3"),
+            // A custom policy has no maximum to announce.
+            (number, u32::MAX) => format!("attempt={number}"),
+            (number, of) => format!("attempt={number}; max={of}"),
+        };
+        // Digits are always a header value; the fallback is only there for the type.
+        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("attempt=1"))
+    }
+}
+
+fn lost(error: TransportError, record: Record) -> SdkError<ErrorMeta> {
+    let record = Record { kind: classify::transport(error.kind()), ..record };
+    match error.kind() {
+        TransportErrorKind::Timeout(kind) => {
+            SdkError::Timeout(Failure::new(TimeoutError::new(kind, error.to_string()), record))
+        }
+        _ => SdkError::Transport(Failure::new(error, record)),
+    }
+}

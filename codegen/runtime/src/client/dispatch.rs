@@ -1,0 +1,147 @@
+//! The one function that every call goes through: attempts until one succeeds or it is no use.
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use super::attempt::Turn;
+use super::{Client, Dispatched, Io, Outgoing};
+use crate::clock::within;
+use crate::error::{ErrorMeta, Failure, Record, SdkError};
+use crate::hook::{Hook, Outcome};
+use crate::random;
+use crate::retry::{FailedAttempt, FailureKind, RetryConfig, classify};
+use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
+
+impl Client {
+    /// Sends a call until it succeeds, retrying is no use, or time is up.
+    pub(super) async fn dispatch(&self, io: &Io, call: Result<Outgoing, SdkError<ErrorMeta>>) -> Dispatched {
+        let call = call?;
+        // Known here as well, for the error of a call that is cut off.
+        let attempts = AtomicU32::new(0);
+        let timeouts = self.timeouts(&call);
+        let limit = timeouts.call_timeout();
+        match within(&*io.clock, limit, pin!(self.attempts(io, &call, timeouts, &attempts))).await {
+            Ok(dispatched) => dispatched,
+            Err(limit) => {
+                let error = TimeoutError::after(TimeoutKind::Call, limit, &call.place.origin());
+                let record = Record {
+                    operation: call.operation.name.clone(),
+                    attempts: attempts.load(Ordering::Relaxed),
+                    kind: Some(FailureKind::Transient),
+                    ..Record::default()
+                };
+                Err(SdkError::Timeout(Failure::new(error, record)))
+            }
+        }
+    }
+
+    /// The request as its first attempt would send it.
+    pub(super) async fn sign(
+        &self,
+        call: Result<Outgoing, SdkError<ErrorMeta>>,
+    ) -> Result<http::Request<Bytes>, SdkError<ErrorMeta>> {
+        let (call, io) = (call?, &self.inner.io);
+        let invocation = invocation();
+        let turn = Turn {
+            number: 1,
+            of: self.retry(&call).attempts(),
+            invocation: &invocation,
+            timeouts: self.timeouts(&call),
+            started: io.clock.now(),
+        };
+        Ok(self.request(io, &call, turn).await?.0)
+    }
+
+    async fn attempts(&self, io: &Io, call: &Outgoing, timeouts: &TimeoutConfig, attempts: &AtomicU32) -> Dispatched {
+        let invocation = invocation();
+        let retry = self.retry(call);
+        let retries = &self.inner.retries;
+        let mut turn =
+            Turn { number: 1, of: retry.attempts(), invocation: &invocation, timeouts, started: io.clock.now() };
+        loop {
+            self.pause(io, retries.before_attempt(retry, io.clock.now())).await;
+            attempts.store(turn.number, Ordering::Relaxed);
+            let error = match self.attempt(io, call, turn).await {
+                Ok(reply) => {
+                    retries.after_attempt(retry, io.clock.now(), true, None);
+                    self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), Outcome::Success));
+                    return Ok((reply, turn.number));
+                }
+                Err(error) => error,
+            };
+            retries.after_attempt(retry, io.clock.now(), false, error.record().kind);
+            let Some(wait) = self.wait(io, call, turn, retry, &error) else {
+                let outcome = Outcome::Failure { error: &error };
+                self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
+                return Err(error);
+            };
+            let outcome = Outcome::Retry { error: &error, wait };
+            self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
+            drop(error);
+            self.pause(io, wait).await;
+            turn.number += 1;
+        }
+    }
+
+    /// How long until the next attempt, if there is to be one.
+    fn wait(
+        &self,
+        io: &Io,
+        call: &Outgoing,
+        turn: Turn<'_>,
+        retry: &RetryConfig,
+        error: &SdkError<ErrorMeta>,
+    ) -> Option<Duration> {
+        let sent = matches!(
+            error,
+            SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::Unreadable(_)
+        );
+        if !sent {
+            return None;
+        }
+        let failed = FailedAttempt {
+            operation: &call.operation.name,
+            number: turn.number,
+            kind: error.record().kind,
+            code: error.code(),
+            status: error.status(),
+            retry_after: error.headers().and_then(|headers| classify::retry_after(headers, io.clock.now())),
+        };
+        let wait = self.inner.retries.wait(retry, &failed)?;
+        // An error now says more than a timeout later.
+        let left = turn.timeouts.call_timeout().map(|limit| limit.saturating_sub(turn.elapsed(io)));
+        (left.is_none_or(|left| wait < left)).then_some(wait)
+    }
+
+    async fn pause(&self, io: &Io, wait: Duration) {
+        if !wait.is_zero() {
+            io.clock.sleep(wait).await;
+        }
+    }
+
+    fn timeouts<'a>(&'a self, call: &'a Outgoing) -> &'a TimeoutConfig {
+        let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
+        own.unwrap_or_else(|| self.inner.config.timeouts())
+    }
+
+    fn retry<'a>(&'a self, call: &'a Outgoing) -> &'a RetryConfig {
+        let own = call.options.overrides.as_ref().and_then(|overrides| overrides.retry.as_ref());
+        own.unwrap_or_else(|| self.inner.config.retry())
+    }
+
+    pub(super) fn hooks(&self, mut tell: impl FnMut(&dyn Hook)) {
+        for hook in self.inner.config.hooks() {
+            tell(&**hook);
+        }
+    }
+}
+
+/// What all attempts of a call have in common, for the service's own records.
+fn invocation() -> HeaderValue {
+    // A UUID is always a header value; the fallback is only there for the type.
+    HeaderValue::try_from(random::uuid()).unwrap_or_else(|_| HeaderValue::from_static("none"))
+}

@@ -1,0 +1,188 @@
+//! Where a call goes: the endpoint rules' answer, made ready for use in requests.
+
+use std::sync::Arc;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::uri::{Scheme, Uri};
+
+use super::Client;
+use crate::call::CallOptions;
+use crate::endpoint::{Endpoint, Params};
+use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
+use crate::operation::{Auth, Operation};
+
+/// A resolved endpoint.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) uri: Uri,
+    /// The value of `Host`.
+    pub(super) host: HeaderValue,
+    pub(super) headers: HeaderMap,
+    pub(super) signing_name: String,
+    pub(super) signing_region: String,
+}
+
+impl Client {
+    /// Resolves where a call goes. The answer is kept for calls that say nothing special about it.
+    pub(super) fn place<'a>(
+        &'a self,
+        operation: &'a Operation,
+        options: &'a CallOptions,
+        prefix: Option<String>,
+        add: &dyn Fn(&mut Params<'a>),
+    ) -> Result<Arc<Place>, SdkError<ErrorMeta>> {
+        let mut special = Params::new();
+        add(&mut special);
+        let usual = prefix.is_none()
+            && special == Params::new()
+            && operation.endpoint_params.is_empty()
+            && options.region_override().is_none()
+            && options.endpoint_override().is_none();
+        if usual && let Some(place) = self.inner.place.get() {
+            return Ok(Arc::clone(place));
+        }
+        let place = self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), add).map_err(|error| {
+            let record = Record { operation: operation.name.clone(), ..Record::default() };
+            SdkError::Endpoint(Failure::new(error, record))
+        })?;
+        let place = Arc::new(place);
+        if usual {
+            // Whoever was first has the same answer.
+            let _ = self.inner.place.set(Arc::clone(&place));
+        }
+        Ok(place)
+    }
+
+    fn resolve<'a>(
+        &'a self,
+        operation: &'a Operation,
+        options: &'a CallOptions,
+        prefix: &str,
+        add: &dyn Fn(&mut Params<'a>),
+    ) -> Result<Place, EndpointError> {
+        let (config, service) = (&self.inner.config, self.inner.service);
+        let region = options.region_override().or(config.region());
+        if region.is_none() && operation.auth == Auth::SigV4 {
+            return Err(EndpointError::new(
+                "no region is set: set the variable AWS_REGION, `region` in the profile, or `region` of the client's Config",
+            ));
+        }
+        let configured = config.endpoint_url_for(service.id);
+        let mut params = Params::new();
+        if let Some(region) = region {
+            params.set(Params::REGION, region);
+        }
+        params.set(Params::USE_FIPS, config.use_fips());
+        params.set(Params::USE_DUAL_STACK, config.use_dual_stack());
+        if let Some(url) = options.endpoint_override().or(configured) {
+            params.set(Params::ENDPOINT, url);
+        }
+        for (name, value) in operation.endpoint_params {
+            params.set(name, value.shorten());
+        }
+        add(&mut params);
+        let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
+        Place::new(&endpoint, prefix, service.signing_name, region.unwrap_or_default())
+    }
+}
+
+impl Place {
+    fn new(endpoint: &Endpoint, prefix: &str, service: &str, region: &str) -> Result<Self, EndpointError> {
+        let uri = uri(endpoint.url(), prefix)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in endpoint.headers() {
+            let invalid = || EndpointError::new(format!("the endpoint rules give an invalid header `{name}`"));
+            let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
+            headers.append(HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?, value);
+        }
+        let scheme = endpoint.scheme("sigv4");
+        let own = |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
+        Ok(Self {
+            host: host(&uri)?,
+            uri,
+            headers,
+            signing_name: own(scheme.and_then(|scheme| scheme.signing_name.as_ref()), service),
+            signing_region: own(scheme.and_then(|scheme| scheme.signing_region.as_ref()), region),
+        })
+    }
+
+    /// Scheme, host and port: how errors name the place.
+    pub(super) fn origin(&self) -> String {
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        format!("{scheme}://{}", self.uri.authority().map_or("", |authority| authority.as_str()))
+    }
+}
+
+fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
+    let invalid = |why: &str| EndpointError::new(format!("the endpoint `{url}` {why}"));
+    let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("is no URL: it should start with https://"))?;
+    let uri: Uri = format!("{scheme}://{prefix}{rest}").parse().map_err(|_| invalid("is no valid URL"))?;
+    if uri.scheme() != Some(&Scheme::HTTPS) && uri.scheme() != Some(&Scheme::HTTP) {
+        return Err(invalid("is neither https nor http"));
+    }
+    match uri.authority() {
+        Some(authority) if authority.host().is_empty() => Err(invalid("has no host")),
+        Some(authority) if authority.as_str().contains('@') => {
+            Err(invalid("has a user name, which would be sent to nobody"))
+        }
+        Some(_) => Ok(uri),
+        None => Err(invalid("has no host")),
+    }
+}
+
+/// The host, and the port where it is not the scheme's own.
+fn host(uri: &Uri) -> Result<HeaderValue, EndpointError> {
+    let host = uri.host().unwrap_or_default();
+    let usual = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };
+    let text = match uri.port_u16() {
+        Some(port) if port != usual => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    };
+    HeaderValue::try_from(text).map_err(|_| EndpointError::new(format!("the host `{host}` is no valid header")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(url: &str, prefix: &str) -> Result<(String, String), String> {
+        let place = Place::new(&Endpoint::new(url), prefix, "fsx", "us-east-1").map_err(|error| error.to_string())?;
+        Ok((place.uri.to_string(), place.host.to_str().unwrap().to_owned()))
+    }
+
+    #[test]
+    fn an_endpoint_keeps_scheme_port_and_path_and_names_only_unusual_ports() {
+        for (url, prefix, uri, host) in [
+            (
+                "https://fsx.us-east-1.amazonaws.com",
+                "",
+                "https://fsx.us-east-1.amazonaws.com/",
+                "fsx.us-east-1.amazonaws.com",
+            ),
+            ("https://example.com:443", "", "https://example.com:443/", "example.com"),
+            ("http://example.com:80/", "", "http://example.com:80/", "example.com"),
+            ("http://example.com:443", "", "http://example.com:443/", "example.com:443"),
+            ("http://127.0.0.1:5000/base/path", "", "http://127.0.0.1:5000/base/path", "127.0.0.1:5000"),
+            ("http://[::1]:5000", "", "http://[::1]:5000/", "[::1]:5000"),
+            ("https://example.com", "data.", "https://data.example.com/", "data.example.com"),
+        ] {
+            assert_eq!(place(url, prefix), Ok((uri.to_owned(), host.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_an_error_that_shows_it() {
+        for (url, why) in [
+            ("example.com", "the endpoint `example.com` is no URL: it should start with https://"),
+            ("ftp://example.com", "the endpoint `ftp://example.com` is neither https nor http"),
+            ("https://", "the endpoint `https://` is no valid URL"),
+            ("https://exa mple.com", "the endpoint `https://exa mple.com` is no valid URL"),
+            (
+                "https://a:b@example.com",
+                "the endpoint `https://a:b@example.com` has a user name, which would be sent to nobody",
+            ),
+        ] {
+            assert_eq!(place(url, ""), Err(why.to_owned()));
+        }
+    }
+}

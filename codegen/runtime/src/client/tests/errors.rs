@@ -1,0 +1,141 @@
+//! Every way in which a call fails, with the exact line that it prints.
+
+use http::{HeaderName, HeaderValue};
+
+use super::toy::{GetToy, TOY, Toy};
+use crate::call::CallOptions;
+use crate::client::Client;
+use crate::clock::block_on;
+use crate::config::Config;
+use crate::credentials::Credentials;
+use crate::error::{MissingMember, SdkError, UnknownError};
+use crate::retry::RetryConfig;
+use crate::testing::{Answer, Fault, MockTransport};
+
+#[test]
+fn what_the_service_answers() {
+    let id = HeaderName::from_static("x-amzn-requestid");
+    let html = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>";
+    let plain = |body: &'static str| Answer::json(body).header(id.clone(), HeaderValue::from_static("1234"));
+    for (answer, line) in [
+        (
+            plain(r#"{"__type":"ToyNotFound","Message":"Toy 't-0' does not exist."}"#).status(400),
+            "GetToy failed: ToyNotFound: Toy 't-0' does not exist. (HTTP 400, request id 1234)",
+        ),
+        (plain(r#"{"__type":"ToyNotFound"}"#).status(404), "GetToy failed: ToyNotFound (HTTP 404, request id 1234)"),
+        (
+            plain(r#"{"__type":"Broken","Message":"two\r\n\tlines"}"#).status(400),
+            "GetToy failed: Broken: two lines (HTTP 400, request id 1234)",
+        ),
+        (
+            plain(html).status(500),
+            "GetToy failed: HTTP 500 without an error code (request id 1234); the body starts with: \
+             <!doctype html> <html lang=en> <title>500 Internal Server Error</title>",
+        ),
+        (plain("").status(502), "GetToy failed: HTTP 502 without an error code (request id 1234); the body is empty"),
+        (
+            plain("{").status(200),
+            "GetToy failed: the response cannot be read: EOF while parsing an object at line 1 column 1 \
+             (HTTP 200, request id 1234)",
+        ),
+    ] {
+        let toy = Toy::with(|config| config.retry(RetryConfig::off()));
+        toy.mock.answer("GetToy", answer);
+        assert_eq!(toy.get().unwrap_err().to_string(), line);
+    }
+}
+
+#[test]
+fn a_long_page_is_cut() {
+    let toy = Toy::with(|config| config.retry(RetryConfig::off()));
+    toy.mock.answer("GetToy", Answer::json("é".repeat(1000)).status(500));
+    let line = toy.get().unwrap_err().to_string();
+    assert!(line.ends_with(&format!("the body starts with: {}…", "é".repeat(120))), "{line}");
+}
+
+#[test]
+fn what_happens_on_the_way() {
+    for (fault, line) in [
+        (Fault::ConnectionRefused, "GetToy failed: cannot connect to the mock: connection refused (3 attempts)"),
+        (Fault::ConnectionReset, "GetToy failed: the connection to the mock broke: connection reset (3 attempts)"),
+        (Fault::ConnectTimeout, "GetToy failed: no connection to the mock in time (3 attempts)"),
+        (Fault::BadCertificate, "GetToy failed: the mock's certificate is not trusted"),
+        (Fault::Hang, "GetToy failed: no full answer from https://toy.eu-west-1.example.com within 120s (2 attempts)"),
+    ] {
+        let toy = Toy::new();
+        toy.mock.always("GetToy", move |_| fault.into());
+        // The third attempt at a peer that hangs runs into the limit of the whole call.
+        let retry = if fault == Fault::Hang { 2 } else { 3 };
+        let options = CallOptions::new().retry(RetryConfig::standard().max_attempts(retry));
+        assert_eq!(toy.get_with(options).unwrap_err().to_string(), line);
+    }
+}
+
+#[test]
+fn what_is_missing_before_anything_is_sent() {
+    let mock = MockTransport::new();
+    let base = || Config::builder().transport(mock.clone());
+    let credentials = || Credentials::new("AKIDEXAMPLE", "secret");
+    for (config, line) in [
+        (
+            base().region("mars-north-1").credentials(credentials()),
+            "GetToy failed: there is no endpoint in mars-north-1",
+        ),
+        (
+            base().region("eu-west-1").credentials(credentials()).endpoint_url("localhost"),
+            "GetToy failed: the endpoint `localhost` is no URL: it should start with https://",
+        ),
+        (
+            base().region("eu-west-1").credentials(Credentials::new("line\nbreak", "secret")),
+            "GetToy failed: the access key id or the session token has a character that no HTTP header may hold",
+        ),
+    ] {
+        let client = Client::new(&TOY, config.build());
+        let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
+        assert_eq!(error.to_string(), line);
+        assert_eq!(error.attempts(), 0);
+        assert!(!error.is_retryable());
+    }
+    let begins = |config: crate::config::Builder, start: &str| {
+        let client = Client::new(&TOY, config.build());
+        let line = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err().to_string();
+        assert!(line.starts_with(start) && !line.contains('\n'), "{line}");
+    };
+    begins(base().credentials(credentials()), "GetToy failed: no region is set: ");
+    begins(base().region("eu-west-1"), "GetToy failed: no credentials ");
+    let bad = GetToy { prefix: Some(String::new()), ..GetToy::default() };
+    let client = Client::new(&TOY, base().region("eu-west-1").credentials(credentials()).build());
+    let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();
+    assert_eq!(error.to_string(), "GetToy failed: the member Prefix is empty");
+    assert!(matches!(error, SdkError::Input(_)));
+    assert!(mock.requests().is_empty());
+}
+
+#[test]
+fn the_accessors_give_what_the_line_says() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::error("ThrottlingException", "slow down").status(400));
+    let error = toy.get().unwrap_err();
+    assert_eq!(error.operation(), "GetToy");
+    assert_eq!(error.code(), Some("ThrottlingException"));
+    assert_eq!(error.message(), Some("slow down"));
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+    assert_eq!(error.request_id(), Some("mock-request-id"));
+    assert_eq!(error.attempts(), 3);
+    assert!(error.is_retryable() && error.is_throttling() && !error.is_timeout());
+    assert!(error.raw_body().unwrap().starts_with(b"{"));
+    assert!(error.headers().unwrap().contains_key("content-type"));
+    assert_eq!(error.service().unwrap().code, "ThrottlingException");
+    let line = error.to_string();
+    let mapped = error.map_service(|error| UnknownError { code: format!("My{}", error.code), message: None });
+    assert_eq!(mapped.service().unwrap().code, "MyThrottlingException");
+    assert_eq!(mapped.to_string(), line, "the line is what the service said");
+    assert_eq!(mapped.into_service().unwrap().code, "MyThrottlingException");
+}
+
+#[test]
+fn a_missing_member_is_an_error_of_its_operation() {
+    let error: SdkError = MissingMember { operation: "CreateBackup", member: "Backup" }.into();
+    assert_eq!(error.to_string(), "CreateBackup failed: the response has no Backup");
+    assert!(matches!(error, SdkError::Unreadable(_)));
+}

@@ -1,0 +1,198 @@
+//! What goes over the wire, and what comes back.
+
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use super::toy::{GetToy, Look, Toy};
+use crate::call::CallOptions;
+use crate::clock::block_on;
+use crate::credentials::Credentials;
+use crate::hook::{Attempt, Hook, Outcome};
+use crate::testing::{Answer, Fault};
+
+#[test]
+fn a_call_sends_one_signed_request_and_reads_the_reply() {
+    let toy = Toy::with(|config| config.app_id("my app"));
+    toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
+    let response = toy.get().unwrap();
+    assert_eq!(response["Name"], "bear");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.request_id(), Some("mock-request-id"));
+    assert_eq!(response.attempts(), 1);
+
+    let requests = toy.mock.requests();
+    assert_eq!(requests.len(), 1);
+    let request = &requests[0];
+    assert_eq!(request.http().method(), "POST");
+    assert_eq!(request.http().uri(), "https://toy.eu-west-1.example.com/");
+    for (name, value) in [
+        ("host", "toy.eu-west-1.example.com"),
+        ("content-type", "application/x-amz-json-1.1"),
+        ("x-amz-target", "ToyBox_v1.GetToy"),
+        ("x-amz-date", "20260101T000000Z"),
+        ("amz-sdk-request", "attempt=1; max=3"),
+    ] {
+        assert_eq!(request.header(name), Some(value), "{name}");
+    }
+    let agent = request.header("user-agent").unwrap();
+    assert!(agent.starts_with("simba-rust/") && agent.contains(" ua/2.1 api/toy-box#2020-02-02 os/"), "{agent}");
+    assert!(agent.ends_with(" lang/rust app/my-app"), "{agent}");
+    let authorization = request.header("authorization").unwrap();
+    assert!(
+        authorization.starts_with(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-1/toy/aws4_request, \
+             SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-date;x-amz-target, Signature="
+        ),
+        "{authorization}"
+    );
+}
+
+#[test]
+fn an_idempotency_token_is_filled_in_only_if_it_is_not_set() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.get().unwrap();
+    let own = GetToy { token: Some("mine".to_owned()), ..GetToy::default() };
+    block_on(toy.client.send(own, CallOptions::new())).unwrap();
+    let bodies: Vec<Value> = toy.mock.requests().iter().map(|request| request.request().unwrap()).collect();
+    assert_eq!(bodies[0]["Token"].as_str().map(str::len), Some(36));
+    assert_eq!(bodies[1]["Token"], "mine");
+}
+
+#[test]
+fn options_change_one_call_only() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    let name = HeaderName::from_static("x-extra");
+    let options = CallOptions::new().region("us-east-2").header(name, HeaderValue::from_static("yes"));
+    toy.get_with(options).unwrap();
+    toy.get_with(CallOptions::new().endpoint_url("http://localhost:8080/base")).unwrap();
+    toy.get().unwrap();
+    let uris: Vec<String> = toy.mock.requests().iter().map(|request| request.http().uri().to_string()).collect();
+    assert_eq!(
+        uris,
+        ["https://toy.us-east-2.example.com/", "http://localhost:8080/base", "https://toy.eu-west-1.example.com/"]
+    );
+    assert_eq!(toy.sent("host"), ["toy.us-east-2.example.com", "localhost:8080", "toy.eu-west-1.example.com"]);
+    assert_eq!(toy.sent("x-extra"), ["yes", "-", "-"]);
+    let signed = &toy.sent("authorization")[0];
+    assert!(signed.contains("/us-east-2/toy/") && signed.contains(";x-extra,"), "{signed}");
+}
+
+#[test]
+fn a_request_can_change_its_endpoint() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    let request = GetToy { shelf: Some("top".into()), prefix: Some("data".into()), token: None };
+    block_on(toy.client.send(request, CallOptions::new())).unwrap();
+    toy.get().unwrap();
+    assert_eq!(toy.sent("host"), ["data.toy.eu-west-1.example.com", "toy.eu-west-1.example.com"]);
+    assert_eq!(toy.sent("x-shelf"), ["top", "-"]);
+}
+
+#[test]
+fn a_session_token_is_sent_and_signed() {
+    let mut credentials = Credentials::new("AKIDEXAMPLE", "secret");
+    credentials.session_token = Some("temporary".to_owned());
+    let toy = Toy::with(|config| config.credentials(credentials));
+    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.get().unwrap();
+    assert_eq!(toy.sent("x-amz-security-token"), ["temporary"]);
+    assert!(toy.sent("authorization")[0].contains(";x-amz-security-token;"));
+    let shown = format!("{:?}", toy.mock.requests());
+    assert!(!shown.contains("temporary"), "{shown}");
+}
+
+#[test]
+fn an_operation_without_authentication_needs_no_credentials() {
+    let toy = Toy::new();
+    toy.mock.answer("Look", Answer::json("{}"));
+    block_on(toy.client.send(Look, CallOptions::new())).unwrap();
+    assert_eq!(toy.sent("authorization"), ["-"]);
+    assert_eq!(toy.sent("x-amz-date"), ["-"]);
+}
+
+#[test]
+fn prepare_signs_and_does_not_send() {
+    let toy = Toy::new();
+    let request = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap();
+    assert!(request.headers().contains_key("authorization"));
+    assert_eq!(request.uri().host(), Some("toy.eu-west-1.example.com"));
+    assert!(request.body().starts_with(b"{\"Token\":"));
+    assert!(toy.mock.requests().is_empty());
+}
+
+#[test]
+fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
+    let toy = Toy::new();
+    toy.mock.answer("Invent", Answer::json(""));
+    let response = block_on(toy.client.call_raw("Invent", &json!({ "A": 1 }))).unwrap();
+    assert_eq!(response.into_inner(), json!({}));
+    assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.Invent"]);
+    assert_eq!(toy.mock.requests()[0].body(), r#"{"A":1}"#);
+
+    toy.mock.answer("Invent", Answer::error("NoSuchToy", "none"));
+    let error = block_on(toy.client.call_raw("Invent", &json!({}))).unwrap_err();
+    assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
+}
+
+/// Writes down what it is told.
+#[derive(Clone, Debug, Default)]
+struct Diary(Arc<Mutex<Vec<String>>>);
+
+impl Hook for Diary {
+    fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
+        self.0.lock().unwrap().push(format!("send {} {}", attempt.operation, attempt.number));
+        request.headers.insert("x-hook", HeaderValue::from_static("here"));
+    }
+
+    fn after_response(&self, _: &Attempt<'_>, reply: &http::Response<bytes::Bytes>) {
+        self.0.lock().unwrap().push(format!("reply {}", reply.status().as_u16()));
+    }
+
+    fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {
+        let line = match outcome {
+            Outcome::Success => format!("success in {} for {}", attempt.region, attempt.service),
+            Outcome::Retry { error, .. } => format!("retry because {:?}", error.code()),
+            Outcome::Failure { error } => format!("failure: {error}"),
+        };
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[test]
+fn a_hook_is_told_of_each_attempt_and_may_add_signed_headers() {
+    let diary = Diary::default();
+    let toy = Toy::with(|config| config.hook(diary.clone()));
+    toy.mock.answer("GetToy", Answer::error("Asleep", "zzz"));
+    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.mock.answer("GetToy", Fault::BadCertificate);
+    toy.get().unwrap();
+    toy.get().unwrap_err();
+    assert_eq!(
+        *diary.0.lock().unwrap(),
+        [
+            "send GetToy 1",
+            "reply 400",
+            "retry because Some(\"Asleep\")",
+            "send GetToy 2",
+            "reply 200",
+            "success in eu-west-1 for Toy Box",
+            "send GetToy 1",
+            "failure: GetToy failed: the mock's certificate is not trusted",
+        ]
+    );
+    assert!(toy.sent("authorization").iter().all(|value| value.contains(";x-hook,")));
+}
+
+#[test]
+fn the_future_of_a_call_is_small_and_lives_alone() {
+    fn alone<F: Future + Send + 'static>(future: F) -> usize {
+        size_of_val(&future)
+    }
+    let toy = Toy::new();
+    let size = alone(toy.client.send(GetToy::default(), CallOptions::new()));
+    assert!(size <= 1536, "{size} bytes");
+}

@@ -1,0 +1,80 @@
+//! How long a call takes at most, and what happens when nobody waits for it any more.
+
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use super::toy::{GetToy, Toy};
+use crate::call::CallOptions;
+use crate::retry::RetryConfig;
+use crate::testing::{Answer, Fault};
+use crate::timeout::TimeoutConfig;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_slow_attempt_is_cut_off_and_tried_again() {
+    let toy = Toy::with(|config| config.timeouts(TimeoutConfig::new().attempt(2 * SECOND)));
+    toy.mock.answer("GetToy", Answer::json("{}").after(3 * SECOND));
+    toy.mock.answer("GetToy", Answer::json("{}").after(SECOND));
+    assert_eq!(toy.get().unwrap().attempts(), 2);
+    let elapsed = crate::clock::Clock::now(&toy.clock).duration_since(start()).unwrap();
+    assert!(elapsed >= 3 * SECOND && elapsed <= 3 * SECOND + Duration::from_millis(50), "{elapsed:?}");
+}
+
+fn start() -> std::time::SystemTime {
+    crate::clock::Clock::now(&crate::testing::ManualClock::new())
+}
+
+#[test]
+fn a_call_ends_when_its_time_is_up_however_many_attempts_are_left() {
+    let timeouts = TimeoutConfig::new().attempt(4 * SECOND).call(10 * SECOND);
+    let toy = Toy::with(|config| config.timeouts(timeouts).retry(RetryConfig::standard().max_attempts(9)));
+    toy.mock.always("GetToy", |_| Fault::Hang.into());
+    let error = toy.get().unwrap_err();
+    assert_eq!(error.to_string(), "GetToy failed: not done within 10s (3 attempts)");
+    assert!(error.is_timeout() && error.is_retryable());
+    assert_eq!(crate::clock::Clock::now(&toy.clock).duration_since(start()).unwrap(), 10 * SECOND);
+}
+
+#[test]
+fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
+    let options = CallOptions::new().timeouts(TimeoutConfig::new().call(5 * SECOND));
+    let toy = Toy::new();
+    let busy = Answer::json("").status(503).header(http::header::RETRY_AFTER, "6".parse().unwrap());
+    toy.mock.answer("GetToy", busy);
+    let error = toy.get_with(options).unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));
+    assert!(toy.waits().is_empty());
+}
+
+#[test]
+fn without_timeouts_nothing_is_cut_off() {
+    let toy = Toy::with(|config| config.timeouts(TimeoutConfig::disabled()));
+    toy.mock.answer("GetToy", Answer::json("{}").after(3600 * SECOND));
+    assert_eq!(toy.get().unwrap().attempts(), 1);
+}
+
+#[test]
+fn the_transport_is_told_the_limits() {
+    let timeouts = TimeoutConfig::new().connect(SECOND).read(2 * SECOND).attempt(30 * SECOND).call(20 * SECOND);
+    let toy = Toy::with(|config| config.timeouts(timeouts));
+    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.get().unwrap();
+    let request = &toy.mock.requests()[0];
+    let settings: &crate::transport::Settings = request.http().extensions().get().unwrap();
+    assert_eq!(settings.operation, "GetToy");
+    assert_eq!(settings.connect_timeout, Some(SECOND));
+    assert_eq!(settings.read_timeout, Some(2 * SECOND));
+    assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
+}
+
+#[test]
+fn dropping_the_future_cancels_the_call() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Fault::Hang.into());
+    let mut future = Box::pin(toy.client.send(GetToy::default(), CallOptions::new()));
+    assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert_eq!(toy.mock.requests().len(), 1);
+    drop(future);
+    assert!(toy.waits().is_empty(), "no timer is left behind");
+}

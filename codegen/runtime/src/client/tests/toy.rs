@@ -1,0 +1,167 @@
+//! A service with one operation, as the generator would describe it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::call::CallOptions;
+use crate::client::Client;
+use crate::clock::block_on;
+use crate::config::{Builder, Config};
+use crate::credentials::Credentials;
+use crate::endpoint::{Endpoint, Params, ResolveError};
+use crate::error::{DecodeError, ErrorMeta, InputError, SdkError, UnknownError};
+use crate::operation::{Auth, Operation, Protocol, Request, Retryable, Service};
+use crate::response::Response;
+use crate::testing::{ManualClock, MockTransport};
+
+#[derive(Debug)]
+struct Json;
+
+impl Protocol for Json {
+    fn content_type(&self) -> &'static str {
+        "application/x-amz-json-1.1"
+    }
+
+    fn add_headers(&self, operation: &Operation, headers: &mut HeaderMap) {
+        headers.insert("x-amz-target", HeaderValue::from_str(&operation.target).unwrap());
+    }
+
+    fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta {
+        let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+        let text = |name: &str| body[name].as_str().map(str::to_owned);
+        ErrorMeta { code: text("__type"), message: text("Message") }
+    }
+}
+
+fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
+    if let Some(url) = params.str(Params::ENDPOINT) {
+        return Ok(Endpoint::new(url));
+    }
+    let region = params.str(Params::REGION).unwrap_or("global");
+    if region == "mars-north-1" {
+        return Err(ResolveError::rule("there is no endpoint in mars-north-1"));
+    }
+    let endpoint = Endpoint::new(format!("https://toy.{region}.example.com"));
+    Ok(match params.str("Shelf") {
+        Some(shelf) => endpoint.header("x-shelf", shelf),
+        None => endpoint,
+    })
+}
+
+pub(super) static TOY: Service = Service {
+    id: "Toy Box",
+    shape: "ToyBox_v1",
+    signing_name: "toy",
+    api_version: "2020-02-02",
+    auth: Auth::SigV4,
+    protocol: &Json,
+    resolve_endpoint: resolve,
+    retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
+};
+
+static GET_TOY: Operation = Operation::new(&TOY, "GetToy", "ToyBox_v1.GetToy");
+static LOOK: Operation = Operation::new(&TOY, "Look", "ToyBox_v1.Look").with_auth(Auth::None);
+
+/// The input of `GetToy`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct GetToy {
+    pub(super) token: Option<String>,
+    pub(super) shelf: Option<String>,
+    pub(super) prefix: Option<String>,
+}
+
+impl Request for GetToy {
+    type Response = Value;
+    type Error = UnknownError;
+    const OPERATION: &'static Operation = &GET_TOY;
+
+    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+        self.token.get_or_insert_with(token);
+    }
+
+    fn host_prefix(&self) -> Result<Option<String>, InputError> {
+        match self.prefix.as_deref() {
+            Some("") => Err(InputError::new("the member Prefix is empty")),
+            prefix => Ok(prefix.map(|prefix| format!("{prefix}."))),
+        }
+    }
+
+    fn endpoint_params<'a>(&'a self, params: &mut Params<'a>) {
+        if let Some(shelf) = &self.shelf {
+            params.set("Shelf", shelf.as_str());
+        }
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, InputError> {
+        Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
+    }
+
+    fn decode(body: &[u8]) -> Result<Value, DecodeError> {
+        Ok(serde_json::from_slice(body)?)
+    }
+}
+
+/// The input of `Look`, which needs no credentials.
+pub(super) struct Look;
+
+impl Request for Look {
+    type Response = Value;
+    type Error = UnknownError;
+    const OPERATION: &'static Operation = &LOOK;
+
+    fn encode(&self) -> Result<Vec<u8>, InputError> {
+        Ok(b"{}".to_vec())
+    }
+
+    fn decode(body: &[u8]) -> Result<Value, DecodeError> {
+        Ok(serde_json::from_slice(body)?)
+    }
+}
+
+/// A client, the mock behind it and the clock of both.
+pub(super) struct Toy {
+    pub(super) client: Client,
+    pub(super) mock: MockTransport,
+    pub(super) clock: ManualClock,
+}
+
+pub(super) type Answered = Result<Response<Value>, SdkError<UnknownError>>;
+
+impl Toy {
+    pub(super) fn new() -> Self {
+        Self::with(|config| config)
+    }
+
+    pub(super) fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+        let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
+        mock.clock(clock.clone());
+        let config = Config::builder()
+            .region("eu-west-1")
+            .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+            .transport(mock.clone())
+            .clock(clock.clone());
+        Self { client: Client::new(&TOY, change(config).build()), mock, clock }
+    }
+
+    pub(super) fn get(&self) -> Answered {
+        self.get_with(CallOptions::new())
+    }
+
+    pub(super) fn get_with(&self, options: CallOptions) -> Answered {
+        block_on(self.client.send(GetToy::default(), options))
+    }
+
+    /// The values of a header, attempt by attempt.
+    pub(super) fn sent(&self, header: &str) -> Vec<String> {
+        let value = |name: &str, request: &crate::testing::Recorded| request.header(name).unwrap_or("-").to_owned();
+        self.mock.requests().iter().map(|request| value(header, request)).collect()
+    }
+
+    /// The waits between attempts.
+    pub(super) fn waits(&self) -> Vec<Duration> {
+        self.clock.slept()
+    }
+}

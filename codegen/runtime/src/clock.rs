@@ -1,0 +1,51 @@
+//! What time it is, and how to let some pass: the seam that lets tests run without waiting.
+
+mod system;
+
+use std::fmt::Debug;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use crate::BoxFuture;
+
+pub use system::SystemClock;
+pub(crate) use system::block_on;
+
+/// Tells the time and lets it pass.
+pub trait Clock: Debug + Send + Sync {
+    /// The time now.
+    fn now(&self) -> SystemTime;
+
+    /// Ends after that long.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// The clock of clients that are given none.
+pub(crate) fn default() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The future's output, or the limit if that is reached first.
+///
+/// The clock is asked only once the future has to wait, so that a reply that is there at once
+/// costs no timer.
+pub(crate) async fn within<F: Future + ?Sized>(
+    clock: &dyn Clock,
+    limit: Option<Duration>,
+    mut future: Pin<&mut F>,
+) -> Result<F::Output, Duration> {
+    let mut timer = None;
+    std::future::poll_fn(|cx| {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        let Some(limit) = limit else {
+            return Poll::Pending;
+        };
+        let timer = timer.get_or_insert_with(|| clock.sleep(limit));
+        timer.as_mut().poll(cx).map(|()| Err(limit))
+    })
+    .await
+}

@@ -1,0 +1,249 @@
+//! Everything that can go wrong with a call, each as one type that says so in one line.
+//!
+//! In: what the protocol read off an error reply, or what stopped the call before there was one.
+//! Out: [`SdkError`], whose Display is a single line fit for a log: operation, code, message, HTTP
+//! status and request id, or the root cause. The causes it wraps are in [`cause`](self).
+
+mod cause;
+mod display;
+mod modeled;
+
+pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
+
+#[cfg(all(test, feature = "_tls"))]
+pub(crate) use display::with_root_cause;
+
+pub use modeled::{Fault, Modeled};
+
+#[doc(hidden)]
+pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::credentials::CredentialsError;
+use crate::response::request_id;
+use crate::retry::FailureKind;
+use crate::timeout::TimeoutError;
+use crate::transport::TransportError;
+
+/// An operation's modeled errors. The generator implements it.
+pub trait ServiceError: std::error::Error + Send + Sync + 'static {
+    /// The modeled error that a reply's code names; one that the model does not know becomes an
+    /// [`UnknownError`].
+    fn from_reply(meta: &ErrorMeta, body: &[u8]) -> Self;
+}
+
+/// Why a call failed.
+///
+/// Its Display holds the whole story in one line, causes included, so
+/// [`source`](std::error::Error::source) has nothing to add and is `None`.
+#[non_exhaustive]
+pub enum SdkError<E = UnknownError> {
+    /// The service answered with an error.
+    Service(Box<Failure<E>>),
+    /// The request cannot be written.
+    Input(Box<Failure<InputError>>),
+    /// There is no place to send the request to.
+    Endpoint(Box<Failure<EndpointError>>),
+    /// There is nothing to sign the request with.
+    Credentials(Box<Failure<CredentialsError>>),
+    /// Time ran out.
+    Timeout(Box<Failure<TimeoutError>>),
+    /// The request or its reply was lost on the way.
+    Transport(Box<Failure<TransportError>>),
+    /// The reply is not one that the protocol knows.
+    Unreadable(Box<Failure<Unreadable>>),
+}
+
+/// One failed call: the cause, and what is known of the call.
+pub struct Failure<T> {
+    cause: T,
+    record: Record,
+}
+
+/// What is known of a failed call besides the cause.
+#[derive(Clone, Default)]
+pub(crate) struct Record {
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) attempts: u32,
+    pub(crate) meta: ErrorMeta,
+    pub(crate) kind: Option<FailureKind>,
+    pub(crate) reply: Option<http::Response<Bytes>>,
+}
+
+impl<T> Failure<T> {
+    pub(crate) fn new(cause: T, record: Record) -> Box<Self> {
+        Box::new(Self { cause, record })
+    }
+
+    /// What went wrong.
+    pub fn cause(&self) -> &T {
+        &self.cause
+    }
+
+    /// What went wrong, by value.
+    pub fn into_cause(self) -> T {
+        self.cause
+    }
+
+    /// The name of the operation that was called.
+    pub fn operation(&self) -> &str {
+        &self.record.operation
+    }
+
+    /// How many times the request was sent; 0 if it never was.
+    pub fn attempts(&self) -> u32 {
+        self.record.attempts
+    }
+
+    /// The last reply's headers, if there was a reply.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.record.reply.as_ref().map(http::Response::headers)
+    }
+}
+
+impl<E> SdkError<E> {
+    /// The modeled error, if the service answered with one.
+    pub fn service(&self) -> Option<&E> {
+        match self {
+            Self::Service(failure) => Some(&failure.cause),
+            _ => None,
+        }
+    }
+
+    /// The modeled error by value.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if it is not one that the service answered.
+    pub fn into_service(self) -> Result<E, Self> {
+        match self {
+            Self::Service(failure) => Ok(failure.cause),
+            other => Err(other),
+        }
+    }
+
+    /// The error code that the service answered.
+    pub fn code(&self) -> Option<&str> {
+        self.record().meta.code.as_deref()
+    }
+
+    /// The message that the service answered.
+    pub fn message(&self) -> Option<&str> {
+        self.record().meta.message.as_deref()
+    }
+
+    /// The last reply's HTTP status.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.record().reply.as_ref().map(http::Response::status)
+    }
+
+    /// The last reply's headers.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.record().reply.as_ref().map(http::Response::headers)
+    }
+
+    /// The identifier that AWS gave the last attempt: what its support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers().and_then(request_id)
+    }
+
+    /// The last reply's body as it came.
+    pub fn raw_body(&self) -> Option<&Bytes> {
+        self.record().reply.as_ref().map(http::Response::body)
+    }
+
+    /// How many times the request was sent; 0 if it never was.
+    pub fn attempts(&self) -> u32 {
+        self.record().attempts
+    }
+
+    /// The name of the operation that was called.
+    pub fn operation(&self) -> &str {
+        &self.record().operation
+    }
+
+    /// Whether the same call may succeed later; the client has then already tried as often as its
+    /// retry settings allow.
+    pub fn is_retryable(&self) -> bool {
+        self.record().kind.is_some()
+    }
+
+    /// Whether the service asked its callers to slow down.
+    pub fn is_throttling(&self) -> bool {
+        self.record().kind == Some(FailureKind::Throttling)
+    }
+
+    /// Whether time ran out.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// What the transport said, if the request or its reply was lost on the way.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            Self::Transport(failure) => Some(&failure.cause),
+            _ => None,
+        }
+    }
+
+    /// The same failure with another type for the modeled error.
+    pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
+        self.map_reply(|error, _, _| convert(error))
+    }
+
+    /// As [`map_service`](Self::map_service), given what the reply says too.
+    pub(crate) fn map_reply<F>(self, convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F) -> SdkError<F> {
+        match self {
+            Self::Service(failure) => {
+                let Failure { cause, record } = *failure;
+                let body: &[u8] = record.reply.as_ref().map_or(&[], |reply| reply.body());
+                SdkError::Service(Failure::new(convert(cause, &record.meta, body), record))
+            }
+            Self::Input(failure) => SdkError::Input(failure),
+            Self::Endpoint(failure) => SdkError::Endpoint(failure),
+            Self::Credentials(failure) => SdkError::Credentials(failure),
+            Self::Timeout(failure) => SdkError::Timeout(failure),
+            Self::Transport(failure) => SdkError::Transport(failure),
+            Self::Unreadable(failure) => SdkError::Unreadable(failure),
+        }
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        match self {
+            Self::Service(failure) => &failure.record,
+            Self::Input(failure) => &failure.record,
+            Self::Endpoint(failure) => &failure.record,
+            Self::Credentials(failure) => &failure.record,
+            Self::Timeout(failure) => &failure.record,
+            Self::Transport(failure) => &failure.record,
+            Self::Unreadable(failure) => &failure.record,
+        }
+    }
+}
+
+/// What `?` needs where a response's part is asked for.
+impl<E> From<MissingMember> for SdkError<E> {
+    fn from(missing: MissingMember) -> Self {
+        let record = Record {
+            operation: Cow::Borrowed(missing.structure),
+            ..Record::default()
+        };
+        Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
+    }
+}
+
+impl<E: std::fmt::Debug + std::fmt::Display> std::error::Error for SdkError<E> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_cheap_to_return() {
+        assert!(size_of::<SdkError<UnknownError>>() <= 32);
+    }
+}

@@ -1,0 +1,166 @@
+//! The causes of failed calls that are not another module's.
+
+use std::error::Error;
+use std::fmt;
+
+/// What the protocol reads off an error reply.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorMeta {
+    /// The error's code, with any namespace and URL cut off.
+    pub code: Option<String>,
+    /// What the service says about it.
+    pub message: Option<String>,
+}
+
+impl fmt::Display for ErrorMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.code, &self.message) {
+            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
+            (Some(text), None) | (None, Some(text)) => f.write_str(text),
+            (None, None) => f.write_str("an error without code and message"),
+        }
+    }
+}
+
+/// An error that the model does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownError {
+    /// The error's code.
+    pub code: String,
+    /// What the service says about it.
+    pub message: Option<String>,
+}
+
+impl super::ServiceError for UnknownError {
+    fn from_reply(meta: &ErrorMeta, _body: &[u8]) -> Self {
+        Self { code: meta.code.clone().unwrap_or_default(), message: meta.message.clone() }
+    }
+}
+
+impl fmt::Display for UnknownError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.message {
+            Some(message) => write!(f, "{}: {message}", self.code),
+            None => f.write_str(&self.code),
+        }
+    }
+}
+
+impl Error for UnknownError {}
+
+/// A request that cannot be written.
+#[derive(Debug)]
+pub struct InputError {
+    message: String,
+}
+
+impl InputError {
+    /// An error that says what is wrong with which member.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for InputError {}
+
+impl From<serde_json::Error> for InputError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(format!("the request cannot be written: {error}"))
+    }
+}
+
+/// A body that is not what the protocol says.
+#[derive(Debug)]
+pub struct DecodeError {
+    message: String,
+}
+
+impl DecodeError {
+    /// An error that says what was found where.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for DecodeError {}
+
+impl From<serde_json::Error> for DecodeError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// There is no place to send a request to.
+#[derive(Debug)]
+pub struct EndpointError {
+    message: String,
+}
+
+impl EndpointError {
+    /// An error that says what is missing and how to mend it.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for EndpointError {}
+
+/// A reply that the protocol does not know.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// The status says error and the reply gives no code: it comes from something in between, or
+    /// from no AWS service.
+    NoErrorCode,
+    /// The status says success and the body cannot be read.
+    Body(DecodeError),
+    /// A member that the caller relied on is absent.
+    Missing(MissingMember),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoErrorCode => f.write_str("the reply has no error code"),
+            Self::Body(error) => write!(f, "the response cannot be read: {error}"),
+            Self::Missing(missing) => missing.fmt(f),
+        }
+    }
+}
+
+impl Error for Unreadable {}
+
+/// A response lacks a member that the caller relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingMember {
+    /// The structure that lacks it, mostly a response.
+    pub structure: &'static str,
+    /// The absent member's name.
+    pub member: &'static str,
+}
+
+impl fmt::Display for MissingMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} has no {}", self.structure, self.member)
+    }
+}
+
+impl Error for MissingMember {}

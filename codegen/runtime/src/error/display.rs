@@ -1,0 +1,161 @@
+//! How a failed call reads: always one line.
+
+use std::error::Error;
+use std::fmt;
+
+use super::{Record, SdkError, Unreadable};
+
+/// How much of an unreadable body an error line shows.
+const SHOWN_BODY: usize = 120;
+
+impl<E: fmt::Display> fmt::Display for SdkError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let record = self.record();
+        write!(f, "{} failed: ", record.operation)?;
+        match self {
+            Self::Service(failure) => match (&record.meta.code, &record.meta.message) {
+                (Some(code), Some(message)) => write!(f, "{code}: {}", OneLine(message))?,
+                (Some(code), None) => f.write_str(code)?,
+                (None, _) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
+            },
+            Self::Input(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
+            Self::Endpoint(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
+            Self::Credentials(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
+            Self::Timeout(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
+            Self::Transport(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
+            Self::Unreadable(failure) => return unreadable(&failure.cause, record, f),
+        }
+        details(record, true, f)
+    }
+}
+
+fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match (cause, &record.reply) {
+        (Unreadable::NoErrorCode, Some(reply)) => {
+            write!(f, "HTTP {} without an error code", reply.status().as_u16())?;
+            details(record, false, f)?;
+            if reply.body().is_empty() {
+                return f.write_str("; the body is empty");
+            }
+            write!(f, "; the body starts with: {}", Start(reply.body()))
+        }
+        // The line names the operation already.
+        (Unreadable::Missing(missing), _) => write!(f, "the response has no {}", missing.member),
+        _ => {
+            write!(f, "{}", OneLine(&cause.to_string()))?;
+            details(record, true, f)
+        }
+    }
+}
+
+/// ` (HTTP 400, request id 1234, 3 attempts)`, with what there is of it.
+fn details(record: &Record, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut before = " (";
+    if let Some(reply) = &record.reply {
+        if with_status {
+            write!(f, "{before}HTTP {}", reply.status().as_u16())?;
+            before = ", ";
+        }
+        let id = crate::response::request_id(reply.headers()).unwrap_or("none");
+        write!(f, "{before}request id {id}")?;
+        before = ", ";
+    }
+    if record.attempts > 1 {
+        write!(f, "{before}{} attempts", record.attempts)?;
+        before = ", ";
+    }
+    if before == ", " { f.write_str(")") } else { Ok(()) }
+}
+
+/// An error with the last of its causes, unless it already says it.
+pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
+    let said = error.to_string();
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    let root = match root.downcast_ref::<std::io::Error>() {
+        // `connection refused` reads better than `Connection refused (os error 111)`.
+        Some(io) if io.get_ref().is_none() && known(io.kind()) => io.kind().to_string(),
+        _ => root.to_string(),
+    };
+    if said.contains(&root) { said } else { format!("{said}: {root}") }
+}
+
+/// Whether the kind says as much as the operating system's own text does.
+fn known(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        kind,
+        ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::BrokenPipe
+            | ErrorKind::TimedOut
+            | ErrorKind::UnexpectedEof
+    )
+}
+
+/// Text that others wrote, kept from breaking the line.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        for word in self.0.split(|c: char| c.is_control()).map(str::trim).filter(|part| !part.is_empty()) {
+            if !first {
+                f.write_str(" ")?;
+            }
+            first = false;
+            f.write_str(word)?;
+        }
+        Ok(())
+    }
+}
+
+/// The first characters of a body.
+struct Start<'a>(&'a [u8]);
+
+impl fmt::Display for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A character has at most four bytes, so this never decodes more than it may show.
+        let head = String::from_utf8_lossy(&self.0[..self.0.len().min(4 * SHOWN_BODY)]);
+        let shown: String = head.chars().take(SHOWN_BODY).collect();
+        let cut = shown.len() < self.0.len();
+        write!(f, "{}{}", OneLine(&shown), if cut { "…" } else { "" })
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for SdkError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, cause): (&str, &dyn fmt::Debug) = match self {
+            Self::Service(failure) => ("Service", &failure.cause),
+            Self::Input(failure) => ("Input", &failure.cause),
+            Self::Endpoint(failure) => ("Endpoint", &failure.cause),
+            Self::Credentials(failure) => ("Credentials", &failure.cause),
+            Self::Timeout(failure) => ("Timeout", &failure.cause),
+            Self::Transport(failure) => ("Transport", &failure.cause),
+            Self::Unreadable(failure) => ("Unreadable", &failure.cause),
+        };
+        record_debug(name, cause, self.record(), f)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for super::Failure<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        record_debug("Failure", &self.cause, &self.record, f)
+    }
+}
+
+/// Leaves headers and body out: a panic message is no place for a page of either.
+fn record_debug(name: &str, cause: &dyn fmt::Debug, record: &Record, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.debug_struct(name)
+        .field("operation", &record.operation)
+        .field("cause", cause)
+        .field("status", &record.reply.as_ref().map(|reply| reply.status().as_u16()))
+        .field("request_id", &record.reply.as_ref().and_then(|reply| crate::response::request_id(reply.headers())))
+        .field("attempts", &record.attempts)
+        .finish()
+}

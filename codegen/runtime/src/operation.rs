@@ -1,0 +1,216 @@
+//! What the generator tells the runtime of a service and of its operations.
+//!
+//! In: the statics of a generated crate. Out: everything that [`Client`](crate::client::Client)
+//! needs to send a call whose types it does not know.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+use bytes::Bytes;
+
+use crate::endpoint;
+use crate::error::{DecodeError, ErrorMeta, InputError, ServiceError};
+
+/// The facts of one service. Generated crates hold one static of it.
+#[derive(Debug)]
+pub struct Service {
+    /// The name that configuration derives its keys from, such as `FSx`.
+    pub id: &'static str,
+    /// The service's name in the model: the first half of `X-Amz-Target`.
+    pub shape: &'static str,
+    /// The service's name in a signature's scope.
+    pub signing_name: &'static str,
+    /// The version of the service's interface, such as `2018-03-01`.
+    pub api_version: &'static str,
+    /// How an operation that does not say otherwise authenticates.
+    pub auth: Auth,
+    /// The protocol that the service speaks.
+    pub protocol: &'static dyn Protocol,
+    /// The service's endpoint rules.
+    pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
+    /// The codes of the errors that the model calls retryable.
+    pub retryable: &'static [(&'static str, Retryable)],
+}
+
+/// The facts of one operation. Generated crates hold one static of it per operation.
+///
+/// ```ignore
+/// static CREATE_BACKUP: Operation =
+///     Operation::new(&SERVICE, "CreateBackup", "AWSSimbaAPIService_v20180301.CreateBackup");
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The service that the operation belongs to.
+    pub service: &'static Service,
+    /// The operation's name in the model.
+    pub name: Cow<'static, str>,
+    /// The value of `X-Amz-Target`.
+    pub target: Cow<'static, str>,
+    /// How the operation authenticates.
+    pub auth: Auth,
+    /// Whether the body travels with a checksum.
+    pub checksum: Checksum,
+    /// Whether a large body is compressed.
+    pub compression: Compression,
+    /// The endpoint parameters that the model fixes for the operation.
+    pub endpoint_params: &'static [(&'static str, endpoint::Value<'static>)],
+}
+
+impl Operation {
+    /// An operation that authenticates as its service does and asks for nothing special.
+    #[must_use]
+    pub const fn new(service: &'static Service, name: &'static str, target: &'static str) -> Self {
+        Self {
+            service,
+            name: Cow::Borrowed(name),
+            target: Cow::Borrowed(target),
+            auth: service.auth,
+            checksum: Checksum::None,
+            compression: Compression::None,
+            endpoint_params: &[],
+        }
+    }
+
+    /// Sets how the operation authenticates.
+    #[must_use]
+    pub const fn with_auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// Sets the checksum that the body travels with.
+    #[must_use]
+    pub const fn with_checksum(mut self, checksum: Checksum) -> Self {
+        self.checksum = checksum;
+        self
+    }
+
+    /// Sets whether a large body is compressed.
+    #[must_use]
+    pub const fn with_compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// Sets the endpoint parameters that the model fixes for the operation.
+    #[must_use]
+    pub const fn with_endpoint_params(mut self, params: &'static [(&'static str, endpoint::Value<'static>)]) -> Self {
+        self.endpoint_params = params;
+        self
+    }
+}
+
+/// How an operation authenticates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// The request is signed, and a call without credentials fails before it is sent.
+    SigV4,
+    /// The request is signed if there are credentials.
+    OptionalSigV4,
+    /// The request is never signed.
+    None,
+}
+
+/// The checksum that an operation's body travels with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checksum {
+    /// None.
+    None,
+    /// A `Content-MD5` header.
+    #[cfg(feature = "md5")]
+    Md5,
+}
+
+/// How an operation's body is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// It is not.
+    None,
+    /// With gzip, once it reaches the configured size.
+    #[cfg(feature = "gzip")]
+    Gzip,
+}
+
+/// Why the model calls an error retryable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retryable {
+    /// The failure passes by itself.
+    Transient,
+    /// The service asks its callers to slow down.
+    Throttling,
+}
+
+/// A wire protocol: what differs between awsJson and its siblings once the body is bytes.
+pub trait Protocol: Debug + Send + Sync {
+    /// The value of `Content-Type`.
+    fn content_type(&self) -> &'static str;
+
+    /// Adds the headers that are the protocol's own, such as `X-Amz-Target`.
+    fn add_headers(&self, operation: &Operation, headers: &mut http::HeaderMap);
+
+    /// Reads an error's code and message off a reply, leniently: what is absent stays `None`.
+    fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta;
+}
+
+/// An operation's input. The generator implements it.
+pub trait Request: Sized + Send + Sync + 'static {
+    /// What the operation answers.
+    type Response: Send + 'static;
+    /// The errors that the model gives the operation.
+    type Error: ServiceError;
+    /// The operation that this is the input of.
+    const OPERATION: &'static Operation;
+
+    /// Sets the idempotency token if the caller did not.
+    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+        let _ = token;
+    }
+
+    /// What the model puts in front of the host's name.
+    ///
+    /// # Errors
+    ///
+    /// If a member that the prefix is made of is missing or is no host label.
+    fn host_prefix(&self) -> Result<Option<String>, InputError> {
+        Ok(None)
+    }
+
+    /// Adds the endpoint parameters that the input's members give.
+    fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>) {
+        let _ = params;
+    }
+
+    /// Writes the request's body.
+    ///
+    /// # Errors
+    ///
+    /// If a value has no form on the wire.
+    fn encode(&self) -> Result<Vec<u8>, InputError>;
+
+    /// Reads the response's body.
+    ///
+    /// # Errors
+    ///
+    /// If the body is not what the protocol says.
+    fn decode(body: &[u8]) -> Result<Self::Response, DecodeError>;
+}
+
+/// Adds a member's value to the prefix of a host.
+///
+/// # Errors
+///
+/// If the member is absent or is no label of a host's name.
+#[doc(hidden)]
+pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -> Result<(), InputError> {
+    let value = value.unwrap_or_default();
+    let valid = (1..=63).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !value.starts_with('-');
+    if !valid {
+        let message = format!("{member} is {value:?}, but it is part of the host's name: 1 to 63 letters, digits and hyphens");
+        return Err(InputError::new(message));
+    }
+    prefix.push_str(value);
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Wire protocols: one module for each, behind the one seam [`Protocol`](crate::operation::Protocol).
+
+pub mod aws_json;

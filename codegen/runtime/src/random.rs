@@ -1,0 +1,62 @@
+//! Randomness for tokens and jitter. Nothing secret is made of it.
+//!
+//! The standard library keys its hash maps with the system's entropy; a keyed hash of nothing is
+//! therefore a random number, and no dependency is needed for one.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// 64 random bits.
+pub(crate) fn bits() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// A random number from 0 up to 1, without 1.
+pub(crate) fn fraction() -> f64 {
+    // 53 bits are what a double's mantissa holds.
+    (bits() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A random UUID, version 4.
+pub(crate) fn uuid() -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let random = (u128::from(bits()) << 64) | u128::from(bits());
+    let random = random & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    let mut text = String::with_capacity(36);
+    for (index, byte) in random.to_be_bytes().iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push(char::from(HEX[usize::from(byte >> 4)]));
+        text.push(char::from(HEX[usize::from(byte & 0xf)]));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_is_of_version_4_and_new_each_time() {
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..10_000 {
+            let id = uuid();
+            assert_eq!(id.len(), 36);
+            assert_eq!(&id[14..15], "4", "{id}");
+            assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
+            assert!(seen.insert(id));
+        }
+    }
+
+    #[test]
+    fn fractions_fill_their_range() {
+        let (mut low, mut high) = (1.0_f64, 0.0_f64);
+        for _ in 0..10_000 {
+            let x = fraction();
+            assert!((0.0..1.0).contains(&x));
+            low = low.min(x);
+            high = high.max(x);
+        }
+        assert!(low < 0.01 && high > 0.99, "{low} {high}");
+    }
+}

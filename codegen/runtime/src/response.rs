@@ -1,0 +1,74 @@
+//! An operation's answer together with the HTTP reply that carried it.
+
+use std::ops::{Deref, DerefMut};
+
+use http::{HeaderMap, StatusCode};
+
+/// An operation's answer, with the reply's status, headers and request id.
+///
+/// It derefs to the answer: `response.backup` needs no unwrapping.
+#[derive(Clone, Debug)]
+pub struct Response<T> {
+    body: T,
+    status: StatusCode,
+    headers: HeaderMap,
+    attempts: u32,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(body: T, reply: http::response::Parts, attempts: u32) -> Self {
+        Self { body, status: reply.status, headers: reply.headers, attempts }
+    }
+
+    /// The answer alone.
+    pub fn into_inner(self) -> T {
+        self.body
+    }
+
+    /// The reply's HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The reply's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The identifier that AWS gave the request.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// How many times the request was sent: 1 if the first attempt succeeded.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The same response with another answer made of this one.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
+        Response { body: convert(self.body), status: self.status, headers: self.headers, attempts: self.attempts }
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.body
+    }
+}
+
+/// A reply's request id, under whichever of its names the service uses.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
+        .iter()
+        .find_map(|name| headers.get(*name))
+        .and_then(|value| value.to_str().ok())
+}

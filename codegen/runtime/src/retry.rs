@@ -1,0 +1,211 @@
+//! Whether a failed attempt is worth another, and when.
+
+pub(crate) mod classify;
+mod quota;
+mod rate;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::random;
+use quota::Quota;
+use rate::Rate;
+
+/// The longest wait that a service may ask for. A call that would have to wait longer fails now.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// Why another attempt may succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// The failure passes by itself: a lost connection, a timeout, a server's internal error.
+    Transient,
+    /// The service asked its callers to slow down.
+    Throttling,
+    /// The signature was refused because this machine's clock is wrong. The client has learnt the
+    /// difference and signs the next attempt with it.
+    ClockSkew,
+}
+
+/// How a client retries.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum RetryMode {
+    /// AWS's standard mode: exponential backoff with full jitter, and a budget of retries that all
+    /// calls of a client share.
+    #[default]
+    Standard,
+    /// The standard mode, and sending slows down while the service throttles.
+    Adaptive,
+    /// Every call is sent once.
+    Off,
+    /// As the policy says.
+    Custom(Arc<dyn RetryPolicy>),
+}
+
+/// A retry policy of your own.
+pub trait RetryPolicy: Debug + Send + Sync {
+    /// How long to wait before another attempt; `None` gives up.
+    fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration>;
+}
+
+/// What a [`RetryPolicy`] decides upon.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FailedAttempt<'a> {
+    /// The operation's name.
+    pub operation: &'a str,
+    /// Which attempt it was, counted from 1.
+    pub number: u32,
+    /// Why another attempt may succeed; `None` if it cannot be expected to.
+    pub kind: Option<FailureKind>,
+    /// The error code that the service answered.
+    pub code: Option<&'a str>,
+    /// The reply's HTTP status.
+    pub status: Option<http::StatusCode>,
+    /// How long the service asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// How, how often and how fast a client retries.
+#[derive(Clone, Debug)]
+pub struct RetryConfig {
+    mode: RetryMode,
+    max_attempts: u32,
+    max_backoff: Duration,
+}
+
+impl Default for RetryConfig {
+    /// Standard mode, 3 attempts, at most 20 seconds between two.
+    fn default() -> Self {
+        Self { mode: RetryMode::Standard, max_attempts: 3, max_backoff: Duration::from_secs(20) }
+    }
+}
+
+impl RetryConfig {
+    /// AWS's standard mode with 3 attempts: what a client does unless told otherwise.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self::default()
+    }
+
+    /// The standard mode, and sending slows down while the service throttles.
+    #[must_use]
+    pub fn adaptive() -> Self {
+        Self { mode: RetryMode::Adaptive, ..Self::default() }
+    }
+
+    /// Every call is sent once.
+    #[must_use]
+    pub fn off() -> Self {
+        Self { mode: RetryMode::Off, ..Self::default() }
+    }
+
+    /// As the policy says; the number of attempts is the policy's to limit.
+    #[must_use]
+    pub fn custom(policy: impl RetryPolicy + 'static) -> Self {
+        Self { mode: RetryMode::Custom(Arc::new(policy)), max_attempts: u32::MAX, ..Self::default() }
+    }
+
+    /// How often a call is sent at most, the first time included. 0 counts as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest wait between two attempts, unless the service asks for a longer one.
+    #[must_use]
+    pub fn max_backoff(mut self, backoff: Duration) -> Self {
+        self.max_backoff = backoff;
+        self
+    }
+
+    /// How the client retries.
+    pub fn mode(&self) -> &RetryMode {
+        &self.mode
+    }
+
+    /// How often a call is sent at most.
+    pub fn attempts(&self) -> u32 {
+        match self.mode {
+            RetryMode::Off => 1,
+            _ => self.max_attempts,
+        }
+    }
+}
+
+/// What all calls of a client share about retries.
+#[derive(Debug, Default)]
+pub(crate) struct Retries {
+    quota: Quota,
+    rate: Rate,
+}
+
+impl Retries {
+    /// How long an attempt must wait before it is sent.
+    pub(crate) fn before_attempt(&self, config: &RetryConfig, now: SystemTime) -> Duration {
+        match config.mode {
+            RetryMode::Adaptive => self.rate.take(now),
+            RetryMode::Standard | RetryMode::Off | RetryMode::Custom(_) => Duration::ZERO,
+        }
+    }
+
+    /// An attempt succeeded, or failed in a way that is the caller's.
+    pub(crate) fn after_attempt(
+        &self,
+        config: &RetryConfig,
+        now: SystemTime,
+        success: bool,
+        kind: Option<FailureKind>,
+    ) {
+        if matches!(config.mode, RetryMode::Adaptive) {
+            self.rate.record(now, kind == Some(FailureKind::Throttling));
+        }
+        if success {
+            self.quota.give_back();
+        }
+    }
+
+    /// How long to wait before the next attempt; `None` gives up.
+    pub(crate) fn wait(&self, config: &RetryConfig, failed: &FailedAttempt<'_>) -> Option<Duration> {
+        if failed.number >= config.attempts() {
+            return None;
+        }
+        if let RetryMode::Custom(policy) = &config.mode {
+            return policy.wait(failed);
+        }
+        let kind = failed.kind?;
+        let base = match kind {
+            FailureKind::Transient => Duration::from_millis(50),
+            FailureKind::Throttling => Duration::from_secs(1),
+            FailureKind::ClockSkew => Duration::ZERO,
+        };
+        let backoff = backoff(base, failed.number, config.max_backoff).mul_f64(random::fraction());
+        let wait = backoff.max(failed.retry_after.unwrap_or_default());
+        // The budget is asked last: a retry that is not made costs nothing.
+        (wait <= LONGEST_WAIT && self.quota.take(kind)).then_some(wait)
+    }
+}
+
+/// The base, doubled for each attempt already made after the first.
+fn backoff(base: Duration, number: u32, longest: Duration) -> Duration {
+    let doublings = number.saturating_sub(1).min(31);
+    base.saturating_mul(1 << doublings).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_backoff_doubles_up_to_its_limit() {
+        let limit = Duration::from_secs(20);
+        let waits = |base: u64| -> Vec<u128> {
+            (1..=12).map(|number| backoff(Duration::from_millis(base), number, limit).as_millis()).collect()
+        };
+        assert_eq!(waits(50), [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000, 20000]);
+        assert_eq!(waits(1000)[..6], [1000, 2000, 4000, 8000, 16000, 20000]);
+        assert_eq!(backoff(Duration::from_secs(1), u32::MAX, limit), limit);
+    }
+}

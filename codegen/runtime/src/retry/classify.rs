@@ -1,0 +1,92 @@
+//! Which failures another attempt may mend.
+
+use http::{HeaderMap, StatusCode};
+use std::time::{Duration, SystemTime};
+
+use super::FailureKind;
+use crate::date::parse_http_date;
+use crate::operation::{Retryable, Service};
+use crate::transport::TransportErrorKind;
+
+/// Codes by which AWS services say: slow down.
+const THROTTLING: [&str; 14] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Codes by which AWS services say: my fault, try again.
+const TRANSIENT: [&str; 3] = ["InternalError", "RequestTimeout", "RequestTimeoutException"];
+
+/// Codes of refusals that a wrong clock explains.
+const SKEW: [&str; 6] = [
+    "AuthFailure",
+    "InvalidSignatureException",
+    "RequestExpired",
+    "RequestInTheFuture",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+];
+
+/// What an error reply's code and status say about another attempt.
+pub(crate) fn reply(service: &Service, status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
+    if let Some(code) = code {
+        if let Some((_, why)) = service.retryable.iter().find(|(known, _)| *known == code) {
+            return Some(match why {
+                Retryable::Transient => FailureKind::Transient,
+                Retryable::Throttling => FailureKind::Throttling,
+            });
+        }
+        if THROTTLING.contains(&code) {
+            return Some(FailureKind::Throttling);
+        }
+        if TRANSIENT.contains(&code) {
+            return Some(FailureKind::Transient);
+        }
+    }
+    match status.as_u16() {
+        429 => Some(FailureKind::Throttling),
+        500 | 502 | 503 | 504 => Some(FailureKind::Transient),
+        _ => None,
+    }
+}
+
+/// What a transport's failure says about another attempt.
+pub(crate) fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
+    match kind {
+        TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {
+            Some(FailureKind::Transient)
+        }
+        TransportErrorKind::Tls | TransportErrorKind::TooLarge | TransportErrorKind::Other => None,
+    }
+}
+
+/// Whether a wrong clock may explain the refusal.
+pub(crate) fn may_be_skew(code: Option<&str>) -> bool {
+    code.is_some_and(|code| SKEW.contains(&code))
+}
+
+/// How long the service asks to wait: `x-amz-retry-after` in milliseconds, or HTTP's own header in
+/// seconds or as a date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    if let Some(millis) = text("x-amz-retry-after").and_then(|value| value.parse().ok()) {
+        return Some(Duration::from_millis(millis));
+    }
+    let value = text("retry-after")?;
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => parse_http_date(value).map(|then| then.duration_since(now).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,194 @@
+//! AWS Signature Version 4.
+//!
+//! In: a request that is complete but for its authentication, its body, credentials and the scope.
+//! Out: the same request with `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization`.
+//!
+//! The canonical request is never a string: its pieces go straight into the hash. The signing key
+//! changes once a day, so it is kept.
+
+mod canonical;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use hmac::{Hmac, KeyInit, Mac};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::request::Parts;
+use sha2::{Digest, Sha256};
+
+use crate::credentials::Credentials;
+use crate::date::amz_date;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+
+/// What a signature says besides the request.
+#[derive(Clone, Copy, Debug)]
+pub struct Signing<'a> {
+    /// Who signs.
+    pub credentials: &'a Credentials,
+    /// The region of the scope.
+    pub region: &'a str,
+    /// The service of the scope.
+    pub service: &'a str,
+    /// When.
+    pub time: SystemTime,
+}
+
+/// Signs requests, and keeps the day's key.
+#[derive(Default)]
+pub struct Signer {
+    key: Mutex<Option<Key>>,
+}
+
+/// A credential that cannot be a header's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidCredentials;
+
+impl std::fmt::Display for InvalidCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the access key id or the session token has a character that no HTTP header may hold")
+    }
+}
+
+impl std::error::Error for InvalidCredentials {}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signer").finish_non_exhaustive()
+    }
+}
+
+/// A signing key and what it was derived from.
+struct Key {
+    day: [u8; 8],
+    secret: String,
+    region: String,
+    service: String,
+    hmac: Hmac<Sha256>,
+}
+
+impl Signer {
+    /// A signer that holds no key yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Signs the request, which must have its `Host` header already. Every header it has is signed,
+    /// except those that proxies may change.
+    ///
+    /// # Errors
+    ///
+    /// If a credential cannot be a header's value.
+    pub fn sign(&self, request: &mut Parts, body: &[u8], signing: Signing<'_>) -> Result<(), InvalidCredentials> {
+        let date = amz_date(signing.time);
+        let mut day = [0; 8];
+        day.copy_from_slice(&date[..8]);
+        // The value is ASCII digits, so that it is a header value can't fail.
+        let value = HeaderValue::from_bytes(&date).map_err(|_| InvalidCredentials)?;
+        request.headers.insert(DATE, value);
+        if let Some(token) = &signing.credentials.session_token {
+            let mut value = HeaderValue::from_str(token).map_err(|_| InvalidCredentials)?;
+            value.set_sensitive(true);
+            request.headers.insert(TOKEN, value);
+        }
+
+        let credentials = signing.credentials;
+        let mut text = String::with_capacity(
+            256 + credentials.access_key_id.len()
+                + signing.region.len()
+                + signing.service.len()
+                + 16 * request.headers.len(),
+        );
+        text.push_str(ALGORITHM);
+        text.push_str(" Credential=");
+        text.push_str(&credentials.access_key_id);
+        text.push('/');
+        let scope_start = text.len();
+        // `day` holds ASCII digits only.
+        text.extend(day.iter().map(|digit| char::from(*digit)));
+        for part in [signing.region, signing.service, "aws4_request"] {
+            text.push('/');
+            text.push_str(part);
+        }
+        let scope_end = text.len();
+        text.push_str(", SignedHeaders=");
+        let canonical = canonical::digest(request, &hex(&Sha256::digest(body)), &mut text);
+
+        let mut hmac = self.key(day, signing);
+        hmac.update(ALGORITHM.as_bytes());
+        hmac.update(b"\n");
+        hmac.update(&date);
+        hmac.update(b"\n");
+        hmac.update(&text.as_bytes()[scope_start..scope_end]);
+        hmac.update(b"\n");
+        hmac.update(&hex(&canonical));
+        text.push_str(", Signature=");
+        text.extend(hex(&hmac.finalize().into_bytes()).iter().map(|digit| char::from(*digit)));
+
+        let mut value = HeaderValue::from_maybe_shared(bytes::Bytes::from(text)).map_err(|_| InvalidCredentials)?;
+        value.set_sensitive(true);
+        request.headers.insert(AUTHORIZATION, value);
+        Ok(())
+    }
+
+    /// The day's key, derived if it is not the one that was used last.
+    fn key(&self, day: [u8; 8], signing: Signing<'_>) -> Hmac<Sha256> {
+        let mut kept = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = &*kept
+            && key.day == day
+            && key.secret == signing.credentials.secret_access_key
+            && key.region == signing.region
+            && key.service == signing.service
+        {
+            return key.hmac.clone();
+        }
+        let hmac = derive(day, signing);
+        *kept = Some(Key {
+            day,
+            secret: signing.credentials.secret_access_key.clone(),
+            region: signing.region.to_owned(),
+            service: signing.service.to_owned(),
+            hmac: hmac.clone(),
+        });
+        hmac
+    }
+}
+
+fn derive(day: [u8; 8], signing: Signing<'_>) -> Hmac<Sha256> {
+    let mut secret = String::with_capacity(64);
+    secret.push_str("AWS4");
+    secret.push_str(&signing.credentials.secret_access_key);
+    let mut key = hmac(secret.as_bytes());
+    for part in [&day[..], signing.region.as_bytes(), signing.service.as_bytes(), b"aws4_request"] {
+        key.update(part);
+        key = hmac(&key.finalize().into_bytes());
+    }
+    key
+}
+
+/// An HMAC under a key of any length, padded as HMAC pads it: so that no length can be wrong.
+fn hmac(key: &[u8]) -> Hmac<Sha256> {
+    let mut block = [0_u8; 64];
+    if key.len() > block.len() {
+        block[..32].copy_from_slice(&Sha256::digest(key));
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    Hmac::new(&block.into())
+}
+
+fn hex(digest: &[u8]) -> [u8; 64] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = [b'0'; 64];
+    for (pair, byte) in out.chunks_exact_mut(2).zip(digest) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 0xf)];
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! The canonical request: the form of a request in which signer and verifier must agree.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use http::header::HeaderValue;
+use http::request::Parts;
+use sha2::{Digest, Sha256};
+
+/// Headers that a proxy, or the HTTP client itself, may add, change or drop.
+const UNSIGNED: [&str; 9] = [
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "te",
+    "transfer-encoding",
+    "user-agent",
+    "x-amzn-trace-id",
+];
+
+/// The SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
+pub(super) fn digest(request: &Parts, payload: &[u8; 64], names: &mut String) -> [u8; 32] {
+    let mut headers: Vec<(&str, &HeaderValue)> = Vec::with_capacity(request.headers.len());
+    headers.extend(
+        request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !UNSIGNED.contains(name)),
+    );
+    // Stable, so that the values of one name keep their order.
+    headers.sort_by_key(|(name, _)| *name);
+
+    let mut hash = Sha256::new();
+    hash.update(request.method.as_str());
+    hash.update(b"\n");
+    hash.update(path(request.uri.path()).as_bytes());
+    hash.update(b"\n");
+    if let Some(text) = request.uri.query() {
+        hash.update(query(text));
+    }
+    hash.update(b"\n");
+    let names_start = names.len();
+    let mut last = "";
+    for (name, value) in headers {
+        if name == last {
+            hash.update(b",");
+        } else {
+            if !last.is_empty() {
+                hash.update(b"\n");
+                names.push(';');
+            }
+            hash.update(name);
+            hash.update(b":");
+            names.push_str(name);
+            last = name;
+        }
+        hash.update(squeeze(value.as_bytes()));
+    }
+    hash.update(b"\n\n");
+    hash.update(&names[names_start..]);
+    hash.update(b"\n");
+    hash.update(payload);
+    hash.finalize().into()
+}
+
+/// A path without dot segments and doubled slashes, encoded once more: what every service but S3
+/// expects.
+pub(super) fn path(path: &str) -> Cow<'_, str> {
+    if path == "/" || path.is_empty() {
+        return Cow::Borrowed("/");
+    }
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            segment => kept.push(segment),
+        }
+    }
+    let mut out = String::with_capacity(path.len() + 8);
+    for segment in &kept {
+        out.push('/');
+        encode(segment.as_bytes(), &mut out);
+    }
+    let directory = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
+    if directory || kept.is_empty() {
+        out.push('/');
+    }
+    Cow::Owned(out)
+}
+
+/// A query with its parameters encoded anew and in order.
+fn query(query: &str) -> String {
+    let mut pairs: Vec<(String, String)> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (recode(name), recode(value))
+        })
+        .collect();
+    pairs.sort();
+    let mut out = String::with_capacity(query.len() + 8);
+    for (name, value) in pairs {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        out.push_str(&name);
+        out.push('=');
+        out.push_str(&value);
+    }
+    out
+}
+
+/// Decodes what is percent-encoded and encodes it the one way that signatures know.
+fn recode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    let mut out = String::with_capacity(decoded.len());
+    encode(&decoded, &mut out);
+    out
+}
+
+fn encode(bytes: &[u8], out: &mut String) {
+    for byte in bytes {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(*byte)),
+            // Writing to a String cannot fail.
+            _ => drop(write!(out, "%{byte:02X}")),
+        }
+    }
+}
+
+/// A header's value, trimmed, with each run of spaces made one.
+fn squeeze(value: &[u8]) -> Cow<'_, [u8]> {
+    let value = value.trim_ascii();
+    if !value.windows(2).any(|pair| pair == b"  ") {
+        return Cow::Borrowed(value);
+    }
+    let mut out = Vec::with_capacity(value.len());
+    for byte in value {
+        if *byte != b' ' || out.last() != Some(&b' ') {
+            out.push(*byte);
+        }
+    }
+    Cow::Owned(out)
+}

@@ -1,0 +1,119 @@
+//! Signatures that AWS publishes in its Signature Version 4 test suite, and some that botocore's
+//! signer gives for requests like ours.
+
+use std::time::Duration;
+
+use super::*;
+
+fn credentials(secret: &str, token: Option<&str>) -> Credentials {
+    let mut credentials = Credentials::new("AKIDEXAMPLE", secret);
+    credentials.session_token = token.map(str::to_owned);
+    credentials
+}
+
+fn authorization(signer: &Signer, request: http::Request<&str>, service: &str, credentials: &Credentials) -> String {
+    let (mut parts, body) = request.into_parts();
+    let host = parts.uri.authority().unwrap().as_str().parse().unwrap();
+    parts.headers.insert("host", host);
+    // 2015-08-30, 12:36:00.
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
+    let signing = Signing { credentials, region: "us-east-1", service, time };
+    signer.sign(&mut parts, body.as_bytes(), signing).unwrap();
+    assert_eq!(parts.headers["x-amz-date"], "20150830T123600Z");
+    parts.headers["authorization"].to_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_published_suite() {
+    let signer = Signer::new();
+    let credentials = credentials("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None);
+    let url = "https://example.amazonaws.com/";
+    let request = |method: &str, path: &str| http::Request::builder().method(method).uri(format!("{url}{path}"));
+    let cases = [
+        (
+            request("GET", "").body(""),
+            "host;x-amz-date",
+            "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+        ),
+        (
+            request("POST", "").body(""),
+            "host;x-amz-date",
+            "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b",
+        ),
+        (
+            request("GET", "?Param2=value2&Param1=value1").body(""),
+            "host;x-amz-date",
+            "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
+        ),
+        (
+            request("POST", "").header("content-type", "application/x-www-form-urlencoded").body("Param1=value1"),
+            "content-type;host;x-amz-date",
+            "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
+        ),
+        (
+            request("POST", "").header("my-header1", "VALUE1").body(""),
+            "host;my-header1;x-amz-date",
+            "cdbc9802e29d2942e5e10b5bccfdd67c5f22c7c4e8ae67b53629efa58b974b7d",
+        ),
+        (
+            request("GET", "example/..").body(""),
+            "host;x-amz-date",
+            "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+        ),
+        (
+            request("GET", "a%20b//c/./d/").header("my-header1", " a   b  c ").body(""),
+            "host;my-header1;x-amz-date",
+            "2121259fbf068a8b31f192a340f65bf9ba6623cc717606bbe7ccdbe7856631e9",
+        ),
+    ];
+    for (request, headers, signature) in cases {
+        assert_eq!(
+            authorization(&signer, request.unwrap(), "service", &credentials),
+            format!(
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+                 SignedHeaders={headers}, Signature={signature}"
+            )
+        );
+    }
+}
+
+/// One signer throughout: it must notice that service and secret differ from those of the key it
+/// keeps.
+#[test]
+fn json_calls_with_token_port_path_and_a_long_secret() {
+    let signer = Signer::new();
+    let call = |url: &str| {
+        http::Request::post(url)
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", "AWSSimbaAPIService_v20180301.DescribeBackups")
+            .header("user-agent", "not signed")
+            .body("{}")
+            .unwrap()
+    };
+    let temporary = credentials("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Some("token/+="));
+    let long = credentials(&"x".repeat(80), None);
+    for _ in 0..2 {
+        let signed = authorization(&signer, call("https://fsx.us-east-1.amazonaws.com/"), "fsx", &temporary);
+        assert!(
+            signed.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target,"),
+            "{signed}"
+        );
+        assert!(
+            signed.ends_with("Signature=ffd0bd3ea80795088784a7ba4b8b550dbeada21454265e366943129b3530bdae"),
+            "{signed}"
+        );
+        let signed = authorization(&signer, call("http://127.0.0.1:5000/base/"), "fsx", &long);
+        assert!(
+            signed.ends_with("Signature=d989227cfcbbee70453884272e12ac3e87086c5ef3a0e7a130f50a3a2471dd26"),
+            "{signed}"
+        );
+    }
+}
+
+#[test]
+fn a_credential_that_is_no_header_value_is_an_error() {
+    let (mut parts, ()) = http::Request::post("https://example.com/").body(()).unwrap().into_parts();
+    let credentials = credentials("secret", Some("two\nlines"));
+    let signing = Signing { credentials: &credentials, region: "r", service: "s", time: SystemTime::UNIX_EPOCH };
+    assert_eq!(Signer::new().sign(&mut parts, b"", signing), Err(InvalidCredentials));
+}

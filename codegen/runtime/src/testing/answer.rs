@@ -1,0 +1,136 @@
+//! What a mock transport answers.
+
+use std::future::pending;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use serde_core::Serialize;
+
+use crate::timeout::TimeoutKind;
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// An answer to one request.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    outcome: Outcome,
+    delay: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+enum Outcome {
+    Reply { status: StatusCode, headers: HeaderMap, body: Bytes },
+    Fault(Fault),
+}
+
+/// How a request can fail without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Nobody listens.
+    ConnectionRefused,
+    /// The connection breaks before the reply is complete.
+    ConnectionReset,
+    /// Connecting takes too long.
+    ConnectTimeout,
+    /// The peer's certificate is not trusted.
+    BadCertificate,
+    /// No answer ever comes.
+    Hang,
+}
+
+impl Answer {
+    /// Success, with this body and the request id `mock-request-id`.
+    pub fn json(body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
+        headers.insert("x-amzn-requestid", HeaderValue::from_static("mock-request-id"));
+        Self { outcome: Outcome::Reply { status: StatusCode::OK, headers, body: body.into() }, delay: None }
+    }
+
+    /// Success, with this response.
+    ///
+    /// # Errors
+    ///
+    /// If the response has no form on the wire.
+    pub fn ok(response: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self::json(serde_json::to_vec(response)?))
+    }
+
+    /// An error that the service answers, with status 400.
+    pub fn error(code: &str, message: &str) -> Self {
+        let body = serde_json::json!({ "__type": code, "Message": message });
+        Self::json(body.to_string()).status(400)
+    }
+
+    /// No answer.
+    #[must_use]
+    pub fn fault(fault: Fault) -> Self {
+        Self { outcome: Outcome::Fault(fault), delay: None }
+    }
+
+    /// Sets the status. A number that is none becomes 500.
+    #[must_use]
+    pub fn status(mut self, code: u16) -> Self {
+        if let Outcome::Reply { status, .. } = &mut self.outcome {
+            *status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        self
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if let Outcome::Reply { headers, .. } = &mut self.outcome {
+            headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Comes only after that long.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = Some(delay);
+        self
+    }
+
+    pub(super) fn delay(&self) -> Option<Duration> {
+        self.delay
+    }
+
+    pub(super) async fn give(self) -> Result<Response<Bytes>, TransportError> {
+        let (status, headers, body) = match self.outcome {
+            Outcome::Reply { status, headers, body } => (status, headers, body),
+            Outcome::Fault(fault) => return Err(fault.error().await),
+        };
+        let mut reply = Response::new(body);
+        *reply.status_mut() = status;
+        *reply.headers_mut() = headers;
+        Ok(reply)
+    }
+}
+
+impl Fault {
+    async fn error(self) -> TransportError {
+        use std::io::{Error, ErrorKind};
+        let refused = |kind, message| TransportError::new(kind, message);
+        match self {
+            Self::ConnectionRefused => refused(TransportErrorKind::Connect, "cannot connect to the mock")
+                .with_source(Error::from(ErrorKind::ConnectionRefused)),
+            Self::ConnectionReset => refused(TransportErrorKind::Closed, "the connection to the mock broke")
+                .with_source(Error::from(ErrorKind::ConnectionReset)),
+            Self::ConnectTimeout => {
+                refused(TransportErrorKind::Timeout(TimeoutKind::Connect), "no connection to the mock in time")
+            }
+            Self::BadCertificate => refused(TransportErrorKind::Tls, "the mock's certificate is not trusted"),
+            Self::Hang => pending().await,
+        }
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        Self::fault(fault)
+    }
+}

@@ -1,0 +1,158 @@
+//! Making connections: names, addresses, proxies and TLS.
+
+use std::future::poll_fn;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::Uri;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::proxy::Proxy;
+
+/// How much of a head start an address has over the next.
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// The most that a proxy may say before the tunnel.
+const LONGEST_GREETING: usize = 8 * 1024;
+
+/// A connection, whatever it is made of.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Connects to the URI's host, through the proxy if there is one. A plain request through a proxy
+/// goes to the proxy itself.
+pub(super) async fn connect(
+    uri: &Uri,
+    proxy: Option<&Proxy>,
+    tls: Option<Arc<rustls::ClientConfig>>,
+) -> io::Result<Box<dyn Stream>> {
+    let secure = is_secure(uri);
+    let mut stream: Box<dyn Stream> = Box::new(tcp(proxy.map_or(uri, |proxy| &proxy.uri)).await?);
+    if let Some(proxy) = proxy {
+        if is_secure(&proxy.uri) {
+            stream = encrypt(stream, &proxy.uri, tls.clone()).await?;
+        }
+        if secure {
+            tunnel(&mut stream, uri, proxy).await?;
+        }
+    }
+    if secure { encrypt(stream, uri, tls).await } else { Ok(stream) }
+}
+
+/// Whether requests to the URI are encrypted.
+pub(super) fn is_secure(uri: &Uri) -> bool {
+    uri.scheme_str() == Some("https")
+}
+
+fn host_and_port(uri: &Uri) -> (&str, u16) {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    (host, uri.port_u16().unwrap_or(if is_secure(uri) { 443 } else { 80 }))
+}
+
+/// The first connection that works. Each address is tried as soon as the one before it failed or
+/// had its head start, so that one that does not answer costs little.
+async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
+    let mut addresses = interleave(tokio::net::lookup_host(host_and_port(uri)).await?.collect()).into_iter();
+    let mut tries: Vec<Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>> = Vec::new();
+    let mut failure = None;
+    let mut timer = Box::pin(tokio::time::sleep(Duration::ZERO));
+    let stream = poll_fn(|cx| {
+        loop {
+            let mut at = 0;
+            while at < tries.len() {
+                match tries[at].as_mut().poll(cx) {
+                    Poll::Ready(Ok(stream)) => return Poll::Ready(Some(stream)),
+                    Poll::Ready(Err(error)) => {
+                        drop(tries.swap_remove(at));
+                        failure = Some(error);
+                    }
+                    Poll::Pending => at += 1,
+                }
+            }
+            let waiting = !tries.is_empty();
+            if waiting && timer.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            match addresses.next() {
+                Some(address) => {
+                    tries.push(Box::pin(TcpStream::connect(address)));
+                    timer.as_mut().reset(tokio::time::Instant::now() + HEAD_START);
+                }
+                None if waiting => return Poll::Pending,
+                None => return Poll::Ready(None),
+            }
+        }
+    })
+    .await;
+    match stream {
+        Some(stream) => {
+            // Requests are written whole; waiting for more would only delay them.
+            stream.set_nodelay(true)?;
+            Ok(stream)
+        }
+        None => Err(failure.unwrap_or_else(|| io::Error::new(ErrorKind::NotFound, "the host has no address"))),
+    }
+}
+
+/// Takes turns between the address families, so that a network without one of them is found out
+/// after one head start.
+fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);
+    let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv4() == first_is_v4);
+    let (mut first, mut second) = (first.into_iter(), second.into_iter());
+    let mut out = Vec::new();
+    loop {
+        match (first.next(), second.next()) {
+            (None, None) => return out,
+            (one, other) => out.extend(one.into_iter().chain(other)),
+        }
+    }
+}
+
+async fn encrypt(
+    stream: Box<dyn Stream>,
+    uri: &Uri,
+    tls: Option<Arc<rustls::ClientConfig>>,
+) -> io::Result<Box<dyn Stream>> {
+    let Some(tls) = tls else { return Err(io::Error::other("TLS is not set up")) };
+    let name = ServerName::try_from(host_and_port(uri).0.to_owned())
+        .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
+    Ok(Box::new(TlsConnector::from(tls).connect(name, stream).await?))
+}
+
+/// Asks the proxy for a tunnel to the URI's host.
+async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::Result<()> {
+    let port = host_and_port(uri).1;
+    let host = uri.host().unwrap_or_default();
+    let mut request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
+    if let Some(authorization) = &proxy.authorization {
+        request.extend_from_slice(b"Proxy-Authorization: ");
+        request.extend_from_slice(authorization.as_bytes());
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"\r\n");
+    stream.write_all(&request).await?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        // Byte by byte, because what follows the blank line belongs to the tunnel. The operating
+        // system has the whole answer after the first of them.
+        answer.push(stream.read_u8().await?);
+        if answer.len() > LONGEST_GREETING {
+            return Err(io::Error::new(ErrorKind::InvalidData, "the proxy's answer is too long"));
+        }
+    }
+    let answer = String::from_utf8_lossy(&answer);
+    let line = answer.lines().next().unwrap_or_default();
+    match line.split(' ').nth(1) {
+        Some(status) if status.starts_with('2') && line.starts_with("HTTP/1.") => Ok(()),
+        _ => Err(io::Error::new(ErrorKind::PermissionDenied, format!("the proxy refuses: {line}"))),
+    }
+}

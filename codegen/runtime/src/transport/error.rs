@@ -1,0 +1,70 @@
+//! How sending a request fails.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::timeout::TimeoutKind;
+
+/// Why a request or its reply was lost.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What kind of loss it was, which decides whether sending again makes sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection was made. Worth another attempt.
+    Connect,
+    /// The connection broke before the reply was complete. Worth another attempt.
+    Closed,
+    /// Time ran out. Worth another attempt.
+    Timeout(TimeoutKind),
+    /// The peer could not be authenticated. Another attempt would fail the same way.
+    Tls,
+    /// The reply is larger than the limit.
+    TooLarge,
+    /// Anything else, which another attempt does not mend: a transport that is not set up, a reply
+    /// that is no HTTP.
+    Other,
+}
+
+impl TransportError {
+    /// An error of this kind. The message says what could not be done: `cannot connect to …`.
+    pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// Adds what caused it; the last cause of the chain ends up in the call's error line.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What kind of loss it was.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}
+
+/// Adds an I/O error as the source.
+#[cfg(feature = "_tls")]
+pub(super) fn with_io(error: TransportError, source: std::io::Error) -> TransportError {
+    error.with_source(source)
+}

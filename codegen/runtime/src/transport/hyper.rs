@@ -1,0 +1,235 @@
+//! The asynchronous transport: hyper's HTTP/1.1 connections, kept alive and shared.
+//!
+//! hyper speaks the protocol; this module keeps idle connections and sets limits. A pool for one
+//! service needs no more than a list, which spares a tree of crates.
+
+mod body;
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{HOST, HeaderName, HeaderValue};
+use http::uri::{Authority, Uri};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
+
+use super::connect::{connect, is_secure};
+use super::error::with_io;
+use super::options::HttpOptions;
+use super::{Settings, Transport, TransportError, TransportErrorKind, tls};
+use crate::BoxFuture;
+use crate::timeout::TimeoutKind;
+use body::Whole;
+
+/// How long a connection is kept that nobody uses, and how many of them.
+const IDLE: Duration = Duration::from_secs(60);
+const MAX_IDLE: usize = 64;
+
+const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
+
+/// Sends requests over HTTP/1.1 with hyper, TLS by rustls. Needs a tokio runtime.
+///
+/// Clones share their connections.
+#[derive(Clone)]
+pub struct HyperTransport {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: HttpOptions,
+    tls: OnceLock<Arc<rustls::ClientConfig>>,
+    idle: Mutex<Vec<Idle>>,
+}
+
+/// A connection that waits for its next request.
+struct Idle {
+    origin: Origin,
+    connection: SendRequest<Whole>,
+    since: Instant,
+}
+
+/// What a connection leads to.
+#[derive(Clone, Debug, PartialEq)]
+struct Origin {
+    secure: bool,
+    authority: Authority,
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport").finish_non_exhaustive()
+    }
+}
+
+impl HyperTransport {
+    /// A transport without connections. Certificates are read when the first one is encrypted.
+    #[must_use]
+    pub fn new(options: HttpOptions) -> Self {
+        let shared = Shared { options, tls: OnceLock::new(), idle: Mutex::new(Vec::new()) };
+        Self { shared: Arc::new(shared) }
+    }
+}
+
+impl Transport for HyperTransport {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(self.shared.exchange(request))
+    }
+}
+
+impl Shared {
+    async fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let (mut parts, body) = request.into_parts();
+        let settings: Settings = parts.extensions.remove().unwrap_or_default();
+        let uri = std::mem::take(&mut parts.uri);
+        let Some(authority) = uri.authority().cloned() else {
+            return Err(TransportError::new(TransportErrorKind::Other, format!("`{uri}` has no host")));
+        };
+        let origin = Origin { secure: is_secure(&uri), authority };
+        if !parts.headers.contains_key(HOST)
+            && let Ok(host) = HeaderValue::from_str(origin.authority.as_str())
+        {
+            parts.headers.insert(HOST, host);
+        }
+        parts.uri = self.request_target(&uri, &mut parts.headers)?;
+        let mut request = http::Request::from_parts(parts, Whole::new(body));
+        loop {
+            let (mut connection, reused) = match self.take(&origin).await {
+                Some(connection) => (connection, true),
+                None => (self.connect(&uri, &origin, &settings).await?, false),
+            };
+            let sent = limited(settings.read_timeout, &origin, connection.try_send_request(request)).await?;
+            let reply = match sent {
+                Ok(reply) => reply,
+                Err(mut error) => match error.take_message() {
+                    // The peer had closed the idle connection and has seen nothing of the request.
+                    Some(unsent) if reused => {
+                        request = unsent;
+                        continue;
+                    }
+                    _ => return Err(broken(error.into_error(), &origin)),
+                },
+            };
+            let (parts, incoming) = reply.into_parts();
+            let body = body::read(incoming, &settings, &origin).await?;
+            self.keep(origin, connection);
+            return Ok(http::Response::from_parts(parts, body));
+        }
+    }
+
+    /// What the request line says: a path, or all of the URI where a proxy reads it.
+    fn request_target(&self, uri: &Uri, headers: &mut http::HeaderMap) -> Result<Uri, TransportError> {
+        if !is_secure(uri)
+            && let Some(proxy) = self.options.proxies.proxy_for(uri)?
+        {
+            if let Some(authorization) = proxy.authorization {
+                headers.insert(PROXY_AUTHORIZATION, authorization);
+            }
+            return Ok(uri.clone());
+        }
+        Ok(uri.path_and_query().cloned().map(Uri::from).unwrap_or_default())
+    }
+
+    /// An idle connection that still stands, the youngest first.
+    async fn take(&self, origin: &Origin) -> Option<SendRequest<Whole>> {
+        loop {
+            let mut connection = {
+                let mut idle = self.idle();
+                idle.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.is_closed());
+                let at = idle.iter().rposition(|idle| idle.origin == *origin)?;
+                idle.remove(at).connection
+            };
+            if connection.ready().await.is_ok() {
+                return Some(connection);
+            }
+        }
+    }
+
+    fn keep(&self, origin: Origin, connection: SendRequest<Whole>) {
+        if !connection.is_closed() {
+            let mut idle = self.idle();
+            if idle.len() >= MAX_IDLE {
+                idle.remove(0);
+            }
+            idle.push(Idle { origin, connection, since: Instant::now() });
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn connect(
+        &self,
+        uri: &Uri,
+        origin: &Origin,
+        settings: &Settings,
+    ) -> Result<SendRequest<Whole>, TransportError> {
+        let proxy = self.options.proxies.proxy_for(uri)?;
+        let encrypted = origin.secure || proxy.as_ref().is_some_and(|proxy| is_secure(&proxy.uri));
+        let tls = if encrypted { Some(self.tls()?) } else { None };
+        let stream = async { connect(uri, proxy.as_ref(), tls).await.map_err(|error| not_connected(error, origin)) };
+        let stream = match settings.connect_timeout {
+            None => stream.await?,
+            Some(limit) => {
+                timeout(limit, stream).await.map_err(|_| out_of_time(TimeoutKind::Connect, limit, origin))??
+            }
+        };
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
+        // It ends with the connection, and the connection with the last use of its sender.
+        tokio::spawn(async move { drop(connection.await) });
+        Ok(sender)
+    }
+
+    fn tls(&self) -> Result<Arc<rustls::ClientConfig>, TransportError> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(Arc::clone(tls));
+        }
+        let tls = tls::client_config(self.options.ca_bundle.as_deref())?;
+        Ok(Arc::clone(self.tls.get_or_init(|| tls)))
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.authority)
+    }
+}
+
+/// The future's output, unless the peer stays silent too long.
+async fn limited<F: Future>(limit: Option<Duration>, origin: &Origin, future: F) -> Result<F::Output, TransportError> {
+    match limit {
+        None => Ok(future.await),
+        Some(limit) => timeout(limit, future).await.map_err(|_| out_of_time(TimeoutKind::Read, limit, origin)),
+    }
+}
+
+fn out_of_time(kind: TimeoutKind, limit: Duration, origin: &Origin) -> TransportError {
+    let error = crate::timeout::TimeoutError::after(kind, limit, &origin.to_string());
+    TransportError::new(TransportErrorKind::Timeout(kind), error.to_string())
+}
+
+fn not_connected(error: io::Error, origin: &Origin) -> TransportError {
+    let distrusted = matches!(
+        error.get_ref().and_then(|inner| inner.downcast_ref()),
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+    );
+    let kind = if distrusted { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
+    with_io(TransportError::new(kind, format!("cannot connect to {origin}")), error)
+}
+
+fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
+    if error.is_parse() {
+        let message = format!("the reply of {origin} is no HTTP");
+        return TransportError::new(TransportErrorKind::Other, message).with_source(error);
+    }
+    let message = format!("the connection to {origin} broke");
+    TransportError::new(TransportErrorKind::Closed, message).with_source(error)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! Against servers on loopback that say exactly what a test needs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+/// A server that gives each connection to the function. Returns its origin and a counter of the
+/// connections.
+async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
+where
+    F: Fn(TcpStream) -> S + Send + 'static,
+    S: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(on_connection(stream));
+        }
+    });
+    (origin, count)
+}
+
+/// Reads one request with the body `body`; `None` once the client has closed the connection.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\nbody") && !request.ends_with(b"\r\n\r\n") {
+        let mut part = [0; 1024];
+        match stream.read(&mut part).await {
+            Ok(0) | Err(_) => return None,
+            Ok(size) => request.extend_from_slice(&part[..size]),
+        }
+    }
+    Some(String::from_utf8(request).unwrap())
+}
+
+/// A server that gives the same answer to each request.
+async fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
+    serve(move |mut stream| async move {
+        while read_request(&mut stream).await.is_some() {
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    })
+    .await
+}
+
+fn request(uri: &str, settings: Settings) -> http::Request<Bytes> {
+    http::Request::post(uri).extension(settings).body(Bytes::from_static(b"body")).unwrap()
+}
+
+async fn send(transport: &HyperTransport, uri: &str) -> Result<http::Response<Bytes>, TransportError> {
+    transport.send(request(uri, Settings::default())).await
+}
+
+fn transport() -> HyperTransport {
+    HyperTransport::new(HttpOptions::new())
+}
+
+#[tokio::test]
+async fn a_connection_serves_one_request_after_the_other() {
+    let (origin, connections) = answering(OK).await;
+    let transport = transport();
+    for _ in 0..3 {
+        let reply = send(&transport, &origin).await.unwrap();
+        assert_eq!((reply.status().as_u16(), &reply.body()[..]), (200, &b"{}"[..]));
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn what_is_sent_is_a_plain_http_1_request() {
+    let (origin, _) = serve(|mut stream| async move {
+        let request = read_request(&mut stream).await.unwrap();
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    })
+    .await;
+    let reply = send(&transport(), &format!("{origin}/base/path?x=1")).await.unwrap();
+    let host = origin.trim_start_matches("http://");
+    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+    assert_eq!(text, format!("POST /base/path?x=1 HTTP/1.1\r\nhost: {host}\r\ncontent-length: 4\r\n\r\nbody"));
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_is_replaced() {
+    let (origin, connections) = serve(|mut stream| async move {
+        read_request(&mut stream).await;
+        stream.write_all(OK.as_bytes()).await.unwrap();
+    })
+    .await;
+    let transport = transport();
+    for _ in 0..5 {
+        send(&transport, &origin).await.unwrap();
+        // Lets the connection's own task see the end.
+        tokio::task::yield_now().await;
+        while !transport.shared.idle().iter().all(|idle| idle.connection.is_closed()) {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 5);
+}
+
+#[tokio::test]
+async fn nobody_listening_is_a_refused_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = send(&transport(), &origin).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    let line = crate::error::with_root_cause(&error);
+    assert_eq!(line, format!("cannot connect to {origin}: connection refused"));
+}
+
+#[tokio::test]
+async fn silence_runs_into_the_read_timeout_before_and_inside_the_body() {
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+    for answer in ["", half] {
+        let (origin, _) = answering(answer).await;
+        let settings = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
+        let error = transport().send(request(&origin, settings)).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Read));
+        assert_eq!(error.to_string(), format!("{origin} sent nothing for 20ms"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_pieces_is_put_together() {
+    let (origin, _) = answering(
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n",
+    )
+    .await;
+    let reply = send(&transport(), &origin).await.unwrap();
+    assert_eq!(reply.body(), "onetwothree");
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused_announced_or_not() {
+    for answer in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123456789",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n12345\r\n4\r\n6789\r\n0\r\n\r\n",
+    ] {
+        let (origin, _) = answering(answer).await;
+        for (limit, fits) in [(9, true), (8, false)] {
+            let settings = Settings { max_response_size: limit, ..Settings::default() };
+            let result = transport().send(request(&origin, settings)).await;
+            match result {
+                Ok(reply) => assert!(fits && reply.body() == "123456789"),
+                Err(error) => assert!(!fits && error.kind() == TransportErrorKind::TooLarge, "{error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_and_a_reply_that_is_no_http_differ() {
+    for (answer, kind) in [
+        ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", TransportErrorKind::Closed),
+        ("HTTP/1.1 200 OK\r\ncont", TransportErrorKind::Closed),
+        ("SSH-2.0-OpenSSH\r\n\r\n", TransportErrorKind::Other),
+    ] {
+        let (origin, _) = serve(move |mut stream| async move {
+            read_request(&mut stream).await;
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        })
+        .await;
+        let error = send(&transport(), &origin).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{answer}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_future_closes_the_connection() {
+    let (told, heard) = tokio::sync::oneshot::channel();
+    let told = Arc::new(Mutex::new(Some(told)));
+    let (arrived, arrival) = tokio::sync::oneshot::channel();
+    let arrived = Arc::new(Mutex::new(Some(arrived)));
+    let (origin, _) = serve(move |mut stream| {
+        let (told, arrived) = (Arc::clone(&told), Arc::clone(&arrived));
+        async move {
+            read_request(&mut stream).await;
+            arrived.lock().unwrap().take().unwrap().send(()).unwrap();
+            let end = read_request(&mut stream).await;
+            told.lock().unwrap().take().unwrap().send(end).unwrap();
+        }
+    })
+    .await;
+    let task = tokio::spawn(async move { send(&transport(), &origin).await });
+    arrival.await.unwrap();
+    task.abort();
+    assert_eq!(heard.await.unwrap(), None, "the server sees the end of the connection");
+}
+
+#[tokio::test]
+async fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
+    let (proxy, _) = serve(|mut stream| async move {
+        let request = read_request(&mut stream).await.unwrap();
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{request}", request.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    })
+    .await;
+    let proxy = proxy.replace("http://", "http://user:pass@");
+    let transport = HyperTransport::new(HttpOptions::new().proxy(proxy));
+    let reply = send(&transport, "http://example.invalid/path").await.unwrap();
+    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+    assert!(text.starts_with("POST http://example.invalid/path HTTP/1.1\r\n"), "{text}");
+    assert!(text.contains("host: example.invalid\r\n"), "{text}");
+    assert!(text.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_proxy_may_refuse_a_tunnel() {
+    let (proxy, _) = answering("HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").await;
+    let (_, trusted) = certificate();
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
+    let error = send(&transport, "https://example.invalid/").await.unwrap_err();
+    let line = crate::error::with_root_cause(&error);
+    assert_eq!(line, "cannot connect to https://example.invalid: the proxy refuses: HTTP/1.1 403 Not for you");
+}
+
+/// What a server on 127.0.0.1 shows, and what a client needs to trust it.
+fn certificate() -> (rustls::ServerConfig, String) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = made.signing_key.serialize_der().try_into().unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(tls::provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (config, made.cert.pem())
+}
+
+/// A TLS server that answers one request on each connection, after what the function does first.
+async fn serve_tls(tunnel: bool) -> (String, String) {
+    let (config, trusted) = certificate();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let (origin, _) = serve(move |mut stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            if tunnel {
+                let greeting = read_request(&mut stream).await.unwrap();
+                assert!(greeting.starts_with("CONNECT 127.0.0.1:9 HTTP/1.1\r\nHost: 127.0.0.1:9\r\n"), "{greeting}");
+                stream.write_all(b"HTTP/1.1 200 Connected\r\nvia: test\r\n\r\n").await.unwrap();
+            }
+            // A client that does not trust the certificate goes away here.
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let mut seen = Vec::new();
+            while !seen.ends_with(b"body") {
+                seen.push(stream.read_u8().await.unwrap());
+            }
+            stream.write_all(OK.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+        }
+    })
+    .await;
+    (origin, trusted)
+}
+
+#[tokio::test]
+async fn tls_trusts_the_given_certificates_only() {
+    let (origin, trusted) = serve_tls(false).await;
+    let origin = origin.replace("http://", "https://");
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));
+    assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
+
+    let (_, other) = certificate();
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(other));
+    let error = send(&transport, &origin).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+    let line = crate::error::with_root_cause(&error);
+    assert!(line.starts_with(&format!("cannot connect to {origin}: invalid peer certificate: ")), "{line}");
+
+    for bundle in ["", "-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n"] {
+        let transport = HyperTransport::new(HttpOptions::new().ca_bundle(bundle));
+        assert_eq!(send(&transport, &origin).await.unwrap_err().kind(), TransportErrorKind::Tls);
+    }
+}
+
+#[tokio::test]
+async fn tls_goes_through_a_proxys_tunnel() {
+    let (proxy, trusted) = serve_tls(true).await;
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
+    assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");
+}

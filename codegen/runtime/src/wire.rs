@@ -1,0 +1,39 @@
+//! The wire format: how the types of a generated crate are read and written, through serde.
+//!
+//! A structure is a table of names and two methods, so that generated code is thin: the visitor, the lookup of names
+//! and the rules of lenient reading live here, once. The rules: unknown members are skipped, null is absent, an absent
+//! required member is empty, whole numbers may come with a fraction of zero, and something that is no structure where
+//! a structure should be counts as absent.
+//!
+//! The names here are for generated code; programs meet [`Timestamp`], [`Blob`], [`Document`] and the big numbers.
+
+mod codec;
+mod decode;
+mod encode;
+mod glue;
+mod numbers;
+mod structure;
+mod timestamp;
+mod union;
+mod values;
+
+pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
+#[doc(hidden)]
+pub use decode::decode_text;
+pub use decode::{Decode, read, read_option, skip};
+pub use encode::{IsEmpty, Object};
+#[doc(hidden)]
+pub use glue::{deserialize, deserialize_union, serialize_structure, serialize_union};
+pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
+#[doc(inline)]
+pub use crate::{
+    __int_enum as int_enum, __serde as serde, __string_enum as string_enum, __union as union,
+};
+pub use serde_core::{de::MapAccess, ser::SerializeMap};
+pub use structure::{Structure, decode_structure, missing};
+pub use timestamp::{ParseTimestampError, Timestamp};
+pub use union::{Union, decode_union, unit_variant, unknown_member, variant};
+pub use values::{Blob, Document, REDACTED, Redacted, document};
+
+#[doc(hidden)]
+pub use serde_core;

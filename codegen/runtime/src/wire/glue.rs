@@ -1,0 +1,194 @@
+//! The serde implementations of generated types: the same few lines for each, written once as macros.
+
+use serde_core::{
+    de::{Deserializer, Error, Unexpected},
+    ser::{SerializeMap, Serializer},
+};
+
+use super::{Decode, Object, Structure, Union, decode_union};
+
+/// Reads a value that has to be there.
+#[doc(hidden)]
+pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D, name: &'static str) -> Result<T, D::Error> {
+    T::decode(deserializer)?.ok_or_else(|| D::Error::invalid_type(Unexpected::Other("something else"), &name))
+}
+
+/// Reads a union that has to be there.
+#[doc(hidden)]
+pub fn deserialize_union<'de, T: Union, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    decode_union(deserializer)?.ok_or_else(|| D::Error::custom(format_args!("the union {} has no member", T::NAME)))
+}
+
+/// Writes a structure.
+#[doc(hidden)]
+pub fn serialize_structure<T: Structure, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut object = Object { map: serializer.serialize_map(None)? };
+    value.write(&mut object)?;
+    object.map.end()
+}
+
+/// Writes a union.
+#[doc(hidden)]
+pub fn serialize_union<T: Union, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut object = Object { map: serializer.serialize_map(Some(1))? };
+    value.write(&mut object)?;
+    object.map.end()
+}
+
+/// Implements `Serialize`, `Deserialize` and [`Decode`] for a [`Structure`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($ty:ident) => {
+        impl $crate::wire::serde_core::Serialize for $ty {
+            fn serialize<S: $crate::wire::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::wire::serialize_structure(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::wire::deserialize(deserializer, <Self as $crate::wire::Structure>::NAME)
+            }
+        }
+
+        impl $crate::wire::Decode for $ty {
+            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
+                $crate::wire::decode_structure(deserializer)
+            }
+        }
+    };
+}
+
+/// Implements `Serialize`, `Deserialize` and [`Decode`] for a [`Union`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    ($ty:ident) => {
+        impl $crate::wire::serde_core::Serialize for $ty {
+            fn serialize<S: $crate::wire::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::wire::serialize_union(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::wire::deserialize_union(deserializer)
+            }
+        }
+
+        impl $crate::wire::Decode for $ty {
+            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
+                $crate::wire::decode_union(deserializer)
+            }
+        }
+    };
+}
+
+/// Implements the conversions, `Display` and serde for an enumeration of texts.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __string_enum {
+    ($ty:ident) => {
+        impl ::std::convert::From<::std::string::String> for $ty {
+            fn from(value: ::std::string::String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $ty {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl $crate::wire::serde_core::Serialize for $ty {
+            fn serialize<S: $crate::wire::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::wire::deserialize(deserializer, "a string")
+            }
+        }
+
+        impl $crate::wire::Decode for $ty {
+            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
+                $crate::wire::decode_text(deserializer, |text| Self::from(text))
+            }
+        }
+    };
+}
+
+/// Implements the conversions and serde for an enumeration of numbers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __int_enum {
+    ($ty:ident) => {
+        impl ::std::convert::From<$ty> for i32 {
+            fn from(value: $ty) -> Self {
+                value.as_i32()
+            }
+        }
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.as_i32(), f)
+            }
+        }
+
+        impl $crate::wire::serde_core::Serialize for $ty {
+            fn serialize<S: $crate::wire::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_i32(self.as_i32())
+            }
+        }
+
+        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::wire::deserialize(deserializer, "a whole number")
+            }
+        }
+
+        impl $crate::wire::Decode for $ty {
+            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
+                ::std::result::Result::Ok(<i32 as $crate::wire::Decode>::decode(deserializer)?.map(Self::from))
+            }
+        }
+    };
+}

@@ -1,0 +1,146 @@
+//! Structures: what generated code says of one, and how one is read.
+
+use std::{fmt, marker::PhantomData};
+
+use serde_core::{
+    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    ser::SerializeMap,
+};
+
+use super::Object;
+use crate::error::MissingMember;
+
+/// A structure, as reading and writing see it. The generator implements it.
+pub trait Structure: Sized {
+    /// The structure's name in the model.
+    const NAME: &'static str;
+
+    /// The members' names on the wire, in the model's order.
+    const MEMBERS: &'static [&'static str];
+
+    /// The structure before any member is read: required members are empty, the others absent or at their default.
+    fn empty() -> Self;
+
+    /// Reads the value of the member at this place in [`MEMBERS`](Self::MEMBERS); any other place is passed over.
+    ///
+    /// # Errors
+    ///
+    /// If what stands there is of another kind.
+    fn read<'de, A: MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error>;
+
+    /// Writes the members that are present.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    fn write<S: SerializeMap>(&self, object: &mut Object<S>) -> Result<(), S::Error>;
+}
+
+/// Reads a structure; null, and whatever is no structure, is `None`.
+///
+/// Servers exist that answer with an id where the model has the structure of that id; the rest of their answer is
+/// worth more than an error about it.
+///
+/// # Errors
+///
+/// If a member's value is of another kind than the model says.
+pub fn decode_structure<'de, T: Structure, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(StructureVisitor(PhantomData))
+}
+
+/// The error that says that the response `T` has no member of this name.
+#[must_use]
+pub fn missing<T: Structure>(member: &'static str) -> MissingMember {
+    MissingMember { structure: T::NAME, member }
+}
+
+struct StructureVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Structure> Visitor<'de> for StructureVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the structure {}", T::NAME)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut value = T::empty();
+        let mut expected = 0;
+        while let Some(member) = map.next_key_seed(MemberName { names: T::MEMBERS, expected })? {
+            value.read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
+            expected = member.wrapping_add(1);
+        }
+        Ok(Some(value))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+/// Says in which member an error happened; the one of the innermost structure comes last.
+#[cold]
+pub(super) fn within<E: Error>(structure: &str, members: &[&str], member: usize, error: E) -> E {
+    let member = members.get(member).unwrap_or(&"an unknown member");
+    E::custom(format_args!("{structure}.{member}: {error}"))
+}
+
+/// Finds a member's place by its name. Members mostly come in the model's order, so the next one is tried first.
+pub(super) struct MemberName {
+    pub(super) names: &'static [&'static str],
+    pub(super) expected: usize,
+}
+
+impl MemberName {
+    /// The place of a name, or a place behind all members.
+    pub(super) fn place(&self, name: &str) -> usize {
+        let (before, after) = self.names.split_at(self.expected.min(self.names.len()));
+        let found = after.iter().position(|known| *known == name).map(|place| before.len() + place);
+        found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for MemberName {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for MemberName {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member's name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        Ok(self.place(name))
+    }
+}

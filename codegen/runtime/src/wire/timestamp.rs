@@ -1,0 +1,327 @@
+//! Points in time, and the three formats that they have on the wire.
+
+use std::{
+    fmt,
+    str::FromStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_core::{
+    de::{Deserialize, Deserializer, Error, Unexpected, Visitor},
+    ser::{Serialize, Serializer},
+};
+
+use super::Decode;
+use crate::date::{Civil, MONTHS, WEEKDAYS};
+
+/// A point in time, to the nanosecond.
+///
+/// It converts to and from [`SystemTime`], and prints as RFC 3339 has it (`2026-11-22T11:17:36Z`). Its serde form is a
+/// number of seconds since 1970, as the awsJson protocols have it; it is read from the other formats as well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    /// Whole seconds since 1970, rounded down.
+    seconds: i64,
+    /// What is to be added to them, below one second.
+    nanoseconds: u32,
+}
+
+/// A text that is no timestamp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseTimestampError(String);
+
+impl fmt::Display for ParseTimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a time as RFC 3339 or HTTP write it", self.0)
+    }
+}
+
+impl std::error::Error for ParseTimestampError {}
+
+impl Timestamp {
+    /// The time that many seconds and nanoseconds after the start of 1970.
+    ///
+    /// Nanoseconds of a second and more count as seconds.
+    #[must_use]
+    pub fn new(seconds: i64, nanoseconds: u32) -> Self {
+        let seconds = seconds.saturating_add(i64::from(nanoseconds / NANOS));
+        Self { seconds, nanoseconds: nanoseconds % NANOS }
+    }
+
+    /// Whole seconds since the start of 1970, rounded down.
+    #[must_use]
+    pub fn as_secs(&self) -> i64 {
+        self.seconds
+    }
+
+    /// The part below a second, in nanoseconds.
+    #[must_use]
+    pub fn subsec_nanos(&self) -> u32 {
+        self.nanoseconds
+    }
+
+    /// Seconds since the start of 1970, with a fraction.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "The nearest float is what is asked for.")]
+    pub fn as_secs_f64(&self) -> f64 {
+        self.seconds as f64 + f64::from(self.nanoseconds) / f64::from(NANOS)
+    }
+
+    /// The time that many seconds after the start of 1970; `None` if it is no number or beyond what can be said.
+    ///
+    /// A float of this size is exact to the microsecond, to which it is rounded.
+    #[must_use]
+    pub fn from_secs_f64(seconds: f64) -> Option<Self> {
+        // The year 9999 and as far before 1970: further away no service means what it says.
+        if !(-253_402_300_800.0..253_402_300_800.0).contains(&seconds) {
+            return None;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "The bounds are checked above.")]
+        let microseconds = (seconds * 1e6).round() as i64;
+        let below = u32::try_from(microseconds.rem_euclid(1_000_000)).ok()?;
+        Some(Self::new(microseconds.div_euclid(1_000_000), below * 1000))
+    }
+
+    /// The time as HTTP headers have it: `Sun, 22 Nov 2026 11:17:36 GMT`.
+    #[must_use]
+    pub fn to_http_date(&self) -> String {
+        let civil = Civil::from_unix(self.seconds);
+        let weekday = WEEKDAYS[usize::try_from((self.seconds.div_euclid(86_400) + 4).rem_euclid(7)).unwrap_or_default()];
+        let month = MONTHS[(civil.month as usize).saturating_sub(1).min(11)];
+        let (hour, minute, second) = civil.clock();
+        let fraction = Fraction(self.nanoseconds);
+        format!("{weekday}, {:02} {month} {:04} {hour:02}:{minute:02}:{second:02}{fraction} GMT", civil.day, civil.year)
+    }
+
+    /// Reads `1985-04-12T23:20:50.52+01:00`.
+    fn parse_rfc3339(text: &str) -> Option<Self> {
+        let (date, rest) = text.split_once(['T', 't', ' '])?;
+        let zone_at = rest.find(['Z', 'z', '+', '-'])?;
+        let (clock, zone) = rest.split_at(zone_at);
+        let mut date = date.split('-').map(whole);
+        let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+        let (seconds, nanoseconds) = parse_clock(clock)?;
+        let offset = match zone.split_at(1) {
+            ("Z" | "z", "") => 0,
+            (sign, hours) => {
+                let (hours, minutes) = hours.split_once(':')?;
+                let (hours, minutes) = (whole(hours)?, whole(minutes)?);
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let offset = i64::from(hours * 3600 + minutes * 60);
+                if sign == "-" { -offset } else { offset }
+            }
+        };
+        let days = Civil::days(i64::from(year), month, day)?;
+        Some(Self { seconds: days * 86_400 + i64::from(seconds) - offset, nanoseconds })
+    }
+
+    /// Reads `Tue, 29 Apr 2014 18:30:38.123 GMT`.
+    fn parse_http_date(text: &str) -> Option<Self> {
+        let (_, rest) = text.split_once(", ")?;
+        let mut words = rest.split(' ');
+        let (day, month, year, clock, zone) =
+            (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
+        let month = u32::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
+        let (seconds, nanoseconds) = parse_clock(clock)?;
+        if zone != "GMT" {
+            return None;
+        }
+        let days = Civil::days(i64::from(whole(year)?), month, whole(day)?)?;
+        Some(Self { seconds: days * 86_400 + i64::from(seconds), nanoseconds })
+    }
+}
+
+const NANOS: u32 = 1_000_000_000;
+
+/// Seconds of the day and nanoseconds of `23:20:50.52`.
+fn parse_clock(text: &str) -> Option<(u32, u32)> {
+    let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut parts = clock.split(':').map(whole);
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    // The sixtieth second is a leap second, which becomes the next minute.
+    if hour > 23 || minute > 59 || second > 60 || parts.next().is_some() {
+        return None;
+    }
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // Digits behind the ninth are below a nanosecond.
+    let digits = fraction.get(..9).unwrap_or(fraction);
+    let nanoseconds = if digits.is_empty() {
+        0
+    } else {
+        digits.parse::<u32>().ok()? * 10_u32.pow(9 - u32::try_from(digits.len()).ok()?)
+    };
+    Some((hour * 3600 + minute * 60 + second, nanoseconds))
+}
+
+/// A number of digits alone; parsing would accept a sign.
+fn whole(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// Prints nanoseconds as a fraction without trailing zeros; nothing for none.
+struct Fraction(u32);
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 {
+            return Ok(());
+        }
+        let digits = format!("{:09}", self.0);
+        write!(f, ".{}", digits.trim_end_matches('0'))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let civil = Civil::from_unix(self.seconds);
+        let (hour, minute, second) = civil.clock();
+        let fraction = Fraction(self.nanoseconds);
+        let Civil { year, month, day, .. } = civil;
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        let parsed = Self::parse_rfc3339(text).or_else(|| Self::parse_http_date(text));
+        parsed.ok_or_else(|| ParseTimestampError(text.to_owned()))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self { seconds: seconds(since), nanoseconds: since.subsec_nanos() },
+            Err(error) => {
+                let before = error.duration();
+                let (whole, below) = (-seconds(before), before.subsec_nanos());
+                if below == 0 {
+                    Self { seconds: whole, nanoseconds: 0 }
+                } else {
+                    Self { seconds: whole - 1, nanoseconds: NANOS - below }
+                }
+            }
+        }
+    }
+}
+
+/// Times that the system's clock cannot say become its nearest one.
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        let whole = Duration::from_secs(time.seconds.unsigned_abs());
+        let start = if time.seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
+        start.unwrap_or(UNIX_EPOCH) + Duration::from_nanos(u64::from(time.nanoseconds))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.nanoseconds == 0 {
+            serializer.serialize_i64(self.seconds)
+        } else {
+            serializer.serialize_f64(self.as_secs_f64())
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::deserialize(deserializer, "a time")
+    }
+}
+
+impl Decode for Timestamp {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        struct Time;
+        impl Visitor<'_> for Time {
+            type Value = Option<Timestamp>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time: seconds since 1970, or a date as RFC 3339 or HTTP write it")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<Self::Value, E> {
+                Ok(Some(Timestamp::new(seconds, 0)))
+            }
+
+            fn visit_u64<E: Error>(self, seconds: u64) -> Result<Self::Value, E> {
+                let signed = i64::try_from(seconds).map_err(|_| E::invalid_value(Unexpected::Unsigned(seconds), &self))?;
+                self.visit_i64(signed)
+            }
+
+            fn visit_f64<E: Error>(self, seconds: f64) -> Result<Self::Value, E> {
+                let time = Timestamp::from_secs_f64(seconds);
+                time.map(Some).ok_or_else(|| E::invalid_value(Unexpected::Float(seconds), &self))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                text.parse().map(Some).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(Time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_3339_is_read_with_offsets_and_fractions_and_printed_in_utc() {
+        for (text, printed) in [
+            ("1985-04-12T23:20:50.52Z", "1985-04-12T23:20:50.52Z"),
+            ("1996-12-19T16:39:57-08:00", "1996-12-20T00:39:57Z"),
+            ("2000-01-01T00:00:00.000+01:00", "1999-12-31T23:00:00Z"),
+            ("2026-11-22t11:17:36.123456789z", "2026-11-22T11:17:36.123456789Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn http_dates_are_read_and_printed() {
+        for text in ["Tue, 29 Apr 2014 18:30:38 GMT", "Sun, 02 Jan 2000 20:34:56.456 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_http_date(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_an_error() {
+        for text in [
+            "", "now", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00", "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00.1x Z", "+026-01-01T00:00:00Z",
+            "Tue, 29 Apr 2014 18:30:38 PST", "2026-01-01T00:00:00Z\u{e9}", "\u{e9}T\u{e9}Z",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_clock_of_the_system_goes_both_ways_before_and_after_1970() {
+        for (seconds, nanoseconds) in [(0, 0), (1_700_000_000, 123_456_789), (-1, 999_999_999), (-86_400, 0)] {
+            let time = Timestamp::new(seconds, nanoseconds);
+            assert_eq!(Timestamp::from(SystemTime::from(time)), time);
+        }
+    }
+
+    #[test]
+    fn seconds_with_a_fraction_are_kept_to_the_microsecond() {
+        let time: Timestamp = serde_json::from_str("1700000000.123456").unwrap();
+        assert_eq!(time, Timestamp::new(1_700_000_000, 123_456_000));
+        assert_eq!(serde_json::to_string(&time).unwrap(), "1700000000.123456");
+        assert_eq!(serde_json::from_str::<Timestamp>("-0.5").unwrap(), Timestamp::new(-1, 500_000_000));
+        assert!(serde_json::from_str::<Timestamp>("1e300").is_err());
+    }
+}

@@ -1,0 +1,148 @@
+//! What the generator has to say about a model: every problem is collected and told at once.
+//!
+//! A phase gets a [`Report`], adds to it what it finds, and goes on; the pipeline stops at the end of the first phase
+//! that has left an error. Nothing panics on what a model holds.
+
+use std::fmt;
+
+/// How bad a [`Diagnostic`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// The crate is generated; the reader should know of something that was left out or assumed.
+    Warning,
+}
+
+/// One problem: where it is, what it is, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// Whether anything is generated in spite of it.
+    pub severity: Severity,
+    /// The name of the file that the problem stands in, if it is in one.
+    pub file: Option<String>,
+    /// The shape or member (`com.amazonaws.fsx#Backup$Type`) that the problem is at, if it is at one.
+    pub place: Option<String>,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// How to mend it, in one sentence without a full stop.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.severity {
+            Severity::Error => "error: ",
+            Severity::Warning => "warning: ",
+        })?;
+        if let Some(file) = &self.file {
+            write!(f, "{file}: ")?;
+        }
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The problems found so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// All of them, in the order they were found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Adds an error; the returned diagnostic takes its place and mend.
+    pub fn error(&mut self, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Error, message.into())
+    }
+
+    /// Adds a warning; the returned diagnostic takes its place and mend.
+    pub fn warning(&mut self, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Warning, message.into())
+    }
+
+    /// Whether anything found so far forbids to generate.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    fn add(&mut self, severity: Severity, message: String) -> &mut Diagnostic {
+        let index = self.diagnostics.len();
+        self.diagnostics.push(Diagnostic { severity, file: None, place: None, message, help: None });
+        &mut self.diagnostics[index]
+    }
+}
+
+impl Diagnostic {
+    /// Says which file the problem is in.
+    pub fn in_file(&mut self, file: &str) -> &mut Self {
+        self.file = Some(file.to_owned());
+        self
+    }
+
+    /// Says which shape or member the problem is at.
+    pub fn at(&mut self, place: impl fmt::Display) -> &mut Self {
+        self.place = Some(place.to_string());
+        self
+    }
+
+    /// Says how to mend it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            diagnostic.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// The known name that a misspelt one most likely stands for.
+pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    known
+        .map(|name| (strsim::jaro_winkler(&wrong.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, name)| format!("did you mean `{name}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnostic_names_file_place_problem_and_mend() {
+        let mut report = Report::default();
+        report.error("the target `a#B` is not defined").in_file("m.json").at("a#C$d").help("did you mean `a#Bb`?");
+        assert_eq!(report.to_string(), "error: m.json: a#C$d: the target `a#B` is not defined; did you mean `a#Bb`?");
+        assert!(report.has_errors());
+    }
+
+    #[test]
+    fn a_warning_does_not_forbid_to_generate() {
+        let mut report = Report::default();
+        report.warning("an operation is left out");
+        assert!(!report.has_errors());
+    }
+
+    #[test]
+    fn only_a_near_name_is_proposed() {
+        let known = ["CreateBackup", "DeleteBackup"];
+        assert_eq!(did_you_mean("createbackups", known.into_iter()).as_deref(), Some("did you mean `CreateBackup`?"));
+        assert_eq!(did_you_mean("Zebra", known.into_iter()), None);
+    }
+}

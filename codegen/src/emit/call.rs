@@ -1,0 +1,79 @@
+//! Calls: what a method of the client gives back, to be filled and awaited.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{
+    leaf::ident,
+    structure::{many_arguments, required_arguments, setter_parts},
+};
+use crate::ir::{Member, Operation};
+
+/// Emits
+/// ```ignore
+/// /// A call of `CreateBackup`, …
+/// #[must_use = "a call is made when it is awaited or sent"]
+/// pub struct CreateBackup<M = call::Async>(call::Call<CreateBackupRequest, M>);
+///
+/// impl<M> CreateBackup<M> {
+///     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self { … }
+///     /// Sets [`CreateBackupRequest::volume_id`].
+///     pub fn volume_id(mut self, volume_id: impl Into<String>) -> Self { … }
+/// }
+/// call::call!(CreateBackup, CreateBackupRequest);
+/// ```
+pub(super) fn call(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name.rust);
+    let input = &operation.input;
+    let request = ident(&input.name.rust);
+    let doc = &operation.doc;
+    let made_by = format!(" Made by [`Client::{0}`](crate::Client::{0}); awaited or sent, it gives", operation.method);
+    let (response, error) = (&operation.output.name, &operation.error);
+    let response_path = match &operation.own_output {
+        Some(_) => response.clone(),
+        None => format!("crate::types::{response}"),
+    };
+    let gives = format!(" [`{response}`]({response_path}) or [`{error}`].");
+    let arguments = required_arguments(input);
+    let lint = many_arguments(input, 1);
+    let names = input.required().map(|member| ident(&member.name.rust));
+    let setters = input.settable().map(|member| setter(member, &input.name.rust));
+    let deprecated = &operation.deprecated;
+    let allow = super::enumeration::allow_deprecated(
+        operation.deprecated.is_some() || input.members.iter().any(|member| member.deprecated.is_some()),
+    );
+    quote! {
+        #doc
+        ///
+        #[doc = #made_by]
+        #[doc = #gives]
+        #deprecated
+        #[derive(Clone, Debug)]
+        #[must_use = "a call is made when it is awaited or sent"]
+        pub struct #name<M = call::Async>(call::Call<#request, M>);
+        #allow
+        impl<M> #name<M> {
+            #lint
+            pub(crate) fn new(client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
+                Self(call::Call::new(client, #request::new(#(#names),*)))
+            }
+            #(#setters)*
+        }
+        call::call!(#name, #request);
+    }
+}
+
+fn setter(member: &Member, request: &str) -> TokenStream {
+    let name = ident(&member.name.rust);
+    let deprecated = &member.deprecated;
+    let doc = format!(" Sets [`{0}`]({request}#structfield.{0}).", member.name.rust);
+    let (ty, value) = setter_parts(member, &name);
+    quote! {
+        #[doc = #doc]
+        #deprecated
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.0.request.#name = #value;
+            self
+        }
+    }
+}

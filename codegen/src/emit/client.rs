@@ -1,0 +1,126 @@
+//! The crate's front: `lib.rs`, and the client with a method for each operation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{
+    leaf::ident,
+    structure::{many_arguments, required_arguments},
+};
+use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
+
+/// Emits the crate's documentation, modules and re-exports.
+pub(super) fn lib(service: &Service) -> TokenStream {
+    let doc = front_page(service);
+    quote! {
+        #doc
+        pub mod client;
+        pub mod endpoint;
+        pub mod error;
+        pub mod operation;
+        pub mod types;
+        pub use client::Client;
+        pub use error::Error;
+        pub use simba_runtime::{self as runtime, config::Config};
+    }
+}
+
+/// Emits the static facts of the service, and `Client`.
+pub(super) fn client(service: &Service) -> TokenStream {
+    let doc = format!(" The client of {}.", service.title);
+    let facts = facts(service);
+    let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation)).collect();
+    let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
+    quote! {
+        #![doc = #doc]
+        use simba_runtime::{client, config::Config, error::SdkError, operation, response::Response};
+        #facts
+        #[doc = #client_doc]
+        #[derive(Clone, Debug)]
+        pub struct Client(client::Client);
+        simba_runtime::client::client!(Client, SERVICE);
+        impl Client {
+            #(#methods)*
+        }
+    }
+}
+
+fn front_page(service: &Service) -> Doc {
+    let title = &service.title;
+    let prose = if service.doc.0.is_empty() { String::new() } else { format!("{}\n\n", service.doc.0) };
+    Doc(format!(
+        "A client of {title}.\n\n{prose}Every operation is a method of [`Client`]: it gives a call, which is filled and \
+         awaited. Structures and\nenumerations are in [`types`], requests and responses in [`operation`], and what can \
+         go wrong in [`error`].",
+    ))
+}
+
+/// Emits
+/// ```ignore
+/// pub(crate) static SERVICE: operation::Service = operation::Service { id: "FSx", … };
+/// ```
+fn facts(service: &Service) -> TokenStream {
+    let Service { id, signing_name, api_version, target_prefix, .. } = service;
+    let auth = if service.operations.iter().any(|operation| operation.auth != Auth::None) {
+        quote!(operation::Auth::SigV4)
+    } else {
+        quote!(operation::Auth::None)
+    };
+    let protocol = match service.protocol {
+        Protocol::AwsJson { version, query_compatible } => {
+            let version = match version {
+                JsonVersion::V1_0 => quote!(AwsJson::V1_0),
+                JsonVersion::V1_1 => quote!(AwsJson::V1_1),
+            };
+            let compatible = query_compatible.then(|| quote!(.query_compatible()));
+            quote!(&simba_runtime::protocol::aws_json::#version #compatible)
+        }
+    };
+    let retryable = service.retryable.iter().map(|(code, retry)| {
+        let retry = match retry {
+            Retry::Transient => quote!(Transient),
+            Retry::Throttling => quote!(Throttling),
+        };
+        quote!((#code, operation::Retryable::#retry))
+    });
+    quote! {
+        /// What the runtime has to know of the service.
+        pub(crate) static SERVICE: operation::Service = operation::Service {
+            id: #id,
+            shape: #target_prefix,
+            signing_name: #signing_name,
+            api_version: #api_version,
+            auth: #auth,
+            protocol: #protocol,
+            resolve_endpoint: crate::endpoint::resolve,
+            retryable: &[#(#retryable),*],
+        };
+    }
+}
+
+/// Emits
+/// ```ignore
+/// /// Copies a backup. …
+/// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
+/// ```
+fn method(operation: &Operation) -> TokenStream {
+    let module = ident(&operation.method);
+    let call = ident(&operation.name.rust);
+    let summary = crate::lower::first_sentence(&operation.doc);
+    let deprecated = &operation.deprecated;
+    let arguments = required_arguments(&operation.input);
+    let lint = many_arguments(&operation.input, 1);
+    let names = operation.input.required().map(|member| ident(&member.name.rust));
+    let allow = super::enumeration::allow_deprecated(operation.deprecated.is_some());
+    quote! {
+        #summary
+        ///
+        /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+        #deprecated
+        #allow
+        #lint
+        pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call {
+            crate::operation::#module::#call::new(&self.0, #(#names),*)
+        }
+    }
+}

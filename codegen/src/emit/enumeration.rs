@@ -1,0 +1,153 @@
+//! Enumerations of texts and of numbers. Both are open: values that the model does not know are kept.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::leaf::ident;
+use crate::ir::{Enumeration, IntEnumeration};
+
+/// Emits
+/// ```ignore
+/// pub enum BackupType {
+///     AwsBackup,
+///     UserInitiated,
+///     /// A value that this version of the crate does not know.
+///     Unknown(String),
+/// }
+/// impl BackupType {
+///     pub const VALUES: &'static [&'static str] = &["AWS_BACKUP", "USER_INITIATED"];
+///     pub fn as_str(&self) -> &str { … }
+/// }
+/// impl From<&str> for BackupType { … }
+/// wire::string_enum!(BackupType);
+/// ```
+pub(super) fn texts(item: &Enumeration) -> TokenStream {
+    let name = ident(&item.name.rust);
+    let (doc, deprecated) = (&item.doc, &item.deprecated);
+    let variants = item.variants.iter().map(|variant| {
+        let (doc, deprecated, name) = (&variant.doc, &variant.deprecated, &variant.name);
+        quote!(#doc #deprecated #name)
+    });
+    let values = item.variants.iter().map(|variant| &variant.value);
+    let names: Vec<_> = item.variants.iter().map(|variant| &variant.name).collect();
+    let texts: Vec<_> = item.variants.iter().map(|variant| &variant.value).collect();
+    let order = item.ordered.then(|| quote!(PartialOrd, Ord,));
+    let debug = (!item.sensitive).then(|| quote!(Debug,));
+    let redacted = item.sensitive.then(|| redacted(&name));
+    let deprecated_variants = item.variants.iter().any(|variant| variant.deprecated.is_some());
+    let allow = allow_deprecated(deprecated.is_some() || deprecated_variants);
+    let module_doc = format!(" The enumeration [`{}`].", item.name.rust);
+    quote! {
+        #![doc = #module_doc]
+        use simba_runtime::wire;
+        #doc
+        #deprecated
+        #[derive(Clone, #debug PartialEq, Eq, Hash, #order)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            /// A value that this version of the crate does not know.
+            Unknown(String),
+        }
+        #allow
+        impl #name {
+            /// The values that the model knows, as they are sent.
+            pub const VALUES: &'static [&'static str] = &[#(#values),*];
+            /// The value as it is sent.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#names => #texts,)*
+                    Self::Unknown(value) => value,
+                }
+            }
+        }
+        #allow
+        impl From<&str> for #name {
+            fn from(value: &str) -> Self {
+                match value {
+                    #(#texts => Self::#names,)*
+                    unknown => Self::Unknown(unknown.to_owned()),
+                }
+            }
+        }
+        #redacted
+        wire::string_enum!(#name);
+    }
+}
+
+/// Emits
+/// ```ignore
+/// pub enum Level {
+///     Low,
+///     /// A value that this version of the crate does not know.
+///     Unknown(i32),
+/// }
+/// impl From<i32> for Level { … }
+/// wire::int_enum!(Level);
+/// ```
+pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
+    let name = ident(&item.name.rust);
+    let (doc, deprecated) = (&item.doc, &item.deprecated);
+    let variants = item.variants.iter().map(|variant| {
+        let (doc, deprecated, name) = (&variant.doc, &variant.deprecated, &variant.name);
+        quote!(#doc #deprecated #name)
+    });
+    let names: Vec<_> = item.variants.iter().map(|variant| &variant.name).collect();
+    let numbers: Vec<_> = item.variants.iter().map(|variant| Literal::i32_unsuffixed(variant.value)).collect();
+    let deprecated_variants = item.variants.iter().any(|variant| variant.deprecated.is_some());
+    let allow = allow_deprecated(deprecated.is_some() || deprecated_variants);
+    let module_doc = format!(" The enumeration [`{}`].", item.name.rust);
+    quote! {
+        #![doc = #module_doc]
+        use simba_runtime::wire;
+        #doc
+        #deprecated
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            /// A value that this version of the crate does not know.
+            Unknown(i32),
+        }
+        #allow
+        impl #name {
+            /// The values that the model knows, as they are sent.
+            pub const VALUES: &'static [i32] = &[#(#numbers),*];
+            /// The value as it is sent.
+            #[must_use]
+            pub fn as_i32(&self) -> i32 {
+                match self {
+                    #(Self::#names => #numbers,)*
+                    Self::Unknown(value) => *value,
+                }
+            }
+        }
+        #allow
+        impl From<i32> for #name {
+            fn from(value: i32) -> Self {
+                match value {
+                    #(#numbers => Self::#names,)*
+                    unknown => Self::Unknown(unknown),
+                }
+            }
+        }
+        wire::int_enum!(#name);
+    }
+}
+
+/// Emits a `Debug` that shows nothing.
+pub(super) fn redacted(name: &proc_macro2::Ident) -> TokenStream {
+    quote! {
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(wire::REDACTED)
+            }
+        }
+    }
+}
+
+/// The code of a type is the one place that may name its own deprecated parts.
+pub(super) fn allow_deprecated(deprecated: bool) -> Option<TokenStream> {
+    deprecated.then(|| quote!(#[allow(deprecated, reason = "A type's own code handles its deprecated parts.")]))
+}

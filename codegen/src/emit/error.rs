@@ -1,0 +1,43 @@
+//! The module `error`: the error structures, the error of the service, and the error of the crate.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::leaf::ident;
+use crate::ir::Service;
+
+/// Emits the list of error structures, `ServiceError` with a variant for each, and `Error`.
+pub(super) fn index(service: &Service) -> TokenStream {
+    let doc = format!(" What can go wrong with a call of {}.", service.title);
+    let modules: Vec<_> = service.errors.iter().map(|error| ident(&error.module)).collect();
+    let names: Vec<_> = service.errors.iter().map(|error| ident(&error.name.rust)).collect();
+    let docs = service.errors.iter().map(|error| {
+        let doc = format!(" [`{}`].", error.name.rust);
+        quote!(#[doc = #doc])
+    });
+    let uses = modules.iter().zip(&names).map(|(module, name)| quote!(pub use #module::#name;));
+    quote! {
+        #![doc = #doc]
+        #(mod #modules;)*
+        #(#uses)*
+        pub use simba_runtime::error::{ErrorMeta, MissingMember, SdkError, UnknownError};
+        /// Any error that the service's model knows, whichever operation it comes from.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum ServiceError {
+            #(#docs #names(#names),)*
+            /// An error that the model does not know.
+            Unknown(UnknownError),
+        }
+        impl ServiceError {
+            fn as_error(&self) -> &(dyn std::error::Error + 'static) {
+                match self {
+                    #(Self::#names(error) => error,)*
+                    Self::Unknown(error) => error,
+                }
+            }
+        }
+        simba_runtime::error::service_error!(ServiceError);
+        simba_runtime::error::crate_error!(ServiceError);
+    }
+}

@@ -1,0 +1,263 @@
+//! How the leaves of the representation print themselves into templates.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt, quote};
+
+use crate::{
+    ir::{self, Deprecation, Doc, Module, Name, TimestampFormat, Type, TypeRef},
+    lower::names::is_raw_keyword,
+};
+
+/// An identifier, raw if it is a keyword.
+pub(super) fn ident(name: &str) -> Ident {
+    if is_raw_keyword(name) { Ident::new_raw(name, Span::call_site()) } else { Ident::new(name, Span::call_site()) }
+}
+
+impl ToTokens for Name {
+    /// Prints `file_system_id`, or `r#type`.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append(ident(&self.rust));
+    }
+}
+
+impl ToTokens for Doc {
+    /// Prints `/// …`, a line for each line; nothing for no text.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for line in self.0.lines() {
+            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+            tokens.append_all(quote!(#[doc = #line]));
+        }
+    }
+}
+
+impl ToTokens for Deprecation {
+    /// Prints `#[deprecated(since = "…", note = "…")]`.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let since = self.since.as_ref().map(|since| quote!(since = #since));
+        let note = self.note.as_ref().map(|note| quote!(note = #note));
+        let arguments: Vec<TokenStream> = since.into_iter().chain(note).collect();
+        tokens.append_all(if arguments.is_empty() {
+            quote!(#[deprecated])
+        } else {
+            quote!(#[deprecated(#(#arguments),*)])
+        });
+    }
+}
+
+impl ToTokens for TypeRef {
+    /// Prints `crate::types::Tag`.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let name = ident(&self.name);
+        tokens.append_all(match &self.module {
+            Module::Types => quote!(crate::types::#name),
+            Module::Error => quote!(crate::error::#name),
+            Module::Operation(module) => {
+                let module = ident(module);
+                quote!(crate::operation::#module::#name)
+            }
+        });
+    }
+}
+
+impl ToTokens for Type {
+    /// Prints `Vec<crate::types::Tag>`.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(match self {
+            Self::Bool => quote!(bool),
+            Self::I8 => quote!(i8),
+            Self::I16 => quote!(i16),
+            Self::I32 => quote!(i32),
+            Self::I64 => quote!(i64),
+            Self::F32 => quote!(f32),
+            Self::F64 => quote!(f64),
+            Self::BigInteger => quote!(wire::BigInteger),
+            Self::BigDecimal => quote!(wire::BigDecimal),
+            Self::String => quote!(String),
+            Self::Blob => quote!(wire::Blob),
+            Self::Document => quote!(wire::Document),
+            Self::Timestamp(_) => quote!(wire::Timestamp),
+            Self::Enum(path) | Self::IntEnum(path) | Self::Structure(path) | Self::Union(path) => quote!(#path),
+            Self::List(element) => {
+                let element = element_type(element);
+                quote!(Vec<#element>)
+            }
+            Self::Map(key, element) => {
+                let element = element_type(element);
+                quote!(std::collections::BTreeMap<#key, #element>)
+            }
+        });
+    }
+}
+
+/// The type of a collection's elements: `Tag`, or `Option<Tag>` where null stands for an element.
+pub(super) fn element_type(element: &ir::Element) -> TokenStream {
+    let ty = &element.ty;
+    if element.sparse { quote!(Option<#ty>) } else { quote!(#ty) }
+}
+
+/// The codec of a type that is not written in its own form: `wire::DateTime`, `wire::Many<wire::Float>`.
+///
+/// `None` stands for the type's own form, which needs no mention.
+pub(super) fn codec(ty: &Type) -> Option<TokenStream> {
+    let nullable = |codec: TokenStream, element: &ir::Element| {
+        if element.sparse { quote!(wire::Nullable<#codec>) } else { codec }
+    };
+    match ty {
+        Type::F32 | Type::F64 => Some(quote!(wire::Float)),
+        Type::Timestamp(TimestampFormat::DateTime) => Some(quote!(wire::DateTime)),
+        Type::Timestamp(TimestampFormat::HttpDate) => Some(quote!(wire::HttpDate)),
+        Type::List(element) => {
+            let inner = nullable(codec(&element.ty)?, element);
+            Some(quote!(wire::Many<#inner>))
+        }
+        Type::Map(_, element) => {
+            let inner = nullable(codec(&element.ty)?, element);
+            Some(quote!(wire::Values<#inner>))
+        }
+        Type::Bool
+        | Type::I8
+        | Type::I16
+        | Type::I32
+        | Type::I64
+        | Type::BigInteger
+        | Type::BigDecimal
+        | Type::String
+        | Type::Blob
+        | Type::Document
+        | Type::Timestamp(TimestampFormat::EpochSeconds)
+        | Type::Enum(_)
+        | Type::IntEnum(_)
+        | Type::Structure(_)
+        | Type::Union(_) => None,
+    }
+}
+
+/// The type of an argument that takes a value, and the expression that makes the value of it.
+pub(super) struct Argument {
+    /// `impl Into<String>`, or `impl IntoIterator<Item = impl Into<String>>`.
+    pub(super) ty: TokenStream,
+    /// `name.into()`, or `name.into_iter().map(Into::into).collect()`.
+    pub(super) value: TokenStream,
+}
+
+/// How a value of a type is taken under this name.
+pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
+    match ty {
+        Type::List(element) => {
+            let item = item_type(element);
+            let value = match is_plain(element) {
+                true => quote!(#name.into_iter().collect()),
+                false => quote!(#name.into_iter().map(Into::into).collect()),
+            };
+            Argument { ty: quote!(impl IntoIterator<Item = #item>), value }
+        }
+        Type::Map(key, element) => {
+            let item = item_type(element);
+            let value = match is_plain(element) {
+                true => quote!(#name.into_iter().map(|(key, value)| (key.into(), value)).collect()),
+                false => quote!(#name.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
+            };
+            Argument { ty: quote!(impl IntoIterator<Item = (impl Into<#key>, #item)>), value }
+        }
+        Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::F32 | Type::F64 => {
+            Argument { ty: quote!(#ty), value: quote!(#name) }
+        }
+        Type::BigInteger
+        | Type::BigDecimal
+        | Type::String
+        | Type::Blob
+        | Type::Document
+        | Type::Timestamp(_)
+        | Type::Enum(_)
+        | Type::IntEnum(_)
+        | Type::Structure(_)
+        | Type::Union(_) => Argument { ty: quote!(impl Into<#ty>), value: quote!(#name.into()) },
+    }
+}
+
+/// `impl Into<T>` for an element; numbers, flags, collections and elements that may be null stand for themselves.
+fn item_type(element: &ir::Element) -> TokenStream {
+    let ty = element_type(element);
+    if is_plain(element) { ty } else { quote!(impl Into<#ty>) }
+}
+
+/// Whether an element is taken as it is: a number's literal would not know what to convert into.
+fn is_plain(element: &ir::Element) -> bool {
+    element.sparse
+        || match &element.ty {
+            Type::Bool
+            | Type::I8
+            | Type::I16
+            | Type::I32
+            | Type::I64
+            | Type::F32
+            | Type::F64
+            | Type::List(_)
+            | Type::Map(..) => true,
+            Type::BigInteger
+            | Type::BigDecimal
+            | Type::String
+            | Type::Blob
+            | Type::Document
+            | Type::Timestamp(_)
+            | Type::Enum(_)
+            | Type::IntEnum(_)
+            | Type::Structure(_)
+            | Type::Union(_) => false,
+        }
+}
+
+/// The expression of a default value.
+pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
+    match literal {
+        ir::Literal::Bool(flag) => quote!(#flag),
+        ir::Literal::Integer(number) => {
+            let number = Literal::i64_unsuffixed(*number);
+            quote!(#number)
+        }
+        ir::Literal::Float(number) => {
+            let number = Literal::f64_unsuffixed(*number);
+            quote!(#number)
+        }
+        ir::Literal::String(text) if text.is_empty() => quote!(String::new()),
+        ir::Literal::String(text) => quote!(#text.to_owned()),
+        ir::Literal::Blob(bytes) => {
+            let bytes = Literal::byte_string(bytes);
+            quote!(wire::Blob::from(#bytes.as_slice()))
+        }
+        ir::Literal::Timestamp(seconds, nanoseconds) => {
+            let (seconds, nanoseconds) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanoseconds));
+            quote!(wire::Timestamp::new(#seconds, #nanoseconds))
+        }
+        ir::Literal::Number(number) => quote!(<#ty>::from_literal(#number)),
+        ir::Literal::Enum(path, value) => quote!(#path::from(#value)),
+        ir::Literal::IntEnum(path, value) => {
+            let value = Literal::i32_unsuffixed(*value);
+            quote!(#path::from(#value))
+        }
+        ir::Literal::Empty => quote!(Default::default()),
+        ir::Literal::Document(value) => {
+            let text = value.to_string();
+            quote!(wire::document(#text))
+        }
+    }
+}
+
+/// The value that an answer's absent member gets, as Smithy's error correction has it.
+pub(super) fn empty(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Bool => quote!(false),
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 => quote!(0),
+        Type::F32 | Type::F64 => quote!(0.0),
+        Type::String => quote!(String::new()),
+        Type::BigInteger | Type::BigDecimal | Type::Blob | Type::Document | Type::Timestamp(_) => {
+            quote!(Default::default())
+        }
+        Type::List(_) => quote!(Vec::new()),
+        Type::Map(..) => quote!(std::collections::BTreeMap::new()),
+        Type::Enum(path) => quote!(#path::from("")),
+        Type::IntEnum(path) => quote!(#path::from(0)),
+        Type::Structure(_) => quote!(wire::Structure::empty()),
+        Type::Union(path) => quote!(#path::Unknown(String::new())),
+    }
+}

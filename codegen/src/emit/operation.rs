@@ -1,0 +1,343 @@
+//! The module `operation`: for each operation its request, response, errors and call.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{call, leaf::ident, structure};
+use crate::ir::{
+    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
+};
+
+/// Emits `pub mod create_backup; …`.
+pub(super) fn index(service: &Service) -> TokenStream {
+    let doc = format!(" The operations of {}, one module for each.", service.title);
+    let modules = service.operations.iter().map(|operation| ident(&operation.method));
+    quote! {
+        #![doc = #doc]
+        #(pub mod #modules;)*
+    }
+}
+
+/// The file of one operation.
+pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
+    let doc = format!(" The operation `{}`: its call, request, response and errors.", operation.name.wire);
+    let call = call::call(operation);
+    let request = structure::definition(&operation.input);
+    let request_impl = request_impl(service, operation);
+    let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
+    let response = operation.own_output.as_ref().map(structure::definition);
+    let error = error(operation);
+    quote! {
+        #![doc = #doc]
+        use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+        #call
+        #request
+        #request_impl
+        #pages
+        #response
+        #error
+    }
+}
+
+/// Emits
+/// ```ignore
+/// static OPERATION: operation::Operation = operation::Operation::new(&crate::client::SERVICE, "CreateBackup", "….CreateBackup");
+///
+/// impl operation::Request for CreateBackupRequest { … }
+/// ```
+fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
+    let request = ident(&operation.input.name.rust);
+    let output = output(operation);
+    let error = ident(&operation.error);
+    let facts = facts(service, operation);
+    let token = token(&operation.input);
+    let host_prefix = host_prefix(operation);
+    let params = endpoint_params(operation);
+    // The one place where emission asks for the protocol: another one is another module beside `aws_json`.
+    let protocol = match service.protocol {
+        Protocol::AwsJson { .. } => quote!(aws_json),
+    };
+    quote! {
+        static OPERATION: operation::Operation = #facts;
+        impl operation::Request for #request {
+            type Response = #output;
+            type Error = #error;
+            const OPERATION: &'static operation::Operation = &OPERATION;
+            #token
+            #host_prefix
+            #params
+            fn encode(&self) -> Result<Vec<u8>, error::InputError> {
+                #protocol::encode(self)
+            }
+            fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
+                #protocol::decode(body)
+            }
+        }
+    }
+}
+
+/// The path of the structure that the operation answers with.
+pub(super) fn output(operation: &Operation) -> TokenStream {
+    match &operation.own_output {
+        Some(output) => {
+            let name = ident(&output.name.rust);
+            quote!(#name)
+        }
+        None => {
+            let path = &operation.output;
+            quote!(#path)
+        }
+    }
+}
+
+/// Emits `operation::Operation::new(…).with_compression(operation::Compression::Gzip)`.
+fn facts(service: &Service, operation: &Operation) -> TokenStream {
+    let name = &operation.name.wire;
+    let target = format!("{}.{name}", service.target_prefix);
+    let auth = match operation.auth {
+        Auth::SigV4 => None,
+        Auth::OptionalSigV4 => Some(quote!(.with_auth(operation::Auth::OptionalSigV4))),
+        Auth::None => Some(quote!(.with_auth(operation::Auth::None))),
+    };
+    let checksum = operation.checksum.then(|| quote!(.with_checksum(operation::Checksum::Md5)));
+    let compression = match operation.compression {
+        Compression::None => None,
+        Compression::Gzip => Some(quote!(.with_compression(operation::Compression::Gzip))),
+    };
+    let params: Vec<TokenStream> = operation
+        .context
+        .iter()
+        .filter_map(|param| {
+            let name = &param.name;
+            let value = match &param.value {
+                ContextValue::Text(text) => quote!(Str(#text)),
+                ContextValue::Bool(flag) => quote!(Bool(#flag)),
+                ContextValue::Texts(texts) => quote!(StrArray(std::borrow::Cow::Borrowed(&[#(#texts),*]))),
+                ContextValue::Input { .. } => return None,
+            };
+            Some(quote!((#name, simba_runtime::endpoint::Value::#value)))
+        })
+        .collect();
+    let params = (!params.is_empty()).then(|| quote!(.with_endpoint_params(&[#(#params),*])));
+    quote! {
+        operation::Operation::new(&crate::client::SERVICE, #name, #target) #auth #checksum #compression #params
+    }
+}
+
+/// Emits a `fill_token`, if the request has an idempotency token.
+fn token(input: &Structure) -> Option<TokenStream> {
+    let member = &input.members.iter().find(|member| member.idempotency_token)?.name;
+    Some(quote! {
+        fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+            self.#member.get_or_insert_with(token);
+        }
+    })
+}
+
+/// Emits a `host_prefix`, if the operation's host has one.
+fn host_prefix(operation: &Operation) -> Option<TokenStream> {
+    if operation.host_prefix.is_empty() {
+        return None;
+    }
+    let parts = operation.host_prefix.iter().map(|part| match part {
+        HostPart::Text(text) => quote!(prefix.push_str(#text);),
+        HostPart::Label { member, optional } => {
+            let wire = &member.wire;
+            let value = if *optional { quote!(self.#member.as_deref()) } else { quote!(Some(self.#member.as_str())) };
+            quote!(operation::push_host_label(&mut prefix, #wire, #value)?;)
+        }
+    });
+    Some(quote! {
+        fn host_prefix(&self) -> Result<Option<String>, error::InputError> {
+            let mut prefix = String::new();
+            #(#parts)*
+            Ok(Some(prefix))
+        }
+    })
+}
+
+/// Emits an `endpoint_params`, if members of the request are parameters of the endpoint rules.
+fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
+    let sets: Vec<TokenStream> = operation
+        .context
+        .iter()
+        .filter_map(|param| {
+            let ContextValue::Input { path, ty } = &param.value else { return None };
+            let name = &param.name;
+            let found = reach(&quote!(self), path);
+            let value = match ty {
+                Type::Bool => quote!(*value),
+                Type::Enum(_) | Type::String => quote!(value.as_str()),
+                Type::List(_) => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
+                _ => return None,
+            };
+            Some(quote! {
+                if let Some(value) = #found {
+                    params.set(#name, #value);
+                }
+            })
+        })
+        .collect();
+    (!sets.is_empty()).then(|| {
+        quote! {
+            fn endpoint_params<'a>(&'a self, params: &mut simba_runtime::endpoint::Params<'a>) {
+                #(#sets)*
+            }
+        }
+    })
+}
+
+/// An expression of the type `Option<&T>` for the member that steps lead to.
+fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
+    let mut expression = quote!(Some(#start));
+    for (index, step) in path.iter().enumerate() {
+        let member = &step.member;
+        let by_reference = match (step.optional, step.boxed) {
+            (true, false) => quote!(value.#member.as_ref()),
+            (true, true) => quote!(value.#member.as_deref()),
+            (false, false) => quote!(Some(&value.#member)),
+            (false, true) => quote!(Some(value.#member.as_ref())),
+        };
+        expression = if index == 0 {
+            let direct = match (step.optional, step.boxed) {
+                (true, false) => quote!(#start.#member.as_ref()),
+                (true, true) => quote!(#start.#member.as_deref()),
+                (false, false) => quote!(Some(&#start.#member)),
+                (false, true) => quote!(Some(#start.#member.as_ref())),
+            };
+            direct
+        } else {
+            quote!(#expression.and_then(|value| #by_reference))
+        };
+    }
+    expression
+}
+
+/// Emits
+/// ```ignore
+/// impl call::Paginated for DescribeBackupsRequest { … }
+/// impl call::PaginatedItems for DescribeBackupsRequest { … }
+/// ```
+fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let request = ident(&operation.input.name.rust);
+    let call = ident(&operation.name.rust);
+    let (token, member) = (&pagination.token, &pagination.input_token);
+    let found = reach(&quote!(response), &pagination.output_token);
+    let items = pagination.items.as_ref().map(|items| {
+        let item = match &items.collection {
+            Type::Map(key, element) => {
+                let element = super::leaf::element_type(element);
+                quote!((#key, #element))
+            }
+            Type::List(element) => super::leaf::element_type(element),
+            other => quote!(#other),
+        };
+        let taken = take(&items.path);
+        quote! {
+            impl call::PaginatedItems for #request {
+                type Item = #item;
+                fn items(response: Self::Response) -> Vec<Self::Item> {
+                    #taken
+                }
+            }
+            call::items!(#call, #request);
+        }
+    });
+    quote! {
+        impl call::Paginated for #request {
+            type Token = #token;
+            fn set_token(&mut self, token: Self::Token) {
+                self.#member = Some(token);
+            }
+            fn token(response: &Self::Response) -> Option<Self::Token> {
+                #found.filter(|token| !token.is_empty()).cloned()
+            }
+        }
+        call::pages!(#call, #request);
+        #items
+    }
+}
+
+/// An expression of the type `Vec<T>` for the collection that steps lead to.
+fn take(path: &[PathStep]) -> TokenStream {
+    let Some((last, before)) = path.split_last() else { return quote!(Vec::new()) };
+    let steps: Vec<TokenStream> = before
+        .iter()
+        .map(|step| {
+            let member = &step.member;
+            match (step.optional, step.boxed) {
+                (true, _) => quote! {
+                    let Some(response) = response.#member else {
+                        return Vec::new();
+                    };
+                },
+                (false, true) => quote!(let response = *response.#member;),
+                (false, false) => quote!(let response = response.#member;),
+            }
+        })
+        .collect();
+    let member = &last.member;
+    let collection = if last.optional {
+        quote!(response.#member.unwrap_or_default().into_iter().collect())
+    } else {
+        quote!(response.#member.into_iter().collect())
+    };
+    quote! {
+        #(#steps)*
+        #collection
+    }
+}
+
+/// Emits
+/// ```ignore
+/// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
+/// impl error::ServiceError for CreateBackupError { … }
+/// ```
+fn error(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.error);
+    let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
+    let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
+    let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
+    let summaries = operation.errors.iter().map(|error| &error.summary);
+    let own_names = operation.errors.iter().map(|error| ident(&error.ty.name));
+    let codes = operation.errors.iter().map(|error| {
+        let codes = &error.codes;
+        quote!(#(#codes)|*)
+    });
+    let body = if operation.errors.is_empty() { quote!(_) } else { quote!(body) };
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#summaries #variants(#types),)*
+            /// An error that the model does not list for the operation.
+            Unknown(error::UnknownError),
+        }
+        impl #name {
+            fn as_error(&self) -> &(dyn std::error::Error + 'static) {
+                match self {
+                    #(Self::#variants(error) => error,)*
+                    Self::Unknown(error) => error,
+                }
+            }
+        }
+        impl error::ServiceError for #name {
+            fn from_reply(meta: &error::ErrorMeta, #body: &[u8]) -> Self {
+                match meta.code().unwrap_or_default() {
+                    #(#codes => Self::#variants(aws_json::error(meta, body)),)*
+                    _ => Self::Unknown(error::UnknownError::from(meta)),
+                }
+            }
+        }
+        impl From<#name> for crate::error::ServiceError {
+            fn from(error: #name) -> Self {
+                match error {
+                    #(#name::#variants(error) => Self::#own_names(error),)*
+                    #name::Unknown(error) => Self::Unknown(error),
+                }
+            }
+        }
+        error::service_error!(#name);
+    }
+}

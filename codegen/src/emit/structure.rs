@@ -1,0 +1,467 @@
+//! Structures: the type, its constructor and setters, how it is read and written.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::leaf::{argument, codec, empty, ident, literal};
+use crate::ir::{Accessor, Direction, Fault, Member, Presence, Structure};
+
+/// The file of a structure in the module `types`.
+pub(super) fn file(structure: &Structure) -> TokenStream {
+    let doc = format!(" The structure [`{}`].", structure.name.rust);
+    let body = definition(structure);
+    quote! {
+        #![doc = #doc]
+        use simba_runtime::wire;
+        #body
+    }
+}
+
+/// The file of an error structure in the module `error`.
+pub(super) fn error_file(structure: &Structure) -> TokenStream {
+    let body = definition(structure);
+    let error = error_impl(structure);
+    let doc = format!(" The error [`{}`].", structure.name.rust);
+    quote! {
+        #![doc = #doc]
+        use simba_runtime::{error, wire};
+        #body
+        #error
+    }
+}
+
+/// The type and all its implementations.
+pub(super) fn definition(structure: &Structure) -> TokenStream {
+    let name = ident(&structure.name.rust);
+    let doc = &structure.doc;
+    let deprecated = &structure.deprecated;
+    let derives = derives(structure);
+    let fields = structure.members.iter().map(field);
+    let debug = debug(structure);
+    let methods = methods(structure);
+    let wire = wire_impl(structure);
+    quote! {
+        #doc
+        #deprecated
+        #[derive(#(#derives),*)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields),*
+        }
+        #methods
+        #debug
+        #wire
+        wire::serde!(#name);
+    }
+}
+
+/// The type of a member's field: `Option<Box<crate::types::Volume>>`.
+pub(super) fn field_type(member: &Member) -> TokenStream {
+    let ty = &member.ty;
+    let ty = if member.boxed { quote!(Box<#ty>) } else { quote!(#ty) };
+    match member.presence {
+        Presence::Optional => quote!(Option<#ty>),
+        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => ty,
+    }
+}
+
+/// What a setter takes, and what it stores: `impl Into<String>` and `Some(file_system_id.into())`.
+pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStream, TokenStream) {
+    let argument = argument(argument_name, &member.ty);
+    let value = argument.value;
+    let value = if member.boxed { quote!(Box::new(#value)) } else { value };
+    let value = match member.presence {
+        Presence::Optional => quote!(Some(#value)),
+        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => value,
+    };
+    (argument.ty, value)
+}
+
+/// The arguments of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.
+pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
+    structure
+        .required()
+        .map(|member| {
+            let name = ident(&member.name.rust);
+            let (ty, _) = setter_parts(member, &name);
+            quote!(#name: #ty)
+        })
+        .collect()
+}
+
+/// An attribute for functions that take more arguments than Clippy likes.
+pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
+    (structure.required().count() + besides > 7).then(|| {
+        quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")])
+    })
+}
+
+fn derives(structure: &Structure) -> Vec<TokenStream> {
+    let mut derives = vec![quote!(Clone)];
+    if debug(structure).is_none() {
+        derives.push(quote!(Debug));
+    }
+    if derives_default(structure) {
+        derives.push(quote!(Default));
+    }
+    derives.push(quote!(PartialEq));
+    if structure.hash {
+        derives.extend([quote!(Eq), quote!(Hash)]);
+    }
+    derives
+}
+
+/// A structure without required members and defaults can be made of nothing.
+fn derives_default(structure: &Structure) -> bool {
+    structure.members.iter().all(|member| match &member.presence {
+        Presence::Optional | Presence::EmptyIfAbsent => true,
+        Presence::Required | Presence::Default(_) => false,
+    })
+}
+
+fn field(member: &Member) -> TokenStream {
+    let (doc, deprecated, ty) = (&member.doc, &member.deprecated, field_type(member));
+    let name = &member.name;
+    quote! {
+        #doc
+        #deprecated
+        pub #name: #ty
+    }
+}
+
+/// Emits `impl Tag { pub fn new(…) … pub fn value(…) … }`.
+fn methods(structure: &Structure) -> TokenStream {
+    let name = ident(&structure.name.rust);
+    let constructor = constructor(structure);
+    let setters = match structure.direction {
+        Direction::Input => structure.settable().map(setter).collect(),
+        Direction::Output => Vec::new(),
+    };
+    let accessors: Vec<TokenStream> = structure.members.iter().filter_map(accessor).collect();
+    if structure.direction == Direction::Output && structure.required().next().is_none() && accessors.is_empty() {
+        return default_impl(structure);
+    }
+    let default = default_impl(structure);
+    let allow = uses_deprecated(structure);
+    quote! {
+        #allow
+        impl #name {
+            #constructor
+            #(#setters)*
+            #(#accessors)*
+        }
+        #default
+    }
+}
+
+/// Emits
+/// ```ignore
+/// /// A `Tag` with its required members; the others are absent until set.
+/// #[must_use]
+/// pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+///     Self { key: key.into(), value: value.into() }
+/// }
+/// ```
+fn constructor(structure: &Structure) -> TokenStream {
+    let arguments = required_arguments(structure);
+    let lint = many_arguments(structure, 0);
+    if arguments.is_empty() {
+        // An answer that can be made of nothing is made with `Default`.
+        return match structure.direction {
+            Direction::Input => quote! {
+                /// Nothing set.
+                #[must_use]
+                pub fn new() -> Self {
+                    Self::default()
+                }
+            },
+            Direction::Output => TokenStream::new(),
+        };
+    }
+    let inits = structure.members.iter().map(|member| {
+        let name = &member.name;
+        match &member.presence {
+            Presence::Required => {
+                let argument = ident(&member.name.rust);
+                let (_, value) = setter_parts(member, &argument);
+                let shorthand = value.to_string() == argument.to_string();
+                if shorthand { quote!(#name) } else { quote!(#name: #value) }
+            }
+            Presence::Optional => quote!(#name: None),
+            Presence::EmptyIfAbsent => {
+                let value = empty(&member.ty);
+                quote!(#name: #value)
+            }
+            Presence::Default(default) => {
+                let value = default_value(member, default);
+                quote!(#name: #value)
+            }
+        }
+    });
+    quote! {
+        /// The required members; the others are absent until set.
+        #[must_use]
+        #lint
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#inits),* }
+        }
+    }
+}
+
+/// Emits a `Default` for a structure that has defaults but no required members.
+fn default_impl(structure: &Structure) -> TokenStream {
+    if derives_default(structure) || structure.required().next().is_some() {
+        return TokenStream::new();
+    }
+    let name = ident(&structure.name.rust);
+    quote! {
+        impl Default for #name {
+            fn default() -> Self {
+                wire::Structure::empty()
+            }
+        }
+    }
+}
+
+fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
+    let value = literal(default, &member.ty);
+    if member.boxed { quote!(Box::new(#value)) } else { value }
+}
+
+/// Emits
+/// ```ignore
+/// /// Sets [`volume_id`](Self::volume_id).
+/// #[must_use]
+/// pub fn volume_id(mut self, volume_id: impl Into<String>) -> Self {
+///     self.volume_id = Some(volume_id.into());
+///     self
+/// }
+/// ```
+fn setter(member: &Member) -> TokenStream {
+    let name = ident(&member.name.rust);
+    let deprecated = &member.deprecated;
+    let doc = format!(" Sets [`{0}`](#structfield.{0}).", member.name.rust);
+    let (ty, value) = setter_parts(member, &name);
+    quote! {
+        #[doc = #doc]
+        #deprecated
+        #[must_use]
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.#name = #value;
+            self
+        }
+    }
+}
+
+/// Emits
+/// ```ignore
+/// /// The `Backup` of the response, or an error that says that it is missing.
+/// pub fn backup(&self) -> Result<&crate::types::Backup, simba_runtime::error::MissingMember> { … }
+/// ```
+fn accessor(member: &Member) -> Option<TokenStream> {
+    match member.accessor {
+        Accessor::None => return None,
+        Accessor::Expect => {}
+    }
+    let name = &member.name;
+    let (wire, ty) = (&member.name.wire, &member.ty);
+    let doc = format!(" The `{wire}` of the response.");
+    let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
+    Some(quote! {
+        #[doc = #doc]
+        ///
+        /// # Errors
+        ///
+        /// If the response has none.
+        pub fn #name(&self) -> Result<&#ty, simba_runtime::error::MissingMember> {
+            self.#name.#value.ok_or_else(|| wire::missing::<Self>(#wire))
+        }
+    })
+}
+
+/// Emits a `Debug` that hides secrets, if there are any.
+fn debug(structure: &Structure) -> Option<TokenStream> {
+    let name = ident(&structure.name.rust);
+    let text = &structure.name.rust;
+    let body = if structure.sensitive {
+        quote!(f.write_str(wire::REDACTED))
+    } else if structure.members.iter().any(|member| member.sensitive) {
+        let fields = structure.members.iter().map(|member| {
+            let (name, text) = (&member.name, &member.name.rust);
+            if member.sensitive { quote!(.field(#text, &wire::Redacted)) } else { quote!(.field(#text, &self.#name)) }
+        });
+        quote!(f.debug_struct(#text) #(#fields)* .finish())
+    } else {
+        return None;
+    };
+    let allow = uses_deprecated(structure);
+    Some(quote! {
+        #allow
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                #body
+            }
+        }
+    })
+}
+
+/// Emits
+/// ```ignore
+/// impl wire::Structure for Tag {
+///     const NAME: &'static str = "Tag";
+///     const MEMBERS: &'static [&'static str] = &["Key", "Value"];
+///     fn empty() -> Self { … }
+///     fn read<'de, A: wire::MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error> { … }
+///     fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> { … }
+/// }
+/// ```
+fn wire_impl(structure: &Structure) -> TokenStream {
+    let name = ident(&structure.name.rust);
+    let wire_name = &structure.name.wire;
+    let names = structure.members.iter().map(|member| &member.name.wire);
+    let empty = empty_body(structure);
+    let reads = structure.members.iter().enumerate().map(|(index, member)| {
+        let index = proc_macro2::Literal::usize_unsuffixed(index);
+        let read = read(member);
+        quote!(#index => #read)
+    });
+    let read = if structure.members.is_empty() {
+        quote! {
+            let _ = member;
+            wire::skip(map)
+        }
+    } else {
+        quote! {
+            match member {
+                #(#reads,)*
+                _ => wire::skip(map),
+            }
+        }
+    };
+    let writes = structure.members.iter().map(write);
+    let write = if structure.members.is_empty() {
+        quote! {
+            let _ = object;
+            Ok(())
+        }
+    } else {
+        quote! {
+            #(#writes?;)*
+            Ok(())
+        }
+    };
+    let allow = uses_deprecated(structure);
+    quote! {
+        #allow
+        impl wire::Structure for #name {
+            const NAME: &'static str = #wire_name;
+            const MEMBERS: &'static [&'static str] = &[#(#names),*];
+            fn empty() -> Self {
+                #empty
+            }
+            fn read<'de, A: wire::MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error> {
+                #read
+            }
+            fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> {
+                #write
+            }
+        }
+    }
+}
+
+fn empty_body(structure: &Structure) -> TokenStream {
+    if derives_default(structure) {
+        return quote!(Self::default());
+    }
+    let inits = structure.members.iter().map(|member| {
+        let name = &member.name;
+        let value = match &member.presence {
+            Presence::Optional => quote!(None),
+            Presence::Default(default) => default_value(member, default),
+            Presence::Required | Presence::EmptyIfAbsent => {
+                let value = empty(&member.ty);
+                if member.boxed { quote!(Box::new(#value)) } else { value }
+            }
+        };
+        quote!(#name: #value)
+    });
+    quote!(Self { #(#inits),* })
+}
+
+/// Emits `wire::read(map, &mut self.key)`, or `wire::read_option(map, &mut self.volume_id)`.
+fn read(member: &Member) -> TokenStream {
+    let name = &member.name;
+    match member.presence {
+        Presence::Optional => quote!(wire::read_option(map, &mut self.#name)),
+        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => {
+            quote!(wire::read(map, &mut self.#name))
+        }
+    }
+}
+
+/// Emits `object.member("Key", &self.key)`, or `object.option("VolumeId", &self.volume_id)`.
+fn write(member: &Member) -> TokenStream {
+    let (name, wire) = (&member.name, &member.name.wire);
+    match (codec(&member.ty), &member.presence) {
+        (None, Presence::Optional) => quote!(object.option(#wire, &self.#name)),
+        (None, Presence::EmptyIfAbsent) => quote!(object.unless_empty(#wire, &self.#name)),
+        (None, Presence::Required | Presence::Default(_)) => quote!(object.member(#wire, &self.#name)),
+        (Some(codec), Presence::Optional) => quote!(object.option_as::<#codec, _>(#wire, &self.#name)),
+        (Some(codec), Presence::EmptyIfAbsent) => quote!(object.unless_empty_as::<#codec, _>(#wire, &self.#name)),
+        (Some(codec), Presence::Required | Presence::Default(_)) => {
+            quote!(object.member_as::<#codec, _>(#wire, &self.#name))
+        }
+    }
+}
+
+/// The code of a type is the one place that may name its own deprecated members.
+fn uses_deprecated(structure: &Structure) -> Option<TokenStream> {
+    let deprecated = structure.deprecated.is_some() || structure.members.iter().any(|m| m.deprecated.is_some());
+    deprecated.then(|| quote!(#[allow(deprecated, reason = "A type's own code handles its deprecated members.")]))
+}
+
+/// Emits
+/// ```ignore
+/// impl error::Modeled for BackupInProgress {
+///     const FAULT: error::Fault = error::Fault::Client;
+///     fn message(&self) -> Option<&str> { self.message.as_deref() }
+///     fn set_message(&mut self, message: String) { … }
+/// }
+/// error::modeled!(BackupInProgress);
+/// ```
+fn error_impl(structure: &Structure) -> TokenStream {
+    let Some(facts) = &structure.error else { return TokenStream::new() };
+    let name = ident(&structure.name.rust);
+    let fault = match facts.fault {
+        Fault::Client => quote!(error::Fault::Client),
+        Fault::Server => quote!(error::Fault::Server),
+    };
+    let message = structure.members.iter().find(|member| Some(&member.name.rust) == facts.message.as_ref());
+    let (get, set) = match message.map(|member| (&member.name, &member.presence)) {
+        None => (quote!(None), quote!(let _ = message;)),
+        Some((name, Presence::Optional)) => {
+            (quote!(self.#name.as_deref()), quote!(self.#name.get_or_insert(message);))
+        }
+        Some((name, Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent)) => (
+            quote!(Some(&self.#name)),
+            quote! {
+                if self.#name.is_empty() {
+                    self.#name = message;
+                }
+            },
+        ),
+    };
+    quote! {
+        impl error::Modeled for #name {
+            const FAULT: error::Fault = #fault;
+            fn message(&self) -> Option<&str> {
+                #get
+            }
+            fn set_message(&mut self, message: String) {
+                #set
+            }
+        }
+        error::modeled!(#name);
+    }
+}
+

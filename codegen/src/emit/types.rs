@@ -1,0 +1,40 @@
+//! The module `types`: structures, unions and enumerations, one file for each.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{enumeration, leaf::ident, structure, union};
+use crate::ir::{Item, Service};
+
+/// Emits `mod backup; … pub use backup::Backup; …`.
+pub(super) fn index(service: &Service) -> TokenStream {
+    let doc = format!(" The structures, unions and enumerations of {}.", service.title);
+    let modules: Vec<_> = service.types.iter().map(|item| ident(item.module())).collect();
+    let names = service.types.iter().map(|item| ident(&item.name().rust));
+    let allow = super::enumeration::allow_deprecated(service.types.iter().any(is_deprecated));
+    let uses = names.zip(&modules).map(|(name, module)| quote!(#allow pub use #module::#name;));
+    quote! {
+        #![doc = #doc]
+        #(mod #modules;)*
+        #(#uses)*
+    }
+}
+
+/// The file of one item.
+pub(super) fn item(item: &Item) -> TokenStream {
+    match item {
+        Item::Structure(item) => structure::file(item),
+        Item::Union(item) => union::file(item),
+        Item::Enumeration(item) => enumeration::texts(item),
+        Item::IntEnumeration(item) => enumeration::numbers(item),
+    }
+}
+
+fn is_deprecated(item: &Item) -> bool {
+    match item {
+        Item::Structure(item) => item.deprecated.is_some(),
+        Item::Union(item) => item.deprecated.is_some(),
+        Item::Enumeration(item) => item.deprecated.is_some(),
+        Item::IntEnumeration(item) => item.deprecated.is_some(),
+    }
+}

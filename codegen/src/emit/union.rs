@@ -1,0 +1,175 @@
+//! Unions: exactly one of their members.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{
+    enumeration::allow_deprecated,
+    leaf::{codec, ident},
+};
+use crate::ir::{Union, UnionMember};
+
+/// Emits
+/// ```ignore
+/// pub enum AttributeValue {
+///     S(String),
+///     /// A member that this version of the crate does not know, by its name.
+///     Unknown(String),
+/// }
+/// impl AttributeValue { pub fn as_s(&self) -> Option<&String> { … } }
+/// impl wire::Union for AttributeValue { … }
+/// wire::union!(AttributeValue);
+/// ```
+pub(super) fn file(item: &Union) -> TokenStream {
+    let name = ident(&item.name.rust);
+    let (doc, deprecated) = (&item.doc, &item.deprecated);
+    let module_doc = format!(" The union [`{}`].", item.name.rust);
+    let variants = item.members.iter().map(variant);
+    let hash = item.hash.then(|| quote!(Eq, Hash,));
+    let debug = debug(item);
+    let derived_debug = debug.is_none().then(|| quote!(Debug,));
+    let accessors = item.members.iter().filter_map(accessor);
+    let allow = allow_deprecated(deprecated.is_some() || item.members.iter().any(|m| m.deprecated.is_some()));
+    let wire_name = &item.name.wire;
+    let names = item.members.iter().map(|member| &member.name.wire);
+    let reads = item.members.iter().enumerate().map(|(index, member)| {
+        let index = Literal::usize_unsuffixed(index);
+        let read = read(member);
+        quote!(#index => #read)
+    });
+    let writes = item.members.iter().map(write);
+    let methods = item.members.iter().any(|member| member.ty.is_some()).then(|| {
+        quote! {
+            #allow
+            impl #name {
+                #(#accessors)*
+            }
+        }
+    });
+    quote! {
+        #![doc = #module_doc]
+        use simba_runtime::wire;
+        #doc
+        #deprecated
+        #[derive(Clone, #derived_debug PartialEq, #hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            /// A member that this version of the crate does not know, by its name; it cannot be sent.
+            Unknown(String),
+        }
+        #methods
+        #debug
+        #allow
+        impl wire::Union for #name {
+            const NAME: &'static str = #wire_name;
+            const MEMBERS: &'static [&'static str] = &[#(#names),*];
+            fn unknown(member: &str) -> Self {
+                Self::Unknown(member.to_owned())
+            }
+            fn read<'de, A: wire::MapAccess<'de>>(member: usize, map: &mut A) -> Result<Option<Self>, A::Error> {
+                Ok(match member {
+                    #(#reads,)*
+                    _ => {
+                        wire::skip(map)?;
+                        None
+                    }
+                })
+            }
+            fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> {
+                match self {
+                    #(#writes,)*
+                    Self::Unknown(member) => wire::unknown_member(Self::NAME, member),
+                }
+            }
+        }
+        wire::union!(#name);
+    }
+}
+
+/// The type that a variant holds: `String`, or `Box<crate::types::Expression>`.
+fn payload(member: &UnionMember) -> Option<TokenStream> {
+    let ty = member.ty.as_ref()?;
+    Some(if member.boxed { quote!(Box<#ty>) } else { quote!(#ty) })
+}
+
+fn variant(member: &UnionMember) -> TokenStream {
+    let (doc, deprecated, name) = (&member.doc, &member.deprecated, &member.name);
+    let payload = payload(member).map(|payload| quote!((#payload)));
+    quote!(#doc #deprecated #name #payload)
+}
+
+/// Emits
+/// ```ignore
+/// /// The value, if it is [`S`](Self::S).
+/// pub fn as_s(&self) -> Option<&String> { … }
+/// ```
+fn accessor(member: &UnionMember) -> Option<TokenStream> {
+    let ty = member.ty.as_ref()?;
+    let (name, method) = (&member.name, ident(&member.method));
+    let doc = format!(" The value, if it is [`{0}`](Self::{0}).", member.name.rust);
+    let deprecated = &member.deprecated;
+    Some(quote! {
+        #[doc = #doc]
+        #deprecated
+        #[must_use]
+        pub fn #method(&self) -> Option<&#ty> {
+            match self {
+                Self::#name(value) => Some(value),
+                _ => None,
+            }
+        }
+    })
+}
+
+/// Emits `wire::variant(map, Self::S)?`.
+fn read(member: &UnionMember) -> TokenStream {
+    let name = &member.name;
+    match &member.ty {
+        None => quote!(wire::unit_variant(map, Self::#name)?),
+        Some(_) => quote!(wire::variant(map, Self::#name)?),
+    }
+}
+
+/// Emits `Self::S(value) => object.member("S", value)`.
+fn write(member: &UnionMember) -> TokenStream {
+    let (name, wire) = (&member.name, &member.name.wire);
+    match &member.ty {
+        None => quote!(Self::#name => object.unit(#wire)),
+        Some(ty) => match codec(ty) {
+            None => quote!(Self::#name(value) => object.member(#wire, value)),
+            Some(codec) => quote!(Self::#name(value) => object.member_as::<#codec, _>(#wire, value)),
+        },
+    }
+}
+
+/// Emits a `Debug` that hides secrets, if there are any.
+fn debug(item: &Union) -> Option<TokenStream> {
+    let name = ident(&item.name.rust);
+    if item.sensitive {
+        return Some(super::enumeration::redacted(&name));
+    }
+    if !item.members.iter().any(|member| member.sensitive) {
+        return None;
+    }
+    let arms = item.members.iter().map(|member| {
+        let (variant, text) = (&member.name, &member.name.rust);
+        match (&member.ty, member.sensitive) {
+            (None, _) => quote!(Self::#variant => f.write_str(#text)),
+            (Some(_), true) => quote!(Self::#variant(_) => f.debug_tuple(#text).field(&wire::Redacted).finish()),
+            (Some(_), false) => quote!(Self::#variant(value) => f.debug_tuple(#text).field(value).finish()),
+        }
+    });
+    let allow = allow_deprecated(item.members.iter().any(|member| member.deprecated.is_some()));
+    Some(quote! {
+        #allow
+        impl std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    #(#arms,)*
+                    Self::Unknown(member) => f.debug_tuple("Unknown").field(member).finish(),
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,263 @@
+//! Turns AWS's older JSON form of a service into a Smithy 2.0 JSON AST.
+//!
+//! In go the parsed files that botocore ships for one awsJson service: `service-2.json` and, where they exist,
+//! `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small file of
+//! our own with what that form cannot say. Out comes the model as JSON, ready to be written to a file or loaded
+//! by the generator. Nothing here touches the file system.
+//!
+//! Only facts are kept: every documentation text is left out. A key that is not understood is an error with its
+//! place, never dropped; what Smithy cannot express is a note, see [`Import::notes`].
+//!
+//! Where the older form knows less than a Smithy model:
+//!
+//! - Enums have wire values only, so that member names are derived from them. Our own file overrides that.
+//! - Required members carry `@required` alone: there is no word for `@clientOptional`.
+//! - There are no defaults. `box` tells objects from primitives in Java, and services whose official models have
+//!   no `@default` lack it as well, so that none is made of its absence.
+//! - `arnNamespace` is taken to be the signing name, as Smithy recommends. Resources are lost.
+//! - A target prefix with dots cannot be the name of a service shape: its last part is the name, and the trait
+//!   `simba.api#targetPrefix` on the service holds the whole of it.
+
+mod enums;
+mod examples;
+mod extras;
+mod fields;
+mod operation;
+mod pagination;
+mod rules;
+mod service;
+mod shapes;
+mod traits;
+mod usage;
+mod waiters;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use self::extras::Extras;
+use self::fields::Fields;
+use self::traits::Names;
+use self::usage::Usage;
+
+pub use self::rules::partitions;
+
+/// The parsed files of one service. Only `service` is indispensable.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// `service-2.json`: metadata, operations and shapes.
+    pub service: &'a Value,
+    /// `paginators-1.json`.
+    pub paginators: Option<&'a Value>,
+    /// `waiters-2.json`.
+    pub waiters: Option<&'a Value>,
+    /// `examples-1.json`.
+    pub examples: Option<&'a Value>,
+    /// `endpoint-rule-set-1.json`.
+    pub endpoint_rules: Option<&'a Value>,
+    /// Our own additions: enum member names and traits that the older form cannot say.
+    pub extras: Option<&'a Value>,
+}
+
+impl<'a> Source<'a> {
+    /// A source that has nothing but `service-2.json`.
+    pub fn new(service: &'a Value) -> Self {
+        Self {
+            service,
+            paginators: None,
+            waiters: None,
+            examples: None,
+            endpoint_rules: None,
+            extras: None,
+        }
+    }
+}
+
+/// A converted service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// The Smithy 2.0 JSON AST, its shapes sorted by id.
+    pub model: Value,
+    /// What the source says and Smithy cannot, each with its place.
+    pub notes: Vec<Remark>,
+}
+
+/// Something to say about one place of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Where in the source: `operations.CreateBackup.input`; empty for the source as a whole.
+    pub place: String,
+    /// What is to be said, as one sentence.
+    pub message: String,
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place.as_str() {
+            // The source as a whole.
+            "" => f.write_str(&self.message),
+            place => write!(f, "{place}: {}", self.message),
+        }
+    }
+}
+
+/// Converts one service.
+///
+/// # Errors
+///
+/// Every place of the source that is malformed or not understood, and every addition of ours that no longer
+/// applies, in one go.
+pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
+    let mut log = Log::default();
+    let model = convert(source, &mut log);
+    match model {
+        Some(model) if log.problems.is_empty() => Ok(Import {
+            model,
+            notes: log.notes,
+        }),
+        _ => Err(log.problems),
+    }
+}
+
+fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
+    let mut root = Fields::open("", source.service, log)?;
+    root.skip(&["documentation", "version"]);
+    if root
+        .object("examples", log)
+        .is_some_and(|all| !all.is_empty())
+    {
+        log.note("examples", "examples are read from examples-1.json only");
+    }
+    let metadata = service::Metadata::read(&mut root, log)?;
+    let operations = root.object("operations", log);
+    let operations = root.required("operations", operations, log);
+    let shapes = root.object("shapes", log);
+    let shapes = root.required("shapes", shapes, log);
+    let (operations, shapes) = operations.zip(shapes)?;
+    let names = Names::new(&metadata.namespace);
+    let usage = Usage::of(operations, shapes);
+    let extras = Extras::read(source.extras, log);
+
+    let mut model = Model::default();
+    shapes::convert(shapes, &names, &usage, &extras, &mut model, log);
+    operation::convert(operations, &names, &mut model, log);
+    service::convert(&metadata, operations, &names, &mut root, &mut model, log);
+    root.finish(log);
+
+    pagination::apply(source.paginators, &names, &mut model, log);
+    waiters::apply(source.waiters, &names, &mut model, log);
+    examples::apply(source.examples, &names, &mut model, log);
+    if let Some(rules) = source.endpoint_rules {
+        let rules = rules::endpoint_rules(rules, log);
+        model.add_trait(
+            &names.id(&metadata.shape_name),
+            "smithy.rules#endpointRuleSet",
+            rules,
+        );
+    }
+    extras.apply(&names, &mut model, log);
+    Some(model.into_value())
+}
+
+/// What the conversion has to say so far.
+#[derive(Debug, Default)]
+struct Log {
+    problems: Vec<Remark>,
+    notes: Vec<Remark>,
+}
+
+impl Log {
+    fn problem(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Remark {
+            place: place.into(),
+            message: message.into(),
+        });
+    }
+
+    fn note(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.notes.push(Remark {
+            place: place.into(),
+            message: message.into(),
+        });
+    }
+}
+
+/// The model in the making: shapes by absolute id.
+#[derive(Debug, Default)]
+struct Model {
+    shapes: BTreeMap<String, Map<String, Value>>,
+}
+
+impl Model {
+    /// Adds a shape, which must be new.
+    fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
+        if self.shapes.contains_key(&id) {
+            log.problem(
+                place,
+                format!("another shape or operation already has the name `{id}`"),
+            );
+            return;
+        }
+        self.shapes.insert(id, shape);
+    }
+
+    /// The shape or member that `target` (`Name` or `Name$member`) names.
+    fn holder(&mut self, names: &Names, target: &str) -> Option<&mut Map<String, Value>> {
+        let (shape, member) = match target.split_once('$') {
+            Some((shape, member)) => (shape, Some(member)),
+            None => (target, None),
+        };
+        let shape = self.shapes.get_mut(&names.id(shape))?;
+        match member {
+            Some(member) => shape.get_mut("members")?.get_mut(member)?.as_object_mut(),
+            None => Some(shape),
+        }
+    }
+
+    fn shape(&self, id: &str) -> Option<&Map<String, Value>> {
+        self.shapes.get(id)
+    }
+
+    /// The members of a structure or union; none for anything else.
+    fn members(&self, id: &str) -> Option<&Map<String, Value>> {
+        self.shape(id)?.get("members")?.as_object()
+    }
+
+    /// The id of the shape that a member of a structure targets.
+    fn member_target(&self, id: &str, member: &str) -> Option<&str> {
+        self.members(id)?.get(member)?.get("target")?.as_str()
+    }
+
+    /// Sets a trait on a shape; on an absent shape it does nothing, because its absence has been reported.
+    fn add_trait(&mut self, id: &str, name: &str, value: Value) {
+        if let Some(shape) = self.shapes.get_mut(id) {
+            add_trait(shape, name, value);
+        }
+    }
+
+    fn into_value(self) -> Value {
+        let mut shapes = Map::new();
+        for (id, shape) in self.shapes {
+            shapes.insert(id, Value::Object(shape));
+        }
+        let mut root = Map::new();
+        root.insert("smithy".to_owned(), Value::from("2.0"));
+        root.insert("shapes".to_owned(), Value::Object(shapes));
+        Value::Object(root)
+    }
+}
+
+/// Sets one trait in the `traits` of a shape or member and keeps them sorted.
+fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
+    let traits = holder
+        .entry("traits")
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(traits) = traits {
+        traits.insert(name.to_owned(), value);
+        traits.sort_keys();
+    }
+}
+
+#[cfg(test)]
+mod tests;

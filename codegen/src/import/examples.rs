@@ -1,0 +1,207 @@
+//! Converts `examples-1.json` into `@examples`: the data, without the prose.
+//!
+//! The examples were written by hand and nothing upstream checks them. One that does not fit its shapes is left
+//! out with a note, so that whoever makes tests or documentation of them can rely on what is here.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Fields, join, kind};
+use super::traits::Names;
+use super::{Log, Model};
+
+/// Adds the examples to their operations.
+pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
+    let Some(mut root) = file.and_then(|file| Fields::open("examples", file, log)) else {
+        return;
+    };
+    root.skip(&["version"]);
+    if let Some(mut operations) = root.fields("examples", log) {
+        for name in operations.keys() {
+            let place = operations.at(name);
+            let Some(list) = operations.list(name, log) else {
+                continue;
+            };
+            let id = names.id(name);
+            if model.shape(&id).is_none() {
+                log.problem(place, format!("there is no operation `{name}`"));
+                continue;
+            }
+            let mut examples = Vec::new();
+            for (index, example) in list.iter().enumerate() {
+                let place = format!("{place}.{index}");
+                if let Some((input, output)) = one(&place, &id, example, model, log) {
+                    examples.push(with_title(name, examples.len(), input, output));
+                }
+            }
+            if !examples.is_empty() {
+                model.add_trait(&id, "smithy.api#examples", Value::Array(examples));
+            }
+        }
+    }
+    root.finish(log);
+}
+
+/// The input and output of one example, if they fit.
+fn one(
+    place: &str,
+    operation: &str,
+    example: &Value,
+    model: &Model,
+    log: &mut Log,
+) -> Option<(Value, Option<Value>)> {
+    let mut fields = Fields::open(place, example, log)?;
+    fields.skip(&["comments", "description", "id", "title"]);
+    let empty = json!({});
+    let input = fields.value("input").unwrap_or(&empty);
+    let output = fields.value("output");
+    let mut fit = |key: &str, value: &Value| {
+        let body = model.shape(operation)?.get(key)?.get("target")?.as_str()?;
+        fit(model, body, value, &fields.at(key))
+            .map_err(|misfit| {
+                log.note(misfit.0, format!("{}; the example is left out", misfit.1));
+            })
+            .ok()
+    };
+    let input = fit("input", input)?;
+    let output = match output {
+        Some(output) => Some(fit("output", output)?),
+        None => None,
+    };
+    fields.finish(log);
+    Some((input, output))
+}
+
+/// The trait's entry. Its title is the operation's name and, from the second on, a number.
+fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> Value {
+    let title = match index {
+        0 => name.to_owned(),
+        _ => format!("{name} {}", index + 1),
+    };
+    let mut value = Map::new();
+    value.insert("title".to_owned(), Value::from(title));
+    value.insert("input".to_owned(), input);
+    if let Some(output) = output {
+        value.insert("output".to_owned(), output);
+    }
+    Value::Object(value)
+}
+
+/// A place in an example and what is wrong there.
+struct Misfit(String, String);
+
+/// `value` as a value of the shape `id`: without nulls, and with timestamps that Smithy reads.
+fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Misfit> {
+    let shape = model.shape(id);
+    let shape_kind = shape.and_then(|shape| shape.get("type")?.as_str());
+    let target = |key: &str| {
+        let member = shape.and_then(|shape| shape.get(key)?.get("target")?.as_str());
+        member.unwrap_or_default()
+    };
+    match (shape_kind, value) {
+        (Some("structure" | "union"), Value::Object(members)) => {
+            members_fit(model, id, members, place)
+        }
+        // The unit type, which has no shape of its own.
+        (None, Value::Object(members)) if members.is_empty() => Ok(value.clone()),
+        (Some("list"), Value::Array(elements)) => {
+            let each = elements.iter().enumerate();
+            let fitted = each.map(|(index, element)| {
+                fit(
+                    model,
+                    target("member"),
+                    element,
+                    &join(place, &index.to_string()),
+                )
+            });
+            Ok(Value::Array(fitted.collect::<Result<_, _>>()?))
+        }
+        (Some("map"), Value::Object(entries)) => {
+            let fitted = entries.iter().map(|(key, value)| {
+                let value = fit(model, target("value"), value, &join(place, key))?;
+                Ok((key.clone(), value))
+            });
+            Ok(Value::Object(fitted.collect::<Result<_, _>>()?))
+        }
+        (Some("timestamp"), value) => timestamp(value, place),
+        (Some("string" | "enum" | "blob"), Value::String(_))
+        | (Some("boolean"), Value::Bool(_))
+        | (Some("float" | "double" | "bigDecimal"), Value::Number(_))
+        | (Some("document"), _) => Ok(value.clone()),
+        (Some("byte" | "short" | "integer" | "long" | "bigInteger"), Value::Number(number))
+            if !number.is_f64() =>
+        {
+            Ok(value.clone())
+        }
+        (expected, found) => {
+            let expected = expected.unwrap_or("Unit");
+            let message = format!(
+                "expected a value of type `{expected}`, found {}",
+                kind(found)
+            );
+            Err(Misfit(place.to_owned(), message))
+        }
+    }
+}
+
+fn members_fit(
+    model: &Model,
+    id: &str,
+    members: &Map<String, Value>,
+    place: &str,
+) -> Result<Value, Misfit> {
+    let mut fitted = Map::new();
+    for (name, value) in members {
+        let place = join(place, name);
+        let Some(target) = model.member_target(id, name) else {
+            return Err(Misfit(place, format!("`{id}` has no such member")));
+        };
+        if !value.is_null() {
+            fitted.insert(name.clone(), fit(model, target, value, &place)?);
+        }
+    }
+    Ok(Value::Object(fitted))
+}
+
+/// Smithy writes the timestamps of examples as seconds or in RFC 3339; the older form also has seconds in quotes.
+fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
+    match value {
+        Value::Number(_) => Ok(value.clone()),
+        Value::String(text) if is_date_time(text) => Ok(value.clone()),
+        Value::String(text) => {
+            let whole = text.strip_suffix(".0").unwrap_or(text);
+            let number = match whole.parse::<i64>() {
+                Ok(whole) => Some(Value::from(whole)),
+                Err(_) => text
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|n| n.is_finite())
+                    .map(Value::from),
+            };
+            let message = format!("`{text}` is no timestamp that Smithy reads");
+            number.ok_or_else(|| Misfit(place.to_owned(), message))
+        }
+        other => {
+            let message = format!(
+                "expected a value of type `timestamp`, found {}",
+                kind(other)
+            );
+            Err(Misfit(place.to_owned(), message))
+        }
+    }
+}
+
+/// Whether the text has the form `2014-12-05T10:11:12`, with a fraction or an offset or `Z` behind.
+fn is_date_time(text: &str) -> bool {
+    let form = b"0000-00-00T00:00:00";
+    let bytes = text.as_bytes();
+    let fits = |(found, form): (&u8, &u8)| match form {
+        b'0' => found.is_ascii_digit(),
+        other => found == other,
+    };
+    let zone = text.get(form.len()..).unwrap_or_default();
+    let zone = zone.strip_prefix('.').map_or(zone, |fraction| {
+        fraction.trim_start_matches(|c: char| c.is_ascii_digit())
+    });
+    let has_zone = zone == "Z" || (zone.len() == 6 && zone.starts_with(['+', '-']));
+    bytes.len() > form.len() && bytes.iter().zip(form).all(fits) && has_zone
+}

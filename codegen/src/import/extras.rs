@@ -1,0 +1,129 @@
+//! What the older form cannot say and we know: enum member names and traits, from a small file of ours.
+//!
+//! ```json
+//! {
+//!   "enumNames": { "DataRepositoryTaskType": { "EXPORT_TO_REPOSITORY": "EXPORT" } },
+//!   "traits": { "DescribeFileCaches": { "smithy.api#paginated": { "items": "FileCaches" } } }
+//! }
+//! ```
+//!
+//! Every entry has to be needed: one whose shape or value is gone, or which the source or the rule for names
+//! now says by itself, is a problem, so that the file cannot go stale unnoticed.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::fields::{Fields, join};
+use super::traits::{Names, is_identifier};
+use super::{Log, Model, add_trait, enums};
+
+/// The names of some values of one enum.
+#[derive(Debug, Default)]
+pub(super) struct EnumNames<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> EnumNames<'a> {
+    pub(super) fn get(&self, value: &str) -> Option<&'a str> {
+        self.0.get(value).copied()
+    }
+
+    /// All names given here.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'a str> {
+        self.0.values().copied()
+    }
+}
+
+/// The file's content.
+#[derive(Debug, Default)]
+pub(super) struct Extras<'a> {
+    enum_names: BTreeMap<&'a str, EnumNames<'a>>,
+    traits: Option<&'a Map<String, Value>>,
+}
+
+impl<'a> Extras<'a> {
+    /// Reads the file; an absent one adds nothing.
+    pub(super) fn read(value: Option<&'a Value>, log: &mut Log) -> Self {
+        let Some(mut root) = value.and_then(|value| Fields::open("extras", value, log)) else {
+            return Self::default();
+        };
+        let mut extras = Self {
+            enum_names: BTreeMap::new(),
+            traits: root.object("traits", log),
+        };
+        if let Some(mut shapes) = root.fields("enumNames", log) {
+            for shape in shapes.keys() {
+                let Some(mut values) = shapes.fields(shape, log) else {
+                    continue;
+                };
+                let mut names = BTreeMap::new();
+                for value in values.keys() {
+                    let Some(name) = values.str(value, log) else {
+                        continue;
+                    };
+                    if !is_identifier(name) {
+                        log.problem(values.at(value), format!("`{name}` is no Smithy name"));
+                    }
+                    names.insert(value, name);
+                }
+                extras.enum_names.insert(shape, EnumNames(names));
+            }
+        }
+        root.finish(log);
+        extras
+    }
+
+    pub(super) fn enum_names(&self, shape: &str) -> Option<&EnumNames<'a>> {
+        self.enum_names.get(shape)
+    }
+
+    /// Adds the traits and reports what of the file no longer applies.
+    pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
+        for (shape, given) in &self.enum_names {
+            let place = format!("extras.enumNames.{shape}");
+            check_names(&place, given, model.members(&names.id(shape)), log);
+        }
+        for (target, traits) in self.traits.into_iter().flatten() {
+            let place = format!("extras.traits.{target}");
+            let Some(holder) = model.holder(names, target) else {
+                log.problem(place, "there is no such shape or member");
+                continue;
+            };
+            let Some(traits) = traits.as_object() else {
+                log.problem(place, "expected an object of traits");
+                continue;
+            };
+            for (id, value) in traits {
+                if holder.get("traits").and_then(|all| all.get(id)) == Some(value) {
+                    let message = "the source says this by itself now; remove the entry";
+                    log.problem(join(&place, id), message);
+                }
+                add_trait(holder, id, value.clone());
+            }
+        }
+    }
+}
+
+fn check_names(
+    place: &str,
+    given: &EnumNames<'_>,
+    members: Option<&Map<String, Value>>,
+    log: &mut Log,
+) {
+    let Some(members) = members else {
+        log.problem(place, "there is no such enum");
+        return;
+    };
+    for (value, name) in &given.0 {
+        let found = members
+            .get(*name)
+            .and_then(|member| member.get("traits")?.get("smithy.api#enumValue")?.as_str());
+        if found != Some(*value) {
+            log.problem(join(place, value), "the enum has no such value");
+        } else if enums::derive(value, 0) == **name {
+            log.problem(
+                join(place, value),
+                "the value gets this name by rule; remove the entry",
+            );
+        }
+    }
+}

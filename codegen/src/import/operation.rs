@@ -1,0 +1,239 @@
+//! Converts the operations.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Fields, join};
+use super::traits::{Names, Traits, deprecation, is_identifier};
+use super::{Log, Model};
+
+/// The trait of an operation, or of a service, that is called without a signature.
+const AUTH: &str = "smithy.api#auth";
+
+/// Converts every operation of the source into `model`.
+pub(super) fn convert(
+    operations: &Map<String, Value>,
+    names: &Names,
+    model: &mut Model,
+    log: &mut Log,
+) {
+    for (name, operation) in operations {
+        let place = format!("operations.{name}");
+        let Some(mut fields) = Fields::open(&place, operation, log) else {
+            continue;
+        };
+        if !is_identifier(name) {
+            log.problem(&place, "this cannot be the name of a Smithy operation");
+        }
+        if let Some(other) = fields.str("name", log).filter(|other| other != name) {
+            log.problem(
+                fields.at("name"),
+                format!("expected `{name}`, found `{other}`"),
+            );
+        }
+        let converted = convert_one(&mut fields, names, model, log);
+        fields.finish(log);
+        model.add(names.id(name), converted, &place, log);
+    }
+}
+
+fn convert_one(
+    fields: &mut Fields<'_>,
+    names: &Names,
+    model: &Model,
+    log: &mut Log,
+) -> Map<String, Value> {
+    // `endpointoperation` marks the operation that the service's own trait names.
+    fields.skip(&["documentation", "documentationUrl", "endpointoperation"]);
+    check_http(fields, log);
+    let mut operation = Map::new();
+    operation.insert("type".to_owned(), Value::from("operation"));
+    for key in ["input", "output"] {
+        operation.insert(key.to_owned(), body(key, fields, names, model, log));
+    }
+    let errors = errors(fields, names, model, log);
+    if !errors.is_empty() {
+        operation.insert("errors".to_owned(), Value::Array(errors));
+    }
+
+    let mut traits = Traits::default();
+    deprecation(fields, &mut traits, log);
+    traits.mark("smithy.api#idempotent", fields.flag("idempotent", log));
+    traits.mark("smithy.api#readonly", fields.flag("readonly", log));
+    let needs_checksum = fields.flag("httpChecksumRequired", log);
+    traits.mark("smithy.api#httpChecksumRequired", needs_checksum);
+    checksum(fields, &mut traits, log);
+    auth(fields, &mut traits, log);
+    endpoint(fields, &mut traits, log);
+    if let Some(mut compression) = fields.fields("requestcompression", log) {
+        let encodings = compression.strings("encodings", log);
+        compression.finish(log);
+        let value = json!({ "encodings": encodings });
+        traits.add("smithy.api#requestCompression", value);
+    }
+    traits.put(&mut operation);
+    operation
+}
+
+/// awsJson has one way to send a request; anything else is a sign of another protocol.
+fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
+    let Some(mut http) = fields.fields("http", log) else {
+        return;
+    };
+    let method = http.str("method", log).unwrap_or("POST");
+    let uri = http.str("requestUri", log).unwrap_or("/");
+    if (method, uri) != ("POST", "/") {
+        log.problem(http.place(), "awsJson sends every request as `POST /`");
+    }
+    http.skip(&["responseCode"]);
+    http.finish(log);
+}
+
+/// The input or output: a structure, or the unit type if there is none.
+fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Value {
+    let unit = json!({ "target": "smithy.api#Unit" });
+    let Some(mut reference) = fields.fields(key, log).filter(|fields| !fields.is_empty()) else {
+        return unit;
+    };
+    // Names of XML elements, for the older protocols that a service may also speak.
+    reference.skip(&[
+        "documentation",
+        "resultWrapper",
+        "locationName",
+        "xmlNamespace",
+    ]);
+    let name = reference.str("shape", log);
+    let name = reference.required("shape", name, log);
+    let place = reference.at("shape");
+    reference.finish(log);
+    let Some(name) = name else {
+        return unit;
+    };
+    let kind = model
+        .shape(&names.id(name))
+        .and_then(|shape| shape.get("type"));
+    if kind.and_then(Value::as_str) != Some("structure") {
+        log.problem(place, format!("there is no structure `{name}`"));
+    }
+    names.target(name)
+}
+
+fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Vec<Value> {
+    let place = fields.at("errors");
+    let mut errors = Vec::new();
+    for (index, error) in fields
+        .list("errors", log)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        let place = format!("{place}.{index}");
+        let Some(mut error) = Fields::open(&place, error, log) else {
+            continue;
+        };
+        // What the error's shape says as well; `usage` has seen the fault.
+        error.skip(&["documentation", "exception", "fault", "error"]);
+        let name = error.str("shape", log);
+        let name = error.required("shape", name, log);
+        error.finish(log);
+        let Some(name) = name else { continue };
+        if model.shape(&names.id(name)).is_none() {
+            log.problem(join(&place, "shape"), format!("there is no shape `{name}`"));
+        }
+        errors.push(names.target(name));
+    }
+    errors
+}
+
+fn checksum(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    let Some(mut checksum) = fields.fields("httpChecksum", log) else {
+        return;
+    };
+    let mut value = Map::new();
+    for key in ["requestAlgorithmMember", "requestValidationModeMember"] {
+        if let Some(member) = checksum.str(key, log) {
+            value.insert(key.to_owned(), Value::from(member));
+        }
+    }
+    if checksum.flag("requestChecksumRequired", log) {
+        value.insert("requestChecksumRequired".to_owned(), Value::from(true));
+    }
+    let algorithms = checksum.strings("responseAlgorithms", log);
+    if !algorithms.is_empty() {
+        value.insert("responseAlgorithms".to_owned(), Value::from(algorithms));
+    }
+    checksum.finish(log);
+    traits.add("aws.protocols#httpChecksum", value);
+}
+
+/// How the operation is signed, where it differs from the service.
+fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    let place = fields.at("authtype");
+    match fields.str("authtype", log) {
+        None => {}
+        Some("none") => traits.add(AUTH, json!([])),
+        Some("v4") => traits.add(AUTH, json!(["aws.auth#sigv4"])),
+        Some("bearer") => traits.add(AUTH, json!(["smithy.api#httpBearerAuth"])),
+        Some("v4-unsigned-body") => traits.mark("aws.auth#unsignedPayload", true),
+        Some(other) => log.problem(place, format!("`{other}` is no known kind of signature")),
+    }
+    let unsigned = fields.flag("unsignedPayload", log);
+    traits.mark("aws.auth#unsignedPayload", unsigned);
+    // The newer key says the same with Smithy's names and wins.
+    let schemes = fields.strings("auth", log);
+    if schemes.is_empty() {
+        return;
+    }
+    let (none, signed): (Vec<_>, Vec<_>) = schemes
+        .into_iter()
+        .partition(|scheme| *scheme == "smithy.api#noAuth");
+    traits.mark(
+        "smithy.api#optionalAuth",
+        !none.is_empty() && !signed.is_empty(),
+    );
+    traits.add(AUTH, signed);
+}
+
+/// Host prefix, endpoint discovery and what the operation tells the endpoint rules.
+fn endpoint(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    if let Some(mut endpoint) = fields.fields("endpoint", log) {
+        let prefix = endpoint.str("hostPrefix", log);
+        if let Some(prefix) = endpoint.required("hostPrefix", prefix, log) {
+            traits.add("smithy.api#endpoint", json!({ "hostPrefix": prefix }));
+        }
+        endpoint.finish(log);
+    }
+    if let Some(mut discovery) = fields.fields("endpointdiscovery", log) {
+        let required = discovery.flag("required", log);
+        discovery.finish(log);
+        let value = json!({ "required": required });
+        traits.add("aws.api#clientDiscoveredEndpoint", value);
+    }
+    for (key, id, inner) in [
+        (
+            "staticContextParams",
+            "smithy.rules#staticContextParams",
+            "value",
+        ),
+        (
+            "operationContextParams",
+            "smithy.rules#operationContextParams",
+            "path",
+        ),
+    ] {
+        let Some(mut parameters) = fields.fields(key, log) else {
+            continue;
+        };
+        let mut value = Map::new();
+        for name in parameters.keys() {
+            let Some(mut parameter) = parameters.fields(name, log) else {
+                continue;
+            };
+            let found = parameter.value(inner);
+            if let Some(found) = parameter.required(inner, found, log) {
+                value.insert(name.to_owned(), json!({ inner: found }));
+            }
+            parameter.finish(log);
+        }
+        traits.add(id, value);
+    }
+}

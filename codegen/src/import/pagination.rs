@@ -1,0 +1,171 @@
+//! Converts `paginators-1.json` into `@paginated`, as far as Smithy can say it.
+
+use serde_json::{Map, Value};
+
+use super::fields::Fields;
+use super::traits::{Names, is_identifier};
+use super::{Log, Model};
+
+/// The operation whose pagination is being read.
+struct Operation<'a> {
+    model: &'a Model,
+    input: String,
+    output: String,
+}
+
+/// Adds `@paginated` to the operations that the file names.
+pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
+    let Some(mut root) = file.and_then(|file| Fields::open("paginators", file, log)) else {
+        return;
+    };
+    root.skip(&["version"]);
+    if let Some(mut entries) = root.fields("pagination", log) {
+        for name in entries.keys() {
+            let Some(mut fields) = entries.fields(name, log) else {
+                continue;
+            };
+            let id = names.id(name);
+            let Some(operation) = Operation::find(model, &id) else {
+                log.problem(fields.place(), format!("there is no operation `{name}`"));
+                continue;
+            };
+            let value = operation.paginated(&mut fields, log);
+            fields.finish(log);
+            if let Some(value) = value {
+                model.add_trait(&id, "smithy.api#paginated", Value::Object(value));
+            }
+        }
+    }
+    root.finish(log);
+}
+
+impl<'a> Operation<'a> {
+    fn find(model: &'a Model, id: &str) -> Option<Self> {
+        let operation = model.shape(id)?;
+        let target = |key: &str| Some(operation.get(key)?.get("target")?.as_str()?.to_owned());
+        Some(Self {
+            model,
+            input: target("input")?,
+            output: target("output")?,
+        })
+    }
+
+    /// The trait's value, or `None` and a note if Smithy cannot say it.
+    fn paginated(&self, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
+        // Which members a client that merges pages takes from the first page: Smithy leaves that to the client.
+        fields.skip(&["non_aggregate_keys", "py_input_token"]);
+        let more = fields.str("more_results", log);
+        let input = self.one("input_token", fields, log);
+        let output = self.one("output_token", fields, log);
+        let size = fields.str("limit_key", log);
+        let items = self.items(fields, log);
+        let mut value = Map::new();
+        value.insert("inputToken".to_owned(), self.in_input(input?, fields, log)?);
+        value.insert(
+            "outputToken".to_owned(),
+            self.in_output(output?, fields, log)?,
+        );
+        if let Some(items) = items {
+            value.insert("items".to_owned(), Value::from(items));
+        }
+        if let Some(size) = size {
+            value.insert("pageSize".to_owned(), self.in_input(size, fields, log)?);
+        }
+        if let Some(more) = more {
+            log.note(
+                fields.place(),
+                format!("`{more}` says whether more follows; Smithy goes by the token alone"),
+            );
+        }
+        Some(value)
+    }
+
+    /// A key that holds one member or a list of them, of which Smithy takes one.
+    fn one<'b>(&self, key: &str, fields: &mut Fields<'b>, log: &mut Log) -> Option<&'b str> {
+        let value = fields.value(key);
+        match fields.required(key, value, log)? {
+            Value::String(one) => Some(one),
+            Value::Array(several) => {
+                if let [Value::String(one)] = several.as_slice() {
+                    return Some(one);
+                }
+                log.note(
+                    fields.at(key),
+                    "Smithy takes one token; the operation is left unpaginated",
+                );
+                None
+            }
+            _ => {
+                log.problem(fields.at(key), "expected a name or a list of names");
+                None
+            }
+        }
+    }
+
+    /// The member of the output that holds the items: the one list or map among the result keys.
+    fn items<'b>(&self, fields: &mut Fields<'b>, log: &mut Log) -> Option<&'b str> {
+        let keys: Vec<&str> = match fields.value("result_key")? {
+            Value::String(one) => vec![one],
+            Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+            _ => {
+                log.problem(
+                    fields.at("result_key"),
+                    "expected a name or a list of names",
+                );
+                return None;
+            }
+        };
+        let mut collections = keys.iter().filter(|path| {
+            let target = self.resolve(path).and_then(|id| self.model.shape(id));
+            let kind = target.and_then(|shape| shape.get("type")?.as_str());
+            matches!(kind, Some("list" | "map"))
+        });
+        match (collections.next(), collections.next()) {
+            (Some(one), None) => Some(one),
+            _ => {
+                let keys = keys.join("`, `");
+                log.note(
+                    fields.at("result_key"),
+                    format!("`{keys}` is not one list or map; the pages have no items"),
+                );
+                None
+            }
+        }
+    }
+
+    fn in_input(&self, name: &str, fields: &Fields<'_>, log: &mut Log) -> Option<Value> {
+        if self.model.member_target(&self.input, name).is_some() {
+            return Some(Value::from(name));
+        }
+        log.note(
+            fields.place(),
+            format!("`{name}` is no member of the input; the operation is left unpaginated"),
+        );
+        None
+    }
+
+    fn in_output(&self, path: &str, fields: &Fields<'_>, log: &mut Log) -> Option<Value> {
+        if self.resolve(path).is_some() {
+            return Some(Value::from(path));
+        }
+        log.note(
+            fields.place(),
+            format!(
+                "`{path}` is no path of members of the output; the operation is left unpaginated"
+            ),
+        );
+        None
+    }
+
+    /// The id of the shape at a path `a.b` into the output.
+    fn resolve(&self, path: &str) -> Option<&str> {
+        let mut id = self.output.as_str();
+        for name in path.split('.') {
+            if !is_identifier(name) {
+                return None;
+            }
+            id = self.model.member_target(id, name)?;
+        }
+        Some(id)
+    }
+}

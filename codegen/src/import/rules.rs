@@ -1,0 +1,106 @@
+//! Copies endpoint rules and partitions without their prose.
+
+use serde_json::{Map, Value};
+
+use super::fields::Fields;
+use super::{Log, Remark};
+
+/// An endpoint rule set, as it stands but for its documentation.
+pub(super) fn endpoint_rules(rules: &Value, log: &mut Log) -> Value {
+    let mut rules = rules.clone();
+    match &mut rules {
+        Value::Object(root) => {
+            for parameter in children(root, "parameters") {
+                strip(parameter);
+            }
+            strip_rules(root);
+        }
+        _ => log.problem("endpointRuleSet", "expected an object"),
+    }
+    rules
+}
+
+fn strip_rules(holder: &mut Map<String, Value>) {
+    holder.shift_remove("documentation");
+    if let Some(Value::Array(rules)) = holder.get_mut("rules") {
+        for rule in rules {
+            if let Value::Object(rule) = rule {
+                strip_rules(rule);
+            }
+        }
+    }
+}
+
+fn strip(value: &mut Value) {
+    if let Value::Object(object) = value {
+        object.shift_remove("documentation");
+    }
+}
+
+fn children<'a>(
+    holder: &'a mut Map<String, Value>,
+    key: &str,
+) -> impl Iterator<Item = &'a mut Value> {
+    holder
+        .get_mut(key)
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(|object| object.values_mut())
+}
+
+/// `partitions.json` without the regions' display names: ids, patterns, suffixes and what is supported.
+///
+/// # Errors
+///
+/// Every key that is not understood.
+pub fn partitions(file: &Value) -> Result<Value, Vec<Remark>> {
+    let mut log = Log::default();
+    let copy = copy_partitions(file, &mut log);
+    match copy {
+        Some(copy) if log.problems.is_empty() => Ok(copy),
+        _ => Err(log.problems),
+    }
+}
+
+fn copy_partitions(file: &Value, log: &mut Log) -> Option<Value> {
+    let mut root = Fields::open("partitions", file, log)?;
+    let version = root.str("version", log);
+    let version = root.required("version", version, log)?;
+    let list = root.list("partitions", log);
+    let list = root.required("partitions", list, log)?;
+    let mut copies = Vec::new();
+    for (index, partition) in list.iter().enumerate() {
+        let mut fields = Fields::open(format!("partitions.{index}"), partition, log)?;
+        let mut copy = Map::new();
+        for key in ["id", "regionRegex", "outputs"] {
+            let value = fields.value(key);
+            let value = fields.required(key, value, log)?;
+            copy.insert(key.to_owned(), value.clone());
+        }
+        let mut regions = Map::new();
+        if let Some(mut given) = fields.fields("regions", log) {
+            for name in given.keys() {
+                let Some(mut region) = given.fields(name, log) else {
+                    continue;
+                };
+                region.skip(&["description"]);
+                let mut overrides = Map::new();
+                // A region may override any output of its partition.
+                for key in region.keys().filter(|key| *key != "description") {
+                    if let Some(value) = region.value(key) {
+                        overrides.insert(key.to_owned(), value.clone());
+                    }
+                }
+                regions.insert(name.to_owned(), Value::Object(overrides));
+            }
+        }
+        copy.insert("regions".to_owned(), Value::Object(regions));
+        fields.finish(log);
+        copies.push(Value::Object(copy));
+    }
+    root.finish(log);
+    let mut copy = Map::new();
+    copy.insert("version".to_owned(), Value::from(version));
+    copy.insert("partitions".to_owned(), Value::Array(copies));
+    Some(Value::Object(copy))
+}

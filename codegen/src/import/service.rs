@@ -1,0 +1,295 @@
+//! Converts the metadata into the service shape.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::Fields;
+use super::traits::{Names, Traits, is_identifier};
+use super::{Log, Model};
+
+/// A trait of our own on a service: what stands before the operation's name in `X-Amz-Target`, for the few
+/// services where that is not the name of the service shape.
+const TARGET_PREFIX: &str = "simba.api#targetPrefix";
+
+/// What `metadata` says.
+#[derive(Debug)]
+pub(super) struct Metadata<'a> {
+    /// `com.amazonaws.fsx`.
+    pub(super) namespace: String,
+    /// The service shape's name in the namespace.
+    pub(super) shape_name: String,
+    target_prefix: &'a str,
+    version: &'a str,
+    title: Option<&'a str>,
+    service_id: Option<&'a str>,
+    endpoint_prefix: Option<&'a str>,
+    signing_name: Option<&'a str>,
+    json_version: &'a str,
+    protocols: Vec<&'a str>,
+    auth: Vec<&'a str>,
+    http2: Option<&'a str>,
+    is_query_compatible: bool,
+    xml_namespace: Option<&'a str>,
+}
+
+impl<'a> Metadata<'a> {
+    /// Reads `metadata`; `None` if it lacks what the conversion cannot do without, which has been reported.
+    pub(super) fn read(root: &mut Fields<'a>, log: &mut Log) -> Option<Self> {
+        let fields = root.fields("metadata", log);
+        let mut fields = root.required("metadata", fields, log)?;
+        let mut protocols = fields.strings("protocols", log);
+        let preferred = fields.str("protocol", log);
+        if protocols.is_empty() {
+            protocols.extend(preferred);
+        }
+        if !protocols.contains(&"json") {
+            log.problem(
+                fields.at("protocol"),
+                "the service does not speak awsJson, and the importer knows no other protocol",
+            );
+            return None;
+        }
+        let target_prefix = fields.str("targetPrefix", log);
+        let target_prefix = fields.required("targetPrefix", target_prefix, log)?;
+        let shape_name = shape_name(target_prefix);
+        if !is_identifier(shape_name) {
+            log.problem(
+                fields.at("targetPrefix"),
+                format!("`{shape_name}` cannot be the name of a Smithy service"),
+            );
+        }
+        // Names for people, and names that other tools gave the service.
+        fields.skip(&[
+            "serviceAbbreviation",
+            "uid",
+            "ripServiceName",
+            "signatureVersion",
+        ]);
+        let service_id = fields.str("serviceId", log);
+        let endpoint_prefix = fields.str("endpointPrefix", log);
+        let namespace = namespace(service_id.or(endpoint_prefix).unwrap_or(shape_name));
+        let mut settings = fields.fields("protocolSettings", log);
+        let http2 = settings
+            .as_mut()
+            .and_then(|settings| settings.str("h2", log));
+        if let Some(settings) = settings {
+            settings.finish(log);
+        }
+        let metadata = Self {
+            namespace,
+            shape_name: shape_name.to_owned(),
+            target_prefix,
+            version: fields.str("apiVersion", log).unwrap_or_default(),
+            title: fields.str("serviceFullName", log),
+            service_id,
+            endpoint_prefix,
+            signing_name: fields.str("signingName", log).or(endpoint_prefix),
+            json_version: fields.str("jsonVersion", log).unwrap_or("1.0"),
+            protocols,
+            auth: fields.strings("auth", log),
+            http2,
+            is_query_compatible: fields.value("awsQueryCompatible").is_some(),
+            xml_namespace: fields.str("xmlNamespace", log),
+        };
+        fields.finish(log);
+        Some(metadata)
+    }
+}
+
+/// Adds the service shape, which owns all operations.
+pub(super) fn convert(
+    metadata: &Metadata<'_>,
+    operations: &Map<String, Value>,
+    names: &Names,
+    root: &mut Fields<'_>,
+    model: &mut Model,
+    log: &mut Log,
+) {
+    let mut traits = Traits::default();
+    if let Some(title) = metadata.title {
+        traits.add("smithy.api#title", title);
+    }
+    api(metadata, &mut traits);
+    protocols(metadata, &mut traits, log);
+    auth(metadata, &mut traits, log);
+    client_parameters(root, &mut traits, log);
+    endpoint_discovery(operations, names, model, &mut traits);
+    if metadata.target_prefix != metadata.shape_name {
+        traits.add(TARGET_PREFIX, metadata.target_prefix);
+        define_target_prefix(model, log);
+    }
+
+    let mut operations: Vec<&String> = operations.keys().collect();
+    operations.sort();
+    let operations = operations.into_iter().map(|name| names.target(name));
+    let mut service = Map::new();
+    service.insert("type".to_owned(), Value::from("service"));
+    service.insert("version".to_owned(), Value::from(metadata.version));
+    service.insert("operations".to_owned(), operations.collect());
+    traits.put(&mut service);
+    let id = names.id(&metadata.shape_name);
+    model.add(id, service, "metadata.targetPrefix", log);
+}
+
+fn api(metadata: &Metadata<'_>, traits: &mut Traits) {
+    let mut api = Map::new();
+    for (key, value) in [
+        ("sdkId", metadata.service_id),
+        ("arnNamespace", metadata.signing_name),
+        ("endpointPrefix", metadata.endpoint_prefix),
+    ] {
+        if let Some(value) = value {
+            api.insert(key.to_owned(), Value::from(value));
+        }
+    }
+    if metadata.service_id.is_some() {
+        traits.add("aws.api#service", api);
+    }
+}
+
+fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
+    for protocol in &metadata.protocols {
+        let id = match (*protocol, metadata.json_version) {
+            ("json", "1.0") => "aws.protocols#awsJson1_0",
+            ("json", "1.1") => "aws.protocols#awsJson1_1",
+            ("json", other) => {
+                log.problem(
+                    "metadata.jsonVersion",
+                    format!("`{other}` is no known version of awsJson"),
+                );
+                continue;
+            }
+            ("smithy-rpc-v2-cbor", _) => "smithy.protocols#rpcv2Cbor",
+            ("query", _) => "aws.protocols#awsQuery",
+            (other, _) => {
+                log.problem(
+                    "metadata.protocols",
+                    format!("`{other}` is no known protocol"),
+                );
+                continue;
+            }
+        };
+        traits.add(id, http_versions(metadata, protocol, log));
+    }
+    traits.mark(
+        "aws.protocols#awsQueryCompatible",
+        metadata.is_query_compatible,
+    );
+    if let Some(uri) = metadata.xml_namespace {
+        traits.add("smithy.api#xmlNamespace", json!({ "uri": uri }));
+    }
+}
+
+/// The value of a protocol trait: which versions of HTTP the service likes.
+fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Value {
+    match metadata.http2 {
+        _ if protocol == "query" => json!({}),
+        None => json!({}),
+        Some("optional") => json!({ "http": ["http/1.1", "h2"] }),
+        Some("required") => json!({ "http": ["h2"] }),
+        Some("eventstream") => json!({ "eventStreamHttp": ["h2"] }),
+        Some(other) => {
+            log.problem(
+                "metadata.protocolSettings.h2",
+                format!("`{other}` is no known setting"),
+            );
+            json!({})
+        }
+    }
+}
+
+fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
+    let default = ["aws.auth#sigv4"];
+    let schemes = if metadata.auth.is_empty() {
+        &default[..]
+    } else {
+        &metadata.auth
+    };
+    for scheme in schemes {
+        match *scheme {
+            "aws.auth#sigv4" | "aws.auth#sigv4a" => {
+                if let Some(name) = metadata.signing_name {
+                    traits.add(scheme, json!({ "name": name }));
+                }
+            }
+            "smithy.api#httpBearerAuth" => traits.mark(scheme, true),
+            other => log.problem(
+                "metadata.auth",
+                format!("`{other}` is no known way to authenticate"),
+            ),
+        }
+    }
+    if schemes.len() > 1 {
+        traits.add("smithy.api#auth", json!(schemes));
+    }
+}
+
+/// What a client's configuration tells the endpoint rules.
+fn client_parameters(root: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    let Some(mut parameters) = root.fields("clientContextParams", log) else {
+        return;
+    };
+    let mut value = Map::new();
+    for name in parameters.keys() {
+        let Some(mut parameter) = parameters.fields(name, log) else {
+            continue;
+        };
+        parameter.skip(&["documentation"]);
+        let kind = parameter.str("type", log);
+        if let Some(kind) = parameter.required("type", kind, log) {
+            value.insert(name.to_owned(), json!({ "type": kind }));
+        }
+        parameter.finish(log);
+    }
+    traits.add("smithy.rules#clientContextParams", value);
+}
+
+/// Names the operation that tells endpoints, and the error that asks for telling them again.
+fn endpoint_discovery(
+    operations: &Map<String, Value>,
+    names: &Names,
+    model: &Model,
+    traits: &mut Traits,
+) {
+    let is_teller = |operation: &Value| {
+        operation.get("endpointoperation").and_then(Value::as_bool) == Some(true)
+    };
+    let Some((name, _)) = operations
+        .iter()
+        .find(|(_, operation)| is_teller(operation))
+    else {
+        return;
+    };
+    let mut value = Map::new();
+    value.insert("operation".to_owned(), Value::from(names.id(name)));
+    let error = names.id("InvalidEndpointException");
+    if model.shape(&error).is_some() {
+        value.insert("error".to_owned(), Value::from(error));
+    }
+    traits.add("aws.api#clientEndpointDiscovery", value);
+}
+
+/// Smithy wants a trait that is used to be defined.
+fn define_target_prefix(model: &mut Model, log: &mut Log) {
+    let mut definition = Map::new();
+    definition.insert("type".to_owned(), Value::from("string"));
+    let traits = json!({ "smithy.api#trait": { "selector": "service" } });
+    definition.insert("traits".to_owned(), traits);
+    model.add(TARGET_PREFIX.to_owned(), definition, "metadata", log);
+}
+
+/// The last part of a prefix such as `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`.
+fn shape_name(target_prefix: &str) -> &str {
+    target_prefix
+        .rsplit_once('.')
+        .map_or(target_prefix, |(_, last)| last)
+}
+
+/// `com.amazonaws.` and the service's id in lower case, without what cannot stand in a namespace.
+fn namespace(service_id: &str) -> String {
+    let name: String = service_id
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    format!("com.amazonaws.{name}")
+}

@@ -1,0 +1,399 @@
+//! Converts the shapes: structures, unions, collections and scalars with their constraints.
+
+use serde_json::{Map, Value, json};
+
+use super::extras::Extras;
+use super::fields::Fields;
+use super::traits::{Names, Traits, bounds, deprecation, is_identifier, timestamp_format};
+use super::usage::{Agreement, Role, Usage};
+use super::{Log, Model, enums};
+
+/// What the conversion of every shape needs.
+struct Context<'a> {
+    names: &'a Names,
+    usage: &'a Usage<'a>,
+    extras: &'a Extras<'a>,
+}
+
+/// Converts every shape of the source into `model`.
+pub(super) fn convert(
+    shapes: &Map<String, Value>,
+    names: &Names,
+    usage: &Usage<'_>,
+    extras: &Extras<'_>,
+    model: &mut Model,
+    log: &mut Log,
+) {
+    let context = Context {
+        names,
+        usage,
+        extras,
+    };
+    for (name, shape) in shapes {
+        let place = format!("shapes.{name}");
+        if !is_identifier(name) {
+            log.problem(&place, "this cannot be the name of a Smithy shape");
+            continue;
+        }
+        let Some(mut fields) = Fields::open(&place, shape, log) else {
+            continue;
+        };
+        if let Some(converted) = context.shape(name, &mut fields, log) {
+            fields.finish(log);
+            model.add(names.id(name), converted, &place, log);
+        }
+    }
+    check_targets(model, names, shapes, log);
+}
+
+/// Reports members whose target does not exist.
+fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log: &mut Log) {
+    for name in shapes.keys() {
+        let Some(shape) = model.shape(&names.id(name)) else {
+            continue;
+        };
+        let members = shape.get("members").and_then(Value::as_object);
+        let members = members.into_iter().flatten().map(|(k, v)| (k.as_str(), v));
+        let element = ["member", "key", "value"]
+            .into_iter()
+            .filter_map(|key| shape.get(key).map(|member| (key, member)));
+        for (key, member) in members.chain(element) {
+            let target = member.get("target").and_then(Value::as_str);
+            let known = |id: &str| id.starts_with("smithy.api#") || model.shape(id).is_some();
+            if let Some(id) = target.filter(|id| !known(id)) {
+                log.problem(
+                    format!("shapes.{name}.{key}"),
+                    format!("there is no shape `{id}`"),
+                );
+            }
+        }
+    }
+}
+
+impl Context<'_> {
+    fn shape(
+        &self,
+        name: &str,
+        fields: &mut Fields<'_>,
+        log: &mut Log,
+    ) -> Option<Map<String, Value>> {
+        // `box` is about Java, see the module documentation of `import`.
+        fields.skip(&["documentation", "documentationUrl", "box"]);
+        let kind = fields.str("type", log);
+        let kind = fields.required("type", kind, log)?;
+        let mut traits = Traits::default();
+        deprecation(fields, &mut traits, log);
+        traits.mark("smithy.api#sensitive", fields.flag("sensitive", log));
+        let mut shape = match kind {
+            "structure" => self.structure(name, fields, &mut traits, log)?,
+            "list" => self.list(fields, &mut traits, log)?,
+            "map" => self.map(fields, &mut traits, log)?,
+            "string" => self.string(name, fields, &mut traits, log),
+            "character" => of_type("string"),
+            "blob" => self.blob(name, fields, &mut traits, log),
+            "timestamp" => {
+                timestamp_format(fields, &mut traits, log);
+                of_type("timestamp")
+            }
+            "boolean" => of_type("boolean"),
+            _ => {
+                let Some(number) = number_type(kind) else {
+                    log.problem(fields.place(), format!("`{kind}` is no known type"));
+                    return None;
+                };
+                bounds("smithy.api#range", fields, &mut traits, log);
+                of_type(number)
+            }
+        };
+        traits.put(&mut shape);
+        Some(shape)
+    }
+
+    fn structure(
+        &self,
+        name: &str,
+        fields: &mut Fields<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Option<Map<String, Value>> {
+        // `synthetic` and `wrapper` are about generated classes and XML; `event` follows from the event stream.
+        fields.skip(&["synthetic", "wrapper", "event"]);
+        // XML names and order, for the older protocols that a service may also speak.
+        fields.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
+        let mut required = fields.strings("required", log);
+        let members = fields.fields("members", log);
+        let members = fields.required("members", members, log)?;
+        if fields.flag("document", log) {
+            if !members.is_empty() {
+                log.problem(members.place(), "a document type has no members");
+            }
+            return Some(of_type("document"));
+        }
+        let is_stream = fields.flag("eventstream", log);
+        let is_union = fields.flag("union", log) || is_stream;
+        traits.mark("smithy.api#streaming", is_stream);
+        self.error(name, fields, traits, log);
+        match self.usage.role(name) {
+            _ if is_union => {}
+            Role::Input => traits.mark("smithy.api#input", true),
+            Role::Output => traits.mark("smithy.api#output", true),
+            Role::Shared => {}
+        }
+
+        for member in &required {
+            if !members.has(member) {
+                log.problem(
+                    fields.at("required"),
+                    format!("there is no member `{member}`"),
+                );
+            }
+        }
+        if is_union && !required.is_empty() {
+            log.note(
+                fields.at("required"),
+                "a union has one member set at a time, so that none is `@required`",
+            );
+            required.clear();
+        }
+        let converted = self.members(members, &required, log);
+        let mut shape = of_type(if is_union { "union" } else { "structure" });
+        shape.insert("members".to_owned(), Value::Object(converted));
+        Some(shape)
+    }
+
+    fn members(
+        &self,
+        mut fields: Fields<'_>,
+        required: &[&str],
+        log: &mut Log,
+    ) -> Map<String, Value> {
+        let mut converted = Map::new();
+        for name in fields.keys() {
+            let Some(mut member) = fields.fields(name, log) else {
+                continue;
+            };
+            if !is_identifier(name) {
+                log.problem(member.place(), "this cannot be the name of a Smithy member");
+            }
+            let mut traits = Traits::default();
+            traits.mark("smithy.api#required", required.contains(&name));
+            structure_member(&mut member, &mut traits, log);
+            let wire_name = member.str("locationName", log).unwrap_or(name);
+            if wire_name != name {
+                // Smithy's awsJson ignores `@jsonName`, so that the member has to have the name on the wire.
+                log.note(
+                    member.place(),
+                    format!("the member is named `{wire_name}`, as on the wire"),
+                );
+            }
+            if let Some(reference) = self.reference(member, traits, log) {
+                converted.insert(wire_name.to_owned(), reference);
+            }
+        }
+        converted
+    }
+
+    /// What turns a structure into an error: who is to blame, the status, whether a retry may help.
+    fn error(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+        let is_exception = fields.flag("exception", log);
+        let is_fault = fields.flag("fault", log) || self.usage.is_server_error(name);
+        let details = fields.fields("error", log);
+        let is_error = is_exception || details.is_some() || self.usage.is_error(name);
+        let mut is_server = is_fault;
+        if let Some(mut details) = details {
+            let status = details.number("httpStatusCode", log);
+            let code = details.str("code", log);
+            let is_sender = details.value("senderFault").and_then(Value::as_bool);
+            details.finish(log);
+            let is_server_status = status.and_then(Value::as_u64).is_some_and(|s| s >= 500);
+            // Without a word about the sender, the status is the only witness.
+            is_server |= is_sender.map_or(is_server_status, |is_sender| !is_sender);
+            if let Some(status) = status {
+                traits.add("smithy.api#httpError", status.clone());
+            }
+            if let Some(code) = code {
+                let status = status.cloned().unwrap_or(json!(400));
+                traits.add(
+                    "aws.protocols#awsQueryError",
+                    json!({ "code": code, "httpResponseCode": status }),
+                );
+            }
+        }
+        if let Some(mut retryable) = fields.fields("retryable", log) {
+            let throttling = retryable.flag("throttling", log);
+            retryable.finish(log);
+            let value = if throttling {
+                json!({ "throttling": true })
+            } else {
+                json!({})
+            };
+            traits.add("smithy.api#retryable", value);
+        }
+        if is_error {
+            let blame = if is_server { "server" } else { "client" };
+            traits.add("smithy.api#error", blame);
+        }
+    }
+
+    fn list(
+        &self,
+        fields: &mut Fields<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Option<Map<String, Value>> {
+        bounds("smithy.api#length", fields, traits, log);
+        traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
+        traits.mark("smithy.api#sparse", fields.flag("sparse", log));
+        let mut shape = of_type("list");
+        shape.insert("member".to_owned(), self.element("member", fields, log)?);
+        Some(shape)
+    }
+
+    fn map(
+        &self,
+        fields: &mut Fields<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Option<Map<String, Value>> {
+        bounds("smithy.api#length", fields, traits, log);
+        traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
+        traits.mark("smithy.api#sparse", fields.flag("sparse", log));
+        fields.skip(&["locationName"]);
+        let mut shape = of_type("map");
+        for key in ["key", "value"] {
+            shape.insert(key.to_owned(), self.element(key, fields, log)?);
+        }
+        Some(shape)
+    }
+
+    /// The member of a list, or the key or value of a map.
+    fn element(&self, key: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
+        let element = fields.fields(key, log);
+        let mut element = fields.required(key, element, log)?;
+        // Names of XML elements, which JSON has no use for.
+        element.skip(&["locationName", "flattened"]);
+        self.reference(element, Traits::default(), log)
+    }
+
+    /// What every reference to a shape may say. Takes the reference's other traits.
+    fn reference(
+        &self,
+        mut fields: Fields<'_>,
+        mut traits: Traits,
+        log: &mut Log,
+    ) -> Option<Value> {
+        fields.skip(&["documentation", "box"]);
+        deprecation(&mut fields, &mut traits, log);
+        timestamp_format(&mut fields, &mut traits, log);
+        let target = fields.str("shape", log);
+        let target = fields.required("shape", target, log)?;
+        if fields.flag("jsonvalue", log) && self.usage.holds_json(target) == Agreement::Some {
+            log.note(
+                fields.place(),
+                format!("`{target}` holds JSON here and not elsewhere, which Smithy cannot say"),
+            );
+        }
+        if fields.flag("streaming", log) && self.usage.is_streamed(target) == Agreement::Some {
+            log.note(
+                fields.place(),
+                format!("`{target}` is streamed here and not elsewhere, which Smithy cannot say"),
+            );
+        }
+        fields.finish(log);
+        let mut reference = Map::new();
+        reference.insert("target".to_owned(), Value::from(self.names.id(target)));
+        traits.put(&mut reference);
+        Some(Value::Object(reference))
+    }
+
+    fn string(
+        &self,
+        name: &str,
+        fields: &mut Fields<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Map<String, Value> {
+        bounds("smithy.api#length", fields, traits, log);
+        if let Some(pattern) = fields.str("pattern", log) {
+            traits.add("smithy.api#pattern", pattern);
+        }
+        if self.usage.holds_json(name) == Agreement::All {
+            traits.add("smithy.api#mediaType", "application/json");
+        }
+        let values = fields.strings("enum", log);
+        if values.is_empty() {
+            return of_type("string");
+        }
+        let names = self.extras.enum_names(name);
+        let members = enums::members(fields.place(), &values, names, log);
+        let mut shape = of_type("enum");
+        shape.insert("members".to_owned(), Value::Object(members));
+        shape
+    }
+
+    fn blob(
+        &self,
+        name: &str,
+        fields: &mut Fields<'_>,
+        traits: &mut Traits,
+        log: &mut Log,
+    ) -> Map<String, Value> {
+        bounds("smithy.api#length", fields, traits, log);
+        let is_streaming =
+            fields.flag("streaming", log) || self.usage.is_streamed(name) == Agreement::All;
+        traits.mark("smithy.api#streaming", is_streaming);
+        let needs_length = fields.flag("requiresLength", log);
+        traits.mark("smithy.api#requiresLength", needs_length);
+        of_type("blob")
+    }
+}
+
+/// What only the members of structures and unions may say.
+fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    for (key, id) in [
+        ("idempotencyToken", "smithy.api#idempotencyToken"),
+        ("hostLabel", "smithy.api#hostLabel"),
+        ("eventpayload", "smithy.api#eventPayload"),
+        ("eventheader", "smithy.api#eventHeader"),
+        ("endpointdiscoveryid", "aws.api#clientEndpointDiscoveryId"),
+        ("flattened", "smithy.api#xmlFlattened"),
+        ("sensitive", "smithy.api#sensitive"),
+    ] {
+        traits.mark(id, member.flag(key, log));
+    }
+    if let Some(mut parameter) = member.fields("contextParam", log) {
+        if let Some(name) = parameter.str("name", log) {
+            traits.add("smithy.rules#contextParam", json!({ "name": name }));
+        }
+        parameter.finish(log);
+    }
+    // XML names, for the older protocols that a service may also speak.
+    member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
+    if member.str("location", log).is_some() {
+        log.note(
+            member.place(),
+            "awsJson sends every member in the body, whatever its `location`",
+        );
+    }
+}
+
+/// Smithy's name for a type of number.
+fn number_type(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "byte" => "byte",
+        "short" => "short",
+        "integer" => "integer",
+        "long" => "long",
+        "float" => "float",
+        "double" => "double",
+        "biginteger" | "bigInteger" => "bigInteger",
+        "bigdecimal" | "bigDecimal" => "bigDecimal",
+        _ => return None,
+    })
+}
+
+fn of_type(kind: &str) -> Map<String, Value> {
+    let mut shape = Map::new();
+    shape.insert("type".to_owned(), Value::from(kind));
+    shape
+}

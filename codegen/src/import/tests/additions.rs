@@ -1,0 +1,299 @@
+//! The files beside `service-2.json`: paginators, waiters, examples, and our own additions.
+
+use serde_json::{Value, json};
+
+use super::{Source, imported, lines, problems, service_with, shape, trait_of};
+
+/// A service whose one operation gives parcels page by page.
+fn paged() -> Value {
+    service_with(
+        json!({}),
+        json!({
+            "SendRequest": {
+                "type": "structure",
+                "members": { "Token": { "shape": "Text" }, "Limit": { "shape": "Number" } }
+            },
+            "SendResponse": {
+                "type": "structure",
+                "members": {
+                    "Token": { "shape": "Text" },
+                    "Sent": { "shape": "When" },
+                    "Depot": { "shape": "Depot" }
+                }
+            },
+            "Depot": {
+                "type": "structure",
+                "members": { "Parcels": { "shape": "Texts" }, "Count": { "shape": "Number" } }
+            },
+            "Texts": { "type": "list", "member": { "shape": "Text" } },
+            "Text": { "type": "string" },
+            "Number": { "type": "integer" },
+            "When": { "type": "timestamp" },
+            "Kind": { "type": "string", "enum": ["BY_LAND", "BY_SEA"] }
+        }),
+    )
+}
+
+fn paginated(entry: Value) -> (Value, String) {
+    let service = paged();
+    let paginators = json!({ "pagination": { "Send": entry } });
+    let import = imported(&Source {
+        paginators: Some(&paginators),
+        ..Source::new(&service)
+    });
+    let value = trait_of(&import.model, "Send", "smithy.api#paginated").clone();
+    (value, lines(&import.notes))
+}
+
+#[test]
+fn pagination() {
+    let (value, notes) = paginated(json!({
+        "input_token": "Token",
+        "output_token": "Token",
+        "limit_key": "Limit",
+        "result_key": ["Depot.Count", "Depot.Parcels"],
+        "non_aggregate_keys": ["Depot.Count"]
+    }));
+    assert_eq!(
+        value,
+        json!({
+            "inputToken": "Token",
+            "outputToken": "Token",
+            "items": "Depot.Parcels",
+            "pageSize": "Limit"
+        })
+    );
+    assert_eq!(notes, "");
+}
+
+#[test]
+fn pagination_that_smithy_cannot_say() {
+    let place = "paginators.pagination.Send";
+    let (value, notes) = paginated(json!({
+        "input_token": ["Token", "Limit"],
+        "output_token": ["Token", "Token"]
+    }));
+    assert_eq!(value, Value::Null);
+    let several = "Smithy takes one token; the operation is left unpaginated";
+    assert_eq!(
+        notes,
+        format!("{place}.input_token: {several}\n{place}.output_token: {several}")
+    );
+    let (value, notes) = paginated(json!({
+        "input_token": "Token",
+        "output_token": "Depot.Parcels[-1]",
+        "more_results": "More"
+    }));
+    assert_eq!(value, Value::Null);
+    assert_eq!(
+        notes,
+        format!(
+            "{place}: `Depot.Parcels[-1]` is no path of members of the output; \
+             the operation is left unpaginated"
+        )
+    );
+    let (value, notes) = paginated(json!({
+        "input_token": "Token",
+        "output_token": "Token",
+        "result_key": "Depot",
+        "more_results": "More"
+    }));
+    assert_eq!(
+        value,
+        json!({ "inputToken": "Token", "outputToken": "Token" })
+    );
+    assert_eq!(
+        notes,
+        format!(
+            "{place}.result_key: `Depot` is not one list or map; the pages have no items\n\
+             {place}: `More` says whether more follows; Smithy goes by the token alone"
+        )
+    );
+}
+
+#[test]
+fn waiters() {
+    let service = paged();
+    let path = |matcher: &str, expected: Value| json!({ "state": "retry", "matcher": matcher, "argument": "A.B", "expected": expected });
+    let waiters = json!({ "version": 2, "waiters": {
+        "Sent": {
+            "operation": "Send",
+            "delay": 150,
+            "maxAttempts": 3,
+            "description": "Words.",
+            "acceptors": [
+                path("path", json!("X")),
+                path("path", json!(true)),
+                path("path", json!(2)),
+                path("pathAll", json!("X")),
+                path("pathAny", json!("X")),
+                { "state": "failure", "matcher": "error", "expected": "Lost" },
+                { "state": "failure", "matcher": "error", "expected": true },
+                { "state": "success", "matcher": "status", "expected": 200 }
+            ]
+        },
+        "Gone": {
+            "operation": "Send",
+            "delay": 5,
+            "maxAttempts": 3,
+            "acceptors": [{ "state": "success", "matcher": "status", "expected": 404 }]
+        }
+    }});
+    let import = imported(&Source {
+        waiters: Some(&waiters),
+        ..Source::new(&service)
+    });
+    let output = |path: &str, expected: &str, comparator: &str| {
+        let output = json!({ "path": path, "expected": expected, "comparator": comparator });
+        json!({ "state": "retry", "matcher": { "output": output } })
+    };
+    assert_eq!(
+        trait_of(&import.model, "Send", "smithy.waiters#waitable"),
+        &json!({ "Sent": {
+            "acceptors": [
+                output("A.B", "X", "stringEquals"),
+                output("A.B", "true", "booleanEquals"),
+                output("(A.B) == `2`", "true", "booleanEquals"),
+                output("A.B", "X", "allStringEquals"),
+                output("A.B", "X", "anyStringEquals"),
+                { "state": "failure", "matcher": { "errorType": "Lost" } },
+                { "state": "failure", "matcher": { "success": false } },
+                { "state": "success", "matcher": { "success": true } }
+            ],
+            "minDelay": 150,
+            "maxDelay": 150
+        }})
+    );
+    assert_eq!(
+        lines(&import.notes),
+        "waiters.waiters.Gone.acceptors.0: Smithy cannot match an HTTP status; the waiter is left out"
+    );
+}
+
+#[test]
+fn examples_lose_their_prose_and_their_misfits() {
+    let service = paged();
+    let example = |sent: Value| {
+        json!({
+            "input": { "Token": "t", "Limit": null },
+            "output": { "Sent": sent, "Depot": { "Parcels": ["p"] } },
+            "comments": { "input": {} },
+            "description": "Words.",
+            "id": "words",
+            "title": "Words"
+        })
+    };
+    let examples = json!({ "version": "1.0", "examples": { "Send": [
+        example(json!("1481841524.0")),
+        example(json!("yesterday")),
+        example(json!("2016-12-15T22:38:44.5Z")),
+        { "input": { "Weight": 3 } },
+        { "input": { "Limit": "3" } }
+    ]}});
+    let import = imported(&Source {
+        examples: Some(&examples),
+        ..Source::new(&service)
+    });
+    let kept = |title: &str, sent: Value| {
+        json!({
+            "title": title,
+            "input": { "Token": "t" },
+            "output": { "Sent": sent, "Depot": { "Parcels": ["p"] } }
+        })
+    };
+    assert_eq!(
+        trait_of(&import.model, "Send", "smithy.api#examples"),
+        &json!([
+            kept("Send", json!(1_481_841_524)),
+            kept("Send 2", json!("2016-12-15T22:38:44.5Z"))
+        ])
+    );
+    assert_eq!(
+        lines(&import.notes),
+        "examples.examples.Send.1.output.Sent: `yesterday` is no timestamp that Smithy reads; \
+         the example is left out\n\
+         examples.examples.Send.3.input.Weight: `com.amazonaws.parcelpost#SendRequest` has no such \
+         member; the example is left out\n\
+         examples.examples.Send.4.input.Limit: expected a value of type `integer`, found a string; \
+         the example is left out"
+    );
+}
+
+#[test]
+fn files_that_speak_of_unknown_operations() {
+    let service = paged();
+    let paginators = json!({ "pagination": { "Fly": {} } });
+    let waiters = json!({ "waiters": { "Flown": { "operation": "Fly", "acceptors": [] } } });
+    let examples = json!({ "examples": { "Fly": [] } });
+    let source = Source {
+        paginators: Some(&paginators),
+        waiters: Some(&waiters),
+        examples: Some(&examples),
+        ..Source::new(&service)
+    };
+    assert_eq!(
+        problems(&source),
+        "paginators.pagination.Fly: there is no operation `Fly`\n\
+         waiters.waiters.Flown: there is no operation `Fly`\n\
+         examples.examples.Fly: there is no operation `Fly`"
+    );
+}
+
+#[test]
+fn extras_add_names_and_traits() {
+    let service = paged();
+    let extras = json!({
+        "enumNames": { "Kind": { "BY_LAND": "TRUCK" } },
+        "traits": {
+            "Send": { "smithy.api#readonly": {} },
+            "SendRequest$Limit": { "smithy.api#required": {} }
+        }
+    });
+    let import = imported(&Source {
+        extras: Some(&extras),
+        ..Source::new(&service)
+    });
+    let members = shape(&import.model, "Kind")["members"].as_object().unwrap();
+    let names: Vec<&String> = members.keys().collect();
+    assert_eq!(names, ["TRUCK", "BY_SEA"]);
+    assert_eq!(
+        trait_of(&import.model, "Send", "smithy.api#readonly"),
+        &json!({})
+    );
+    assert_eq!(
+        shape(&import.model, "SendRequest")["members"]["Limit"]["traits"],
+        json!({ "smithy.api#required": {} })
+    );
+}
+
+#[test]
+fn extras_that_no_longer_apply_are_reported() {
+    let service = paged();
+    let extras = json!({
+        "enumNames": {
+            "Kind": { "BY_AIR": "PLANE", "BY_SEA": "BY_SEA", "BY_LAND": "by land" },
+            "Colour": { "RED": "ROUGE" }
+        },
+        "traits": {
+            "Fly": {},
+            "SendRequest$Weight": {},
+            "SendRequest": { "smithy.api#input": {} }
+        },
+        "moods": {}
+    });
+    let source = Source {
+        extras: Some(&extras),
+        ..Source::new(&service)
+    };
+    assert_eq!(
+        problems(&source),
+        "extras.enumNames.Kind.BY_LAND: `by land` is no Smithy name\n\
+         extras.moods: the importer does not know this key (an object)\n\
+         extras.enumNames.Colour: there is no such enum\n\
+         extras.enumNames.Kind.BY_AIR: the enum has no such value\n\
+         extras.enumNames.Kind.BY_SEA: the value gets this name by rule; remove the entry\n\
+         extras.traits.Fly: there is no such shape or member\n\
+         extras.traits.SendRequest$Weight: there is no such shape or member\n\
+         extras.traits.SendRequest.smithy.api#input: the source says this by itself now; remove the entry"
+    );
+}

@@ -1,0 +1,117 @@
+//! Traits in the making, the ids they hang on, and the traits that several kinds of shape share.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::Log;
+use super::fields::Fields;
+
+/// Gives names their absolute ids.
+#[derive(Debug)]
+pub(super) struct Names {
+    namespace: String,
+}
+
+impl Names {
+    pub(super) fn new(namespace: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+        }
+    }
+
+    /// The absolute id of a name of this service.
+    pub(super) fn id(&self, name: &str) -> String {
+        format!("{}#{name}", self.namespace)
+    }
+
+    /// A reference to a shape of this service.
+    pub(super) fn target(&self, name: &str) -> Value {
+        json!({ "target": self.id(name) })
+    }
+}
+
+/// Whether Smithy takes this as the name of a shape or member.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let body = name.trim_start_matches('_');
+    let starts_well = body.starts_with(|c: char| {
+        c.is_ascii_alphabetic() || (c.is_ascii_digit() && body.len() < name.len())
+    });
+    starts_well && body.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The traits of one shape or member, sorted by id.
+#[derive(Debug, Default)]
+pub(super) struct Traits(BTreeMap<String, Value>);
+
+impl Traits {
+    pub(super) fn add(&mut self, id: &str, value: impl Into<Value>) {
+        self.0.insert(id.to_owned(), value.into());
+    }
+
+    /// Adds a trait that has no value when `present`.
+    pub(super) fn mark(&mut self, id: &str, present: bool) {
+        if present {
+            self.add(id, json!({}));
+        }
+    }
+
+    /// Puts the traits into the shape or member that they belong to.
+    pub(super) fn put(self, holder: &mut Map<String, Value>) {
+        if !self.0.is_empty() {
+            let traits: Map<String, Value> = self.0.into_iter().collect();
+            holder.insert("traits".to_owned(), Value::Object(traits));
+        }
+    }
+}
+
+/// `deprecated`, `deprecatedMessage`, `deprecatedSince`.
+pub(super) fn deprecation(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    let deprecated = fields.flag("deprecated", log);
+    let message = fields.str("deprecatedMessage", log);
+    let since = fields.str("deprecatedSince", log);
+    if !deprecated {
+        return;
+    }
+    let mut value = Map::new();
+    if let Some(message) = message {
+        value.insert("message".to_owned(), Value::from(message));
+    }
+    if let Some(since) = since {
+        value.insert("since".to_owned(), Value::from(since));
+    }
+    traits.add("smithy.api#deprecated", value);
+}
+
+/// `min` and `max`, which the trait `id` says in Smithy.
+pub(super) fn bounds(id: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    let mut value = Map::new();
+    for key in ["min", "max"] {
+        if let Some(bound) = fields.number(key, log) {
+            value.insert(key.to_owned(), bound.clone());
+        }
+    }
+    if !value.is_empty() {
+        traits.add(id, value);
+    }
+}
+
+/// `timestampFormat`, in Smithy's words.
+pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
+    let Some(format) = fields.str("timestampFormat", log) else {
+        return;
+    };
+    let format = match format {
+        "iso8601" => "date-time",
+        "unixTimestamp" => "epoch-seconds",
+        "rfc822" => "http-date",
+        other => {
+            log.problem(
+                fields.at("timestampFormat"),
+                format!("`{other}` is no known timestamp format"),
+            );
+            return;
+        }
+    };
+    traits.add("smithy.api#timestampFormat", format);
+}

@@ -1,0 +1,245 @@
+//! Structures, unions and enumerations.
+
+use super::{Doc, Literal, Name, Type, TypeRef};
+
+/// An item of the module `types`.
+#[derive(Clone, Debug)]
+pub(crate) enum Item {
+    /// A structure.
+    Structure(Structure),
+    /// A union.
+    Union(Union),
+    /// An enumeration of texts.
+    Enumeration(Enumeration),
+    /// An enumeration of numbers.
+    IntEnumeration(IntEnumeration),
+}
+
+/// A structure.
+#[derive(Clone, Debug)]
+pub(crate) struct Structure {
+    /// Its name.
+    pub(crate) name: Name,
+    /// The module that its file makes, without `r#`.
+    pub(crate) module: String,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its members, in the model's order.
+    pub(crate) members: Vec<Member>,
+    /// Whether it has methods that set members (it can be sent), or methods that ask for them (it only arrives).
+    pub(crate) direction: Direction,
+    /// Whether `Eq` and `Hash` hold.
+    pub(crate) hash: bool,
+    /// Whether the whole of it is a secret.
+    pub(crate) sensitive: bool,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+    /// What it is as an error, if it is one.
+    pub(crate) error: Option<ErrorFacts>,
+}
+
+
+/// Which way a structure travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// It is sent, and may arrive as well.
+    Input,
+    /// It only arrives.
+    Output,
+}
+
+/// What an error structure is beside its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ErrorFacts {
+    /// Who is to blame.
+    pub(crate) fault: Fault,
+    /// The Rust name of the member that holds the message, without `r#`.
+    pub(crate) message: Option<String>,
+}
+
+/// Who is to blame for an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The one who calls.
+    Client,
+    /// The service.
+    Server,
+}
+
+/// A member of a structure.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// Its name.
+    pub(crate) name: Name,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its type, apart from being optional or boxed.
+    pub(crate) ty: Type,
+    /// Whether it may be absent.
+    pub(crate) presence: Presence,
+    /// Whether it stands behind a `Box`, to end recursion.
+    pub(crate) boxed: bool,
+    /// Whether its value is a secret.
+    pub(crate) sensitive: bool,
+    /// Whether the client fills it with a random token.
+    pub(crate) idempotency_token: bool,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+    /// The method that asks for it.
+    pub(crate) accessor: Accessor,
+}
+
+/// Whether a member may be absent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Presence {
+    /// It is an argument of `new`; if an answer lacks it, it is empty.
+    Required,
+    /// It may be absent.
+    Optional,
+    /// It has a value even if nobody gives one.
+    Default(Literal),
+    /// A collection of an answer: absent is empty.
+    EmptyIfAbsent,
+}
+
+/// The method of a response that gives a member or says that it is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accessor {
+    /// There is one.
+    Expect,
+    /// There is none.
+    None,
+}
+
+/// Why and since when an item's use is discouraged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Deprecation {
+    /// The reason, in plain text.
+    pub(crate) note: Option<String>,
+    /// The version or date it began.
+    pub(crate) since: Option<String>,
+}
+
+/// A union: exactly one of its members.
+#[derive(Clone, Debug)]
+pub(crate) struct Union {
+    /// Its name.
+    pub(crate) name: Name,
+    /// The module that its file makes, without `r#`.
+    pub(crate) module: String,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its members, in the model's order.
+    pub(crate) members: Vec<UnionMember>,
+    /// Whether `Eq` and `Hash` hold.
+    pub(crate) hash: bool,
+    /// Whether the whole of it is a secret.
+    pub(crate) sensitive: bool,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+}
+
+/// A member of a union.
+#[derive(Clone, Debug)]
+pub(crate) struct UnionMember {
+    /// Its name; the Rust one is a variant's.
+    pub(crate) name: Name,
+    /// Its name as part of a method, `as_<method>`.
+    pub(crate) method: String,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its type; `None` for a member without a value.
+    pub(crate) ty: Option<Type>,
+    /// Whether it stands behind a `Box`.
+    pub(crate) boxed: bool,
+    /// Whether its value is a secret.
+    pub(crate) sensitive: bool,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+}
+
+/// An enumeration of texts; texts that the model does not know are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Enumeration {
+    /// Its name.
+    pub(crate) name: Name,
+    /// The module that its file makes, without `r#`.
+    pub(crate) module: String,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its values, in the model's order.
+    pub(crate) variants: Vec<Variant<String>>,
+    /// Whether it is the key of a map, and so has an order.
+    pub(crate) ordered: bool,
+    /// Whether its value is a secret.
+    pub(crate) sensitive: bool,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+}
+
+/// An enumeration of numbers; numbers that the model does not know are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct IntEnumeration {
+    /// Its name.
+    pub(crate) name: Name,
+    /// The module that its file makes, without `r#`.
+    pub(crate) module: String,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its values, in the model's order.
+    pub(crate) variants: Vec<Variant<i32>>,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+}
+
+/// A value of an enumeration.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant<T> {
+    /// Its name: the member's in the model, the variant's in Rust.
+    pub(crate) name: Name,
+    /// What is sent.
+    pub(crate) value: T,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// A note if its use is discouraged.
+    pub(crate) deprecated: Option<Deprecation>,
+}
+
+impl Item {
+    /// The item's name.
+    pub(crate) fn name(&self) -> &Name {
+        match self {
+            Self::Structure(item) => &item.name,
+            Self::Union(item) => &item.name,
+            Self::Enumeration(item) => &item.name,
+            Self::IntEnumeration(item) => &item.name,
+        }
+    }
+
+    /// The module that the item's file makes.
+    pub(crate) fn module(&self) -> &str {
+        match self {
+            Self::Structure(item) => &item.module,
+            Self::Union(item) => &item.module,
+            Self::Enumeration(item) => &item.module,
+            Self::IntEnumeration(item) => &item.module,
+        }
+    }
+}
+
+impl Structure {
+    /// The members that `new` takes.
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.presence == Presence::Required)
+    }
+
+    /// The members that have a method to set them.
+    pub(crate) fn settable(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.presence != Presence::Required)
+    }
+
+    /// The path of the type in a module.
+    pub(crate) fn path(&self, module: super::Module) -> TypeRef {
+        TypeRef { module, name: self.name.rust.clone() }
+    }
+}

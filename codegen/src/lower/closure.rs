@@ -1,0 +1,204 @@
+//! What the chosen operations reach, and what follows from how shapes hang together: which way a shape travels,
+//! where recursion needs a `Box`, what can be hashed, and what is secret.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple};
+
+/// How often each shape is referred to by the operations of the whole service and what they reach.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    counts: BTreeMap<ShapeId, usize>,
+}
+
+impl References {
+    /// Counts the references in the closure of these operations.
+    pub(super) fn count(model: &Model, operations: &[&Shape]) -> Self {
+        let mut references = Self::default();
+        let mut seen = BTreeSet::new();
+        for operation in operations.iter().filter_map(|shape| as_operation(shape)) {
+            let ends = [&operation.input, &operation.output];
+            for id in ends.into_iter().chain(&operation.errors) {
+                *references.counts.entry(id.clone()).or_default() += 1;
+                references.walk(model, id, &mut seen);
+            }
+        }
+        references
+    }
+
+    /// Whether exactly one operation or member refers to a shape.
+    pub(super) fn only_once(&self, id: &ShapeId) -> bool {
+        self.counts.get(id) == Some(&1)
+    }
+
+    fn walk(&mut self, model: &Model, start: &ShapeId, seen: &mut BTreeSet<ShapeId>) {
+        let mut queue = vec![start.clone()];
+        while let Some(id) = queue.pop() {
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            for member in data_members(model, &id) {
+                *self.counts.entry(member.target.clone()).or_default() += 1;
+                queue.push(member.target.clone());
+            }
+        }
+    }
+}
+
+/// The shapes that operations reach, and what is known of each.
+#[derive(Debug, Default)]
+pub(super) struct Closure {
+    /// Shapes that are reached from an input.
+    sent: BTreeSet<ShapeId>,
+    /// All shapes that are reached.
+    reached: BTreeSet<ShapeId>,
+    /// Members behind which a `Box` ends recursion, as `shape$member`.
+    boxed: BTreeSet<ShapeId>,
+    /// Shapes that hold a floating-point number somewhere, and so have no `Eq` and no `Hash`.
+    inexact: BTreeSet<ShapeId>,
+    /// Enumerations that are the keys of maps.
+    keys: BTreeSet<ShapeId>,
+}
+
+impl Closure {
+    /// Walks from the operations' inputs, outputs and errors.
+    pub(super) fn of(model: &Model, operations: &[&Shape]) -> Self {
+        let operations: Vec<&Operation> = operations.iter().filter_map(|shape| as_operation(shape)).collect();
+        let sent = reach(model, operations.iter().map(|operation| &operation.input));
+        let received = operations.iter().flat_map(|operation| [&operation.output].into_iter().chain(&operation.errors));
+        let mut reached = reach(model, received);
+        reached.extend(sent.iter().cloned());
+        let boxed = recursive_members(model, &reached);
+        let inexact = inexact(model, &reached);
+        let keys = reached
+            .iter()
+            .filter_map(|id| model.get(id))
+            .filter_map(|shape| match &shape.kind {
+                ShapeKind::Map { key, .. } => Some(key.target.clone()),
+                _ => None,
+            })
+            .collect();
+        Self { sent, reached, boxed, inexact, keys }
+    }
+
+    /// The shapes that are reached, by id.
+    pub(super) fn reached(&self) -> impl Iterator<Item = &ShapeId> {
+        self.reached.iter()
+    }
+
+    /// Whether a shape can be part of a request.
+    pub(super) fn is_sent(&self, id: &ShapeId) -> bool {
+        self.sent.contains(id)
+    }
+
+    /// Whether a member needs a `Box` to end recursion.
+    pub(super) fn is_boxed(&self, shape: &ShapeId, member: &str) -> bool {
+        self.boxed.contains(&shape.member(member))
+    }
+
+    /// Whether a shape can be hashed and compared exactly.
+    pub(super) fn is_exact(&self, id: &ShapeId) -> bool {
+        !self.inexact.contains(id)
+    }
+
+    /// Whether an enumeration is the key of a map.
+    pub(super) fn is_key(&self, id: &ShapeId) -> bool {
+        self.keys.contains(id)
+    }
+}
+
+/// Whether a value of this shape is secret, either itself or as the element of a collection.
+pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
+    let mut queue = vec![id];
+    let mut seen = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        let Some(shape) = model.get(id).filter(|_| seen.insert(id)) else { continue };
+        if shape.traits.has("smithy.api#sensitive") {
+            return true;
+        }
+        if matches!(shape.kind, ShapeKind::List(_) | ShapeKind::Map { .. }) {
+            queue.extend(shape.kind.members().into_iter().map(|member| &member.target));
+        }
+    }
+    false
+}
+
+/// The operation that a shape is.
+pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
+    match &shape.kind {
+        ShapeKind::Operation(operation) => Some(operation),
+        _ => None,
+    }
+}
+
+/// The members of a shape that hold data; those of enumerations do not.
+fn data_members<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m Member> {
+    match model.get(id) {
+        Some(shape) if !matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::IntEnum(_)) => shape.kind.members(),
+        _ => Vec::new(),
+    }
+}
+
+fn reach<'m>(model: &Model, starts: impl Iterator<Item = &'m ShapeId>) -> BTreeSet<ShapeId> {
+    let mut queue: Vec<ShapeId> = starts.cloned().collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        if reached.insert(id.clone()) {
+            queue.extend(data_members(model, &id).into_iter().map(|member| member.target.clone()));
+        }
+    }
+    reached
+}
+
+/// The members of structures and unions through which a shape contains itself without a list or map between.
+fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+    let direct = |id: &ShapeId| -> Vec<&Member> {
+        match model.get(id).map(|shape| &shape.kind) {
+            Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => members.iter().collect(),
+            _ => Vec::new(),
+        }
+    };
+    let contains = |outer: &ShapeId, inner: &ShapeId| {
+        let mut queue = vec![outer.clone()];
+        let mut seen = BTreeSet::new();
+        while let Some(id) = queue.pop() {
+            if id == *inner {
+                return true;
+            }
+            if seen.insert(id.clone()) {
+                queue.extend(direct(&id).into_iter().map(|member| member.target.clone()));
+            }
+        }
+        false
+    };
+    let mut boxed = BTreeSet::new();
+    for id in reached {
+        for member in direct(id) {
+            if contains(&member.target, id) {
+                boxed.insert(id.member(&member.name));
+            }
+        }
+    }
+    boxed
+}
+
+/// The shapes that hold a float or double, directly or through others.
+fn inexact(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+    let mut holders: BTreeMap<&ShapeId, Vec<&ShapeId>> = BTreeMap::new();
+    let mut queue = Vec::new();
+    for id in reached {
+        if let Some(ShapeKind::Simple(Simple::Float | Simple::Double)) = model.get(id).map(|shape| &shape.kind) {
+            queue.push(id);
+        }
+        for member in data_members(model, id) {
+            holders.entry(&member.target).or_default().push(id);
+        }
+    }
+    let mut inexact = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        if inexact.insert(id.clone()) {
+            queue.extend(holders.get(id).into_iter().flatten().copied());
+        }
+    }
+    inexact
+}

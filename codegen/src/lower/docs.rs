@@ -1,0 +1,120 @@
+//! Documentation: the model's prose as Markdown, and its constraints in words.
+
+use serde_json::Value;
+
+use crate::{
+    ir::{Deprecation, Doc},
+    markdown,
+    model::Traits,
+};
+
+/// The documentation of a shape.
+pub(super) fn of(traits: &Traits) -> Doc {
+    Doc(join(prose(traits), notes(traits)))
+}
+
+/// The documentation of a shape or member; `fallback` is said if the model says nothing.
+pub(super) fn or(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    Doc(join(prose(traits).or_else(|| Some(fallback())), notes(traits)))
+}
+
+/// The documentation of a member: its own or its target's, then the constraints of both.
+pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    let text = prose(member).or_else(|| prose(target)).or_else(|| Some(fallback()));
+    let mut notes = notes(member);
+    notes.extend(constraints(member, target));
+    Doc(join(text, notes))
+}
+
+/// The first sentence of a documentation text.
+pub(crate) fn first_sentence(doc: &Doc) -> Doc {
+    let paragraph = doc.0.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let end = paragraph.find(". ").map_or(paragraph.len(), |at| at + 1);
+    Doc(paragraph[..end].to_owned())
+}
+
+/// The note of a deprecated item.
+pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
+    let value = traits.get("smithy.api#deprecated")?;
+    let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    Some(Deprecation { note: text("message").map(|note| markdown::plain_text(&note)), since: text("since") })
+}
+
+fn prose(traits: &Traits) -> Option<String> {
+    let text = markdown::from_documentation(traits.text("smithy.api#documentation")?);
+    (!text.is_empty()).then_some(text)
+}
+
+fn join(prose: Option<String>, notes: Vec<String>) -> String {
+    prose.into_iter().chain(notes).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What traits other than constraints tell a reader.
+fn notes(traits: &Traits) -> Vec<String> {
+    let mut notes = Vec::new();
+    if traits.has("smithy.api#unstable") {
+        notes.push("**Unstable**: it may change or go in any version.".to_owned());
+    }
+    if traits.has("smithy.api#internal") {
+        notes.push("**Internal**: it is meant for the service's own teams.".to_owned());
+    }
+    if let Some(since) = traits.text("smithy.api#since") {
+        notes.push(format!("Since version {}.", markdown::plain_text(since)));
+    }
+    if let Some(reason) = traits.get("smithy.api#recommended") {
+        let reason = reason.get("reason").and_then(Value::as_str).map(markdown::plain_text);
+        notes.push(reason.map_or("Recommended.".to_owned(), |reason| format!("Recommended: {reason}")));
+    }
+    for (name, url) in traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten() {
+        // A URL that could end its angle brackets would not be a link.
+        let url = url.as_str().filter(|url| !url.contains(['<', '>', '\n', ' ']));
+        if let Some(url) = url {
+            notes.push(format!("{}: <{url}>", markdown::plain_text(name)));
+        }
+    }
+    notes
+}
+
+/// Constraints in words; those of the member win over those of its target.
+fn constraints(member: &Traits, target: &Traits) -> Vec<String> {
+    let get = |id: &str| member.get(id).or_else(|| target.get(id));
+    let mut sentences = Vec::new();
+    if let Some(bounds) = get("smithy.api#length").and_then(between) {
+        sentences.push(format!("Length: {bounds}."));
+    }
+    if let Some(bounds) = get("smithy.api#range").and_then(between) {
+        sentences.push(format!("Range: {bounds}."));
+    }
+    if let Some(pattern) = get("smithy.api#pattern").and_then(Value::as_str).filter(|pattern| is_plain(pattern)) {
+        sentences.push(format!("Pattern: {}.", code_span(pattern)));
+    }
+    if get("smithy.api#uniqueItems").is_some() {
+        sentences.push("No element stands twice.".to_owned());
+    }
+    if sentences.is_empty() { Vec::new() } else { vec![sentences.join(" ")] }
+}
+
+/// `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
+fn between(value: &Value) -> Option<String> {
+    let bound = |key: &str| value.get(key).filter(|value| value.is_number()).map(Value::to_string);
+    match (bound("min"), bound("max")) {
+        (Some(min), Some(max)) if min == max => Some(format!("exactly {min}")),
+        (Some(min), Some(max)) => Some(format!("{min} to {max}")),
+        (Some(min), None) => Some(format!("at least {min}")),
+        (None, Some(max)) => Some(format!("at most {max}")),
+        (None, None) => None,
+    }
+}
+
+/// A pattern that says nothing (`^.*$`) or would break the line is not worth a reader's time.
+fn is_plain(pattern: &str) -> bool {
+    !pattern.is_empty() && pattern.len() <= 200 && !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
+}
+
+/// Inline code whose fence is longer than any run of backticks inside.
+fn code_span(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}

@@ -1,0 +1,322 @@
+//! Operations: input and output, errors, authentication, host prefix, endpoint parameters, pages.
+
+use serde_json::Value;
+
+use super::{
+    Context,
+    closure::as_operation,
+    docs,
+    names::{self, Scope},
+    pagination, shape,
+};
+use crate::{
+    diagnostic::Report,
+    ir::{self, Auth, Compression, Direction, HostPart, Module, Name, Presence, Retry, Structure, Type, TypeRef},
+    model::{Operation, Shape, ShapeId, ShapeKind, Traits},
+};
+
+/// Names of methods that every generated call has.
+const CALL_METHODS: [&str; 4] = ["into_future", "prepare", "send", "with_options"];
+
+/// Names of methods that the calls of paginated operations have as well.
+const PAGE_METHODS: [&str; 2] = ["items", "pages"];
+
+/// Names of methods that every generated client has.
+const CLIENT_METHODS: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
+
+/// All chosen operations, by name.
+pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Vec<ir::Operation> {
+    let mut methods = Scope::with(&CLIENT_METHODS);
+    let chosen = &context.chosen.operations;
+    let operations = chosen.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
+    operations.map(|(shape, operation)| lower(context, shape, operation, &mut methods, report)).collect()
+}
+
+/// The error codes that the model marks with `smithy.api#retryable`.
+pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
+    let errors = context.closure.reached().filter_map(|id| context.shape(id));
+    errors
+        .filter_map(|shape| {
+            let throttling = shape.traits.get("smithy.api#retryable")?.get("throttling").and_then(Value::as_bool);
+            let retry = if throttling == Some(true) { Retry::Throttling } else { Retry::Transient };
+            Some((shape.id.name().to_owned(), retry))
+        })
+        .collect()
+}
+
+fn lower(
+    context: &Context<'_>,
+    shape: &Shape,
+    operation: &Operation,
+    methods: &mut Scope,
+    report: &mut Report,
+) -> ir::Operation {
+    let wire = shape.id.name();
+    let wanted = names::member_name(wire);
+    let method = methods.take(wire, wanted.clone());
+    methods.report_collision(&shape.id, &method, &wanted, &shape.file, report);
+
+    // The structures come first, so that they keep the names that the model gives them.
+    let mut types = Scope::default();
+    let input = input(context, shape, operation, &mut types, report);
+    let own_output = own_output(context, shape, operation, &mut types, report);
+    let call = types.take(wire, names::type_name(wire));
+    let error = types.take("the error", format!("{}Error", names::type_name(wire)));
+
+    let module = Module::Operation(method.clone());
+    let output = match &own_output {
+        Some(output) => output.path(module),
+        None => context.path(&operation.output),
+    };
+    let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
+    ir::Operation {
+        doc: docs::or(&shape.traits, || format!("Calls `{wire}`.")),
+        output,
+        error,
+        errors: errors(context, operation),
+        auth: auth(context, shape, report),
+        checksum: shape.traits.has("smithy.api#httpChecksumRequired"),
+        compression: compression(shape, report),
+        host_prefix: host_prefix(shape, operation, &input, context, report),
+        context: context_params(context, shape, operation, report),
+        pagination,
+        deprecated: docs::deprecation(&shape.traits),
+        name: Name { wire: wire.to_owned(), rust: call },
+        method,
+        input,
+        own_output,
+    }
+}
+
+/// The structure that the operation takes: its own, or a copy of one that it shares.
+fn input(
+    context: &Context<'_>,
+    shape: &Shape,
+    operation: &Operation,
+    types: &mut Scope,
+    report: &mut Report,
+) -> Structure {
+    let paginated = shape.traits.has("smithy.api#paginated");
+    let reserved: Vec<&str> =
+        CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
+    let wire = if context.is_own(&operation.input) {
+        shape::wire_name(context, &operation.input)
+    } else {
+        format!("{}Request", shape.id.name())
+    };
+    let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
+    let mut input = match context.shape(&operation.input) {
+        Some(target) => shape::structure(context, target, name, &Scope::with(&reserved), report),
+        None => empty(name),
+    };
+    input.direction = Direction::Input;
+    if operation.input.is_prelude("Unit") {
+        input.doc = ir::Doc(format!("The request of `{}`, which has no members.", shape.id.name()));
+    }
+    input
+}
+
+/// The structure that the operation answers with, if no other operation or member shares it.
+fn own_output(
+    context: &Context<'_>,
+    shape: &Shape,
+    operation: &Operation,
+    types: &mut Scope,
+    report: &mut Report,
+) -> Option<Structure> {
+    if operation.output.is_prelude("Unit") {
+        let wire = format!("{}Response", shape.id.name());
+        let mut output = empty(Name { rust: types.take(&wire, names::type_name(&wire)), wire });
+        output.doc = ir::Doc(format!("The response of `{}`, which has no members.", shape.id.name()));
+        return Some(output);
+    }
+    if !context.is_own(&operation.output) {
+        return None;
+    }
+    let wire = shape::wire_name(context, &operation.output);
+    let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
+    let target = context.shape(&operation.output)?;
+    let mut output = shape::structure(context, target, name, &Scope::default(), report);
+    for member in &mut output.members {
+        if member.presence == Presence::Optional && matches!(member.ty, Type::Structure(_)) {
+            member.accessor = ir::Accessor::Expect;
+        }
+    }
+    Some(output)
+}
+
+fn empty(name: Name) -> Structure {
+    Structure {
+        module: names::member_name(&name.rust),
+        name,
+        doc: ir::Doc::default(),
+        members: Vec::new(),
+        direction: Direction::Output,
+        hash: true,
+        sensitive: false,
+        deprecated: None,
+        error: None,
+    }
+}
+
+/// The errors of the operation and of the service, by name.
+fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationError> {
+    let mut ids: Vec<&ShapeId> = operation.errors.iter().chain(&context.chosen.service.errors).collect();
+    ids.sort();
+    ids.dedup();
+    let mut variants = Scope::with(&["Unknown"]);
+    let mut errors: Vec<ir::OperationError> = ids
+        .into_iter()
+        .filter_map(|id| {
+            let shape = context.shape(id)?;
+            let ty: TypeRef = context.path(id);
+            Some(ir::OperationError {
+                codes: codes(context, shape),
+                variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
+                summary: docs::first_sentence(&docs::or(&shape.traits, || format!("The error `{}`.", ty.name))),
+                ty,
+            })
+        })
+        .collect();
+    errors.sort_by(|a, b| a.variant.cmp(&b.variant));
+    errors
+}
+
+/// The codes that stand for an error on the wire.
+fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+    let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
+    let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
+    let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
+    let name = shape.id.name();
+    [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// How calls are signed: the operation's `auth`, else the service's, else by the schemes that the service names.
+fn auth(context: &Context<'_>, shape: &Shape, report: &mut Report) -> Auth {
+    let service = context.chosen.shape;
+    let has_sigv4 = service.traits.has("aws.auth#sigv4");
+    let listed = shape.traits.get("smithy.api#auth").or_else(|| service.traits.get("smithy.api#auth"));
+    let signed = match listed.and_then(Value::as_array) {
+        Some(schemes) if schemes.is_empty() => return Auth::None,
+        Some(schemes) => has_sigv4 && schemes.iter().any(|scheme| scheme.as_str() == Some("aws.auth#sigv4")),
+        None => has_sigv4,
+    };
+    if !signed {
+        let other = OTHER_SCHEMES.iter().find(|scheme| service.traits.has(scheme));
+        if let Some(other) = other {
+            let message = format!("calls are not signed: the scheme `{other}` is not supported");
+            report.warning(message).in_file(&shape.file).at(&shape.id);
+        }
+        return Auth::None;
+    }
+    if shape.traits.has("smithy.api#optionalAuth") { Auth::OptionalSigV4 } else { Auth::SigV4 }
+}
+
+const OTHER_SCHEMES: [&str; 5] = [
+    "aws.auth#sigv4a",
+    "smithy.api#httpApiKeyAuth",
+    "smithy.api#httpBasicAuth",
+    "smithy.api#httpBearerAuth",
+    "smithy.api#httpDigestAuth",
+];
+
+fn compression(shape: &Shape, report: &mut Report) -> Compression {
+    let Some(value) = shape.traits.get("smithy.api#requestCompression") else { return Compression::None };
+    let encodings = value.get("encodings").and_then(Value::as_array);
+    if encodings.is_some_and(|list| list.iter().any(|encoding| encoding.as_str() == Some("gzip"))) {
+        return Compression::Gzip;
+    }
+    let message = "requests are not compressed: none of the trait's encodings is `gzip`";
+    report.warning(message).in_file(&shape.file).at(&shape.id);
+    Compression::None
+}
+
+/// Splits the host prefix `foo.{label}.` into its parts.
+fn host_prefix(
+    shape: &Shape,
+    operation: &Operation,
+    input: &Structure,
+    context: &Context<'_>,
+    report: &mut Report,
+) -> Vec<HostPart> {
+    let prefix = shape.traits.get("smithy.api#endpoint").and_then(|value| value.get("hostPrefix"));
+    let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
+    let mut parts = Vec::new();
+    while let Some((text, label_on)) = rest.split_once('{') {
+        let Some((label, after)) = label_on.split_once('}') else { break };
+        let model_member = context
+            .shape(&operation.input)
+            .into_iter()
+            .flat_map(|target| target.kind.members())
+            .find(|member| member.name == label && member.traits.has("smithy.api#hostLabel"));
+        let member = input.members.iter().find(|member| member.name.wire == label && member.ty == Type::String);
+        let (Some(_), Some(member)) = (model_member, member) else {
+            let message = format!("the host prefix names `{label}`, which is no string member with `hostLabel`");
+            report.error(message).in_file(&shape.file).at(&shape.id);
+            return Vec::new();
+        };
+        if !text.is_empty() {
+            parts.push(HostPart::Text(text.to_owned()));
+        }
+        let optional = member.presence == Presence::Optional;
+        parts.push(HostPart::Label { member: member.name.clone(), optional });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(HostPart::Text(rest.to_owned()));
+    }
+    parts
+}
+
+/// The endpoint parameters that the operation gives: fixed ones, and those of its input's members.
+fn context_params(
+    context: &Context<'_>,
+    shape: &Shape,
+    operation: &Operation,
+    report: &mut Report,
+) -> Vec<ir::ContextParam> {
+    let mut params = Vec::new();
+    for (name, value) in object(&shape.traits, "smithy.rules#staticContextParams") {
+        let value = match value.get("value") {
+            Some(Value::String(text)) => ir::ContextValue::Text(text.clone()),
+            Some(Value::Bool(flag)) => ir::ContextValue::Bool(*flag),
+            Some(Value::Array(list)) => {
+                ir::ContextValue::Texts(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            }
+            _ => {
+                let message = format!("the static context parameter `{name}` is no text, flag or list of texts");
+                report.error(message).in_file(&shape.file).at(&shape.id);
+                continue;
+            }
+        };
+        params.push(ir::ContextParam { name: name.clone(), value });
+    }
+    for (name, value) in object(&shape.traits, "smithy.rules#operationContextParams") {
+        let expression = value.get("path").and_then(Value::as_str).unwrap_or_default();
+        let path: Vec<&str> = expression.split('.').collect();
+        match pagination::follow(context, &operation.input, &path) {
+            Some((path, ty)) => {
+                params.push(ir::ContextParam { name: name.clone(), value: ir::ContextValue::Input { path, ty } });
+            }
+            None => {
+                let message = format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
+                report.warning(message).in_file(&shape.file).at(&shape.id);
+            }
+        }
+    }
+    let Some(ShapeKind::Structure(members)) = context.shape(&operation.input).map(|shape| &shape.kind) else {
+        return params;
+    };
+    for member in members {
+        let name = member.traits.get("smithy.rules#contextParam").and_then(|value| value.get("name"));
+        let found = pagination::follow(context, &operation.input, &[&member.name]);
+        if let (Some(name), Some((path, ty))) = (name.and_then(Value::as_str), found) {
+            params.push(ir::ContextParam { name: name.to_owned(), value: ir::ContextValue::Input { path, ty } });
+        }
+    }
+    params
+}
+
+fn object<'t>(traits: &'t Traits, id: &str) -> impl Iterator<Item = (&'t String, &'t Value)> {
+    traits.get(id).and_then(Value::as_object).into_iter().flatten()
+}

@@ -1,0 +1,169 @@
+//! The service as a whole: which one, which protocol, which operations.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Context, closure::as_operation, docs, names, operation, shape};
+use crate::{
+    Options,
+    diagnostic::{Report, did_you_mean},
+    ir,
+    model::{Model, Service, Shape, ShapeId, ShapeKind},
+};
+
+/// The service to generate and the operations to keep.
+pub(super) struct Chosen<'m> {
+    /// The service's shape.
+    pub(super) shape: &'m Shape,
+    /// What it refers to.
+    pub(super) service: &'m Service,
+    /// How its calls look on the wire.
+    pub(super) protocol: ir::Protocol,
+    /// All its operations, by name.
+    pub(super) all_operations: Vec<&'m Shape>,
+    /// The operations to emit, by name.
+    pub(super) operations: Vec<&'m Shape>,
+}
+
+/// Finds the one service of the model and the operations that are wanted and possible.
+pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<Chosen<'m>> {
+    let (shape, service) = the_service(model, report)?;
+    let protocol = protocol(shape, report);
+    let all_operations = all_operations(model, shape, service);
+    let wanted = wanted(&all_operations, options, report);
+    let operations = wanted.into_iter().filter(|operation| !streams(model, operation, report)).collect();
+    let protocol = protocol.filter(|_| !report.has_errors())?;
+    Some(Chosen { shape, service, protocol, all_operations, operations })
+}
+
+/// Puts the service's parts together.
+pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Report) -> ir::Service {
+    let shape = context.chosen.shape;
+    let aws = |key: &str| shape.traits.get("aws.api#service").and_then(|value| value.get(key)).and_then(Value::as_str);
+    let id = aws("sdkId").unwrap_or(shape.id.name()).to_owned();
+    let signing_name = shape
+        .traits
+        .get("aws.auth#sigv4")
+        .and_then(|value| value.get("name"))
+        .and_then(Value::as_str)
+        .map_or_else(|| names::crate_name(&id), str::to_owned);
+    let title = shape.traits.text("smithy.api#title").unwrap_or(&id).to_owned();
+    let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
+    let (types, errors) = shape::lower_all(context, report);
+    let operations = operation::lower_all(context, report);
+    ir::Service {
+        crate_name,
+        doc: docs::of(&shape.traits),
+        title,
+        api_version: context.chosen.service.version.clone(),
+        signing_name,
+        target_prefix: shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned(),
+        protocol: context.chosen.protocol,
+        retryable: operation::retryable(context),
+        types,
+        errors,
+        operations,
+        id,
+    }
+}
+
+fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, &'m Service)> {
+    let services: Vec<_> = model.services().collect();
+    match services.as_slice() {
+        [only] => Some(*only),
+        [] => {
+            report.error("the model has no service").help("a model to generate from holds one shape of type `service`");
+            None
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().map(|(shape, _)| shape.id.as_str()).collect();
+            let message = format!("the model has {} services: {}", several.len(), ids.join(", "));
+            report.error(message).help("generate from files that hold one service");
+            None
+        }
+    }
+}
+
+fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
+    let query_compatible = shape.traits.has("aws.protocols#awsQueryCompatible");
+    let version = if shape.traits.has("aws.protocols#awsJson1_1") {
+        ir::JsonVersion::V1_1
+    } else if shape.traits.has("aws.protocols#awsJson1_0") {
+        ir::JsonVersion::V1_0
+    } else {
+        let others: Vec<&str> =
+            shape.traits.iter().map(|(id, _)| id).filter(|id| OTHER_PROTOCOLS.contains(id)).collect();
+        let message = match others.as_slice() {
+            [] => "the service has no protocol trait".to_owned(),
+            others => format!("the protocol {} is not supported", others.join(", ")),
+        };
+        let help = "supported are `aws.protocols#awsJson1_0` and `aws.protocols#awsJson1_1`";
+        report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+        return None;
+    };
+    Some(ir::Protocol::AwsJson { version, query_compatible })
+}
+
+const OTHER_PROTOCOLS: [&str; 6] = [
+    "aws.protocols#awsQuery",
+    "aws.protocols#ec2Query",
+    "aws.protocols#restJson1",
+    "aws.protocols#restXml",
+    "smithy.protocols#rpcv2Cbor",
+    "alloy#simpleRestJson",
+];
+
+/// The operations of the service and of its resources, by name.
+fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> Vec<&'m Shape> {
+    let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();
+    let mut queue: Vec<&ShapeId> = service.resources.iter().collect();
+    let mut seen: BTreeSet<&ShapeId> = BTreeSet::from([&shape.id]);
+    while let Some(id) = queue.pop() {
+        if let Some(ShapeKind::Resource(resource)) = model.get(id).filter(|_| seen.insert(id)).map(|s| &s.kind) {
+            ids.extend(&resource.operations);
+            queue.extend(&resource.resources);
+        }
+    }
+    let mut operations: Vec<&Shape> = ids.into_iter().filter_map(|id| model.get(id)).collect();
+    operations.sort_by_key(|operation| (operation.id.name(), &operation.id));
+    operations
+}
+
+/// The operations that were asked for: all of them, or those of a list.
+fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<&'m Shape> {
+    let Some(names) = &options.operations else { return all.to_vec() };
+    for name in names {
+        if !all.iter().any(|operation| operation.id.name() == name) {
+            let mend = did_you_mean(name, all.iter().map(|operation| operation.id.name()));
+            let problem = report.error(format!("the service has no operation `{name}`"));
+            if let Some(mend) = mend {
+                problem.help(mend);
+            }
+        }
+    }
+    all.iter().filter(|operation| names.iter().any(|name| name == operation.id.name())).copied().collect()
+}
+
+/// Whether an operation streams; such a one is left out, with a note.
+fn streams(model: &Model, shape: &Shape, report: &mut Report) -> bool {
+    let Some(operation) = as_operation(shape) else { return false };
+    for id in [&operation.input, &operation.output] {
+        let members = model.get(id).map(|shape| shape.kind.members()).unwrap_or_default();
+        for member in members {
+            let target = model.get(&member.target);
+            let streaming = member.traits.has("smithy.api#streaming")
+                || target.is_some_and(|target| target.traits.has("smithy.api#streaming"));
+            if streaming {
+                let kind = match target.map(|target| &target.kind) {
+                    Some(ShapeKind::Union(_)) => "an event stream",
+                    _ => "a stream of bytes",
+                };
+                let message = format!("the operation is left out: `{}` is {kind}", id.member(&member.name));
+                report.warning(message).in_file(&shape.file).at(&shape.id);
+                return true;
+            }
+        }
+    }
+    false
+}

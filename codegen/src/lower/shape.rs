@@ -1,0 +1,404 @@
+//! Structures, unions and enumerations.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Context,
+    closure::{as_operation, is_sensitive},
+    docs, literal,
+    names::{self, Scope},
+};
+use crate::{
+    diagnostic::Report,
+    ir::{self, Direction, Doc, Element, Item, Module, Name, Presence, TimestampFormat, Type, TypeRef},
+    model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
+};
+
+/// Names that the module `error` has of its own.
+const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMeta", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
+
+/// Gives every shape that becomes a type of its own a place and a name.
+///
+/// The inputs and outputs that belong to one operation live in its module; see `lower::operation`.
+pub(super) fn allocate_names(context: &Context<'_>, report: &mut Report) -> BTreeMap<ShapeId, TypeRef> {
+    let mut types = Scope::default();
+    let mut errors = Scope::with(&ERROR_MODULE);
+    let mut paths = BTreeMap::new();
+    let own = own_shapes(context);
+    for id in context.closure.reached() {
+        let Some(shape) = context.shape(id) else { continue };
+        if own.contains(&id) || id.is_prelude("Unit") || !is_type(shape) {
+            continue;
+        }
+        let (module, scope) = match shape.traits.has("smithy.api#error") {
+            true => (Module::Error, &mut errors),
+            false => (Module::Types, &mut types),
+        };
+        let wire = wire_name(context, id);
+        let name = scope.take(id.as_str(), names::type_name(&wire));
+        scope.report_collision(id, &name, &names::type_name(&wire), &shape.file, report);
+        paths.insert(id.clone(), TypeRef { module, name });
+    }
+    paths
+}
+
+/// All types and errors, by name.
+pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item>, Vec<ir::Structure>) {
+    let mut types = Vec::new();
+    let mut errors = Vec::new();
+    for (id, path) in &context.paths {
+        let Some(shape) = context.shape(id) else { continue };
+        let name = Name { wire: wire_name(context, id), rust: path.name.clone() };
+        match (&path.module, &shape.kind) {
+            (Module::Error, _) => errors.push(structure(context, shape, name, &Scope::default(), report)),
+            (_, ShapeKind::Structure(_)) => {
+                types.push(Item::Structure(structure(context, shape, name, &Scope::default(), report)));
+            }
+            (_, ShapeKind::Union(members)) => types.push(Item::Union(union(context, shape, members, name))),
+            (_, ShapeKind::IntEnum(members)) => {
+                types.push(Item::IntEnumeration(int_enumeration(shape, members, name, report)));
+            }
+            _ => types.push(Item::Enumeration(enumeration(context, shape, name))),
+        }
+    }
+    types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
+    errors.sort_by(|a, b| a.name.rust.cmp(&b.name.rust));
+    let modules = types.iter_mut().map(module_mut).chain(errors.iter_mut().map(|error| &mut error.module));
+    let mut scope = Scope::default();
+    for module in modules {
+        *module = scope.take(&module.clone(), module.clone());
+    }
+    (types, errors)
+}
+
+/// A structure under this name; names in `reserved` are not given to its members.
+pub(super) fn structure(
+    context: &Context<'_>,
+    shape: &Shape,
+    name: Name,
+    reserved: &Scope,
+    report: &mut Report,
+) -> ir::Structure {
+    let direction = if context.closure.is_sent(&shape.id) { Direction::Input } else { Direction::Output };
+    let mut scope = reserved.clone();
+    if direction == Direction::Input {
+        scope.take("the constructor", "new".to_owned());
+    }
+    let members: Vec<ir::Member> = shape
+        .kind
+        .members()
+        .into_iter()
+        .map(|item| member(context, shape, item, direction, &mut scope, report))
+        .collect();
+    let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(shape, fault, &members, report));
+    ir::Structure {
+        module: names::member_name(&name.rust),
+        doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
+        members,
+        direction,
+        hash: context.closure.is_exact(&shape.id),
+        sensitive: shape.traits.has("smithy.api#sensitive"),
+        deprecated: docs::deprecation(&shape.traits),
+        error,
+        name,
+    }
+}
+
+/// The Rust type of a shape, as a member with these traits has it.
+pub(super) fn type_of(context: &Context<'_>, target: &ShapeId, member: &Traits) -> Type {
+    let Some(shape) = context.shape(target) else { return Type::Document };
+    match &shape.kind {
+        ShapeKind::Simple(Simple::String) if is_legacy_enum(shape) => Type::Enum(context.path(target)),
+        ShapeKind::Simple(simple) => simple_type(*simple, shape, member),
+        ShapeKind::Enum(_) => Type::Enum(context.path(target)),
+        ShapeKind::IntEnum(_) => Type::IntEnum(context.path(target)),
+        ShapeKind::Structure(_) => Type::Structure(context.path(target)),
+        ShapeKind::Union(_) => Type::Union(context.path(target)),
+        ShapeKind::List(item) => Type::List(Box::new(element(context, shape, item))),
+        ShapeKind::Map { key, value } => {
+            let key = type_of(context, &key.target, &key.traits);
+            Type::Map(Box::new(key), Box::new(element(context, shape, value)))
+        }
+        ShapeKind::Operation(_) | ShapeKind::Resource(_) | ShapeKind::Service(_) => Type::Document,
+    }
+}
+
+fn element(context: &Context<'_>, collection: &Shape, member: &Member) -> Element {
+    let sparse = collection.traits.has("smithy.api#sparse");
+    Element { ty: type_of(context, &member.target, &member.traits), sparse }
+}
+
+fn simple_type(simple: Simple, shape: &Shape, member: &Traits) -> Type {
+    match simple {
+        Simple::BigDecimal => Type::BigDecimal,
+        Simple::BigInteger => Type::BigInteger,
+        Simple::Blob => Type::Blob,
+        Simple::Boolean => Type::Bool,
+        Simple::Byte => Type::I8,
+        Simple::Document => Type::Document,
+        Simple::Double => Type::F64,
+        Simple::Float => Type::F32,
+        Simple::Integer => Type::I32,
+        Simple::Long => Type::I64,
+        Simple::Short => Type::I16,
+        Simple::String => Type::String,
+        Simple::Timestamp => {
+            let id = "smithy.api#timestampFormat";
+            Type::Timestamp(match member.text(id).or_else(|| shape.traits.text(id)) {
+                Some("date-time") => TimestampFormat::DateTime,
+                Some("http-date") => TimestampFormat::HttpDate,
+                _ => TimestampFormat::EpochSeconds,
+            })
+        }
+    }
+}
+
+fn member(
+    context: &Context<'_>,
+    owner: &Shape,
+    member: &Member,
+    direction: Direction,
+    scope: &mut Scope,
+    report: &mut Report,
+) -> ir::Member {
+    let wanted = names::member_name(&member.name);
+    let rust = scope.take(&member.name, wanted.clone());
+    scope.report_collision(&owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    let ty = type_of(context, &member.target, &member.traits);
+    let no_traits = Traits::default();
+    let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
+    let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
+    let presence = if idempotency_token {
+        Presence::Optional
+    } else {
+        presence(owner, member, target, &ty, direction, report)
+    };
+    let boxed = context.closure.is_boxed(&owner.id, &member.name);
+    if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
+        let help = "make the member optional, or let a list, map or union stand between";
+        let problem = report.error("a required member contains the structure that it is in, without end");
+        problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
+    }
+    ir::Member {
+        doc: docs::of_member(&member.traits, target, || describe_member(&member.name, &ty)),
+        boxed,
+        sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
+        idempotency_token,
+        deprecated: docs::deprecation(&member.traits),
+        accessor: ir::Accessor::None,
+        name: Name { wire: member.name.clone(), rust },
+        presence,
+        ty,
+    }
+}
+
+fn presence(
+    owner: &Shape,
+    member: &Member,
+    target: &Traits,
+    ty: &Type,
+    direction: Direction,
+    report: &mut Report,
+) -> Presence {
+    let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
+    // Smithy has clients leave top-level defaults of inputs to the service, and tools may ignore added defaults.
+    let heeded = !owner.traits.has("smithy.api#input")
+        && !member.traits.has("smithy.api#addedDefault")
+        && !member.traits.has("smithy.api#clientOptional");
+    if let Some(value) = default.filter(|_| heeded) {
+        match literal::of(value, ty) {
+            Ok(Some(literal)) => return Presence::Default(literal),
+            Ok(None) => {}
+            Err(problem) => {
+                report.error(problem).in_file(&owner.file).at(owner.id.member(&member.name));
+            }
+        }
+    }
+    let collection = matches!(ty, Type::List(_) | Type::Map(..));
+    if member.traits.has("smithy.api#required") {
+        Presence::Required
+    } else if collection && direction == Direction::Output {
+        Presence::EmptyIfAbsent
+    } else {
+        Presence::Optional
+    }
+}
+
+fn error_facts(shape: &Shape, fault: &str, members: &[ir::Member], report: &mut Report) -> ir::ErrorFacts {
+    let fault = match fault {
+        "server" => ir::Fault::Server,
+        "client" => ir::Fault::Client,
+        other => {
+            let problem = report.error(format!("the fault {other:?} is not known"));
+            problem.in_file(&shape.file).at(&shape.id).help("it is `client` or `server`");
+            ir::Fault::Client
+        }
+    };
+    let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
+    ir::ErrorFacts {
+        fault,
+        message: message.map(|member| member.name.rust.clone()),
+    }
+}
+
+fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -> ir::Union {
+    let mut variants = Scope::with(&["Unknown"]);
+    let mut methods = Scope::with(&["as_str"]);
+    let members = members
+        .iter()
+        .map(|member| {
+            let ty = (!member.target.is_prelude("Unit"))
+                .then(|| type_of(context, &member.target, &member.traits));
+            let no_traits = Traits::default();
+            let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
+            ir::UnionMember {
+                name: Name {
+                    wire: member.name.clone(),
+                    rust: variants.take(&member.name, names::variant_name(&member.name)),
+                },
+                method: methods.take(&member.name, format!("as_{}", names::member_name(&member.name))),
+                doc: docs::of_member(&member.traits, target, || format!("The member `{}`.", member.name)),
+                boxed: context.closure.is_boxed(&shape.id, &member.name),
+                sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
+                deprecated: docs::deprecation(&member.traits),
+                ty,
+            }
+        })
+        .collect();
+    ir::Union {
+        module: names::member_name(&name.rust),
+        doc: docs::or(&shape.traits, || format!("The union `{}`: exactly one of its members.", name.rust)),
+        members,
+        hash: context.closure.is_exact(&shape.id),
+        sensitive: shape.traits.has("smithy.api#sensitive"),
+        deprecated: docs::deprecation(&shape.traits),
+        name,
+    }
+}
+
+fn enumeration(context: &Context<'_>, shape: &Shape, name: Name) -> ir::Enumeration {
+    let mut scope = Scope::with(&["Unknown"]);
+    let variants = enum_values(shape)
+        .into_iter()
+        .map(|(wire, value, traits)| ir::Variant {
+            name: Name { rust: scope.take(&wire, names::variant_name(&wire)), wire },
+            doc: docs::or(&traits, || format!("`{value}`.")),
+            deprecated: docs::deprecation(&traits),
+            value,
+        })
+        .collect();
+    ir::Enumeration {
+        module: names::member_name(&name.rust),
+        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
+        variants,
+        ordered: context.closure.is_key(&shape.id),
+        sensitive: shape.traits.has("smithy.api#sensitive"),
+        deprecated: docs::deprecation(&shape.traits),
+        name,
+    }
+}
+
+/// The values of an enumeration, or of a string with the older `enum` trait: name, value and traits of each.
+fn enum_values(shape: &Shape) -> Vec<(String, String, Traits)> {
+    if let ShapeKind::Enum(members) = &shape.kind {
+        let value = |member: &Member| member.traits.text("smithy.api#enumValue").unwrap_or(&member.name).to_owned();
+        return members.iter().map(|member| (member.name.clone(), value(member), member.traits.clone())).collect();
+    }
+    let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
+    definitions
+        .filter_map(|definition| {
+            let value = definition.get("value")?.as_str()?.to_owned();
+            let name = definition.get("name").and_then(Value::as_str).unwrap_or(&value).to_owned();
+            let mut traits = Vec::new();
+            if let Some(text) = definition.get("documentation") {
+                traits.push(("smithy.api#documentation".to_owned(), text.clone()));
+            }
+            if definition.get("deprecated").and_then(Value::as_bool) == Some(true) {
+                traits.push(("smithy.api#deprecated".to_owned(), Value::Object(serde_json::Map::new())));
+            }
+            Some((name, value, traits.into_iter().collect()))
+        })
+        .collect()
+}
+
+fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut Report) -> ir::IntEnumeration {
+    let mut scope = Scope::with(&["Unknown"]);
+    let mut variants = Vec::new();
+    for member in members {
+        let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
+        let Some(Ok(value)) = value else {
+            let help = "give it the trait `smithy.api#enumValue` with a whole number of 32 bits";
+            let problem = report.error("the member of an intEnum has no number");
+            problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+            continue;
+        };
+        variants.push(ir::Variant {
+            name: Name {
+                wire: member.name.clone(),
+                rust: scope.take(&member.name, names::variant_name(&member.name)),
+            },
+            value,
+            doc: docs::or(&member.traits, || format!("`{value}`.")),
+            deprecated: docs::deprecation(&member.traits),
+        });
+    }
+    ir::IntEnumeration {
+        module: names::member_name(&name.rust),
+        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
+        variants,
+        deprecated: docs::deprecation(&shape.traits),
+        name,
+    }
+}
+
+/// The inputs and outputs that live in their operation's module.
+fn own_shapes<'c>(context: &'c Context<'_>) -> Vec<&'c ShapeId> {
+    let operations = context.chosen.operations.iter().filter_map(|shape| as_operation(shape));
+    operations.flat_map(|operation| [&operation.input, &operation.output]).filter(|id| context.is_own(id)).collect()
+}
+
+/// Whether a shape becomes a type of its own.
+fn is_type(shape: &Shape) -> bool {
+    match &shape.kind {
+        ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => true,
+        ShapeKind::Simple(Simple::String) => is_legacy_enum(shape),
+        _ => false,
+    }
+}
+
+fn is_legacy_enum(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
+}
+
+/// The shape's name in the service: its own, or the one that the service's `rename` gives.
+pub(super) fn wire_name(context: &Context<'_>, id: &ShapeId) -> String {
+    let renamed = context.chosen.service.rename.iter().find(|(shape, _)| shape == id);
+    renamed.map_or_else(|| id.name().to_owned(), |(_, name)| name.clone())
+}
+
+fn module_mut(item: &mut Item) -> &mut String {
+    match item {
+        Item::Structure(item) => &mut item.module,
+        Item::Union(item) => &mut item.module,
+        Item::Enumeration(item) => &mut item.module,
+        Item::IntEnumeration(item) => &mut item.module,
+    }
+}
+
+fn describe_structure(name: &str, error: bool) -> String {
+    let kind = if error { "error" } else { "structure" };
+    format!("The {kind} `{name}`.")
+}
+
+fn describe_member(name: &str, ty: &Type) -> String {
+    let kind = match ty {
+        Type::Bool => "flag",
+        Type::List(_) => "list",
+        Type::Map(..) => "map",
+        Type::Timestamp(_) => "time",
+        _ => "member",
+    };
+    Doc(format!("The {kind} `{name}`.")).0
+}

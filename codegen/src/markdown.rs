@@ -1,0 +1,45 @@
+//! Turns the documentation of a model into Markdown that is fit for rustdoc.
+//!
+//! In goes the value of a `smithy.api#documentation` trait: the HTML of AWS's own models (well
+//! formed or not), or plain Markdown. Out comes Markdown that renders the same on every page of
+//! rustdoc and gives it nothing to warn about: prose is escaped, links are absolute or gone, code
+//! blocks are `text` and thus never tests, and lines are wrapped.
+//!
+//! Both kinds are read into one small [`Document`](document::Document), so that one printer
+//! answers for what comes out. The tokens come from `html5gum` and `pulldown-cmark` (rustdoc's own
+//! parser); what is written here is what no library has: AWS's tags, and rustdoc's rules.
+
+mod builder;
+mod clean;
+mod commonmark;
+mod document;
+mod html;
+mod inline;
+mod items;
+mod marked;
+mod render;
+mod spans;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use document::Document;
+
+/// The Markdown for a documentation text, with no line break at its end; empty if there is nothing
+/// to say.
+///
+/// HTML is also given a summary: its first sentence becomes a paragraph of its own and comes first.
+/// Markdown keeps the paragraphs that its author gave it.
+pub(crate) fn from_documentation(text: &str) -> String {
+    render::markdown(&read(text))
+}
+
+/// The same text in one line and with no markup, for places that take no Markdown, such as the note
+/// of a deprecation.
+pub(crate) fn plain_text(text: &str) -> String {
+    render::plain_text(&read(text))
+}
+
+fn read(text: &str) -> Document {
+    if commonmark::has_html(text) { summary::first(html::read(text)) } else { commonmark::read(text) }
+}

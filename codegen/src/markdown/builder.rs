@@ -1,0 +1,464 @@
+//! Builds a [`Document`] from a stream of openings, texts and closings that need not match.
+//!
+//! Both readers drive it. It never fails: what closes nothing is ignored, what stays open is closed
+//! at the end, and what nests deeper than anybody writes is flattened.
+
+use std::rc::Rc;
+
+use super::clean::{absolute, clean_code, is_invisible};
+use super::document::{Block, Document, Face, Mark, Numbering, Span, Style};
+use super::marked::Marked;
+use super::spans::{is_space, labelled, strong, trimmed};
+
+/// So many quotes, lists and items may be open at once; more are read as paragraphs.
+const MAX_DEPTH: usize = 16;
+
+/// A kind of block that holds blocks, for closing it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Container {
+    Quote,
+    List,
+    Item,
+    Table,
+}
+
+/// A block that is still open, with what only its kind has.
+#[derive(Debug)]
+enum Frame {
+    Root,
+    Quote { label: Option<&'static str> },
+    List { numbering: Numbering, items: Vec<Vec<Block>> },
+    Item { term: Vec<Span> },
+    Table { rows: Vec<Vec<Vec<Span>>>, cell: Cell },
+}
+
+/// Whether a table's cell is open.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cell {
+    Open,
+    Closed,
+}
+
+/// The state of reading.
+#[derive(Debug)]
+pub(super) struct Builder {
+    /// The open blocks, outermost first, each with the blocks that it has so far. Never empty.
+    open: Vec<(Frame, Vec<Block>)>,
+    /// The open paragraph or heading.
+    spans: Vec<Span>,
+    heading: Option<usize>,
+    /// The language and text of the open block of code.
+    code_block: Option<(&'static str, String)>,
+    /// How many containers were opened beyond [`MAX_DEPTH`] and are yet to be closed.
+    skipped: usize,
+    /// A title for when there turns out to be no other text.
+    title: Vec<Span>,
+    marked: Marked,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            open: vec![(Frame::Root, Vec::new())],
+            spans: Vec::new(),
+            heading: None,
+            code_block: None,
+            skipped: 0,
+            title: Vec::new(),
+            marked: Marked::default(),
+        }
+    }
+
+    /// Adds text, white space collapsed, or to the letter within a block of code.
+    pub(super) fn text(&mut self, text: &str) {
+        if let Some((_, code)) = &mut self.code_block {
+            code.push_str(text);
+            return;
+        }
+        let mut visible = String::with_capacity(text.len());
+        let mut after_space = self.ends_with_space();
+        for c in text.chars() {
+            if c.is_ascii_graphic() {
+                visible.push(c);
+                after_space = false;
+            } else if c.is_whitespace() {
+                if !after_space {
+                    visible.push(' ');
+                }
+                after_space = true;
+            } else if !is_invisible(c) {
+                visible.push(c);
+                after_space = false;
+            }
+        }
+        if visible.is_empty() {
+            return;
+        }
+        let style = self.marked.style();
+        match self.spans.last_mut() {
+            Some(Span::Text(last, last_style)) if *last_style == style => last.push_str(&visible),
+            _ => self.spans.push(Span::Text(visible, style)),
+        }
+    }
+
+    /// Adds a piece of code within prose.
+    pub(super) fn code_span(&mut self, code: &str) {
+        self.open_code();
+        self.text(code);
+        self.close_code();
+    }
+
+    /// Ends the line, or the paragraph if the line is empty.
+    pub(super) fn line_break(&mut self) {
+        if let Some((_, code)) = &mut self.code_block {
+            code.push('\n');
+            return;
+        }
+        while matches!(self.spans.last(), Some(Span::Text(text, _)) if text == " ") {
+            self.spans.pop();
+        }
+        match self.spans.last() {
+            None => {}
+            Some(Span::Break) => self.flush(),
+            Some(Span::Text(..)) => self.spans.push(Span::Break),
+        }
+    }
+
+    /// Starts or ends a paragraph.
+    pub(super) fn paragraph(&mut self) {
+        if !self.is_blank() {
+            self.flush();
+            self.marked = Marked::default();
+        }
+    }
+
+    pub(super) fn open_heading(&mut self, level: usize) {
+        self.paragraph();
+        self.heading = Some(level.clamp(1, 6));
+    }
+
+    pub(super) fn close_heading(&mut self) {
+        self.paragraph();
+        self.heading = None;
+    }
+
+    pub(super) fn open_code_block(&mut self, language: &'static str) {
+        if self.in_table() {
+            self.open_code();
+        } else if self.code_block.is_none() {
+            self.paragraph();
+            self.code_block = Some((language, String::new()));
+        }
+    }
+
+    pub(super) fn close_code_block(&mut self) {
+        let Some((language, code)) = self.code_block.take() else {
+            self.close_code();
+            return;
+        };
+        let code = clean_code(&code);
+        if !code.is_empty() {
+            self.push(Block::Code(language, code));
+        }
+    }
+
+    pub(super) fn rule(&mut self) {
+        self.paragraph();
+        if !self.in_table() {
+            self.push(Block::Rule);
+        }
+    }
+
+    /// Opens a quotation, or with a label a note that is called that.
+    pub(super) fn open_quote(&mut self, label: Option<&'static str>) {
+        self.open(Frame::Quote { label });
+    }
+
+    pub(super) fn open_list(&mut self, numbering: Numbering) {
+        let items = Vec::new();
+        self.open(Frame::List { numbering, items });
+    }
+
+    /// Opens an item, in a bulleted list if there is no list around it.
+    pub(super) fn open_item(&mut self) {
+        self.paragraph();
+        if self.skipped > 0 || self.in_table() {
+            return;
+        }
+        match self.innermost(&[Container::List, Container::Quote]) {
+            Some((Container::List, depth)) => self.close_down_to(depth + 1),
+            _ => self.open_list(Numbering::Bullets),
+        }
+        if matches!(self.frame(), Frame::List { .. }) {
+            let term = Vec::new();
+            self.open.push((Frame::Item { term }, Vec::new()));
+        }
+    }
+
+    /// Opens an item that starts with a term to define.
+    pub(super) fn open_term(&mut self) {
+        self.open_item();
+        self.marked.open(&Mark::Strong);
+    }
+
+    /// Ends the term: what follows in the item defines it.
+    pub(super) fn close_term(&mut self) {
+        let blank = self.is_blank();
+        if let Some((Frame::Item { term }, blocks)) = self.open.last_mut()
+            && blocks.is_empty()
+            && !blank
+            && term.is_empty()
+        {
+            *term = std::mem::take(&mut self.spans);
+        }
+        self.paragraph();
+        self.marked = Marked::default();
+    }
+
+    pub(super) fn open_table(&mut self) {
+        let (rows, cell) = (Vec::new(), Cell::Closed);
+        self.open(Frame::Table { rows, cell });
+    }
+
+    pub(super) fn open_row(&mut self) {
+        self.close_cell();
+        if let Frame::Table { rows, .. } = self.frame_mut() {
+            rows.push(Vec::new());
+        }
+    }
+
+    pub(super) fn open_cell(&mut self) {
+        self.close_cell();
+        if let Frame::Table { cell, .. } = self.frame_mut() {
+            *cell = Cell::Open;
+        }
+    }
+
+    pub(super) fn close_cell(&mut self) {
+        let blank = self.is_blank();
+        if let Some((Frame::Table { rows, cell }, _)) = self.open.last_mut()
+            && (*cell == Cell::Open || !blank)
+        {
+            *cell = Cell::Closed;
+            if rows.is_empty() {
+                rows.push(Vec::new());
+            }
+            if let Some(row) = rows.last_mut() {
+                row.push(trimmed(std::mem::take(&mut self.spans)));
+            }
+        }
+        self.marked = Marked::default();
+    }
+
+    /// Closes the innermost container of this kind, and what is open within it.
+    pub(super) fn close(&mut self, kind: Container) {
+        self.paragraph();
+        self.marked = Marked::default();
+        let in_table = self.in_table() && kind != Container::Table;
+        if self.skipped > 0 || in_table {
+            if kind != Container::Item {
+                self.skipped = self.skipped.saturating_sub(1);
+            }
+            return;
+        }
+        let within: &[Container] = match kind {
+            Container::Item => &[Container::Item, Container::List],
+            Container::Quote | Container::List | Container::Table => &[kind],
+        };
+        if let Some((found, depth)) = self.innermost(within)
+            && found == kind
+        {
+            self.close_down_to(depth);
+        }
+    }
+
+    /// The open paragraph becomes the title, which is shown only if there is nothing else.
+    pub(super) fn close_title(&mut self) {
+        self.title = trimmed(std::mem::take(&mut self.spans));
+        self.marked = Marked::default();
+    }
+
+    pub(super) fn open_code(&mut self) {
+        self.marked.open_code();
+    }
+
+    pub(super) fn close_code(&mut self) {
+        self.marked.close_code();
+        // A space at the end parts this piece from the next, of which it would make one otherwise.
+        if self.marked.face() == Face::Prose
+            && let Some(Span::Text(text, style)) = self.spans.last_mut()
+            && style.face == Face::Code
+            && text.ends_with(' ')
+        {
+            text.pop();
+            self.spans.push(Span::Text(" ".to_owned(), Style::default()));
+        }
+    }
+
+    /// Opens a mark other than a link.
+    pub(super) fn open_mark(&mut self, mark: &Mark) {
+        self.marked.open(mark);
+    }
+
+    pub(super) fn close_mark(&mut self, mark: &Mark) {
+        self.marked.close(mark);
+    }
+
+    /// Opens a link. One whose target is not an absolute address of the web leads nowhere from
+    /// rustdoc's pages, so that only its text stays.
+    pub(super) fn open_link(&mut self, target: &str) {
+        self.marked.link = absolute(target).map(Rc::from);
+    }
+
+    pub(super) fn close_link(&mut self) {
+        self.marked.link = None;
+    }
+
+    /// Whether text would be taken to the letter at this place.
+    pub(super) fn in_code(&self) -> bool {
+        self.marked.face() == Face::Code || self.code_block.is_some()
+    }
+
+    pub(super) fn in_code_block(&self) -> bool {
+        self.code_block.is_some()
+    }
+
+    /// Closes all that is open.
+    pub(super) fn finish(mut self) -> Document {
+        if self.code_block.is_some() {
+            self.close_code_block();
+        }
+        if self.in_table() {
+            self.close_cell();
+        }
+        self.flush();
+        self.close_down_to(1);
+        let blocks = self.open.pop().map(|(_, blocks)| blocks).unwrap_or_default();
+        if blocks.is_empty() && !self.title.is_empty() {
+            return vec![Block::Paragraph(self.title)];
+        }
+        blocks
+    }
+
+    fn open(&mut self, frame: Frame) {
+        self.paragraph();
+        if self.open.len() > MAX_DEPTH || self.in_table() || self.skipped > 0 {
+            self.skipped += 1;
+        } else {
+            self.open.push((frame, Vec::new()));
+        }
+    }
+
+    /// The innermost open container of one of these kinds, and its place.
+    fn innermost(&self, kinds: &[Container]) -> Option<(Container, usize)> {
+        let kind_of = |frame: &Frame| match frame {
+            Frame::Root => None,
+            Frame::Quote { .. } => Some(Container::Quote),
+            Frame::List { .. } => Some(Container::List),
+            Frame::Item { .. } => Some(Container::Item),
+            Frame::Table { .. } => Some(Container::Table),
+        };
+        let frames = self.open.iter().enumerate().rev();
+        frames.filter_map(|(depth, (frame, _))| Some((kind_of(frame)?, depth))).find(|(kind, _)| kinds.contains(kind))
+    }
+
+    /// Closes containers until `depth` are left, the root always being one.
+    fn close_down_to(&mut self, depth: usize) {
+        while self.open.len() > depth.max(1) {
+            if self.in_table() {
+                self.close_cell();
+            }
+            self.flush();
+            let Some((frame, blocks)) = self.open.pop() else {
+                return;
+            };
+            self.close_frame(frame, blocks);
+        }
+    }
+
+    fn close_frame(&mut self, frame: Frame, blocks: Vec<Block>) {
+        match frame {
+            Frame::Quote { label } => {
+                if !blocks.is_empty() {
+                    let label = label.map(|label| strong(label.to_owned()));
+                    self.push(Block::Quote(labelled(label.into_iter().collect(), blocks)));
+                }
+            }
+            Frame::Item { term } => {
+                let blocks = labelled(term, blocks);
+                if !blocks.is_empty()
+                    && let Frame::List { items, .. } = self.frame_mut()
+                {
+                    items.push(blocks);
+                }
+            }
+            Frame::List { numbering, items } => {
+                if !items.is_empty() {
+                    self.push(Block::List(numbering, items));
+                }
+            }
+            Frame::Table { rows, .. } => {
+                let rows: Vec<_> = rows.into_iter().filter(|row| !row.is_empty()).collect();
+                if !rows.is_empty() {
+                    self.push(Block::Table(rows));
+                }
+            }
+            Frame::Root => {}
+        }
+    }
+
+    /// Ends the open paragraph or heading. In a table's cell, which holds no blocks, the line ends.
+    fn flush(&mut self) {
+        if self.in_table() {
+            if !self.is_blank() && self.spans.last() != Some(&Span::Break) {
+                self.spans.push(Span::Break);
+            }
+            return;
+        }
+        let spans = trimmed(std::mem::take(&mut self.spans));
+        if spans.is_empty() {
+            return;
+        }
+        let block = match self.heading.take() {
+            Some(level) => Block::Heading(level, spans),
+            None => Block::Paragraph(spans),
+        };
+        self.push(block);
+    }
+
+    /// Adds a finished block. One that stands in a list but in no item becomes an item.
+    fn push(&mut self, block: Block) {
+        match self.open.last_mut() {
+            Some((Frame::List { items, .. }, _)) => items.push(vec![block]),
+            Some((_, blocks)) => blocks.push(block),
+            None => {}
+        }
+    }
+
+    fn frame(&self) -> &Frame {
+        self.open.last().map_or(&Frame::Root, |(frame, _)| frame)
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame {
+        if self.open.is_empty() {
+            self.open.push((Frame::Root, Vec::new()));
+        }
+        let last = self.open.len() - 1;
+        &mut self.open[last].0
+    }
+
+    fn in_table(&self) -> bool {
+        matches!(self.frame(), Frame::Table { .. })
+    }
+
+    fn is_blank(&self) -> bool {
+        self.spans.iter().all(is_space)
+    }
+
+    fn ends_with_space(&self) -> bool {
+        match self.spans.last() {
+            None | Some(Span::Break) => true,
+            Some(Span::Text(text, _)) => text.ends_with(' '),
+        }
+    }
+}

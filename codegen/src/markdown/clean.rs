@@ -1,0 +1,55 @@
+//! Takes out of texts and addresses what may not stand in documentation.
+
+/// The address of a link if it is one of the web's, as it may stand in Markdown.
+pub(super) fn absolute(target: &str) -> Option<String> {
+    let target = target.trim();
+    let target = if target.starts_with("//") { format!("https:{target}") } else { target.to_owned() };
+    let (scheme, rest) = target.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let host = rest.chars().next()?;
+    if !matches!(scheme.as_str(), "http" | "https") || !host.is_alphanumeric() {
+        return None;
+    }
+    let mut url = format!("{scheme}://");
+    for c in rest.chars() {
+        match c {
+            '\t' | '\n' | '\r' => {}
+            ' ' => url.push_str("%20"),
+            '"' => url.push_str("%22"),
+            '<' => url.push_str("%3C"),
+            '>' => url.push_str("%3E"),
+            '\\' => url.push_str("%5C"),
+            '`' => url.push_str("%60"),
+            '|' => url.push_str("%7C"),
+            c if c.is_whitespace() || is_invisible(c) => {}
+            c => url.push(c),
+        }
+    }
+    Some(url)
+}
+
+/// Code with no blank lines around it, and with nothing in it that may not stand in a comment.
+pub(super) fn clean_code(code: &str) -> String {
+    let line = |line: &str| {
+        let visible = line.replace('\t', "    ").replace(|c: char| c != ' ' && is_hidden(c), "");
+        visible.trim_end().to_owned()
+    };
+    let code = code.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let lines: Vec<String> = code.lines().map(line).collect();
+    let from = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
+    let to = lines.iter().rposition(|line| !line.is_empty()).map_or(from, |last| last + 1);
+    lines[from..to].join("\n")
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
+/// Characters that show nothing: control characters, those that turn the direction of text (which
+/// the compiler forbids in comments), and spaces of no width.
+pub(super) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

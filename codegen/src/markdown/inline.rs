@@ -1,0 +1,304 @@
+//! Prints running text: escapes what Markdown would read, marks what has marks, wraps lines.
+//!
+//! Spans become [`Item`]s; items become words, which no line break may divide; words become lines.
+
+use super::document::{Mark, Span};
+use super::items::{Item, items};
+
+/// Divides printed words, where a line may end. No text has it: white space is single spaces.
+const GAP: char = '\n';
+
+/// What stands next to a delimiter, which decides whether Markdown reads it as one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Beside {
+    Space,
+    Punctuation,
+    Word,
+    Unsure,
+}
+
+/// Where text is printed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Paragraph,
+    Cell,
+}
+
+/// The lines of a paragraph, each at most `width` characters long where words allow it.
+pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let parts = words(spans, Place::Paragraph);
+    let last = parts.len().saturating_sub(1);
+    for (i, part) in parts.iter().enumerate() {
+        wrap(part.split(GAP), width, &mut lines);
+        if i < last
+            && let Some(line) = lines.last_mut()
+        {
+            line.push('\\');
+        }
+    }
+    lines
+}
+
+/// A heading's text in one line.
+pub(super) fn heading(spans: &[Span]) -> String {
+    let mut line = words(spans, Place::Paragraph).join(" ").replace(GAP, " ");
+    // Markdown would take the last word of `C #` for an ornament.
+    let last = line.rfind(' ').map_or(0, |space| space + 1);
+    if line[last..].chars().all(|c| c == '#') {
+        line.insert(last, '\\');
+    }
+    line
+}
+
+/// A table cell's text in one line.
+pub(super) fn cell(spans: &[Span]) -> String {
+    words(spans, Place::Cell).join("<br>").replace(GAP, " ")
+}
+
+/// The lines that the author ended, each with [`GAP`] between its words.
+fn words(spans: &[Span], place: Place) -> Vec<String> {
+    let items = items(spans);
+    let delimiters = delimiters(&items);
+    let mut printer = Printer { tildes: items.iter().map(tildes).sum(), place, in_link: false, items };
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for (i, delimiter) in delimiters.into_iter().enumerate() {
+        match &printer.items[i] {
+            Item::Word(text) => printer.escape(text, i, &mut line),
+            Item::Space if printer.in_link => line.push(' '),
+            Item::Space => line.push(GAP),
+            Item::Break => lines.push(std::mem::take(&mut line)),
+            Item::Open(mark) => {
+                printer.in_link |= matches!(mark, Mark::Link(_));
+                line.push_str(delimiter);
+            }
+            Item::Close(Mark::Link(target)) => {
+                line.push_str("](");
+                line.push_str(&destination(target));
+                line.push(')');
+                printer.in_link = false;
+            }
+            Item::Close(_) => line.push_str(delimiter),
+            Item::Code(text) if place == Place::Cell => {
+                line.push_str(&code(text).replace('|', "\\|"));
+            }
+            Item::Code(text) => line.push_str(&code(text)),
+            Item::Address(address) => {
+                line.push('<');
+                line.push_str(address);
+                line.push('>');
+            }
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// What decides whether a character needs an escape.
+struct Printer<'a> {
+    items: Vec<Item<'a>>,
+    place: Place,
+    /// How many tildes there are: one alone strikes nothing out.
+    tildes: usize,
+    in_link: bool,
+}
+
+impl Printer<'_> {
+    /// Adds the word of item `i`, with a backslash before each character that would be Markdown.
+    fn escape(&self, word: &str, i: usize, out: &mut String) {
+        let mut copied = 0;
+        for (at, byte) in word.bytes().enumerate() {
+            if byte.is_ascii_punctuation() && self.needs_escape(byte, word, at, i) {
+                out.push_str(&word[copied..at]);
+                out.push('\\');
+                copied = at;
+            }
+        }
+        out.push_str(&word[copied..]);
+    }
+
+    /// Whether a character of prose would be read as Markdown where it stands.
+    fn needs_escape(&self, byte: u8, word: &str, at: usize, i: usize) -> bool {
+        let before = i.checked_sub(1).and_then(|i| self.items.get(i));
+        let after = self.items.get(i + 1);
+        let previous = word[..at].chars().next_back();
+        let next = word[at + 1..].chars().next();
+        let alone = previous.is_none() && next.is_none() && is_space(before) && is_space(after);
+        match byte {
+            b'`' | b'[' => true,
+            b'*' => !alone,
+            b'_' => {
+                let within_word =
+                    previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+                !alone && !within_word
+            }
+            b'\\' => next.is_none_or(|c| c.is_ascii_punctuation()),
+            b'<' => next.is_some_and(|c| c.is_ascii_alphabetic() || "/!?".contains(c)),
+            b'&' => is_entity(&word[at + 1..]),
+            b'~' => self.tildes > 1,
+            b']' => self.in_link,
+            b'|' => self.place == Place::Cell,
+            b'!' => next.is_none() && matches!(after, Some(Item::Open(Mark::Link(_)))),
+            // A footnote, to rustdoc.
+            b'^' => previous.is_none() && matches!(before, Some(Item::Open(Mark::Link(_)))),
+            // The `--` of an option, which rustdoc would make a dash.
+            b'-' => {
+                let option = word[at..].strip_prefix("--");
+                let named = option.is_some_and(|name| name.starts_with(char::is_alphanumeric));
+                previous.is_none() && named
+            }
+            _ => false,
+        }
+    }
+}
+
+fn tildes(item: &Item<'_>) -> usize {
+    match item {
+        Item::Word(word) => word.matches('~').count(),
+        Item::Space | Item::Break | Item::Open(_) | Item::Close(_) | Item::Code(_) | Item::Address(_) => 0,
+    }
+}
+
+/// Whether white space is printed for what stands beside a word. For a break it is not: a line that
+/// its author ended gets a backslash.
+fn is_space(item: Option<&Item<'_>>) -> bool {
+    matches!(item, None | Some(Item::Space))
+}
+
+/// Whether an ampersand in front of this would start a character reference.
+fn is_entity(rest: &str) -> bool {
+    let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
+    name.starts_with(';')
+}
+
+/// The opening or closing delimiter for each item that is one.
+///
+/// Markdown reads `_` and `**` only beside certain characters, as no author of HTML would know:
+/// where they would stand as text, HTML's own tags mark the text.
+fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
+    let mut delimiters = vec![""; items.len()];
+    let mut open = Vec::new();
+    for (i, item) in items.iter().enumerate() {
+        match item {
+            Item::Open(_) => open.push(i),
+            Item::Close(mark) => {
+                let Some(start) = open.pop() else {
+                    continue;
+                };
+                let before = start.checked_sub(1).map(|i| &items[i]);
+                let works = reads(mark, beside(before, Side::End), beside(items.get(start + 1), Side::Start))
+                    && reads(mark, beside(items.get(i + 1), Side::Start), beside(Some(&items[i - 1]), Side::End));
+                (delimiters[start], delimiters[i]) = match mark {
+                    Mark::Link(_) => ("[", ""),
+                    Mark::Strong if works => ("**", "**"),
+                    Mark::Strong => ("<strong>", "</strong>"),
+                    Mark::Emphasis if works => ("_", "_"),
+                    Mark::Emphasis => ("<em>", "</em>"),
+                    Mark::Superscript => ("<sup>", "</sup>"),
+                    Mark::Subscript => ("<sub>", "</sub>"),
+                };
+            }
+            Item::Word(_) | Item::Space | Item::Break | Item::Code(_) | Item::Address(_) => {}
+        }
+    }
+    delimiters
+}
+
+/// Whether a delimiter between these two is read as one.
+fn reads(mark: &Mark, outside: Beside, inside: Beside) -> bool {
+    match outside {
+        Beside::Space | Beside::Punctuation => true,
+        Beside::Word | Beside::Unsure => *mark == Mark::Strong && inside == Beside::Word,
+    }
+}
+
+/// An end of an item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Side {
+    Start,
+    End,
+}
+
+fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
+    let c = match (item, side) {
+        (None | Some(Item::Space | Item::Break), _) => return Beside::Space,
+        (Some(Item::Open(_) | Item::Close(_) | Item::Code(_) | Item::Address(_)), _) => {
+            return Beside::Punctuation;
+        }
+        (Some(Item::Word(word)), Side::Start) => word.chars().next(),
+        (Some(Item::Word(word)), Side::End) => word.chars().next_back(),
+    };
+    match c {
+        None => Beside::Space,
+        Some(c) if c.is_alphanumeric() => Beside::Word,
+        Some(c) if c.is_ascii_punctuation() || "‘’“”–—…".contains(c) => Beside::Punctuation,
+        Some(_) => Beside::Unsure,
+    }
+}
+
+/// Text as code, between more backticks than it has itself.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// An address as the target of a link, where parentheses end it and character references count.
+fn destination(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    for (i, c) in address.char_indices() {
+        match c {
+            '(' => out.push_str("%28"),
+            ')' => out.push_str("%29"),
+            '&' if is_entity(&address[i + 1..]) => out.push_str("\\&"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Breaks words into lines.
+fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<String>) {
+    let mut line = String::new();
+    let mut length = 0;
+    for word in words {
+        let word_length = word.chars().count();
+        if length > 0 && length + 1 + word_length > width {
+            lines.push(std::mem::take(&mut line));
+            length = 0;
+        }
+        if length == 0 {
+            let word = at_line_start(word);
+            length = word.chars().count();
+            line = word;
+        } else {
+            line.push(' ');
+            line.push_str(word);
+            length += 1 + word_length;
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+}
+
+/// A word as it must be written for its line not to be read as a list, heading, quote, table or
+/// underline.
+fn at_line_start(word: &str) -> String {
+    let only = |characters: &str| word.chars().all(|c| characters.contains(c));
+    let digits = word.trim_end_matches(['.', ')']);
+    let number =
+        word.len() == digits.len() + 1 && (1..=9).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
+    if number {
+        return format!("{digits}\\{}", &word[digits.len()..]);
+    }
+    let heading = only("#") && word.len() <= 6;
+    let bullet = matches!(word, "*" | "+");
+    let line = only("-:|") || only("=");
+    if word.starts_with('>') || heading || bullet || line {
+        return format!("\\{word}");
+    }
+    word.to_owned()
+}

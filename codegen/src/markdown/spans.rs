@@ -1,0 +1,49 @@
+//! What building does with finished spans: trimming them, and putting a label before blocks.
+
+use super::document::{Block, Face, Mark, Span, Style};
+
+/// Puts a label in front of blocks, in their first paragraph if they start with one.
+pub(super) fn labelled(mut label: Vec<Span>, mut blocks: Vec<Block>) -> Vec<Block> {
+    label = trimmed(label);
+    let Some(Span::Text(last, _)) = label.last() else {
+        return blocks;
+    };
+    if blocks.is_empty() {
+        return vec![Block::Paragraph(label)];
+    }
+    if !last.ends_with([':', '.', '?', '!']) {
+        label.push(strong(":".to_owned()));
+    }
+    if let Some(Block::Paragraph(spans)) = blocks.first_mut() {
+        label.push(Span::Text(" ".to_owned(), Style::default()));
+        spans.splice(0..0, label);
+    } else {
+        blocks.insert(0, Block::Paragraph(label));
+    }
+    blocks
+}
+
+pub(super) fn strong(text: String) -> Span {
+    let (face, marks) = (Face::Prose, vec![Mark::Strong]);
+    Span::Text(text, Style { face, marks })
+}
+
+/// Spans with no space or line break at either end.
+pub(super) fn trimmed(mut spans: Vec<Span>) -> Vec<Span> {
+    while spans.last().is_some_and(is_space) {
+        spans.pop();
+    }
+    if let Some(Span::Text(text, _)) = spans.last_mut() {
+        text.truncate(text.trim_end().len());
+    }
+    let blank = spans.iter().take_while(|span| is_space(span)).count();
+    spans.drain(..blank);
+    spans
+}
+
+pub(super) fn is_space(span: &Span) -> bool {
+    match span {
+        Span::Break => true,
+        Span::Text(text, _) => text == " ",
+    }
+}

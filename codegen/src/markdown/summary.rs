@@ -1,0 +1,101 @@
+//! Gives a document a summary: rustdoc shows a text's first paragraph wherever it lists an item.
+
+use super::document::{Block, Document, Face, Mark, Span, Style};
+
+/// A sentence of fewer words says too little to stand alone: "Required."
+const MIN_WORDS: usize = 3;
+
+/// Words that end in a full stop which ends no sentence.
+const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
+
+/// Moves the first paragraph in front of the notes before it, and makes its first sentence a
+/// paragraph of its own.
+pub(super) fn first(mut document: Document) -> Document {
+    let notes = document.iter().take_while(|block| matches!(block, Block::Quote(_))).count();
+    if matches!(document.get(notes), Some(Block::Paragraph(_))) {
+        document[..=notes].rotate_right(1);
+    }
+    if let Some(Block::Paragraph(spans)) = document.first_mut()
+        && let Some((span, end)) = sentence_end(spans)
+    {
+        let rest = split_off(spans, span, end);
+        document.insert(1, Block::Paragraph(rest));
+    }
+    document
+}
+
+/// Where the first sentence ends if another one follows: the index of a span, and in it of a byte.
+fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
+    let mut chars = Vec::new();
+    for (i, span) in spans.iter().enumerate() {
+        match span {
+            Span::Break => chars.push((' ', Joint::Inside, (i, 0))),
+            Span::Text(text, style) => {
+                let joint = joint(style);
+                chars.extend(text.char_indices().map(|(at, c)| (c, joint, (i, at + c.len_utf8()))));
+            }
+        }
+    }
+    let mut words = 0;
+    let mut parentheses = 0_usize;
+    let mut word = String::new();
+    for (i, &(c, joint, end)) in chars.iter().enumerate() {
+        match c {
+            ' ' => {
+                words += 1;
+                word.clear();
+                continue;
+            }
+            '(' => parentheses += 1,
+            ')' => parentheses = parentheses.saturating_sub(1),
+            '.' | '!' | '?'
+                if joint == Joint::Between
+                    && parentheses == 0
+                    && words + 1 >= MIN_WORDS
+                    && !(c == '.' && is_abbreviation(&word))
+                    && starts_sentence(&chars[i + 1..]) =>
+            {
+                return Some(end);
+            }
+            _ => {}
+        }
+        word.push(c);
+    }
+    None
+}
+
+/// Whether the text may be divided after a character.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Joint {
+    Between,
+    Inside,
+}
+
+fn joint(style: &Style) -> Joint {
+    let linked = style.marks.iter().any(|mark| matches!(mark, Mark::Link(_)));
+    if linked || style.face == Face::Code { Joint::Inside } else { Joint::Between }
+}
+
+fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
+    match rest {
+        [(' ', ..), (c, joint, _), ..] => *joint == Joint::Inside || !c.is_lowercase(),
+        _ => false,
+    }
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
+    // Initials: "e.g.", "U.S.", "J."
+    let initials = word.split('.').all(|part| matches!(part.as_bytes(), [b'a'..=b'z']));
+    initials || ABBREVIATIONS.contains(&word.as_str())
+}
+
+/// Cuts spans in two at a place within one of them.
+fn split_off(spans: &mut Vec<Span>, span: usize, end: usize) -> Vec<Span> {
+    let mut rest = spans.split_off(span + 1);
+    if let Some(Span::Text(text, style)) = spans.last_mut() {
+        let after = text.split_off(end);
+        rest.insert(0, Span::Text(after, style.clone()));
+    }
+    rest
+}

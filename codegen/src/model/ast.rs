@@ -1,0 +1,296 @@
+//! Reads the JSON abstract syntax tree of Smithy (versions 1.0 and 2.x) and merges the files of a model.
+//!
+//! In go texts; out come shapes as they stand in the files. `apply` statements are given back, to be applied once all
+//! files are read.
+
+use serde_json::{Map, Value};
+
+use super::{Member, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits};
+use crate::{
+    Source,
+    diagnostic::{Report, did_you_mean},
+};
+
+/// An `apply` statement: traits for a shape or a member that is defined elsewhere.
+pub(super) struct Applied {
+    file: String,
+    target: ShapeId,
+    traits: Traits,
+}
+
+/// Reads every file into the model; the `apply` statements come back in the order of their targets.
+pub(super) fn read(sources: &[Source], model: &mut Model, report: &mut Report) -> Vec<Applied> {
+    let mut applied = Vec::new();
+    for source in sources {
+        let mut reader = Reader { file: &source.name, model, applied: &mut applied, report };
+        reader.file(&source.text);
+    }
+    applied.sort_by(|a, b| (&a.target, &a.file).cmp(&(&b.target, &b.file)));
+    applied
+}
+
+/// Gives the traits of `apply` statements to their targets.
+pub(super) fn apply(applied: Vec<Applied>, model: &mut Model, report: &mut Report) {
+    for Applied { file, target, traits } in applied {
+        let (owner, member) = match target.split_member() {
+            Some((owner, member)) => (owner, Some(member)),
+            None => (target.clone(), None),
+        };
+        let known = model.shapes.contains_key(&owner);
+        let destination = model.shapes.get_mut(&owner).and_then(|shape| match member {
+            None => Some(&mut shape.traits),
+            // The member of a mixin may be one that flattening brings later; it is then made here without a target.
+            Some(name) => shape.kind.member_mut(name).map(|member| &mut member.traits),
+        });
+        match destination {
+            Some(destination) => destination.merge(traits),
+            None if known => {
+                let inherited = model.shapes.get_mut(&owner).filter(|shape| !shape.mixins.is_empty());
+                match inherited {
+                    Some(shape) => shape.traits.defer(member.unwrap_or_default(), traits),
+                    None => {
+                        report.error("traits are applied to a member that does not exist").in_file(&file).at(&target);
+                    }
+                }
+            }
+            None => {
+                let mend = did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
+                let problem = report.error("traits are applied to a shape that does not exist");
+                problem.in_file(&file).at(&target);
+                if let Some(mend) = mend {
+                    problem.help(mend);
+                }
+            }
+        }
+    }
+}
+
+/// Reads one file.
+struct Reader<'a> {
+    file: &'a str,
+    model: &'a mut Model,
+    applied: &'a mut Vec<Applied>,
+    report: &'a mut Report,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            self.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
+            return;
+        }
+        let root: Value = match serde_json::from_str(text) {
+            Ok(root) => root,
+            Err(error) => {
+                let help = "expected a Smithy model as JSON AST: convert `.smithy` files with `smithy ast`";
+                self.report.error(format!("not JSON: {error}")).in_file(self.file).help(help);
+                return;
+            }
+        };
+        match root.get("smithy").and_then(Value::as_str) {
+            Some(version) if version.starts_with("1") || version.starts_with("2") => {}
+            Some(version) => {
+                let message = format!("Smithy version {version:?} is not known");
+                self.report.error(message).in_file(self.file).help("versions 1.0 and 2.x are read");
+                return;
+            }
+            None => {
+                let help = if root.get("metadata").is_some_and(|m| m.get("endpointPrefix").is_some()) {
+                    "this is AWS's older JSON form: convert it with `cargo xtask import`"
+                } else {
+                    "the top level of a Smithy model holds `\"smithy\": \"2.0\"` and `\"shapes\"`"
+                };
+                self.report.error("not a Smithy JSON AST: no `smithy` version").in_file(self.file).help(help);
+                return;
+            }
+        }
+        match root.get("shapes") {
+            Some(Value::Object(shapes)) => shapes.iter().for_each(|(id, body)| self.shape(id, body)),
+            Some(_) => {
+                self.report.error("`shapes` is not an object").in_file(self.file);
+            }
+            None => {}
+        }
+    }
+
+    fn shape(&mut self, id: &str, body: &Value) {
+        let Some(parsed) = ShapeId::parse(id) else {
+            let help = "an id is `namespace#Name`, with `$member` behind it in `apply` statements";
+            self.report.error("not a shape id").in_file(self.file).at(id).help(help);
+            return;
+        };
+        let Some(body) = body.as_object() else {
+            self.report.error("a shape is an object").in_file(self.file).at(id);
+            return;
+        };
+        let traits = self.traits(&parsed, body);
+        let type_name = body.get("type").and_then(Value::as_str);
+        if type_name == Some("apply") {
+            self.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits });
+            return;
+        }
+        if parsed.split_member().is_some() {
+            self.report.error("only `apply` may name a member").in_file(self.file).at(id);
+            return;
+        }
+        let Some(kind) = self.kind(&parsed, type_name, body) else { return };
+        let mixins = self.references(&parsed, body, "mixins");
+        let shape = Shape { id: parsed.clone(), file: self.file.to_owned(), kind, traits, mixins };
+        self.insert(shape);
+    }
+
+    fn insert(&mut self, shape: Shape) {
+        if let Some(other) = self.model.shapes.get(&shape.id) {
+            let first = other.file.clone();
+            let message = format!("the shape is defined twice: here and in {first}");
+            self.report.error(message).in_file(self.file).at(&shape.id).help("use `apply` to add traits to a shape");
+            return;
+        }
+        self.model.shapes.insert(shape.id.clone(), shape);
+    }
+
+    fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &Map<String, Value>) -> Option<ShapeKind> {
+        let Some(type_name) = type_name else {
+            self.report.error("the shape has no `type`").in_file(self.file).at(id);
+            return None;
+        };
+        if let Some((simple, ..)) = Simple::ALL.iter().find(|(_, name, _)| *name == type_name) {
+            return Some(ShapeKind::Simple(*simple));
+        }
+        Some(match type_name {
+            "enum" => ShapeKind::Enum(self.members(id, body)),
+            "intEnum" => ShapeKind::IntEnum(self.members(id, body)),
+            // A `set` of Smithy 1.0 is a list with unique items.
+            "list" | "set" => ShapeKind::List(self.member(id, "member", body.get("member"))?),
+            "map" => ShapeKind::Map {
+                key: self.member(id, "key", body.get("key"))?,
+                value: self.member(id, "value", body.get("value"))?,
+            },
+            "structure" => ShapeKind::Structure(self.members(id, body)),
+            "union" => ShapeKind::Union(self.members(id, body)),
+            "operation" => ShapeKind::Operation(Operation {
+                input: self.reference_or_unit(id, body, "input"),
+                output: self.reference_or_unit(id, body, "output"),
+                errors: self.references(id, body, "errors"),
+            }),
+            "resource" => ShapeKind::Resource(self.resource(id, body)),
+            "service" => ShapeKind::Service(self.service(id, body)),
+            unknown => {
+                let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
+                let mend = did_you_mean(unknown, known);
+                let problem = self.report.error(format!("the shape type `{unknown}` is not known"));
+                problem.in_file(self.file).at(id);
+                if let Some(mend) = mend {
+                    problem.help(mend);
+                }
+                return None;
+            }
+        })
+    }
+
+    fn resource(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Resource {
+        let mut operations = Vec::new();
+        for key in ["create", "put", "read", "update", "delete", "list"] {
+            operations.extend(body.get(key).and_then(|value| self.reference(id, key, value)));
+        }
+        operations.extend(self.references(id, body, "operations"));
+        operations.extend(self.references(id, body, "collectionOperations"));
+        Resource { operations, resources: self.references(id, body, "resources") }
+    }
+
+    fn service(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Service {
+        let mut rename = Vec::new();
+        for (shape, name) in body.get("rename").and_then(Value::as_object).into_iter().flatten() {
+            match (ShapeId::parse(shape), name.as_str()) {
+                (Some(shape), Some(name)) if super::shape::is_identifier(name) => rename.push((shape, name.to_owned())),
+                _ => {
+                    let message = format!("`rename` holds {shape:?}: {name}, which is not a shape id and a name");
+                    self.report.error(message).in_file(self.file).at(id);
+                }
+            }
+        }
+        Service {
+            version: body.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            operations: self.references(id, body, "operations"),
+            resources: self.references(id, body, "resources"),
+            errors: self.references(id, body, "errors"),
+            rename,
+        }
+    }
+
+    fn members(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Vec<Member> {
+        match body.get("members") {
+            None => Vec::new(),
+            Some(Value::Object(members)) => {
+                members.iter().filter_map(|(name, value)| self.member(id, name, Some(value))).collect()
+            }
+            Some(_) => {
+                self.report.error("`members` is not an object").in_file(self.file).at(id);
+                Vec::new()
+            }
+        }
+    }
+
+    fn member(&mut self, id: &ShapeId, name: &str, body: Option<&Value>) -> Option<Member> {
+        if !super::shape::is_identifier(name) {
+            let help = "a member's name is made of letters, digits and underscores";
+            self.report.error(format!("{name:?} is not a member name")).in_file(self.file).at(id).help(help);
+            return None;
+        }
+        let place = id.member(name);
+        let Some(body) = body else {
+            self.report.error("the member is missing").in_file(self.file).at(&place);
+            return None;
+        };
+        let Some(body) = body.as_object() else {
+            self.report.error("a member is an object with a `target`").in_file(self.file).at(&place);
+            return None;
+        };
+        let target = self.reference(&place, "target", &Value::Object(body.clone()))?;
+        let traits = self.traits(&place, body);
+        Some(Member { name: name.to_owned(), target, traits })
+    }
+
+    fn traits(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Traits {
+        match body.get("traits") {
+            None => Traits::default(),
+            Some(Value::Object(traits)) => traits.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
+            Some(_) => {
+                self.report.error("`traits` is not an object").in_file(self.file).at(id);
+                Traits::default()
+            }
+        }
+    }
+
+    fn reference_or_unit(&mut self, id: &ShapeId, body: &Map<String, Value>, key: &str) -> ShapeId {
+        body.get(key).and_then(|value| self.reference(id, key, value)).unwrap_or_else(|| ShapeId::prelude("Unit"))
+    }
+
+    fn references(&mut self, id: &ShapeId, body: &Map<String, Value>, key: &str) -> Vec<ShapeId> {
+        match body.get(key) {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values.iter().filter_map(|value| self.reference(id, key, value)).collect(),
+            Some(_) => {
+                self.report.error(format!("`{key}` is not a list")).in_file(self.file).at(id);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Reads `{"target": "namespace#Name"}`.
+    fn reference(&mut self, id: &ShapeId, key: &str, value: &Value) -> Option<ShapeId> {
+        let target = value.get("target").and_then(Value::as_str);
+        let parsed = target.and_then(ShapeId::parse);
+        if parsed.is_none() {
+            let message = match target {
+                Some(target) => format!("`{key}` names {target:?}, which is not a shape id"),
+                None => format!("`{key}` names no `target`"),
+            };
+            self.report.error(message).in_file(self.file).at(id);
+        }
+        parsed
+    }
+}
+
+const AGGREGATES: [&str; 10] =
+    ["enum", "intEnum", "list", "set", "map", "structure", "union", "operation", "resource", "service"];

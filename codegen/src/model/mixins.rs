@@ -1,0 +1,150 @@
+//! Flattens mixins: a shape gets the members and traits of what it mixes in, its own winning.
+
+use std::collections::BTreeSet;
+
+use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
+use crate::diagnostic::Report;
+
+/// Replaces every list of mixins by what the mixins bring.
+pub(super) fn flatten(model: &mut Model, report: &mut Report) {
+    let ids: Vec<ShapeId> = model.shapes.values().filter(|s| !s.mixins.is_empty()).map(|s| s.id.clone()).collect();
+    let mut flattened = BTreeSet::new();
+    for id in ids {
+        flatten_one(&id, model, &mut flattened, &mut Vec::new(), report);
+    }
+}
+
+/// Flattens one shape, its mixins first; `path` are the shapes on the way, to find circles.
+fn flatten_one(
+    id: &ShapeId,
+    model: &mut Model,
+    flattened: &mut BTreeSet<ShapeId>,
+    path: &mut Vec<ShapeId>,
+    report: &mut Report,
+) {
+    let Some(shape) = model.get(id) else { return };
+    if shape.mixins.is_empty() || !flattened.insert(id.clone()) {
+        return;
+    }
+    let (mut shape, mixins) = (shape.clone(), shape.mixins.clone());
+    path.push(id.clone());
+    let mut inherited: Vec<Member> = Vec::new();
+    let mut traits = Traits::default();
+    for mixin in mixins {
+        if path.contains(&mixin) {
+            report.error(format!("the mixin `{mixin}` mixes itself in")).in_file(&shape.file).at(id);
+            continue;
+        }
+        flatten_one(&mixin, model, flattened, path, report);
+        let Some(mixin_shape) = model.get(&mixin) else {
+            report.error(format!("the mixin `{mixin}` is not defined")).in_file(&shape.file).at(id);
+            continue;
+        };
+        if mixin_shape.kind.type_name() != shape.kind.type_name() {
+            let message = format!("a {} cannot mix in a {}", shape.kind.type_name(), mixin_shape.kind.type_name());
+            report.error(message).in_file(&shape.file).at(id);
+            continue;
+        }
+        traits.merge(inherited_traits(mixin_shape));
+        for member in mixin_shape.kind.members() {
+            match inherited.iter_mut().find(|known| known.name == member.name) {
+                Some(known) => known.traits.merge(member.traits.clone()),
+                None => inherited.push(member.clone()),
+            }
+        }
+        inherit_references(&mut shape.kind, &mixin_shape.kind);
+    }
+    path.pop();
+    for (name, applied) in shape.traits.take_deferred() {
+        match inherited.iter_mut().find(|member| member.name == name) {
+            Some(member) => member.traits.merge(applied),
+            None => {
+                let place = id.member(&name);
+                report.error("traits are applied to a member that does not exist").in_file(&shape.file).at(place);
+            }
+        }
+    }
+    traits.merge(std::mem::take(&mut shape.traits));
+    shape.traits = traits;
+    shape.mixins.clear();
+    merge_members(&mut shape.kind, inherited);
+    model.shapes.insert(id.clone(), shape);
+}
+
+/// The traits that a mixin hands on: all but `mixin` itself and those that it keeps to itself.
+fn inherited_traits(mixin: &Shape) -> Traits {
+    let local: Vec<&str> = mixin
+        .traits
+        .get("smithy.api#mixin")
+        .and_then(|value| value.get("localTraits"))
+        .and_then(|value| value.as_array())
+        .map(|ids| ids.iter().filter_map(|id| id.as_str()).collect())
+        .unwrap_or_default();
+    mixin
+        .traits
+        .iter()
+        .filter(|(id, _)| *id != "smithy.api#mixin" && !local.contains(id))
+        .map(|(id, value)| (id.to_owned(), value.clone()))
+        .collect()
+}
+
+/// Puts inherited members before a shape's own; one that the shape defines again takes the shape's target and traits.
+fn merge_members(kind: &mut ShapeKind, inherited: Vec<Member>) {
+    match kind {
+        ShapeKind::Enum(own) | ShapeKind::IntEnum(own) | ShapeKind::Structure(own) | ShapeKind::Union(own) => {
+            let mut merged = inherited;
+            for member in std::mem::take(own) {
+                match merged.iter_mut().find(|known| known.name == member.name) {
+                    Some(known) => {
+                        known.target = member.target;
+                        known.traits.merge(member.traits);
+                    }
+                    None => merged.push(member),
+                }
+            }
+            *own = merged;
+        }
+        ShapeKind::List(own) => inherited.into_iter().for_each(|member| redefine(own, member)),
+        ShapeKind::Map { key, value } => {
+            for member in inherited {
+                redefine(if member.name == "key" { &mut *key } else { &mut *value }, member);
+            }
+        }
+        ShapeKind::Simple(_) | ShapeKind::Operation(_) | ShapeKind::Resource(_) | ShapeKind::Service(_) => {}
+    }
+}
+
+fn redefine(own: &mut Member, mut inherited: Member) {
+    inherited.traits.merge(std::mem::take(&mut own.traits));
+    own.traits = inherited.traits;
+}
+
+/// Services, resources and operations inherit what their mixins refer to.
+fn inherit_references(kind: &mut ShapeKind, mixin: &ShapeKind) {
+    match (kind, mixin) {
+        (ShapeKind::Service(own), ShapeKind::Service(mixin)) => {
+            union(&mut own.operations, &mixin.operations);
+            union(&mut own.resources, &mixin.resources);
+            union(&mut own.errors, &mixin.errors);
+            for (id, name) in &mixin.rename {
+                if !own.rename.iter().any(|(known, _)| known == id) {
+                    own.rename.push((id.clone(), name.clone()));
+                }
+            }
+            if own.version.is_empty() {
+                own.version.clone_from(&mixin.version);
+            }
+        }
+        (ShapeKind::Resource(own), ShapeKind::Resource(mixin)) => {
+            union(&mut own.operations, &mixin.operations);
+            union(&mut own.resources, &mixin.resources);
+        }
+        (ShapeKind::Operation(own), ShapeKind::Operation(mixin)) => union(&mut own.errors, &mixin.errors),
+        _ => {}
+    }
+}
+
+fn union(own: &mut Vec<ShapeId>, inherited: &[ShapeId]) {
+    let added: Vec<ShapeId> = inherited.iter().filter(|id| !own.contains(id)).cloned().collect();
+    own.splice(0..0, added);
+}

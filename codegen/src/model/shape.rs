@@ -1,0 +1,246 @@
+//! The data of a model: shape ids, shapes and members, as the Smithy specification names them.
+
+use std::fmt;
+
+use super::Traits;
+
+/// `namespace#Name`, or `namespace#Name$member`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ShapeId(String);
+
+impl ShapeId {
+    /// Takes an id as it stands in a file; `None` if it is not one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (namespace, rest) = text.split_once('#')?;
+        let (name, member) = match rest.split_once('$') {
+            Some((name, member)) => (name, Some(member)),
+            None => (rest, None),
+        };
+        let valid = namespace.split('.').all(is_identifier)
+            && is_identifier(name)
+            && member.is_none_or(is_identifier);
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    /// An id of Smithy's prelude.
+    pub(crate) fn prelude(name: &str) -> Self {
+        Self(format!("smithy.api#{name}"))
+    }
+
+    /// The name without the namespace.
+    pub(crate) fn name(&self) -> &str {
+        let rest = self.0.split_once('#').map_or(self.0.as_str(), |(_, rest)| rest);
+        rest.split_once('$').map_or(rest, |(name, _)| name)
+    }
+
+    /// The id of a member of this shape.
+    pub(crate) fn member(&self, member: &str) -> Self {
+        Self(format!("{}${member}", self.0))
+    }
+
+    /// The shape and the member, if the id is a member's.
+    pub(crate) fn split_member(&self) -> Option<(Self, &str)> {
+        let (shape, member) = self.0.split_once('$')?;
+        Some((Self(shape.to_owned()), member))
+    }
+
+    /// Whether this is the id of `name` in Smithy's prelude.
+    pub(crate) fn is_prelude(&self, name: &str) -> bool {
+        self.0.strip_prefix("smithy.api#").is_some_and(|rest| rest == name)
+    }
+
+    /// The whole id.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ShapeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a text is a Smithy identifier: letters, digits and underscores, no digit first, not underscores alone.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let starts_well = text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphanumeric());
+    starts_well
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// One shape of a model.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape {
+    /// Its id.
+    pub(crate) id: ShapeId,
+    /// The file it stands in.
+    pub(crate) file: String,
+    /// What it is.
+    pub(crate) kind: ShapeKind,
+    /// Its traits, applied ones included.
+    pub(crate) traits: Traits,
+    /// The mixins that are still to be flattened into it.
+    pub(crate) mixins: Vec<ShapeId>,
+}
+
+/// A member of an aggregate shape, or of an enumeration.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// The member's name; for a list it is `member`, for a map `key` or `value`.
+    pub(crate) name: String,
+    /// The shape of its value; `smithy.api#Unit` for the members of enumerations.
+    pub(crate) target: ShapeId,
+    /// Its traits, applied ones included.
+    pub(crate) traits: Traits,
+}
+
+/// What a shape is.
+#[derive(Clone, Debug)]
+pub(crate) enum ShapeKind {
+    /// A value without parts.
+    Simple(Simple),
+    /// A text of a known set; the members are in the model's order.
+    Enum(Vec<Member>),
+    /// A number of a known set; the members are in the model's order.
+    IntEnum(Vec<Member>),
+    /// An ordered collection.
+    List(Member),
+    /// Values by text.
+    Map {
+        /// The keys; their target is a text.
+        key: Member,
+        /// The values.
+        value: Member,
+    },
+    /// Named members; they are in the model's order.
+    Structure(Vec<Member>),
+    /// Exactly one of its members; they are in the model's order.
+    Union(Vec<Member>),
+    /// A call.
+    Operation(Operation),
+    /// A group of operations around an identifier.
+    Resource(Resource),
+    /// The entry point.
+    Service(Service),
+}
+
+/// The kinds of value without parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "The names are those of the Smithy specification.")]
+pub(crate) enum Simple {
+    BigDecimal,
+    BigInteger,
+    Blob,
+    Boolean,
+    Byte,
+    Document,
+    Double,
+    Float,
+    Integer,
+    Long,
+    Short,
+    String,
+    Timestamp,
+}
+
+/// What an operation refers to.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// The structure it takes; `smithy.api#Unit` for none.
+    pub(crate) input: ShapeId,
+    /// The structure it answers with; `smithy.api#Unit` for none.
+    pub(crate) output: ShapeId,
+    /// The error structures it can answer with.
+    pub(crate) errors: Vec<ShapeId>,
+}
+
+/// What a resource refers to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resource {
+    /// All its operations, life-cycle ones first.
+    pub(crate) operations: Vec<ShapeId>,
+    /// The resources inside it.
+    pub(crate) resources: Vec<ShapeId>,
+}
+
+/// What a service refers to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Service {
+    /// The version of the service's interface.
+    pub(crate) version: String,
+    /// The operations bound to it directly.
+    pub(crate) operations: Vec<ShapeId>,
+    /// The resources bound to it.
+    pub(crate) resources: Vec<ShapeId>,
+    /// Errors that every operation can answer with.
+    pub(crate) errors: Vec<ShapeId>,
+    /// Other names for shapes whose own names collide.
+    pub(crate) rename: Vec<(ShapeId, String)>,
+}
+
+impl ShapeKind {
+    /// The shape's type as a file spells it.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Simple(simple) => simple.type_name(),
+            Self::Enum(_) => "enum",
+            Self::IntEnum(_) => "intEnum",
+            Self::List(_) => "list",
+            Self::Map { .. } => "map",
+            Self::Structure(_) => "structure",
+            Self::Union(_) => "union",
+            Self::Operation(_) => "operation",
+            Self::Resource(_) => "resource",
+            Self::Service(_) => "service",
+        }
+    }
+
+    /// The members of the shape, none for a shape that has none.
+    pub(crate) fn members(&self) -> Vec<&Member> {
+        match self {
+            Self::Enum(members) | Self::IntEnum(members) | Self::Structure(members) | Self::Union(members) => {
+                members.iter().collect()
+            }
+            Self::List(member) => vec![member],
+            Self::Map { key, value } => vec![key, value],
+            Self::Simple(_) | Self::Operation(_) | Self::Resource(_) | Self::Service(_) => Vec::new(),
+        }
+    }
+
+    /// The member of this name.
+    pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Member> {
+        match self {
+            Self::Enum(members) | Self::IntEnum(members) | Self::Structure(members) | Self::Union(members) => {
+                members.iter_mut().find(|member| member.name == name)
+            }
+            Self::List(member) => (member.name == name).then_some(member),
+            Self::Map { key, value } => [key, value].into_iter().find(|member| member.name == name),
+            Self::Simple(_) | Self::Operation(_) | Self::Resource(_) | Self::Service(_) => None,
+        }
+    }
+}
+
+impl Simple {
+    /// All kinds, with their spelling in a file and in the prelude.
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 13] = [
+        (Self::BigDecimal, "bigDecimal", "BigDecimal"),
+        (Self::BigInteger, "bigInteger", "BigInteger"),
+        (Self::Blob, "blob", "Blob"),
+        (Self::Boolean, "boolean", "Boolean"),
+        (Self::Byte, "byte", "Byte"),
+        (Self::Document, "document", "Document"),
+        (Self::Double, "double", "Double"),
+        (Self::Float, "float", "Float"),
+        (Self::Integer, "integer", "Integer"),
+        (Self::Long, "long", "Long"),
+        (Self::Short, "short", "Short"),
+        (Self::String, "string", "String"),
+        (Self::Timestamp, "timestamp", "Timestamp"),
+    ];
+
+    /// The kind's spelling in a file.
+    pub(crate) fn type_name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
+    }
+}

@@ -1,0 +1,126 @@
+//! Checks what later phases rely on: every target exists and fits, every trait is known and of its form.
+
+use super::{KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
+use crate::diagnostic::{Report, did_you_mean};
+
+/// Reports every reference that leads nowhere and every trait that is unknown or malformed.
+pub(super) fn check(model: &Model, report: &mut Report) {
+    for shape in model.shapes.values() {
+        traits(shape, &shape.id, &shape.traits, report);
+        for member in shape.kind.members() {
+            let place = shape.id.member(&member.name);
+            traits(shape, &place, &member.traits, report);
+            target(model, shape, &place, "target", &member.target, report, is_data);
+        }
+        references(model, shape, report);
+    }
+}
+
+fn references(model: &Model, shape: &Shape, report: &mut Report) {
+    let mut check = |role: &str, ids: &[ShapeId], fits: fn(&Shape) -> bool| {
+        for id in ids {
+            target(model, shape, &shape.id, role, id, report, fits);
+        }
+    };
+    match &shape.kind {
+        ShapeKind::Operation(operation) => {
+            check("input", std::slice::from_ref(&operation.input), is_structure);
+            check("output", std::slice::from_ref(&operation.output), is_structure);
+            check("error", &operation.errors, is_error);
+        }
+        ShapeKind::Resource(resource) => {
+            check("operation", &resource.operations, is_operation);
+            check("resource", &resource.resources, is_resource);
+        }
+        ShapeKind::Service(service) => {
+            check("operation", &service.operations, is_operation);
+            check("resource", &service.resources, is_resource);
+            check("error", &service.errors, is_error);
+        }
+        ShapeKind::Map { key, .. } => check("key", std::slice::from_ref(&key.target), is_text),
+        ShapeKind::Simple(_)
+        | ShapeKind::Enum(_)
+        | ShapeKind::IntEnum(_)
+        | ShapeKind::List(_)
+        | ShapeKind::Structure(_)
+        | ShapeKind::Union(_) => {}
+    }
+}
+
+fn target(
+    model: &Model,
+    shape: &Shape,
+    place: &ShapeId,
+    role: &str,
+    id: &ShapeId,
+    report: &mut Report,
+    fits: fn(&Shape) -> bool,
+) {
+    match model.get(id) {
+        Some(found) if fits(found) => {}
+        Some(found) => {
+            let message = format!("the {role} `{id}` is of type {}, which cannot stand here", found.kind.type_name());
+            report.error(message).in_file(&shape.file).at(place);
+        }
+        None => {
+            let mend = did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let problem = report.error(format!("the {role} `{id}` is not defined"));
+            problem.in_file(&shape.file).at(place);
+            if let Some(mend) = mend {
+                problem.help(mend);
+            }
+        }
+    }
+}
+
+fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+    for (id, value) in traits.iter() {
+        let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
+        match known {
+            Some((_, Treatment::Read(form))) if !form.fits(value) => {
+                let message = format!("the value of the trait `{id}` is not {}", form.describe());
+                report.error(message).in_file(&shape.file).at(place);
+            }
+            Some(_) => {}
+            None if is_defined_here(shape, id) => {}
+            None => {
+                let mend = did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
+                let problem = report.warning(format!("the trait `{id}` is not known and is left out of account"));
+                problem.in_file(&shape.file).at(place);
+                if let Some(mend) = mend {
+                    problem.help(mend);
+                }
+            }
+        }
+    }
+}
+
+/// A trait of the model's own namespace is metadata of its owner, not a misspelt trait of Smithy.
+fn is_defined_here(shape: &Shape, id: &str) -> bool {
+    let namespace = |id: &str| id.split_once('#').map(|(namespace, _)| namespace.to_owned());
+    namespace(shape.id.as_str()) == namespace(id)
+}
+
+fn is_data(shape: &Shape) -> bool {
+    !matches!(shape.kind, ShapeKind::Operation(_) | ShapeKind::Resource(_) | ShapeKind::Service(_))
+}
+
+fn is_structure(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Structure(_))
+}
+
+fn is_error(shape: &Shape) -> bool {
+    is_structure(shape) && shape.traits.has("smithy.api#error")
+}
+
+fn is_operation(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Operation(_))
+}
+
+fn is_resource(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Resource(_))
+}
+
+fn is_text(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::Simple(Simple::String))
+}

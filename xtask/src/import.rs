@@ -1,0 +1,409 @@
+//! The command `cargo xtask import`: reads the files of AWS's older JSON form and writes models.
+//!
+//! The conversion itself is [`simba_codegen::import`]; here is its input and output.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use simba_codegen::import::{self, Import, Remark, Source};
+
+/// What `cargo xtask import --help` prints.
+pub const HELP: &str = "\
+Turns AWS's older JSON form of a service, as the Python package botocore ships it, into a Smithy model.
+
+Usage: cargo xtask import --service NAME --from DIR [--out DIR]
+       cargo xtask import --partitions FILE [--out DIR]
+
+  --service NAME     the service: its folder's name in botocore/data, such as fsx
+  --from DIR         a folder that holds service-2.json (plain or .gz) and its companions, or one that holds
+                     NAME/VERSION/ with them, of which the newest version is taken
+  --partitions FILE  botocore/data/partitions.json; not needed where DIR holds it
+  --out DIR          where to write NAME/model.json and partitions.json; default: models of this workspace
+
+Enum names and traits that the older form lacks are read from OUT/import/NAME.json, if it exists.
+";
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// One sentence about what went wrong, or one line for each thing that the importer did not understand.
+pub fn run(args: &[String]) -> Result<(), String> {
+    let options = Options::parse(args)?;
+    let mut partitions = options.partitions.clone();
+    if let (Some(service), Some(from)) = (&options.service, &options.from) {
+        import_service(service, from, &options.out)?;
+        let beside = from.join("partitions.json");
+        if partitions.is_none() && beside.is_file() {
+            partitions = Some(beside);
+        }
+    }
+    match partitions {
+        Some(file) => import_partitions(&file, &options.out),
+        None => Ok(()),
+    }
+}
+
+struct Options {
+    service: Option<String>,
+    from: Option<PathBuf>,
+    partitions: Option<PathBuf>,
+    out: PathBuf,
+}
+
+impl Options {
+    fn parse(args: &[String]) -> Result<Self, String> {
+        let mut options = Self {
+            service: None,
+            from: None,
+            partitions: None,
+            out: workspace().join("models"),
+        };
+        let mut args = args.iter();
+        while let Some(name) = args.next() {
+            let mut value = || {
+                args.next().ok_or_else(|| {
+                    format!("`{name}` needs a value; see `cargo xtask import --help`")
+                })
+            };
+            match name.as_str() {
+                "--service" => options.service = Some(value()?.clone()),
+                "--from" => options.from = Some(PathBuf::from(value()?)),
+                "--partitions" => options.partitions = Some(PathBuf::from(value()?)),
+                "--out" => options.out = PathBuf::from(value()?),
+                _ => {
+                    return Err(format!(
+                        "`{name}` is no option of import; see `cargo xtask import --help`"
+                    ));
+                }
+            }
+        }
+        let is_complete = match (&options.service, &options.from) {
+            (Some(_), Some(_)) => true,
+            (None, None) => options.partitions.is_some(),
+            _ => false,
+        };
+        if is_complete {
+            Ok(options)
+        } else {
+            Err("import needs --service and --from, or --partitions; see `cargo xtask import --help`".to_owned())
+        }
+    }
+}
+
+/// The folder of this workspace, wherever the command is called from.
+fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+fn import_service(service: &str, from: &Path, out: &Path) -> Result<(), String> {
+    let folder = service_folder(service, from)?;
+    let extras = out.join("import").join(format!("{service}.json"));
+    let import = Files::read(&folder, &extras)?
+        .import()
+        .map_err(|problems| lines(&folder, &problems))?;
+    for note in &import.notes {
+        println!("note: {note}");
+    }
+    write(&out.join(service).join("model.json"), &import.model)
+}
+
+fn import_partitions(file: &Path, out: &Path) -> Result<(), String> {
+    let partitions = read_json(file)?;
+    let partitions = import::partitions(&partitions).map_err(|problems| lines(file, &problems))?;
+    write(&out.join("partitions.json"), &partitions)
+}
+
+/// The parsed files of one service.
+#[derive(Debug)]
+pub(crate) struct Files {
+    service: Value,
+    others: BTreeMap<&'static str, Value>,
+    extras: Option<Value>,
+}
+
+/// The files beside `service-2.json`, without their endings.
+const COMPANIONS: [&str; 4] = [
+    "paginators-1",
+    "waiters-2",
+    "examples-1",
+    "endpoint-rule-set-1",
+];
+
+impl Files {
+    /// Reads the files in `folder`, and our own additions from `extras` where that file exists.
+    pub(crate) fn read(folder: &Path, extras: &Path) -> Result<Self, String> {
+        let Some(service) = read_either(folder, "service-2")? else {
+            return Err(format!("{} holds no service-2.json", folder.display()));
+        };
+        let mut others = BTreeMap::new();
+        for name in COMPANIONS {
+            if let Some(value) = read_either(folder, name)? {
+                others.insert(name, value);
+            }
+        }
+        let extras = match extras.is_file() {
+            true => Some(read_json(extras)?),
+            false => None,
+        };
+        Ok(Self {
+            service,
+            others,
+            extras,
+        })
+    }
+
+    /// Converts them.
+    pub(crate) fn import(&self) -> Result<Import, Vec<Remark>> {
+        import::import(&Source {
+            service: &self.service,
+            paginators: self.others.get("paginators-1"),
+            waiters: self.others.get("waiters-2"),
+            examples: self.others.get("examples-1"),
+            endpoint_rules: self.others.get("endpoint-rule-set-1"),
+            extras: self.extras.as_ref(),
+        })
+    }
+}
+
+/// The folder with a service's files: `from` itself, or the newest of `from/service`.
+pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, String> {
+    if holds_service(from) {
+        return Ok(from.to_owned());
+    }
+    let versions = from.join(service);
+    let entries = fs::read_dir(&versions)
+        .map_err(|error| format!("{} cannot be read: {error}", versions.display()))?;
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| holds_service(path))
+        // The versions are dates, so that their order is the order of their names.
+        .max()
+        .ok_or_else(|| format!("no folder in {} holds service-2.json", versions.display()))
+}
+
+fn holds_service(folder: &Path) -> bool {
+    folder.join("service-2.json").is_file() || folder.join("service-2.json.gz").is_file()
+}
+
+/// Reads `name.json` or `name.json.gz`; `None` if there is neither.
+fn read_either(folder: &Path, name: &str) -> Result<Option<Value>, String> {
+    for ending in ["json", "json.gz"] {
+        let path = folder.join(format!("{name}.{ending}"));
+        if path.is_file() {
+            return read_json(&path).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+fn read_json(path: &Path) -> Result<Value, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let mut bytes = fs::read(path).map_err(|error| failed(&error))?;
+    if path.extension() == Some(OsStr::new("gz")) {
+        let mut plain = Vec::new();
+        flate2::read::GzDecoder::new(bytes.as_slice())
+            .read_to_end(&mut plain)
+            .map_err(|error| failed(&error))?;
+        bytes = plain;
+    }
+    serde_json::from_slice(&bytes).map_err(|error| failed(&error))
+}
+
+/// Writes pretty JSON if it differs from what is there, and says so.
+fn write(path: &Path, value: &Value) -> Result<(), String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
+    text.push('\n');
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        println!("{}: unchanged", path.display());
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+    }
+    fs::write(path, text).map_err(|error| failed(&error))?;
+    println!("{}: written", path.display());
+    Ok(())
+}
+
+/// One line for each remark.
+fn lines(path: &Path, remarks: &[Remark]) -> String {
+    let lines: Vec<String> = remarks
+        .iter()
+        .map(|remark| format!("{}: {remark}", path.display()))
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    //! The command on small folders of its own.
+
+    use std::io::Write;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// A folder that is removed at the end of its test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let folder = format!("simba-import-{}-{name}", std::process::id());
+            let folder = std::env::temp_dir().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn write(&self, path: &str, bytes: &[u8]) {
+            let path = self.0.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+
+        fn read(&self, path: &str) -> String {
+            fs::read_to_string(self.0.join(path)).unwrap()
+        }
+
+        fn run(&self, args: &str) -> Result<(), String> {
+            let here = self.0.display().to_string();
+            let args: Vec<String> = args
+                .split(' ')
+                .map(|arg| arg.replace("HERE", &here))
+                .collect();
+            run(&args).map_err(|message| message.replace(&here, "HERE"))
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn service(version: &str) -> Vec<u8> {
+        let service = json!({
+            "metadata": {
+                "apiVersion": version,
+                "protocol": "json",
+                "serviceId": "Post",
+                "targetPrefix": "Post"
+            },
+            "operations": { "Send": { "name": "Send" } },
+            "shapes": { "Kind": { "type": "string", "enum": ["A"] } }
+        });
+        service.to_string().into_bytes()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn the_newest_version_is_imported_with_all_that_lies_beside_it() {
+        let folder = Folder::new("newest");
+        folder.write(
+            "data/post/2019-01-01/service-2.json",
+            &service("2019-01-01"),
+        );
+        folder.write(
+            "data/post/2020-02-02/service-2.json.gz",
+            &gzip(&service("2020-02-02")),
+        );
+        let examples = br#"{ "examples": { "Send": [{ "title": "Words" }] } }"#;
+        folder.write("data/post/2020-02-02/examples-1.json", examples);
+        folder.write(
+            "data/partitions.json",
+            br#"{ "version": "1.1", "partitions": [] }"#,
+        );
+        folder.write(
+            "out/import/post.json",
+            br#"{ "enumNames": { "Kind": { "A": "FIRST" } } }"#,
+        );
+
+        let command = "--service post --from HERE/data --out HERE/out";
+        folder.run(command).unwrap();
+        let text = folder.read("out/post/model.json");
+        let model: Value = serde_json::from_str(&text).unwrap();
+        let shape = |name: &str| &model["shapes"][format!("com.amazonaws.post#{name}")];
+        assert_eq!(shape("Post")["version"], "2020-02-02");
+        assert_eq!(
+            shape("Send")["traits"]["smithy.api#examples"][0]["title"],
+            "Send"
+        );
+        assert!(shape("Kind")["members"]["FIRST"].is_object());
+        assert!(text.ends_with("}\n"));
+        assert!(folder.read("out/partitions.json").contains("1.1"));
+
+        folder.run(command).unwrap();
+        assert_eq!(folder.read("out/post/model.json"), text);
+    }
+
+    #[test]
+    fn a_version_folder_is_taken_as_it_is() {
+        let folder = Folder::new("version");
+        folder.write("service-2.json", &service("2019-01-01"));
+        folder
+            .run("--service post --from HERE --out HERE/out")
+            .unwrap();
+        assert!(folder.read("out/post/model.json").contains("2019-01-01"));
+        assert!(!folder.0.join("out/partitions.json").exists());
+    }
+
+    #[test]
+    fn problems_are_sentences_and_nothing_is_written() {
+        let folder = Folder::new("problems");
+        folder.write("bad/service-2.json", b"{ \"metadata\": ");
+        folder.write(
+            "odd/service-2.json",
+            br#"{ "metadata": { "protocol": "json" } }"#,
+        );
+        folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
+        let failure = |args: &str| folder.run(args).unwrap_err();
+        let see = "see `cargo xtask import --help`";
+        assert_eq!(failure("--from"), format!("`--from` needs a value; {see}"));
+        assert_eq!(
+            failure("--form X"),
+            format!("`--form` is no option of import; {see}")
+        );
+        assert_eq!(
+            failure("--service post"),
+            format!("import needs --service and --from, or --partitions; {see}")
+        );
+        assert!(
+            failure("--service post --from HERE --out HERE/out")
+                .starts_with("HERE/post cannot be read: ")
+        );
+        assert!(
+            failure("--service post --from HERE/bad --out HERE/out")
+                .starts_with("HERE/bad/service-2.json: EOF while parsing")
+        );
+        assert!(
+            failure("--service post --from HERE/cut --out HERE/out")
+                .starts_with("HERE/cut/service-2.json.gz: ")
+        );
+        assert_eq!(
+            failure("--service post --from HERE/odd --out HERE/out"),
+            "HERE/odd: metadata: `targetPrefix` is missing"
+        );
+        assert!(!folder.0.join("out").exists());
+    }
+
+    #[test]
+    fn the_committed_model_holds_no_prose() {
+        let models = workspace().join("models");
+        let model = fs::read_to_string(models.join("fsx/model.json")).unwrap();
+        let partitions = fs::read_to_string(models.join("partitions.json")).unwrap();
+        assert!(!model.contains("ocumentation\""));
+        assert!(!partitions.contains("description"));
+    }
+}

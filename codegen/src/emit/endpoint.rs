@@ -202,8 +202,9 @@ fn part(part: &Part) -> TokenStream {
     let name = local(&part.name);
     let parameters = part.parameters.iter().map(part_parameter);
     let body = block(&part.body);
-    // Parts exist so that nothing is written twice; what they have to know is the model's choice.
-    let many = (part.parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let many = (part.parameters.len() > 7).then(|| {
+        quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules ask all of this")])
+    });
     quote! {
         /// What several ways through the decision come to.
         #many

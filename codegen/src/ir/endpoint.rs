@@ -87,7 +87,7 @@ pub struct PartParameter {
     pub optional: bool,
 }
 
-/// A statement. Every list of them ends in a `Return`.
+/// A statement. The list of them that is a function's body ends in a `Return`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `let local = value;`

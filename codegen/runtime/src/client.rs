@@ -11,10 +11,12 @@
 pub use crate::__client as client;
 
 mod attempt;
+mod body;
 mod dispatch;
 mod place;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod trace;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicI64;
@@ -38,6 +40,7 @@ use crate::sigv4::Signer;
 use crate::transport::{self, Transport};
 use crate::user_agent;
 
+use body::Body;
 use place::Place;
 
 /// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
@@ -51,6 +54,8 @@ struct Inner {
     service: &'static Service,
     config: Config,
     io: Io,
+    #[cfg(feature = "blocking")]
+    blocking: Io,
     user_agent: HeaderValue,
     signer: Signer,
     retries: Retries,
@@ -70,7 +75,7 @@ pub(crate) struct Io {
 /// A call that is ready to be sent.
 pub(crate) struct Outgoing {
     operation: Facts,
-    body: Bytes,
+    body: Body,
     place: Arc<Place>,
     options: CallOptions,
 }
@@ -102,13 +107,16 @@ impl Client {
     /// call that needs it.
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
-        let io = Io {
-            transport: config.transport().cloned().unwrap_or_else(|| transport::default(&config)),
-            clock: config.clock().cloned().unwrap_or_else(clock::default),
+        let clock = config.clock().cloned().unwrap_or_else(clock::default);
+        let io = |default: fn(&Config) -> Arc<dyn Transport>| Io {
+            transport: config.transport().cloned().unwrap_or_else(|| default(&config)),
+            clock: Arc::clone(&clock),
         };
         let inner = Inner {
             service,
-            io,
+            io: io(transport::default),
+            #[cfg(feature = "blocking")]
+            blocking: io(transport::default_blocking),
             user_agent: user_agent::header(service, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),
@@ -176,6 +184,21 @@ impl Client {
         read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
     }
 
+    /// As [`send`](Self::send), but blocks the thread until the reply is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking<R: Request>(
+        &self,
+        request: R,
+        options: CallOptions,
+    ) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        let outgoing = self.encode(request, options);
+        read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
+    }
+
     /// What to sign with now.
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         match self.inner.config.credentials() {
@@ -191,7 +214,7 @@ impl Client {
         let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        Ok(Outgoing { operation: Facts::Known(operation), body: body.into(), place, options })
+        Ok(self.outgoing(Facts::Known(operation), body, place, options))
     }
 
     fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
@@ -202,7 +225,12 @@ impl Client {
         let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        Ok(Outgoing { operation: Facts::Raw(Box::new(operation)), body: body.into(), place, options })
+        Ok(self.outgoing(Facts::Raw(Box::new(operation)), body, place, options))
+    }
+
+    fn outgoing(&self, operation: Facts, body: Vec<u8>, place: Arc<Place>, options: CallOptions) -> Outgoing {
+        let body = Body::new(body, operation.compression, self.inner.config.min_compression_size());
+        Outgoing { operation, body, place, options }
     }
 }
 

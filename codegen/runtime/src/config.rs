@@ -72,6 +72,10 @@ impl Config {
         &self.hooks
     }
 
+    pub(crate) fn min_compression_size(&self) -> Option<usize> {
+        Some(10_240)
+    }
+
     pub(crate) fn app_id(&self) -> Option<&str> {
         self.app_id.as_deref()
     }

@@ -163,7 +163,8 @@ impl<E> SdkError<E> {
         self.record().attempts
     }
 
-    /// The name of the operation that was called.
+    /// The name of the operation that was called; empty for a [`MissingMember`], which no call
+    /// is to blame for.
     pub fn operation(&self) -> &str {
         &self.record().operation
     }
@@ -221,6 +222,19 @@ impl<E> SdkError<E> {
         }
     }
 
+    /// The name of the variant.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Service(_) => "Service",
+            Self::Input(_) => "Input",
+            Self::Endpoint(_) => "Endpoint",
+            Self::Credentials(_) => "Credentials",
+            Self::Timeout(_) => "Timeout",
+            Self::Transport(_) => "Transport",
+            Self::Unreadable(_) => "Unreadable",
+        }
+    }
+
     pub(crate) fn record(&self) -> &Record {
         match self {
             Self::Service(failure) => &failure.record,
@@ -237,11 +251,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        let record = Record {
-            operation: Cow::Borrowed(missing.structure),
-            ..Record::default()
-        };
-        Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
+        Self::Unreadable(Failure::new(Unreadable::Missing(missing), Record::default()))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::call::CallOptions;
 use crate::endpoint::{Endpoint, Params};
 use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
 use crate::operation::{Auth, Operation};
+use crate::sigv4::PathForm;
 
 /// A resolved endpoint.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(super) struct Place {
     pub(super) headers: HeaderMap,
     pub(super) signing_name: String,
     pub(super) signing_region: String,
+    pub(super) signed_path: PathForm,
 }
 
 impl Client {
@@ -97,7 +99,12 @@ impl Place {
         }
         let scheme = endpoint.scheme("sigv4");
         let own = |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
+        let signed_path = PathForm {
+            as_sent: scheme.is_some_and(|scheme| scheme.disable_double_encoding),
+            with_dots: scheme.is_some_and(|scheme| scheme.disable_normalize_path),
+        };
         Ok(Self {
+            signed_path,
             host: host(&uri)?,
             uri,
             headers,

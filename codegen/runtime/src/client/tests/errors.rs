@@ -134,8 +134,8 @@ fn the_accessors_give_what_the_line_says() {
 }
 
 #[test]
-fn a_missing_member_is_an_error_of_its_operation() {
-    let error: SdkError = MissingMember { operation: "CreateBackup", member: "Backup" }.into();
-    assert_eq!(error.to_string(), "CreateBackup failed: the response has no Backup");
+fn a_missing_member_is_an_error_without_a_failed_call() {
+    let error: SdkError = MissingMember { structure: "CreateBackupResponse", member: "Backup" }.into();
+    assert_eq!(error.to_string(), "CreateBackupResponse has no Backup");
     assert!(matches!(error, SdkError::Unreadable(_)));
 }

@@ -3,12 +3,31 @@
 //! In: the name of a type that wraps a [`Call`](crate::call::Call) or a [`Client`](crate::client::Client). Out: its
 //! public methods that are the same for each operation and service.
 
-/// Gives a generated call its methods to be sent, prepared and awaited.
+/// Gives a generated call the setters of its request, and its methods to be sent, prepared and awaited.
+///
+/// ```ignore
+/// call::call! {
+///     CreateBackup sends CreateBackupRequest;
+///     volume_id(impl Into<String>);
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    ($call:ident, $request:ty) => {
+    ($call:ident sends $request:ident; $($(#[$attribute:meta])* $member:ident($ty:ty);)*) => {
         impl<M> $call<M> {
+            $(
+                #[doc = ::std::concat!(
+                    "Sets [`", ::std::stringify!($member), "`](", ::std::stringify!($request), "::",
+                    ::std::stringify!($member), ")."
+                )]
+                $(#[$attribute])*
+                pub fn $member(mut self, value: $ty) -> Self {
+                    self.0.request = self.0.request.$member(value);
+                    self
+                }
+            )*
+
             /// Sets what this call does differently from its client: region, timeouts, retries, headers.
             pub fn with_options(mut self, options: $crate::call::CallOptions) -> Self {
                 self.0.options = options;

@@ -15,7 +15,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     quote! {
         #doc
         pub mod client;
-        pub mod endpoint;
+        mod endpoint;
         pub mod error;
         pub mod operation;
         pub mod types;
@@ -33,7 +33,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{client, config::Config, error::SdkError, operation, response::Response};
+        use simba_runtime::{client, operation};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]

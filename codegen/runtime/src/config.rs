@@ -17,7 +17,7 @@ mod load;
 mod profile;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use builder::Builder;
 pub use environment::Environment;
@@ -62,9 +62,11 @@ struct Inner {
     /// The same for calls that block the thread.
     #[cfg(feature = "blocking")]
     blocking: OnceLock<Arc<dyn Transport>>,
-    /// The cache of the first client that asked, and the transport that it asked for.
-    credentials: OnceLock<(Arc<dyn Transport>, Arc<CredentialsCache>)>,
+    /// The caches, one for each transport: there is one that waits and one that blocks.
+    credentials: Mutex<Caches>,
 }
+
+type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
 
 impl Config {
     /// A configuration put together in code. Nothing is read from the environment.
@@ -225,12 +227,14 @@ impl Config {
     /// The credentials, for a client that has this transport and clock. Clients of the same
     /// configuration and transport share them.
     pub(crate) fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
-        let new = || {
-            let provider = self.0.settings.provider(transport, clock);
-            Arc::new(CredentialsCache::new(provider, Arc::clone(clock)))
-        };
-        let (first, cache) = self.0.credentials.get_or_init(|| (Arc::clone(transport), new()));
-        if Arc::ptr_eq(first, transport) { Arc::clone(cache) } else { new() }
+        let mut caches = self.0.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cache)) = caches.iter().find(|(known, _)| Arc::ptr_eq(known, transport)) {
+            return Arc::clone(cache);
+        }
+        let provider = self.0.settings.provider(transport, clock);
+        let cache = Arc::new(CredentialsCache::new(provider, Arc::clone(clock)));
+        caches.push((Arc::clone(transport), Arc::clone(&cache)));
+        cache
     }
 }
 

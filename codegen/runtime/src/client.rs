@@ -28,7 +28,7 @@ use http::HeaderValue;
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
 use crate::config::Config;
-use crate::credentials::{Credentials, CredentialsError};
+use crate::credentials::CredentialsCache;
 use crate::error::{
     DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, ServiceError, UnknownError, Unreadable,
 };
@@ -37,7 +37,7 @@ use crate::random;
 use crate::response::Response;
 use crate::retry::Retries;
 use crate::sigv4::Signer;
-use crate::transport::{self, Transport};
+use crate::transport::Transport;
 use crate::user_agent;
 
 use body::Body;
@@ -70,6 +70,7 @@ struct Inner {
 pub(crate) struct Io {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) credentials: Arc<CredentialsCache>,
 }
 
 /// A call that is ready to be sent.
@@ -108,15 +109,16 @@ impl Client {
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
         let clock = config.clock().cloned().unwrap_or_else(clock::default);
-        let io = |default: fn(&Config) -> Arc<dyn Transport>| Io {
-            transport: config.transport().cloned().unwrap_or_else(|| default(&config)),
+        let io = |transport: Arc<dyn Transport>| Io {
+            credentials: config.credentials(&transport, &clock),
+            transport,
             clock: Arc::clone(&clock),
         };
         let inner = Inner {
             service,
-            io: io(transport::default),
+            io: io(config.transport()),
             #[cfg(feature = "blocking")]
-            blocking: io(transport::default_blocking),
+            blocking: io(config.blocking_transport()),
             user_agent: user_agent::header(service, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),
@@ -197,14 +199,6 @@ impl Client {
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
         let outgoing = self.encode(request, options);
         read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
-    }
-
-    /// What to sign with now.
-    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        match self.inner.config.credentials() {
-            Some(provider) => provider.provide().await,
-            None => Err(CredentialsError::new("no credentials are set")),
-        }
     }
 
     /// The typed half of sending: small, because each operation has its own copy.

@@ -12,8 +12,9 @@ use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
     let doc = front_page(service);
+    let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! {
-        #doc
+        #(#![doc = #doc])*
         pub mod client;
         mod endpoint;
         pub mod error;

@@ -86,11 +86,11 @@ impl Client {
         };
         let credentials = match call.operation.auth {
             Auth::None => None,
-            Auth::SigV4 => match self.credentials().await {
+            Auth::SigV4 => match io.credentials.get().await {
                 Ok(credentials) => Some(credentials),
                 Err(error) => return Err(SdkError::Credentials(Failure::new(error, fail()))),
             },
-            Auth::OptionalSigV4 => self.credentials().await.ok(),
+            Auth::OptionalSigV4 => io.credentials.get().await.ok(),
         };
         let mut parts = self.unsigned(io, call, turn);
         self.hooks(|hook| hook.before_send(&self.watched(io, call, turn), &mut parts));

@@ -68,6 +68,9 @@ impl Client {
                 }
                 Err(error) => error,
             };
+            if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
+                io.credentials.refused();
+            }
             retries.after_attempt(retry, io.clock.now(), false, error.record().kind);
             let Some(wait) = self.wait(io, call, turn, retry, &error) else {
                 let outcome = Outcome::Failure { error: &error };

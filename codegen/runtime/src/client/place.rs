@@ -65,9 +65,7 @@ impl Client {
         let (config, service) = (&self.inner.config, self.inner.service);
         let region = options.region_override().or(config.region());
         if region.is_none() && operation.auth == Auth::SigV4 {
-            return Err(EndpointError::new(
-                "no region is set: set the variable AWS_REGION, `region` in the profile, or `region` of the client's Config",
-            ));
+            return Err(EndpointError::new(config.missing_region().to_string()));
         }
         let configured = config.endpoint_url_for(service.id);
         let mut params = Params::new();

@@ -2,6 +2,7 @@
 
 pub(crate) mod toy;
 
+mod configured;
 mod errors;
 mod retries;
 mod sending;

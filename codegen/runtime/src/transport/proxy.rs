@@ -11,6 +11,13 @@ use http::Uri;
 #[cfg(feature = "_hyper")]
 pub(super) use url::Proxy;
 
+/// Where EC2, ECS and EKS hand out credentials. No proxy reaches the ones of this machine, and none
+/// should learn the token that is shown there.
+const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
+
+/// This machine, which the variables do not mean either.
+const MACHINE: &str = "localhost,127.0.0.0/8,::1";
+
 /// The proxies in use.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proxies {
@@ -37,7 +44,7 @@ impl Proxies {
     /// This proxy for everything.
     pub(super) fn all(url: String) -> Self {
         let url: Arc<str> = url.into();
-        Self { https: Some(Arc::clone(&url)), http: Some(url), except: Vec::new() }
+        Self { https: Some(Arc::clone(&url)), http: Some(url), except: Exception::list(LINK) }
     }
 
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -48,12 +55,9 @@ impl Proxies {
         let cgi = lookup("REQUEST_METHOD").is_some();
         let http = either("http_proxy", if cgi { "http_proxy" } else { "HTTP_PROXY" });
         let https = either("https_proxy", "HTTPS_PROXY");
-        let except = either("no_proxy", "NO_PROXY").unwrap_or_default();
-        Self {
-            https: https.or_else(|| all.clone()).map(Arc::from),
-            http: http.or(all).map(Arc::from),
-            except: except.split(',').filter_map(|entry| Exception::parse(entry.trim())).collect(),
-        }
+        let mut except = Exception::list(either("no_proxy", "NO_PROXY").as_deref().unwrap_or_default());
+        except.extend([LINK, MACHINE].into_iter().flat_map(Exception::list));
+        Self { https: https.or_else(|| all.clone()).map(Arc::from), http: http.or(all).map(Arc::from), except }
     }
 
     /// The URL of the proxy for a request to this URI.
@@ -66,6 +70,10 @@ impl Proxies {
 }
 
 impl Exception {
+    fn list(entries: &str) -> Vec<Self> {
+        entries.split(',').filter_map(|entry| Self::parse(entry.trim())).collect()
+    }
+
     fn parse(entry: &str) -> Option<Self> {
         if entry == "*" {
             return Some(Self::All);
@@ -150,7 +158,7 @@ mod tests {
         ] {
             assert_eq!(url(&proxies, &format!("https://{direct}:8443/")), None, "{direct}");
         }
-        for proxied in ["notinternal", "badexample.com", "127.0.0.2", "11.0.0.1", "[::2]", "[fe00::1]"] {
+        for proxied in ["notinternal", "badexample.com", "11.0.0.1", "[::2]", "[fe00::1]"] {
             assert_eq!(url(&proxies, &format!("https://{proxied}/")), Some("http://p"), "{proxied}");
         }
         let none = super::tests::proxies(&[("https_proxy", "http://p"), ("NO_PROXY", "*")]);

@@ -101,8 +101,8 @@ fn what_is_missing_before_anything_is_sent() {
         let line = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err().to_string();
         assert!(line.starts_with(start) && !line.contains('\n'), "{line}");
     };
-    begins(base().credentials(credentials()), "GetToy failed: no region is set: ");
-    begins(base().region("eu-west-1"), "GetToy failed: no credentials ");
+    begins(base().credentials(credentials()), "GetToy failed: no region: ");
+    begins(base().region("eu-west-1"), "GetToy failed: no credentials: ");
     let bad = GetToy { prefix: Some(String::new()), ..GetToy::default() };
     let client = Client::new(&TOY, base().region("eu-west-1").credentials(credentials()).build());
     let error = block_on(client.send(bad, CallOptions::new())).unwrap_err();

@@ -41,6 +41,10 @@ pub(crate) struct Service {
     pub(crate) errors: Vec<Structure>,
     /// The operations, by name.
     pub(crate) operations: Vec<Operation>,
+    /// How endpoints are found.
+    pub(crate) endpoint: endpoint::Rules,
+    /// What the model expects of its endpoint rules.
+    pub(crate) endpoint_tests: Vec<endpoint::Case>,
     /// Error codes that the model marks as worth a retry.
     pub(crate) retryable: Vec<(String, Retry)>,
 }

@@ -13,6 +13,8 @@ pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
 
+#[doc(hidden)]
+pub use modeled::recognize;
 pub use modeled::{Fault, Modeled};
 
 #[doc(hidden)]
@@ -194,6 +196,13 @@ impl<E> SdkError<E> {
     /// The same failure with another type for the modeled error.
     pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
         self.map_reply(|error, _, _| convert(error))
+    }
+
+    /// The same failure with its modeled error read anew as one of another enumeration: what the service answered is
+    /// kept, so that an operation's error becomes the service's without a table of both.
+    #[doc(hidden)]
+    pub fn reread<F: ServiceError>(self) -> SdkError<F> {
+        self.map_reply(|_, meta, body| F::from_reply(meta, body))
     }
 
     /// As [`map_service`](Self::map_service), given what the reply says too.

@@ -3,12 +3,31 @@
 //! In: the name of a type that wraps a [`Call`](crate::call::Call) or a [`Client`](crate::client::Client). Out: its
 //! public methods that are the same for each operation and service.
 
-/// Gives a generated call its methods to be sent, prepared and awaited.
+/// Gives a generated call the setters of its request, and its methods to be sent, prepared and awaited.
+///
+/// ```ignore
+/// call::call! {
+///     CreateBackup sends CreateBackupRequest;
+///     volume_id(impl Into<String>);
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    ($call:ident, $request:ty) => {
+    ($call:ident sends $request:ident; $($(#[$attribute:meta])* $member:ident($ty:ty);)*) => {
         impl<M> $call<M> {
+            $(
+                #[doc = ::std::concat!(
+                    "Sets [`", ::std::stringify!($member), "`](", ::std::stringify!($request), "::",
+                    ::std::stringify!($member), ")."
+                )]
+                $(#[$attribute])*
+                pub fn $member(mut self, value: $ty) -> Self {
+                    self.0.request = self.0.request.$member(value);
+                    self
+                }
+            )*
+
             /// Sets what this call does differently from its client: region, timeouts, retries, headers.
             pub fn with_options(mut self, options: $crate::call::CallOptions) -> Self {
                 self.0.options = options;
@@ -131,11 +150,69 @@ macro_rules! __blocking_call {
     ($call:ident, $request:ty) => {};
 }
 
+/// Gives a generated client what blocks the thread.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_client {
+    ($client:ident) => {
+        impl $client {
+            /// As `from_env`, without waiting: reading the settings takes no network.
+            ///
+            /// # Errors
+            ///
+            /// If a setting that is found cannot be read.
+            pub fn from_env_blocking() -> ::std::result::Result<Self, $crate::config::ConfigError> {
+                let environment = $crate::config::Environment::process();
+                ::std::result::Result::Ok(Self::new($crate::config::Config::from_environment(&environment)?))
+            }
+
+            /// Sends a request that was made apart from the client, and blocks the thread meanwhile.
+            ///
+            /// # Errors
+            ///
+            /// What the service answers, or what stopped the call on its way.
+            pub fn send_blocking<R: $crate::operation::Request>(
+                &self,
+                request: R,
+            ) -> ::std::result::Result<$crate::response::Response<R::Response>, $crate::error::SdkError<R::Error>> {
+                self.0.send_blocking(request, $crate::call::CallOptions::new())
+            }
+
+            /// As `call_raw`, but blocks the thread until the reply is there.
+            ///
+            /// # Errors
+            ///
+            /// What the service answers, or what stopped the call on its way.
+            pub fn call_raw_blocking(
+                &self,
+                operation: &str,
+                input: &$crate::wire::Document,
+            ) -> ::std::result::Result<
+                $crate::response::Response<$crate::wire::Document>,
+                $crate::error::SdkError<$crate::error::UnknownError>,
+            > {
+                self.0.call_raw_blocking(operation, input)
+            }
+        }
+    };
+}
+
+/// Without the feature there is nothing to give.
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_client {
+    ($client:ident) => {};
+}
+
 /// Gives a generated client what does not depend on its operations.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __client {
     ($client:ident, $service:ident) => {
+        $crate::__blocking_client!($client);
+
         impl $client {
             /// A client with these settings. It connects when it is first called, and never fails: what is missing from
             /// the settings is told by the first call that needs it.

@@ -18,7 +18,7 @@ mod union;
 mod values;
 
 #[doc(inline)]
-pub use crate::{__int_enum as int_enum, __serde as serde, __string_enum as string_enum, __union as union};
+pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
 #[doc(hidden)]
 pub use decode::decode_text;
@@ -28,7 +28,7 @@ pub use encode::{IsEmpty, Object};
 pub use glue::{deserialize, deserialize_union, serialize_structure, serialize_union};
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
 pub use serde_core::{de::MapAccess, ser::SerializeMap};
-pub use structure::{Structure, decode_structure, missing};
+pub use structure::{Empty, Structure, decode_structure, missing};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use union::{Union, decode_union, unit_variant, unknown_member, variant};
 pub use values::{Blob, Document, REDACTED, Redacted, document};

@@ -15,6 +15,18 @@ mod expression;
 
 use expression::{into_message, into_string, operand, value};
 
+/// The module `endpoint`: the resolver and its tests.
+pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
+    let doc = format!(" Where the endpoints of {} are, by the rules of its model.", service.title);
+    let resolver = resolver(&service.endpoint);
+    let tests = tests(&service.endpoint_tests);
+    quote! {
+        #![doc = #doc]
+        #resolver
+        #tests
+    }
+}
+
 /// The resolver.
 ///
 /// ```ignore
@@ -190,8 +202,9 @@ fn part(part: &Part) -> TokenStream {
     let name = local(&part.name);
     let parameters = part.parameters.iter().map(part_parameter);
     let body = block(&part.body);
-    // Parts exist so that nothing is written twice; what they have to know is the model's choice.
-    let many = (part.parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let many = (part.parameters.len() > 7).then(|| {
+        quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules ask all of this")])
+    });
     quote! {
         /// What several ways through the decision come to.
         #many

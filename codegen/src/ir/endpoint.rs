@@ -1,7 +1,7 @@
 //! An endpoint resolver, decided down to its local variables: what `emit::endpoint` writes.
 
 /// A resolver: its parameters, what it does with them, and the tables it asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// The parameters that the resolver reads, in the model's order.
     pub parameters: Vec<Parameter>,
@@ -87,7 +87,7 @@ pub struct PartParameter {
     pub optional: bool,
 }
 
-/// A statement. Every list of them ends in a `Return`.
+/// A statement. The list of them that is a function's body ends in a `Return`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `let local = value;`

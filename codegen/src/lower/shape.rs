@@ -92,7 +92,7 @@ pub(super) fn structure(
         .into_iter()
         .map(|item| member(context, shape, item, direction, &mut scope, report))
         .collect();
-    let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(shape, fault, &members, report));
+    let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
         module: names::member_name(&name.rust),
         doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
@@ -226,7 +226,13 @@ fn presence(
     }
 }
 
-fn error_facts(shape: &Shape, fault: &str, members: &[ir::Member], report: &mut Report) -> ir::ErrorFacts {
+fn error_facts(
+    context: &Context<'_>,
+    shape: &Shape,
+    fault: &str,
+    members: &[ir::Member],
+    report: &mut Report,
+) -> ir::ErrorFacts {
     let fault = match fault {
         "server" => ir::Fault::Server,
         "client" => ir::Fault::Client,
@@ -239,8 +245,18 @@ fn error_facts(shape: &Shape, fault: &str, members: &[ir::Member], report: &mut 
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
     ir::ErrorFacts {
         fault,
+        codes: codes(context, shape),
         message: message.map(|member| member.name.rust.clone()),
     }
+}
+
+/// The codes that stand for an error on the wire.
+fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+    let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
+    let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
+    let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
+    let name = shape.id.name();
+    [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
 }
 
 fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -> ir::Union {

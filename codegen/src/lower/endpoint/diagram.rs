@@ -89,10 +89,20 @@ impl Context {
             Match::Never => self.go(ways, no, scope),
             Match::If(asks) => {
                 let is_certain = asks.iter().all(|ask| matches!(ask, Ask::Let { .. }));
-                let mut steps = nest(asks, self.go(ways, yes, &known));
-                if !is_certain {
-                    steps.extend(self.go(ways, no, scope));
+                let mut yes = self.go(ways, yes, &known);
+                if is_certain {
+                    return nest(asks, yes);
                 }
+                let no = self.go(ways, no, scope);
+                if yes.ends_with(&no) {
+                    // What both ways end in is written once, after the `if`.
+                    yes.truncate(yes.len() - no.len());
+                }
+                if yes.is_empty() {
+                    return no;
+                }
+                let mut steps = nest(asks, yes);
+                steps.extend(no);
                 steps
             }
         }

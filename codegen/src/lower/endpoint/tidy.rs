@@ -39,9 +39,7 @@ fn steps(list: &mut Vec<Step>, takes: &Takes) -> Used {
             }
             Step::If { tests, then } => {
                 let mut inside = steps(then, takes);
-                for test in tests.iter_mut().rev() {
-                    self::test(test, &mut inside);
-                }
+                self::tests(tests, &mut inside);
                 used.append(&mut inside);
             }
             Step::Return(outcome) => self::outcome(outcome, takes, &mut used),
@@ -51,6 +49,46 @@ fn steps(list: &mut Vec<Step>, takes: &Takes) -> Used {
     kept.reverse();
     *list = kept;
     used
+}
+
+/// Tidies the tests before what uses `used`, the last of them first.
+fn tests(list: &mut Vec<Test>, used: &mut Used) {
+    for index in (0..list.len()).rev() {
+        let pair = index
+            .checked_sub(1)
+            .map(|before| (&list[before], &list[index]));
+        if let Some(both) = pair.and_then(|(one, two)| both(one, two, used)) {
+            list[index - 1] = both;
+            list.remove(index);
+        } else {
+            test(&mut list[index], used);
+        }
+    }
+}
+
+/// `local == Some("text")` for `let Some(local) = local && local == "text"`, unless the variable
+/// is used later on; the same for booleans.
+fn both(one: &Test, two: &Test, used: &Used) -> Option<Test> {
+    let Test::Some { local, value } = one else {
+        return None;
+    };
+    let is_it = |expr: &Expr| matches!(expr, Expr::Local(found) if found.name == *local);
+    if !is_it(value) || used.contains(local) {
+        return None;
+    }
+    let wanted = match two {
+        Test::True(expr) if is_it(expr) => Expr::Bool(true),
+        Test::True(Expr::Not(expr)) if is_it(expr) => Expr::Bool(false),
+        Test::True(Expr::Equal(expr, text)) if is_it(expr) && matches!(**text, Expr::Text(_)) => {
+            (**text).clone()
+        }
+        Test::True(_) | Test::Some { .. } => return None,
+    };
+    let wanted = Expr::Some(Box::new(wanted));
+    Some(Test::True(Expr::Equal(
+        Box::new(value.clone()),
+        Box::new(wanted),
+    )))
 }
 
 fn test(test: &mut Test, used: &mut Used) {

@@ -1,9 +1,10 @@
 //! Endpoint rules as a binary decision diagram.
 //!
 //! `nodes` is Base64 of big-endian 32-bit triples: a condition, and where to go if it matches and
-//! if not. A reference is 1 or -1 for "no rule", 100000000 and more for a result, 2 and more for
+//! if not. A reference is 1 or -1 for "no rule", more than 100000000 for a result, 2 and more for
 //! the node before it (the first node is a placeholder), and less than -1 for such a node with its
-//! two ways exchanged.
+//! two ways exchanged. The result that 100000000 itself stands for is "no rule" too, and not in
+//! `results`, which therefore starts at 100000001.
 
 use serde_json::{Map, Value as Json};
 
@@ -50,8 +51,8 @@ pub enum Target {
     },
 }
 
-/// The first reference that is a result.
-const FIRST_RESULT: i64 = 100_000_000;
+/// The reference to the result that is not listed: no rule fits.
+const NO_RULE: i64 = 100_000_000;
 
 /// Reads the members of `smithy.rules#endpointBdd` other than version and parameters.
 pub(super) fn read(reader: &mut Reader, object: &Map<String, Json>) -> Option<Diagram> {
@@ -161,12 +162,12 @@ impl Known {
     }
 
     fn target(&self, reader: &mut Reader, at: &str, reference: i64) -> Option<Target> {
-        if reference.abs() == 1 {
+        if reference.abs() == 1 || reference == NO_RULE {
             return Some(Target::NoRule);
         }
         let to = |first: i64| usize::try_from(reference.abs() - first).ok();
-        let target = if reference >= FIRST_RESULT {
-            to(FIRST_RESULT)
+        let target = if reference > NO_RULE {
+            to(NO_RULE + 1)
                 .filter(|index| *index < self.results)
                 .map(Target::Result)
         } else {
@@ -272,8 +273,10 @@ mod tests {
         assert_eq!(target(-1), Some(Target::NoRule));
         assert_eq!(target(2), node(0, false));
         assert_eq!(target(-3), node(1, true));
-        assert_eq!(target(100_000_001), Some(Target::Result(1)));
-        for bad in [0, 4, -4, 100_000_002, -100_000_000] {
+        assert_eq!(target(100_000_000), Some(Target::NoRule));
+        assert_eq!(target(100_000_001), Some(Target::Result(0)));
+        assert_eq!(target(100_000_002), Some(Target::Result(1)));
+        for bad in [0, 4, -4, 100_000_003, -100_000_001] {
             assert_eq!(target(bad), None, "{bad}");
         }
     }

@@ -51,7 +51,8 @@ fn begins_item(previous: &str, line: &str) -> bool {
     let ends = previous.trim_end();
     let closed = ends == "}" || ends == "    }" || (depth == 0 && (ends.ends_with(';') || ends.ends_with('}')));
     let same_kind = |kind: &str| line.trim_start().starts_with(kind) && previous.trim_start().starts_with(kind);
-    let starts = ["///", "#[", "pub ", "fn ", "impl", "mod ", "use ", "static ", "const ", "async ", "struct ", "enum "];
+    let starts =
+        ["///", "#[", "pub ", "fn ", "impl", "mod ", "use ", "static ", "const ", "async ", "struct ", "enum "];
     closed
         && starts.iter().any(|start| line.trim_start().starts_with(start))
         && !["use ", "pub use ", "mod ", "pub mod "].iter().any(|kind| same_kind(kind))

@@ -228,10 +228,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        let record = Record {
-            operation: Cow::Borrowed(missing.structure),
-            ..Record::default()
-        };
+        let record = Record { operation: Cow::Borrowed(missing.structure), ..Record::default() };
         Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
     }
 }

@@ -208,7 +208,8 @@ pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !value.starts_with('-');
     if !valid {
-        let message = format!("{member} is {value:?}, but it is part of the host's name: 1 to 63 letters, digits and hyphens");
+        let message =
+            format!("{member} is {value:?}, but it is part of the host's name: 1 to 63 letters, digits and hyphens");
         return Err(InputError::new(message));
     }
     prefix.push_str(value);

@@ -91,9 +91,8 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
 
 /// An attribute for functions that take more arguments than Clippy likes.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
-    (structure.required().count() + besides > 7).then(|| {
-        quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")])
-    })
+    (structure.required().count() + besides > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")]))
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
@@ -439,9 +438,7 @@ fn error_impl(structure: &Structure) -> TokenStream {
     let message = structure.members.iter().find(|member| Some(&member.name.rust) == facts.message.as_ref());
     let (get, set) = match message.map(|member| (&member.name, &member.presence)) {
         None => (quote!(None), quote!(let _ = message;)),
-        Some((name, Presence::Optional)) => {
-            (quote!(self.#name.as_deref()), quote!(self.#name.get_or_insert(message);))
-        }
+        Some((name, Presence::Optional)) => (quote!(self.#name.as_deref()), quote!(self.#name.get_or_insert(message);)),
         Some((name, Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent)) => (
             quote!(Some(&self.#name)),
             quote! {
@@ -464,4 +461,3 @@ fn error_impl(structure: &Structure) -> TokenStream {
         error::modeled!(#name);
     }
 }
-

@@ -94,7 +94,8 @@ pub fn decode<T: Structure>(body: &[u8]) -> Result<T, DecodeError> {
         return Ok(T::empty());
     }
     // One check of the whole body is faster than one of each string.
-    let text = std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
+    let text =
+        std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = crate::wire::decode_structure(&mut deserializer)?;
     deserializer.end()?;

@@ -160,10 +160,7 @@ impl<K: for<'a> From<&'a str>> Visitor<'_> for Key<K> {
 ///
 /// If what stands there is no text.
 #[doc(hidden)]
-pub fn decode_text<'de, T, D: Deserializer<'de>>(
-    deserializer: D,
-    make: fn(&str) -> T,
-) -> Result<Option<T>, D::Error> {
+pub fn decode_text<'de, T, D: Deserializer<'de>>(deserializer: D, make: fn(&str) -> T) -> Result<Option<T>, D::Error> {
     struct Text<T>(fn(&str) -> T);
     impl<T> Visitor<'_> for Text<T> {
         type Value = Option<T>;

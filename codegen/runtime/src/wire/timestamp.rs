@@ -86,7 +86,8 @@ impl Timestamp {
     #[must_use]
     pub fn to_http_date(&self) -> String {
         let civil = Civil::from_unix(self.seconds);
-        let weekday = WEEKDAYS[usize::try_from((self.seconds.div_euclid(86_400) + 4).rem_euclid(7)).unwrap_or_default()];
+        let weekday =
+            WEEKDAYS[usize::try_from((self.seconds.div_euclid(86_400) + 4).rem_euclid(7)).unwrap_or_default()];
         let month = MONTHS[(civil.month as usize).saturating_sub(1).min(11)];
         let (hour, minute, second) = civil.clock();
         let fraction = Fraction(self.nanoseconds);
@@ -256,7 +257,8 @@ impl Decode for Timestamp {
             }
 
             fn visit_u64<E: Error>(self, seconds: u64) -> Result<Self::Value, E> {
-                let signed = i64::try_from(seconds).map_err(|_| E::invalid_value(Unexpected::Unsigned(seconds), &self))?;
+                let signed =
+                    i64::try_from(seconds).map_err(|_| E::invalid_value(Unexpected::Unsigned(seconds), &self))?;
                 self.visit_i64(signed)
             }
 
@@ -292,7 +294,9 @@ mod tests {
 
     #[test]
     fn http_dates_are_read_and_printed() {
-        for text in ["Tue, 29 Apr 2014 18:30:38 GMT", "Sun, 02 Jan 2000 20:34:56.456 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
+        for text in
+            ["Tue, 29 Apr 2014 18:30:38 GMT", "Sun, 02 Jan 2000 20:34:56.456 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"]
+        {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_http_date(), text);
         }
     }
@@ -300,9 +304,19 @@ mod tests {
     #[test]
     fn what_is_no_time_is_an_error() {
         for text in [
-            "", "now", "2026-11-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z",
-            "2026-01-01T00:00:00", "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00.1x Z", "+026-01-01T00:00:00Z",
-            "Tue, 29 Apr 2014 18:30:38 PST", "2026-01-01T00:00:00Z\u{e9}", "\u{e9}T\u{e9}Z",
+            "",
+            "now",
+            "2026-11-22",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00+1:00",
+            "2026-01-01T00:00:00.1x Z",
+            "+026-01-01T00:00:00Z",
+            "Tue, 29 Apr 2014 18:30:38 PST",
+            "2026-01-01T00:00:00Z\u{e9}",
+            "\u{e9}T\u{e9}Z",
         ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }

@@ -95,7 +95,8 @@ impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
         while let Some(name) = map.next_key_seed(UnionMemberName(T::MEMBERS))? {
             match name {
                 Ok(member) => {
-                    let value = T::read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
+                    let value =
+                        T::read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
                     known = value.or(known);
                 }
                 Err(name) => {

@@ -9,12 +9,11 @@ pub(crate) mod shape;
 
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{
-    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
-    Retry,
+    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep, Retry,
 };
 pub(crate) use shape::{
-    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence,
-    Structure, Union, UnionMember, Variant,
+    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
+    UnionMember, Variant,
 };
 
 /// A client crate.
@@ -42,6 +41,10 @@ pub(crate) struct Service {
     pub(crate) errors: Vec<Structure>,
     /// The operations, by name.
     pub(crate) operations: Vec<Operation>,
+    /// How endpoints are found.
+    pub(crate) endpoint: endpoint::Rules,
+    /// What the model expects of its endpoint rules.
+    pub(crate) endpoint_tests: Vec<endpoint::Case>,
     /// Error codes that the model marks as worth a retry.
     pub(crate) retryable: Vec<(String, Retry)>,
 }

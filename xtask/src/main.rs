@@ -1,24 +1,62 @@
-//! The commands of this workspace.
+//! The commands of this workspace: the only code that touches the file system.
 
+mod codegen;
+mod files;
 mod import;
 
 use std::process::ExitCode;
 
+/// A command: its name, what it says of itself in a line, its help, and what runs it.
+struct Command {
+    name: &'static str,
+    summary: &'static str,
+    help: &'static str,
+    run: fn(&[String]) -> Result<(), String>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "codegen",
+        summary: "generate the crates under generated/, or one from any Smithy model",
+        help: codegen::HELP,
+        run: codegen::run,
+    },
+    Command {
+        name: "import",
+        summary: "convert AWS's older JSON form of a model to Smithy",
+        help: import::HELP,
+        run: import::run,
+    },
+];
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let Some((command, rest)) = args.split_first() else {
-        print!("{}", import::HELP);
+    let (name, rest) = match args.split_first() {
+        None => return usage(),
+        Some((name, _)) if name == "--help" || name == "-h" || name == "help" => return usage(),
+        Some((name, rest)) => (name, rest),
+    };
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        eprintln!("error: there is no command `{name}`; `cargo xtask --help` lists them");
         return ExitCode::FAILURE;
     };
-    if command != "import" || rest.iter().any(|arg| arg == "--help") {
-        print!("{}", import::HELP);
+    if rest.iter().any(|arg| arg == "--help" || arg == "-h") {
+        print!("{}", command.help);
         return ExitCode::SUCCESS;
     }
-    match import::run(rest) {
+    match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("error: {message}");
+            eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    println!("The commands of this workspace, each with a --help of its own:\n");
+    for command in COMMANDS {
+        println!("  cargo xtask {:<12} {}", command.name, command.summary);
+    }
+    ExitCode::SUCCESS
 }

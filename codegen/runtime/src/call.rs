@@ -8,15 +8,18 @@ pub use crate::pagination::{Paginated, PaginatedItems};
 #[doc(hidden)]
 pub use crate::{__call as call, __items as items, __pages as pages};
 
+use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::BoxFuture;
 use crate::client::Client;
 use crate::error::SdkError;
 use crate::operation::Request;
+use crate::pagination::{Items, Pages};
 use crate::response::Response;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
@@ -30,14 +33,27 @@ pub struct Async;
 pub struct Blocking;
 
 /// One call before it is made. Every generated builder wraps one.
-#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
 pub struct Call<R, M = Async> {
     /// The request.
     pub request: R,
     /// What this call does differently.
     pub options: CallOptions,
     client: Client,
-    mode: PhantomData<M>,
+    mode: PhantomData<fn() -> M>,
+}
+
+impl<R: Clone, M> Clone for Call<R, M> {
+    fn clone(&self) -> Self {
+        let (request, options, client) = (self.request.clone(), self.options.clone(), self.client.clone());
+        Self { request, options, client, mode: PhantomData }
+    }
+}
+
+impl<R: fmt::Debug, M> fmt::Debug for Call<R, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("request", &self.request).field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 impl<R: Request, M> Call<R, M> {
@@ -47,10 +63,25 @@ impl<R: Request, M> Call<R, M> {
     }
 
     /// Sets what this call does differently.
-    #[must_use]
     pub fn options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
+    }
+}
+
+impl<R: Paginated, M> Call<R, M> {
+    /// The pages of the answer, fetched as you ask for them.
+    #[must_use]
+    pub fn pages(self) -> Pages<R, M> {
+        Pages::new(self)
+    }
+}
+
+impl<R: PaginatedItems, M> Call<R, M> {
+    /// The items on all pages, fetched as you ask for them.
+    #[must_use]
+    pub fn items(self) -> Items<R, M> {
+        self.pages().items()
     }
 }
 
@@ -60,19 +91,37 @@ impl<R: Request> Call<R, Async> {
     /// # Errors
     ///
     /// Whatever stopped the call; see [`SdkError`].
-    pub fn send(self) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send {
+    pub fn send(self) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send + use<R> {
         self.client.send(self.request, self.options)
     }
-}
 
-impl<R: Request> Call<R, Async> {
     /// Signs the request and hands it over instead of sending it.
     ///
     /// # Errors
     ///
     /// Whatever keeps the request from being written or signed.
-    pub async fn prepare(self) -> Result<http::Request<crate::Bytes>, SdkError<R::Error>> {
-        self.client.prepare(self.request, self.options).await
+    pub fn prepare(self) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R> {
+        self.client.prepare(self.request, self.options)
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<R: Request> Call<R, Async> {
+    /// The same call, to block the thread instead of being awaited.
+    pub fn blocking(self) -> Call<R, Blocking> {
+        Call { request: self.request, options: self.options, client: self.client, mode: PhantomData }
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<R: Request> Call<R, Blocking> {
+    /// Sends the request, again if need be, and reads the reply. Blocks the thread meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    pub fn send(self) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        self.client.send_blocking(self.request, self.options)
     }
 }
 

@@ -11,10 +11,12 @@
 pub use crate::__client as client;
 
 mod attempt;
+mod body;
 mod dispatch;
 mod place;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod trace;
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicI64;
@@ -26,7 +28,7 @@ use http::HeaderValue;
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
 use crate::config::Config;
-use crate::credentials::{Credentials, CredentialsError};
+use crate::credentials::CredentialsCache;
 use crate::error::{
     DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, ServiceError, UnknownError, Unreadable,
 };
@@ -35,9 +37,10 @@ use crate::random;
 use crate::response::Response;
 use crate::retry::Retries;
 use crate::sigv4::Signer;
-use crate::transport::{self, Transport};
+use crate::transport::Transport;
 use crate::user_agent;
 
+use body::Body;
 use place::Place;
 
 /// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
@@ -51,6 +54,8 @@ struct Inner {
     service: &'static Service,
     config: Config,
     io: Io,
+    #[cfg(feature = "blocking")]
+    blocking: Io,
     user_agent: HeaderValue,
     signer: Signer,
     retries: Retries,
@@ -65,12 +70,13 @@ struct Inner {
 pub(crate) struct Io {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) credentials: Arc<CredentialsCache>,
 }
 
 /// A call that is ready to be sent.
 pub(crate) struct Outgoing {
     operation: Facts,
-    body: Bytes,
+    body: Body,
     place: Arc<Place>,
     options: CallOptions,
 }
@@ -102,13 +108,17 @@ impl Client {
     /// call that needs it.
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
-        let io = Io {
-            transport: config.transport().cloned().unwrap_or_else(|| transport::default(&config)),
-            clock: config.clock().cloned().unwrap_or_else(clock::default),
+        let clock = config.clock().cloned().unwrap_or_else(clock::default);
+        let io = |transport: Arc<dyn Transport>| Io {
+            credentials: config.credentials(&transport, &clock),
+            transport,
+            clock: Arc::clone(&clock),
         };
         let inner = Inner {
             service,
-            io,
+            io: io(config.transport()),
+            #[cfg(feature = "blocking")]
+            blocking: io(config.blocking_transport()),
             user_agent: user_agent::header(service, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),
@@ -176,12 +186,19 @@ impl Client {
         read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
     }
 
-    /// What to sign with now.
-    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        match self.inner.config.credentials() {
-            Some(provider) => provider.provide().await,
-            None => Err(CredentialsError::new("no credentials are set")),
-        }
+    /// As [`send`](Self::send), but blocks the thread until the reply is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking<R: Request>(
+        &self,
+        request: R,
+        options: CallOptions,
+    ) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        let outgoing = self.encode(request, options);
+        read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
     /// The typed half of sending: small, because each operation has its own copy.
@@ -191,7 +208,7 @@ impl Client {
         let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        Ok(Outgoing { operation: Facts::Known(operation), body: body.into(), place, options })
+        Ok(self.outgoing(Facts::Known(operation), body, place, options))
     }
 
     fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
@@ -202,7 +219,12 @@ impl Client {
         let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        Ok(Outgoing { operation: Facts::Raw(Box::new(operation)), body: body.into(), place, options })
+        Ok(self.outgoing(Facts::Raw(Box::new(operation)), body, place, options))
+    }
+
+    fn outgoing(&self, operation: Facts, body: Vec<u8>, place: Arc<Place>, options: CallOptions) -> Outgoing {
+        let body = Body::new(body, operation.compression, self.inner.config.min_compression_size());
+        Outgoing { operation, body, place, options }
     }
 }
 

@@ -1,183 +1,249 @@
-//! A client's settings.
+//! What a client is set up with: region, credentials, endpoints, retries, timeouts.
+//!
+//! In: calls in code, or the environment and the profile files. Out: a [`Config`] that belongs to
+//! no service, so that one serves the clients of many.
+//!
+//! Code comes before variables, and variables come before the profile. Building a configuration
+//! never fails: what is missing becomes the error of the call that needs it. Reading one fails if
+//! a value cannot be, and the [`ConfigError`] names its place.
 
-use std::sync::Arc;
+#[cfg(feature = "aws-config")]
+mod aws;
+mod builder;
+mod endpoint_urls;
+mod environment;
+mod error;
+mod load;
+mod profile;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+pub use builder::Builder;
+pub use environment::Environment;
+pub use error::{ConfigError, ConfigErrorKind, MissingRegion, Place};
+
+pub(crate) use builder::Settings;
+pub(crate) use load::Found;
+#[cfg(feature = "credentials")]
+pub(crate) use {
+    error::paths,
+    load::ChosenBy,
+    profile::{Section, SectionKind},
+};
 
 use crate::clock::Clock;
-use crate::credentials::ProvideCredentials;
+use crate::credentials::CredentialsCache;
 use crate::hook::Hook;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
-use crate::transport::Transport;
+use crate::transport::{self, Transport};
 
-/// A client's settings. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
-    region: Option<String>,
-    credentials: Option<Arc<dyn ProvideCredentials>>,
-    endpoint_url: Option<String>,
-    use_fips: bool,
-    use_dual_stack: bool,
-    retry: RetryConfig,
-    timeouts: TimeoutConfig,
-    transport: Option<Arc<dyn Transport>>,
-    clock: Option<Arc<dyn Clock>>,
-    app_id: Option<String>,
-    hooks: Vec<Arc<dyn Hook>>,
+/// What a client is set up with. Cheap to clone; clones share their credentials.
+///
+/// ```
+/// use simba_runtime::config::Config;
+/// use simba_runtime::credentials::Credentials;
+///
+/// let config = Config::builder()
+///     .region("eu-west-1")
+///     .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+///     .build();
+/// assert_eq!(config.region(), Some("eu-west-1"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Config(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    settings: Settings,
+    /// The built-in transport of the clients that are given none.
+    transport: OnceLock<Arc<dyn Transport>>,
+    /// The cache of the first client that asked, and the transport that it asked for.
+    credentials: OnceLock<(Arc<dyn Transport>, Arc<CredentialsCache>)>,
 }
 
 impl Config {
-    /// Starts with no settings.
+    /// A configuration put together in code. Nothing is read from the environment.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    pub(crate) fn region(&self) -> Option<&str> {
-        self.region.as_deref()
+    /// The configuration as every AWS tool finds it: variables such as AWS_REGION first, then the
+    /// profile that AWS_PROFILE names, or `default`, in `~/.aws/config` and `~/.aws/credentials`.
+    ///
+    /// With the feature `credentials` the clients search all of AWS's sources of credentials, at
+    /// their first call; without it only AWS_ACCESS_KEY_ID and its companions.
+    ///
+    /// # Errors
+    ///
+    /// A value that cannot be, a profile that does not exist, or a file that cannot be read. A
+    /// missing region is the error of the first call instead.
+    pub async fn from_env() -> Result<Self, ConfigError> {
+        Self::from_environment(&Environment::process())
     }
 
-    pub(crate) fn credentials(&self) -> Option<&Arc<dyn ProvideCredentials>> {
-        self.credentials.as_ref()
+    /// As [`from_env`](Self::from_env), with a profile that the program chooses. Its credentials
+    /// then come before those of the environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub async fn from_profile(profile: &str) -> Result<Self, ConfigError> {
+        load::load(&Environment::process(), Some(profile)).map(Builder::build)
     }
 
-    pub(crate) fn endpoint_url_for(&self, _service_id: &str) -> Option<&str> {
-        self.endpoint_url.as_deref()
+    /// As [`from_env`](Self::from_env), with variables and files from somewhere else than the
+    /// process, and without waiting.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        load::load(environment, None).map(Builder::build)
     }
 
-    pub(crate) fn use_fips(&self) -> bool {
-        self.use_fips
+    /// These settings, to change some of them.
+    ///
+    /// ```
+    /// # use simba_runtime::config::{Config, Environment};
+    /// # let environment = Environment::fixed([("AWS_REGION", "eu-west-1")]);
+    /// # let config = Config::from_environment(&environment)?;
+    /// let config = config.to_builder().region("us-east-2").build();
+    /// # assert_eq!(config.region(), Some("us-east-2"));
+    /// # Ok::<_, simba_runtime::config::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn to_builder(&self) -> Builder {
+        Builder::from(self.0.settings.clone())
     }
 
-    pub(crate) fn use_dual_stack(&self) -> bool {
-        self.use_dual_stack
-    }
-
-    pub(crate) fn retry(&self) -> &RetryConfig {
-        &self.retry
-    }
-
-    pub(crate) fn timeouts(&self) -> &TimeoutConfig {
-        &self.timeouts
-    }
-
-    pub(crate) fn transport(&self) -> Option<&Arc<dyn Transport>> {
-        self.transport.as_ref()
-    }
-
-    pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
-        self.clock.as_ref()
-    }
-
-    pub(crate) fn hooks(&self) -> &[Arc<dyn Hook>] {
-        &self.hooks
-    }
-
-    pub(crate) fn app_id(&self) -> Option<&str> {
-        self.app_id.as_deref()
-    }
-}
-
-/// Collects settings.
-#[derive(Clone, Debug, Default)]
-pub struct Builder {
-    config: Config,
-}
-
-impl Builder {
     /// The region to call.
     #[must_use]
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.config.region = Some(region.into());
-        self
+    pub fn region(&self) -> Option<&str> {
+        self.0.settings.region.as_deref()
     }
 
-    /// What requests are signed with.
-    #[must_use]
-    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
-        self.config.credentials = Some(Arc::new(credentials));
-        self
+    /// What to tell a user whose call needs a region when there is none.
+    pub fn missing_region(&self) -> MissingRegion {
+        MissingRegion(self.0.settings.searched.clone())
     }
 
-    /// Where requests go, whatever the region says.
+    /// The endpoint that is set for the service with this identifier, such as `FSx`; the rules of
+    /// the service decide if there is none.
+    ///
+    /// The first of: the one set in code, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
+    /// profile's `services` section, the profile's `endpoint_url`.
     #[must_use]
-    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
-        self.config.endpoint_url = Some(url.into());
-        self
+    pub fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
+        self.0.settings.endpoint_url_for(service_id)
     }
 
     /// Whether to call FIPS endpoints.
     #[must_use]
-    pub fn use_fips(mut self, on: bool) -> Self {
-        self.config.use_fips = on;
-        self
+    pub fn use_fips(&self) -> bool {
+        self.0.settings.use_fips.unwrap_or_default()
     }
 
     /// Whether to call dual-stack endpoints.
     #[must_use]
-    pub fn use_dual_stack(mut self, on: bool) -> Self {
-        self.config.use_dual_stack = on;
-        self
+    pub fn use_dual_stack(&self) -> bool {
+        self.0.settings.use_dual_stack.unwrap_or_default()
     }
 
     /// How to retry.
     #[must_use]
-    pub fn retry(mut self, retry: RetryConfig) -> Self {
-        self.config.retry = retry;
-        self
+    pub fn retry(&self) -> &RetryConfig {
+        &self.0.settings.retry
     }
 
     /// How long things may take.
     #[must_use]
-    pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
-        self.config.timeouts = timeouts;
-        self
-    }
-
-    /// What sends the requests.
-    #[must_use]
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.config.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// What tells the time.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.config.clock = Some(Arc::new(clock));
-        self
+    pub fn timeouts(&self) -> &TimeoutConfig {
+        &self.0.settings.timeouts
     }
 
     /// The program's name in the user agent.
     #[must_use]
-    pub fn app_id(mut self, id: impl Into<String>) -> Self {
-        self.config.app_id = Some(id.into());
-        self
+    pub fn app_id(&self) -> Option<&str> {
+        self.0.settings.app_id.as_deref()
     }
 
-    /// Adds something that is told of every call.
+    /// Certificates in PEM to trust instead of the system's.
     #[must_use]
-    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
-        self.config.hooks.push(Arc::new(hook));
-        self
+    pub fn ca_bundle(&self) -> Option<&[u8]> {
+        self.0.settings.ca_bundle.as_deref()
     }
 
-    /// The settings.
+    /// The size in bytes from which on a request's body is compressed where the operation allows
+    /// it; `None` if never.
     #[must_use]
-    pub fn build(self) -> Config {
-        self.config
+    pub fn min_compression_size(&self) -> Option<usize> {
+        let settings = &self.0.settings;
+        (settings.disable_compression != Some(true)).then(|| settings.min_compression_size.unwrap_or(10_240))
+    }
+
+    /// What the environment and the profile files hold, if they were read.
+    #[cfg(all(test, feature = "credentials"))]
+    pub(crate) fn found(&self) -> Option<Arc<Found>> {
+        match &self.0.settings.credentials {
+            builder::Source::Found(found) => Some(Arc::clone(found)),
+            _ => None,
+        }
+    }
+
+    /// What sends the requests: the one chosen in code, else a built-in one that the clients of this
+    /// configuration share, connections included.
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        let chosen = self.0.settings.transport.as_ref();
+        let transport = chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self)));
+        Arc::clone(transport)
+    }
+
+    /// As [`transport`](Self::transport), for calls that block the thread.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_transport(&self) -> Arc<dyn Transport> {
+        let chosen = self.0.settings.transport.as_ref();
+        chosen.map_or_else(|| transport::default_blocking(self), Arc::clone)
+    }
+
+    /// What tells the time, if it was chosen in code.
+    pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
+        self.0.settings.clock.as_ref()
+    }
+
+    /// What is told of every call.
+    pub(crate) fn hooks(&self) -> &[Arc<dyn Hook>] {
+        &self.0.settings.hooks
+    }
+
+    /// The credentials, for a client that has this transport and clock. Clients of the same
+    /// configuration and transport share them.
+    pub(crate) fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
+        let new = || {
+            let provider = self.0.settings.provider(transport, clock);
+            Arc::new(CredentialsCache::new(provider, Arc::clone(clock)))
+        };
+        let (first, cache) = self.0.credentials.get_or_init(|| (Arc::clone(transport), new()));
+        if Arc::ptr_eq(first, transport) { Arc::clone(cache) } else { new() }
     }
 }
 
-/// Settings that cannot be read.
-#[derive(Debug)]
-pub struct ConfigError {
-    message: String,
-}
-
-impl std::fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
+/// Secrets are left out.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.settings.debug(f, "Config")
     }
 }
 
-impl std::error::Error for ConfigError {}
+/// Whether this can be the name of a region. It becomes part of host names.
+pub(crate) fn is_region(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,49 @@
 //! What requests are signed with, and where it comes from.
+//!
+//! In: keys that the program has, a [`ProvideCredentials`] of its own, or what AWS's tools find in
+//! the environment. Out: [`Credentials`] that are valid now, kept by a cache until shortly before
+//! they expire.
+//!
+//! Without the feature `credentials` the environment means the variables AWS_ACCESS_KEY_ID,
+//! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, the whole chain: those variables, the
+//! profile (keys, roles to assume, SSO, processes, web identity), web identity variables, the
+//! container's endpoint, and the EC2 instance's metadata.
+
+mod cache;
+#[cfg(feature = "credentials")]
+mod chain;
+#[cfg(feature = "credentials")]
+mod container;
+#[cfg(feature = "credentials")]
+mod http;
+#[cfg(feature = "credentials")]
+mod imds;
+#[cfg(feature = "credentials")]
+mod process;
+#[cfg(feature = "credentials")]
+mod profile;
+#[cfg(feature = "credentials")]
+mod sso;
+#[cfg(feature = "credentials")]
+mod sts;
+#[cfg(feature = "credentials")]
+mod time;
+mod variables;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
+pub(crate) use cache::CredentialsCache;
+
 use crate::BoxFuture;
+use crate::clock::Clock;
+use crate::config::{Found, Settings};
+use crate::transport::Transport;
 
 /// What requests are signed with.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Credentials {
     /// The key's public name.
     pub access_key_id: String,
@@ -14,7 +51,7 @@ pub struct Credentials {
     pub secret_access_key: String,
     /// The token of temporary credentials.
     pub session_token: Option<String>,
-    /// When temporary credentials end.
+    /// When temporary credentials end. Credentials without are asked for only once.
     pub expiry: Option<SystemTime>,
 }
 
@@ -28,15 +65,54 @@ impl Credentials {
             expiry: None,
         }
     }
+
+    /// The token of temporary credentials.
+    #[must_use]
+    pub fn session_token(mut self, token: impl Into<String>) -> Self {
+        self.session_token = Some(token.into());
+        self
+    }
+
+    /// When temporary credentials end.
+    #[must_use]
+    pub fn expiry(mut self, expiry: SystemTime) -> Self {
+        self.expiry = Some(expiry);
+        self
+    }
 }
 
+/// Secrets are left out.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("expiry", &self.expiry)
+            .finish_non_exhaustive()
     }
 }
 
 /// Where credentials come from.
+///
+/// The client keeps what it gets and asks again only shortly before the expiry, one call at a time.
+///
+/// ```
+/// use simba_runtime::BoxFuture;
+/// use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials};
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// impl ProvideCredentials for Vault {
+///     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+///         Box::pin(async {
+///             let secret = std::fs::read_to_string("/run/secrets/aws").map_err(|error| {
+///                 CredentialsError::new("cannot read /run/secrets/aws").because(&error)
+///             })?;
+///             Ok(Credentials::new("AKIDEXAMPLE", secret.trim()))
+///         })
+///     }
+/// }
+/// ```
 pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     /// Gives the credentials to sign with now.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
@@ -45,20 +121,43 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
 impl ProvideCredentials for Credentials {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         let credentials = self.clone();
-        Box::pin(async move { Ok(credentials) })
+        Box::pin(std::future::ready(Ok(credentials)))
     }
 }
 
-/// There are no credentials.
-#[derive(Debug)]
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        (**self).provide()
+    }
+}
+
+/// Why there are no credentials: what was looked for, where, and what each place said.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialsError {
-    message: String,
+    message: Arc<str>,
 }
 
 impl CredentialsError {
-    /// An error that says what was looked for where.
+    /// An error with one sentence for a user.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { message: message.into().into() }
+    }
+
+    /// The same with the error that led to it, and what led to that.
+    #[must_use]
+    pub fn because(self, cause: &(dyn std::error::Error + 'static)) -> Self {
+        let mut message = self.message.to_string();
+        let mut cause = Some(cause);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Many errors repeat their cause in their own text.
+            if !message.ends_with(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
+            cause = error.source();
+        }
+        Self::new(message)
     }
 }
 
@@ -73,5 +172,34 @@ impl std::error::Error for CredentialsError {}
 impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
     fn from(error: crate::sigv4::InvalidCredentials) -> Self {
         Self::new(error.to_string())
+    }
+}
+
+/// Stands for credentials that nobody gave.
+#[derive(Debug)]
+pub(crate) struct Unset;
+
+impl ProvideCredentials for Unset {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(std::future::ready(Err(CredentialsError::new(
+            "no credentials: the configuration was built without; add `.credentials(…)` to \
+             `Config::builder()`, or use `Config::from_env()`, which searches the environment",
+        ))))
+    }
+}
+
+/// What provides the credentials that the environment and the profile files speak of.
+pub(crate) fn found(
+    found: &Arc<Found>,
+    settings: &Settings,
+    transport: &Arc<dyn Transport>,
+    clock: &Arc<dyn Clock>,
+) -> Arc<dyn ProvideCredentials> {
+    #[cfg(feature = "credentials")]
+    return Arc::new(chain::Chain::new(found, settings, transport, clock));
+    #[cfg(not(feature = "credentials"))]
+    {
+        let _ = (settings, transport, clock);
+        Arc::new(variables::Variables::new(&found.environment))
     }
 }

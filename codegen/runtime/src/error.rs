@@ -13,6 +13,8 @@ pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
 
+#[doc(hidden)]
+pub use modeled::recognize;
 pub use modeled::{Fault, Modeled};
 
 #[doc(hidden)]
@@ -161,7 +163,8 @@ impl<E> SdkError<E> {
         self.record().attempts
     }
 
-    /// The name of the operation that was called.
+    /// The name of the operation that was called; empty for a [`MissingMember`], which no call
+    /// is to blame for.
     pub fn operation(&self) -> &str {
         &self.record().operation
     }
@@ -195,6 +198,13 @@ impl<E> SdkError<E> {
         self.map_reply(|error, _, _| convert(error))
     }
 
+    /// The same failure with its modeled error read anew as one of another enumeration: what the service answered is
+    /// kept, so that an operation's error becomes the service's without a table of both.
+    #[doc(hidden)]
+    pub fn reread<F: ServiceError>(self) -> SdkError<F> {
+        self.map_reply(|_, meta, body| F::from_reply(meta, body))
+    }
+
     /// As [`map_service`](Self::map_service), given what the reply says too.
     pub(crate) fn map_reply<F>(self, convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F) -> SdkError<F> {
         match self {
@@ -209,6 +219,19 @@ impl<E> SdkError<E> {
             Self::Timeout(failure) => SdkError::Timeout(failure),
             Self::Transport(failure) => SdkError::Transport(failure),
             Self::Unreadable(failure) => SdkError::Unreadable(failure),
+        }
+    }
+
+    /// The name of the variant.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Service(_) => "Service",
+            Self::Input(_) => "Input",
+            Self::Endpoint(_) => "Endpoint",
+            Self::Credentials(_) => "Credentials",
+            Self::Timeout(_) => "Timeout",
+            Self::Transport(_) => "Transport",
+            Self::Unreadable(_) => "Unreadable",
         }
     }
 
@@ -228,8 +251,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        let record = Record { operation: Cow::Borrowed(missing.structure), ..Record::default() };
-        Self::Unreadable(Failure::new(Unreadable::Missing(missing), record))
+        Self::Unreadable(Failure::new(Unreadable::Missing(missing), Record::default()))
     }
 }
 

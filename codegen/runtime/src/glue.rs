@@ -3,12 +3,31 @@
 //! In: the name of a type that wraps a [`Call`](crate::call::Call) or a [`Client`](crate::client::Client). Out: its
 //! public methods that are the same for each operation and service.
 
-/// Gives a generated call its methods to be sent, prepared and awaited.
+/// Gives a generated call the setters of its request, and its methods to be sent, prepared and awaited.
+///
+/// ```ignore
+/// call::call! {
+///     CreateBackup sends CreateBackupRequest;
+///     volume_id(impl Into<String>);
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    ($call:ident, $request:ty) => {
+    ($call:ident sends $request:ident; $($(#[$attribute:meta])* $member:ident($ty:ty);)*) => {
         impl<M> $call<M> {
+            $(
+                #[doc = ::std::concat!(
+                    "Sets [`", ::std::stringify!($member), "`](", ::std::stringify!($request), "::",
+                    ::std::stringify!($member), ")."
+                )]
+                $(#[$attribute])*
+                pub fn $member(mut self, value: $ty) -> Self {
+                    self.0.request = self.0.request.$member(value);
+                    self
+                }
+            )*
+
             /// Sets what this call does differently from its client: region, timeouts, retries, headers.
             pub fn with_options(mut self, options: $crate::call::CallOptions) -> Self {
                 self.0.options = options;
@@ -44,6 +63,8 @@ macro_rules! __call {
             }
         }
 
+        $crate::__blocking_call!($call, $request);
+
         impl ::std::future::IntoFuture for $call {
             type Output = ::std::result::Result<
                 $crate::response::Response<<$request as $crate::operation::Request>::Response>,
@@ -62,13 +83,70 @@ macro_rules! __call {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __pages {
-    ($call:ident, $request:ty) => {};
+    ($call:ident, $request:ty) => {
+        impl<M> $call<M> {
+            /// The pages of the answer, fetched as you ask for them.
+            #[must_use]
+            pub fn pages(self) -> $crate::pagination::Pages<$request, M> {
+                self.0.pages()
+            }
+        }
+    };
 }
 
 /// Gives the call of a paginated operation its stream of items.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __items {
+    ($call:ident, $request:ty) => {
+        impl<M> $call<M> {
+            /// The items on all pages, fetched as you ask for them.
+            #[must_use]
+            pub fn items(self) -> $crate::pagination::Items<$request, M> {
+                self.0.items()
+            }
+        }
+    };
+}
+
+/// Gives a generated call what blocks the thread. A macro of its own, because a feature that a macro asks for is one
+/// of the crate that uses the macro.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_call {
+    ($call:ident, $request:ty) => {
+        impl $call {
+            /// The same call, to block the thread instead of being awaited.
+            #[must_use]
+            pub fn blocking(self) -> $call<$crate::call::Blocking> {
+                $call(self.0.blocking())
+            }
+        }
+
+        impl $call<$crate::call::Blocking> {
+            /// Sends the request, again if need be, and reads the response. Blocks the thread meanwhile.
+            ///
+            /// # Errors
+            ///
+            /// What the service answers, or what stopped the call on its way.
+            pub fn send(
+                self,
+            ) -> ::std::result::Result<
+                $crate::response::Response<<$request as $crate::operation::Request>::Response>,
+                $crate::error::SdkError<<$request as $crate::operation::Request>::Error>,
+            > {
+                self.0.send()
+            }
+        }
+    };
+}
+
+/// Without the feature there is nothing to give.
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_call {
     ($call:ident, $request:ty) => {};
 }
 

@@ -2,8 +2,23 @@
 //!
 //! In: a call of a paginated operation. Out: its pages, or the items on them, one after the other:
 //! a `futures` Stream where calls are awaited, an Iterator where they block.
+//!
+//! A walk ends after the last page, after a page whose token is the one that asked for it, and after
+//! an error. [`Pages::token`] says where to go on.
 
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+
+use crate::BoxFuture;
+use crate::call::{Async, Call};
+use crate::error::SdkError;
 use crate::operation::Request;
+use crate::response::Response;
 
 /// An operation whose answers come in pages. The generator implements it.
 pub trait Paginated: Request + Clone {
@@ -25,3 +40,195 @@ pub trait PaginatedItems: Paginated {
     /// The items of a page.
     fn items(response: Self::Response) -> Vec<Self::Item>;
 }
+
+/// A page, or why there is none.
+type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
+
+/// The pages of an operation's answer, fetched one at a time.
+pub struct Pages<R: Paginated, M = Async> {
+    /// The call for the next page; none after the last.
+    next: Option<Call<R, M>>,
+    /// The token that the next page is asked for with.
+    token: Option<R::Token>,
+    fetching: Option<BoxFuture<'static, Page<R>>>,
+}
+
+/// The items of an operation's answer, whatever the pages they come on.
+pub struct Items<R: PaginatedItems, M = Async> {
+    pages: Pages<R, M>,
+    page: vec::IntoIter<R::Item>,
+}
+
+impl<R: Paginated, M> Pages<R, M> {
+    pub(crate) fn new(call: Call<R, M>) -> Self {
+        Self { next: Some(call), token: None, fetching: None }
+    }
+
+    /// The token that asks for the next page, with which another walk can go on; `None` at the
+    /// first page and after the last.
+    ///
+    /// After an error it is the token of the page that could not be had.
+    pub fn token(&self) -> Option<&R::Token> {
+        self.token.as_ref()
+    }
+
+    /// Decides where the page leads.
+    fn turn(&mut self, page: &Page<R>) {
+        let Ok(page) = page else {
+            self.next = None;
+            return;
+        };
+        let token = R::token(page);
+        if token.is_none() || token == self.token {
+            self.next = None;
+        }
+        if let (Some(call), Some(token)) = (&mut self.next, &token) {
+            call.request.set_token(token.clone());
+        }
+        self.token = if self.next.is_some() { token } else { None };
+    }
+}
+
+impl<R: PaginatedItems, M> Pages<R, M> {
+    /// The items, whatever the pages they come on.
+    #[must_use]
+    pub fn items(self) -> Items<R, M> {
+        Items { pages: self, page: Vec::new().into_iter() }
+    }
+}
+
+impl<R: Paginated> Pages<R, Async> {
+    /// The next page; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// If the page cannot be had. The walk is then over.
+    pub async fn try_next(&mut self) -> Result<Option<Response<R::Response>>, SdkError<R::Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+    }
+
+    /// All pages.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be had.
+    pub async fn collect(mut self) -> Result<Vec<Response<R::Response>>, SdkError<R::Error>> {
+        let mut pages = Vec::new();
+        while let Some(page) = self.try_next().await? {
+            pages.push(page);
+        }
+        Ok(pages)
+    }
+}
+
+impl<R: Paginated> Stream for Pages<R, Async> {
+    type Item = Page<R>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Page<R>>> {
+        let this = &mut *self;
+        if this.fetching.is_none() {
+            this.fetching = this.next.clone().map(|call| Box::pin(call.send()) as _);
+        }
+        let Some(fetching) = &mut this.fetching else { return Poll::Ready(None) };
+        let page = ready!(fetching.as_mut().poll(cx));
+        this.fetching = None;
+        this.turn(&page);
+        Poll::Ready(Some(page))
+    }
+}
+
+impl<R: PaginatedItems> Items<R, Async> {
+    /// The next item; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// If the page that it is on cannot be had. The walk is then over.
+    pub async fn try_next(&mut self) -> Result<Option<R::Item>, SdkError<R::Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
+    }
+
+    /// All items.
+    ///
+    /// # Errors
+    ///
+    /// If one of the pages cannot be had.
+    pub async fn collect(mut self) -> Result<Vec<R::Item>, SdkError<R::Error>> {
+        let mut items = Vec::new();
+        while let Some(page) = self.pages.try_next().await? {
+            items.append(&mut R::items(page.into_inner()));
+        }
+        Ok(items)
+    }
+}
+
+impl<R: PaginatedItems> Stream for Items<R, Async> {
+    type Item = Result<R::Item, SdkError<R::Error>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
+                // A page may be empty and still not the last.
+                Some(Ok(page)) => self.page = R::items(page.into_inner()).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+/// Nothing in them refers to themselves: the future is boxed, and items are only moved out.
+impl<R: Paginated, M> Unpin for Pages<R, M> {}
+impl<R: PaginatedItems, M> Unpin for Items<R, M> {}
+
+impl<R: Paginated, M> fmt::Debug for Pages<R, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").finish_non_exhaustive()
+    }
+}
+
+impl<R: PaginatedItems, M> fmt::Debug for Items<R, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "blocking")]
+mod blocking {
+    //! The same walks for calls that block.
+
+    use super::{Items, Page, Pages, Paginated, PaginatedItems};
+    use crate::call::Blocking;
+    use crate::error::SdkError;
+
+    impl<R: Paginated> Iterator for Pages<R, Blocking> {
+        type Item = Page<R>;
+
+        fn next(&mut self) -> Option<Page<R>> {
+            let page = self.next.clone()?.send();
+            self.turn(&page);
+            Some(page)
+        }
+    }
+
+    impl<R: PaginatedItems> Iterator for Items<R, Blocking> {
+        type Item = Result<R::Item, SdkError<R::Error>>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            loop {
+                if let Some(item) = self.page.next() {
+                    return Some(Ok(item));
+                }
+                match self.pages.next()? {
+                    Ok(page) => self.page = R::items(page.into_inner()).into_iter(),
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

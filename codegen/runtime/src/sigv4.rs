@@ -34,6 +34,17 @@ pub struct Signing<'a> {
     pub service: &'a str,
     /// When.
     pub time: SystemTime,
+    /// How the path is signed.
+    pub path: PathForm,
+}
+
+/// How a path is signed. The default is right for all services but a few that store objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PathForm {
+    /// As it is sent, without being escaped once more.
+    pub as_sent: bool,
+    /// With its `.`, `..` and empty segments.
+    pub with_dots: bool,
 }
 
 /// Signs requests, and keeps the day's key.
@@ -115,7 +126,7 @@ impl Signer {
         }
         let scope_end = text.len();
         text.push_str(", SignedHeaders=");
-        let canonical = canonical::digest(request, &hex(&Sha256::digest(body)), &mut text);
+        let canonical = canonical::digest(request, signing.path, &hex(&Sha256::digest(body)), &mut text);
 
         let mut hmac = self.key(day, signing);
         hmac.update(ALGORITHM.as_bytes());

@@ -4,6 +4,8 @@
 //! In: a signed [`http::Request`], whole. Out: the reply, whole, or a [`TransportError`] that says
 //! enough to decide about a retry.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 #[cfg(feature = "_hyper")]
 mod connect;
 mod error;
@@ -18,6 +20,8 @@ mod tls;
 
 #[cfg(feature = "_hyper")]
 pub use self::hyper::HyperTransport;
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingTransport;
 pub use error::{TransportError, TransportErrorKind};
 #[cfg(feature = "_tls")]
 pub use options::HttpOptions;
@@ -82,6 +86,12 @@ pub(crate) fn default(config: &Config) -> Arc<dyn Transport> {
         let _ = config;
         Arc::new(NoTransport)
     }
+}
+
+/// The transport of blocking calls whose client is given none.
+#[cfg(feature = "blocking")]
+pub(crate) fn default_blocking(config: &Config) -> Arc<dyn Transport> {
+    Arc::new(BlockingTransport::new(options::of(config)))
 }
 
 /// Stands where the features give no transport, and says so.

@@ -17,8 +17,6 @@ mod timestamp;
 mod union;
 mod values;
 
-#[doc(inline)]
-pub use crate::{__int_enum as int_enum, __serde as serde, __string_enum as string_enum, __union as union};
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
 #[doc(hidden)]
 pub use decode::decode_text;
@@ -27,8 +25,12 @@ pub use encode::{IsEmpty, Object};
 #[doc(hidden)]
 pub use glue::{deserialize, deserialize_union, serialize_structure, serialize_union};
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
+#[doc(inline)]
+pub use crate::{
+    __int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union,
+};
 pub use serde_core::{de::MapAccess, ser::SerializeMap};
-pub use structure::{Structure, decode_structure, missing};
+pub use structure::{Empty, Structure, decode_structure, missing};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use union::{Union, decode_union, unit_variant, unknown_member, variant};
 pub use values::{Blob, Document, REDACTED, Redacted, document};

@@ -7,7 +7,7 @@ use super::{
     leaf::ident,
     structure::{many_arguments, required_arguments, setter_parts},
 };
-use crate::ir::{Member, Operation};
+use crate::ir::Operation;
 
 /// Emits
 /// ```ignore
@@ -17,10 +17,11 @@ use crate::ir::{Member, Operation};
 ///
 /// impl<M> CreateBackup<M> {
 ///     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self { … }
-///     /// Sets [`CreateBackupRequest::volume_id`].
-///     pub fn volume_id(mut self, volume_id: impl Into<String>) -> Self { … }
 /// }
-/// call::call!(CreateBackup, CreateBackupRequest);
+/// call::call! {
+///     CreateBackup sends CreateBackupRequest;
+///     volume_id(impl Into<String>);
+/// }
 /// ```
 pub(super) fn call(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
@@ -37,7 +38,11 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
     let names = input.required().map(|member| ident(&member.name.rust));
-    let setters = input.settable().map(|member| setter(member, &input.name.rust));
+    let setters = input.settable().map(|member| {
+        let (name, deprecated) = (&member.name, &member.deprecated);
+        let (ty, _) = setter_parts(member, &ident("value"));
+        quote!(#deprecated #name(#ty))
+    });
     let deprecated = &operation.deprecated;
     let allow = super::enumeration::allow_deprecated(
         operation.deprecated.is_some() || input.members.iter().any(|member| member.deprecated.is_some()),
@@ -57,23 +62,7 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
             pub(crate) fn new(client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
                 Self(call::Call::new(client, #request::new(#(#names),*)))
             }
-            #(#setters)*
         }
-        call::call!(#name, #request);
-    }
-}
-
-fn setter(member: &Member, request: &str) -> TokenStream {
-    let name = ident(&member.name.rust);
-    let deprecated = &member.deprecated;
-    let doc = format!(" Sets [`{0}`]({request}#structfield.{0}).", member.name.rust);
-    let (ty, value) = setter_parts(member, &name);
-    quote! {
-        #[doc = #doc]
-        #deprecated
-        pub fn #name(mut self, #name: #ty) -> Self {
-            self.0.request.#name = #value;
-            self
-        }
+        call::call! { #name sends #request; #(#setters;)* }
     }
 }

@@ -12,10 +12,11 @@ use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
     let doc = front_page(service);
+    let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! {
-        #doc
+        #(#![doc = #doc])*
         pub mod client;
-        pub mod endpoint;
+        mod endpoint;
         pub mod error;
         pub mod operation;
         pub mod types;
@@ -33,7 +34,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{client, config::Config, error::SdkError, operation, response::Response};
+        use simba_runtime::{client, operation};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]

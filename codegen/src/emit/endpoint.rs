@@ -17,6 +17,18 @@ mod tests;
 
 use expression::{into_message, into_string, operand, value};
 
+/// The module `endpoint`: the resolver and its tests.
+pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
+    let doc = format!(" Where the endpoints of {} are, by the rules of its model.", service.title);
+    let resolver = resolver(&service.endpoint);
+    let tests = tests(&service.endpoint_tests);
+    quote! {
+        #![doc = #doc]
+        #resolver
+        #tests
+    }
+}
+
 /// The resolver.
 ///
 /// ```ignore

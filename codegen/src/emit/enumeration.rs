@@ -36,9 +36,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
     let redacted = item.sensitive.then(|| redacted(&name));
     let deprecated_variants = item.variants.iter().any(|variant| variant.deprecated.is_some());
     let allow = allow_deprecated(deprecated.is_some() || deprecated_variants);
-    let module_doc = format!(" The enumeration [`{}`].", item.name.rust);
     quote! {
-        #![doc = #module_doc]
         use simba_runtime::wire;
         #doc
         #deprecated
@@ -97,9 +95,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     let numbers: Vec<_> = item.variants.iter().map(|variant| Literal::i32_unsuffixed(variant.value)).collect();
     let deprecated_variants = item.variants.iter().any(|variant| variant.deprecated.is_some());
     let allow = allow_deprecated(deprecated.is_some() || deprecated_variants);
-    let module_doc = format!(" The enumeration [`{}`].", item.name.rust);
     quote! {
-        #![doc = #module_doc]
         use simba_runtime::wire;
         #doc
         #deprecated

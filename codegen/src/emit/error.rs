@@ -29,15 +29,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
             /// An error that the model does not know.
             Unknown(UnknownError),
         }
-        impl ServiceError {
-            fn as_error(&self) -> &(dyn std::error::Error + 'static) {
-                match self {
-                    #(Self::#names(error) => error,)*
-                    Self::Unknown(error) => error,
-                }
-            }
-        }
-        simba_runtime::error::service_error!(ServiceError);
+        simba_runtime::error::service_error! { ServiceError; #(#names;)* }
         simba_runtime::error::crate_error!(ServiceError);
     }
 }

@@ -257,7 +257,7 @@ pub(super) fn empty(ty: &Type) -> TokenStream {
         Type::Map(..) => quote!(std::collections::BTreeMap::new()),
         Type::Enum(path) => quote!(#path::from("")),
         Type::IntEnum(path) => quote!(#path::from(0)),
-        Type::Structure(_) => quote!(wire::Structure::empty()),
+        Type::Structure(_) => quote!(wire::Empty::empty()),
         Type::Union(path) => quote!(#path::Unknown(String::new())),
     }
 }

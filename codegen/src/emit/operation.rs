@@ -291,7 +291,7 @@ fn take(path: &[PathStep]) -> TokenStream {
 /// Emits
 /// ```ignore
 /// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
-/// impl error::ServiceError for CreateBackupError { … }
+/// error::service_error! { CreateBackupError; BackupInProgress; … }
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
@@ -299,12 +299,6 @@ fn error(operation: &Operation) -> TokenStream {
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
     let summaries = operation.errors.iter().map(|error| &error.summary);
-    let own_names = operation.errors.iter().map(|error| ident(&error.ty.name));
-    let codes = operation.errors.iter().map(|error| {
-        let codes = &error.codes;
-        quote!(#(#codes)|*)
-    });
-    let body = if operation.errors.is_empty() { quote!(_) } else { quote!(body) };
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq)]
@@ -314,30 +308,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        impl #name {
-            fn as_error(&self) -> &(dyn std::error::Error + 'static) {
-                match self {
-                    #(Self::#variants(error) => error,)*
-                    Self::Unknown(error) => error,
-                }
-            }
-        }
-        impl error::ServiceError for #name {
-            fn from_reply(meta: &error::ErrorMeta, #body: &[u8]) -> Self {
-                match meta.code().unwrap_or_default() {
-                    #(#codes => Self::#variants(aws_json::error(meta, body)),)*
-                    _ => Self::Unknown(error::UnknownError::from(meta)),
-                }
-            }
-        }
-        impl From<#name> for crate::error::ServiceError {
-            fn from(error: #name) -> Self {
-                match error {
-                    #(#name::#variants(error) => Self::#own_names(error),)*
-                    #name::Unknown(error) => Self::Unknown(error),
-                }
-            }
-        }
-        error::service_error!(#name);
+        error::service_error! { #name; #(#variants;)* }
     }
 }

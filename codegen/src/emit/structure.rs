@@ -8,10 +8,8 @@ use crate::ir::{Accessor, Direction, Fault, Member, Presence, Structure};
 
 /// The file of a structure in the module `types`.
 pub(super) fn file(structure: &Structure) -> TokenStream {
-    let doc = format!(" The structure [`{}`].", structure.name.rust);
     let body = definition(structure);
     quote! {
-        #![doc = #doc]
         use simba_runtime::wire;
         #body
     }
@@ -21,9 +19,7 @@ pub(super) fn file(structure: &Structure) -> TokenStream {
 pub(super) fn error_file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     let error = error_impl(structure);
-    let doc = format!(" The error [`{}`].", structure.name.rust);
     quote! {
-        #![doc = #doc]
         use simba_runtime::{error, wire};
         #body
         #error
@@ -39,7 +35,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
     let fields = structure.members.iter().map(field);
     let debug = debug(structure);
     let methods = methods(structure);
-    let wire = wire_impl(structure);
+    let table = table(structure);
     quote! {
         #doc
         #deprecated
@@ -50,8 +46,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
         }
         #methods
         #debug
-        #wire
-        wire::serde!(#name);
+        #table
     }
 }
 
@@ -91,8 +86,9 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
 
 /// An attribute for functions that take more arguments than Clippy likes.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
-    (structure.required().count() + besides > 7)
-        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")]))
+    (structure.required().count() + besides > 7).then(|| {
+        quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")])
+    })
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
@@ -216,7 +212,7 @@ fn default_impl(structure: &Structure) -> TokenStream {
     quote! {
         impl Default for #name {
             fn default() -> Self {
-                wire::Structure::empty()
+                wire::Empty::empty()
             }
         }
     }
@@ -231,8 +227,8 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 /// ```ignore
 /// /// Sets [`volume_id`](Self::volume_id).
 /// #[must_use]
-/// pub fn volume_id(mut self, volume_id: impl Into<String>) -> Self {
-///     self.volume_id = Some(volume_id.into());
+/// pub fn volume_id(mut self, value: impl Into<String>) -> Self {
+///     self.volume_id = Some(value.into());
 ///     self
 /// }
 /// ```
@@ -240,12 +236,12 @@ fn setter(member: &Member) -> TokenStream {
     let name = ident(&member.name.rust);
     let deprecated = &member.deprecated;
     let doc = format!(" Sets [`{0}`](#structfield.{0}).", member.name.rust);
-    let (ty, value) = setter_parts(member, &name);
+    let (ty, value) = setter_parts(member, &ident("value"));
     quote! {
         #[doc = #doc]
         #deprecated
         #[must_use]
-        pub fn #name(mut self, #name: #ty) -> Self {
+        pub fn #name(mut self, value: #ty) -> Self {
             self.#name = #value;
             self
         }
@@ -306,110 +302,32 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
 
 /// Emits
 /// ```ignore
-/// impl wire::Structure for Tag {
-///     const NAME: &'static str = "Tag";
-///     const MEMBERS: &'static [&'static str] = &["Key", "Value"];
-///     fn empty() -> Self { … }
-///     fn read<'de, A: wire::MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error> { … }
-///     fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> { … }
+/// wire::structure! {
+///     Tag as "Tag";
+///     0 required "Key" key;
+///     1 option "Value" value;
 /// }
 /// ```
-fn wire_impl(structure: &Structure) -> TokenStream {
+fn table(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let wire_name = &structure.name.wire;
-    let names = structure.members.iter().map(|member| &member.name.wire);
-    let empty = empty_body(structure);
-    let reads = structure.members.iter().enumerate().map(|(index, member)| {
-        let index = proc_macro2::Literal::usize_unsuffixed(index);
-        let read = read(member);
-        quote!(#index => #read)
-    });
-    let read = if structure.members.is_empty() {
-        quote! {
-            let _ = member;
-            wire::skip(map)
-        }
-    } else {
-        quote! {
-            match member {
-                #(#reads,)*
-                _ => wire::skip(map),
-            }
-        }
-    };
-    let writes = structure.members.iter().map(write);
-    let write = if structure.members.is_empty() {
-        quote! {
-            let _ = object;
-            Ok(())
-        }
-    } else {
-        quote! {
-            #(#writes?;)*
-            Ok(())
-        }
-    };
-    let allow = uses_deprecated(structure);
-    quote! {
-        #allow
-        impl wire::Structure for #name {
-            const NAME: &'static str = #wire_name;
-            const MEMBERS: &'static [&'static str] = &[#(#names),*];
-            fn empty() -> Self {
-                #empty
-            }
-            fn read<'de, A: wire::MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error> {
-                #read
-            }
-            fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> {
-                #write
-            }
-        }
-    }
-}
-
-fn empty_body(structure: &Structure) -> TokenStream {
-    if derives_default(structure) {
-        return quote!(Self::default());
-    }
-    let inits = structure.members.iter().map(|member| {
-        let name = &member.name;
-        let value = match &member.presence {
-            Presence::Optional => quote!(None),
-            Presence::Default(default) => default_value(member, default),
-            Presence::Required | Presence::EmptyIfAbsent => {
-                let value = empty(&member.ty);
-                if member.boxed { quote!(Box::new(#value)) } else { value }
+    let rows = structure.members.iter().enumerate().map(|(place, member)| {
+        let place = proc_macro2::Literal::usize_unsuffixed(place);
+        let kind = match &member.presence {
+            Presence::Required => quote!(required),
+            Presence::Optional => quote!(option),
+            Presence::EmptyIfAbsent => quote!(list),
+            Presence::Default(default) => {
+                let default = default_value(member, default);
+                quote!(default(#default))
             }
         };
-        quote!(#name: #value)
+        let codec = codec(&member.ty).map(|codec| quote!([#codec]));
+        let (name, wire) = (&member.name, &member.name.wire);
+        quote!(#place #kind #codec #wire #name)
     });
-    quote!(Self { #(#inits),* })
-}
-
-/// Emits `wire::read(map, &mut self.key)`, or `wire::read_option(map, &mut self.volume_id)`.
-fn read(member: &Member) -> TokenStream {
-    let name = &member.name;
-    match member.presence {
-        Presence::Optional => quote!(wire::read_option(map, &mut self.#name)),
-        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => {
-            quote!(wire::read(map, &mut self.#name))
-        }
-    }
-}
-
-/// Emits `object.member("Key", &self.key)`, or `object.option("VolumeId", &self.volume_id)`.
-fn write(member: &Member) -> TokenStream {
-    let (name, wire) = (&member.name, &member.name.wire);
-    match (codec(&member.ty), &member.presence) {
-        (None, Presence::Optional) => quote!(object.option(#wire, &self.#name)),
-        (None, Presence::EmptyIfAbsent) => quote!(object.unless_empty(#wire, &self.#name)),
-        (None, Presence::Required | Presence::Default(_)) => quote!(object.member(#wire, &self.#name)),
-        (Some(codec), Presence::Optional) => quote!(object.option_as::<#codec, _>(#wire, &self.#name)),
-        (Some(codec), Presence::EmptyIfAbsent) => quote!(object.unless_empty_as::<#codec, _>(#wire, &self.#name)),
-        (Some(codec), Presence::Required | Presence::Default(_)) => {
-            quote!(object.member_as::<#codec, _>(#wire, &self.#name))
-        }
+    quote! {
+        wire::structure! { #name as #wire_name; #(#rows;)* }
     }
 }
 
@@ -419,45 +337,22 @@ fn uses_deprecated(structure: &Structure) -> Option<TokenStream> {
     deprecated.then(|| quote!(#[allow(deprecated, reason = "A type's own code handles its deprecated members.")]))
 }
 
-/// Emits
-/// ```ignore
-/// impl error::Modeled for BackupInProgress {
-///     const FAULT: error::Fault = error::Fault::Client;
-///     fn message(&self) -> Option<&str> { self.message.as_deref() }
-///     fn set_message(&mut self, message: String) { … }
-/// }
-/// error::modeled!(BackupInProgress);
-/// ```
+/// Emits `error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);`.
 fn error_impl(structure: &Structure) -> TokenStream {
     let Some(facts) = &structure.error else { return TokenStream::new() };
     let name = ident(&structure.name.rust);
     let fault = match facts.fault {
-        Fault::Client => quote!(error::Fault::Client),
-        Fault::Server => quote!(error::Fault::Server),
+        Fault::Client => quote!(Client),
+        Fault::Server => quote!(Server),
     };
+    let codes = &facts.codes;
     let message = structure.members.iter().find(|member| Some(&member.name.rust) == facts.message.as_ref());
-    let (get, set) = match message.map(|member| (&member.name, &member.presence)) {
-        None => (quote!(None), quote!(let _ = message;)),
-        Some((name, Presence::Optional)) => (quote!(self.#name.as_deref()), quote!(self.#name.get_or_insert(message);)),
-        Some((name, Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent)) => (
-            quote!(Some(&self.#name)),
-            quote! {
-                if self.#name.is_empty() {
-                    self.#name = message;
-                }
-            },
-        ),
-    };
-    quote! {
-        impl error::Modeled for #name {
-            const FAULT: error::Fault = #fault;
-            fn message(&self) -> Option<&str> {
-                #get
-            }
-            fn set_message(&mut self, message: String) {
-                #set
-            }
+    let message = message.map(|member| {
+        let name = &member.name;
+        match member.presence {
+            Presence::Optional => quote!(, option #name),
+            Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => quote!(, required #name),
         }
-        error::modeled!(#name);
-    }
+    });
+    quote!(error::modeled!(#name, #fault, [#(#codes),*] #message);)
 }

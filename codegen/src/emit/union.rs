@@ -23,7 +23,6 @@ use crate::ir::{Union, UnionMember};
 pub(super) fn file(item: &Union) -> TokenStream {
     let name = ident(&item.name.rust);
     let (doc, deprecated) = (&item.doc, &item.deprecated);
-    let module_doc = format!(" The union [`{}`].", item.name.rust);
     let variants = item.members.iter().map(variant);
     let hash = item.hash.then(|| quote!(Eq, Hash,));
     let debug = debug(item);
@@ -47,7 +46,6 @@ pub(super) fn file(item: &Union) -> TokenStream {
         }
     });
     quote! {
-        #![doc = #module_doc]
         use simba_runtime::wire;
         #doc
         #deprecated

@@ -1,7 +1,7 @@
 //! An endpoint resolver, decided down to its local variables: what `emit::endpoint` writes.
 
 /// A resolver: its parameters, what it does with them, and the tables it asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// The parameters that the resolver reads, in the model's order.
     pub(crate) parameters: Vec<Parameter>,

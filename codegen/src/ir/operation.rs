@@ -40,8 +40,6 @@ pub(crate) struct Operation {
 /// One of the errors that an operation can answer with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OperationError {
-    /// The codes that stand for it on the wire: the shape's name, and the query protocol's if there is one.
-    pub(crate) codes: Vec<String>,
     /// The variant of the operation's error enumeration.
     pub(crate) variant: String,
     /// The error structure.

@@ -38,6 +38,7 @@ pub(crate) struct Structure {
     pub(crate) error: Option<ErrorFacts>,
 }
 
+
 /// Which way a structure travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -52,6 +53,8 @@ pub(crate) enum Direction {
 pub(crate) struct ErrorFacts {
     /// Who is to blame.
     pub(crate) fault: Fault,
+    /// The codes that stand for it on the wire: the shape's name, and the query protocol's if there is one.
+    pub(crate) codes: Vec<String>,
     /// The Rust name of the member that holds the message, without `r#`.
     pub(crate) message: Option<String>,
 }

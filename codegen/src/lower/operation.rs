@@ -97,7 +97,8 @@ fn input(
     report: &mut Report,
 ) -> Structure {
     let paginated = shape.traits.has("smithy.api#paginated");
-    let reserved: Vec<&str> = CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
+    let reserved: Vec<&str> =
+        CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
     let wire = if context.is_own(&operation.input) {
         shape::wire_name(context, &operation.input)
     } else {
@@ -170,7 +171,6 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
             let shape = context.shape(id)?;
             let ty: TypeRef = context.path(id);
             Some(ir::OperationError {
-                codes: codes(context, shape),
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
                 summary: docs::first_sentence(&docs::or(&shape.traits, || format!("The error `{}`.", ty.name))),
                 ty,
@@ -179,15 +179,6 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
         .collect();
     errors.sort_by(|a, b| a.variant.cmp(&b.variant));
     errors
-}
-
-/// The codes that stand for an error on the wire.
-fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
-    let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
-    let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
-    let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
-    let name = shape.id.name();
-    [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
 }
 
 /// How calls are signed: the operation's `auth`, else the service's, else by the schemes that the service names.
@@ -298,8 +289,7 @@ fn context_params(
                 params.push(ir::ContextParam { name: name.clone(), value: ir::ContextValue::Input { path, ty } });
             }
             None => {
-                let message =
-                    format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
+                let message = format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
                 report.warning(message).in_file(&shape.file).at(&shape.id);
             }
         }

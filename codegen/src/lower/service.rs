@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Context, closure::as_operation, docs, names, operation, shape};
+use super::{Context, closure::as_operation, docs, endpoint, names, operation, shape};
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
     ir,
-    model::{Model, Service, Shape, ShapeId, ShapeKind},
+    model::{Model, Service, Shape, ShapeId, ShapeKind, endpoint_rules},
 };
 
 /// The service to generate and the operations to keep.
@@ -52,7 +52,10 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
     let (types, errors) = shape::lower_all(context, report);
     let operations = operation::lower_all(context, report);
+    let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
     ir::Service {
+        endpoint,
+        endpoint_tests,
         crate_name,
         doc: docs::of(&shape.traits),
         title,
@@ -66,6 +69,78 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         operations,
         id,
     }
+}
+
+/// The endpoint rules and their tests; a service without rules has the regional endpoint of AWS's older services.
+fn endpoint_rules(
+    context: &Context<'_>,
+    options: &Options,
+    id: &str,
+    report: &mut Report,
+) -> (ir::endpoint::Rules, Vec<ir::endpoint::Case>) {
+    let shape = context.chosen.shape;
+    let found = ["smithy.rules#endpointBdd", "smithy.rules#endpointRuleSet"]
+        .into_iter()
+        .find_map(|trait_id| Some((trait_id, shape.traits.get(trait_id)?)));
+    let usual = usual_rules(shape, id);
+    let (trait_id, rules) = found.unwrap_or(("the endpoint rules", &usual));
+    let mut complain = |trait_id: &str, problems: Vec<String>| {
+        for problem in problems {
+            report.error(format!("`{trait_id}`: {problem}")).in_file(&shape.file).at(&shape.id);
+        }
+    };
+    let partitions = match serde_json::from_str(&options.partitions).map_err(|error| vec![error.to_string()]) {
+        Ok(json) => endpoint_rules::partitions(&json),
+        Err(problems) => Err(problems),
+    };
+    let partitions = partitions.map_err(|problems| complain("partitions.json", problems));
+    let rule_set = endpoint_rules::read(rules).map_err(|problems| complain(trait_id, problems));
+    let (Ok(rule_set), Ok(partitions)) = (rule_set, partitions) else { return Default::default() };
+    let tests = shape.traits.get("smithy.rules#endpointTests").map_or(Ok(Vec::new()), endpoint_rules::tests);
+    let tests = tests.unwrap_or_else(|problems| {
+        complain("smithy.rules#endpointTests", problems);
+        Vec::new()
+    });
+    match endpoint::lower(&rule_set, &partitions) {
+        Ok(lowered) => (lowered, endpoint::tests(&rule_set, &tests)),
+        Err(problems) => {
+            complain(trait_id, problems);
+            Default::default()
+        }
+    }
+}
+
+/// The rules of a service that has none: the endpoint that the user sets, else `<prefix>.<region>.<DNS suffix>`.
+fn usual_rules(shape: &Shape, id: &str) -> Value {
+    let prefix = shape.traits.get("aws.api#service").and_then(|value| value.get("endpointPrefix"));
+    let prefix = prefix.and_then(Value::as_str).map_or_else(|| names::crate_name(id), str::to_owned);
+    json!({
+        "version": "1.0",
+        "parameters": {
+            "Region": {"builtIn": "AWS::Region", "required": false, "type": "string"},
+            "Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "type": "string"}
+        },
+        "rules": [
+            {
+                "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
+                "endpoint": {"url": {"ref": "Endpoint"}, "properties": {}, "headers": {}},
+                "type": "endpoint"
+            },
+            {
+                "conditions": [
+                    {"fn": "isSet", "argv": [{"ref": "Region"}]},
+                    {"fn": "aws.partition", "argv": [{"ref": "Region"}], "assign": "Partition"}
+                ],
+                "endpoint": {
+                    "url": format!("https://{prefix}.{{Region}}.{{Partition#dnsSuffix}}"),
+                    "properties": {},
+                    "headers": {}
+                },
+                "type": "endpoint"
+            },
+            {"conditions": [], "error": "set an endpoint or a region", "type": "error"}
+        ]
+    })
 }
 
 fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, &'m Service)> {

@@ -92,7 +92,7 @@ pub(super) fn structure(
         .into_iter()
         .map(|item| member(context, shape, item, direction, &mut scope, report))
         .collect();
-    let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(shape, fault, &members, report));
+    let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
         module: names::member_name(&name.rust),
         doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
@@ -170,8 +170,11 @@ fn member(
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
-    let presence =
-        if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
+    let presence = if idempotency_token {
+        Presence::Optional
+    } else {
+        presence(owner, member, target, &ty, direction, report)
+    };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
         let help = "make the member optional, or let a list, map or union stand between";
@@ -223,7 +226,13 @@ fn presence(
     }
 }
 
-fn error_facts(shape: &Shape, fault: &str, members: &[ir::Member], report: &mut Report) -> ir::ErrorFacts {
+fn error_facts(
+    context: &Context<'_>,
+    shape: &Shape,
+    fault: &str,
+    members: &[ir::Member],
+    report: &mut Report,
+) -> ir::ErrorFacts {
     let fault = match fault {
         "server" => ir::Fault::Server,
         "client" => ir::Fault::Client,
@@ -234,7 +243,20 @@ fn error_facts(shape: &Shape, fault: &str, members: &[ir::Member], report: &mut 
         }
     };
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
-    ir::ErrorFacts { fault, message: message.map(|member| member.name.rust.clone()) }
+    ir::ErrorFacts {
+        fault,
+        codes: codes(context, shape),
+        message: message.map(|member| member.name.rust.clone()),
+    }
+}
+
+/// The codes that stand for an error on the wire.
+fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+    let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
+    let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
+    let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
+    let name = shape.id.name();
+    [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
 }
 
 fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -> ir::Union {
@@ -243,7 +265,8 @@ fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -
     let members = members
         .iter()
         .map(|member| {
-            let ty = (!member.target.is_prelude("Unit")).then(|| type_of(context, &member.target, &member.traits));
+            let ty = (!member.target.is_prelude("Unit"))
+                .then(|| type_of(context, &member.target, &member.traits));
             let no_traits = Traits::default();
             let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
             ir::UnionMember {
@@ -328,7 +351,10 @@ fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut R
             continue;
         };
         variants.push(ir::Variant {
-            name: Name { wire: member.name.clone(), rust: scope.take(&member.name, names::variant_name(&member.name)) },
+            name: Name {
+                wire: member.name.clone(),
+                rust: scope.take(&member.name, names::variant_name(&member.name)),
+            },
             value,
             doc: docs::or(&member.traits, || format!("`{value}`.")),
             deprecated: docs::deprecation(&member.traits),

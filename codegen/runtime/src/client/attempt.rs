@@ -86,11 +86,11 @@ impl Client {
         };
         let credentials = match call.operation.auth {
             Auth::None => None,
-            Auth::SigV4 => match self.credentials().await {
+            Auth::SigV4 => match io.credentials.get().await {
                 Ok(credentials) => Some(credentials),
                 Err(error) => return Err(SdkError::Credentials(Failure::new(error, fail()))),
             },
-            Auth::OptionalSigV4 => self.credentials().await.ok(),
+            Auth::OptionalSigV4 => io.credentials.get().await.ok(),
         };
         let mut parts = self.unsigned(io, call, turn);
         self.hooks(|hook| hook.before_send(&self.watched(io, call, turn), &mut parts));
@@ -102,12 +102,13 @@ impl Client {
                 region: &call.place.signing_region,
                 service: &call.place.signing_name,
                 time: shift(now, skew).unwrap_or(now),
+                path: call.place.signed_path,
             };
-            if let Err(error) = self.inner.signer.sign(&mut parts, &call.body, signing) {
+            if let Err(error) = self.inner.signer.sign(&mut parts, call.body.bytes(), signing) {
                 return Err(SdkError::Credentials(Failure::new(error.into(), fail())));
             }
         }
-        Ok((http::Request::from_parts(parts, call.body.clone()), skew))
+        Ok((http::Request::from_parts(parts, call.body.bytes().clone()), skew))
     }
 
     /// The request without its signature.
@@ -125,6 +126,8 @@ impl Client {
         if let Some(overrides) = &call.options.overrides {
             headers.extend(overrides.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
+
+        call.body.add_headers(operation.checksum, &mut headers);
 
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = http::Method::POST;

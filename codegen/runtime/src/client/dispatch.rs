@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::attempt::Turn;
+use super::trace::{self, Trace};
 use super::{Client, Dispatched, Io, Outgoing};
 use crate::clock::within;
 use crate::error::{ErrorMeta, Failure, Record, SdkError};
@@ -23,20 +24,14 @@ impl Client {
         // Known here as well, for the error of a call that is cut off.
         let attempts = AtomicU32::new(0);
         let timeouts = self.timeouts(&call);
-        let limit = timeouts.call_timeout();
-        match within(&*io.clock, limit, pin!(self.attempts(io, &call, timeouts, &attempts))).await {
+        let trace = Trace::begin(&call);
+        let work = pin!(trace.around(self.attempts(io, &call, timeouts, &attempts)));
+        let dispatched = match within(&*io.clock, timeouts.call_timeout(), work).await {
             Ok(dispatched) => dispatched,
-            Err(limit) => {
-                let error = TimeoutError::after(TimeoutKind::Call, limit, &call.place.origin());
-                let record = Record {
-                    operation: call.operation.name.clone(),
-                    attempts: attempts.load(Ordering::Relaxed),
-                    kind: Some(FailureKind::Transient),
-                    ..Record::default()
-                };
-                Err(SdkError::Timeout(Failure::new(error, record)))
-            }
-        }
+            Err(limit) => Err(cut_off(&call, attempts.load(Ordering::Relaxed), limit)),
+        };
+        trace.end(&dispatched);
+        dispatched
     }
 
     /// The request as its first attempt would send it.
@@ -73,12 +68,16 @@ impl Client {
                 }
                 Err(error) => error,
             };
+            if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
+                io.credentials.refused();
+            }
             retries.after_attempt(retry, io.clock.now(), false, error.record().kind);
             let Some(wait) = self.wait(io, call, turn, retry, &error) else {
                 let outcome = Outcome::Failure { error: &error };
                 self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
                 return Err(error);
             };
+            trace::retry(&error, wait);
             let outcome = Outcome::Retry { error: &error, wait };
             self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
             drop(error);
@@ -138,6 +137,13 @@ impl Client {
             tell(&**hook);
         }
     }
+}
+
+/// The error of a call whose time is up.
+fn cut_off(call: &Outgoing, attempts: u32, limit: Duration) -> SdkError<ErrorMeta> {
+    let error = TimeoutError::after(TimeoutKind::Call, limit, &call.place.origin());
+    let (operation, kind) = (call.operation.name.clone(), Some(FailureKind::Transient));
+    SdkError::Timeout(Failure::new(error, Record { operation, attempts, kind, ..Record::default() }))
 }
 
 /// What all attempts of a call have in common, for the service's own records.

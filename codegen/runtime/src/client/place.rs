@@ -10,6 +10,7 @@ use crate::call::CallOptions;
 use crate::endpoint::{Endpoint, Params};
 use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
 use crate::operation::{Auth, Operation};
+use crate::sigv4::PathForm;
 
 /// A resolved endpoint.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(super) struct Place {
     pub(super) headers: HeaderMap,
     pub(super) signing_name: String,
     pub(super) signing_region: String,
+    pub(super) signed_path: PathForm,
 }
 
 impl Client {
@@ -63,9 +65,7 @@ impl Client {
         let (config, service) = (&self.inner.config, self.inner.service);
         let region = options.region_override().or(config.region());
         if region.is_none() && operation.auth == Auth::SigV4 {
-            return Err(EndpointError::new(
-                "no region is set: set the variable AWS_REGION, `region` in the profile, or `region` of the client's Config",
-            ));
+            return Err(EndpointError::new(config.missing_region().to_string()));
         }
         let configured = config.endpoint_url_for(service.id);
         let mut params = Params::new();
@@ -97,7 +97,12 @@ impl Place {
         }
         let scheme = endpoint.scheme("sigv4");
         let own = |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
+        let signed_path = PathForm {
+            as_sent: scheme.is_some_and(|scheme| scheme.disable_double_encoding),
+            with_dots: scheme.is_some_and(|scheme| scheme.disable_normalize_path),
+        };
         Ok(Self {
+            signed_path,
             host: host(&uri)?,
             uri,
             headers,

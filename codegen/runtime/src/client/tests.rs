@@ -1,8 +1,11 @@
 //! The call path over a mock transport, on a clock that skips all waiting.
 
-mod toy;
+pub(crate) mod toy;
 
+mod configured;
 mod errors;
 mod retries;
 mod sending;
 mod timeouts;
+#[cfg(feature = "tracing")]
+mod tracing;

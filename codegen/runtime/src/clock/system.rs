@@ -2,10 +2,8 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::task::{Poll, Waker};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Clock;
@@ -56,16 +54,19 @@ thread_local! {
     static WAKE_AT: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-struct Unpark(Thread);
+#[cfg(any(test, feature = "blocking"))]
+struct Unpark(thread::Thread);
 
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
+#[cfg(any(test, feature = "blocking"))]
+impl std::task::Wake for Unpark {
+    fn wake(self: std::sync::Arc<Self>) {
         self.0.unpark();
     }
 }
 
 /// Drives a future to its end on this thread. Sleeping costs no thread of its own: the thread
 /// itself sleeps until the first timer ends.
+#[cfg(any(test, feature = "blocking"))]
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     /// Also when the future panics.
     struct Restore(bool);
@@ -75,9 +76,9 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
         }
     }
     let _restore = Restore(DRIVEN.replace(true));
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
+    let waker = Waker::from(std::sync::Arc::new(Unpark(thread::current())));
+    let mut context = std::task::Context::from_waker(&waker);
+    let mut future = std::pin::pin!(future);
     loop {
         WAKE_AT.set(None);
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
@@ -87,5 +88,37 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
             Some(end) => thread::park_timeout(end.saturating_duration_since(Instant::now())),
             None => thread::park(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(5);
+
+    #[test]
+    fn sleeping_takes_its_time_on_any_executor() {
+        let begin = Instant::now();
+        block_on(SystemClock.sleep(SHORT));
+        assert!(begin.elapsed() >= SHORT);
+        // Polled by hand, as an executor would that this crate does not know.
+        let mut sleep = SystemClock.sleep(SHORT);
+        let waker = Waker::from(std::sync::Arc::new(Unpark(thread::current())));
+        let mut context = std::task::Context::from_waker(&waker);
+        while sleep.as_mut().poll(&mut context).is_pending() {
+            thread::park();
+        }
+        assert!(begin.elapsed() >= 2 * SHORT);
+    }
+
+    #[test]
+    fn the_shorter_of_two_sleeps_ends_first() {
+        let outcome = block_on(crate::clock::within(
+            &SystemClock,
+            Some(SHORT),
+            SystemClock.sleep(Duration::from_secs(3600)).as_mut(),
+        ));
+        assert_eq!(outcome, Err(SHORT));
     }
 }

@@ -11,6 +11,12 @@ const SHOWN_BODY: usize = 120;
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let record = self.record();
+        if let Self::Unreadable(failure) = self
+            && let Unreadable::Missing(missing) = &failure.cause
+        {
+            // The call itself succeeded.
+            return missing.fmt(f);
+        }
         write!(f, "{} failed: ", record.operation)?;
         match self {
             Self::Service(failure) => match (&record.meta.code, &record.meta.message) {
@@ -39,8 +45,6 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
             }
             write!(f, "; the body starts with: {}", Start(reply.body()))
         }
-        // The line names the operation already.
-        (Unreadable::Missing(missing), _) => write!(f, "the response has no {}", missing.member),
         _ => {
             write!(f, "{}", OneLine(&cause.to_string()))?;
             details(record, true, f)
@@ -130,16 +134,16 @@ impl fmt::Display for Start<'_> {
 
 impl<E: fmt::Debug> fmt::Debug for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, cause): (&str, &dyn fmt::Debug) = match self {
-            Self::Service(failure) => ("Service", &failure.cause),
-            Self::Input(failure) => ("Input", &failure.cause),
-            Self::Endpoint(failure) => ("Endpoint", &failure.cause),
-            Self::Credentials(failure) => ("Credentials", &failure.cause),
-            Self::Timeout(failure) => ("Timeout", &failure.cause),
-            Self::Transport(failure) => ("Transport", &failure.cause),
-            Self::Unreadable(failure) => ("Unreadable", &failure.cause),
+        let cause: &dyn fmt::Debug = match self {
+            Self::Service(failure) => &failure.cause,
+            Self::Input(failure) => &failure.cause,
+            Self::Endpoint(failure) => &failure.cause,
+            Self::Credentials(failure) => &failure.cause,
+            Self::Timeout(failure) => &failure.cause,
+            Self::Transport(failure) => &failure.cause,
+            Self::Unreadable(failure) => &failure.cause,
         };
-        record_debug(name, cause, self.record(), f)
+        record_debug(self.kind_name(), cause, self.record(), f)
     }
 }
 

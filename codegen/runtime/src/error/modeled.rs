@@ -1,17 +1,21 @@
 //! What the errors of a model have in common, and the implementations that all of them share.
 
-use super::{ErrorMeta, UnknownError};
+use super::ErrorMeta;
+use crate::wire::Structure;
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
     /// Who is to blame.
     const FAULT: Fault;
 
+    /// The codes that stand for it on the wire.
+    const CODES: &'static [&'static str];
+
     /// What the service says about it.
     fn message(&self) -> Option<&str>;
 
     /// Fills in the message that the protocol found, if the structure itself has none.
-    fn set_message(&mut self, message: String);
+    fn set_message(&mut self, message: &str);
 }
 
 /// Who is to blame for an error.
@@ -23,17 +27,30 @@ pub enum Fault {
     Server,
 }
 
-impl From<&ErrorMeta> for UnknownError {
-    fn from(meta: &ErrorMeta) -> Self {
-        Self { code: meta.code.clone().unwrap_or_default(), message: meta.message.clone() }
-    }
-}
-
-/// Implements `Display` and `Error` for an error structure.
+/// Implements [`Modeled`], `Display` and `Error` for an error structure: whose fault it is, the codes that stand for it
+/// on the wire, and the member that holds the message, if there is one.
+///
+/// ```ignore
+/// error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __modeled {
-    ($ty:ident) => {
+    ($ty:ident, $fault:ident, [$($code:literal),*] $(, $kind:ident $message:ident)?) => {
+        impl $crate::error::Modeled for $ty {
+            const FAULT: $crate::error::Fault = $crate::error::Fault::$fault;
+            const CODES: &'static [&'static str] = &[$($code),*];
+
+            fn message(&self) -> ::std::option::Option<&str> {
+                $crate::__message!(self $(, $kind $message)?)
+            }
+
+            #[allow(unused_variables, reason = "An error may have no message.")]
+            fn set_message(&mut self, message: &str) {
+                $($crate::__set_message!(self, message, $kind $message);)?
+            }
+        }
+
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(<Self as $crate::wire::Structure>::NAME)?;
@@ -48,11 +65,67 @@ macro_rules! __modeled {
     };
 }
 
-/// Implements `Display` and `Error` for an enumeration of errors that has `as_error`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __message {
+    ($self:ident) => {
+        ::std::option::Option::None
+    };
+    ($self:ident, option $message:ident) => {
+        $self.$message.as_deref()
+    };
+    ($self:ident, required $message:ident) => {
+        ::std::option::Option::Some(&$self.$message)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set_message {
+    ($self:ident, $text:ident, option $message:ident) => {
+        if $self.$message.is_none() {
+            $self.$message = ::std::option::Option::Some($text.to_owned());
+        }
+    };
+    ($self:ident, $text:ident, required $message:ident) => {
+        if $self.$message.is_empty() {
+            $self.$message = $text.to_owned();
+        }
+    };
+}
+
+/// Implements [`ServiceError`](super::ServiceError), `Display` and `Error` for an enumeration of error structures with
+/// a variant for each, and one for unknown errors.
+///
+/// ```ignore
+/// error::service_error! {
+///     CreateBackupError;
+///     BackupInProgress;
+///     BadRequest;
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __service_error {
-    ($ty:ident) => {
+    ($ty:ident; $($variant:ident;)*) => {
+        impl $ty {
+            fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
+                match self {
+                    $(Self::$variant(error) => error,)*
+                    Self::Unknown(error) => error,
+                }
+            }
+        }
+
+        impl $crate::error::ServiceError for $ty {
+            fn from_reply(meta: &$crate::error::ErrorMeta, body: &[u8]) -> Self {
+                $(if let ::std::option::Option::Some(error) = $crate::error::recognize(meta, body) {
+                    return Self::$variant(error);
+                })*
+                Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta, body))
+            }
+        }
+
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(self.as_error(), f)
@@ -65,6 +138,13 @@ macro_rules! __service_error {
             }
         }
     };
+}
+
+/// Reads a modeled error, if the reply's code is one of its.
+#[doc(hidden)]
+pub fn recognize<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> Option<T> {
+    let code = meta.code.as_deref()?;
+    T::CODES.contains(&code).then(|| crate::protocol::aws_json::error(meta, body))
 }
 
 /// Defines a generated crate's `Error`, which every error of the crate converts into.
@@ -113,9 +193,9 @@ macro_rules! __crate_error {
 
         impl ::std::error::Error for Error {}
 
-        impl<E: ::std::convert::Into<$service>> ::std::convert::From<$crate::error::SdkError<E>> for Error {
+        impl<E> ::std::convert::From<$crate::error::SdkError<E>> for Error {
             fn from(error: $crate::error::SdkError<E>) -> Self {
-                Self::Call(error.map_service(::std::convert::Into::into))
+                Self::Call(error.reread())
             }
         }
 

@@ -7,6 +7,8 @@ use http::header::HeaderValue;
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
+use super::PathForm;
+
 /// Headers that a proxy, or the HTTP client itself, may add, change or drop.
 const UNSIGNED: [&str; 9] = [
     "accept-encoding",
@@ -21,7 +23,7 @@ const UNSIGNED: [&str; 9] = [
 ];
 
 /// The SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
-pub(super) fn digest(request: &Parts, payload: &[u8; 64], names: &mut String) -> [u8; 32] {
+pub(super) fn digest(request: &Parts, form: PathForm, payload: &[u8; 64], names: &mut String) -> [u8; 32] {
     let mut headers: Vec<(&str, &HeaderValue)> = Vec::with_capacity(request.headers.len());
     headers.extend(
         request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !UNSIGNED.contains(name)),
@@ -32,7 +34,7 @@ pub(super) fn digest(request: &Parts, payload: &[u8; 64], names: &mut String) ->
     let mut hash = Sha256::new();
     hash.update(request.method.as_str());
     hash.update(b"\n");
-    hash.update(path(request.uri.path()).as_bytes());
+    hash.update(path(request.uri.path(), form).as_bytes());
     hash.update(b"\n");
     if let Some(text) = request.uri.query() {
         hash.update(query(text));
@@ -62,12 +64,26 @@ pub(super) fn digest(request: &Parts, payload: &[u8; 64], names: &mut String) ->
     hash.finalize().into()
 }
 
-/// A path without dot segments and doubled slashes, encoded once more: what every service but S3
-/// expects.
-pub(super) fn path(path: &str) -> Cow<'_, str> {
+/// A path without dot segments and doubled slashes, encoded once more, as far as the form asks for it.
+pub(super) fn path(path: &str, form: PathForm) -> Cow<'_, str> {
     if path == "/" || path.is_empty() {
         return Cow::Borrowed("/");
     }
+    let path = if form.with_dots { Cow::Borrowed(path) } else { Cow::Owned(normalize(path)) };
+    if form.as_sent {
+        return path;
+    }
+    let mut out = String::with_capacity(path.len() + 8);
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        encode(segment.as_bytes(), &mut out);
+    }
+    Cow::Owned(out)
+}
+
+fn normalize(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -78,16 +94,9 @@ pub(super) fn path(path: &str) -> Cow<'_, str> {
             segment => kept.push(segment),
         }
     }
-    let mut out = String::with_capacity(path.len() + 8);
-    for segment in &kept {
-        out.push('/');
-        encode(segment.as_bytes(), &mut out);
-    }
     let directory = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
-    if directory || kept.is_empty() {
-        out.push('/');
-    }
-    Cow::Owned(out)
+    let end = if directory && !kept.is_empty() { "/" } else { "" };
+    format!("/{}{end}", kept.join("/"))
 }
 
 /// A query with its parameters encoded anew and in order.
@@ -159,4 +168,30 @@ fn squeeze(value: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_normalized_and_encoded_once_more_unless_told_otherwise() {
+        let usual = PathForm::default();
+        let as_sent = PathForm { as_sent: true, ..usual };
+        let with_dots = PathForm { with_dots: true, ..usual };
+        let exact = PathForm { as_sent: true, with_dots: true };
+        for (sent, form, signed) in [
+            ("", usual, "/"),
+            ("/", exact, "/"),
+            ("/a%20b//c/./d/", usual, "/a%2520b/c/d/"),
+            ("/a%20b//c/./d/", as_sent, "/a%20b/c/d/"),
+            ("/a%20b//c/./d/", with_dots, "/a%2520b//c/./d/"),
+            ("/a%20b//c/./d/", exact, "/a%20b//c/./d/"),
+            ("/a/../..", usual, "/"),
+            ("/a/b/..", usual, "/a/"),
+            ("//", usual, "/"),
+        ] {
+            assert_eq!(path(sent, form), signed, "{sent} {form:?}");
+        }
+    }
 }

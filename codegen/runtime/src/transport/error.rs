@@ -62,9 +62,3 @@ impl Error for TransportError {
         self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
     }
 }
-
-/// Adds an I/O error as the source.
-#[cfg(feature = "_tls")]
-pub(super) fn with_io(error: TransportError, source: std::io::Error) -> TransportError {
-    error.with_source(source)
-}

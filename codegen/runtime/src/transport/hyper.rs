@@ -18,7 +18,6 @@ use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 
 use super::connect::{connect, is_secure};
-use super::error::with_io;
 use super::options::HttpOptions;
 use super::{Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
@@ -219,7 +218,7 @@ fn not_connected(error: io::Error, origin: &Origin) -> TransportError {
         Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
     );
     let kind = if distrusted { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
-    with_io(TransportError::new(kind, format!("cannot connect to {origin}")), error)
+    TransportError::new(kind, format!("cannot connect to {origin}")).with_source(error)
 }
 
 fn broken(error: hyper::Error, origin: &Origin) -> TransportError {

@@ -42,6 +42,9 @@ impl HttpOptions {
 
 /// What a configuration says.
 pub(super) fn of(config: &Config) -> HttpOptions {
-    let _ = config;
-    HttpOptions::from_env()
+    let options = HttpOptions::from_env();
+    match config.ca_bundle() {
+        Some(pem) => options.ca_bundle(pem),
+        None => options,
+    }
 }

@@ -1,12 +1,22 @@
 //! Which proxy a request goes through, as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say.
 
+#[cfg(feature = "_hyper")]
+mod url;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::Uri;
-use http::header::HeaderValue;
 
-use super::{TransportError, TransportErrorKind};
+#[cfg(feature = "_hyper")]
+pub(super) use url::Proxy;
+
+/// Where EC2, ECS and EKS hand out credentials. No proxy reaches the ones of this machine, and none
+/// should learn the token that is shown there.
+const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
+
+/// This machine, which the variables do not mean either.
+const MACHINE: &str = "localhost,127.0.0.0/8,::1";
 
 /// The proxies in use.
 #[derive(Clone, Debug, Default)]
@@ -14,14 +24,6 @@ pub(super) struct Proxies {
     https: Option<Arc<str>>,
     http: Option<Arc<str>>,
     except: Vec<Exception>,
-}
-
-/// A proxy, taken apart.
-#[derive(Debug)]
-pub(super) struct Proxy {
-    pub(super) uri: Uri,
-    /// The value of `Proxy-Authorization`, if the URL holds a user.
-    pub(super) authorization: Option<HeaderValue>,
 }
 
 /// Hosts that are reached without a proxy.
@@ -42,7 +44,7 @@ impl Proxies {
     /// This proxy for everything.
     pub(super) fn all(url: String) -> Self {
         let url: Arc<str> = url.into();
-        Self { https: Some(Arc::clone(&url)), http: Some(url), except: Vec::new() }
+        Self { https: Some(Arc::clone(&url)), http: Some(url), except: Exception::list(LINK) }
     }
 
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -53,12 +55,9 @@ impl Proxies {
         let cgi = lookup("REQUEST_METHOD").is_some();
         let http = either("http_proxy", if cgi { "http_proxy" } else { "HTTP_PROXY" });
         let https = either("https_proxy", "HTTPS_PROXY");
-        let except = either("no_proxy", "NO_PROXY").unwrap_or_default();
-        Self {
-            https: https.or_else(|| all.clone()).map(Arc::from),
-            http: http.or(all).map(Arc::from),
-            except: except.split(',').filter_map(|entry| Exception::parse(entry.trim())).collect(),
-        }
+        let mut except = Exception::list(either("no_proxy", "NO_PROXY").as_deref().unwrap_or_default());
+        except.extend([LINK, MACHINE].into_iter().flat_map(Exception::list));
+        Self { https: https.or_else(|| all.clone()).map(Arc::from), http: http.or(all).map(Arc::from), except }
     }
 
     /// The URL of the proxy for a request to this URI.
@@ -68,38 +67,13 @@ impl Proxies {
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
         (!self.except.iter().any(|exception| exception.covers(host))).then_some(proxy)
     }
-
-    /// The proxy for a request to this URI.
-    pub(super) fn proxy_for(&self, uri: &Uri) -> Result<Option<Proxy>, TransportError> {
-        self.url_for(uri).map(Proxy::parse).transpose()
-    }
-}
-
-impl Proxy {
-    fn parse(url: &str) -> Result<Self, TransportError> {
-        let url = url.trim();
-        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-        // The URL may hold a password, so no error shows it.
-        let invalid = |why| TransportError::new(TransportErrorKind::Other, format!("the proxy's URL {why}"));
-        if !matches!(scheme, "http" | "https") {
-            return Err(invalid(format!("starts with {scheme}://; only http:// and https:// proxies can be used")));
-        }
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        let uri = format!("{scheme}://{host}/").parse().map_err(|_| invalid("is no valid URL".to_owned()))?;
-        let authorization = user.map(|user| {
-            let (name, password) = user.split_once(':').unwrap_or((user, ""));
-            let pair = [&unescape(name)[..], b":", &unescape(password)].concat();
-            let mut value = HeaderValue::try_from(format!("Basic {}", base64(&pair)))
-                .map_err(|_| invalid("holds a user that is no header value".to_owned()))?;
-            value.set_sensitive(true);
-            Ok(value)
-        });
-        Ok(Self { uri, authorization: authorization.transpose()? })
-    }
 }
 
 impl Exception {
+    fn list(entries: &str) -> Vec<Self> {
+        entries.split(',').filter_map(|entry| Self::parse(entry.trim())).collect()
+    }
+
     fn parse(entry: &str) -> Option<Self> {
         if entry == "*" {
             return Some(Self::All);
@@ -138,32 +112,6 @@ fn prefix(address: IpAddr, bits: u8) -> (bool, u128) {
     };
     let dropped = width - u32::from(bits).min(width);
     (address.is_ipv4(), number.checked_shr(dropped).unwrap_or(0))
-}
-
-fn unescape(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let byte = escape.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(byte.unwrap_or(bytes[at]));
-        at += if byte.is_some() { 3 } else { 1 };
-    }
-    out
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(group >> (18 - 6 * place) & 63) as usize];
-            out.push(if place <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -210,30 +158,10 @@ mod tests {
         ] {
             assert_eq!(url(&proxies, &format!("https://{direct}:8443/")), None, "{direct}");
         }
-        for proxied in ["notinternal", "badexample.com", "127.0.0.2", "11.0.0.1", "[::2]", "[fe00::1]"] {
+        for proxied in ["notinternal", "badexample.com", "11.0.0.1", "[::2]", "[fe00::1]"] {
             assert_eq!(url(&proxies, &format!("https://{proxied}/")), Some("http://p"), "{proxied}");
         }
         let none = super::tests::proxies(&[("https_proxy", "http://p"), ("NO_PROXY", "*")]);
         assert_eq!(url(&none, "https://example.com"), None);
-    }
-
-    #[test]
-    fn a_proxys_user_becomes_a_header_and_never_an_errors_text() {
-        let proxy = Proxy::parse("http://us%40er:pass@proxy.example.com:3128/").unwrap();
-        assert_eq!(proxy.uri, "http://proxy.example.com:3128/");
-        assert_eq!(proxy.authorization.unwrap(), "Basic dXNAZXI6cGFzcw==");
-        assert_eq!(Proxy::parse("proxy:80").unwrap().uri, "http://proxy:80/");
-        assert!(Proxy::parse("proxy:80").unwrap().authorization.is_none());
-        for bad in ["socks5://user:pass@host", "http://user:pass@ho st"] {
-            let error = Proxy::parse(bad).unwrap_err().to_string();
-            assert!(!error.contains("pass"), "{error}");
-        }
-    }
-
-    #[test]
-    fn base64_pads() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
     }
 }

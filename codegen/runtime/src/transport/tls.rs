@@ -10,11 +10,13 @@ use std::sync::Arc;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+#[cfg(feature = "_hyper")]
 use rustls::{ClientConfig, RootCertStore};
 
 use super::{TransportError, TransportErrorKind};
 
 /// The TLS settings of a client that trusts this bundle, or else the system's certificates.
+#[cfg(feature = "_hyper")]
 pub(super) fn client_config(ca_bundle: Option<&[u8]>) -> Result<Arc<ClientConfig>, TransportError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(ca_bundle)? {
@@ -35,7 +37,8 @@ pub(super) fn client_config(ca_bundle: Option<&[u8]>) -> Result<Arc<ClientConfig
     Ok(Arc::new(config))
 }
 
-fn certificates(ca_bundle: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+/// The certificates to trust.
+pub(super) fn certificates(ca_bundle: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     match ca_bundle {
         Some(pem) => CertificateDer::pem_slice_iter(pem)
             .collect::<Result<_, _>>()

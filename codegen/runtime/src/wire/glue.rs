@@ -35,35 +35,128 @@ pub fn serialize_union<T: Union, S: Serializer>(value: &T, serializer: S) -> Res
     object.map.end()
 }
 
-/// Implements `Serialize`, `Deserialize` and [`Decode`] for a [`Structure`].
+/// Implements [`Structure`] and serde for a structure, from the table of its members: place, whether it may be absent,
+/// name on the wire, name of the field.
+///
+/// `required` members are always there; an `option` may be absent; a `list` is left out while it is empty; a
+/// `default` has a value even if nobody gives one. A codec in brackets says that the member is not written in its
+/// type's own form.
+///
+/// ```ignore
+/// wire::structure! {
+///     Tag { 0 required "Key" key, 1 option "Value" value, 2 default(5) "Weight" weight, 3 option[wire::DateTime] "At" at }
+/// }
+/// ```
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __serde {
-    ($ty:ident) => {
-        impl $crate::wire::serde_core::Serialize for $ty {
-            fn serialize<S: $crate::wire::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::wire::serialize_structure(self, serializer)
+macro_rules! __structure {
+    ($ty:ident as $name:literal; $($place:literal $kind:ident $(($default:expr))? $([$codec:ty])? $wire:literal $field:ident;)*) => {
+        #[allow(deprecated, reason = "A structure reads and writes its deprecated members too.")]
+        const _: () = {
+            impl $crate::wire::Empty for $ty {
+                fn empty() -> Self {
+                    Self { $($field: $crate::__empty!($($default)?)),* }
+                }
             }
-        }
 
-        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
-            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::wire::deserialize(deserializer, <Self as $crate::wire::Structure>::NAME)
-            }
-        }
+            impl $crate::wire::Structure for $ty {
+                const NAME: &'static str = $name;
+                const MEMBERS: &'static [&'static str] = &[$($wire),*];
 
-        impl $crate::wire::Decode for $ty {
-            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
-                $crate::wire::decode_structure(deserializer)
+                fn read<'de, A: $crate::wire::MapAccess<'de>>(
+                    &mut self,
+                    member: usize,
+                    map: &mut A,
+                ) -> ::std::result::Result<(), A::Error> {
+                    match member {
+                        $($place => $crate::__read!($kind, map, &mut self.$field),)*
+                        _ => $crate::wire::skip(map),
+                    }
+                }
+
+                #[allow(unused_variables, reason = "A structure may have no members.")]
+                fn write<S: $crate::wire::SerializeMap>(
+                    &self,
+                    object: &mut $crate::wire::Object<S>,
+                ) -> ::std::result::Result<(), S::Error> {
+                    $($crate::__write!($kind, object, $wire, &self.$field $(, $codec)?)?;)*
+                    ::std::result::Result::Ok(())
+                }
             }
-        }
+
+            impl $crate::wire::serde_core::Serialize for $ty {
+                fn serialize<S: $crate::wire::serde_core::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::std::result::Result<S::Ok, S::Error> {
+                    $crate::wire::serialize_structure(self, serializer)
+                }
+            }
+
+            impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
+                fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<Self, D::Error> {
+                    $crate::wire::deserialize(deserializer, $name)
+                }
+            }
+
+            impl $crate::wire::Decode for $ty {
+                fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
+                    $crate::wire::decode_structure(deserializer)
+                }
+            }
+        };
+    };
+}
+
+/// The value of a member before it is read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __empty {
+    () => {
+        $crate::wire::Empty::empty()
+    };
+    ($default:expr) => {
+        $default
+    };
+}
+
+/// Reads a member, by whether it may be absent.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __read {
+    (option, $map:expr, $slot:expr) => {
+        $crate::wire::read_option($map, $slot)
+    };
+    ($kind:ident, $map:expr, $slot:expr) => {
+        $crate::wire::read($map, $slot)
+    };
+}
+
+/// Writes a member, by whether it may be absent and by its codec.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __write {
+    (option, $object:expr, $wire:literal, $value:expr) => {
+        $object.option($wire, $value)
+    };
+    (option, $object:expr, $wire:literal, $value:expr, $codec:ty) => {
+        $object.option_as::<$codec, _>($wire, $value)
+    };
+    (list, $object:expr, $wire:literal, $value:expr) => {
+        $object.unless_empty($wire, $value)
+    };
+    (list, $object:expr, $wire:literal, $value:expr, $codec:ty) => {
+        $object.unless_empty_as::<$codec, _>($wire, $value)
+    };
+    ($kind:ident, $object:expr, $wire:literal, $value:expr) => {
+        $object.member($wire, $value)
+    };
+    ($kind:ident, $object:expr, $wire:literal, $value:expr, $codec:ty) => {
+        $object.member_as::<$codec, _>($wire, $value)
     };
 }
 
@@ -72,6 +165,12 @@ macro_rules! __serde {
 #[macro_export]
 macro_rules! __union {
     ($ty:ident) => {
+        impl $crate::wire::Empty for $ty {
+            fn empty() -> Self {
+                <Self as $crate::wire::Union>::unknown("")
+            }
+        }
+
         impl $crate::wire::serde_core::Serialize for $ty {
             fn serialize<S: $crate::wire::serde_core::Serializer>(
                 &self,
@@ -104,6 +203,12 @@ macro_rules! __union {
 #[macro_export]
 macro_rules! __string_enum {
     ($ty:ident) => {
+        impl $crate::wire::Empty for $ty {
+            fn empty() -> Self {
+                Self::from("")
+            }
+        }
+
         impl ::std::convert::From<::std::string::String> for $ty {
             fn from(value: ::std::string::String) -> Self {
                 Self::from(value.as_str())
@@ -154,6 +259,12 @@ macro_rules! __string_enum {
 #[macro_export]
 macro_rules! __int_enum {
     ($ty:ident) => {
+        impl $crate::wire::Empty for $ty {
+            fn empty() -> Self {
+                Self::from(0)
+            }
+        }
+
         impl ::std::convert::From<$ty> for i32 {
             fn from(value: $ty) -> Self {
                 value.as_i32()

@@ -10,16 +10,56 @@ use serde_core::{
 use super::Object;
 use crate::error::MissingMember;
 
-/// A structure, as reading and writing see it. The generator implements it.
-pub trait Structure: Sized {
+/// What an absent value is where there has to be one: Smithy's error correction.
+pub trait Empty {
+    /// The empty value.
+    fn empty() -> Self;
+}
+
+macro_rules! empty_is_default {
+    ($($ty:ty),*) => {
+        $(impl Empty for $ty {
+            fn empty() -> Self {
+                Self::default()
+            }
+        })*
+    };
+}
+
+empty_is_default!(bool, i8, i16, i32, i64, f32, f64, String, super::Blob, super::Document, super::Timestamp);
+empty_is_default!(super::BigInteger, super::BigDecimal);
+
+impl<T> Empty for Option<T> {
+    fn empty() -> Self {
+        None
+    }
+}
+
+impl<T> Empty for Vec<T> {
+    fn empty() -> Self {
+        Self::new()
+    }
+}
+
+impl<K, T> Empty for std::collections::BTreeMap<K, T> {
+    fn empty() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Empty> Empty for Box<T> {
+    fn empty() -> Self {
+        Self::new(T::empty())
+    }
+}
+
+/// A structure, as reading and writing see it. The macro `structure!` implements it.
+pub trait Structure: Empty + Sized {
     /// The structure's name in the model.
     const NAME: &'static str;
 
     /// The members' names on the wire, in the model's order.
     const MEMBERS: &'static [&'static str];
-
-    /// The structure before any member is read: required members are empty, the others absent or at their default.
-    fn empty() -> Self;
 
     /// Reads the value of the member at this place in [`MEMBERS`](Self::MEMBERS); any other place is passed over.
     ///

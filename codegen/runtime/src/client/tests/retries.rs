@@ -148,9 +148,12 @@ fn adaptive_mode_slows_down_while_the_service_throttles() {
     assert!(took > Duration::from_secs(1), "three calls took {took:?}");
 }
 
+/// An attempt's number, and why it failed.
+type Seen = (u32, Option<FailureKind>);
+
 /// Gives up on codes that end in `!`, and otherwise waits a second for each attempt made.
 #[derive(Debug, Default)]
-struct Own(Arc<Mutex<Vec<(u32, Option<FailureKind>)>>>);
+struct Own(Arc<Mutex<Vec<Seen>>>);
 
 impl RetryPolicy for Own {
     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration> {

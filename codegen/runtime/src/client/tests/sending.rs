@@ -194,5 +194,28 @@ fn the_future_of_a_call_is_small_and_lives_alone() {
     }
     let toy = Toy::new();
     let size = alone(toy.client.send(GetToy::default(), CallOptions::new()));
-    assert!(size <= 1536, "{size} bytes");
+    assert!(size <= 1024, "{size} bytes");
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn a_blocking_call_takes_the_same_way() {
+    let toy = Toy::new();
+    toy.mock.answer("GetToy", Answer::json("").status(503));
+    toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
+    let response = toy.client.send_blocking(GetToy::default(), CallOptions::new()).unwrap();
+    assert_eq!((response["Name"].as_str(), response.attempts()), (Some("bear"), 2));
+}
+
+#[cfg(not(feature = "_hyper"))]
+#[test]
+fn without_a_transport_the_error_says_how_to_get_one() {
+    let config =
+        crate::config::Config::builder().region("eu-west-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    let client = crate::client::Client::new(&super::toy::TOY, config.build());
+    let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GetToy failed: there is no transport: enable the feature `rustls`, or give the Config a `transport`"
+    );
 }

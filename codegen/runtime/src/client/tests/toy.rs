@@ -51,7 +51,7 @@ fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     })
 }
 
-pub(super) static TOY: Service = Service {
+pub(crate) static TOY: Service = Service {
     id: "Toy Box",
     shape: "ToyBox_v1",
     signing_name: "toy",
@@ -67,10 +67,10 @@ static LOOK: Operation = Operation::new(&TOY, "Look", "ToyBox_v1.Look").with_aut
 
 /// The input of `GetToy`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct GetToy {
-    pub(super) token: Option<String>,
-    pub(super) shelf: Option<String>,
-    pub(super) prefix: Option<String>,
+pub(crate) struct GetToy {
+    pub(crate) token: Option<String>,
+    pub(crate) shelf: Option<String>,
+    pub(crate) prefix: Option<String>,
 }
 
 impl Request for GetToy {
@@ -105,7 +105,7 @@ impl Request for GetToy {
 }
 
 /// The input of `Look`, which needs no credentials.
-pub(super) struct Look;
+pub(crate) struct Look;
 
 impl Request for Look {
     type Response = Value;
@@ -122,20 +122,20 @@ impl Request for Look {
 }
 
 /// A client, the mock behind it and the clock of both.
-pub(super) struct Toy {
-    pub(super) client: Client,
-    pub(super) mock: MockTransport,
-    pub(super) clock: ManualClock,
+pub(crate) struct Toy {
+    pub(crate) client: Client,
+    pub(crate) mock: MockTransport,
+    pub(crate) clock: ManualClock,
 }
 
-pub(super) type Answered = Result<Response<Value>, SdkError<UnknownError>>;
+pub(crate) type Answered = Result<Response<Value>, SdkError<UnknownError>>;
 
 impl Toy {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|config| config)
     }
 
-    pub(super) fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+    pub(crate) fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
         let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
         mock.clock(clock.clone());
         let config = Config::builder()
@@ -146,22 +146,22 @@ impl Toy {
         Self { client: Client::new(&TOY, change(config).build()), mock, clock }
     }
 
-    pub(super) fn get(&self) -> Answered {
+    pub(crate) fn get(&self) -> Answered {
         self.get_with(CallOptions::new())
     }
 
-    pub(super) fn get_with(&self, options: CallOptions) -> Answered {
+    pub(crate) fn get_with(&self, options: CallOptions) -> Answered {
         block_on(self.client.send(GetToy::default(), options))
     }
 
     /// The values of a header, attempt by attempt.
-    pub(super) fn sent(&self, header: &str) -> Vec<String> {
+    pub(crate) fn sent(&self, header: &str) -> Vec<String> {
         let value = |name: &str, request: &crate::testing::Recorded| request.header(name).unwrap_or("-").to_owned();
         self.mock.requests().iter().map(|request| value(header, request)).collect()
     }
 
     /// The waits between attempts.
-    pub(super) fn waits(&self) -> Vec<Duration> {
+    pub(crate) fn waits(&self) -> Vec<Duration> {
         self.clock.slept()
     }
 }

@@ -1,0 +1,107 @@
+//! What the feature `tracing` tells of a call, and what it keeps to itself.
+
+use std::cell::RefCell;
+use std::fmt::{Debug, Write};
+use std::sync::Once;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use super::toy::Toy;
+use crate::testing::{Answer, Fault};
+
+/// Writes down what happens on each thread, a line for each span, record and event. One for the
+/// whole process, because a subscriber for one thread only may miss what others have called first.
+struct Journal;
+
+thread_local! {
+    static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        // A wait is random.
+        if field.name() != "wait_ms" {
+            write!(self.0, " {}={value:?}", field.name()).unwrap();
+        }
+    }
+}
+
+impl Journal {
+    fn write(&self, start: String, fill: impl FnOnce(&mut Line)) {
+        let mut line = Line(start);
+        fill(&mut line);
+        LINES.with_borrow_mut(|lines| lines.push(line.0));
+    }
+}
+
+impl Subscriber for Journal {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let metadata = span.metadata();
+        self.write(format!("{} {}", metadata.level(), metadata.name()), |line| span.record(line));
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        self.write("record".to_owned(), |line| values.record(line));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.write(event.metadata().level().to_string(), |line| event.record(line));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn journal(toy: &Toy) -> Vec<String> {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Journal).unwrap());
+    // What the call gives is another test's affair.
+    let _ = toy.get();
+    LINES.take()
+}
+
+#[test]
+fn a_call_is_a_span_and_a_retry_an_event() {
+    let toy = Toy::new();
+    toy.mock.answer("GetToy", Answer::error("SlowDown", "a message").status(503));
+    toy.mock.answer("GetToy", Fault::ConnectionReset);
+    toy.mock.answer("GetToy", Answer::json(r#"{"a":"body"}"#));
+    assert_eq!(
+        journal(&toy),
+        [
+            "DEBUG aws_call service=\"Toy Box\" operation=\"GetToy\" region=\"eu-west-1\"",
+            "DEBUG message=retrying attempt=1 error=\"SlowDown\" status=503",
+            "DEBUG message=retrying attempt=2 error=\"Transport\"",
+            "record attempts=3",
+            "record status=200",
+            "record request_id=\"mock-request-id\"",
+        ]
+    );
+}
+
+#[test]
+fn a_failure_is_told_by_its_code() {
+    let toy = Toy::new();
+    toy.mock.answer("GetToy", Answer::error("NoSuchToy", "the secret name of the toy"));
+    assert_eq!(
+        journal(&toy)[1..],
+        [
+            "record attempts=1",
+            "record status=400",
+            "record request_id=\"mock-request-id\"",
+            "record error=\"NoSuchToy\""
+        ]
+    );
+}

@@ -1,0 +1,225 @@
+//! The configuration of AWS's own SDK, as `aws-config` loads it, put to use here.
+//!
+//! In: an `SdkConfig`. Out: a [`Config`] with its region, credentials, endpoints, retries, timeouts
+//! and app name. HTTP client, clock and caches stay behind: this crate has its own.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use aws_credential_types::provider::{
+    ProvideCredentials as _, SharedCredentialsProvider, error::CredentialsError as AwsError,
+};
+use aws_smithy_types::retry::RetryMode;
+use aws_types::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
+
+use super::Config;
+use super::builder::{Builder, Settings};
+use crate::BoxFuture;
+use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
+use crate::retry::RetryConfig;
+use crate::timeout::TimeoutConfig;
+
+impl From<&SdkConfig> for Config {
+    fn from(sdk: &SdkConfig) -> Self {
+        Builder::from(sdk).build()
+    }
+}
+
+impl From<&SdkConfig> for Builder {
+    fn from(sdk: &SdkConfig) -> Self {
+        let settings = Settings {
+            region: sdk.region().map(ToString::to_string),
+            use_fips: sdk.use_fips(),
+            use_dual_stack: sdk.use_dual_stack(),
+            retry: retry(sdk),
+            timeouts: timeouts(sdk),
+            app_id: sdk.app_name().map(ToString::to_string),
+            disable_compression: sdk.disable_request_compression(),
+            min_compression_size: sdk.request_min_compression_size_bytes().and_then(|size| usize::try_from(size).ok()),
+            foreign: Some(Foreign::new(sdk)),
+            ..Settings::default()
+        };
+        let builder = Self::from(settings);
+        match sdk.credentials_provider() {
+            Some(provider) => builder.credentials(Provider(provider)),
+            None => builder,
+        }
+    }
+}
+
+fn retry(sdk: &SdkConfig) -> RetryConfig {
+    let Some(theirs) = sdk.retry_config() else {
+        return RetryConfig::default();
+    };
+    let ours = match theirs.mode() {
+        RetryMode::Adaptive => RetryConfig::adaptive(),
+        _ => RetryConfig::standard(),
+    };
+    ours.max_attempts(theirs.max_attempts()).max_backoff(theirs.max_backoff())
+}
+
+/// Theirs where they are set; where not, ours stay.
+fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
+    let ours = TimeoutConfig::default();
+    let Some(theirs) = sdk.timeout_config() else {
+        return ours;
+    };
+    let connect = theirs.connect_timeout().or(ours.connect_timeout());
+    let read = theirs.read_timeout().or(ours.read_timeout());
+    let attempt = theirs.operation_attempt_timeout().or(ours.attempt_timeout());
+    let call = theirs.operation_timeout().or(ours.call_timeout());
+    ours.connect(connect).read(read).attempt(attempt).call(call)
+}
+
+/// Credentials from a provider of AWS's own SDK.
+#[derive(Debug)]
+struct Provider(SharedCredentialsProvider);
+
+impl ProvideCredentials for Provider {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(async {
+            let theirs = self.0.provide_credentials().await.map_err(|error| failed(&error))?;
+            let mut ours = Credentials::new(theirs.access_key_id(), theirs.secret_access_key());
+            ours.session_token = theirs.session_token().map(str::to_owned);
+            ours.expiry = theirs.expiry();
+            Ok(ours)
+        })
+    }
+}
+
+fn failed(error: &AwsError) -> CredentialsError {
+    CredentialsError::new("no credentials from the SdkConfig").because(error)
+}
+
+/// The endpoints of an `SdkConfig`, which only tells them one service at a time.
+#[derive(Clone)]
+pub(crate) struct Foreign {
+    sdk: SdkConfig,
+    /// The answers so far, as a list that only grows, so that they can be lent.
+    asked: OnceLock<Box<Asked>>,
+}
+
+#[derive(Clone)]
+struct Asked {
+    service_id: String,
+    url: Option<String>,
+    next: OnceLock<Box<Asked>>,
+}
+
+impl Foreign {
+    fn new(sdk: &SdkConfig) -> Self {
+        Self { sdk: sdk.clone(), asked: OnceLock::new() }
+    }
+
+    /// The endpoint for a service by its identifier.
+    pub(super) fn endpoint_url(&self, service_id: &str) -> Option<&str> {
+        let mut slot = &self.asked;
+        loop {
+            let asked = slot.get_or_init(|| {
+                Box::new(Asked { service_id: service_id.to_owned(), url: self.ask(service_id), next: OnceLock::new() })
+            });
+            if asked.service_id == service_id {
+                return asked.url.as_deref();
+            }
+            slot = &asked.next;
+        }
+    }
+
+    fn ask(&self, service_id: &str) -> Option<String> {
+        let general = || self.sdk.endpoint_url().map(str::to_owned);
+        if self.sdk.get_origin("endpoint_url").is_client_config() {
+            return general();
+        }
+        let key =
+            ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+        let own = key.ok().and_then(|key| self.sdk.service_config()?.load_config(key));
+        own.or_else(general)
+    }
+}
+
+impl fmt::Debug for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Foreign").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, SystemTime};
+
+    use aws_credential_types::Credentials as AwsCredentials;
+    use aws_smithy_types::retry::RetryConfig as AwsRetry;
+    use aws_smithy_types::timeout::TimeoutConfig as AwsTimeouts;
+    use aws_types::app_name::AppName;
+    use aws_types::region::Region;
+    use aws_types::service_config::LoadServiceConfig;
+
+    use super::*;
+    use crate::clock::{self, block_on};
+    use crate::retry::RetryMode;
+
+    #[derive(Debug)]
+    struct Table;
+
+    impl LoadServiceConfig for Table {
+        fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+            assert_eq!((key.env(), key.profile()), ("AWS_ENDPOINT_URL", "endpoint_url"));
+            (key.service_id() == "FSx").then(|| "http://fsx".to_owned())
+        }
+    }
+
+    #[test]
+    fn everything_comes_over() {
+        let expiry = SystemTime::now() + Duration::from_secs(3600);
+        let theirs = AwsCredentials::new("id", "hush", Some("token".into()), Some(expiry), "test");
+        let sdk = SdkConfig::builder()
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(theirs))
+            .use_fips(true)
+            .use_dual_stack(true)
+            .app_name(AppName::new("app").unwrap())
+            .retry_config(AwsRetry::adaptive().with_max_attempts(7))
+            .timeout_config(AwsTimeouts::builder().read_timeout(Duration::from_secs(9)).build())
+            .endpoint_url("http://all")
+            .service_config(Table)
+            .build();
+        let config = Config::from(&sdk);
+        assert_eq!(config.region(), Some("eu-west-1"));
+        assert!(config.use_fips() && config.use_dual_stack());
+        assert_eq!(config.app_id(), Some("app"));
+        assert!(matches!(config.retry().mode(), RetryMode::Adaptive));
+        assert_eq!(config.retry().attempts(), 7);
+        assert_eq!(config.timeouts().read_timeout(), Some(Duration::from_secs(9)));
+        let usual = TimeoutConfig::default();
+        assert_eq!(config.timeouts().connect_timeout(), usual.connect_timeout());
+        let cache = config.credentials(&config.transport(), &clock::default());
+        let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry);
+        assert_eq!(block_on(cache.get()), Ok(Arc::new(ours)));
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn endpoints() {
+        let sdk = SdkConfig::builder().service_config(Table).build();
+        let config = Config::from(&sdk);
+        for _ in 0..2 {
+            assert_eq!(config.endpoint_url_for("FSx"), Some("http://fsx"));
+            assert_eq!(config.endpoint_url_for("S3"), None);
+        }
+        let config = config.to_builder().endpoint_url("http://code").build();
+        assert_eq!(config.endpoint_url_for("FSx"), Some("http://code"));
+        let sdk = sdk.into_builder().endpoint_url("http://all").build();
+        assert_eq!(Config::from(&sdk).endpoint_url_for("S3"), Some("http://all"));
+    }
+
+    #[test]
+    fn an_empty_configuration_has_our_defaults() {
+        let config = Config::from(&SdkConfig::builder().build());
+        assert_eq!(config.region(), None);
+        assert_eq!(config.retry().attempts(), 3);
+        let cache = config.credentials(&config.transport(), &clock::default());
+        assert!(block_on(cache.get()).is_err());
+    }
+}

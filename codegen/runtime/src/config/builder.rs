@@ -1,0 +1,216 @@
+//! Setting a configuration up in code.
+//!
+//! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
+//! in the environment.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::endpoint_urls::EndpointUrls;
+use super::error::Searched;
+use super::load::Found;
+use super::{Config, Inner};
+use crate::clock::Clock;
+use crate::credentials::{self, ProvideCredentials};
+use crate::hook::Hook;
+use crate::retry::RetryConfig;
+use crate::timeout::TimeoutConfig;
+use crate::transport::Transport;
+
+/// Collects the settings of a [`Config`]; see [`Config::builder`].
+#[derive(Clone, Default)]
+pub struct Builder(Settings);
+
+/// All settings, whether set in code or found.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) region: Option<String>,
+    pub(crate) credentials: Source,
+    pub(crate) endpoint_url: Option<String>,
+    pub(crate) endpoint_urls: EndpointUrls,
+    #[cfg(feature = "aws-config")]
+    pub(crate) foreign: Option<super::aws::Foreign>,
+    pub(crate) use_fips: Option<bool>,
+    pub(crate) use_dual_stack: Option<bool>,
+    pub(crate) retry: RetryConfig,
+    pub(crate) timeouts: TimeoutConfig,
+    pub(crate) app_id: Option<String>,
+    pub(crate) ca_bundle: Option<Vec<u8>>,
+    pub(crate) disable_compression: Option<bool>,
+    pub(crate) min_compression_size: Option<usize>,
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) hooks: Vec<Arc<dyn Hook>>,
+    pub(crate) searched: Searched,
+}
+
+/// Where credentials will come from.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Source {
+    /// Nobody said.
+    #[default]
+    Unset,
+    /// From what the program gave.
+    Given(Arc<dyn ProvideCredentials>),
+    /// From the environment and the profile files.
+    Found(Arc<Found>),
+}
+
+impl Builder {
+    /// The region to call, such as `us-east-1`.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.0.region = Some(region.into());
+        self
+    }
+
+    /// What requests are signed with: [`Credentials`](crate::credentials::Credentials), or what
+    /// provides them. They are kept until shortly before they expire.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
+        self.0.credentials = Source::Given(Arc::new(credentials));
+        self
+    }
+
+    /// Where requests go, whatever the region says. Scheme, host, port and path are kept.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.0.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Whether to call FIPS endpoints.
+    #[must_use]
+    pub fn use_fips(mut self, on: bool) -> Self {
+        self.0.use_fips = Some(on);
+        self
+    }
+
+    /// Whether to call dual-stack endpoints.
+    #[must_use]
+    pub fn use_dual_stack(mut self, on: bool) -> Self {
+        self.0.use_dual_stack = Some(on);
+        self
+    }
+
+    /// How to retry.
+    #[must_use]
+    pub fn retry(mut self, retry: RetryConfig) -> Self {
+        self.0.retry = retry;
+        self
+    }
+
+    /// How long things may take.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
+        self.0.timeouts = timeouts;
+        self
+    }
+
+    /// What sends the requests, those for credentials included.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.0.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// What tells the time.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.0.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// The program's name in the user agent: up to 50 characters.
+    #[must_use]
+    pub fn app_id(mut self, id: impl Into<String>) -> Self {
+        self.0.app_id = Some(id.into());
+        self
+    }
+
+    /// Certificates in PEM that the built-in transports trust instead of the system's.
+    #[must_use]
+    pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.0.ca_bundle = Some(pem.into());
+        self
+    }
+
+    /// The size in bytes from which on a request's body is compressed where the operation allows
+    /// it; `None` is never.
+    #[must_use]
+    pub fn min_compression_size(mut self, size: impl Into<Option<usize>>) -> Self {
+        let size = size.into();
+        self.0.disable_compression = Some(size.is_none());
+        self.0.min_compression_size = size.or(self.0.min_compression_size);
+        self
+    }
+
+    /// Adds something that is told of every call.
+    #[must_use]
+    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
+        self.0.hooks.push(Arc::new(hook));
+        self
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn build(self) -> Config {
+        Config(Arc::new(Inner { settings: self.0, ..Inner::default() }))
+    }
+}
+
+impl Settings {
+    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
+        if let Some(url) = &self.endpoint_url {
+            return Some(url);
+        }
+        #[cfg(feature = "aws-config")]
+        if let Some(foreign) = &self.foreign {
+            return foreign.endpoint_url(service_id);
+        }
+        self.endpoint_urls.get(service_id)
+    }
+
+    /// What provides credentials, for a client that has this transport and clock.
+    pub(crate) fn provider(
+        &self,
+        transport: &Arc<dyn Transport>,
+        clock: &Arc<dyn Clock>,
+    ) -> Arc<dyn ProvideCredentials> {
+        match &self.credentials {
+            Source::Given(provider) => Arc::clone(provider),
+            Source::Unset => Arc::new(credentials::Unset),
+            Source::Found(found) => credentials::found(found, self, transport, clock),
+        }
+    }
+
+    pub(crate) fn debug(&self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+        f.debug_struct(name)
+            .field("region", &self.region)
+            .field("credentials", &self.credentials)
+            .field("endpoint_url", &self.endpoint_url)
+            .field("endpoint_urls", &self.endpoint_urls)
+            .field("use_fips", &self.use_fips)
+            .field("use_dual_stack", &self.use_dual_stack)
+            .field("retry", &self.retry)
+            .field("timeouts", &self.timeouts)
+            .field("app_id", &self.app_id)
+            .field("transport", &self.transport)
+            .field("clock", &self.clock)
+            .field("hooks", &self.hooks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<Settings> for Builder {
+    fn from(settings: Settings) -> Self {
+        Self(settings)
+    }
+}
+
+/// Secrets are left out.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.debug(f, "Builder")
+    }
+}

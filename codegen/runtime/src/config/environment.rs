@@ -1,0 +1,224 @@
+//! Where configuration is read from: environment variables and files.
+//!
+//! In: a name or a path. Out: its text, if there is any. Everything that this crate learns from
+//! outside of the program goes through one [`Environment`], so that a test can be a table of
+//! variables and files and never touches the process's own.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// The environment variables and files that configuration and credentials are read from.
+///
+/// [`Environment::process`] is the real one. [`Environment::fixed`] holds only what it is given:
+///
+/// ```
+/// use simba_runtime::config::Environment;
+///
+/// let environment = Environment::fixed([("AWS_REGION", "eu-west-1"), ("HOME", "/home/me")])
+///     .file("/home/me/.aws/config", "[default]\nretry_mode = adaptive\n");
+/// assert_eq!(environment.var("AWS_REGION").as_deref(), Some("eu-west-1"));
+/// ```
+#[derive(Clone)]
+pub struct Environment(Arc<Kind>);
+
+enum Kind {
+    Process,
+    Fixed {
+        vars: BTreeMap<String, String>,
+        // A file can be written as well: a renewed sign-in is stored where it was read.
+        files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
+    },
+}
+
+impl Environment {
+    /// The variables of this process and the files of this machine.
+    #[must_use]
+    pub fn process() -> Self {
+        Self(Arc::new(Kind::Process))
+    }
+
+    /// An environment that has the given variables, no files and nothing else.
+    #[must_use]
+    pub fn fixed<N, V>(vars: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let vars = vars.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self(Arc::new(Kind::Fixed { vars, files: Mutex::default() }))
+    }
+
+    /// Adds a file to a [`fixed`](Self::fixed) environment; the process's own is left as it is.
+    #[must_use]
+    pub fn file(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
+        if let Kind::Fixed { files, .. } = &*self.0 {
+            lock(files).insert(path.into(), contents.into());
+        }
+        self
+    }
+
+    /// The value of a variable. One that is empty counts as not set, as in every AWS tool.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<String> {
+        let value = match &*self.0 {
+            Kind::Process => std::env::var_os(name)?.to_string_lossy().into_owned(),
+            Kind::Fixed { vars, .. } => vars.get(name)?.clone(),
+        };
+        Some(value).filter(|value| !value.is_empty())
+    }
+
+    /// The variables whose names start with `prefix`: the rest of the name, and the value.
+    pub(crate) fn vars_after(&self, prefix: &str) -> BTreeMap<String, String> {
+        let cut = |name: &str, value: String| {
+            let rest = name.strip_prefix(prefix)?;
+            (!rest.is_empty() && !value.is_empty()).then(|| (rest.to_owned(), value))
+        };
+        match &*self.0 {
+            Kind::Process => std::env::vars_os()
+                .filter_map(|(name, value)| cut(name.to_str()?, value.to_string_lossy().into_owned()))
+                .collect(),
+            Kind::Fixed { vars, .. } => vars.iter().filter_map(|(name, value)| cut(name, value.clone())).collect(),
+        }
+    }
+
+    /// Reads a whole file.
+    pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match &*self.0 {
+            Kind::Process => std::fs::read(path),
+            Kind::Fixed { files, .. } => {
+                lock(files).get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+            }
+        }
+    }
+
+    /// Puts `contents` in the place of a file that only its owner may read, all or nothing.
+    #[cfg(feature = "credentials")]
+    pub(crate) fn replace(&self, path: &Path, contents: &[u8]) -> io::Result<()> {
+        match &*self.0 {
+            Kind::Process => replace_file(path, contents),
+            Kind::Fixed { files, .. } => {
+                lock(files).insert(path.to_owned(), contents.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    /// The user's home directory.
+    pub(crate) fn home(&self) -> Option<PathBuf> {
+        let set = self.var("HOME").or_else(|| self.var("USERPROFILE")).map(PathBuf::from);
+        match &*self.0 {
+            Kind::Process => set.or_else(std::env::home_dir),
+            Kind::Fixed { .. } => set,
+        }
+    }
+
+    /// The path with a leading `~` put right; unchanged if no home directory is known.
+    pub(crate) fn expand(&self, path: &str) -> PathBuf {
+        let rest = path.strip_prefix('~').and_then(|rest| rest.strip_prefix(['/', '\\']));
+        match (rest, self.home()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self::process()
+    }
+}
+
+/// Prints no values: variables and files hold secrets.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Process => f.write_str("Environment::process()"),
+            Kind::Fixed { vars, files } => f
+                .debug_struct("Environment")
+                .field("vars", &vars.keys().collect::<Vec<_>>())
+                .field("files", &lock(files).keys().collect::<Vec<_>>())
+                .finish(),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // No code panics while it holds this lock, and the map is whole after every statement.
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(feature = "credentials")]
+fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.tmp", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(&beside)
+        .and_then(|mut file| file.write_all(contents))
+        .and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let environment = Environment::fixed([("AWS_REGION", "")]);
+        assert_eq!(environment.var("AWS_REGION"), None);
+        assert_eq!(environment.var("AWS_PROFILE"), None);
+    }
+
+    #[test]
+    fn variables_by_prefix() {
+        let environment = Environment::fixed([
+            ("AWS_ENDPOINT_URL", "a"),
+            ("AWS_ENDPOINT_URL_", "b"),
+            ("AWS_ENDPOINT_URL_FSX", "c"),
+            ("AWS_ENDPOINT_URL_STS", ""),
+        ]);
+        let found = environment.vars_after("AWS_ENDPOINT_URL_");
+        assert_eq!(found, BTreeMap::from([("FSX".to_owned(), "c".to_owned())]));
+    }
+
+    #[test]
+    fn home_is_expanded_only_at_the_start() {
+        let environment = Environment::fixed([("HOME", "/home/me")]);
+        assert_eq!(environment.expand("~/.aws/config"), Path::new("/home/me/.aws/config"));
+        assert_eq!(environment.expand("/a/~/b"), Path::new("/a/~/b"));
+        assert_eq!(environment.expand("~other/x"), Path::new("~other/x"));
+    }
+
+    #[test]
+    fn debug_names_variables_but_prints_no_value() {
+        let environment = Environment::fixed([("AWS_SECRET_ACCESS_KEY", "hush")]).file("/f", "hush");
+        let text = format!("{environment:?}");
+        assert!(text.contains("AWS_SECRET_ACCESS_KEY") && !text.contains("hush"), "{text}");
+    }
+
+    #[cfg(all(feature = "credentials", unix))]
+    #[test]
+    fn a_replaced_file_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let path = std::env::temp_dir().join(format!("simba-replace-{}", std::process::id()));
+        Environment::process().replace(&path, b"one").unwrap();
+        Environment::process().replace(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::remove_file(&path).unwrap();
+    }
+}

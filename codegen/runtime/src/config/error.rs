@@ -1,0 +1,197 @@
+//! What can be wrong with the configuration that was found.
+//!
+//! A [`ConfigError`] names the place (a variable, or file, line, profile and key), the value and
+//! what is allowed there. [`MissingRegion`] is not an error of the configuration: a service may
+//! need none. The call that needs one reports it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why the configuration could not be used. Its text is one sentence that says how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError(Box<ConfigErrorKind>);
+
+/// The kinds of [`ConfigError`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigErrorKind {
+    /// A setting has a value that it cannot have.
+    InvalidValue {
+        /// Where the setting is.
+        place: Place,
+        /// The value that was found.
+        value: String,
+        /// What would be allowed.
+        allowed: &'static str,
+    },
+    /// A line of a profile file cannot be understood.
+    Syntax {
+        /// The file.
+        file: Arc<str>,
+        /// The line, from 1.
+        line: usize,
+        /// What was expected there. The line itself may hold a secret and is not shown.
+        expected: &'static str,
+    },
+    /// A file exists, or was asked for by name, and cannot be read.
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The variable or profile key that names it, if one does.
+        named_by: Option<String>,
+        /// What the system said.
+        reason: String,
+    },
+    /// The profile that was asked for does not exist.
+    MissingProfile {
+        /// The profile.
+        profile: String,
+        /// The files that were searched.
+        files: Vec<PathBuf>,
+        /// The profiles that these files do have.
+        known: Vec<String>,
+    },
+    /// A profile refers to a `[services …]` or `[sso-session …]` section that does not exist.
+    MissingSection {
+        /// Where the reference is.
+        place: Place,
+        /// The section that it names.
+        section: String,
+    },
+}
+
+/// Where a setting was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// An environment variable.
+    Variable(String),
+    /// A key of a profile file.
+    Key {
+        /// The file.
+        file: Arc<str>,
+        /// The line, from 1.
+        line: usize,
+        /// The section as its header reads, such as `profile dev`.
+        section: String,
+        /// The key; that of a nested setting is `outer.inner`.
+        key: String,
+    },
+}
+
+impl ConfigError {
+    /// What is wrong, for a program to look at.
+    #[must_use]
+    pub fn kind(&self) -> &ConfigErrorKind {
+        &self.0
+    }
+
+    pub(crate) fn invalid(place: Place, value: &str, allowed: &'static str) -> Self {
+        let value = value.to_owned();
+        ConfigErrorKind::InvalidValue { place, value, allowed }.into()
+    }
+}
+
+impl From<ConfigErrorKind> for ConfigError {
+    fn from(kind: ConfigErrorKind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            ConfigErrorKind::InvalidValue { place, value, allowed } => {
+                write!(f, "{place} is `{}`, but must be {allowed}", value.escape_debug())
+            }
+            ConfigErrorKind::Syntax { file, line, expected } => {
+                write!(f, "{file}:{line}: expected {expected}")
+            }
+            ConfigErrorKind::Unreadable { file, named_by, reason } => {
+                write!(f, "cannot read {}", file.display())?;
+                if let Some(named_by) = named_by {
+                    write!(f, " (named by {named_by})")?;
+                }
+                write!(f, ": {reason}")
+            }
+            ConfigErrorKind::MissingProfile { profile, files, known } => {
+                write!(f, "there is no profile `{profile}` in {}; ", paths(files, "or"))?;
+                if known.is_empty() {
+                    f.write_str("no profile at all was found there")?;
+                } else {
+                    write!(f, "the profiles there are: {}", known.join(", "))?;
+                }
+                f.write_str("; check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+            }
+            ConfigErrorKind::MissingSection { place, section } => {
+                write!(f, "{place} refers to a section `[{section}]`, which does not exist")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Variable(name) => f.write_str(name),
+            Place::Key { file, line, section, key } => {
+                write!(f, "{file}:{line}: `{key}` of [{section}]")
+            }
+        }
+    }
+}
+
+/// A call needs a region and its configuration has none.
+///
+/// The text says what was looked for, where, and how to set it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingRegion(pub(super) Searched);
+
+/// Where settings were searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Searched {
+    /// Nowhere: the configuration was put together in code.
+    #[default]
+    Nowhere,
+    /// In the environment and in this profile of these files.
+    Environment { profile: String, files: Vec<PathBuf> },
+}
+
+impl std::error::Error for MissingRegion {}
+
+impl fmt::Display for MissingRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Searched::Nowhere => f.write_str(
+                "no region: the configuration was built without one; add `.region(\"us-east-1\")` \
+                 to `Config::builder()`, or use `Config::from_env()`, which reads AWS_REGION and \
+                 the profile",
+            ),
+            Searched::Environment { profile, files } => {
+                write!(
+                    f,
+                    "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile \
+                     `{profile}` has no `region` in {}",
+                    paths(files, "or"),
+                )?;
+                f.write_str(
+                    "; set AWS_REGION, add `region = …` to the profile, or set it in code with \
+                     `.region(\"us-east-1\")`",
+                )
+            }
+        }
+    }
+}
+
+/// The paths as a list in a sentence.
+pub(crate) fn paths(paths: &[PathBuf], word: &str) -> String {
+    let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    match paths.split_last() {
+        None => "any file".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
+    }
+}

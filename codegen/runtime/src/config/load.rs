@@ -1,0 +1,210 @@
+//! Configuration as every AWS tool finds it: variables first, then the profile.
+//!
+//! In: an [`Environment`] and perhaps the name of a profile. Out: a [`Builder`] that holds what was
+//! found. A value that cannot be is an error that names its place.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::builder::{Builder, Settings, Source};
+use super::endpoint_urls::EndpointUrls;
+use super::environment::Environment;
+use super::error::{ConfigError, ConfigErrorKind, Place, Searched};
+use super::profile::{FileKind, Profiles, Section};
+use crate::retry::RetryConfig;
+
+const REGION: &str = "the name of a region, such as `us-east-1`";
+const BOOLEAN: &str = "`true` or `false`";
+const ATTEMPTS: &str = "a whole number from 1 on";
+const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
+const APP_ID: &str = "1 to 50 letters, digits and characters of !$%&'*+-.^_`|~";
+const SIZE: &str = "a whole number of bytes from 0 to 10485760";
+
+/// The environment and what its profile files hold: all that a search for credentials needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) environment: Environment,
+    pub(crate) profiles: Profiles,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) profile: String,
+    #[cfg_attr(not(feature = "credentials"), expect(dead_code, reason = "only the chain asks"))]
+    pub(crate) chosen_by: ChosenBy,
+}
+
+/// Who chose the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChosenBy {
+    /// Nobody: it is `default`, and need not exist.
+    Nobody,
+    /// The variable AWS_PROFILE.
+    Variable,
+    /// The program. The profile then comes before the credentials of the environment.
+    Program,
+}
+
+/// Reads everything; `profile` is what the program chose.
+pub(super) fn load(environment: &Environment, profile: Option<&str>) -> Result<Builder, ConfigError> {
+    let found = find(environment, profile)?;
+    let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
+    let settings = Settings {
+        region: lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)?,
+        use_fips: lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+        use_dual_stack: lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
+        retry: lookup.retry()?,
+        app_id: lookup.get(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id", APP_ID, app_id)?,
+        ca_bundle: lookup.ca_bundle()?,
+        disable_compression: lookup.boolean("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression")?,
+        min_compression_size: lookup.min_compression_size()?,
+        endpoint_urls: lookup.endpoint_urls(&found.profiles)?,
+        searched: Searched::Environment { profile: found.profile.clone(), files: found.files.clone() },
+        credentials: Source::Found(Arc::new(found.clone())),
+        ..Settings::default()
+    };
+    Ok(settings.into())
+}
+
+/// Reads the profile files and settles which profile counts.
+fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, ConfigError> {
+    let mut profiles = Profiles::default();
+    let mut files = Vec::new();
+    for (kind, variable, default) in [
+        (FileKind::Config, "AWS_CONFIG_FILE", "~/.aws/config"),
+        (FileKind::Credentials, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    ] {
+        let named = environment.var(variable);
+        let path = environment.expand(named.as_deref().unwrap_or(default));
+        match environment.read(&path) {
+            Ok(text) => profiles.add(kind, &path, &text)?,
+            // No AWS tool minds a file that is not there, not even one that a variable names. And
+            // where a container's user may not look into the home directory, none is meant.
+            Err(error) if named.is_none() || is_absent(&error) => {}
+            Err(error) => {
+                return Err(ConfigErrorKind::Unreadable {
+                    file: path,
+                    named_by: named.map(|_| variable.to_owned()),
+                    reason: error.to_string(),
+                }
+                .into());
+            }
+        }
+        files.push(path);
+    }
+    let (profile, chosen_by) = match (profile, environment.var("AWS_PROFILE")) {
+        (Some(name), _) => (name.to_owned(), ChosenBy::Program),
+        (None, Some(name)) => (name, ChosenBy::Variable),
+        (None, None) => ("default".to_owned(), ChosenBy::Nobody),
+    };
+    if profile != "default" && profiles.profile(&profile).is_none() {
+        let known = profiles.names().map(str::to_owned).collect();
+        return Err(ConfigErrorKind::MissingProfile { profile, files, known }.into());
+    }
+    Ok(Found { environment: environment.clone(), profiles, files, profile, chosen_by })
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+}
+
+/// Looks a setting up in the variables and then in the profile.
+struct Lookup<'a> {
+    environment: &'a Environment,
+    profile: Option<&'a Section>,
+}
+
+impl Lookup<'_> {
+    /// The first that is set, as `parse` reads it.
+    fn get<T>(
+        &self,
+        variables: &[&str],
+        key: &str,
+        allowed: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some((value, place)) = self.raw(variables, key) else {
+            return Ok(None);
+        };
+        let parsed = parse(&value).ok_or_else(|| ConfigError::invalid(place, &value, allowed))?;
+        Ok(Some(parsed))
+    }
+
+    fn raw(&self, variables: &[&str], key: &str) -> Option<(String, Place)> {
+        let variable = variables.iter().find_map(|name| {
+            let value = self.environment.var(name)?;
+            Some((value, Place::Variable((*name).to_owned())))
+        });
+        variable.or_else(|| {
+            let setting = self.profile?.get(key)?;
+            Some((setting.value().to_owned(), setting.place().clone()))
+        })
+    }
+
+    fn boolean(&self, variable: &str, key: &str) -> Result<Option<bool>, ConfigError> {
+        self.get(&[variable], key, BOOLEAN, boolean)
+    }
+
+    fn retry(&self) -> Result<RetryConfig, ConfigError> {
+        let mode = self.get(&["AWS_RETRY_MODE"], "retry_mode", RETRY_MODE, |mode| {
+            match mode.to_ascii_lowercase().as_str() {
+                // No SDK of today has a legacy mode any more; standard mode took its place.
+                "standard" | "legacy" => Some(RetryConfig::standard()),
+                "adaptive" => Some(RetryConfig::adaptive()),
+                _ => None,
+            }
+        })?;
+        let attempts = self.get(&["AWS_MAX_ATTEMPTS"], "max_attempts", ATTEMPTS, |text| {
+            text.parse::<u32>().ok().filter(|attempts| *attempts > 0)
+        })?;
+        let mode = mode.unwrap_or_default();
+        Ok(match attempts {
+            Some(attempts) => mode.max_attempts(attempts),
+            None => mode,
+        })
+    }
+
+    fn min_compression_size(&self) -> Result<Option<usize>, ConfigError> {
+        let variable = "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES";
+        self.get(&[variable], "request_min_compression_size_bytes", SIZE, |text| {
+            text.parse::<usize>().ok().filter(|size| *size <= 10_485_760)
+        })
+    }
+
+    fn ca_bundle(&self) -> Result<Option<Vec<u8>>, ConfigError> {
+        let Some((path, place)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle") else {
+            return Ok(None);
+        };
+        let file = self.environment.expand(&path);
+        match self.environment.read(&file) {
+            Ok(pem) => Ok(Some(pem)),
+            Err(error) => {
+                Err(ConfigErrorKind::Unreadable { file, named_by: Some(place.to_string()), reason: error.to_string() }
+                    .into())
+            }
+        }
+    }
+
+    fn endpoint_urls(&self, profiles: &Profiles) -> Result<EndpointUrls, ConfigError> {
+        let ignored = self.boolean("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")?;
+        if ignored == Some(true) {
+            return Ok(EndpointUrls::default());
+        }
+        EndpointUrls::load(self.environment, profiles, self.profile)
+    }
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// A region becomes part of host names, and so must be fit for that.
+fn region(text: &str) -> Option<String> {
+    super::is_region(text).then(|| text.to_owned())
+}
+
+fn app_id(text: &str) -> Option<String> {
+    let allowed = |c: u8| c.is_ascii_alphanumeric() || b"!$%&'*+-.^_`|~#".contains(&c);
+    (text.len() <= 50 && text.bytes().all(allowed)).then(|| text.to_owned())
+}

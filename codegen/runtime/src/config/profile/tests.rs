@@ -1,0 +1,144 @@
+use std::path::Path;
+
+use super::*;
+
+fn config(text: &str) -> Profiles {
+    let mut profiles = Profiles::default();
+    profiles.add(FileKind::Config, Path::new("config"), text.as_bytes()).unwrap();
+    profiles
+}
+
+fn error(text: impl AsRef<[u8]>) -> String {
+    let mut profiles = Profiles::default();
+    profiles.add(FileKind::Config, Path::new("config"), text.as_ref()).unwrap_err().to_string()
+}
+
+#[test]
+fn values_of_a_profile() {
+    let table: &[(&str, Option<&str>)] = &[
+        ("[profile a]\nk = v", Some("v")),
+        ("[profile a]\r\nk = v\r\n", Some("v")),
+        ("[profile a]\nK=v", Some("v")),
+        ("\u{feff}[profile a]\nk=v", Some("v")),
+        ("[ profile   a ]  # why not\nk\t=\tv", Some("v")),
+        ("[profile \"a\"]\nk=v", Some("v")),
+        ("[profile a];x\nk = v ; comment", Some("v")),
+        ("[profile a]\nk = v # comment", Some("v")),
+        ("[profile a]\nk = v#not a comment", Some("v#not a comment")),
+        ("[profile a]\nk = \"v\"", Some("\"v\"")),
+        ("[profile a]\nk = a=b\\c", Some("a=b\\c")),
+        ("[profile a]\nk = one\n  two\n\tthree", Some("one\ntwo\nthree")),
+        ("[profile a]\nk = one\n\n  two", Some("one\ntwo")),
+        ("[profile a]\nk = 1\nk = 2", Some("2")),
+        ("[profile a]\nk = 1\n[profile a]\nj = 2", Some("1")),
+        ("[profile a]\n  k = v", Some("v")),
+        ("[profile a]\nk =", None),
+        ("[profile a]\n# k = v\n; k = v", None),
+        ("[profile b]\nk = v", None),
+        // Without the word `profile` only `default` is one in this file.
+        ("[a]\nk = v", None),
+        ("[plugins]\nnonsense\n[profile a]\nk = v", Some("v")),
+        ("[profile]\nk = v", None),
+    ];
+    for (text, expected) in table {
+        let profiles = config(text);
+        let found = profiles.profile("a").and_then(|profile| profile.text("k"));
+        assert_eq!(found, *expected, "{text:?}");
+    }
+}
+
+#[test]
+fn profile_default_hides_default() {
+    for text in [
+        "[default]\nk = plain\nonly = plain\n[profile default]\nk = prefixed",
+        "[profile default]\nk = prefixed\n[default]\nk = plain\nonly = plain",
+    ] {
+        let profiles = config(text);
+        let profile = profiles.profile("default").unwrap();
+        assert_eq!(profile.text("k"), Some("prefixed"), "{text:?}");
+        assert_eq!(profile.text("only"), None, "{text:?}");
+    }
+}
+
+#[test]
+fn the_credentials_file_names_profiles_plainly_and_wins() {
+    let mut profiles = config("[profile dev]\nregion = eu-west-1\naws_access_key_id = config");
+    let text = b"[dev]\naws_access_key_id = credentials\n[profile dev]\nregion = us-east-1";
+    profiles.add(FileKind::Credentials, Path::new("credentials"), text).unwrap();
+    let dev = profiles.profile("dev").unwrap();
+    assert_eq!(dev.text("aws_access_key_id"), Some("credentials"));
+    assert_eq!(dev.text("region"), Some("eu-west-1"));
+    assert_eq!(profiles.names().collect::<Vec<_>>(), ["dev", "profile dev"]);
+}
+
+#[test]
+fn nested_settings_of_a_services_section() {
+    let profiles = config(
+        "[services local]\n\
+         fsx =\n  endpoint_url = http://localhost:4566 # all in one\n  other = x\n\
+         elastic_beanstalk = \n\tendpoint_url = http://localhost:1\n\
+         empty =\n  endpoint_url =\n\
+         [sso-session s]\nsso_region = us-east-1\n",
+    );
+    let services = profiles.section(SectionKind::Services, "local").unwrap();
+    let found: Vec<_> = services.nested("endpoint_url").map(|(key, setting)| (key, setting.value())).collect();
+    assert_eq!(found, [("elastic_beanstalk", "http://localhost:1"), ("fsx", "http://localhost:4566")]);
+    let (_, fsx) = services.nested("endpoint_url").nth(1).unwrap();
+    assert_eq!(fsx.place().to_string(), "config:3: `fsx.endpoint_url` of [services local]");
+    let session = profiles.section(SectionKind::SsoSession, "s").unwrap();
+    assert_eq!(session.text("sso_region"), Some("us-east-1"));
+}
+
+#[test]
+fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
+    let table: &[(&[u8], &str)] = &[
+        (b"k = v", "config:1: expected a section such as `[default]` before any setting"),
+        (b"\n[profile a\nk = v", "config:2: expected a `]` at the end of the section's name"),
+        (b"[default]\nsecret", "config:2: expected a setting of the form `name = value`"),
+        (b"[default]\n= secret", "config:2: expected the name of a setting before the `=`"),
+        (b"[default]\ns3 =\n  secret", "config:3: expected a setting of the form `name = value`"),
+        (b"[default]\nk = \xff", "config:2: expected text in UTF-8"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(error(text), *expected);
+    }
+}
+
+/// Every sequence of a few awkward pieces is read or refused, never a panic.
+#[test]
+fn no_file_makes_it_panic() {
+    let pieces: &[&[u8]] = &[
+        b"[",
+        b"]",
+        b"profile ",
+        b"default",
+        b"\n",
+        b"\r",
+        b" ",
+        b"\t",
+        b"=",
+        b"#",
+        b"; ",
+        b"\"",
+        b"\xef\xbb\xbf",
+        b"\xff",
+        "ü".as_bytes(),
+        b"\0",
+        b"k",
+    ];
+    let count = pieces.len();
+    for number in 0..count.pow(4) {
+        let mut text = Vec::new();
+        let mut rest = number;
+        for _ in 0..4 {
+            text.extend_from_slice(pieces[rest % count]);
+            rest /= count;
+        }
+        for kind in [FileKind::Config, FileKind::Credentials] {
+            let _ = Profiles::default().add(kind, Path::new("f"), &text);
+            let mut inside = b"[default]\nk =\n".to_vec();
+            inside.extend_from_slice(&text);
+            let _ = Profiles::default().add(kind, Path::new("f"), &inside);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Precedence and errors, as tables of variables and files.
+
+use super::*;
+use crate::retry::RetryMode;
+
+type Vars<'a> = &'a [(&'a str, &'a str)];
+
+const HOME: (&str, &str) = ("HOME", "/home/me");
+
+fn environment(vars: Vars<'_>, config: &str) -> Environment {
+    let vars = [HOME].iter().chain(vars).copied();
+    Environment::fixed(vars).file("/home/me/.aws/config", config)
+}
+
+fn load(vars: Vars<'_>, config: &str) -> Config {
+    Config::from_environment(&environment(vars, config)).unwrap()
+}
+
+fn error(vars: Vars<'_>, config: &str) -> String {
+    Config::from_environment(&environment(vars, config)).unwrap_err().to_string()
+}
+
+#[test]
+fn region() {
+    let profile = "[default]\nregion = from-profile\n[profile dev]\nregion = from-dev";
+    let table: &[(Vars<'_>, &str, Option<&str>)] = &[
+        (&[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")], profile, Some("a")),
+        (&[("AWS_DEFAULT_REGION", "b")], profile, Some("b")),
+        (&[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "b")], profile, Some("b")),
+        (&[], profile, Some("from-profile")),
+        (&[("AWS_PROFILE", "dev")], profile, Some("from-dev")),
+        (&[("AWS_PROFILE", "default")], "", None),
+        (&[], "", None),
+    ];
+    for (vars, config, expected) in table {
+        assert_eq!(load(vars, config).region(), *expected, "{vars:?}");
+    }
+    let code = load(&[("AWS_REGION", "a")], profile).to_builder().region("code").build();
+    assert_eq!(code.region(), Some("code"));
+}
+
+#[test]
+fn a_profile_that_the_program_chooses() {
+    let environment = environment(
+        &[("AWS_PROFILE", "other")],
+        "[profile dev]\nregion = from-dev\n[profile other]\nregion = from-other",
+    );
+    let config = load::load(&environment, Some("dev")).unwrap().build();
+    assert_eq!(config.region(), Some("from-dev"));
+}
+
+#[test]
+fn files_by_variable() {
+    let environment =
+        Environment::fixed([HOME, ("AWS_CONFIG_FILE", "~/mine"), ("AWS_SHARED_CREDENTIALS_FILE", "/elsewhere/keys")])
+            .file("/home/me/.aws/config", "[default]\nregion = wrong")
+            .file("/home/me/.aws/credentials", "[default]\nregion = wrong")
+            .file("/home/me/mine", "[default]\nregion = config\nmax_attempts = 7")
+            .file("/elsewhere/keys", "[default]\nregion = credentials");
+    let config = Config::from_environment(&environment).unwrap();
+    assert_eq!(config.region(), Some("credentials"));
+    assert_eq!(config.retry().attempts(), 7);
+}
+
+/// Every step of AWS's list, the first that is set wins.
+#[test]
+fn endpoint_url() {
+    let all_vars: Vars<'_> = &[("AWS_ENDPOINT_URL_FSX", "http://var-fsx"), ("AWS_ENDPOINT_URL", "http://var")];
+    let all_keys = "[default]\nservices = s\nendpoint_url = http://profile\n\
+                    [services s]\nfsx =\n  endpoint_url = http://profile-fsx";
+    let only_endpoint = "[default]\nendpoint_url = http://profile";
+    let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    let table: &[(Vars<'_>, &str, Option<&str>)] = &[
+        (all_vars, all_keys, Some("http://var-fsx")),
+        (&all_vars[1..], all_keys, Some("http://var")),
+        (&[], all_keys, Some("http://profile-fsx")),
+        (&[], only_endpoint, Some("http://profile")),
+        (&[("AWS_ENDPOINT_URL_STS", "http://sts")], "", None),
+        (&[("AWS_ENDPOINT_URL_STS", "http://sts")], only_endpoint, Some("http://profile")),
+        (&[all_vars[0], all_vars[1], ignore], all_keys, None),
+        (all_vars, "[default]\nignore_configured_endpoint_urls = TRUE", None),
+        (&[ignore, ("AWS_ENDPOINT_URL", "no url")], "", None),
+        (&[], "", None),
+    ];
+    for (vars, config, expected) in table {
+        let config = load(vars, config);
+        assert_eq!(config.endpoint_url_for("FSx"), *expected, "{vars:?}");
+        let code = config.to_builder().endpoint_url("http://code").build();
+        assert_eq!(code.endpoint_url_for("FSx"), Some("http://code"));
+    }
+}
+
+#[test]
+fn endpoint_urls_of_services_with_longer_names() {
+    let config = load(
+        &[("AWS_ENDPOINT_URL_ELASTIC_BEANSTALK", "http://a"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://b")],
+        "[default]\nservices = s\n[services s]\nelastic_load_balancing =\n endpoint_url = http://c",
+    );
+    assert_eq!(config.endpoint_url_for("Elastic Beanstalk"), Some("http://a"));
+    assert_eq!(config.endpoint_url_for("SSO-OIDC"), Some("http://b"));
+    assert_eq!(config.endpoint_url_for("Elastic Load Balancing"), Some("http://c"));
+    assert_eq!(config.endpoint_url_for("SSO"), None);
+}
+
+#[test]
+fn switches() {
+    for (variable, key, get) in [
+        ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", Config::use_fips as fn(&Config) -> bool),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", Config::use_dual_stack),
+        ("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression", |config| {
+            config.min_compression_size().is_none()
+        }),
+    ] {
+        let profile = format!("[default]\n{key} = true");
+        assert!(!get(&load(&[], "")), "{key}");
+        assert!(get(&load(&[], &profile)), "{key}");
+        assert!(get(&load(&[(variable, "True")], "")), "{key}");
+        assert!(!get(&load(&[(variable, "false")], &profile)), "{key}");
+    }
+    let code = load(&[("AWS_USE_FIPS_ENDPOINT", "true")], "").to_builder().use_fips(false).build();
+    assert!(!code.use_fips());
+}
+
+#[test]
+fn retries() {
+    let profile = "[default]\nmax_attempts = 5\nretry_mode = adaptive";
+    let table: &[(Vars<'_>, &str, u32, bool)] = &[
+        (&[], "", 3, false),
+        (&[], profile, 5, true),
+        (&[("AWS_MAX_ATTEMPTS", "9")], profile, 9, true),
+        (&[("AWS_RETRY_MODE", "standard")], profile, 5, false),
+        (&[("AWS_RETRY_MODE", "legacy")], profile, 5, false),
+        (&[("AWS_RETRY_MODE", "adaptive"), ("AWS_MAX_ATTEMPTS", "1")], "", 1, true),
+    ];
+    for (vars, config, attempts, adaptive) in table {
+        let config = load(vars, config);
+        assert_eq!(config.retry().attempts(), *attempts, "{vars:?}");
+        let is_adaptive = matches!(config.retry().mode(), RetryMode::Adaptive);
+        assert_eq!(is_adaptive, *adaptive, "{vars:?}");
+    }
+}
+
+#[test]
+fn the_rest() {
+    let profile = "[default]\nsdk_ua_app_id = profile\nca_bundle = ~/ca.pem\n\
+                   request_min_compression_size_bytes = 5";
+    let load = |vars: Vars<'_>| {
+        let environment = environment(vars, profile).file("/home/me/ca.pem", "one").file("/ca.pem", "two");
+        Config::from_environment(&environment).unwrap()
+    };
+    let config = load(&[]);
+    assert_eq!(config.app_id(), Some("profile"));
+    assert_eq!(config.ca_bundle(), Some(&b"one"[..]));
+    assert_eq!(config.min_compression_size(), Some(5));
+    let config = load(&[
+        ("AWS_SDK_UA_APP_ID", "variable"),
+        ("AWS_CA_BUNDLE", "/ca.pem"),
+        ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "0"),
+    ]);
+    assert_eq!(config.app_id(), Some("variable"));
+    assert_eq!(config.ca_bundle(), Some(&b"two"[..]));
+    assert_eq!(config.min_compression_size(), Some(0));
+}
+
+#[test]
+fn every_error_names_its_place_its_value_and_what_is_allowed() {
+    let table: &[(Vars<'_>, &str, &str)] = &[
+        (&[("AWS_USE_FIPS_ENDPOINT", "maybe")], "", "AWS_USE_FIPS_ENDPOINT is `maybe`, but must be `true` or `false`"),
+        (&[("AWS_MAX_ATTEMPTS", "x")], "", "AWS_MAX_ATTEMPTS is `x`, but must be a whole number from 1 on"),
+        (&[("AWS_MAX_ATTEMPTS", "0")], "", "AWS_MAX_ATTEMPTS is `0`, but must be a whole number from 1 on"),
+        (&[("AWS_RETRY_MODE", "fast")], "", "AWS_RETRY_MODE is `fast`, but must be `standard`, `adaptive` or `legacy`"),
+        (
+            &[("AWS_REGION", "us-east-1.evil.com/")],
+            "",
+            "AWS_REGION is `us-east-1.evil.com/`, but must be the name of a region, such as \
+             `us-east-1`",
+        ),
+        (
+            &[("AWS_ENDPOINT_URL_FSX", "localhost:4566")],
+            "",
+            "AWS_ENDPOINT_URL_FSX is `localhost:4566`, but must be a URL such as \
+             `https://example.com` or `http://localhost:4566/path`",
+        ),
+        (
+            &[],
+            "[default]\n\nuse_fips_endpoint = perhaps",
+            "/home/me/.aws/config:3: `use_fips_endpoint` of [default] is `perhaps`, but must be \
+             `true` or `false`",
+        ),
+        (
+            &[("AWS_PROFILE", "dev")],
+            "[profile dev]\nservices = s\n[services s]\nfsx =\n  endpoint_url = ftp://x",
+            "/home/me/.aws/config:5: `fsx.endpoint_url` of [services s] is `ftp://x`, but must be \
+             a URL such as `https://example.com` or `http://localhost:4566/path`",
+        ),
+        (
+            &[],
+            "[default]\nservices = s",
+            "/home/me/.aws/config:2: `services` of [default] refers to a section `[services s]`, \
+             which does not exist",
+        ),
+        (
+            &[("AWS_PROFILE", "prod")],
+            "[profile dev]\n[default]",
+            "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the \
+             profiles there are: default, dev; check AWS_PROFILE, AWS_CONFIG_FILE and \
+             AWS_SHARED_CREDENTIALS_FILE",
+        ),
+        (&[("AWS_CA_BUNDLE", "/none.pem")], "", "cannot read /none.pem (named by AWS_CA_BUNDLE): entity not found"),
+        (&[], "oops", "/home/me/.aws/config:1: expected a section such as `[default]` before any setting"),
+    ];
+    for (vars, config, expected) in table {
+        assert_eq!(error(vars, config), *expected);
+    }
+}
+
+#[test]
+fn a_missing_region_says_where_it_was_looked_for() {
+    assert_eq!(
+        load(&[], "[default]").missing_region().to_string(),
+        "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile `default` \
+         has no `region` in /home/me/.aws/config or /home/me/.aws/credentials; set AWS_REGION, add \
+         `region = …` to the profile, or set it in code with `.region(\"us-east-1\")`",
+    );
+    let built = Config::builder().build().missing_region().to_string();
+    assert!(built.contains("Config::builder()") && built.contains("Config::from_env()"), "{built}");
+}
+
+#[test]
+fn debug_shows_settings_but_no_secret() {
+    let environment = environment(
+        &[("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_REGION", "eu-west-1")],
+        "[default]\naws_secret_access_key = hush",
+    );
+    let config = Config::from_environment(&environment).unwrap();
+    let text = format!("{config:?} {:?}", config.to_builder());
+    assert!(text.contains("eu-west-1") && !text.contains("hush"), "{text}");
+    let credentials = crate::credentials::Credentials::new("id", "hush").session_token("hush");
+    let text = format!("{:?}", Config::builder().credentials(credentials).build());
+    assert!(text.contains("id") && !text.contains("hush"), "{text}");
+}

@@ -1,0 +1,221 @@
+//! The cache on a clock that is moved by hand, with a provider that answers when it is told to.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Wake;
+
+use super::*;
+use crate::BoxFuture;
+use crate::testing::ManualClock;
+
+/// Gives one answer after another; `None` keeps the caller waiting for ever.
+#[derive(Debug, Default)]
+struct Script {
+    answers: Mutex<VecDeque<Option<Result<Credentials, CredentialsError>>>>,
+    asked: AtomicUsize,
+}
+
+impl ProvideCredentials for Script {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let answer = self.answers.lock().unwrap().pop_front().expect("an answer is left");
+        Box::pin(async {
+            match answer {
+                Some(answer) => answer,
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
+struct Fixture {
+    clock: ManualClock,
+    script: Arc<Script>,
+    cache: CredentialsCache,
+}
+
+fn fixture<const N: usize>(answers: [Option<Result<Credentials, CredentialsError>>; N]) -> Fixture {
+    let clock = ManualClock::new();
+    let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
+    let cache = CredentialsCache::new(script.clone(), Arc::new(clock.clone()));
+    Fixture { clock, script, cache }
+}
+
+fn until(id: &str, seconds: u64) -> Option<Result<Credentials, CredentialsError>> {
+    let expiry = start() + Duration::from_secs(seconds);
+    Some(Ok(Credentials::new(id, "secret").expiry(expiry)))
+}
+
+fn failure() -> Option<Result<Credentials, CredentialsError>> {
+    Some(Err(CredentialsError::new("down")))
+}
+
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+type Answer = Result<Arc<Credentials>, CredentialsError>;
+
+fn poll(future: Pin<&mut impl Future<Output = Answer>>, woken: &Arc<Woken>) -> Poll<Answer> {
+    future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(woken))))
+}
+
+/// Every manual clock starts then.
+fn start() -> SystemTime {
+    ManualClock::new().now()
+}
+
+impl Fixture {
+    /// Moves the clock to that many seconds after the start.
+    fn set(&self, seconds: u64) {
+        let now = start() + Duration::from_secs(seconds);
+        self.clock.advance(now.duration_since(self.clock.now()).unwrap());
+    }
+
+    /// The access key id that a call gets at once, or the error's text.
+    fn get(&self) -> String {
+        match poll(pin!(self.cache.get()), &Arc::default()) {
+            Poll::Ready(Ok(credentials)) => credentials.access_key_id.clone(),
+            Poll::Ready(Err(error)) => error.to_string(),
+            Poll::Pending => "pending".to_owned(),
+        }
+    }
+
+    fn asked(&self) -> usize {
+        self.script.asked.load(Ordering::SeqCst)
+    }
+}
+
+#[test]
+fn credentials_without_expiry_are_asked_for_once() {
+    let f = fixture([Some(Ok(Credentials::new("a", "s")))]);
+    assert_eq!(f.get(), "a");
+    f.set(1_000_000_000);
+    assert_eq!(f.get(), "a");
+    assert_eq!(f.asked(), 1);
+}
+
+#[test]
+fn renewed_five_minutes_before_the_expiry() {
+    let f = fixture([until("a", 3600), until("b", 7200)]);
+    for (seconds, expected) in [(0, "a"), (3299, "a"), (3300, "b"), (6899, "b")] {
+        f.set(seconds);
+        assert_eq!(f.get(), expected, "{seconds}");
+    }
+    assert_eq!(f.asked(), 2);
+}
+
+#[test]
+fn short_lived_credentials_serve_three_quarters_of_their_life() {
+    let f = fixture([until("a", 100), until("b", 200)]);
+    for (seconds, expected) in [(0, "a"), (74, "a"), (75, "b")] {
+        f.set(seconds);
+        assert_eq!(f.get(), expected, "{seconds}");
+    }
+}
+
+#[test]
+fn a_failed_renewal_keeps_valid_credentials_and_pauses() {
+    let f = fixture([until("a", 3600), failure(), failure(), failure(), until("b", 9999)]);
+    for (seconds, expected, asked) in
+        [(0, "a", 1), (3300, "a", 2), (3359, "a", 2), (3360, "a", 3), (3600, "down", 4), (3600, "b", 5)]
+    {
+        f.set(seconds);
+        assert_eq!(f.get(), expected, "{seconds}");
+        assert_eq!(f.asked(), asked, "{seconds}");
+    }
+}
+
+#[test]
+fn credentials_that_look_expired_serve_for_a_minute() {
+    let f = fixture([until("a", 10), until("b", 10)]);
+    for (seconds, expected) in [(5000, "a"), (5059, "a"), (5060, "b")] {
+        f.set(seconds);
+        assert_eq!(f.get(), expected, "{seconds}");
+    }
+}
+
+#[test]
+fn one_call_renews_while_the_others_use_what_is_valid() {
+    let f = fixture([until("a", 3600), None]);
+    assert_eq!(f.get(), "a");
+    f.set(3400);
+    let mut renewing = pin!(f.cache.get());
+    assert!(poll(renewing.as_mut(), &Arc::default()).is_pending());
+    assert_eq!(f.get(), "a");
+    assert_eq!(f.asked(), 2);
+    f.set(3600);
+    assert_eq!(f.get(), "pending");
+    assert_eq!(f.asked(), 2);
+}
+
+/// A provider that waits until it is released.
+#[derive(Debug, Default)]
+struct Gate {
+    open: Mutex<Option<Result<Credentials, CredentialsError>>>,
+    asked: AtomicUsize,
+}
+
+impl ProvideCredentials for Gate {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::poll_fn(|_| match self.open.lock().unwrap().take() {
+            Some(answer) => Poll::Ready(answer),
+            None => Poll::Pending,
+        }))
+    }
+}
+
+#[test]
+fn calls_that_wait_share_one_answer() {
+    for answer in [Ok(Credentials::new("a", "s")), Err(CredentialsError::new("down"))] {
+        let gate = Arc::new(Gate::default());
+        let cache = CredentialsCache::new(gate.clone(), Arc::new(ManualClock::default()));
+        let (mut first, mut second, mut third) = (pin!(cache.get()), pin!(cache.get()), pin!(cache.get()));
+        let woken = Arc::new(Woken::default());
+        assert!(poll(first.as_mut(), &Arc::default()).is_pending());
+        assert!(poll(second.as_mut(), &woken).is_pending());
+        assert!(poll(third.as_mut(), &woken).is_pending());
+        *gate.open.lock().unwrap() = Some(answer.clone());
+        let expected = answer.map(Arc::new);
+        assert_eq!(poll(first.as_mut(), &Arc::default()), Poll::Ready(expected.clone()));
+        assert!(woken.0.load(Ordering::SeqCst) > 0);
+        assert_eq!(poll(second.as_mut(), &woken), Poll::Ready(expected.clone()));
+        assert_eq!(poll(third.as_mut(), &woken), Poll::Ready(expected));
+        assert_eq!(gate.asked.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[test]
+fn a_dropped_call_leaves_the_renewal_to_the_next() {
+    let f = fixture([None, until("b", 3600)]);
+    let woken = Arc::new(Woken::default());
+    let mut waiting = Box::pin(f.cache.get());
+    {
+        let mut dropped = pin!(f.cache.get());
+        assert!(poll(dropped.as_mut(), &Arc::default()).is_pending());
+        assert!(poll(waiting.as_mut(), &woken).is_pending());
+        assert_eq!(f.asked(), 1);
+    }
+    assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+    let Poll::Ready(Ok(credentials)) = poll(waiting.as_mut(), &woken) else { panic!("no answer") };
+    assert_eq!(credentials.access_key_id, "b");
+}
+
+#[test]
+fn credentials_that_the_service_refuses_are_asked_for_again() {
+    let f = fixture([until("a", 3600), until("b", 3600)]);
+    for (seconds, expected) in [(0, "a"), (59, "a"), (60, "b")] {
+        f.set(seconds);
+        assert_eq!(f.get(), if seconds < 60 { expected } else { "a" });
+        f.cache.refused();
+        assert_eq!(f.get(), expected);
+    }
+    assert_eq!(f.asked(), 2);
+}

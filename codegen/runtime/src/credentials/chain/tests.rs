@@ -1,0 +1,71 @@
+//! Every source against a fake of its service on the loopback interface.
+
+mod container;
+mod fake;
+mod imds;
+mod order;
+mod sso;
+mod sts;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use fake::{Direct, Fake};
+
+use crate::BoxFuture;
+use crate::clock::{Clock, block_on};
+use crate::config::{Config, Environment};
+use crate::credentials::Credentials;
+use crate::transport::Transport;
+
+/// 2026-11-22T10:00:00Z
+const NOW: u64 = 1_795_341_600;
+
+/// A clock that stands still; whoever sleeps wakes at once.
+#[derive(Debug)]
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(NOW)
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// What the search finds, or the error's text.
+fn search(environment: &Environment) -> Result<Credentials, String> {
+    search_through(environment, Arc::new(Direct))
+}
+
+fn search_through(environment: &Environment, transport: Arc<dyn Transport>) -> Result<Credentials, String> {
+    let config = Config::from_environment(environment).map_err(|error| error.to_string())?;
+    let clock: Arc<dyn Clock> = Arc::new(Still);
+    let cache = config.credentials(&transport, &clock);
+    let credentials = block_on(cache.get()).map_err(|error| error.to_string())?;
+    Ok((*credentials).clone())
+}
+
+fn environment(vars: &[(&str, &str)], config: &str) -> Environment {
+    let vars = [("HOME", "/home/me"), ("AWS_EC2_METADATA_DISABLED", "true")].into_iter().chain(vars.iter().copied());
+    Environment::fixed(vars).file("/home/me/.aws/config", config)
+}
+
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// What a fake service hands out.
+fn expected(id: &str) -> Credentials {
+    Credentials::new(id, "s/e+c").session_token("to&ken").expiry(at(NOW + 3600))
+}
+
+/// The same in the form of containers and instances.
+fn json(id: &str) -> String {
+    format!(
+        r#"{{"Code": "Success", "AccessKeyId": "{id}", "SecretAccessKey": "s/e+c",
+            "Token": "to&ken", "Expiration": "2026-11-22T11:00:00Z"}}"#
+    )
+}

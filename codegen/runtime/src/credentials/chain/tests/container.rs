@@ -1,0 +1,79 @@
+//! The container's endpoint.
+
+use super::fake::Nowhere;
+use super::*;
+
+#[test]
+fn a_full_uri_with_a_token() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let uri = format!("{}/creds?id=1", fake.url());
+    let vars =
+        [("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str()), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Basic abc")];
+    assert_eq!(search(&environment(&vars, "")), Ok(expected("TASK")));
+    let seen = &fake.seen()[0];
+    assert_eq!(seen.line, "GET /creds?id=1");
+    assert_eq!(seen.header("authorization"), Some("Basic abc"));
+}
+
+#[test]
+fn a_token_of_a_file_comes_first() {
+    let fake = Fake::new([(200, json("POD"))]);
+    let vars = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url()),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token"),
+    ];
+    let environment = environment(&vars, "").file("/token", "right\n");
+    assert_eq!(search(&environment), Ok(expected("POD")));
+    assert_eq!(fake.seen()[0].header("authorization"), Some("right"));
+}
+
+#[test]
+fn a_relative_uri_goes_to_ecs_and_comes_first() {
+    let nowhere = Arc::new(Nowhere::default());
+    let vars = [
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/y"),
+    ];
+    let error = search_through(&environment(&vars, ""), nowhere.clone()).unwrap_err();
+    assert_eq!(*nowhere.urls.lock().unwrap(), ["http://169.254.170.2/v2/x"]);
+    assert_eq!(error, "container credentials: http://169.254.170.2 cannot be asked: nothing gets through",);
+}
+
+#[test]
+fn a_host_that_must_not_see_the_token_is_not_asked() {
+    let nowhere = Arc::new(Nowhere::default());
+    let vars = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/x"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret"),
+    ];
+    let error = search_through(&environment(&vars, ""), nowhere.clone()).unwrap_err();
+    assert!(nowhere.urls.lock().unwrap().is_empty());
+    assert_eq!(
+        error,
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI is `http://example.com/x`, but must use https, or go \
+         to this machine, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
+    );
+}
+
+#[test]
+fn what_the_endpoint_may_answer() {
+    let table = [
+        (
+            (403, r#"{"code": "AccessDenied", "message": "no"}"#),
+            "container credentials: the endpoint answered AccessDenied: no (HTTP 403)",
+        ),
+        ((404, "gone\n"), "container credentials: the endpoint answered gone (HTTP 404)"),
+        ((200, "gone"), "container credentials: the answer is no JSON"),
+        ((200, "{}"), "container credentials: the answer has no AccessKeyId"),
+        (
+            (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
+            "container credentials: the answer has the time `soon`",
+        ),
+    ];
+    for ((status, body), expected) in table {
+        let fake = Fake::new([(status, body.to_owned())]);
+        let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
+        assert_eq!(search(&environment(&vars, "")).unwrap_err(), expected);
+    }
+}

@@ -1,0 +1,153 @@
+//! A server on the loopback interface, and a transport that knows nothing but to connect to it.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::BoxFuture;
+use crate::transport::{Transport, TransportError, TransportErrorKind};
+
+/// Answers each request with the next of its replies and remembers all.
+pub(super) struct Fake {
+    address: SocketAddr,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    /// `GET /path`
+    pub(super) line: String,
+    headers: Vec<(String, String)>,
+    pub(super) body: String,
+}
+
+impl Seen {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(seen, _)| seen.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+impl Fake {
+    pub(super) fn new<const N: usize>(replies: [(u16, String); N]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&seen);
+        let thread = std::thread::spawn(move || {
+            for (status, body) in replies {
+                let (mut stream, _) = listener.accept().unwrap();
+                let Some(request) = read(&mut stream) else {
+                    return;
+                };
+                record.lock().unwrap().push(request);
+                write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+            }
+        });
+        Self { address, seen, thread: Some(thread) }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(super) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// The lines of the requests that came.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.line).collect()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        // A connection without a request ends a server that has replies left.
+        drop(TcpStream::connect(self.address));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn read(stream: &mut TcpStream) -> Option<Seen> {
+    let mut reader = BufReader::new(stream);
+    let mut line = || {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().map(|_| line.trim_end().to_owned())
+    };
+    let first = line()?;
+    let first = first.strip_suffix(" HTTP/1.1")?.to_owned();
+    let mut headers = Vec::new();
+    while let Some((name, value)) = line()?.split_once(": ") {
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+    let mut seen = Seen { line: first, headers, body: String::new() };
+    let length = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    seen.body = String::from_utf8(body).unwrap();
+    Some(seen)
+}
+
+/// One connection per request, no TLS.
+#[derive(Debug)]
+pub(super) struct Direct;
+
+impl Transport for Direct {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let answer = exchange(&request)
+            .map_err(|error| TransportError::new(TransportErrorKind::Other, "no exchange").with_source(error));
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
+    let uri = request.uri();
+    assert_eq!(uri.scheme_str(), Some("http"), "only fakes are asked: {uri}");
+    let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
+    write!(stream, "{} {} HTTP/1.1\r\n", request.method(), uri.path_and_query().unwrap())?;
+    for (name, value) in request.headers() {
+        if name != http::header::CONTENT_LENGTH {
+            write!(stream, "{name}: {}\r\n", value.to_str().unwrap())?;
+        }
+    }
+    write!(stream, "content-length: {}\r\n\r\n", request.body().len())?;
+    stream.write_all(request.body())?;
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply)?;
+    let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
+    let (head, body) = reply.split_once("\r\n\r\n").ok_or_else(broken)?;
+    let status: u16 = head.split(' ').nth(1).ok_or_else(broken)?.parse().unwrap();
+    let body = Bytes::from(body.to_owned());
+    Ok(Response::builder().status(status).body(body).unwrap())
+}
+
+/// Remembers where requests were to go, and lets none through.
+#[derive(Debug, Default)]
+pub(super) struct Nowhere {
+    pub(super) urls: Mutex<Vec<String>>,
+}
+
+impl Transport for Nowhere {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        self.urls.lock().unwrap().push(request.uri().to_string());
+        let error = TransportError::new(TransportErrorKind::Other, "nothing gets through");
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+/// Never answers.
+#[derive(Debug)]
+pub(super) struct Silent;
+
+impl Transport for Silent {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(std::future::pending())
+    }
+}

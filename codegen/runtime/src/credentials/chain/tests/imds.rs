@@ -1,0 +1,98 @@
+//! The metadata service of an EC2 instance.
+
+use super::fake::{Nowhere, Silent};
+use super::*;
+
+const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+
+fn on(vars: &[(&str, &str)], config: &str) -> Environment {
+    let vars = [("HOME", "/home/me")].into_iter().chain(vars.iter().copied());
+    Environment::fixed(vars).file("/home/me/.aws/config", config)
+}
+
+fn ok(text: &str) -> (u16, String) {
+    (200, text.to_owned())
+}
+
+#[test]
+fn a_token_then_the_role_then_its_credentials() {
+    let fake = Fake::new([ok("to-ken"), ok("my-role\n"), (200, json("ROLE"))]);
+    assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")), Ok(expected("ROLE")));
+    assert_eq!(
+        fake.lines(),
+        [
+            "PUT /latest/api/token",
+            "GET /latest/meta-data/iam/security-credentials/",
+            "GET /latest/meta-data/iam/security-credentials/my-role",
+        ]
+    );
+    let seen = fake.seen();
+    assert_eq!(seen[0].header("x-aws-ec2-metadata-token-ttl-seconds"), Some("21600"));
+    assert_eq!(seen[1].header("x-aws-ec2-metadata-token"), Some("to-ken"));
+    assert_eq!(seen[2].header("x-aws-ec2-metadata-token"), Some("to-ken"));
+}
+
+#[test]
+fn a_role_that_is_named_and_an_endpoint_of_the_profile() {
+    let fake = Fake::new([ok("token"), (200, json("ROLE"))]);
+    let config = format!("[default]\nec2_metadata_service_endpoint = {}/", fake.url());
+    let vars = [("AWS_EC2_INSTANCE_PROFILE_NAME", "named")];
+    assert_eq!(search(&on(&vars, &config)), Ok(expected("ROLE")));
+    assert_eq!(fake.lines()[1], "GET /latest/meta-data/iam/security-credentials/named");
+}
+
+#[test]
+fn turned_off() {
+    let nowhere = Arc::new(Nowhere::default());
+    let environment = on(&[("AWS_EC2_METADATA_DISABLED", "TRUE")], "");
+    let error = search_through(&environment, nowhere.clone()).unwrap_err();
+    assert!(error.contains("turned off by AWS_EC2_METADATA_DISABLED"), "{error}");
+    assert!(nowhere.urls.lock().unwrap().is_empty());
+}
+
+#[test]
+fn where_it_is() {
+    let mode = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+    for (vars, url) in [
+        (&[][..], "http://169.254.169.254/latest/api/token"),
+        (&[(mode, "ipv4")], "http://169.254.169.254/latest/api/token"),
+        (&[(mode, "IPv6")], "http://[fd00:ec2::254]/latest/api/token"),
+    ] {
+        let nowhere = Arc::new(Nowhere::default());
+        assert!(search_through(&on(vars, ""), nowhere.clone()).is_err());
+        assert_eq!(*nowhere.urls.lock().unwrap(), [url]);
+    }
+    let error = search(&on(&[(mode, "IPv5")], "")).unwrap_err();
+    assert_eq!(error, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is `IPv5`, but must be `IPv4` or `IPv6`",);
+}
+
+#[test]
+fn where_nothing_answers_there_is_no_instance() {
+    let error = search_through(&on(&[], ""), Arc::new(Silent)).unwrap_err();
+    assert!(
+        error.contains("; no EC2 instance metadata: http://169.254.169.254 did not answer within 1s; set"),
+        "{error}",
+    );
+}
+
+#[test]
+fn what_the_service_may_answer() {
+    let no_role = "the EC2 instance has no role attached";
+    let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}"#;
+    let table = [
+        ([(403, "off".into()), ok("")], "EC2 instance metadata gives no token: off (HTTP 403)"),
+        ([ok("t"), (404, "none".into())], no_role),
+        ([ok("t"), ok("")], no_role),
+        ([ok("t"), (401, "who?".into())], "EC2 instance metadata answered who? (HTTP 401)"),
+    ];
+    for (replies, expected) in table {
+        let fake = Fake::new(replies);
+        let error = search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+    let fake = Fake::new([ok("t"), ok("r"), ok(refused)]);
+    assert_eq!(
+        search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap_err(),
+        "EC2 instance metadata, role `r`: AssumeRoleUnauthorizedAccess: no trust",
+    );
+}

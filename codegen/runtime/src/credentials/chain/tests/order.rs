@@ -1,0 +1,88 @@
+//! Which source comes first, and what is said if there is none.
+
+use super::fake::Nowhere;
+use super::*;
+
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "VAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+const PROFILE: &str = "[default]\naws_access_key_id = FILE\naws_secret_access_key = secret\n\
+                       [profile dev]\naws_access_key_id = DEV\naws_secret_access_key = secret\n\
+                       aws_session_token = token\n[profile bare]\nregion = eu-west-1\n";
+
+#[test]
+fn variables_before_the_profile_before_the_container() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
+    let id = |vars: &[(&str, &str)]| search(&environment(vars, PROFILE)).unwrap().access_key_id;
+    assert_eq!(id(&[KEYS[0], KEYS[1], container, ("AWS_PROFILE", "dev")]), "VAR");
+    assert_eq!(id(&[container]), "FILE");
+    assert_eq!(id(&[container, ("AWS_PROFILE", "dev")]), "DEV");
+    assert_eq!(id(&[container, ("AWS_PROFILE", "bare")]), "TASK");
+}
+
+#[test]
+fn the_credentials_file() {
+    let environment = environment(&[], PROFILE)
+        .file("/home/me/.aws/credentials", "[default]\naws_access_key_id = OTHER\naws_secret_access_key = secret");
+    assert_eq!(search(&environment), Ok(Credentials::new("OTHER", "secret")));
+}
+
+#[test]
+fn a_source_that_is_set_up_and_fails_ends_the_search() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let container = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url());
+    let half = "[default]\naws_access_key_id = FILE";
+    assert_eq!(
+        search(&environment(&[container], half)).unwrap_err(),
+        "profile `default`: /home/me/.aws/config:2: `aws_access_key_id` of [default] is set, but \
+         `aws_secret_access_key` is not",
+    );
+    assert!(search(&environment(&[container, KEYS[0]], "")).is_err());
+    assert!(fake.lines().is_empty());
+}
+
+#[test]
+fn every_source_says_what_it_looked_for() {
+    let error = search_through(&environment(&[], ""), Arc::new(Nowhere::default())).unwrap_err();
+    assert_eq!(
+        error,
+        "no credentials found: AWS_ACCESS_KEY_ID is not set; there is no profile `default` in \
+         /home/me/.aws/config or /home/me/.aws/credentials; AWS_WEB_IDENTITY_TOKEN_FILE is not \
+         set; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
+         AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is turned off by \
+         AWS_EC2_METADATA_DISABLED; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a \
+         profile with AWS_PROFILE, or set them in code with `.credentials(…)`",
+    );
+}
+
+#[test]
+fn clients_of_one_configuration_and_transport_share_credentials() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
+    let config = Config::from_environment(&environment(&vars, "")).unwrap();
+    let transport: Arc<dyn Transport> = Arc::new(Direct);
+    let clock: Arc<dyn Clock> = Arc::new(Still);
+    let one = config.credentials(&transport, &clock);
+    let two = config.clone().credentials(&transport, &clock);
+    assert_eq!(block_on(one.get()), block_on(two.get()));
+    assert_eq!(fake.lines().len(), 1);
+    let other: Arc<dyn Transport> = Arc::new(Nowhere::default());
+    assert!(block_on(config.credentials(&other, &clock).get()).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_of_a_profile() {
+    let config = r#"[default]
+credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAccessKey": "s/e+c", "SessionToken": "to&ken", "Expiration": "2026-11-22T11:00:00Z"}'"#;
+    assert_eq!(search(&environment(&[], config)), Ok(expected("PROC")));
+}
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn the_built_in_transport() {
+    let fake = Fake::new([(200, json("TASK"))]);
+    let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
+    let config = Config::from_environment(&environment(&vars, "")).unwrap();
+    let cache = config.credentials(&config.transport(), &crate::clock::default());
+    assert_eq!(cache.get().await.as_deref(), Ok(&expected("TASK")));
+}

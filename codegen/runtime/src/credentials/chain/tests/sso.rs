@@ -1,0 +1,145 @@
+//! SSO against fakes of its portal and of its token service.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::fake::Nowhere;
+use super::*;
+
+const SESSION: &str = "[default]\nsso_session = corp\nsso_account_id = 123456789012\n\
+                       sso_role_name = Ad min\n[sso-session corp]\nsso_region = eu-west-1\n\
+                       sso_start_url = https://corp.awsapps.com/start\n";
+/// The SHA-1 of `corp`.
+const CACHE: &str = "/home/me/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+fn role_credentials() -> (u16, String) {
+    let expiration = (NOW + 3600) * 1000;
+    let body = format!(
+        r#"{{"roleCredentials": {{"accessKeyId": "SSO", "secretAccessKey": "s/e+c",
+            "sessionToken": "to&ken", "expiration": {expiration}}}}}"#
+    );
+    (200, body)
+}
+
+fn token(expires_at: &str) -> String {
+    format!(r#"{{"accessToken": "old", "expiresAt": "{expires_at}", "region": "eu-west-1"}}"#)
+}
+
+fn renewable(expires_at: &str) -> String {
+    format!(
+        r#"{{"accessToken": "old", "expiresAt": "{expires_at}", "refreshToken": "r1",
+            "clientId": "id", "clientSecret": "hush", "startUrl": "kept"}}"#
+    )
+}
+
+#[test]
+fn a_token_that_is_valid() {
+    let portal = Fake::new([role_credentials()]);
+    let environment =
+        environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
+    assert_eq!(search(&environment), Ok(expected("SSO")));
+    let seen = &portal.seen()[0];
+    assert_eq!(seen.line, "GET /federation/credentials?role_name=Ad%20min&account_id=123456789012",);
+    assert_eq!(seen.header("x-amz-sso_bearer_token"), Some("old"));
+}
+
+#[test]
+fn a_profile_of_the_older_kind() {
+    let portal = Fake::new([role_credentials()]);
+    let config = "[default]\nsso_start_url = abc\nsso_region = eu-west-1\n\
+                  sso_account_id = 1\nsso_role_name = r";
+    // The SHA-1 of `abc`, the start URL.
+    let cache = "/home/me/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json";
+    let environment =
+        environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], config).file(cache, token("2026-11-22T12:00:00UTC"));
+    assert_eq!(search(&environment), Ok(expected("SSO")));
+}
+
+#[test]
+fn a_token_that_has_ended_is_renewed_and_stored() {
+    let oidc = Fake::new([(200, r#"{"accessToken": "new", "expiresIn": 3600, "refreshToken": "r2"}"#.to_owned())]);
+    let portal = Fake::new([role_credentials()]);
+    let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
+    let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T09:00:00Z"));
+    assert_eq!(search(&environment), Ok(expected("SSO")));
+    let seen = &oidc.seen()[0];
+    assert_eq!(seen.line, "POST /token");
+    let body: Value = serde_json::from_str(&seen.body).unwrap();
+    assert_eq!(body["grantType"], "refresh_token");
+    assert_eq!((&body["refreshToken"], &body["clientSecret"]), (&"r1".into(), &"hush".into()));
+    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("new"));
+    let stored = environment.read(Path::new(CACHE)).unwrap();
+    let stored: Value = serde_json::from_slice(&stored).unwrap();
+    assert_eq!(stored["accessToken"], "new");
+    assert_eq!(stored["refreshToken"], "r2");
+    assert_eq!(stored["expiresAt"], "2026-11-22T11:00:00Z");
+    assert_eq!(stored["startUrl"], "kept");
+}
+
+#[test]
+fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
+    let oidc = Fake::new([(400, r#"{"error": "invalid_grant"}"#.to_owned())]);
+    let portal = Fake::new([role_credentials()]);
+    let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
+    let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
+    assert_eq!(search(&environment), Ok(expected("SSO")));
+    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
+}
+
+#[test]
+fn what_to_do_without_a_token() {
+    let hint = "; sign in with `aws sso login --profile default`";
+    let missing = format!("there is no SSO token in {CACHE}{hint}");
+    let table = [
+        (None, missing),
+        (Some("{}".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
+        (Some("[1]".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
+        (Some(token("2026-11-22T09:00:00Z")), format!("the SSO token has expired{hint}")),
+        (
+            Some(renewable("2026-11-22T09:00:00Z")),
+            format!(
+                "the SSO token has expired and cannot be renewed: https://oidc.eu-west-1\
+                 .amazonaws.com cannot be asked: nothing gets through{hint}"
+            ),
+        ),
+    ];
+    for (cached, expected) in table {
+        let mut environment = environment(&[], SESSION);
+        if let Some(cached) = cached {
+            environment = environment.file(CACHE, cached);
+        }
+        let error = search_through(&environment, Arc::new(Nowhere::default())).unwrap_err();
+        assert_eq!(error, format!("profile `default`: {expected}"));
+    }
+}
+
+#[test]
+fn what_the_portal_may_answer() {
+    let table = [
+        (401, "{}", "SSO refuses the token; sign in with `aws sso login --profile default`"),
+        (
+            403,
+            r#"{"message": "No access"}"#,
+            "SSO gives no credentials for the role `Ad min` of account 123456789012: No access \
+             (HTTP 403)",
+        ),
+        (200, "{}", "the answer of SSO has no `roleCredentials`"),
+    ];
+    for (status, body, expected) in table {
+        let portal = Fake::new([(status, body.to_owned())]);
+        let environment =
+            environment(&[("AWS_ENDPOINT_URL_SSO", &portal.url())], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
+        let error = search(&environment).unwrap_err();
+        assert_eq!(error, format!("profile `default`: {expected}"));
+    }
+}
+
+#[test]
+fn where_the_portal_is() {
+    let nowhere = Arc::new(Nowhere::default());
+    let environment = environment(&[], SESSION).file(CACHE, token("2026-11-22T12:00:00Z"));
+    assert!(search_through(&environment, nowhere.clone()).is_err());
+    let urls = nowhere.urls.lock().unwrap();
+    assert!(urls[0].starts_with("https://portal.sso.eu-west-1.amazonaws.com/"), "{urls:?}");
+}

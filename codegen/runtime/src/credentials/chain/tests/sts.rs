@@ -1,0 +1,182 @@
+//! Roles against a fake of STS.
+
+use super::fake::Nowhere;
+use super::*;
+
+fn xml(action: &str, id: &str) -> String {
+    format!(
+        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>\
+         <AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser>\
+         <Credentials><AccessKeyId>{id}</AccessKeyId><SecretAccessKey>s/e+c</SecretAccessKey>\
+         <SessionToken>to&amp;ken</SessionToken><Expiration>2026-11-22T11:00:00Z</Expiration>\
+         </Credentials></{action}Result></{action}Response>"
+    )
+}
+
+fn refusal(code: &str) -> String {
+    format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
+         <Message>not &lt;you&gt;</Message></Error></ErrorResponse>"
+    )
+}
+
+const ROLE: &str = "[default]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/a\n\
+                    source_profile = base\nrole_session_name = me\nexternal_id = e/x\n\
+                    duration_seconds = 1200\n[profile base]\naws_access_key_id = BASE\n\
+                    aws_secret_access_key = secret\n";
+
+#[test]
+fn a_role_of_a_profile() {
+    let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
+    let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
+    assert_eq!(search(&environment), Ok(expected("ROLE")));
+    let seen = &sts.seen()[0];
+    assert_eq!(seen.line, "POST /");
+    assert_eq!(
+        seen.body,
+        "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fa\
+         &RoleSessionName=me&ExternalId=e%2Fx&DurationSeconds=1200",
+    );
+    assert_eq!(seen.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(format!("http://{}", seen.header("host").unwrap()), sts.url());
+    let signature = seen.header("authorization").unwrap();
+    let start = "AWS4-HMAC-SHA256 Credential=BASE/20261122/eu-west-1/sts/aws4_request, ";
+    assert!(signature.starts_with(start), "{signature}");
+}
+
+#[test]
+fn a_role_through_a_role() {
+    let sts = Fake::new([(200, xml("AssumeRole", "ONE")), (200, xml("AssumeRole", "TWO"))]);
+    let config = format!("{ROLE}[profile top]\nrole_arn = top\nsource_profile = default");
+    let vars = [("AWS_ENDPOINT_URL_STS", sts.url()), ("AWS_PROFILE", "top".into())];
+    let vars: Vec<_> = vars.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(search(&environment(&vars, &config)), Ok(expected("TWO")));
+    let seen = sts.seen();
+    assert!(seen[0].body.contains("role%2Fa") && seen[1].body.contains("RoleArn=top"));
+    assert!(seen[1].header("authorization").unwrap().contains("Credential=ONE/"));
+    assert_eq!(seen[1].header("x-amz-security-token"), Some("to&ken"));
+}
+
+#[test]
+fn a_role_with_credentials_of_the_environment() {
+    let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
+    let environment = environment(
+        &[
+            ("AWS_ENDPOINT_URL_STS", &sts.url()),
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/never"),
+            ("AWS_REGION", "us-east-2"),
+        ],
+        "[default]\nrole_arn = r\ncredential_source = Environment",
+    );
+    let error = search(&environment).unwrap_err();
+    assert_eq!(
+        error,
+        "profile `default`: its `credential_source` has no credentials: AWS_ACCESS_KEY_ID is not \
+         set",
+    );
+}
+
+#[test]
+fn a_role_with_credentials_of_the_container() {
+    let container = Fake::new([(200, json("TASK"))]);
+    let sts = Fake::new([(200, xml("AssumeRole", "ROLE"))]);
+    let environment = environment(
+        &[("AWS_ENDPOINT_URL_STS", &sts.url()), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &container.url())],
+        "[default]\nrole_arn = r\ncredential_source = EcsContainer",
+    );
+    assert_eq!(search(&environment), Ok(expected("ROLE")));
+    assert!(sts.seen()[0].header("authorization").unwrap().contains("Credential=TASK/"));
+}
+
+#[test]
+fn a_refused_role_says_so_in_one_line() {
+    let sts = Fake::new([(403, refusal("AccessDenied"))]);
+    let error = search(&environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE)).unwrap_err();
+    assert_eq!(
+        error,
+        "profile `default`: cannot assume the role arn:aws:iam::1:role/a: STS answered \
+         AccessDenied: not <you> (HTTP 403)",
+    );
+}
+
+#[test]
+fn a_failure_that_may_pass_is_tried_again() {
+    let sts = Fake::new([(503, String::new()), (429, refusal("Throttling")), (200, xml("AssumeRole", "ROLE"))]);
+    let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
+    assert_eq!(search(&environment), Ok(expected("ROLE")));
+    let sts = Fake::new([const { (500, String::new()) }; 3]);
+    let environment = super::environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
+    let error = search(&environment).unwrap_err();
+    assert!(error.ends_with("(HTTP 500)"), "{error}");
+    assert_eq!(sts.seen().len(), 3);
+}
+
+#[test]
+fn a_web_identity_of_variables_and_of_a_profile() {
+    let variables: &[(&str, &str)] =
+        &[("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_SESSION_NAME", "pod")];
+    let profile = "[default]\nrole_arn = arn:r\nweb_identity_token_file = /token\n\
+                   role_session_name = pod";
+    for (vars, config) in [(variables, ""), (&[][..], profile)] {
+        let sts = Fake::new([(200, xml("AssumeRoleWithWebIdentity", "POD"))]);
+        let url = sts.url();
+        let vars: Vec<_> = vars.iter().copied().chain([("AWS_ENDPOINT_URL", url.as_str())]).collect();
+        let environment = environment(&vars, config).file("/token", "j.w/t\n");
+        assert_eq!(search(&environment), Ok(expected("POD")));
+        let seen = &sts.seen()[0];
+        assert_eq!(
+            seen.body,
+            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Ar\
+             &RoleSessionName=pod&WebIdentityToken=j.w%2Ft",
+        );
+        assert_eq!(seen.header("authorization"), None);
+    }
+}
+
+#[test]
+fn an_unreadable_token_and_a_lonely_variable() {
+    let vars = [("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
+    assert_eq!(
+        search(&environment(&vars, "")).unwrap_err(),
+        "cannot read the web identity token /token: entity not found",
+    );
+    assert_eq!(
+        search(&environment(&vars[1..], "")).unwrap_err(),
+        "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not: set both or none",
+    );
+}
+
+#[test]
+fn where_sts_is() {
+    let table: &[(&[(&str, &str)], &str)] = &[
+        (&[], "https://sts.amazonaws.com/"),
+        (&[("AWS_REGION", "eu-west-1")], "https://sts.eu-west-1.amazonaws.com/"),
+        (&[("AWS_REGION", "cn-north-1")], "https://sts.cn-north-1.amazonaws.com.cn/"),
+        (
+            &[("AWS_REGION", "us-east-1"), ("AWS_USE_FIPS_ENDPOINT", "true")],
+            "https://sts-fips.us-east-1.amazonaws.com/",
+        ),
+        (&[("AWS_ENDPOINT_URL", "http://x:1/base/")], "http://x:1/base/"),
+    ];
+    for (vars, url) in table {
+        let vars: Vec<_> =
+            vars.iter().copied().chain([("AWS_ROLE_ARN", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")]).collect();
+        let nowhere = Arc::new(Nowhere::default());
+        let environment = environment(&vars, "").file("/token", "t");
+        let error = search_through(&environment, nowhere.clone()).unwrap_err();
+        assert!(error.ends_with("nothing gets through"), "{error}");
+        assert_eq!(*nowhere.urls.lock().unwrap(), [*url]);
+    }
+}
+
+#[test]
+fn the_endpoint_of_the_clients_own_service_is_not_that_of_sts() {
+    let environment = environment(&[("AWS_REGION", "eu-west-1")], ROLE);
+    let config = Config::from_environment(&environment).unwrap();
+    let config = config.to_builder().endpoint_url("http://localhost:4566").build();
+    let nowhere = Arc::new(Nowhere::default());
+    let transport: Arc<dyn Transport> = nowhere.clone();
+    let clock: Arc<dyn Clock> = Arc::new(Still);
+    assert!(block_on(config.credentials(&transport, &clock).get()).is_err());
+    assert_eq!(*nowhere.urls.lock().unwrap(), ["https://sts.eu-west-1.amazonaws.com/"]);
+}

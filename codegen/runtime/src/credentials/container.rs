@@ -1,0 +1,157 @@
+//! The endpoint that ECS and EKS give to a container.
+//!
+//! In: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, and a token to
+//! show there. Out: the credentials of the task or pod. A full URI without TLS is only followed to
+//! this machine or to the addresses of ECS and EKS, so that the token goes nowhere else.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, Uri};
+use serde_json::Value;
+
+use super::chain::{Answer, Context};
+use super::http::{Limits, excerpt, get};
+use super::{Credentials, CredentialsError, time};
+
+const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+
+const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
+const EKS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 23);
+const EKS_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23);
+
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(2), attempts: 3 };
+
+/// What the container's endpoint gives.
+pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+    let environment = &context.found.environment;
+    let url = match (environment.var(RELATIVE), environment.var(FULL)) {
+        (Some(path), _) if path.starts_with('/') => format!("http://{ECS}{path}"),
+        (Some(path), _) => {
+            let message = format!("{RELATIVE} is `{path}`, but must start with a slash");
+            return Err(CredentialsError::new(message));
+        }
+        (None, Some(url)) => {
+            check(&url)?;
+            url
+        }
+        (None, None) => {
+            let reason = format!("neither {RELATIVE} nor {FULL} is set");
+            return Ok(Answer::Absent(reason));
+        }
+    };
+    let token = token(context)?;
+    let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
+    let request = || {
+        let mut request = get(&url, &headers)?;
+        for value in request.headers_mut().values_mut() {
+            value.set_sensitive(true);
+        }
+        Ok(request)
+    };
+    let reply = context.http.send("container credentials", LIMITS, request).await;
+    reply
+        .and_then(|reply| read(&reply))
+        .map(Answer::Credentials)
+        .map_err(|error| CredentialsError::new(format!("container credentials: {error}")))
+}
+
+/// Whether the token may be sent there.
+fn check(url: &str) -> Result<(), CredentialsError> {
+    let uri: Uri = url
+        .parse()
+        .map_err(|error| CredentialsError::new(format!("{FULL} is `{url}`, which is no URL")).because(&error))?;
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let allowed = match (uri.scheme_str(), address) {
+        (Some("https"), _) => !host.is_empty(),
+        (Some("http"), Ok(IpAddr::V4(ip))) => ip.is_loopback() || ip == ECS || ip == EKS,
+        (Some("http"), Ok(IpAddr::V6(ip))) => ip.is_loopback() || ip == EKS_V6,
+        (Some("http"), Err(_)) => host.eq_ignore_ascii_case("localhost"),
+        _ => false,
+    };
+    if allowed {
+        return Ok(());
+    }
+    Err(CredentialsError::new(format!(
+        "{FULL} is `{url}`, but must use https, or go to this machine, {ECS}, {EKS} or [{EKS_V6}]",
+    )))
+}
+
+fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
+    let environment = &context.found.environment;
+    let Some(file) = environment.var(TOKEN_FILE) else {
+        return Ok(environment.var(TOKEN));
+    };
+    let path = environment.expand(&file);
+    let token = environment.read(&path).map_err(|error| {
+        let message = format!("cannot read {} (named by {TOKEN_FILE})", path.display());
+        CredentialsError::new(message).because(&error)
+    })?;
+    Ok(Some(String::from_utf8_lossy(&token).trim().to_owned()))
+}
+
+fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
+    let status = reply.status();
+    let body: Option<Value> = serde_json::from_slice(reply.body()).ok();
+    if !status.is_success() {
+        let part = |name| body.as_ref()?.get(name)?.as_str();
+        let said = match (part("code").or(part("Code")), part("message").or(part("Message"))) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            _ => excerpt(reply.body()),
+        };
+        let message = format!("the endpoint answered {said} (HTTP {})", status.as_u16());
+        return Err(CredentialsError::new(message));
+    }
+    body.as_ref().map_or_else(|| Err(CredentialsError::new("the answer is no JSON")), |body| of_json(body, "Token"))
+}
+
+/// Reads the members that all of AWS's JSON answers with credentials share.
+pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
+    let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the answer has no {name}")));
+    let mut credentials = Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?);
+    credentials.session_token = part(token).map(str::to_owned);
+    credentials.expiry = part("Expiration")
+        .map(|text| time::parse(text).ok_or_else(|| CredentialsError::new(format!("the answer has the time `{text}`"))))
+        .transpose()?;
+    Ok(credentials)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_token_may_go() {
+        let table = [
+            ("https://example.com/x", true),
+            ("http://127.0.0.1:8080/x", true),
+            ("http://127.255.1.2/x", true),
+            ("http://localhost:8080/x", true),
+            ("http://[::1]:80/x", true),
+            ("http://169.254.170.2/x", true),
+            ("http://169.254.170.23/v1/credentials", true),
+            ("http://[fd00:ec2::23]/v1/credentials", true),
+            ("http://169.254.170.3/x", false),
+            ("http://169.254.169.254/x", false),
+            ("http://example.com/x", false),
+            ("http://127.0.0.1.example.com/x", false),
+            ("http://localhost.example.com/x", false),
+            ("http://user@example.com/x", false),
+            ("http://127.0.0.1@example.com/x", false),
+            ("http://[::2]/x", false),
+            ("ftp://127.0.0.1/x", false),
+            ("/x", false),
+            ("", false),
+            ("http://", false),
+        ];
+        for (url, allowed) in table {
+            assert_eq!(check(url).is_ok(), allowed, "{url}");
+        }
+    }
+}

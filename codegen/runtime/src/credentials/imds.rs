@@ -1,0 +1,141 @@
+//! The metadata service of an EC2 instance, version 2.
+//!
+//! In: nothing but the service's well-known address, or the one that the environment or the profile
+//! sets. Out: the credentials of the instance's role: a token first, the role's name with it, the
+//! role's credentials last.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+use super::chain::{Answer, Context};
+use super::container::of_json;
+use super::http::{Limits, excerpt, get, request};
+use super::{Credentials, CredentialsError};
+
+const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+
+/// What the instance's metadata gives. No answer means that this is no instance.
+pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+    let absent = |reason: String| Ok(Answer::Absent(reason));
+    let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
+    if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        return absent("EC2 instance metadata is turned off by AWS_EC2_METADATA_DISABLED".into());
+    }
+    let service = Service::of(context)?;
+    let token = match service.token(context).await {
+        Ok(reply) if reply.status().is_success() => text(&reply),
+        Ok(reply) => {
+            return absent(format!(
+                "EC2 instance metadata gives no token: {} (HTTP {})",
+                excerpt(reply.body()),
+                reply.status().as_u16(),
+            ));
+        }
+        Err(error) => return absent(format!("no EC2 instance metadata: {error}")),
+    };
+    let named = context.setting("AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name");
+    let role = match named {
+        Some(role) => role,
+        None => {
+            let reply = service.get(context, ROLES, &token).await?;
+            if reply.status() == StatusCode::NOT_FOUND {
+                return absent("the EC2 instance has no role attached".into());
+            }
+            let roles = text(successful(&reply)?);
+            roles.lines().next().unwrap_or_default().trim().to_owned()
+        }
+    };
+    if role.is_empty() {
+        return absent("the EC2 instance has no role attached".into());
+    }
+    let reply = service.get(context, &format!("{ROLES}{role}"), &token).await?;
+    read(&reply, &role).map(Answer::Credentials)
+}
+
+fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
+    let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
+    let reply = successful(reply)?;
+    let body: Value = serde_json::from_slice(reply.body())
+        .map_err(|_| within(format!("the answer is no JSON: {}", excerpt(reply.body()))))?;
+    let part = |name| body.get(name).and_then(Value::as_str);
+    if let Some(code) = part("Code").filter(|code| *code != "Success") {
+        return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
+    }
+    of_json(&body, "Token").map_err(|error| within(error.to_string()))
+}
+
+/// Where the service is and how long to wait for it.
+struct Service {
+    url: String,
+    limits: Limits,
+}
+
+impl Service {
+    fn of(context: &Context) -> Result<Self, CredentialsError> {
+        let endpoint = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
+        let mode = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+        let url = match (endpoint, mode) {
+            (Some(url), _) => url.trim_end_matches('/').to_owned(),
+            (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => "http://[fd00:ec2::254]".to_owned(),
+            (None, Some(mode)) if !mode.eq_ignore_ascii_case("ipv4") => {
+                return Err(CredentialsError::new(format!(
+                    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is `{mode}`, but must be `IPv4` or \
+                     `IPv6`",
+                )));
+            }
+            (None, _) => "http://169.254.169.254".to_owned(),
+        };
+        let number = |variable: &str, key: &str| -> Result<Option<u32>, CredentialsError> {
+            let Some(value) = context.setting(variable, key) else {
+                return Ok(None);
+            };
+            let number = value.parse().ok().filter(|number| *number > 0);
+            number.map(Some).ok_or_else(|| {
+                let message = format!("{variable} is `{value}`, but must be a number from 1 on");
+                CredentialsError::new(message)
+            })
+        };
+        let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")?;
+        let attempts = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")?;
+        let limits =
+            Limits { timeout: Duration::from_secs(seconds.unwrap_or(1).into()), attempts: attempts.unwrap_or(1) };
+        Ok(Self { url, limits })
+    }
+
+    async fn token(&self, context: &Context) -> Result<Response<Bytes>, CredentialsError> {
+        let url = format!("{}/latest/api/token", self.url);
+        let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
+        let put = || request("PUT", &url, &headers, Bytes::new());
+        context.http.send("instance metadata", self.limits, put).await
+    }
+
+    async fn get(&self, context: &Context, path: &str, token: &str) -> Result<Response<Bytes>, CredentialsError> {
+        let url = format!("{}{path}", self.url);
+        // Once the service has shown to be there it is worth asking again.
+        let limits = Limits { attempts: self.limits.attempts.max(3), ..self.limits };
+        let headers = [("x-aws-ec2-metadata-token", token)];
+        context
+            .http
+            .send("instance metadata", limits, || get(&url, &headers))
+            .await
+            .map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
+    }
+}
+
+fn successful(reply: &Response<Bytes>) -> Result<&Response<Bytes>, CredentialsError> {
+    if reply.status().is_success() {
+        return Ok(reply);
+    }
+    Err(CredentialsError::new(format!(
+        "EC2 instance metadata answered {} (HTTP {})",
+        excerpt(reply.body()),
+        reply.status().as_u16(),
+    )))
+}
+
+fn text(reply: &Response<Bytes>) -> String {
+    String::from_utf8_lossy(reply.body()).trim().to_owned()
+}

@@ -1,0 +1,257 @@
+//! Credentials of a profile: its keys, a process, SSO, a web identity, or a role that another
+//! profile or source is allowed to assume.
+//!
+//! In: the profile files. Out: a [`Plan`], read off without asking anybody, and then what it gives.
+
+use super::chain::{Answer, Context};
+use super::{Credentials, CredentialsError, container, imds, process, sso, sts, variables};
+use crate::config::{Found, Section, paths};
+
+/// How a profile gets its credentials: a beginning, and then role upon role.
+#[derive(Debug, PartialEq)]
+struct Plan {
+    base: Base,
+    /// The roles to assume, the first one first.
+    roles: Vec<sts::Role>,
+}
+
+/// What a plan begins with.
+#[derive(Debug, PartialEq)]
+enum Base {
+    Keys(Credentials),
+    Process(String),
+    Sso(sso::Session),
+    WebIdentity { role: sts::Role, token_file: String },
+    Variables,
+    Container,
+    Instance,
+}
+
+/// What the chosen profile gives.
+pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+    let found = &context.found;
+    let name = &found.profile;
+    let within = |error: CredentialsError| CredentialsError::new(format!("profile `{name}`: {error}"));
+    let Some(plan) = plan(found, name).map_err(within)? else {
+        let files = paths(&found.files, "or");
+        let reason = match found.profiles.profile(name) {
+            Some(_) => format!("the profile `{name}` of {files} has no credentials"),
+            None => format!("there is no profile `{name}` in {files}"),
+        };
+        return Ok(Answer::Absent(reason));
+    };
+    run(context, plan).await.map(Answer::Credentials).map_err(within)
+}
+
+async fn run(context: &Context, plan: Plan) -> Result<Credentials, CredentialsError> {
+    let answer = match plan.base {
+        Base::Keys(credentials) => Answer::Credentials(credentials),
+        Base::Process(command) => Answer::Credentials(process::run(&command).await?),
+        Base::Sso(session) => Answer::Credentials(sso::provide(context, &session).await?),
+        Base::WebIdentity { role, token_file } => {
+            Answer::Credentials(sts::web_identity(context, &role, &token_file).await?)
+        }
+        Base::Variables => match variables::read(&context.found.environment)? {
+            Some(credentials) => Answer::Credentials(credentials),
+            None => Answer::Absent("AWS_ACCESS_KEY_ID is not set".to_owned()),
+        },
+        Base::Container => container::provide(context).await?,
+        Base::Instance => imds::provide(context).await?,
+    };
+    let mut credentials = match answer {
+        Answer::Credentials(credentials) => credentials,
+        Answer::Absent(reason) => {
+            let message = format!("its `credential_source` has no credentials: {reason}");
+            return Err(CredentialsError::new(message));
+        }
+    };
+    for role in &plan.roles {
+        credentials = sts::assume_role(context, role, &credentials).await?;
+    }
+    Ok(credentials)
+}
+
+/// Follows `source_profile` from profile to profile; `None` if the profile has nothing to do with
+/// credentials.
+fn plan(found: &Found, first: &str) -> Result<Option<Plan>, CredentialsError> {
+    let mut roles = Vec::new();
+    let mut path = vec![first];
+    loop {
+        let name = path[path.len() - 1];
+        let Some(section) = found.profiles.profile(name) else {
+            if path.len() == 1 {
+                return Ok(None);
+            }
+            return Err(CredentialsError::new(format!("{} does not exist", via(&path))));
+        };
+        let is_first = path.len() == 1;
+        let step = step(found, section, is_first)
+            .map_err(|error| CredentialsError::new(format!("{}{error}", prefix(&path))))?;
+        let base = match step {
+            Step::Base(base) => base,
+            Step::Role(role, Source::Base(base)) => {
+                roles.push(role);
+                base
+            }
+            Step::Role(role, Source::Profile(next)) => {
+                roles.push(role);
+                if path.contains(&next) {
+                    // A profile may name itself if it has keys of its own to begin with.
+                    let own = found.profiles.profile(next).map(keys).transpose()?.flatten();
+                    match own {
+                        Some(keys) => Base::Keys(keys),
+                        None => {
+                            path.push(next);
+                            return Err(CredentialsError::new(format!(
+                                "its `source_profile` leads in a circle: {}",
+                                path.join(" -> "),
+                            )));
+                        }
+                    }
+                } else {
+                    path.push(next);
+                    continue;
+                }
+            }
+            Step::Nothing if is_first => return Ok(None),
+            Step::Nothing => {
+                return Err(CredentialsError::new(format!("{} has no credentials", via(&path))));
+            }
+        };
+        roles.reverse();
+        return Ok(Some(Plan { base, roles }));
+    }
+}
+
+/// What one profile says.
+enum Step<'a> {
+    Base(Base),
+    Role(sts::Role, Source<'a>),
+    Nothing,
+}
+
+/// Who assumes a role.
+enum Source<'a> {
+    Profile(&'a str),
+    Base(Base),
+}
+
+fn step<'a>(found: &Found, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
+    // The keys of a profile that another names as its source are what is meant there.
+    if !is_first && let Some(keys) = keys(section)? {
+        return Ok(Step::Base(Base::Keys(keys)));
+    }
+    if let Some(role) = role(section)? {
+        return assumed(section, role);
+    }
+    if let Some(session) = sso::Session::of(found, section)? {
+        return Ok(Step::Base(Base::Sso(session)));
+    }
+    if let Some(keys) = keys(section)? {
+        return Ok(Step::Base(Base::Keys(keys)));
+    }
+    if let Some(command) = section.text("credential_process") {
+        return Ok(Step::Base(Base::Process(command.to_owned())));
+    }
+    Ok(Step::Nothing)
+}
+
+fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsError> {
+    if let Some(token_file) = section.text("web_identity_token_file") {
+        let token_file = token_file.to_owned();
+        return Ok(Step::Base(Base::WebIdentity { role, token_file }));
+    }
+    let source = match (section.text("source_profile"), section.get("credential_source")) {
+        (Some(profile), None) => Source::Profile(profile),
+        (None, Some(setting)) => Source::Base(match setting.value() {
+            "Environment" => Base::Variables,
+            "EcsContainer" => Base::Container,
+            "Ec2InstanceMetadata" => Base::Instance,
+            other => {
+                return Err(CredentialsError::new(format!(
+                    "{} is `{other}`, but must be `Environment`, `EcsContainer` or \
+                     `Ec2InstanceMetadata`",
+                    setting.place(),
+                )));
+            }
+        }),
+        (Some(_), Some(setting)) => {
+            return Err(CredentialsError::new(format!(
+                "{} stands beside a `source_profile`: remove one of them",
+                setting.place(),
+            )));
+        }
+        (None, None) => {
+            return Err(CredentialsError::new(
+                "it has a `role_arn`, but neither `source_profile`, `credential_source` nor \
+                 `web_identity_token_file` to assume the role with",
+            ));
+        }
+    };
+    Ok(Step::Role(role, source))
+}
+
+fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
+    let Some(arn) = section.text("role_arn") else {
+        return Ok(None);
+    };
+    if let Some(mfa) = section.get("mfa_serial") {
+        return Err(CredentialsError::new(format!(
+            "{}: the role needs a one-time code, which a library cannot ask for; get the \
+             credentials with a `credential_process` or the AWS CLI",
+            mfa.place(),
+        )));
+    }
+    let duration_seconds = section
+        .get("duration_seconds")
+        .map(|setting| {
+            let seconds = setting.value().parse::<u32>().ok();
+            seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
+                CredentialsError::new(format!(
+                    "{} is `{}`, but must be a number from 900 to 43200",
+                    setting.place(),
+                    setting.value(),
+                ))
+            })
+        })
+        .transpose()?;
+    Ok(Some(sts::Role {
+        arn: arn.to_owned(),
+        session_name: section.text("role_session_name").map(str::to_owned),
+        external_id: section.text("external_id").map(str::to_owned),
+        duration_seconds,
+    }))
+}
+
+fn keys(section: &Section) -> Result<Option<Credentials>, CredentialsError> {
+    let (id, secret) = (section.get("aws_access_key_id"), section.get("aws_secret_access_key"));
+    let (id, secret) = match (id, secret) {
+        (Some(id), Some(secret)) => (id, secret),
+        (None, None) => return Ok(None),
+        (Some(half), None) => return Err(alone(half.place(), "aws_secret_access_key")),
+        (None, Some(half)) => return Err(alone(half.place(), "aws_access_key_id")),
+    };
+    let mut credentials = Credentials::new(id.value(), secret.value());
+    credentials.session_token = section.text("aws_session_token").map(str::to_owned);
+    Ok(Some(credentials))
+}
+
+fn alone(place: &crate::config::Place, missing: &str) -> CredentialsError {
+    CredentialsError::new(format!("{place} is set, but `{missing}` is not"))
+}
+
+/// `its source_profile b`, or `its source_profile b (a -> b)` if that is further away.
+fn via(path: &[&str]) -> String {
+    let last = path.last().copied().unwrap_or_default();
+    match path {
+        [_, _] => format!("its `source_profile` `{last}`"),
+        _ => format!("the profile `{last}` that it leads to ({})", path.join(" -> ")),
+    }
+}
+
+fn prefix(path: &[&str]) -> String {
+    if path.len() > 1 { format!("{}: ", via(path)) } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! Plans read off profiles, without asking anybody.
+
+use super::*;
+use crate::config::{Config, Environment};
+
+fn plan_of(config: &str) -> Result<Option<Plan>, String> {
+    let environment = Environment::fixed([("HOME", "/h")]).file("/h/.aws/config", config);
+    let found = Config::from_environment(&environment).unwrap().found().unwrap();
+    plan(&found, "default").map_err(|error| error.to_string())
+}
+
+fn role(arn: &str) -> sts::Role {
+    sts::Role { arn: arn.into(), session_name: None, external_id: None, duration_seconds: None }
+}
+
+fn keys(id: &str) -> Base {
+    Base::Keys(Credentials::new(id, "s"))
+}
+
+#[test]
+fn plans() {
+    let with_keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
+    type Expected<'a> = Option<(Base, &'a [&'a str])>;
+    let table: &[(&str, Expected<'_>)] = &[
+        ("", None),
+        ("[default]\nregion = x", None),
+        ("[default]\nKEYS", Some((keys("K"), &[]))),
+        ("[default]\ncredential_process = p\nKEYS", Some((keys("K"), &[]))),
+        ("[default]\ncredential_process = p q", Some((Base::Process("p q".into()), &[]))),
+        ("[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata", Some((Base::Instance, &["r"]))),
+        ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((Base::Container, &["r"]))),
+        ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((Base::Variables, &["r"]))),
+        (
+            "[default]\nrole_arn = r\nweb_identity_token_file = /t",
+            Some((Base::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
+        ),
+        // A profile may be its own source.
+        ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
+        // The keys of a source end the path, even if it has a role too.
+        (
+            "[default]\nrole_arn = r\nsource_profile = b\n\
+             [profile b]\nrole_arn = q\nsource_profile = c\nKEYS",
+            Some((keys("K"), &["r"])),
+        ),
+        (
+            "[default]\nrole_arn = r\nsource_profile = b\n\
+             [profile b]\nrole_arn = q\nsource_profile = c\n[profile c]\ncredential_process = p",
+            Some((Base::Process("p".into()), &["q", "r"])),
+        ),
+    ];
+    for (config, expected) in table {
+        let plan = plan_of(&config.replace("KEYS", &with_keys("K"))).unwrap();
+        let plan = plan.map(|plan| (plan.base, plan.roles.into_iter().map(|role| role.arn).collect::<Vec<_>>()));
+        let expected = expected.as_ref().map(|(base, roles)| (base, roles.to_vec()));
+        let found = plan.as_ref().map(|(base, roles)| (base, roles.iter().map(String::as_str).collect::<Vec<_>>()));
+        assert_eq!(found, expected, "{config}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_profile() {
+    let table = [
+        (
+            "[default]\nrole_arn = r",
+            "it has a `role_arn`, but neither `source_profile`, `credential_source` nor \
+             `web_identity_token_file` to assume the role with",
+        ),
+        ("[default]\nrole_arn = r\nsource_profile = b", "its `source_profile` `b` does not exist"),
+        (
+            "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x",
+            "its `source_profile` `b` has no credentials",
+        ),
+        (
+            "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = q\n\
+             source_profile = c\n[profile c]\nrole_arn = p\nsource_profile = b",
+            "its `source_profile` leads in a circle: default -> b -> c -> b",
+        ),
+        (
+            "[default]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = q\n\
+             source_profile = c",
+            "the profile `c` that it leads to (default -> b -> c) does not exist",
+        ),
+        (
+            "[default]\nrole_arn = r\nsource_profile = b\ncredential_source = Environment",
+            "/h/.aws/config:4: `credential_source` of [default] stands beside a `source_profile`: \
+             remove one of them",
+        ),
+        (
+            "[default]\nrole_arn = r\ncredential_source = Moon",
+            "/h/.aws/config:3: `credential_source` of [default] is `Moon`, but must be \
+             `Environment`, `EcsContainer` or `Ec2InstanceMetadata`",
+        ),
+        (
+            "[default]\nrole_arn = r\nsource_profile = default\nmfa_serial = m",
+            "/h/.aws/config:4: `mfa_serial` of [default]: the role needs a one-time code, which a \
+             library cannot ask for; get the credentials with a `credential_process` or the AWS \
+             CLI",
+        ),
+        (
+            "[default]\nrole_arn = r\nsource_profile = default\nduration_seconds = 5",
+            "/h/.aws/config:4: `duration_seconds` of [default] is `5`, but must be a number from \
+             900 to 43200",
+        ),
+        (
+            "[default]\nsso_session = s",
+            "/h/.aws/config:2: `sso_session` of [default] is `s`, but there is no section \
+             [sso-session s]",
+        ),
+        (
+            "[default]\nsso_start_url = u\nsso_region = eu-west-1",
+            "it is set up for SSO, but `sso_account_id` is missing",
+        ),
+        (
+            "[default]\nsso_start_url = u\nsso_region = evil.com/",
+            "its `sso_region` `evil.com/` is not the name of a region",
+        ),
+    ];
+    for (config, expected) in table {
+        assert_eq!(plan_of(config).unwrap_err(), expected);
+    }
+}

@@ -1,0 +1,222 @@
+//! IAM Identity Center, of which AWS's files speak as SSO.
+//!
+//! In: the `sso_…` settings of a profile and the token that `aws sso login` left in the user's
+//! cache. Out: credentials of the account and role. A token that has ended, or is about to, is
+//! renewed if it came with the means to, and stored again where the other tools find it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+use sha1::{Digest as _, Sha1};
+
+use super::chain::Context;
+use super::http::{Limits, dns_suffix, encoded, excerpt, get, request};
+use super::{Credentials, CredentialsError, time};
+use crate::config::{Found, Section, SectionKind, is_region};
+
+/// How long before its end a token is renewed.
+const SLACK: Duration = Duration::from_secs(300);
+
+/// What a profile says about SSO.
+#[derive(Debug, PartialEq)]
+pub(super) struct Session {
+    account_id: String,
+    role_name: String,
+    region: String,
+    /// What names the token in the cache: the session's name, or in old profiles the start URL.
+    token_key: String,
+}
+
+impl Session {
+    /// Reads the profile; `None` if it says nothing about SSO.
+    pub(super) fn of(found: &Found, profile: &Section) -> Result<Option<Self>, CredentialsError> {
+        let session = profile.get("sso_session");
+        // An account alone may be there for other tools.
+        if session.is_none() && profile.get("sso_start_url").is_none() {
+            return Ok(None);
+        }
+        let section = match session {
+            None => profile,
+            Some(name) => {
+                let section = found.profiles.section(SectionKind::SsoSession, name.value());
+                section.ok_or_else(|| {
+                    CredentialsError::new(format!(
+                        "{} is `{}`, but there is no section [sso-session {}]",
+                        name.place(),
+                        name.value(),
+                        name.value(),
+                    ))
+                })?
+            }
+        };
+        let needed = |section: &Section, key: &str| {
+            section
+                .text(key)
+                .map(str::to_owned)
+                .ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
+        };
+        let region = needed(section, "sso_region")?;
+        if !is_region(&region) {
+            let message = format!("its `sso_region` `{region}` is not the name of a region");
+            return Err(CredentialsError::new(message));
+        }
+        Ok(Some(Self {
+            account_id: needed(profile, "sso_account_id")?,
+            role_name: needed(profile, "sso_role_name")?,
+            token_key: match session {
+                Some(name) => name.value().to_owned(),
+                None => needed(section, "sso_start_url")?,
+            },
+            region,
+        }))
+    }
+}
+
+/// The credentials of the session's account and role.
+pub(super) async fn provide(context: &Context, session: &Session) -> Result<Credentials, CredentialsError> {
+    let token = token(context, session).await?;
+    let base = context
+        .endpoint_url("SSO")
+        .unwrap_or_else(|| format!("https://portal.sso.{}.{}", session.region, dns_suffix(&session.region)));
+    let url = format!(
+        "{base}/federation/credentials?role_name={}&account_id={}",
+        encoded(&session.role_name),
+        encoded(&session.account_id),
+    );
+    let request = || {
+        let mut request = get(&url, &[("x-amz-sso_bearer_token", &token)])?;
+        for value in request.headers_mut().values_mut() {
+            value.set_sensitive(true);
+        }
+        Ok(request)
+    };
+    let reply = context.http.send("GetRoleCredentials", Limits::SERVICE, request).await?;
+    let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    match reply.status() {
+        StatusCode::UNAUTHORIZED => Err(sign_in(context, "SSO refuses the token")),
+        status if !status.is_success() => {
+            let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
+            let said = said.unwrap_or_else(|| excerpt(reply.body()));
+            Err(CredentialsError::new(format!(
+                "SSO gives no credentials for the role `{}` of account {}: {said} (HTTP {})",
+                session.role_name,
+                session.account_id,
+                status.as_u16(),
+            )))
+        }
+        _ => read(&body),
+    }
+}
+
+fn read(body: &Value) -> Result<Credentials, CredentialsError> {
+    let incomplete = |name: &str| CredentialsError::new(format!("the answer of SSO has no `{name}`"));
+    let body = body.get("roleCredentials").ok_or_else(|| incomplete("roleCredentials"))?;
+    let part = |name| body.get(name).and_then(Value::as_str).ok_or_else(|| incomplete(name));
+    let expiry = body
+        .get("expiration")
+        .and_then(Value::as_u64)
+        .and_then(|millis| std::time::UNIX_EPOCH.checked_add(Duration::from_millis(millis)))
+        .ok_or_else(|| incomplete("expiration"))?;
+    Ok(Credentials::new(part("accessKeyId")?, part("secretAccessKey")?)
+        .session_token(part("sessionToken")?)
+        .expiry(expiry))
+}
+
+/// The user's token from the cache, renewed if need be.
+async fn token(context: &Context, session: &Session) -> Result<String, CredentialsError> {
+    let environment = &context.found.environment;
+    let path = cache_file(&session.token_key);
+    let path = environment.expand(&path);
+    let cached = environment
+        .read(&path)
+        .map_err(|_| sign_in(context, &format!("there is no SSO token in {}", path.display())))?;
+    let cached: Value = serde_json::from_slice(&cached).unwrap_or_default();
+    let part = |name| cached.get(name).and_then(Value::as_str);
+    let (Some(token), Some(end)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
+        return Err(sign_in(context, &format!("{} holds no SSO token", path.display())));
+    };
+    let now = context.http.clock().now();
+    if now + SLACK < end {
+        return Ok(token.to_owned());
+    }
+    match renew(context, session, &cached, &path).await {
+        Ok(token) => Ok(token),
+        Err(_) if now < end => Ok(token.to_owned()),
+        Err(reason) => Err(sign_in(context, &format!("the SSO token has expired{reason}"))),
+    }
+}
+
+/// Gets a new token and stores it; the error says why not, as the end of a sentence.
+async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path) -> Result<String, String> {
+    let part = |name| cached.get(name).and_then(Value::as_str);
+    let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
+        return Err(String::new());
+    };
+    let base = context
+        .endpoint_url("SSO OIDC")
+        .unwrap_or_else(|| format!("https://oidc.{}.{}", session.region, dns_suffix(&session.region)));
+    let url = format!("{base}/token");
+    let body = json!({
+        "clientId": id,
+        "clientSecret": secret,
+        "grantType": "refresh_token",
+        "refreshToken": refresh,
+    });
+    let body = Bytes::from(body.to_string());
+    let post = || request("POST", &url, &[("content-type", "application/json")], body.clone());
+    let reply = context
+        .http
+        .send("CreateToken", Limits::SERVICE, post)
+        .await
+        .map_err(|error| format!(" and cannot be renewed: {error}"))?;
+    let answer: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let (token, seconds) = match (answer.get("accessToken"), answer.get("expiresIn")) {
+        (Some(Value::String(token)), Some(seconds)) if reply.status().is_success() => {
+            (token.clone(), seconds.as_u64().unwrap_or_default())
+        }
+        _ => {
+            let code = answer.get("error").and_then(Value::as_str).unwrap_or("no token");
+            let status = reply.status().as_u16();
+            return Err(format!(" and cannot be renewed: {code} (HTTP {status})"));
+        }
+    };
+    let mut renewed = cached.clone();
+    renewed["accessToken"] = Value::from(token.as_str());
+    let end = context.http.clock().now().checked_add(Duration::from_secs(seconds));
+    renewed["expiresAt"] = Value::from(end.map(time::format).unwrap_or_default());
+    if let Some(refresh) = answer.get("refreshToken").filter(|refresh| refresh.is_string()) {
+        renewed["refreshToken"] = refresh.clone();
+    }
+    // The token serves even where the home directory is read-only.
+    let _ = context.found.environment.replace(path, renewed.to_string().as_bytes());
+    Ok(token)
+}
+
+fn sign_in(context: &Context, what: &str) -> CredentialsError {
+    let profile = &context.found.profile;
+    CredentialsError::new(format!("{what}; sign in with `aws sso login --profile {profile}`"))
+}
+
+/// Where the AWS CLI stores the token.
+fn cache_file(key: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut path = "~/.aws/sso/cache/".to_owned();
+    for byte in Sha1::digest(key.as_bytes()) {
+        let _ = write!(path, "{byte:02x}");
+    }
+    path + ".json"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_file_is_the_one_of_the_aws_cli() {
+        assert_eq!(cache_file("abc"), "~/.aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json");
+    }
+}

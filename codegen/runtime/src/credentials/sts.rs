@@ -1,0 +1,204 @@
+//! Roles: STS's AssumeRole and AssumeRoleWithWebIdentity.
+//!
+//! In: a role, and credentials or a token to assume it with. Out: the role's credentials. STS
+//! speaks forms and XML; the little that is needed of both is here.
+
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::chain::{Answer, Context};
+use super::http::{Limits, dns_suffix, encoded, excerpt, request};
+use super::{Credentials, CredentialsError, time};
+use crate::config::is_region;
+use crate::sigv4::{PathForm, Signer, Signing};
+
+/// A role to assume.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Role {
+    pub(super) arn: String,
+    pub(super) session_name: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) duration_seconds: Option<u32>,
+}
+
+/// Assumes the role with these credentials.
+pub(super) async fn assume_role(
+    context: &Context,
+    role: &Role,
+    credentials: &Credentials,
+) -> Result<Credentials, CredentialsError> {
+    let body = form(context, "AssumeRole", role, &[]);
+    let endpoint = Endpoint::of(context)?;
+    let signer = Signer::new();
+    let request = || {
+        let mut parts = endpoint.request(&body)?.into_parts().0;
+        let signing = Signing {
+            credentials,
+            region: &endpoint.region,
+            service: "sts",
+            time: context.http.clock().now(),
+            path: PathForm::default(),
+        };
+        signer.sign(&mut parts, body.as_bytes(), signing).map_err(CredentialsError::from)?;
+        Ok(Request::from_parts(parts, Bytes::from(body.clone())))
+    };
+    let reply = context.http.send("AssumeRole", Limits::SERVICE, request).await;
+    reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
+}
+
+/// Assumes the role with the token in the file.
+pub(super) async fn web_identity(
+    context: &Context,
+    role: &Role,
+    token_file: &str,
+) -> Result<Credentials, CredentialsError> {
+    let path = context.found.environment.expand(token_file);
+    let token = context.found.environment.read(&path).map_err(|error| {
+        let message = format!("cannot read the web identity token {}", path.display());
+        CredentialsError::new(message).because(&error)
+    })?;
+    let token = String::from_utf8_lossy(&token);
+    let token = [("WebIdentityToken", token.trim())];
+    let body = form(context, "AssumeRoleWithWebIdentity", role, &token);
+    let endpoint = Endpoint::of(context)?;
+    let request = || endpoint.request(&body);
+    let reply = context.http.send("AssumeRoleWithWebIdentity", Limits::SERVICE, request).await;
+    reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
+}
+
+/// As [`web_identity`], set up by variables: what EKS sets for a pod's service account.
+pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Answer, CredentialsError> {
+    let environment = &context.found.environment;
+    let token_file = environment.var("AWS_WEB_IDENTITY_TOKEN_FILE");
+    let (token_file, arn) = match (token_file, environment.var("AWS_ROLE_ARN")) {
+        (Some(token_file), Some(arn)) => (token_file, arn),
+        (Some(_), None) => {
+            return Err(CredentialsError::new(
+                "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not: set both or none",
+            ));
+        }
+        (None, _) => {
+            return Ok(Answer::Absent("AWS_WEB_IDENTITY_TOKEN_FILE is not set".into()));
+        }
+    };
+    let session_name = environment.var("AWS_ROLE_SESSION_NAME");
+    let role = Role { arn, session_name, external_id: None, duration_seconds: None };
+    web_identity(context, &role, &token_file).await.map(Answer::Credentials)
+}
+
+fn failed(role: &Role, error: &CredentialsError) -> CredentialsError {
+    CredentialsError::new(format!("cannot assume the role {}: {error}", role.arn))
+}
+
+/// Where STS is.
+struct Endpoint {
+    url: String,
+    region: String,
+}
+
+impl Endpoint {
+    fn of(context: &Context) -> Result<Self, CredentialsError> {
+        let region = context.region.as_deref();
+        if let Some(region) = region
+            && !is_region(region)
+        {
+            return Err(CredentialsError::new(format!("`{region}` is not the name of a region")));
+        }
+        // Only the endpoint in us-east-1 serves callers that name no region.
+        let signing_region = region.unwrap_or("us-east-1").to_owned();
+        let host = if context.use_fips { "sts-fips" } else { "sts" };
+        let url = match (context.endpoint_url("STS"), region) {
+            (Some(url), _) => url,
+            (None, Some(region)) => format!("https://{host}.{region}.{}", dns_suffix(region)),
+            (None, None) if context.use_fips => "https://sts-fips.us-east-1.amazonaws.com".into(),
+            (None, None) => "https://sts.amazonaws.com".into(),
+        };
+        Ok(Self { url, region: signing_region })
+    }
+
+    fn request(&self, form: &str) -> Result<Request<Bytes>, CredentialsError> {
+        let url = format!("{}/", self.url);
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let mut request = request("POST", &url, &headers, Bytes::from(form.to_owned()))?;
+        if let Some(authority) = request.uri().authority()
+            && let Ok(host) = http::HeaderValue::from_str(authority.as_str())
+        {
+            request.headers_mut().insert(http::header::HOST, host);
+        }
+        Ok(request)
+    }
+}
+
+fn form(context: &Context, action: &str, role: &Role, more: &[(&str, &str)]) -> String {
+    let session_name = role.session_name.clone().unwrap_or_else(|| {
+        let now = context.http.clock().now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        format!("simba-{}", now.as_millis())
+    });
+    let duration = role.duration_seconds.map(|seconds| seconds.to_string());
+    let mut pairs = vec![
+        ("Action", action),
+        ("Version", "2011-06-15"),
+        ("RoleArn", role.arn.as_str()),
+        ("RoleSessionName", session_name.as_str()),
+    ];
+    pairs.extend(role.external_id.as_deref().map(|id| ("ExternalId", id)));
+    pairs.extend(duration.as_deref().map(|seconds| ("DurationSeconds", seconds)));
+    pairs.extend_from_slice(more);
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    pairs.join("&")
+}
+
+fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
+    let status = reply.status();
+    let body = String::from_utf8_lossy(reply.body());
+    if !status.is_success() {
+        let said = match (element(&body, "Code"), element(&body, "Message")) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            (Some(code), None) => code,
+            (None, _) => excerpt(reply.body()),
+        };
+        return Err(CredentialsError::new(format!("STS answered {said} (HTTP {})", status.as_u16())));
+    }
+    let part = |name| {
+        element(&body, name)
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| CredentialsError::new(format!("the answer of STS has no {name}")))
+    };
+    let expiry = part("Expiration")?;
+    let expiry = time::parse(&expiry)
+        .ok_or_else(|| CredentialsError::new(format!("the answer of STS has the time `{expiry}`")))?;
+    Ok(Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
+        .session_token(part("SessionToken")?)
+        .expiry(expiry))
+}
+
+/// The text of the first element of this name. The answers of STS have no two that matter.
+fn element(xml: &str, name: &str) -> Option<String> {
+    let start = xml.find(&format!("<{name}>"))? + name.len() + 2;
+    let text = &xml[start..];
+    let text = text[..text.find(&format!("</{name}>"))?].trim();
+    Some(
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&apos;", "'")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_of_an_answer() {
+        let xml = "<a><Code>X</Code><Message>\n a &lt;b&gt; &amp;amp; c </Message><Open></a>";
+        assert_eq!(element(xml, "Code").as_deref(), Some("X"));
+        assert_eq!(element(xml, "Message").as_deref(), Some("a <b> &amp; c"));
+        assert_eq!(element(xml, "Open"), None);
+        assert_eq!(element(xml, "Other"), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! The form of time in which credentials say when they end.
+
+use std::time::SystemTime;
+
+use crate::wire::Timestamp;
+
+/// Reads `2026-11-22T10:00:00Z`, with `UTC` at its end where an older tool wrote it.
+pub(super) fn parse(text: &str) -> Option<SystemTime> {
+    let text = text.trim();
+    let time: Timestamp = match text.strip_suffix("UTC") {
+        Some(start) => format!("{start}Z").parse().ok()?,
+        None => text.parse().ok()?,
+    };
+    Some(time.into())
+}
+
+/// Writes `2026-11-22T10:00:00Z`.
+pub(super) fn format(time: SystemTime) -> String {
+    Timestamp::new(Timestamp::from(time).as_secs(), 0).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_that_tools_write() {
+        for (text, expected) in [
+            ("2026-11-22T10:00:00Z", Some("2026-11-22T10:00:00Z")),
+            ("2026-11-22T10:00:00.75Z", Some("2026-11-22T10:00:00Z")),
+            ("2026-11-22T10:00:00UTC", Some("2026-11-22T10:00:00Z")),
+            ("2026-11-22T12:00:00+02:00", Some("2026-11-22T10:00:00Z")),
+            ("2026-11-22T10:00:00", None),
+            ("9999-99-99T10:00:00Z", None),
+            ("soon", None),
+            ("UTC", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(text).map(format).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Credentials in environment variables.
+
+use super::{Credentials, CredentialsError};
+use crate::config::Environment;
+
+const ID: &str = "AWS_ACCESS_KEY_ID";
+const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+
+/// The keys that the variables hold; `None` if neither is set.
+pub(super) fn read(environment: &Environment) -> Result<Option<Credentials>, CredentialsError> {
+    let (id, secret) = match (environment.var(ID), environment.var(SECRET)) {
+        (Some(id), Some(secret)) => (id, secret),
+        (None, None) => return Ok(None),
+        (Some(_), None) => return Err(half(ID, SECRET)),
+        (None, Some(_)) => return Err(half(SECRET, ID)),
+    };
+    let mut credentials = Credentials::new(id.trim(), secret.trim());
+    credentials.session_token = environment.var("AWS_SESSION_TOKEN").map(|token| token.trim().to_owned());
+    Ok(Some(credentials))
+}
+
+fn half(set: &str, missing: &str) -> CredentialsError {
+    CredentialsError::new(format!("{set} is set, but {missing} is not: set both or none"))
+}
+
+/// The variables as the only source: what there is without the feature `credentials`.
+#[cfg(not(feature = "credentials"))]
+#[derive(Debug)]
+pub(super) struct Variables {
+    environment: Environment,
+}
+
+#[cfg(not(feature = "credentials"))]
+impl Variables {
+    pub(super) fn new(environment: &Environment) -> Self {
+        Self { environment: environment.clone() }
+    }
+}
+
+#[cfg(not(feature = "credentials"))]
+impl super::ProvideCredentials for Variables {
+    fn provide(&self) -> crate::BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        let result = read(&self.environment).and_then(|credentials| {
+            credentials.ok_or_else(|| {
+                CredentialsError::new(
+                    "no credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set \
+                     them, add `.credentials(…)` to the configuration, or turn the feature \
+                     `credentials` on, which searches profiles, SSO, containers and instances too",
+                )
+            })
+        });
+        Box::pin(std::future::ready(result))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_keys_or_none() {
+        let read = |vars: &[(&str, &str)]| read(&Environment::fixed(vars.iter().copied()));
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&[(ID, ""), (SECRET, "")]), Ok(None));
+        let found = read(&[(ID, "id"), (SECRET, "secret\n"), ("AWS_SESSION_TOKEN", "token")]);
+        assert_eq!(found, Ok(Some(Credentials::new("id", "secret").session_token("token"))));
+        assert_eq!(
+            read(&[(ID, "id")]).unwrap_err().to_string(),
+            "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set both or none",
+        );
+        assert!(read(&[(SECRET, "secret")]).is_err());
+    }
+}

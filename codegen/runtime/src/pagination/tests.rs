@@ -1,0 +1,167 @@
+//! Walks through the pages of a service with one list.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Waker;
+
+use serde_core::Deserialize;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::call::CallOptions;
+use crate::client::Client;
+use crate::client::tests::toy::{TOY, Toy};
+use crate::clock::block_on;
+use crate::error::{DecodeError, InputError, UnknownError};
+use crate::operation::Operation;
+use crate::testing::{Answer, Recorded};
+
+static LIST: Operation = Operation::new(&TOY, "ListToys", "ToyBox_v1.ListToys");
+
+#[derive(Clone, Debug, Default)]
+struct ListToys {
+    token: Option<String>,
+}
+
+struct Listed {
+    toys: Vec<u64>,
+    token: Option<String>,
+}
+
+impl Request for ListToys {
+    type Response = Listed;
+    type Error = UnknownError;
+    const OPERATION: &'static Operation = &LIST;
+
+    fn encode(&self) -> Result<Vec<u8>, InputError> {
+        Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
+    }
+
+    fn decode(body: &[u8]) -> Result<Listed, DecodeError> {
+        let body: Value = serde_json::from_slice(body)?;
+        let toys = Vec::<u64>::deserialize(&body["Toys"])?;
+        Ok(Listed { toys, token: body["Token"].as_str().map(str::to_owned) })
+    }
+}
+
+impl Paginated for ListToys {
+    type Token = String;
+
+    fn set_token(&mut self, token: String) {
+        self.token = Some(token);
+    }
+
+    fn token(response: &Listed) -> Option<String> {
+        response.token.clone().filter(|token| !token.is_empty())
+    }
+}
+
+impl PaginatedItems for ListToys {
+    type Item = u64;
+
+    fn items(response: Listed) -> Vec<u64> {
+        response.toys
+    }
+}
+
+/// A client of a service that has these pages: each one's items and its token.
+fn shelf(pages: &[(&[u64], Option<&str>)]) -> Toy {
+    let toy = Toy::new();
+    for (toys, token) in pages {
+        toy.mock.answer("ListToys", Answer::json(json!({ "Toys": toys, "Token": token }).to_string()));
+    }
+    toy
+}
+
+fn list(client: &Client) -> Call<ListToys> {
+    Call::new(client, ListToys::default())
+}
+
+/// The tokens that the service was asked with.
+fn asked(toy: &Toy) -> Vec<Option<String>> {
+    let token = |request: &Recorded| request.request::<Value>().unwrap()["Token"].as_str().map(str::to_owned);
+    toy.mock.requests().iter().map(token).collect()
+}
+
+#[test]
+fn items_come_from_all_pages_even_past_an_empty_one() {
+    let toy = shelf(&[(&[1, 2], Some("a")), (&[], Some("b")), (&[3], None)]);
+    assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1, 2, 3]);
+    assert_eq!(asked(&toy), [None, Some("a".to_owned()), Some("b".to_owned())]);
+}
+
+#[test]
+fn an_empty_or_repeated_token_ends_the_walk() {
+    let toy = shelf(&[(&[1], Some(""))]);
+    assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1]);
+    let toy = shelf(&[(&[1], Some("a")), (&[2], Some("a")), (&[3], None)]);
+    assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1, 2]);
+}
+
+#[test]
+fn pages_are_fetched_only_when_asked_for_and_can_be_resumed() {
+    let toy = shelf(&[(&[1], Some("a")), (&[2], Some("b")), (&[3], None)]);
+    let mut pages = list(&toy.client).pages();
+    assert!(toy.mock.requests().is_empty() && pages.token().is_none());
+    let page = block_on(pages.try_next()).unwrap().unwrap();
+    assert_eq!((page.toys.as_slice(), page.request_id()), (&[1][..], Some("mock-request-id")));
+    assert_eq!((asked(&toy).len(), pages.token().map(String::as_str)), (1, Some("a")));
+
+    let request = ListToys { token: pages.token().cloned() };
+    let rest = Call::<_, Async>::new(&toy.client, request).pages();
+    let rest: Vec<_> = block_on(rest.collect()).unwrap().into_iter().map(|page| page.into_inner().toys).collect();
+    assert_eq!(rest, [[2], [3]]);
+}
+
+#[test]
+fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
+    let toy = shelf(&[(&[1], Some("a"))]);
+    toy.mock.answer("ListToys", Answer::error("ToyBoxLocked", "come back later"));
+    let mut pages = list(&toy.client).pages();
+    assert!(block_on(pages.try_next()).unwrap().is_some());
+    assert_eq!(
+        block_on(pages.try_next()).err().and_then(|error| error.code().map(str::to_owned)).unwrap(),
+        "ToyBoxLocked"
+    );
+    assert_eq!(pages.token().map(String::as_str), Some("a"));
+    assert!(block_on(pages.try_next()).unwrap().is_none());
+    assert_eq!(asked(&toy).len(), 2);
+}
+
+#[test]
+fn a_poll_that_is_dropped_goes_on_with_the_same_request() {
+    let toy = shelf(&[]);
+    let polls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&polls);
+    toy.mock.always("ListToys", move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Answer::json(r#"{"Toys":[1]}"#).after(std::time::Duration::from_secs(1))
+    });
+    let mut items = list(&toy.client).items();
+    let mut cx = Context::from_waker(Waker::noop());
+    {
+        let mut next = std::pin::pin!(items.try_next());
+        assert!(next.as_mut().poll(&mut cx).is_pending());
+    }
+    assert_eq!(block_on(items.try_next()).unwrap(), Some(1));
+    assert_eq!(polls.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn options_hold_for_every_page() {
+    let toy = shelf(&[(&[1], Some("a")), (&[2], None)]);
+    let call = list(&toy.client).options(CallOptions::new().region("us-east-2"));
+    block_on(call.items().collect()).unwrap();
+    assert_eq!(toy.sent("host"), ["toy.us-east-2.example.com"; 2]);
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn blocking_walks_are_iterators() {
+    let toy = shelf(&[(&[1, 2], Some("a")), (&[3], None)]);
+    let items: Result<Vec<u64>, _> = list(&toy.client).blocking().items().collect();
+    assert_eq!(items.unwrap(), [1, 2, 3]);
+    assert_eq!(asked(&toy), [None, Some("a".to_owned())]);
+    // The mock has no third answer.
+    assert_eq!(list(&toy.client).blocking().pages().filter(Result::is_err).count(), 1);
+}

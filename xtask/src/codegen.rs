@@ -1,0 +1,225 @@
+//! `cargo xtask codegen`: from models to crates on disk.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use simba_codegen::{Generated, Options};
+
+use crate::files::{self, Difference};
+
+pub(crate) const HELP: &str = "\
+Generates client crates from Smithy models.
+
+cargo xtask codegen
+    regenerates every crate under generated/ from the folder of the same name under models/;
+    writes only what changed and deletes what is no longer generated
+cargo xtask codegen --check
+    writes nothing; lists stale, missing and orphan files, and fails if there are any
+cargo xtask codegen --model PATH... --out DIR [OPTIONS]
+    generates a crate from any model: files of JSON AST, or folders whose *.json are merged
+
+OPTIONS
+    --crate-name NAME       the crate's name; by default it comes from the service's id
+    --operations A,B,...    keeps these operations and what they reach
+    --runtime DEPENDENCY    the dependency on the runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }';
+                            by default a path from DIR to this workspace
+";
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Arguments {
+    check: bool,
+    model: Vec<PathBuf>,
+    out: Option<PathBuf>,
+    crate_name: Option<String>,
+    operations: Option<Vec<String>>,
+    runtime: Option<String>,
+}
+
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let args = parse(args)?;
+    match (&args.model[..], &args.out) {
+        ([], None) => regenerate(args.check),
+        ([], Some(_)) => Err("--out needs --model: the files or folders to generate from".to_owned()),
+        (_, None) => Err("--model needs --out: the folder to generate into".to_owned()),
+        (model, Some(out)) => one(model, out, &args),
+    }
+}
+
+fn parse(args: &[String]) -> Result<Arguments, String> {
+    let mut parsed = Arguments::default();
+    let mut args = args.iter().peekable();
+    while let Some(arg) = args.next() {
+        let mut value = || args.next_if(|next| !next.starts_with("--")).cloned();
+        let needed = |value: Option<String>| value.ok_or_else(|| format!("{arg} needs a value"));
+        match arg.as_str() {
+            "--check" => parsed.check = true,
+            "--model" => {
+                parsed.model.push(needed(value())?.into());
+                while let Some(path) = value() {
+                    parsed.model.push(path.into());
+                }
+            }
+            "--out" => parsed.out = Some(needed(value())?.into()),
+            "--crate-name" => parsed.crate_name = Some(crate_name(needed(value())?)?),
+            "--operations" => {
+                let names = needed(value())?;
+                parsed.operations = Some(names.split(',').map(|name| name.trim().to_owned()).collect());
+            }
+            "--runtime" => parsed.runtime = Some(needed(value())?),
+            other => return Err(format!("`{other}` is not understood; see `cargo xtask codegen --help`")),
+        }
+    }
+    Ok(parsed)
+}
+
+/// A crate's name becomes part of paths and of the manifest, so only what Cargo accepts may pass.
+fn crate_name(name: String) -> Result<String, String> {
+    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    match valid {
+        true => Ok(name),
+        false => Err(format!("`{name}` is no name for a crate: it is made of letters, digits, `-` and `_`")),
+    }
+}
+
+/// Regenerates, or checks, every crate under generated/.
+fn regenerate(check: bool) -> Result<(), String> {
+    let root = files::root();
+    let mut different = Vec::new();
+    for name in services(&root)? {
+        let started = Instant::now();
+        let folder = root.join("generated").join(&name);
+        let options = Options {
+            crate_name: Some(name.clone()),
+            operations: None,
+            runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
+            member: true,
+            partitions: partitions()?,
+        };
+        let generated = generate(&[root.join("models").join(&name)], &options)?;
+        let difference = Difference::of(&folder, &generated.files)?;
+        if check {
+            let listed = [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
+            for (kind, paths) in listed {
+                different.extend(paths.iter().map(|path| format!("{kind}: generated/{name}/{path}")));
+            }
+        } else {
+            difference.apply(&folder, &generated.files)?;
+            println!("{}", summary(&generated, &format!("generated/{name}"), &difference, started));
+        }
+    }
+    if different.is_empty() {
+        return Ok(());
+    }
+    Err(format!("generated/ is not what models/ give; run `cargo xtask codegen`\n{}", different.join("\n")))
+}
+
+/// Generates one crate from any model.
+fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
+    let started = Instant::now();
+    files::check_is_ours(out)?;
+    let runtime = match &args.runtime {
+        Some(runtime) => runtime.clone(),
+        None => path_to_runtime(out)?,
+    };
+    let options = Options {
+        crate_name: args.crate_name.clone(),
+        operations: args.operations.clone(),
+        runtime,
+        member: false,
+        partitions: partitions()?,
+    };
+    let generated = generate(model, &options)?;
+    let difference = Difference::of(out, &generated.files)?;
+    if args.check {
+        let paths = difference.stale.iter().chain(&difference.missing).chain(&difference.orphans);
+        let paths: Vec<&str> = paths.map(String::as_str).collect();
+        return match paths.is_empty() {
+            true => Ok(()),
+            false => Err(format!("{} is not what the model gives: {}", out.display(), paths.join(", "))),
+        };
+    }
+    difference.apply(out, &generated.files)?;
+    println!("{}", summary(&generated, &out.display().to_string(), &difference, started));
+    Ok(())
+}
+
+/// Generates a crate; warnings are printed, errors are all given back.
+pub(crate) fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
+    let sources = files::read_model(model)?;
+    let generated = simba_codegen::generate(&sources, options).map_err(|report| report.to_string())?;
+    for warning in &generated.warnings.diagnostics {
+        eprintln!("{warning}");
+    }
+    Ok(generated)
+}
+
+/// AWS's partitions, which endpoint rules ask for.
+pub(crate) fn partitions() -> Result<String, String> {
+    let path = files::root().join("models/partitions.json");
+    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The folders of models/ that hold a service, and that generated/ therefore has a crate for.
+fn services(root: &Path) -> Result<Vec<String>, String> {
+    let models = root.join("models");
+    let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().join("model.json").is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// One line on what was done.
+fn summary(generated: &Generated, folder: &str, difference: &Difference, started: Instant) -> String {
+    let lines: usize = generated.files.values().map(|text| text.lines().count()).sum();
+    let written = difference.stale.len() + difference.missing.len();
+    let changes = match (written, difference.orphans.len()) {
+        (0, 0) => "unchanged".to_owned(),
+        (written, 0) => format!("{written} written"),
+        (written, deleted) => format!("{written} written, {deleted} deleted"),
+    };
+    format!(
+        "{}: {} operations, {} types, {} files, {lines} lines in {folder}: {changes} ({} ms)",
+        generated.crate_name,
+        generated.operations,
+        generated.types,
+        generated.files.len(),
+        started.elapsed().as_millis()
+    )
+}
+
+/// The dependency on this workspace's runtime, as a path relative to a folder if that is possible.
+fn path_to_runtime(out: &Path) -> Result<String, String> {
+    let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let runtime = files::root().join("codegen/runtime");
+    let runtime = fs::canonicalize(&runtime).unwrap_or(runtime);
+    let from = existing_ancestor(&absolute);
+    let common = from.components().zip(runtime.components()).take_while(|(a, b)| a == b).count();
+    let path = if common == 0 {
+        runtime
+    } else {
+        let up = from.components().skip(common).map(|_| std::path::Component::ParentDir.as_os_str().to_owned());
+        let down = runtime.components().skip(common).map(|component| component.as_os_str().to_owned());
+        up.chain(down).collect::<PathBuf>()
+    };
+    // TOML's basic strings escape as JSON's strings do.
+    let text = serde_json::Value::String(path.display().to_string().replace('\\', "/"));
+    Ok(format!("{{ path = {text} }}"))
+}
+
+/// A path with its links resolved as far as it exists, so that `..` leads where it seems to.
+fn existing_ancestor(path: &Path) -> PathBuf {
+    match (fs::canonicalize(path), path.parent(), path.file_name()) {
+        (Ok(existing), ..) => existing,
+        (Err(_), Some(parent), Some(name)) => existing_ancestor(parent).join(name),
+        (Err(_), ..) => path.to_path_buf(),
+    }
+}

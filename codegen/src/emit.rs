@@ -26,6 +26,7 @@ pub(crate) use manifest::Manifest;
 pub(crate) fn rust_files(service: &ir::Service) -> BTreeMap<String, TokenStream> {
     let mut files = BTreeMap::new();
     files.insert("src/lib.rs".to_owned(), client::lib(service));
+    files.insert("src/blocking.rs".to_owned(), client::blocking(service));
     files.insert("src/client.rs".to_owned(), client::client(service));
     files.insert("src/endpoint.rs".to_owned(), endpoint::file(service));
     files.insert("src/types.rs".to_owned(), types::index(service));

@@ -63,8 +63,6 @@ macro_rules! __call {
             }
         }
 
-        $crate::__blocking_call!($call, $request);
-
         impl ::std::future::IntoFuture for $call {
             type Output = ::std::result::Result<
                 $crate::response::Response<<$request as $crate::operation::Request>::Response>,
@@ -76,17 +74,46 @@ macro_rules! __call {
                 ::std::boxed::Box::pin(self.send())
             }
         }
+
+        $crate::__blocking_call!($call, $request);
     };
 }
 
-/// Gives the call of a paginated operation its stream of pages.
+/// Gives a generated call its method to be sent while the thread waits.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_call {
+    ($call:ident, $request:ident) => {
+        impl $call<$crate::call::Blocking> {
+            /// Sends the request, again if need be, and reads the response; the thread waits for it.
+            ///
+            /// # Errors
+            ///
+            /// What the service answers, or what stopped the call on its way.
+            pub fn send(self) -> <$call as ::std::future::IntoFuture>::Output {
+                self.0.send()
+            }
+        }
+    };
+}
+
+/// Without the feature, calls do not block.
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_call {
+    ($call:ident, $request:ident) => {};
+}
+
+/// Gives the call of a paginated operation its pages.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __pages {
-    ($call:ident, $request:ty) => {
+    ($call:ident, $request:ident) => {
         impl<M> $call<M> {
-            /// The pages of the answer, fetched as you ask for them.
-            #[must_use]
+            /// The answer's pages, from the one that the request names to the last: a stream where calls are awaited,
+            /// an iterator where they block.
             pub fn pages(self) -> $crate::pagination::Pages<$request, M> {
                 self.0.pages()
             }
@@ -94,60 +121,19 @@ macro_rules! __pages {
     };
 }
 
-/// Gives the call of a paginated operation its stream of items.
+/// Gives the call of a paginated operation the items on its pages.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __items {
-    ($call:ident, $request:ty) => {
+    ($call:ident, $request:ident) => {
         impl<M> $call<M> {
-            /// The items on all pages, fetched as you ask for them.
-            #[must_use]
+            /// The items on all pages, one after the other: a stream where calls are awaited, an iterator where they
+            /// block.
             pub fn items(self) -> $crate::pagination::Items<$request, M> {
                 self.0.items()
             }
         }
     };
-}
-
-/// Gives a generated call what blocks the thread. A macro of its own, because a feature that a macro asks for is one
-/// of the crate that uses the macro.
-#[cfg(feature = "blocking")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __blocking_call {
-    ($call:ident, $request:ty) => {
-        impl $call {
-            /// The same call, to block the thread instead of being awaited.
-            #[must_use]
-            pub fn blocking(self) -> $call<$crate::call::Blocking> {
-                $call(self.0.blocking())
-            }
-        }
-
-        impl $call<$crate::call::Blocking> {
-            /// Sends the request, again if need be, and reads the response. Blocks the thread meanwhile.
-            ///
-            /// # Errors
-            ///
-            /// What the service answers, or what stopped the call on its way.
-            pub fn send(
-                self,
-            ) -> ::std::result::Result<
-                $crate::response::Response<<$request as $crate::operation::Request>::Response>,
-                $crate::error::SdkError<<$request as $crate::operation::Request>::Error>,
-            > {
-                self.0.send()
-            }
-        }
-    };
-}
-
-/// Without the feature there is nothing to give.
-#[cfg(not(feature = "blocking"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __blocking_call {
-    ($call:ident, $request:ty) => {};
 }
 
 /// Gives a generated client what does not depend on its operations.
@@ -205,6 +191,51 @@ macro_rules! __client {
                 $crate::error::SdkError<$crate::error::UnknownError>,
             > {
                 self.0.call_raw(operation, input).await
+            }
+        }
+    };
+}
+
+/// Gives a generated client of calls that block what does not depend on its operations.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_client {
+    ($client:ident, $service:path) => {
+        impl $client {
+            /// A client with these settings. It connects when it is first called, and never fails: what is missing from
+            /// the settings is told by the first call that needs it.
+            #[must_use]
+            pub fn new(config: $crate::config::Config) -> Self {
+                Self($crate::client::Client::new(&$service, config))
+            }
+
+            /// A client with the settings that every AWS tool finds: environment variables and profile files.
+            ///
+            /// # Errors
+            ///
+            /// If a setting that is found cannot be read.
+            pub fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
+                let environment = $crate::config::Environment::process();
+                ::std::result::Result::Ok(Self::new($crate::config::Config::from_environment(&environment)?))
+            }
+
+            /// The client's settings.
+            #[must_use]
+            pub fn config(&self) -> &$crate::config::Config {
+                self.0.config()
+            }
+
+            /// Sends a request that was made apart from the client; the thread waits for the response.
+            ///
+            /// # Errors
+            ///
+            /// What the service answers, or what stopped the call on its way.
+            pub fn send<R: $crate::operation::Request>(
+                &self,
+                request: R,
+            ) -> ::std::result::Result<$crate::response::Response<R::Response>, $crate::error::SdkError<R::Error>> {
+                self.0.send_blocking(request, $crate::call::CallOptions::new())
             }
         }
     };

@@ -15,6 +15,8 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! {
         #(#![doc = #doc])*
+        #[cfg(feature = "blocking")]
+        pub mod blocking;
         pub mod client;
         mod endpoint;
         pub mod error;
@@ -30,7 +32,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
-    let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation)).collect();
+    let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
@@ -39,7 +41,27 @@ pub(super) fn client(service: &Service) -> TokenStream {
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client(client::Client);
-        simba_runtime::client::client!(Client, SERVICE);
+        client::client!(Client, SERVICE);
+        impl Client {
+            #(#methods)*
+        }
+    }
+}
+
+/// Emits the client whose calls block the thread, with the same methods.
+pub(super) fn blocking(service: &Service) -> TokenStream {
+    let doc = format!(" Calls of {} that block the thread; no runtime for asynchronous code is needed.", service.title);
+    let methods: Vec<TokenStream> =
+        service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
+    let client_doc =
+        format!(" Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.", service.title);
+    quote! {
+        #![doc = #doc]
+        use simba_runtime::{call::Blocking, client};
+        #[doc = #client_doc]
+        #[derive(Clone, Debug)]
+        pub struct Client(client::Client);
+        client::blocking_client!(Client, crate::client::SERVICE);
         impl Client {
             #(#methods)*
         }
@@ -104,7 +126,7 @@ fn facts(service: &Service) -> TokenStream {
 /// /// Copies a backup. …
 /// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
 /// ```
-fn method(operation: &Operation) -> TokenStream {
+fn method(operation: &Operation, mode: Mode) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
     let summary = crate::lower::first_sentence(&operation.doc);
@@ -113,15 +135,30 @@ fn method(operation: &Operation) -> TokenStream {
     let lint = many_arguments(&operation.input, 1);
     let names = operation.input.required().map(|member| ident(&member.name.rust));
     let allow = super::enumeration::allow_deprecated(operation.deprecated.is_some());
+    let more = format!(
+        " See [the call](crate::operation::{}::{}) for what else it takes, and what it gives.",
+        operation.method, operation.name.rust
+    );
+    let parameter = match mode {
+        Mode::Async => None,
+        Mode::Blocking => Some(quote!(<Blocking>)),
+    };
     quote! {
         #summary
         ///
-        /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+        #[doc = #more]
         #deprecated
         #allow
         #lint
-        pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call {
+        pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call #parameter {
             crate::operation::#module::#call::new(&self.0, #(#names),*)
         }
     }
+}
+
+/// Whether a client's calls are awaited or block the thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Async,
+    Blocking,
 }

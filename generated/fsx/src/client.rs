@@ -20,12 +20,12 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
 #[derive(Clone, Debug)]
 pub struct Client(client::Client);
 
-simba_runtime::client::client!(Client, SERVICE);
+client::client!(Client, SERVICE);
 
 impl Client {
     /// Adds DNS aliases to a Windows file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases) for what else it takes, and what it gives.
     pub fn associate_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -40,7 +40,7 @@ impl Client {
 
     /// Cancels a data repository task that is `PENDING` or `EXECUTING`.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask) for what else it takes, and what it gives.
     pub fn cancel_data_repository_task(
         &self,
         task_id: impl Into<String>,
@@ -53,7 +53,7 @@ impl Client {
 
     /// Copies a backup to the Region of the client, from another Region or from the same one.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::copy_backup::CopyBackup) for what else it takes, and what it gives.
     pub fn copy_backup(
         &self,
         source_backup_id: impl Into<String>,
@@ -63,7 +63,7 @@ impl Client {
 
     /// Replaces the content of an OpenZFS volume with a snapshot of another OpenZFS file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume) for what else it takes, and what it gives.
     pub fn copy_snapshot_and_update_volume(
         &self,
         volume_id: impl Into<String>,
@@ -78,7 +78,7 @@ impl Client {
 
     /// Makes a new S3 access point for a volume, so that its files can be read and written as objects.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint) for what else it takes, and what it gives.
     pub fn create_and_attach_s3_access_point(
         &self,
         name: impl Into<String>,
@@ -93,14 +93,14 @@ impl Client {
 
     /// Starts a backup of a file system or of an ONTAP volume.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_backup::CreateBackup) for what else it takes, and what it gives.
     pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup {
         crate::operation::create_backup::CreateBackup::new(&self.0)
     }
 
     /// Links a directory of a Lustre file system to an S3 bucket or prefix.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation) for what else it takes, and what it gives.
     pub fn create_data_repository_association(
         &self,
         file_system_id: impl Into<String>,
@@ -115,7 +115,7 @@ impl Client {
 
     /// Starts a bulk job between a Lustre file system and the repository linked to it.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_data_repository_task::CreateDataRepositoryTask) for what else it takes, and what it gives.
     pub fn create_data_repository_task(
         &self,
         r#type: impl Into<crate::types::DataRepositoryTaskType>,
@@ -132,7 +132,7 @@ impl Client {
 
     /// Makes an empty Amazon File Cache in front of S3 buckets or NFS servers.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_file_cache::CreateFileCache) for what else it takes, and what it gives.
     pub fn create_file_cache(
         &self,
         file_cache_type: impl Into<crate::types::FileCacheType>,
@@ -151,7 +151,7 @@ impl Client {
 
     /// Makes a new, empty file system: Windows, Lustre, ONTAP, or OpenZFS.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_file_system::CreateFileSystem) for what else it takes, and what it gives.
     pub fn create_file_system(
         &self,
         file_system_type: impl Into<crate::types::FileSystemType>,
@@ -166,7 +166,7 @@ impl Client {
 
     /// Restores a backup of a Windows, Lustre, or OpenZFS file system into a new file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup) for what else it takes, and what it gives.
     pub fn create_file_system_from_backup(
         &self,
         backup_id: impl Into<String>,
@@ -181,7 +181,7 @@ impl Client {
 
     /// Takes a snapshot of an OpenZFS volume.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_snapshot::CreateSnapshot) for what else it takes, and what it gives.
     pub fn create_snapshot(
         &self,
         name: impl Into<String>,
@@ -192,7 +192,7 @@ impl Client {
 
     /// Adds a storage virtual machine (SVM) to an ONTAP file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine) for what else it takes, and what it gives.
     pub fn create_storage_virtual_machine(
         &self,
         file_system_id: impl Into<String>,
@@ -207,7 +207,7 @@ impl Client {
 
     /// Adds an ONTAP or OpenZFS volume.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_volume::CreateVolume) for what else it takes, and what it gives.
     pub fn create_volume(
         &self,
         volume_type: impl Into<crate::types::VolumeType>,
@@ -218,7 +218,7 @@ impl Client {
 
     /// Restores the backup of an ONTAP volume into a new volume.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::create_volume_from_backup::CreateVolumeFromBackup) for what else it takes, and what it gives.
     pub fn create_volume_from_backup(
         &self,
         backup_id: impl Into<String>,
@@ -233,7 +233,7 @@ impl Client {
 
     /// Deletes a backup for good, along with its data.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_backup::DeleteBackup) for what else it takes, and what it gives.
     pub fn delete_backup(
         &self,
         backup_id: impl Into<String>,
@@ -243,7 +243,7 @@ impl Client {
 
     /// Removes the link between a Lustre directory and its S3 bucket or prefix.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation) for what else it takes, and what it gives.
     pub fn delete_data_repository_association(
         &self,
         association_id: impl Into<String>,
@@ -256,7 +256,7 @@ impl Client {
 
     /// Deletes an Amazon File Cache and everything in it.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_file_cache::DeleteFileCache) for what else it takes, and what it gives.
     pub fn delete_file_cache(
         &self,
         file_cache_id: impl Into<String>,
@@ -266,7 +266,7 @@ impl Client {
 
     /// Deletes a file system for good, with its data, automatic backups, and snapshots.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_file_system::DeleteFileSystem) for what else it takes, and what it gives.
     pub fn delete_file_system(
         &self,
         file_system_id: impl Into<String>,
@@ -279,7 +279,7 @@ impl Client {
 
     /// Deletes a snapshot of an OpenZFS volume for good.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_snapshot::DeleteSnapshot) for what else it takes, and what it gives.
     pub fn delete_snapshot(
         &self,
         snapshot_id: impl Into<String>,
@@ -289,7 +289,7 @@ impl Client {
 
     /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine) for what else it takes, and what it gives.
     pub fn delete_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
@@ -302,7 +302,7 @@ impl Client {
 
     /// Deletes an ONTAP or OpenZFS volume and its data.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::delete_volume::DeleteVolume) for what else it takes, and what it gives.
     pub fn delete_volume(
         &self,
         volume_id: impl Into<String>,
@@ -312,7 +312,7 @@ impl Client {
 
     /// Lists backups, or describes the ones whose IDs are given.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_backups::DescribeBackups) for what else it takes, and what it gives.
     pub fn describe_backups(
         &self,
     ) -> crate::operation::describe_backups::DescribeBackups {
@@ -321,7 +321,7 @@ impl Client {
 
     /// Lists the links between file systems or caches and their data repositories.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations) for what else it takes, and what it gives.
     pub fn describe_data_repository_associations(
         &self,
     ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations {
@@ -332,7 +332,7 @@ impl Client {
 
     /// Lists data repository tasks of Lustre file systems and caches.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks) for what else it takes, and what it gives.
     pub fn describe_data_repository_tasks(
         &self,
     ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks {
@@ -343,7 +343,7 @@ impl Client {
 
     /// Lists caches of Amazon File Cache.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_file_caches::DescribeFileCaches) for what else it takes, and what it gives.
     pub fn describe_file_caches(
         &self,
     ) -> crate::operation::describe_file_caches::DescribeFileCaches {
@@ -352,7 +352,7 @@ impl Client {
 
     /// Lists the DNS aliases of a Windows file system, each with its state.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases) for what else it takes, and what it gives.
     pub fn describe_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -365,7 +365,7 @@ impl Client {
 
     /// Lists file systems, or describes those with the given IDs.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_file_systems::DescribeFileSystems) for what else it takes, and what it gives.
     pub fn describe_file_systems(
         &self,
     ) -> crate::operation::describe_file_systems::DescribeFileSystems {
@@ -374,7 +374,7 @@ impl Client {
 
     /// Lists attachments of S3 access points to volumes.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments) for what else it takes, and what it gives.
     pub fn describe_s3_access_point_attachments(
         &self,
     ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments {
@@ -385,7 +385,7 @@ impl Client {
 
     /// Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration) for what else it takes, and what it gives.
     pub fn describe_shared_vpc_configuration(
         &self,
     ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration {
@@ -396,7 +396,7 @@ impl Client {
 
     /// Lists snapshots of OpenZFS volumes.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_snapshots::DescribeSnapshots) for what else it takes, and what it gives.
     pub fn describe_snapshots(
         &self,
     ) -> crate::operation::describe_snapshots::DescribeSnapshots {
@@ -405,7 +405,7 @@ impl Client {
 
     /// Lists storage virtual machines (SVMs) of ONTAP file systems.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines) for what else it takes, and what it gives.
     pub fn describe_storage_virtual_machines(
         &self,
     ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines {
@@ -416,7 +416,7 @@ impl Client {
 
     /// Lists ONTAP and OpenZFS volumes.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::describe_volumes::DescribeVolumes) for what else it takes, and what it gives.
     pub fn describe_volumes(
         &self,
     ) -> crate::operation::describe_volumes::DescribeVolumes {
@@ -425,7 +425,7 @@ impl Client {
 
     /// Takes an S3 access point off its volume and deletes it.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint) for what else it takes, and what it gives.
     pub fn detach_and_delete_s3_access_point(
         &self,
         name: impl Into<String>,
@@ -438,7 +438,7 @@ impl Client {
 
     /// Removes DNS aliases from a Windows file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases) for what else it takes, and what it gives.
     pub fn disassociate_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -453,7 +453,7 @@ impl Client {
 
     /// Lists the tags of a resource, given by its ARN.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::list_tags_for_resource::ListTagsForResource) for what else it takes, and what it gives.
     pub fn list_tags_for_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -466,7 +466,7 @@ impl Client {
 
     /// Releases the NFS version 3 locks held on an OpenZFS file system.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks) for what else it takes, and what it gives.
     pub fn release_file_system_nfs_v3_locks(
         &self,
         file_system_id: impl Into<String>,
@@ -479,7 +479,7 @@ impl Client {
 
     /// Rolls an OpenZFS volume back to one of its snapshots.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot) for what else it takes, and what it gives.
     pub fn restore_volume_from_snapshot(
         &self,
         volume_id: impl Into<String>,
@@ -494,7 +494,7 @@ impl Client {
 
     /// Makes FSx try again to reach a Windows file system in a misconfigured state.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery) for what else it takes, and what it gives.
     pub fn start_misconfigured_state_recovery(
         &self,
         file_system_id: impl Into<String>,
@@ -507,7 +507,7 @@ impl Client {
 
     /// Adds tags to a resource, or changes the values of tags that it has.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::tag_resource::TagResource) for what else it takes, and what it gives.
     pub fn tag_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -518,7 +518,7 @@ impl Client {
 
     /// Removes tags from a resource, by key.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::untag_resource::UntagResource) for what else it takes, and what it gives.
     pub fn untag_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -533,7 +533,7 @@ impl Client {
 
     /// Changes the import and export settings of a link between Lustre and S3.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation) for what else it takes, and what it gives.
     pub fn update_data_repository_association(
         &self,
         association_id: impl Into<String>,
@@ -546,7 +546,7 @@ impl Client {
 
     /// Changes the settings of an Amazon File Cache.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_file_cache::UpdateFileCache) for what else it takes, and what it gives.
     pub fn update_file_cache(
         &self,
         file_cache_id: impl Into<String>,
@@ -556,7 +556,7 @@ impl Client {
 
     /// Changes the configuration of a file system; one request can change several settings.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_file_system::UpdateFileSystem) for what else it takes, and what it gives.
     pub fn update_file_system(
         &self,
         file_system_id: impl Into<String>,
@@ -569,7 +569,7 @@ impl Client {
 
     /// Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration) for what else it takes, and what it gives.
     pub fn update_shared_vpc_configuration(
         &self,
     ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration {
@@ -580,7 +580,7 @@ impl Client {
 
     /// Renames a snapshot of an OpenZFS volume.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_snapshot::UpdateSnapshot) for what else it takes, and what it gives.
     pub fn update_snapshot(
         &self,
         name: impl Into<String>,
@@ -595,7 +595,7 @@ impl Client {
 
     /// Changes the Active Directory settings or the administrator password of an ONTAP SVM.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine) for what else it takes, and what it gives.
     pub fn update_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
@@ -608,7 +608,7 @@ impl Client {
 
     /// Changes the settings of an ONTAP or OpenZFS volume.
     ///
-    /// See [the call](crate::operation::#module::#call) for what else it takes, and what it gives.
+    /// See [the call](crate::operation::update_volume::UpdateVolume) for what else it takes, and what it gives.
     pub fn update_volume(
         &self,
         volume_id: impl Into<String>,

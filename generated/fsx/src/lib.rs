@@ -20,6 +20,8 @@
 //! Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and
 //! enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`].
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod client;
 mod endpoint;
 pub mod error;

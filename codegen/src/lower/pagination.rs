@@ -41,7 +41,6 @@ pub(super) fn of(
         complain(format!("`{}` does not take what the answer's token is", input_token.name.wire));
         return None;
     }
-    let page_size = setting("pageSize").and_then(|size| input.members.iter().find(|member| member.name.wire == size));
     let items = match setting("items") {
         None => None,
         Some(path) => match output_path(context, operation, output, path) {
@@ -56,7 +55,6 @@ pub(super) fn of(
         input_token: input_token.name.clone(),
         output_token,
         token,
-        page_size: page_size.map(|member| member.name.clone()),
         items,
     })
 }

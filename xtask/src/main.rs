@@ -1,6 +1,8 @@
 //! The commands of this workspace: the only code that touches the file system.
 
 mod codegen;
+mod conformance;
+mod crates;
 mod files;
 mod import;
 
@@ -20,6 +22,12 @@ const COMMANDS: &[Command] = &[
         summary: "generate the crates under generated/, or one from any Smithy model",
         help: codegen::HELP,
         run: codegen::run,
+    },
+    Command {
+        name: "conformance",
+        summary: "run the protocol tests that a model has, or AWS's own",
+        help: conformance::HELP,
+        run: conformance::run,
     },
     Command {
         name: "import",
@@ -46,6 +54,8 @@ fn main() -> ExitCode {
     }
     match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
+        // A command that has already said what failed.
+        Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
             eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
             ExitCode::FAILURE

@@ -9,11 +9,12 @@ pub(crate) mod shape;
 
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{
-    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep, Retry,
+    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
+    Retry,
 };
 pub(crate) use shape::{
-    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
-    UnionMember, Variant,
+    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence,
+    Structure, Union, UnionMember, Variant,
 };
 
 /// A client crate.

@@ -30,7 +30,8 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     let chosen = service::choose(model, options, report)?;
     let references = References::count(model, &chosen.all_operations);
     let closure = Closure::of(model, &chosen.operations);
-    let mut context = Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
+    let mut context =
+        Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
     context.paths = shape::allocate_names(&context, report);
     let service = service::lower(&context, options, report);
     (!report.has_errors()).then_some(service)
@@ -54,10 +55,10 @@ impl<'m> Context<'m> {
 
     /// Where the type of a shape lives.
     fn path(&self, id: &ShapeId) -> TypeRef {
-        self.paths.get(id).cloned().unwrap_or_else(|| TypeRef {
-            module: ir::Module::Types,
-            name: names::type_name(id.name()),
-        })
+        self.paths
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| TypeRef { module: ir::Module::Types, name: names::type_name(id.name()) })
     }
 
     /// Whether a shape is the input of one operation and stands nowhere else.

@@ -149,13 +149,15 @@ fn separate_methods(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut after_method = false;
     for line in text.lines() {
-        let begins = ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start));
+        let begins =
+            ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start));
         if after_method && begins {
             out.push('\n');
         }
         out.push_str(line);
         out.push('\n');
-        after_method = line == "    }";
+        let constant = line == "    ];" || (line.starts_with("    pub const ") && line.ends_with(';'));
+        after_method = line == "    }" || constant;
     }
     out
 }

@@ -103,7 +103,8 @@ fn regenerate(check: bool) -> Result<(), String> {
         let generated = generate(&[root.join("models").join(&name)], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
         if check {
-            let listed = [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
+            let listed =
+                [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
             for (kind, paths) in listed {
                 different.extend(paths.iter().map(|path| format!("{kind}: generated/{name}/{path}")));
             }

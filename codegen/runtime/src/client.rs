@@ -204,6 +204,21 @@ impl Client {
         read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
+    /// As [`call_raw`](Self::call_raw), but blocks the thread until the reply is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    #[cfg(feature = "blocking")]
+    pub fn call_raw_blocking(
+        &self,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
+        let outgoing = self.raw(operation, input);
+        read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
+    }
+
     /// The typed half of sending: small, because each operation has its own copy.
     fn encode<R: Request>(&self, mut request: R, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
         let operation = R::OPERATION;

@@ -17,7 +17,7 @@ mod load;
 mod profile;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use builder::Builder;
 pub use environment::Environment;
@@ -59,9 +59,14 @@ struct Inner {
     settings: Settings,
     /// The built-in transport of the clients that are given none.
     transport: OnceLock<Arc<dyn Transport>>,
-    /// The cache of the first client that asked, and the transport that it asked for.
-    credentials: OnceLock<(Arc<dyn Transport>, Arc<CredentialsCache>)>,
+    /// The same for calls that block the thread.
+    #[cfg(feature = "blocking")]
+    blocking: OnceLock<Arc<dyn Transport>>,
+    /// The caches, one for each transport: there is one that waits and one that blocks.
+    credentials: Mutex<Caches>,
 }
+
+type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
 
 impl Config {
     /// A configuration put together in code. Nothing is read from the environment.
@@ -133,7 +138,7 @@ impl Config {
     /// The endpoint that is set for the service with this identifier, such as `FSx`; the rules of
     /// the service decide if there is none.
     ///
-    /// The first of: the one set in code, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
+    /// The first of: the one set in code, `AWS_ENDPOINT_URL_<SERVICE>`, AWS_ENDPOINT_URL, the
     /// profile's `services` section, the profile's `endpoint_url`.
     #[must_use]
     pub fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
@@ -201,11 +206,12 @@ impl Config {
         Arc::clone(transport)
     }
 
-    /// As [`transport`](Self::transport), for calls that block the thread.
+    /// What sends the requests of calls that block the thread.
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking_transport(&self) -> Arc<dyn Transport> {
         let chosen = self.0.settings.transport.as_ref();
-        chosen.map_or_else(|| transport::default_blocking(self), Arc::clone)
+        let transport = chosen.unwrap_or_else(|| self.0.blocking.get_or_init(|| transport::default_blocking(self)));
+        Arc::clone(transport)
     }
 
     /// What tells the time, if it was chosen in code.
@@ -221,12 +227,14 @@ impl Config {
     /// The credentials, for a client that has this transport and clock. Clients of the same
     /// configuration and transport share them.
     pub(crate) fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
-        let new = || {
-            let provider = self.0.settings.provider(transport, clock);
-            Arc::new(CredentialsCache::new(provider, Arc::clone(clock)))
-        };
-        let (first, cache) = self.0.credentials.get_or_init(|| (Arc::clone(transport), new()));
-        if Arc::ptr_eq(first, transport) { Arc::clone(cache) } else { new() }
+        let mut caches = self.0.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cache)) = caches.iter().find(|(known, _)| Arc::ptr_eq(known, transport)) {
+            return Arc::clone(cache);
+        }
+        let provider = self.0.settings.provider(transport, clock);
+        let cache = Arc::new(CredentialsCache::new(provider, Arc::clone(clock)));
+        caches.push((Arc::clone(transport), Arc::clone(&cache)));
+        cache
     }
 }
 

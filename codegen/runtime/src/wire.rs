@@ -17,6 +17,8 @@ mod timestamp;
 mod union;
 mod values;
 
+#[doc(inline)]
+pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
 #[doc(hidden)]
 pub use decode::decode_text;
@@ -25,10 +27,6 @@ pub use encode::{IsEmpty, Object};
 #[doc(hidden)]
 pub use glue::{deserialize, deserialize_union, serialize_structure, serialize_union};
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
-#[doc(inline)]
-pub use crate::{
-    __int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union,
-};
 pub use serde_core::{de::MapAccess, ser::SerializeMap};
 pub use structure::{Empty, Structure, decode_structure, missing};
 pub use timestamp::{ParseTimestampError, Timestamp};

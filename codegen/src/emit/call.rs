@@ -29,12 +29,11 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
     let request = ident(&input.name.rust);
     let doc = &operation.doc;
     let made_by = format!(" Made by [`Client::{0}`](crate::Client::{0}); awaited or sent, it gives", operation.method);
-    let (response, error) = (&operation.output.name, &operation.error);
-    let response_path = match &operation.own_output {
-        Some(_) => response.clone(),
-        None => format!("crate::types::{response}"),
+    let response = match &operation.own_output {
+        Some(output) => format!("[`{}`]", output.name.rust),
+        None => format!("[`{0}`](crate::types::{0})", operation.output.name),
     };
-    let gives = format!(" [`{response}`]({response_path}) or [`{error}`].");
+    let gives = format!(" {response} or [`{}`].", operation.error);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
     let names = input.required().map(|member| ident(&member.name.rust));

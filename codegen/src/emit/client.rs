@@ -53,8 +53,10 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
     let doc = format!(" Calls of {} that block the thread; no runtime for asynchronous code is needed.", service.title);
     let methods: Vec<TokenStream> =
         service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
-    let client_doc =
-        format!(" Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.", service.title);
+    let client_doc = format!(
+        " Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.",
+        service.title
+    );
     quote! {
         #![doc = #doc]
         use simba_runtime::{call::Blocking, client};

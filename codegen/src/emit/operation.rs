@@ -199,13 +199,12 @@ fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
             (false, true) => quote!(Some(value.#member.as_ref())),
         };
         expression = if index == 0 {
-            let direct = match (step.optional, step.boxed) {
+            match (step.optional, step.boxed) {
                 (true, false) => quote!(#start.#member.as_ref()),
                 (true, true) => quote!(#start.#member.as_deref()),
                 (false, false) => quote!(Some(&#start.#member)),
                 (false, true) => quote!(Some(#start.#member.as_ref())),
-            };
-            direct
+            }
         } else {
             quote!(#expression.and_then(|value| #by_reference))
         };

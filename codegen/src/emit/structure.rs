@@ -86,9 +86,8 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
 
 /// An attribute for functions that take more arguments than Clippy likes.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
-    (structure.required().count() + besides > 7).then(|| {
-        quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")])
-    })
+    (structure.required().count() + besides > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")]))
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
@@ -179,7 +178,7 @@ fn constructor(structure: &Structure) -> TokenStream {
             Presence::Required => {
                 let argument = ident(&member.name.rust);
                 let (_, value) = setter_parts(member, &argument);
-                let shorthand = value.to_string() == argument.to_string();
+                let shorthand = argument == value.to_string();
                 if shorthand { quote!(#name) } else { quote!(#name: #value) }
             }
             Presence::Optional => quote!(#name: None),
@@ -251,7 +250,7 @@ fn setter(member: &Member) -> TokenStream {
 /// Emits
 /// ```ignore
 /// /// The `Backup` of the response, or an error that says that it is missing.
-/// pub fn backup(&self) -> Result<&crate::types::Backup, simba_runtime::error::MissingMember> { … }
+/// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
 /// ```
 fn accessor(member: &Member) -> Option<TokenStream> {
     match member.accessor {
@@ -268,7 +267,7 @@ fn accessor(member: &Member) -> Option<TokenStream> {
         /// # Errors
         ///
         /// If the response has none.
-        pub fn #name(&self) -> Result<&#ty, simba_runtime::error::MissingMember> {
+        pub fn #name(&self) -> Result<&#ty, error::MissingMember> {
             self.#name.#value.ok_or_else(|| wire::missing::<Self>(#wire))
         }
     })

@@ -38,7 +38,6 @@ pub(crate) struct Structure {
     pub(crate) error: Option<ErrorFacts>,
 }
 
-
 /// Which way a structure travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {

@@ -45,7 +45,11 @@ fn timestamp(value: &Value, format: TimestampFormat) -> Option<Literal> {
         (Value::Number(number), _) => {
             let seconds = number.as_f64()?;
             let whole = seconds.floor();
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "The fraction is below one second.")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "The fraction is below one second."
+            )]
             let nanoseconds = ((seconds - whole) * 1e9).round() as u32;
             #[allow(clippy::cast_possible_truncation, reason = "The seconds of any date fit.")]
             Some(Literal::Timestamp(whole as i64, nanoseconds))

@@ -97,8 +97,7 @@ fn input(
     report: &mut Report,
 ) -> Structure {
     let paginated = shape.traits.has("smithy.api#paginated");
-    let reserved: Vec<&str> =
-        CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
+    let reserved: Vec<&str> = CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
     let wire = if context.is_own(&operation.input) {
         shape::wire_name(context, &operation.input)
     } else {
@@ -289,7 +288,8 @@ fn context_params(
                 params.push(ir::ContextParam { name: name.clone(), value: ir::ContextValue::Input { path, ty } });
             }
             None => {
-                let message = format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
+                let message =
+                    format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
                 report.warning(message).in_file(&shape.file).at(&shape.id);
             }
         }

@@ -170,11 +170,8 @@ fn member(
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
-    let presence = if idempotency_token {
-        Presence::Optional
-    } else {
-        presence(owner, member, target, &ty, direction, report)
-    };
+    let presence =
+        if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
         let help = "make the member optional, or let a list, map or union stand between";
@@ -243,11 +240,7 @@ fn error_facts(
         }
     };
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
-    ir::ErrorFacts {
-        fault,
-        codes: codes(context, shape),
-        message: message.map(|member| member.name.rust.clone()),
-    }
+    ir::ErrorFacts { fault, codes: codes(context, shape), message: message.map(|member| member.name.rust.clone()) }
 }
 
 /// The codes that stand for an error on the wire.
@@ -265,8 +258,7 @@ fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -
     let members = members
         .iter()
         .map(|member| {
-            let ty = (!member.target.is_prelude("Unit"))
-                .then(|| type_of(context, &member.target, &member.traits));
+            let ty = (!member.target.is_prelude("Unit")).then(|| type_of(context, &member.target, &member.traits));
             let no_traits = Traits::default();
             let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
             ir::UnionMember {
@@ -351,10 +343,7 @@ fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut R
             continue;
         };
         variants.push(ir::Variant {
-            name: Name {
-                wire: member.name.clone(),
-                rust: scope.take(&member.name, names::variant_name(&member.name)),
-            },
+            name: Name { wire: member.name.clone(), rust: scope.take(&member.name, names::variant_name(&member.name)) },
             value,
             doc: docs::or(&member.traits, || format!("`{value}`.")),
             deprecated: docs::deprecation(&member.traits),

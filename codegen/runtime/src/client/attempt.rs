@@ -138,7 +138,7 @@ impl Client {
             connect_timeout: turn.timeouts.connect_timeout(),
             read_timeout: turn.timeouts.read_timeout(),
             attempt_timeout: turn.longest(io),
-            ..Settings::default()
+            max_response_size: call.options.max_response_size_or_default(),
         });
         parts
     }

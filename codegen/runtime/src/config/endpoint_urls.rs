@@ -26,7 +26,7 @@ struct Layer {
 }
 
 impl EndpointUrls {
-    /// Reads AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, and in the profile `endpoint_url` and
+    /// Reads AWS_ENDPOINT_URL, `AWS_ENDPOINT_URL_<SERVICE>`, and in the profile `endpoint_url` and
     /// the `[services …]` section that it names.
     pub(crate) fn load(
         environment: &Environment,

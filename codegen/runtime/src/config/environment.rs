@@ -89,7 +89,12 @@ impl Environment {
         match &*self.0 {
             Kind::Process => std::fs::read(path),
             Kind::Fixed { files, .. } => {
-                lock(files).get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+                let files = lock(files);
+                let is_folder = || files.keys().any(|file| file.starts_with(path));
+                files.get(path).cloned().ok_or_else(|| match is_folder() {
+                    true => io::ErrorKind::IsADirectory.into(),
+                    false => io::ErrorKind::NotFound.into(),
+                })
             }
         }
     }

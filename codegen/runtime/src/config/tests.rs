@@ -239,3 +239,16 @@ fn debug_shows_settings_but_no_secret() {
     let text = format!("{:?}", Config::builder().credentials(credentials).build());
     assert!(text.contains("id") && !text.contains("hush"), "{text}");
 }
+
+#[test]
+fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
+    let environment = |vars: Vars<'_>| {
+        let vars = [HOME].iter().chain(vars).copied();
+        // These paths are folders, which is what can be had without the file system.
+        Environment::fixed(vars).file("/home/me/.aws/config/x", "").file("/mine/x", "")
+    };
+    assert!(Config::from_environment(&environment(&[])).is_ok());
+    assert!(Config::from_environment(&environment(&[("AWS_CONFIG_FILE", "/none")])).is_ok());
+    let error = Config::from_environment(&environment(&[("AWS_CONFIG_FILE", "/mine")])).unwrap_err();
+    assert_eq!(error.to_string(), "cannot read /mine (named by AWS_CONFIG_FILE): is a directory");
+}

@@ -164,4 +164,24 @@ mod tests {
         let none = super::tests::proxies(&[("https_proxy", "http://p"), ("NO_PROXY", "*")]);
         assert_eq!(url(&none, "https://example.com"), None);
     }
+
+    #[test]
+    fn what_only_this_machine_can_reach_needs_no_proxy() {
+        let proxies = proxies(&[("all_proxy", "http://p")]);
+        for direct in [
+            "localhost",
+            "127.0.0.2",
+            "[::1]",
+            "169.254.169.254",
+            "169.254.170.2",
+            "169.254.170.23",
+            "[fd00:ec2::254]",
+            "[fe80::1]",
+        ] {
+            assert_eq!(url(&proxies, &format!("http://{direct}:8080/x")), None, "{direct}");
+        }
+        for proxied in ["localhost.example.com", "169.253.0.1", "10.0.0.1", "[fd00::1]"] {
+            assert_eq!(url(&proxies, &format!("http://{proxied}/")), Some("http://p"), "{proxied}");
+        }
+    }
 }

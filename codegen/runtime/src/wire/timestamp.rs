@@ -105,7 +105,7 @@ impl Timestamp {
         let offset = match zone.split_at(1) {
             ("Z" | "z", "") => 0,
             (sign, hours) => {
-                let (hours, minutes) = hours.split_once(':')?;
+                let (hours, minutes) = hours.split_once(':').filter(|(h, m)| h.len() == 2 && m.len() == 2)?;
                 let (hours, minutes) = (whole(hours)?, whole(minutes)?);
                 if hours > 23 || minutes > 59 {
                     return None;

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `Lifecycle` here, or use the waiter `backup_available`.
 ///
 /// Made by [`Client::describe_backups`](crate::Client::describe_backups); awaited or sent, it gives
-/// [`DescribeBackupsResponse`](DescribeBackupsResponse) or [`DescribeBackupsError`].
+/// [`DescribeBackupsResponse`] or [`DescribeBackupsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeBackups<M = call::Async>(call::Call<DescribeBackupsRequest, M>);

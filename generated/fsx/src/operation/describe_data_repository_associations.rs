@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// this call.
 ///
 /// Made by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations); awaited or sent, it gives
-/// [`DescribeDataRepositoryAssociationsResponse`](DescribeDataRepositoryAssociationsResponse) or [`DescribeDataRepositoryAssociationsError`].
+/// [`DescribeDataRepositoryAssociationsResponse`] or [`DescribeDataRepositoryAssociationsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeDataRepositoryAssociations<M = call::Async>(

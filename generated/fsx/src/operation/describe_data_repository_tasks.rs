@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `NextToken` for as long as the answer has one.
 ///
 /// Made by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks); awaited or sent, it gives
-/// [`DescribeDataRepositoryTasksResponse`](DescribeDataRepositoryTasksResponse) or [`DescribeDataRepositoryTasksError`].
+/// [`DescribeDataRepositoryTasksResponse`] or [`DescribeDataRepositoryTasksError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeDataRepositoryTasks<M = call::Async>(

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// absent. `Lifecycle` is what the waiters `file_cache_available` and `file_cache_deleted` look at.
 ///
 /// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches); awaited or sent, it gives
-/// [`DescribeFileCachesResponse`](DescribeFileCachesResponse) or [`DescribeFileCachesError`].
+/// [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);

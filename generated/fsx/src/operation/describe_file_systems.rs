@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// last is the one without `NextToken`.
 ///
 /// Made by [`Client::describe_file_systems`](crate::Client::describe_file_systems); awaited or sent, it gives
-/// [`DescribeFileSystemsResponse`](DescribeFileSystemsResponse) or [`DescribeFileSystemsError`].
+/// [`DescribeFileSystemsResponse`] or [`DescribeFileSystemsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileSystems<M = call::Async>(

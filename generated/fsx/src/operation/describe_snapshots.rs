@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// the waiters `snapshot_available` and `snapshot_deleted` poll it.
 ///
 /// Made by [`Client::describe_snapshots`](crate::Client::describe_snapshots); awaited or sent, it gives
-/// [`DescribeSnapshotsResponse`](DescribeSnapshotsResponse) or [`DescribeSnapshotsError`].
+/// [`DescribeSnapshotsResponse`] or [`DescribeSnapshotsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeSnapshots<M = call::Async>(call::Call<DescribeSnapshotsRequest, M>);

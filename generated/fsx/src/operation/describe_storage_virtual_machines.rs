@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `NextToken`.
 ///
 /// Made by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines); awaited or sent, it gives
-/// [`DescribeStorageVirtualMachinesResponse`](DescribeStorageVirtualMachinesResponse) or [`DescribeStorageVirtualMachinesError`].
+/// [`DescribeStorageVirtualMachinesResponse`] or [`DescribeStorageVirtualMachinesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeStorageVirtualMachines<M = call::Async>(

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `CopySnapshotAndUpdateVolume`. Repeat the call with `NextToken` until no more pages remain.
 ///
 /// Made by [`Client::describe_volumes`](crate::Client::describe_volumes); awaited or sent, it gives
-/// [`DescribeVolumesResponse`](DescribeVolumesResponse) or [`DescribeVolumesError`].
+/// [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeVolumes<M = call::Async>(call::Call<DescribeVolumesRequest, M>);

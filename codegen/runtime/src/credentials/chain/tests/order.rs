@@ -67,6 +67,7 @@ fn clients_of_one_configuration_and_transport_share_credentials() {
     assert_eq!(fake.lines().len(), 1);
     let other: Arc<dyn Transport> = Arc::new(Nowhere::default());
     assert!(block_on(config.credentials(&other, &clock).get()).is_err());
+    assert!(Arc::ptr_eq(&config.credentials(&transport, &clock), &one));
 }
 
 #[cfg(unix)]

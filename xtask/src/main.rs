@@ -1,13 +1,13 @@
 //! The commands of this workspace: the only code that touches the file system.
 
-// Used by the tests that compare with it, not by a command.
-#[allow(dead_code)]
 mod botocore;
 mod codegen;
 mod conformance;
 mod crates;
 mod files;
 mod import;
+mod services;
+mod survey;
 
 use std::process::ExitCode;
 
@@ -37,6 +37,12 @@ const COMMANDS: &[Command] = &[
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
         run: import::run,
+    },
+    Command {
+        name: "survey",
+        summary: "generate and type-check every model of a folder",
+        help: survey::HELP,
+        run: survey::run,
     },
 ];
 

@@ -60,10 +60,11 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
     quote! {
         #![doc = #doc]
         use simba_runtime::{call::Blocking, client};
+        use crate::client::SERVICE;
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client(client::Client);
-        client::blocking_client!(Client, crate::client::SERVICE);
+        client::blocking_client!(Client, SERVICE);
         impl Client {
             #(#methods)*
         }

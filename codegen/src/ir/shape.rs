@@ -50,6 +50,8 @@ pub(crate) enum Direction {
 /// What an error structure is beside its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorFacts {
+    /// Its variant in the enumeration of all the service's errors.
+    pub(crate) variant: String,
     /// Who is to blame.
     pub(crate) fault: Fault,
     /// The codes that stand for it on the wire: the shape's name, and the query protocol's if there is one.

@@ -26,11 +26,32 @@ pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce(
     Doc(join(text, notes))
 }
 
+/// The documentation of an enumeration's value of which the model says nothing.
+pub(super) fn of_value(value: &str) -> String {
+    match value {
+        "" => "The empty text.".to_owned(),
+        value if value.contains(char::is_control) => format!("{}.", code_span(&value.escape_debug().to_string())),
+        value => format!("{}.", code_span(value)),
+    }
+}
+
 /// The first sentence of a documentation text.
 pub(crate) fn first_sentence(doc: &Doc) -> Doc {
     let paragraph = doc.0.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let end = paragraph.find(". ").map_or(paragraph.len(), |at| at + 1);
-    Doc(paragraph[..end].to_owned())
+    let mut stops = paragraph.match_indices(". ").map(|(at, _)| at);
+    let end = stops.find(|at| ends_sentence(&paragraph[..*at], &paragraph[at + 2..]));
+    Doc(paragraph[..end.map_or(paragraph.len(), |at| at + 1)].to_owned())
+}
+
+/// Whether a full stop between these texts ends a sentence: not in parentheses, code or a link, and not after `e.g.`.
+fn ends_sentence(before: &str, after: &str) -> bool {
+    let count = |c: char| before.matches(c).count();
+    let word = before.rsplit(' ').next().unwrap_or_default();
+    count('(') == count(')')
+        && count('[') == count(']')
+        && count('`') % 2 == 0
+        && !markdown::is_abbreviation(word)
+        && !after.starts_with(char::is_lowercase)
 }
 
 /// The note of a deprecated item.

@@ -65,6 +65,13 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
     errors.sort_by(|a, b| a.name.rust.cmp(&b.name.rust));
+    let mut variants = Scope::with(&["Unknown"]);
+    for error in &mut errors {
+        let variant = names::variant_name(&error.name.rust);
+        if let Some(facts) = &mut error.error {
+            facts.variant = variants.take(&error.name.wire, variant);
+        }
+    }
     let modules = types.iter_mut().map(module_mut).chain(errors.iter_mut().map(|error| &mut error.module));
     let mut scope = Scope::default();
     for module in modules {
@@ -240,7 +247,12 @@ fn error_facts(
         }
     };
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
-    ir::ErrorFacts { fault, codes: codes(context, shape), message: message.map(|member| member.name.rust.clone()) }
+    ir::ErrorFacts {
+        variant: names::variant_name(shape.id.name()),
+        fault,
+        codes: codes(context, shape),
+        message: message.map(|member| member.name.rust.clone()),
+    }
 }
 
 /// The codes that stand for an error on the wire.
@@ -292,7 +304,7 @@ fn enumeration(context: &Context<'_>, shape: &Shape, name: Name) -> ir::Enumerat
         .into_iter()
         .map(|(wire, value, traits)| ir::Variant {
             name: Name { rust: scope.take(&wire, names::variant_name(&wire)), wire },
-            doc: docs::or(&traits, || format!("`{value}`.")),
+            doc: docs::or(&traits, || docs::of_value(&value)),
             deprecated: docs::deprecation(&traits),
             value,
         })

@@ -107,7 +107,8 @@ fn idempotency_tokens() {
 #[test]
 fn authentication_checksums_and_compression() {
     let operations = ["src/operation/signed.rs", "src/operation/open.rs", "src/operation/either.rs"];
-    let paths = [operations[0], operations[1], operations[2], "src/operation/checked.rs", "src/client.rs", "Cargo.toml"];
+    let paths =
+        [operations[0], operations[1], operations[2], "src/operation/checked.rs", "src/client.rs", "Cargo.toml"];
     check("auth", &["auth"], &paths);
 }
 
@@ -128,4 +129,9 @@ fn inputs_and_outputs_that_are_shared_or_missing() {
 fn documentation() {
     let paths = [ACT, "src/lib.rs", "src/client.rs", "src/blocking.rs"];
     check("documentation", &["service", "documentation", "documentation-service"], &paths);
+}
+
+#[test]
+fn what_is_deprecated_warns_users_and_not_the_crate_itself() {
+    check("deprecated", &["deprecated"], &["src/lib.rs", ACT, "src/types/choice.rs"]);
 }

@@ -14,7 +14,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
     let facts = service.errors.iter().filter_map(|error| error.error.as_ref());
     let variants: Vec<_> = facts.map(|facts| ident(&facts.variant)).collect();
     let docs = service.errors.iter().map(|error| {
-        let doc = format!(" [`{}`].", error.name.rust);
+        let doc = format!(" The error `{}`.", error.name.rust);
         quote!(#[doc = #doc])
     });
     let uses = modules.iter().zip(&names).map(|(module, name)| quote!(pub use #module::#name;));

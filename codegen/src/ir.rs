@@ -54,6 +54,18 @@ pub(crate) struct Service {
     pub(crate) retryable: Vec<(String, Retry)>,
 }
 
+impl Service {
+    /// Whether anything of the service is deprecated.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        let requests = self.operations.iter().map(|operation| &operation.input);
+        let responses = self.operations.iter().filter_map(|operation| operation.own_output.as_ref());
+        let mut structures = self.errors.iter().chain(requests).chain(responses);
+        self.operations.iter().any(|operation| operation.deprecated.is_some())
+            || self.types.iter().any(Item::has_deprecated)
+            || structures.any(Structure::has_deprecated)
+    }
+}
+
 /// How a call looks on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {

@@ -30,8 +30,8 @@ use service::Chosen;
 /// Decides how a service's crate looks; `None` if the report now holds an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
     let chosen = service::choose(model, options, report)?;
-    let references = References::count(model, &chosen.all_operations);
-    let closure = Closure::of(model, &chosen.operations);
+    let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
+    let closure = Closure::of(model, &chosen.operations, &chosen.service.errors);
     let mut context =
         Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
     context.paths = shape::allocate_names(&context, report);

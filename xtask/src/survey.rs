@@ -95,6 +95,9 @@ fn survey(models: Vec<Model>, check: bool) -> Result<(), String> {
     }
     let table = table(&rows);
     print!("{table}");
+    for row in rows.iter().filter(|row| !row.failures.is_empty()) {
+        eprintln!("{}:\n{}", row.name, row.failures.join("\n"));
+    }
     let path = crates.folder().join("survey.md");
     fs::create_dir_all(crates.folder())
         .and_then(|()| fs::write(&path, &table))
@@ -195,7 +198,7 @@ fn table(rows: &[Row]) -> String {
     for row in rows {
         let seconds = row.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1}"));
         let left_out: Vec<String> = row.left_out.iter().map(|text| cell(text)).collect();
-        let failures: Vec<String> = row.failures.iter().map(|text| cell(text)).collect();
+        let failures = row.failures.first().map(|first| format!("{}: {}", row.failures.len(), cell(first)));
         table += &format!(
             "| {} | {} | {} | {} | {seconds} | {} | {} |\n",
             row.name,
@@ -203,7 +206,7 @@ fn table(rows: &[Row]) -> String {
             row.lines,
             row.milliseconds,
             left_out.join("<br>"),
-            failures.join("<br>")
+            failures.unwrap_or_default()
         );
     }
     table
@@ -211,5 +214,9 @@ fn table(rows: &[Row]) -> String {
 
 /// A text on one line, without what ends a cell.
 fn cell(text: &str) -> String {
-    text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    let line = text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }

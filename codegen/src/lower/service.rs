@@ -53,7 +53,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         .and_then(|value| value.get("name"))
         .and_then(Value::as_str)
         .map_or_else(|| names::crate_name(&id), str::to_owned);
-    let title = shape.traits.text("smithy.api#title").unwrap_or(&id).to_owned();
+    let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
     let (types, errors) = shape::lower_all(context, report);
     let operations = operation::lower_all(context, report);

@@ -63,10 +63,12 @@ impl Protocol for AwsJson {
         // A service that is compatible with the query protocol names the code that its older clients know.
         let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
         let query_code = query_code.and_then(|value| value.split(';').next()).filter(|code| !code.is_empty());
-        let code = query_code.or_else(|| header(&ERROR_TYPE)).or_else(|| text("code")).or_else(|| text("__type"));
+        let shape = header(&ERROR_TYPE).or_else(|| text("code")).or_else(|| text("__type"));
+        let bare = |code: Option<&str>| code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned);
         let message = text("message").or_else(|| text("Message")).or_else(|| text("errorMessage"));
         ErrorMeta {
-            code: code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned),
+            code: bare(query_code.or(shape)),
+            shape: query_code.and(bare(shape)),
             message: message.map(str::to_owned),
         }
     }
@@ -176,6 +178,9 @@ mod tests {
         let compatible = AwsJson::V1_0.query_compatible();
         let code = error_of(&compatible, &headers, r#"{"__type":"QueueDoesNotExist"}"#).0;
         assert_eq!(code.as_deref(), Some("AWS.SimpleQueueService.NonExistentQueue"));
+        let reply = Response::builder().header(headers[0].0, headers[0].1);
+        let reply = reply.body(Bytes::from(r#"{"__type":"a#QueueDoesNotExist"}"#)).unwrap();
+        assert_eq!(compatible.error(&reply).shape.as_deref(), Some("QueueDoesNotExist"));
         assert_eq!(error_of(&AwsJson::V1_0, &headers, r#"{"__type":"B"}"#).0.as_deref(), Some("B"));
     }
 }

@@ -3,6 +3,8 @@
 mod codegen;
 mod files;
 mod import;
+mod python;
+mod test;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,12 @@ const COMMANDS: &[Command] = &[
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
         run: import::run,
+    },
+    Command {
+        name: "test",
+        summary: "run every test, those against a real server included",
+        help: test::HELP,
+        run: test::run,
     },
 ];
 

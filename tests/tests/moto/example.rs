@@ -16,12 +16,11 @@ fn the_example_prints_the_id_of_the_backup_that_it_made() {
 
     let mut cargo = Command::new(env::var_os("CARGO").expect("tests are run by cargo"));
     // What cargo tells this test about its package would be news to build scripts, which would then run again.
-    let told = env::vars()
-        .map(|(name, _)| name)
-        .filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
-    told.for_each(|name| {
-        cargo.env_remove(name);
-    });
+    for (name, _) in env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
+            cargo.env_remove(name);
+        }
+    }
     let output = cargo
         .args(["run", "--quiet", "--example", "create_backup", "-p", "fsx", "--", file_system_id])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

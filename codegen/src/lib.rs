@@ -25,7 +25,7 @@ pub struct Source {
 }
 
 /// What the model does not say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The name of the crate; by default it comes from the service's id.
     pub crate_name: Option<String>,
@@ -37,6 +37,8 @@ pub struct Options {
     pub member: bool,
     /// AWS's partitions, as `models/partitions.json` has them: endpoint rules may ask for them.
     pub partitions: String,
+    /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
+    pub examples: Vec<Source>,
 }
 
 /// A generated crate.
@@ -70,11 +72,19 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         return Err(report);
     }
     let Some(service) = lower::lower(&model, options, &mut report) else { return Err(report) };
-    let manifest = emit::Manifest { runtime: &options.runtime, member: options.member };
+    let manifest = emit::Manifest {
+        runtime: &options.runtime,
+        member: options.member,
+        has_examples: !options.examples.is_empty(),
+    };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
+    files.extend(options.examples.iter().map(|example| {
+        let Source { name, text } = example;
+        (format!("examples/{name}"), format!("{HEADER}\n{text}"))
+    }));
     for (path, tokens) in emit::rust_files(&service) {
         match render::rust(&path, tokens) {
             Ok(text) => {

@@ -1,1 +1,5 @@
-//! Tests of the whole pipeline live in this package; see its `tests` folder.
+//! What several tests of this package share; the tests of the whole pipeline themselves are in its `tests` folder.
+
+mod python;
+
+pub use python::python;

@@ -1,11 +1,11 @@
 //! The commands of this workspace: the only code that touches the file system.
 
-// Used by the tests that compare with it, not by a command.
-#[allow(dead_code)]
 mod botocore;
 mod codegen;
 mod files;
 mod import;
+mod python;
+mod test;
 
 use std::process::ExitCode;
 
@@ -29,6 +29,12 @@ const COMMANDS: &[Command] = &[
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
         run: import::run,
+    },
+    Command {
+        name: "test",
+        summary: "run every test, those against a real server included",
+        help: test::HELP,
+        run: test::run,
     },
 ];
 

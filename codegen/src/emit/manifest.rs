@@ -11,6 +11,8 @@ pub(crate) struct Manifest<'a> {
     pub(crate) runtime: &'a str,
     /// Whether the crate is a member of the workspace that generates it.
     pub(crate) member: bool,
+    /// Whether there are examples, and with them what only they depend on.
+    pub(crate) has_examples: bool,
 }
 
 impl Manifest<'_> {
@@ -30,6 +32,9 @@ impl Manifest<'_> {
         }
         let runtime = runtime_line(self.runtime, &runtime_features(service));
         let _ = write!(text, "\n[dependencies]\nsimba-runtime = {runtime}\n");
+        if self.has_examples {
+            text.push_str(DEV_DEPENDENCIES);
+        }
         text.push_str("\n[lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\n");
         if !self.member {
             text.push_str("\n[workspace]\n");
@@ -37,6 +42,12 @@ impl Manifest<'_> {
         text
     }
 }
+
+/// What examples may use besides the crate: a runtime to await calls in.
+const DEV_DEPENDENCIES: &str = "
+[dev-dependencies]
+tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
+";
 
 /// The crate's features, each of which is one of the runtime's.
 const FEATURES: [(&str, &[&str]); 8] = [

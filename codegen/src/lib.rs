@@ -25,7 +25,7 @@ pub struct Source {
 }
 
 /// What the model does not say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The name of the crate; by default it comes from the service's id.
     pub crate_name: Option<String>,
@@ -41,6 +41,8 @@ pub struct Options {
     pub service: Option<String>,
     /// AWS's partitions, as `models/partitions.json` has them: endpoint rules may ask for them.
     pub partitions: String,
+    /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
+    pub examples: Vec<Source>,
 }
 
 /// What becomes of the cases that a model has for its protocol (`smithy.test#httpRequestTests` and its siblings).
@@ -97,11 +99,20 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         return Err(report);
     }
     let Some(service) = lower::lower(&model, options, &mut report) else { return Err(report) };
-    let manifest = emit::Manifest { runtime: &options.runtime, member: options.member, tests: options.tests };
+    let manifest = emit::Manifest {
+        runtime: &options.runtime,
+        member: options.member,
+        tests: options.tests,
+        has_examples: !options.examples.is_empty(),
+    };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
+    files.extend(options.examples.iter().map(|example| {
+        let Source { name, text } = example;
+        (format!("examples/{name}"), format!("{HEADER}\n{text}"))
+    }));
     for (path, tokens) in emit::rust_files(&service, options.tests) {
         match render::rust(&path, tokens) {
             Ok(text) => {

@@ -5,10 +5,13 @@
 mod closure;
 mod docs;
 pub(crate) mod endpoint;
+mod invent;
 mod literal;
 pub(crate) mod names;
 mod operation;
+mod page;
 mod pagination;
+mod sample;
 mod service;
 mod shape;
 

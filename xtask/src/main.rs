@@ -1,6 +1,7 @@
 //! The commands of this workspace: the only code that touches the file system.
 
 mod codegen;
+mod diff;
 mod files;
 mod import;
 
@@ -20,6 +21,12 @@ const COMMANDS: &[Command] = &[
         summary: "generate the crates under generated/, or one from any Smithy model",
         help: codegen::HELP,
         run: codegen::run,
+    },
+    Command {
+        name: "diff",
+        summary: "tell what a model's update changes in the Rust API, breaking changes first",
+        help: diff::HELP,
+        run: diff::run,
     },
     Command {
         name: "import",

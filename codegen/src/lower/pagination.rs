@@ -51,12 +51,7 @@ pub(super) fn of(
             }
         },
     };
-    Some(Pagination {
-        input_token: input_token.name.clone(),
-        output_token,
-        token,
-        items,
-    })
+    Some(Pagination { input_token: input_token.name.clone(), output_token, token, items })
 }
 
 /// The steps of a path `a.b`, and the type that it leads to.

@@ -98,7 +98,12 @@ impl Error for DecodeError {}
 
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
-        Self::new(error.to_string())
+        let text = error.to_string();
+        // What the parser says of its limit reads as if it were the caller's fault.
+        match text.split_once("recursion limit exceeded at") {
+            Some((before, place)) => Self::new(format!("{before}lists and objects are nested too deeply at{place}")),
+            None => Self::new(text),
+        }
     }
 }
 

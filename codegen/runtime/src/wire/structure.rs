@@ -1,14 +1,17 @@
 //! Structures: what generated code says of one, and how one is read.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 use serde_core::{
     de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
     ser::SerializeMap,
 };
 
-use super::Object;
+use super::{Object, depth::Level};
 use crate::error::MissingMember;
+
+/// How much may be said of an error before where it happened is no longer added.
+const LONGEST_PATH: usize = 160;
 
 /// What an absent value is where there has to be one: Smithy's error correction.
 pub trait Empty {
@@ -83,9 +86,13 @@ pub trait Structure: Empty + Sized {
 ///
 /// # Errors
 ///
-/// If a member's value is of another kind than the model says.
+/// If a member's value is of another kind than the model says, or structures are nested without end.
 pub fn decode_structure<'de, T: Structure, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(StructureVisitor(PhantomData))
+    let _level = Level::enter()?;
+    // It is filled in its place: each time it were handed on, the stack would hold it once more.
+    let mut value = T::empty();
+    let present = deserializer.deserialize_any(StructureVisitor(&mut value))?;
+    Ok(present.then_some(value))
 }
 
 /// The error that says that the response `T` has no member of this name.
@@ -94,60 +101,62 @@ pub fn missing<T: Structure>(member: &'static str) -> MissingMember {
     MissingMember { structure: T::NAME, member }
 }
 
-struct StructureVisitor<T>(PhantomData<T>);
+/// Says whether there was a structure.
+struct StructureVisitor<'a, T>(&'a mut T);
 
-impl<'de, T: Structure> Visitor<'de> for StructureVisitor<T> {
-    type Value = Option<T>;
+impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the structure {}", T::NAME)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut value = T::empty();
         let mut expected = 0;
         while let Some(member) = map.next_key_seed(MemberName { names: T::MEMBERS, expected })? {
-            value.read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
+            self.0.read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
             expected = member.wrapping_add(1);
         }
-        Ok(Some(value))
+        Ok(true)
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(false)
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(false)
     }
 
     fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(false)
     }
 
     fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(false)
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(false)
     }
 
     fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(false)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
+        Ok(false)
     }
 }
 
-/// Says in which member an error happened; the one of the innermost structure comes last.
+/// Says in which member an error happened; the one of the innermost structure comes last. Structures may be nested
+/// deeper than a line can tell.
 #[cold]
 pub(super) fn within<E: Error>(structure: &str, members: &[&str], member: usize, error: E) -> E {
     let member = members.get(member).unwrap_or(&"an unknown member");
-    E::custom(format_args!("{structure}.{member}: {error}"))
+    let text = error.to_string();
+    if text.len() > LONGEST_PATH { error } else { E::custom(format_args!("{structure}.{member}: {text}")) }
 }
 
 /// Finds a member's place by its name. Members mostly come in the model's order, so the next one is tried first.

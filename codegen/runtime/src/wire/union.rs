@@ -10,6 +10,7 @@ use serde_core::{
 use super::{
     Decode, Object,
     decode::Seed,
+    depth::Level,
     structure::{MemberName, within},
 };
 
@@ -71,8 +72,10 @@ pub fn unknown_member<E: serde_core::ser::Error>(union: &str, member: &str) -> R
 ///
 /// # Errors
 ///
-/// If what stands there is no object, or its member's value is of another kind than the model says.
+/// If what stands there is no object, its member's value is of another kind than the model says, or structures are
+/// nested without end.
 pub fn decode_union<'de, T: Union, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let _level = Level::enter()?;
     deserializer.deserialize_any(UnionVisitor(PhantomData))
 }
 

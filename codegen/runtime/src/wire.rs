@@ -11,6 +11,7 @@ mod codec;
 mod decode;
 mod depth;
 mod encode;
+mod erased;
 mod glue;
 mod numbers;
 mod structure;
@@ -23,15 +24,20 @@ pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structur
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
 #[doc(hidden)]
 pub use decode::decode_text;
-pub use decode::{Decode, read, read_option, skip};
-pub use encode::{IsEmpty, Object};
+pub use decode::{Decode, read, read_option};
+pub use encode::{Encode, IsEmpty, Object};
+pub(crate) use erased::source;
+pub use erased::{Elements, Error, ListOut, ListWriter, Members, ObjectOut, ObjectWriter, Out, Reader, Sink, Source};
 #[doc(hidden)]
-pub use glue::{deserialize, deserialize_union, serialize_structure, serialize_union};
+pub use glue::{deserialize, serialize};
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
-pub use serde_core::{de::MapAccess, ser::SerializeMap};
+#[doc(hidden)]
+pub use structure::encode_structure;
 pub use structure::{Empty, Structure, decode_structure, missing};
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use union::{Union, decode_union, unit_variant, unknown_member, variant};
+#[doc(hidden)]
+pub use union::encode_union;
+pub use union::{Union, decode_union, no_variant, unit_variant, unknown_member, variant};
 pub use values::{Blob, Document, REDACTED, Redacted, document};
 
 #[doc(hidden)]

@@ -65,16 +65,13 @@ pub(super) fn file(item: &Union) -> TokenStream {
             fn unknown(member: &str) -> Self {
                 Self::Unknown(member.to_owned())
             }
-            fn read<'de, A: wire::MapAccess<'de>>(member: usize, map: &mut A) -> Result<Option<Self>, A::Error> {
-                Ok(match member {
+            fn read(member: usize, members: &mut dyn wire::Members) -> Result<Option<Self>, wire::Error> {
+                match member {
                     #(#reads,)*
-                    _ => {
-                        wire::skip(map)?;
-                        None
-                    }
-                })
+                    _ => wire::no_variant(members),
+                }
             }
-            fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> {
+            fn write(&self, object: &mut wire::Object<'_>) -> Result<(), wire::Error> {
                 match self {
                     #(#writes,)*
                     Self::Unknown(member) => wire::unknown_member(Self::NAME, member),
@@ -120,12 +117,12 @@ fn accessor(member: &UnionMember) -> Option<TokenStream> {
     })
 }
 
-/// Emits `wire::variant(map, Self::S)?`.
+/// Emits `wire::variant(members, Self::S)`.
 fn read(member: &UnionMember) -> TokenStream {
     let name = &member.name;
     match &member.ty {
-        None => quote!(wire::unit_variant(map, Self::#name)?),
-        Some(_) => quote!(wire::variant(map, Self::#name)?),
+        None => quote!(wire::unit_variant(members, Self::#name)),
+        Some(_) => quote!(wire::variant(members, Self::#name)),
     }
 }
 

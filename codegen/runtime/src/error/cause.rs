@@ -86,6 +86,15 @@ impl DecodeError {
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
+
+    /// What a parser says, put in our words where its own read as if it were the caller's fault.
+    pub(crate) fn parsing(error: &dyn fmt::Display) -> Self {
+        let text = error.to_string();
+        match text.split_once("recursion limit exceeded at") {
+            Some((before, place)) => Self::new(format!("{before}lists and objects are nested too deeply at{place}")),
+            None => Self::new(text),
+        }
+    }
 }
 
 impl fmt::Display for DecodeError {
@@ -98,12 +107,7 @@ impl Error for DecodeError {}
 
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
-        let text = error.to_string();
-        // What the parser says of its limit reads as if it were the caller's fault.
-        match text.split_once("recursion limit exceeded at") {
-            Some((before, place)) => Self::new(format!("{before}lists and objects are nested too deeply at{place}")),
-            None => Self::new(text),
-        }
+        Self::parsing(&error)
     }
 }
 

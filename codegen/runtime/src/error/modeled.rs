@@ -1,7 +1,7 @@
 //! What the errors of a model have in common, and the implementations that all of them share.
 
 use super::ErrorMeta;
-use crate::wire::Structure;
+use crate::wire::{Decode, Structure};
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
@@ -142,7 +142,7 @@ macro_rules! __service_error {
 
 /// Reads a modeled error, if the reply's code is one of its.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> Option<T> {
+pub fn recognize<T: Structure + Decode + Modeled>(meta: &ErrorMeta, body: &[u8]) -> Option<T> {
     let code = meta.code.as_deref()?;
     T::CODES.contains(&code).then(|| crate::protocol::aws_json::error(meta, body))
 }

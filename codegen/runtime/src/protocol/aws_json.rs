@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use crate::{
     error::{DecodeError, ErrorMeta, InputError, Modeled},
     operation::{Operation, Protocol},
-    wire::{Empty, Structure},
+    wire::{Decode, Empty, Encode, Reader, Structure},
 };
 
 /// The protocol of a service.
@@ -77,10 +77,14 @@ impl Protocol for AwsJson {
 /// # Errors
 ///
 /// If a value has no form on the wire.
-pub fn encode<T: Structure>(request: &T) -> Result<Vec<u8>, InputError> {
+pub fn encode<T: Encode>(request: &T) -> Result<Vec<u8>, InputError> {
+    write(request)
+}
+
+/// The part of [`encode`] that is there once for all types.
+fn write(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
     let mut body = Vec::with_capacity(256);
-    let mut serializer = serde_json::Serializer::new(&mut body);
-    crate::wire::serialize_structure(request, &mut serializer)?;
+    crate::wire::serialize(request, &mut serde_json::Serializer::new(&mut body))?;
     Ok(body)
 }
 
@@ -89,22 +93,37 @@ pub fn encode<T: Structure>(request: &T) -> Result<Vec<u8>, InputError> {
 /// # Errors
 ///
 /// If the body is no JSON object, or a member's value is of another kind than the model says.
-pub fn decode<T: Structure>(body: &[u8]) -> Result<T, DecodeError> {
+pub fn decode<T: Structure + Decode>(body: &[u8]) -> Result<T, DecodeError> {
     if body.is_empty() {
-        return Ok(Empty::empty());
+        return Ok(T::empty());
     }
+    let mut value = None;
+    read(body, &mut |source| {
+        value = T::decode(source)?;
+        Ok(())
+    })?;
+    value.ok_or_else(|| no_object(T::NAME))
+}
+
+/// The part of [`decode`] that is there once for all types.
+fn read(body: &[u8], reader: Reader<'_>) -> Result<(), DecodeError> {
     // One check of the whole body is faster than one of each string.
     let text =
         std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = crate::wire::decode_structure(&mut deserializer)?;
+    reader(&mut crate::wire::source(&mut deserializer)).map_err(|error| DecodeError::parsing(&error))?;
     deserializer.end()?;
-    value.ok_or_else(|| DecodeError::new(format!("the body is no JSON object with the members of {}", T::NAME)))
+    Ok(())
+}
+
+#[cold]
+fn no_object(structure: &str) -> DecodeError {
+    DecodeError::new(format!("the body is no JSON object with the members of {structure}"))
 }
 
 /// Reads a modeled error; what cannot be read of it is empty, since its code has said enough to know it.
 #[must_use]
-pub fn error<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
+pub fn error<T: Structure + Decode + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
     let mut error: T = decode(body).unwrap_or_else(|_| Empty::empty());
     if let Some(message) = &meta.message {
         error.set_message(message);

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use serde_core::de::Error;
+use super::Error;
 
 /// The most structures and unions that may be within each other. Among AWS's services, DynamoDB goes deepest, with 32
 /// levels of values. The largest types of FSx take 1.4 MB of stack here in an unoptimised build.
@@ -20,10 +20,10 @@ pub(super) struct Level(());
 
 impl Level {
     /// Goes one level down, unless that is too deep.
-    pub(super) fn enter<E: Error>() -> Result<Self, E> {
+    pub(super) fn enter() -> Result<Self, Error> {
         DEPTH.with(|depth| {
             if depth.get() >= DEEPEST {
-                return Err(E::custom(format_args!("more than {DEEPEST} structures are nested")));
+                return Err(Error::new(format_args!("more than {DEEPEST} structures are nested")));
             }
             depth.set(depth.get() + 1);
             Ok(Self(()))

@@ -1,13 +1,6 @@
-//! Structures: what generated code says of one, and how one is read.
+//! Structures: what generated code says of one, and how one is read and written.
 
-use std::fmt;
-
-use serde_core::{
-    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
-    ser::SerializeMap,
-};
-
-use super::{Object, depth::Level};
+use super::{Error, Members, Object, Out, Sink, Source, depth::Level};
 use crate::error::MissingMember;
 
 /// How much may be said of an error before where it happened is no longer added.
@@ -69,14 +62,35 @@ pub trait Structure: Empty + Sized {
     /// # Errors
     ///
     /// If what stands there is of another kind.
-    fn read<'de, A: MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error>;
+    fn read(&mut self, member: usize, members: &mut dyn Members) -> Result<(), Error>;
 
     /// Writes the members that are present.
     ///
     /// # Errors
     ///
     /// Those of the serializer.
-    fn write<S: SerializeMap>(&self, object: &mut Object<S>) -> Result<(), S::Error>;
+    fn write(&self, object: &mut Object<'_>) -> Result<(), Error>;
+}
+
+/// A structure without its type, so that the code that walks through it is there once.
+trait AnyStructure {
+    fn name(&self) -> &'static str;
+    fn members(&self) -> &'static [&'static str];
+    fn read(&mut self, member: usize, members: &mut dyn Members) -> Result<(), Error>;
+}
+
+impl<T: Structure> AnyStructure for T {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+
+    fn members(&self) -> &'static [&'static str] {
+        T::MEMBERS
+    }
+
+    fn read(&mut self, member: usize, members: &mut dyn Members) -> Result<(), Error> {
+        Structure::read(self, member, members)
+    }
 }
 
 /// Reads a structure; null, and whatever is no structure, is `None`.
@@ -87,12 +101,24 @@ pub trait Structure: Empty + Sized {
 /// # Errors
 ///
 /// If a member's value is of another kind than the model says, or structures are nested without end.
-pub fn decode_structure<'de, T: Structure, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub fn decode_structure<T: Structure>(source: &mut dyn Source) -> Result<Option<T>, Error> {
     let _level = Level::enter()?;
-    // It is filled in its place: each time it were handed on, the stack would hold it once more.
     let mut value = T::empty();
-    let present = deserializer.deserialize_any(StructureVisitor(&mut value))?;
-    Ok(present.then_some(value))
+    let found = read_into(source, &mut value)?;
+    Ok(found.then_some(value))
+}
+
+/// Reads a structure into one that is empty; `false` if there is none.
+fn read_into(source: &mut dyn Source, structure: &mut dyn AnyStructure) -> Result<bool, Error> {
+    let mut walk = Walk { structure, found: false };
+    source.read(&mut walk)?;
+    Ok(walk.found)
+}
+
+/// Writes a structure.
+#[doc(hidden)]
+pub fn encode_structure<T: Structure>(value: &T, out: &mut dyn Out) -> Result<(), Error> {
+    out.object(&mut |object| value.write(&mut Object(object)))
 }
 
 /// The error that says that the response `T` has no member of this name.
@@ -101,95 +127,53 @@ pub fn missing<T: Structure>(member: &'static str) -> MissingMember {
     MissingMember { structure: T::NAME, member }
 }
 
-/// Says whether there was a structure.
-struct StructureVisitor<'a, T>(&'a mut T);
+/// Goes through the members of an object that is a structure.
+struct Walk<'a> {
+    structure: &'a mut dyn AnyStructure,
+    found: bool,
+}
 
-impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the structure {}", T::NAME)
+impl Sink for Walk<'_> {
+    fn expected(&self) -> &'static str {
+        "a structure"
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut expected = 0;
-        while let Some(member) = map.next_key_seed(MemberName { names: T::MEMBERS, expected })? {
-            self.0.read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
-            expected = member.wrapping_add(1);
+    fn object(&mut self, members: &mut dyn Members) -> Result<(), Error> {
+        self.found = true;
+        let names = self.structure.members();
+        let mut place = usize::MAX;
+        loop {
+            let expected = place.wrapping_add(1);
+            if !members.name(&mut |name| place = find(names, expected, name))? {
+                return Ok(());
+            }
+            if place >= names.len() {
+                members.skip()?;
+                continue;
+            }
+            let read = self.structure.read(place, members);
+            read.map_err(|error| within(self.structure.name(), names, place, &error))?;
         }
-        Ok(true)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(false)
+    fn refuse(&mut self, _: &dyn std::fmt::Display) -> Result<(), Error> {
+        Ok(())
     }
+}
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(false)
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(false)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(false)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(false)
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(false)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(false)
-    }
+/// The place of a name, or a place behind all of them. Members mostly come in the model's order, so the search starts
+/// at the one behind the last.
+pub(super) fn find(names: &[&str], expected: usize, name: &str) -> usize {
+    let (before, after) = names.split_at(expected.min(names.len()));
+    let found = after.iter().position(|known| *known == name).map(|place| before.len() + place);
+    found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX - 1)
 }
 
 /// Says in which member an error happened; the one of the innermost structure comes last. Structures may be nested
 /// deeper than a line can tell.
 #[cold]
-pub(super) fn within<E: Error>(structure: &str, members: &[&str], member: usize, error: E) -> E {
-    let member = members.get(member).unwrap_or(&"an unknown member");
+pub(super) fn within(structure: &str, members: &[&str], place: usize, error: &Error) -> Error {
+    let member = members.get(place).unwrap_or(&"an unknown member");
     let text = error.to_string();
-    if text.len() > LONGEST_PATH { error } else { E::custom(format_args!("{structure}.{member}: {text}")) }
-}
-
-/// Finds a member's place by its name. Members mostly come in the model's order, so the next one is tried first.
-pub(super) struct MemberName {
-    pub(super) names: &'static [&'static str],
-    pub(super) expected: usize,
-}
-
-impl MemberName {
-    /// The place of a name, or a place behind all members.
-    pub(super) fn place(&self, name: &str) -> usize {
-        let (before, after) = self.names.split_at(self.expected.min(self.names.len()));
-        let found = after.iter().position(|known| *known == name).map(|place| before.len() + place);
-        found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for MemberName {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for MemberName {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        Ok(self.place(name))
-    }
+    if text.len() > LONGEST_PATH { error.clone() } else { Error::new(format_args!("{structure}.{member}: {text}")) }
 }

@@ -34,6 +34,7 @@ fn options() -> Options {
         runtime: "\"0.1\"".to_owned(),
         member: false,
         partitions: fs::read_to_string(root().join("models/partitions.json")).expect("the partitions"),
+        ..Options::default()
     }
 }
 

@@ -101,12 +101,13 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     text.push(':');
                     tight = false;
                 }
-                ('.', _) => {
-                    text.push('.');
+                (':' | '<' | '\'' | '&' | '.', _) => {
+                    text.push(punct.as_char());
                     tight = true;
                 }
-                (':' | '<' | '\'' | '&' | '#', _) => {
-                    if punct.as_char() == '#' && !tight {
+                // An attribute and a negative number stand close to their sign.
+                ('#' | '-', _) => {
+                    if !tight {
                         text.push(' ');
                     }
                     text.push(punct.as_char());
@@ -138,6 +139,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
+                if text.ends_with(['=', ',']) {
+                    text.push(' ');
+                }
                 text.push_str(&format!("{open}{inner}{close}"));
                 tight = false;
             }

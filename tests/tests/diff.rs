@@ -22,13 +22,8 @@ fn model(path: &str) -> Vec<Source> {
 }
 
 fn options() -> Options {
-    Options {
-        crate_name: None,
-        operations: None,
-        runtime: "\"0.1\"".to_owned(),
-        member: false,
-        partitions: fs::read_to_string(root().join("models/partitions.json")).expect("the partitions"),
-    }
+    let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
+    Options { partitions, ..Options::default() }
 }
 
 fn compare(old: &str, new: &str) -> Diff {

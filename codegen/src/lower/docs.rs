@@ -26,6 +26,22 @@ pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce(
     Doc(join(text, notes))
 }
 
+/// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
+pub(super) fn title(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
+    let kept: String = text.chars().filter(|c| plain(*c)).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The documentation of an enumeration's value of which the model says nothing.
+pub(super) fn of_value(value: &str) -> String {
+    match value {
+        "" => "The empty text.".to_owned(),
+        value if value.contains(char::is_control) => format!("{}.", code_span(&value.escape_debug().to_string())),
+        value => format!("{}.", code_span(value)),
+    }
+}
+
 /// The documentation of an operation, whose page has a place of its own for [`links`].
 pub(super) fn of_operation(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
     Doc(join(prose(traits).or_else(|| Some(fallback())), remarks(traits)))
@@ -47,11 +63,15 @@ pub(crate) fn first_sentence(doc: &Doc) -> Doc {
     Doc(markdown::first_sentence(&doc.0).replace('\n', " "))
 }
 
-/// The note of a deprecated item.
+/// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;
-    let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Deprecation { note: text("message").map(|note| markdown::plain_text(&note)), since: text("since") })
+    let text = |key: &str| {
+        let text = value.get(key).and_then(Value::as_str).map(markdown::plain_text)?;
+        let text = text.replace('[', "(").replace(']', ")");
+        (!text.is_empty()).then_some(text)
+    };
+    Some(Deprecation { note: text("message"), since: text("since") })
 }
 
 fn prose(traits: &Traits) -> Option<String> {

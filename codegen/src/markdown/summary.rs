@@ -83,6 +83,7 @@ fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
     }
 }
 
+/// Whether the full stop behind a word ends no sentence.
 fn is_abbreviation(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
     // Initials: "e.g.", "U.S.", "J."

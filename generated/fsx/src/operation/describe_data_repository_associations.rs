@@ -116,7 +116,7 @@ impl DescribeDataRepositoryAssociationsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -101,7 +101,7 @@ impl DescribeFileCachesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -112,7 +112,7 @@ impl DescribeFileSystemsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -112,7 +112,7 @@ impl DescribeSnapshotsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

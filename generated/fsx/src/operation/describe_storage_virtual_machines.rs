@@ -110,7 +110,7 @@ impl DescribeStorageVirtualMachinesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -90,7 +90,7 @@ impl UpdateSharedVpcConfigurationRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

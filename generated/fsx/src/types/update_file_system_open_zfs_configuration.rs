@@ -59,7 +59,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -40,7 +40,7 @@ impl UpdateOpenZfsVolumeConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -1,6 +1,9 @@
 //! `cargo xtask diff`: what a model's update changes in the Rust API.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use simba_codegen::{
     Options, Source,
@@ -14,11 +17,14 @@ fn root() -> PathBuf {
 fn model(path: &str) -> Vec<Source> {
     let path = root().join(path);
     let files = match path.is_dir() {
-        true => fs::read_dir(&path).expect("the folder can be read").map(|entry| entry.expect("an entry").path()).collect(),
+        true => {
+            fs::read_dir(&path).expect("the folder can be read").map(|entry| entry.expect("an entry").path()).collect()
+        }
         false => vec![path],
     };
     let json = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"));
-    json.map(|path| Source { text: fs::read_to_string(&path).expect("a file"), name: path.display().to_string() }).collect()
+    json.map(|path| Source { text: fs::read_to_string(&path).expect("a file"), name: path.display().to_string() })
+        .collect()
 }
 
 fn options() -> Options {
@@ -38,8 +44,7 @@ fn an_update_that_breaks_programs_says_what_and_asks_for_a_major_step() {
     let diff = compare(OLD, NEW);
     assert!(diff.is_breaking());
     assert_eq!(diff.step(), Step::Major);
-    let text = diff.markdown();
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!("update", diff.markdown());
 }
 
 #[test]
@@ -64,7 +69,10 @@ fn what_only_adds_is_a_minor_step_and_prose_a_patch() {
     assert!(added.changes.iter().all(|change| change.effect == Effect::Addition), "{added:?}");
     let prose = changed(r#""Books.""#, r#""All the books.""#);
     assert_eq!((prose.step(), prose.changes.len(), prose.documentation), (Step::Patch, 0, 1));
-    let secret = changed(r#""Review": {"target": "smithy.api#String""#, r#""Review": {"target": "smithy.api#String", "traits": {"smithy.api#internal": {}}"#);
+    let secret = changed(
+        r#""Review": {"target": "smithy.api#String""#,
+        r#""Review": {"target": "smithy.api#String", "traits": {"smithy.api#internal": {}}"#,
+    );
     assert_eq!((secret.step(), secret.is_breaking()), (Step::Patch, false));
 }
 

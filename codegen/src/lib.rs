@@ -42,6 +42,8 @@ pub struct Options {
     pub service: Option<String>,
     /// AWS's partitions, as `models/partitions.json` has them: endpoint rules may ask for them.
     pub partitions: String,
+    /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
+    pub examples: Vec<Source>,
 }
 
 /// What becomes of the cases that a model has for its protocol (`smithy.test#httpRequestTests` and its siblings).
@@ -93,11 +95,20 @@ const RUSTFMT: &str =
 /// All problems of the model that forbid to generate, found in one run.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
     let (service, mut report) = read(sources, options)?;
-    let manifest = emit::Manifest { runtime: &options.runtime, member: options.member, tests: options.tests };
+    let manifest = emit::Manifest {
+        runtime: &options.runtime,
+        member: options.member,
+        tests: options.tests,
+        has_examples: !options.examples.is_empty(),
+    };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
+    files.extend(options.examples.iter().map(|example| {
+        let Source { name, text } = example;
+        (format!("examples/{name}"), format!("{HEADER}\n{text}"))
+    }));
     for (path, tokens) in emit::rust_files(&service, options.tests) {
         match render::rust(&path, tokens) {
             Ok(text) => {

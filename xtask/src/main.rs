@@ -7,8 +7,10 @@ mod crates;
 mod diff;
 mod files;
 mod import;
+mod python;
 mod services;
 mod survey;
+mod test;
 
 use std::process::ExitCode;
 
@@ -50,6 +52,12 @@ const COMMANDS: &[Command] = &[
         summary: "generate and type-check every model of a folder",
         help: survey::HELP,
         run: survey::run,
+    },
+    Command {
+        name: "test",
+        summary: "run every test, those against a real server included",
+        help: test::HELP,
+        run: test::run,
     },
 ];
 

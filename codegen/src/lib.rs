@@ -66,9 +66,6 @@ const RUSTFMT: &str =
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
     let Some(service) = lower::lower(&model, options, &mut report) else { return Err(report) };
     let manifest = emit::Manifest { runtime: &options.runtime, member: options.member };
     let mut files = Files::from([

@@ -33,7 +33,6 @@ pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Repor
     let all_operations = all_operations(model, shape, service);
     let wanted = wanted(&all_operations, options, report);
     let operations = wanted.into_iter().filter(|operation| !streams(model, operation, report)).collect();
-    let protocol = protocol.filter(|_| !report.has_errors())?;
     Some(Chosen { shape, service, protocol, all_operations, operations })
 }
 
@@ -147,6 +146,8 @@ fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, 
     let services: Vec<_> = model.services().collect();
     match services.as_slice() {
         [only] => Some(*only),
+        // A service may be missing only because its file could not be read.
+        [] if report.has_errors() => None,
         [] => {
             report.error("the model has no service").help("a model to generate from holds one shape of type `service`");
             None
@@ -160,7 +161,8 @@ fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, 
     }
 }
 
-fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
+/// The protocol of the service; after an error it is any, so that the rest of the model is looked at as well.
+fn protocol(shape: &Shape, report: &mut Report) -> ir::Protocol {
     let query_compatible = shape.traits.has("aws.protocols#awsQueryCompatible");
     let version = if shape.traits.has("aws.protocols#awsJson1_1") {
         ir::JsonVersion::V1_1
@@ -175,9 +177,9 @@ fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
         };
         let help = "supported are `aws.protocols#awsJson1_0` and `aws.protocols#awsJson1_1`";
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
-        return None;
+        ir::JsonVersion::V1_1
     };
-    Some(ir::Protocol::AwsJson { version, query_compatible })
+    ir::Protocol::AwsJson { version, query_compatible }
 }
 
 const OTHER_PROTOCOLS: [&str; 6] = [

@@ -9,6 +9,7 @@ mod literal;
 pub(crate) mod names;
 mod operation;
 mod pagination;
+mod protocol_tests;
 mod service;
 mod shape;
 
@@ -21,6 +22,7 @@ use crate::{
     model::{Model, Shape, ShapeId, ShapeKind},
 };
 pub(crate) use docs::first_sentence;
+pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
 use service::Chosen;
@@ -33,7 +35,8 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     let mut context =
         Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
     context.paths = shape::allocate_names(&context, report);
-    let service = service::lower(&context, options, report);
+    let mut service = service::lower(&context, options, report);
+    service.protocol_tests = protocol_tests::lower(&context, &service, report);
     (!report.has_errors()).then_some(service)
 }
 

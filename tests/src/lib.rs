@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use simba_codegen::{Files, Generated, Options, Report, Source};
+use simba_codegen::{Files, Generated, Options, Report, Source, Tests};
 
 /// The folder of the workspace.
 #[must_use]
@@ -66,6 +66,8 @@ pub fn model(service: &str) -> Vec<Source> {
 #[must_use]
 pub fn options() -> Options {
     Options {
+        service: None,
+        tests: Tests::Omit,
         crate_name: None,
         operations: None,
         runtime: "\"0.1\"".to_owned(),

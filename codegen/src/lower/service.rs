@@ -182,7 +182,7 @@ fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> 
 /// The protocol of the service; after an error it is any, so that the rest of the model is looked at as well.
 fn protocol(shape: &Shape, report: &mut Report) -> ir::Protocol {
     let query_compatible = shape.traits.has("aws.protocols#awsQueryCompatible");
-    let Some(version) = json_version(shape) else {
+    let version = json_version(shape).unwrap_or_else(|| {
         let others: Vec<&str> =
             shape.traits.iter().map(|(id, _)| id).filter(|id| OTHER_PROTOCOLS.contains(id)).collect();
         let message = match others.as_slice() {
@@ -192,7 +192,7 @@ fn protocol(shape: &Shape, report: &mut Report) -> ir::Protocol {
         let help = "supported are `aws.protocols#awsJson1_0` and `aws.protocols#awsJson1_1`";
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
         ir::JsonVersion::V1_1
-    };
+    });
     ir::Protocol::AwsJson { version, query_compatible }
 }
 

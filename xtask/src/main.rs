@@ -1,8 +1,10 @@
 //! The commands of this workspace: the only code that touches the file system.
 
+mod ci;
 mod codegen;
 mod files;
 mod import;
+mod process;
 mod python;
 mod test;
 
@@ -17,6 +19,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command { name: "ci", summary: "check what has to hold before a change is merged", help: ci::HELP, run: ci::run },
     Command {
         name: "codegen",
         summary: "generate the crates under generated/, or one from any Smithy model",

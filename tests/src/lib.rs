@@ -1,5 +1,5 @@
 //! What several tests of this package share; the tests of the whole pipeline themselves are in its `tests` folder.
 
-mod python;
+mod needs;
 
-pub use python::python;
+pub use needs::{botocore, python};

@@ -37,7 +37,7 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
 }
 
 /// What Python is called on the PATH.
-const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
+pub(crate) const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// What the Python on the PATH calls itself.
 fn version() -> Result<String, String> {
@@ -50,7 +50,7 @@ fn version() -> Result<String, String> {
 }
 
 /// Runs a step, which tells itself what is wrong.
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let shown = |command: &Command| {
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

@@ -35,10 +35,35 @@ pub struct Options {
     pub runtime: String,
     /// Whether the crate is a member of the workspace that generates it.
     pub member: bool,
+    /// What becomes of the cases that the model has for its protocol.
+    pub tests: Tests,
+    /// The service, by its shape's name or whole id, of a model that has several.
+    pub service: Option<String>,
     /// AWS's partitions, as `models/partitions.json` has them: endpoint rules may ask for them.
     pub partitions: String,
     /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
     pub examples: Vec<Source>,
+}
+
+/// What becomes of the cases that a model has for its protocol (`smithy.test#httpRequestTests` and its siblings).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tests {
+    /// They stay out of the crate.
+    #[default]
+    Omit,
+    /// They become the crate's `tests/protocol.rs`.
+    Emit,
+}
+
+/// How many cases a model has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cases {
+    /// Of its protocol, for clients.
+    pub protocol: usize,
+    /// Of its protocol, for servers only.
+    pub for_servers: usize,
+    /// Of its endpoint rules.
+    pub endpoints: usize,
 }
 
 /// A generated crate.
@@ -52,6 +77,8 @@ pub struct Generated {
     pub operations: usize,
     /// How many structures, unions and enumerations it has, errors and requests included.
     pub types: usize,
+    /// How many cases its model has.
+    pub cases: Cases,
     /// What the reader should know: parts that were left out, and why.
     pub warnings: Report,
 }
@@ -75,6 +102,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     let manifest = emit::Manifest {
         runtime: &options.runtime,
         member: options.member,
+        tests: options.tests,
         has_examples: !options.examples.is_empty(),
     };
     let mut files = Files::from([
@@ -85,7 +113,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         let Source { name, text } = example;
         (format!("examples/{name}"), format!("{HEADER}\n{text}"))
     }));
-    for (path, tokens) in emit::rust_files(&service) {
+    for (path, tokens) in emit::rust_files(&service, options.tests) {
         match render::rust(&path, tokens) {
             Ok(text) => {
                 files.insert(path, text);
@@ -100,9 +128,28 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     }
     Ok(Generated {
         files,
+        cases: Cases {
+            protocol: service.protocol_tests.requests.len() + service.protocol_tests.responses.len(),
+            for_servers: service.protocol_tests.for_servers,
+            endpoints: service.endpoint_tests.len(),
+        },
         operations: service.operations.len(),
         types: service.types.len() + service.errors.len() + 2 * service.operations.len(),
         crate_name: service.crate_name,
         warnings: report,
     })
+}
+
+/// The ids of the services of a model whose protocol is supported, in order.
+///
+/// # Errors
+///
+/// All problems of the model.
+pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
+    let mut report = Report::default();
+    let model = model::load(sources, &mut report);
+    if report.has_errors() {
+        return Err(report);
+    }
+    Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
 }

@@ -96,8 +96,13 @@ fn line(tokens: Vec<TokenTree>) -> String {
     for token in tokens {
         match token {
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
-                (':' | '<' | '\'' | '&' | '#', _) => {
-                    if punct.as_char() == '#' && !tight {
+                (':' | '<' | '\'' | '&' | '.', _) => {
+                    text.push(punct.as_char());
+                    tight = true;
+                }
+                // An attribute and a negative number stand close to their sign.
+                ('#' | '-', _) => {
+                    if !tight {
                         text.push(' ');
                     }
                     text.push(punct.as_char());
@@ -129,6 +134,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
+                if text.ends_with(['=', ',']) {
+                    text.push(' ');
+                }
                 text.push_str(&format!("{open}{inner}{close}"));
                 tight = false;
             }

@@ -2,9 +2,13 @@
 
 mod botocore;
 mod codegen;
+mod conformance;
+mod crates;
 mod files;
 mod import;
 mod python;
+mod services;
+mod survey;
 mod test;
 
 use std::process::ExitCode;
@@ -25,10 +29,22 @@ const COMMANDS: &[Command] = &[
         run: codegen::run,
     },
     Command {
+        name: "conformance",
+        summary: "run the protocol tests that a model has, or AWS's own",
+        help: conformance::HELP,
+        run: conformance::run,
+    },
+    Command {
         name: "import",
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
         run: import::run,
+    },
+    Command {
+        name: "survey",
+        summary: "generate and type-check every model of a folder",
+        help: survey::HELP,
+        run: survey::run,
     },
     Command {
         name: "test",
@@ -55,6 +71,8 @@ fn main() -> ExitCode {
     }
     match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
+        // A command that has already said what failed.
+        Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
             eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
             ExitCode::FAILURE

@@ -36,6 +36,9 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
     let gives = format!(" {response} or [`{}`].", operation.error);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
+    // The client steps aside for a member of its name.
+    let taken = input.required().any(|member| member.name.rust == "client");
+    let client = ident(if taken { "client_" } else { "client" });
     let names = input.required().map(|member| ident(&member.name.rust));
     let setters = input.settable().map(|member| {
         let (name, deprecated) = (&member.name, &member.deprecated);
@@ -43,9 +46,6 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
         quote!(#deprecated #name(#ty))
     });
     let deprecated = &operation.deprecated;
-    let allow = super::enumeration::allow_deprecated(
-        operation.deprecated.is_some() || input.members.iter().any(|member| member.deprecated.is_some()),
-    );
     quote! {
         #doc
         ///
@@ -55,11 +55,10 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
         #[derive(Clone, Debug)]
         #[must_use = "a call is made when it is awaited or sent"]
         pub struct #name<M = call::Async>(call::Call<#request, M>);
-        #allow
         impl<M> #name<M> {
             #lint
-            pub(crate) fn new(client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
-                Self(call::Call::new(client, #request::new(#(#names),*)))
+            pub(crate) fn new(#client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
+                Self(call::Call::new(#client, #request::new(#(#names),*)))
             }
         }
         call::call! { #name sends #request; #(#setters;)* }

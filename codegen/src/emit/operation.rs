@@ -164,13 +164,19 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
         .filter_map(|param| {
             let ContextValue::Input { path, ty } = &param.value else { return None };
             let name = &param.name;
-            let found = reach(&quote!(self), path);
             let value = match ty {
                 Type::Bool => quote!(*value),
                 Type::Enum(_) | Type::String => quote!(value.as_str()),
                 Type::List(_) => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
                 _ => return None,
             };
+            if let [PathStep { member, optional: false, boxed: false }] = path.as_slice() {
+                return Some(quote! {
+                    let value = &self.#member;
+                    params.set(#name, #value);
+                });
+            }
+            let found = reach(&quote!(self), path);
             Some(quote! {
                 if let Some(value) = #found {
                     params.set(#name, #value);

@@ -136,9 +136,7 @@ fn methods(structure: &Structure) -> TokenStream {
         return default_impl(structure);
     }
     let default = default_impl(structure);
-    let allow = uses_deprecated(structure);
     quote! {
-        #allow
         impl #name {
             #constructor
             #(#setters)*
@@ -166,7 +164,7 @@ fn constructor(structure: &Structure) -> TokenStream {
                 /// Nothing set.
                 #[must_use]
                 pub fn new() -> Self {
-                    Self::default()
+                    Default::default()
                 }
             },
             Direction::Output => TokenStream::new(),
@@ -288,9 +286,7 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
     } else {
         return None;
     };
-    let allow = uses_deprecated(structure);
     Some(quote! {
-        #allow
         impl std::fmt::Debug for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 #body
@@ -328,12 +324,6 @@ fn table(structure: &Structure) -> TokenStream {
     quote! {
         wire::structure! { #name as #wire_name; #(#rows;)* }
     }
-}
-
-/// The code of a type is the one place that may name its own deprecated members.
-fn uses_deprecated(structure: &Structure) -> Option<TokenStream> {
-    let deprecated = structure.deprecated.is_some() || structure.members.iter().any(|m| m.deprecated.is_some());
-    deprecated.then(|| quote!(#[allow(deprecated, reason = "A type's own code handles its deprecated members.")]))
 }
 
 /// Emits `error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);`.

@@ -78,7 +78,7 @@ impl CreateBackupRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`file_system_id`](#structfield.file_system_id).

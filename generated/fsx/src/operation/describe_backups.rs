@@ -65,7 +65,7 @@ impl DescribeBackupsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`backup_ids`](#structfield.backup_ids).

@@ -68,7 +68,7 @@ impl DescribeDataRepositoryAssociationsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`association_ids`](#structfield.association_ids).

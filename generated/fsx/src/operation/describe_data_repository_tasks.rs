@@ -65,7 +65,7 @@ impl DescribeDataRepositoryTasksRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`task_ids`](#structfield.task_ids).

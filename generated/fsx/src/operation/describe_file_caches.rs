@@ -56,7 +56,7 @@ impl DescribeFileCachesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`file_cache_ids`](#structfield.file_cache_ids).

@@ -60,7 +60,7 @@ impl DescribeFileSystemsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`file_system_ids`](#structfield.file_system_ids).

@@ -63,7 +63,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`names`](#structfield.names).

@@ -37,7 +37,7 @@ impl DescribeSharedVpcConfigurationRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

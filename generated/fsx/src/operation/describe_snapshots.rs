@@ -67,7 +67,7 @@ impl DescribeSnapshotsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`snapshot_ids`](#structfield.snapshot_ids).

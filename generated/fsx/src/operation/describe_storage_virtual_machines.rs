@@ -64,7 +64,7 @@ impl DescribeStorageVirtualMachinesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`storage_virtual_machine_ids`](#structfield.storage_virtual_machine_ids).

@@ -62,7 +62,7 @@ impl DescribeVolumesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`volume_ids`](#structfield.volume_ids).

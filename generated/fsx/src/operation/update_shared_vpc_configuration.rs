@@ -55,7 +55,7 @@ impl UpdateSharedVpcConfigurationRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`enable_fsx_route_table_updates_from_participant_accounts`](#structfield.enable_fsx_route_table_updates_from_participant_accounts).

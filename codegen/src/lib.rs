@@ -4,6 +4,7 @@
 //! texts → [`model`] → [`lower`] → [`ir`] → [`emit`] → [`render`] → [`Files`].
 
 mod diagnostic;
+pub mod diff;
 mod emit;
 pub mod import;
 mod ir;
@@ -93,12 +94,7 @@ const RUSTFMT: &str =
 ///
 /// All problems of the model that forbid to generate, found in one run.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
-    let mut report = Report::default();
-    let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
-    let Some(service) = lower::lower(&model, options, &mut report) else { return Err(report) };
+    let (service, mut report) = read(sources, options)?;
     let manifest = emit::Manifest {
         runtime: &options.runtime,
         member: options.member,
@@ -152,4 +148,17 @@ pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
         return Err(report);
     }
     Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
+}
+
+/// Reads the files of a model and decides how its crate looks; the report holds warnings only.
+fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
+    let mut report = Report::default();
+    let model = model::load(sources, &mut report);
+    if report.has_errors() {
+        return Err(report);
+    }
+    match lower::lower(&model, options, &mut report) {
+        Some(service) => Ok((service, report)),
+        None => Err(report),
+    }
 }

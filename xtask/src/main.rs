@@ -4,6 +4,7 @@ mod botocore;
 mod codegen;
 mod conformance;
 mod crates;
+mod diff;
 mod files;
 mod import;
 mod python;
@@ -33,6 +34,12 @@ const COMMANDS: &[Command] = &[
         summary: "run the protocol tests that a model has, or AWS's own",
         help: conformance::HELP,
         run: conformance::run,
+    },
+    Command {
+        name: "diff",
+        summary: "tell what a model's update changes in the Rust API, breaking changes first",
+        help: diff::HELP,
+        run: diff::run,
     },
     Command {
         name: "import",

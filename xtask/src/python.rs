@@ -39,7 +39,7 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
 }
 
 /// What Python is called on the PATH.
-const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
+pub(crate) const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// What the Python on the PATH calls itself.
 fn version() -> Result<String, String> {

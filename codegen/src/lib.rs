@@ -4,6 +4,7 @@
 //! texts → [`model`] → [`lower`] → [`ir`] → [`emit`] → [`render`] → [`Files`].
 
 mod diagnostic;
+pub mod diff;
 mod emit;
 pub mod import;
 mod ir;
@@ -25,7 +26,7 @@ pub struct Source {
 }
 
 /// What the model does not say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The name of the crate; by default it comes from the service's id.
     pub crate_name: Option<String>,
@@ -35,8 +36,35 @@ pub struct Options {
     pub runtime: String,
     /// Whether the crate is a member of the workspace that generates it.
     pub member: bool,
+    /// What becomes of the cases that the model has for its protocol.
+    pub tests: Tests,
+    /// The service, by its shape's name or whole id, of a model that has several.
+    pub service: Option<String>,
     /// AWS's partitions, as `models/partitions.json` has them: endpoint rules may ask for them.
     pub partitions: String,
+    /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
+    pub examples: Vec<Source>,
+}
+
+/// What becomes of the cases that a model has for its protocol (`smithy.test#httpRequestTests` and its siblings).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tests {
+    /// They stay out of the crate.
+    #[default]
+    Omit,
+    /// They become the crate's `tests/protocol.rs`.
+    Emit,
+}
+
+/// How many cases a model has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cases {
+    /// Of its protocol, for clients.
+    pub protocol: usize,
+    /// Of its protocol, for servers only.
+    pub for_servers: usize,
+    /// Of its endpoint rules.
+    pub endpoints: usize,
 }
 
 /// A generated crate.
@@ -50,6 +78,8 @@ pub struct Generated {
     pub operations: usize,
     /// How many structures, unions and enumerations it has, errors and requests included.
     pub types: usize,
+    /// How many cases its model has.
+    pub cases: Cases,
     /// What the reader should know: parts that were left out, and why.
     pub warnings: Report,
 }
@@ -64,18 +94,22 @@ const RUSTFMT: &str =
 ///
 /// All problems of the model that forbid to generate, found in one run.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
-    let mut report = Report::default();
-    let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
-    let Some(service) = lower::lower(&model, options, &mut report) else { return Err(report) };
-    let manifest = emit::Manifest { runtime: &options.runtime, member: options.member };
+    let (service, mut report) = read(sources, options)?;
+    let manifest = emit::Manifest {
+        runtime: &options.runtime,
+        member: options.member,
+        tests: options.tests,
+        has_examples: !options.examples.is_empty(),
+    };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
-    for (path, tokens) in emit::rust_files(&service) {
+    files.extend(options.examples.iter().map(|example| {
+        let Source { name, text } = example;
+        (format!("examples/{name}"), format!("{HEADER}\n{text}"))
+    }));
+    for (path, tokens) in emit::rust_files(&service, options.tests) {
         match render::rust(&path, tokens) {
             Ok(text) => {
                 files.insert(path, text);
@@ -90,9 +124,41 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     }
     Ok(Generated {
         files,
+        cases: Cases {
+            protocol: service.protocol_tests.requests.len() + service.protocol_tests.responses.len(),
+            for_servers: service.protocol_tests.for_servers,
+            endpoints: service.endpoint_tests.len(),
+        },
         operations: service.operations.len(),
         types: service.types.len() + service.errors.len() + 2 * service.operations.len(),
         crate_name: service.crate_name,
         warnings: report,
     })
+}
+
+/// The ids of the services of a model whose protocol is supported, in order.
+///
+/// # Errors
+///
+/// All problems of the model.
+pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
+    let mut report = Report::default();
+    let model = model::load(sources, &mut report);
+    if report.has_errors() {
+        return Err(report);
+    }
+    Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
+}
+
+/// Reads the files of a model and decides how its crate looks; the report holds warnings only.
+fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
+    let mut report = Report::default();
+    let model = model::load(sources, &mut report);
+    if report.has_errors() {
+        return Err(report);
+    }
+    match lower::lower(&model, options, &mut report) {
+        Some(service) => Ok((service, report)),
+        None => Err(report),
+    }
 }

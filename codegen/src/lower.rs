@@ -5,10 +5,14 @@
 mod closure;
 mod docs;
 pub(crate) mod endpoint;
+mod invent;
 mod literal;
 pub(crate) mod names;
 mod operation;
+mod page;
 mod pagination;
+mod protocol_tests;
+mod sample;
 mod service;
 mod shape;
 
@@ -21,6 +25,7 @@ use crate::{
     model::{Model, Shape, ShapeId, ShapeKind},
 };
 pub(crate) use docs::first_sentence;
+pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
 use service::Chosen;
@@ -28,12 +33,13 @@ use service::Chosen;
 /// Decides how a service's crate looks; `None` if the report now holds an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
     let chosen = service::choose(model, options, report)?;
-    let references = References::count(model, &chosen.all_operations);
-    let closure = Closure::of(model, &chosen.operations);
+    let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
+    let closure = Closure::of(model, &chosen.operations, &chosen.service.errors);
     let mut context =
         Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
     context.paths = shape::allocate_names(&context, report);
-    let service = service::lower(&context, options, report);
+    let mut service = service::lower(&context, options, report);
+    service.protocol_tests = protocol_tests::lower(&context, &service, report);
     (!report.has_errors()).then_some(service)
 }
 

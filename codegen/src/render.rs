@@ -96,8 +96,18 @@ fn line(tokens: Vec<TokenTree>) -> String {
     for token in tokens {
         match token {
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
-                (':' | '<' | '\'' | '&' | '#', _) => {
-                    if punct.as_char() == '#' && !tight {
+                // The colon before a type, unlike those of a path.
+                (':', Spacing::Alone) if !text.ends_with(':') => {
+                    text.push(':');
+                    tight = false;
+                }
+                (':' | '<' | '\'' | '&' | '.', _) => {
+                    text.push(punct.as_char());
+                    tight = true;
+                }
+                // An attribute and a negative number stand close to their sign.
+                ('#' | '-', _) => {
+                    if !tight {
                         text.push(' ');
                     }
                     text.push(punct.as_char());
@@ -129,6 +139,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
+                if text.ends_with(['=', ',']) {
+                    text.push(' ');
+                }
                 text.push_str(&format!("{open}{inner}{close}"));
                 tight = false;
             }

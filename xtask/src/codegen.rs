@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use simba_codegen::{Generated, Options};
+use simba_codegen::{Generated, Options, Tests};
 
 use crate::files::{self, Difference};
 
@@ -14,8 +14,8 @@ pub(crate) const HELP: &str = "\
 Generates client crates from Smithy models.
 
 cargo xtask codegen
-    regenerates every crate under generated/ from the folder of the same name under models/;
-    writes only what changed and deletes what is no longer generated
+    regenerates every crate under generated/ from the folder of the same name under models/, with the
+    examples there; writes only what changed and deletes what is no longer generated
 cargo xtask codegen --check
     writes nothing; lists stale, missing and orphan files, and fails if there are any
 cargo xtask codegen --model PATH... --out DIR [OPTIONS]
@@ -24,6 +24,8 @@ cargo xtask codegen --model PATH... --out DIR [OPTIONS]
 OPTIONS
     --crate-name NAME       the crate's name; by default it comes from the service's id
     --operations A,B,...    keeps these operations and what they reach
+    --service NAME          the service of a model that has several
+    --tests                 the model's own cases for its protocol become the crate's tests
     --runtime DEPENDENCY    the dependency on the runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }';
                             by default a path from DIR to this workspace
 ";
@@ -37,6 +39,8 @@ struct Arguments {
     crate_name: Option<String>,
     operations: Option<Vec<String>>,
     runtime: Option<String>,
+    service: Option<String>,
+    tests: Tests,
 }
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -69,6 +73,8 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                 let names = needed(value())?;
                 parsed.operations = Some(names.split(',').map(|name| name.trim().to_owned()).collect());
             }
+            "--service" => parsed.service = Some(needed(value())?),
+            "--tests" => parsed.tests = Tests::Emit,
             "--runtime" => parsed.runtime = Some(needed(value())?),
             other => return Err(format!("`{other}` is not understood; see `cargo xtask codegen --help`")),
         }
@@ -93,14 +99,18 @@ fn regenerate(check: bool) -> Result<(), String> {
     for name in services(&root)? {
         let started = Instant::now();
         let folder = root.join("generated").join(&name);
+        let model = root.join("models").join(&name);
         let options = Options {
             crate_name: Some(name.clone()),
             operations: None,
             runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
             member: true,
+            tests: Tests::Omit,
+            service: None,
             partitions: partitions()?,
+            examples: files::read_examples(&model)?,
         };
-        let generated = generate(&[root.join("models").join(&name)], &options)?;
+        let generated = generate(&[model], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
         if check {
             let listed =
@@ -132,7 +142,10 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         operations: args.operations.clone(),
         runtime,
         member: false,
+        tests: args.tests,
+        service: args.service.clone(),
         partitions: partitions()?,
+        examples: Vec::new(),
     };
     let generated = generate(model, &options)?;
     let difference = Difference::of(out, &generated.files)?;
@@ -198,7 +211,7 @@ fn summary(generated: &Generated, folder: &str, difference: &Difference, started
 }
 
 /// The dependency on this workspace's runtime, as a path relative to a folder if that is possible.
-fn path_to_runtime(out: &Path) -> Result<String, String> {
+pub(crate) fn path_to_runtime(out: &Path) -> Result<String, String> {
     let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let runtime = files::root().join("codegen/runtime");
     let runtime = fs::canonicalize(&runtime).unwrap_or(runtime);

@@ -137,6 +137,13 @@ impl Files {
         Ok(Self { service, others, extras })
     }
 
+    /// Whether the service speaks one of the awsJson protocols.
+    pub(crate) fn speaks_json(&self) -> bool {
+        let metadata = &self.service["metadata"];
+        let all = metadata["protocols"].as_array().into_iter().flatten();
+        all.chain([&metadata["protocol"]]).any(|protocol| protocol == "json")
+    }
+
     /// Converts them.
     pub(crate) fn import(&self) -> Result<Import, Vec<Remark>> {
         import::import(&Source {

@@ -1,8 +1,16 @@
 //! The commands of this workspace: the only code that touches the file system.
 
+mod botocore;
 mod codegen;
+mod conformance;
+mod crates;
+mod diff;
 mod files;
 mod import;
+mod python;
+mod services;
+mod survey;
+mod test;
 
 use std::process::ExitCode;
 
@@ -22,10 +30,34 @@ const COMMANDS: &[Command] = &[
         run: codegen::run,
     },
     Command {
+        name: "conformance",
+        summary: "run the protocol tests that a model has, or AWS's own",
+        help: conformance::HELP,
+        run: conformance::run,
+    },
+    Command {
+        name: "diff",
+        summary: "tell what a model's update changes in the Rust API, breaking changes first",
+        help: diff::HELP,
+        run: diff::run,
+    },
+    Command {
         name: "import",
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
         run: import::run,
+    },
+    Command {
+        name: "survey",
+        summary: "generate and type-check every model of a folder",
+        help: survey::HELP,
+        run: survey::run,
+    },
+    Command {
+        name: "test",
+        summary: "run every test, those against a real server included",
+        help: test::HELP,
+        run: test::run,
     },
 ];
 
@@ -46,6 +78,8 @@ fn main() -> ExitCode {
     }
     match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
+        // A command that has already said what failed.
+        Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
             eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
             ExitCode::FAILURE

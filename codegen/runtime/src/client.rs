@@ -223,8 +223,9 @@ impl Client {
     /// The typed half of sending: small, because each operation has its own copy.
     fn encode<R: Request>(&self, mut request: R, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
         let operation = R::OPERATION;
-        request.fill_token(&mut random::uuid);
-        let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
+        request.fill_token(&mut || random::uuid(self.inner.config.random()));
+        let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
+        let written = request.encode().and_then(|body| Ok((body, prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
         Ok(self.outgoing(Facts::Known(operation), body, place, options))

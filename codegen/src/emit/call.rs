@@ -7,7 +7,7 @@ use super::{
     leaf::ident,
     structure::{many_arguments, required_arguments, setter_parts},
 };
-use crate::ir::Operation;
+use crate::ir::{Operation, Service};
 
 /// Emits
 /// ```ignore
@@ -23,19 +23,16 @@ use crate::ir::Operation;
 ///     volume_id(impl Into<String>);
 /// }
 /// ```
-pub(super) fn call(operation: &Operation) -> TokenStream {
+pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let input = &operation.input;
     let request = ident(&input.name.rust);
-    let doc = &operation.doc;
-    let made_by = format!(" Made by [`Client::{0}`](crate::Client::{0}); awaited or sent, it gives", operation.method);
-    let response = match &operation.own_output {
-        Some(output) => format!("[`{}`]", output.name.rust),
-        None => format!("[`{0}`](crate::types::{0})", operation.output.name),
-    };
-    let gives = format!(" {response} or [`{}`].", operation.error);
+    let doc = super::page::page(service, operation);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
+    // The client steps aside for a member of its name.
+    let taken = input.required().any(|member| member.name.rust == "client");
+    let client = ident(if taken { "client_" } else { "client" });
     let names = input.required().map(|member| ident(&member.name.rust));
     let setters = input.settable().map(|member| {
         let (name, deprecated) = (&member.name, &member.deprecated);
@@ -43,23 +40,16 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
         quote!(#deprecated #name(#ty))
     });
     let deprecated = &operation.deprecated;
-    let allow = super::enumeration::allow_deprecated(
-        operation.deprecated.is_some() || input.members.iter().any(|member| member.deprecated.is_some()),
-    );
     quote! {
         #doc
-        ///
-        #[doc = #made_by]
-        #[doc = #gives]
         #deprecated
         #[derive(Clone, Debug)]
         #[must_use = "a call is made when it is awaited or sent"]
         pub struct #name<M = call::Async>(call::Call<#request, M>);
-        #allow
         impl<M> #name<M> {
             #lint
-            pub(crate) fn new(client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
-                Self(call::Call::new(client, #request::new(#(#names),*)))
+            pub(crate) fn new(#client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
+                Self(call::Call::new(#client, #request::new(#(#names),*)))
             }
         }
         call::call! { #name sends #request; #(#setters;)* }

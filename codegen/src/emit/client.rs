@@ -11,10 +11,13 @@ use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
+    let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
+    let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = front_page(service);
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! {
         #(#![doc = #doc])*
+        #allow
         #[cfg(feature = "blocking")]
         pub mod blocking;
         pub mod client;
@@ -32,11 +35,12 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
+    let wire = wire_import(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{client, operation};
+        use simba_runtime::{client, operation #wire};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
@@ -57,17 +61,25 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         " Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.",
         service.title
     );
+    let wire = wire_import(service);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call::Blocking, client};
+        use simba_runtime::{call::Blocking, client #wire};
+        use crate::client::SERVICE;
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client(client::Client);
-        client::blocking_client!(Client, crate::client::SERVICE);
+        client::blocking_client!(Client, SERVICE);
         impl Client {
             #(#methods)*
         }
     }
+}
+
+/// Emits `, wire` to import, if methods of the client name types of that module.
+fn wire_import(service: &Service) -> Option<TokenStream> {
+    let mut required = service.operations.iter().flat_map(|operation| operation.input.required());
+    required.any(|member| member.ty.is_of_wire()).then(|| quote!(, wire))
 }
 
 fn front_page(service: &Service) -> Doc {
@@ -136,7 +148,6 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
     let names = operation.input.required().map(|member| ident(&member.name.rust));
-    let allow = super::enumeration::allow_deprecated(operation.deprecated.is_some());
     let more = format!(
         " See [the call](crate::operation::{}::{}) for what else it takes, and what it gives.",
         operation.method, operation.name.rust
@@ -150,7 +161,6 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
         ///
         #[doc = #more]
         #deprecated
-        #allow
         #lint
         pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call #parameter {
             crate::operation::#module::#call::new(&self.0, #(#names),*)

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::ir::{Compression, Service};
+use crate::{
+    Tests,
+    ir::{Compression, Service},
+};
 
 /// What the manifest says that the model does not.
 #[derive(Clone, Debug)]
@@ -11,6 +14,10 @@ pub(crate) struct Manifest<'a> {
     pub(crate) runtime: &'a str,
     /// Whether the crate is a member of the workspace that generates it.
     pub(crate) member: bool,
+    /// Whether the crate tests itself by the cases of its model.
+    pub(crate) tests: Tests,
+    /// Whether there are examples, and with them what only they depend on.
+    pub(crate) has_examples: bool,
 }
 
 impl Manifest<'_> {
@@ -30,6 +37,16 @@ impl Manifest<'_> {
         }
         let runtime = runtime_line(self.runtime, &runtime_features(service));
         let _ = write!(text, "\n[dependencies]\nsimba-runtime = {runtime}\n");
+        let mut dev = String::new();
+        if self.tests == Tests::Emit {
+            let _ = writeln!(dev, "simba-runtime = {}", runtime_line(self.runtime, &["testing"]));
+        }
+        if self.has_examples {
+            dev.push_str(EXAMPLES_NEED);
+        }
+        if !dev.is_empty() {
+            let _ = write!(text, "\n[dev-dependencies]\n{dev}");
+        }
         text.push_str("\n[lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\n");
         if !self.member {
             text.push_str("\n[workspace]\n");
@@ -37,6 +54,11 @@ impl Manifest<'_> {
         text
     }
 }
+
+/// What examples may use besides the crate: a runtime to await calls in.
+const EXAMPLES_NEED: &str = "\
+tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
+";
 
 /// The crate's features, each of which is one of the runtime's.
 const FEATURES: [(&str, &[&str]); 8] = [

@@ -21,7 +21,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// The file of one operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let doc = format!(" The operation `{}`: its call, request, response and errors.", operation.name.wire);
-    let call = call::call(operation);
+    let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
@@ -164,13 +164,19 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
         .filter_map(|param| {
             let ContextValue::Input { path, ty } = &param.value else { return None };
             let name = &param.name;
-            let found = reach(&quote!(self), path);
             let value = match ty {
                 Type::Bool => quote!(*value),
                 Type::Enum(_) | Type::String => quote!(value.as_str()),
                 Type::List(_) => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
                 _ => return None,
             };
+            if let [PathStep { member, optional: false, boxed: false }] = path.as_slice() {
+                return Some(quote! {
+                    let value = &self.#member;
+                    params.set(#name, #value);
+                });
+            }
+            let found = reach(&quote!(self), path);
             Some(quote! {
                 if let Some(value) = #found {
                     params.set(#name, #value);
@@ -307,6 +313,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        error::service_error! { #name; #(#variants;)* }
+        error::service_error! { #name: #(#variants),*; }
     }
 }

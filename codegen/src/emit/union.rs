@@ -3,10 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{
-    enumeration::allow_deprecated,
-    leaf::{codec, ident},
-};
+use super::leaf::{codec, ident};
 use crate::ir::{Union, UnionMember};
 
 /// Emits
@@ -28,7 +25,6 @@ pub(super) fn file(item: &Union) -> TokenStream {
     let debug = debug(item);
     let derived_debug = debug.is_none().then(|| quote!(Debug,));
     let accessors = item.members.iter().filter_map(accessor);
-    let allow = allow_deprecated(deprecated.is_some() || item.members.iter().any(|m| m.deprecated.is_some()));
     let wire_name = &item.name.wire;
     let names = item.members.iter().map(|member| &member.name.wire);
     let reads = item.members.iter().enumerate().map(|(index, member)| {
@@ -39,7 +35,6 @@ pub(super) fn file(item: &Union) -> TokenStream {
     let writes = item.members.iter().map(write);
     let methods = item.members.iter().any(|member| member.ty.is_some()).then(|| {
         quote! {
-            #allow
             impl #name {
                 #(#accessors)*
             }
@@ -58,7 +53,6 @@ pub(super) fn file(item: &Union) -> TokenStream {
         }
         #methods
         #debug
-        #allow
         impl wire::Union for #name {
             const NAME: &'static str = #wire_name;
             const MEMBERS: &'static [&'static str] = &[#(#names),*];
@@ -71,10 +65,10 @@ pub(super) fn file(item: &Union) -> TokenStream {
                     _ => wire::no_variant(members),
                 }
             }
-            fn write(&self, object: &mut wire::Object<'_>) -> Result<(), wire::Error> {
+            fn write(&self, object: &mut wire::Object<'_>) {
                 match self {
                     #(#writes,)*
-                    Self::Unknown(member) => wire::unknown_member(Self::NAME, member),
+                    Self::Unknown(member) => wire::unknown_member(object, Self::NAME, member),
                 }
             }
         }
@@ -155,9 +149,7 @@ fn debug(item: &Union) -> Option<TokenStream> {
             (Some(_), false) => quote!(Self::#variant(value) => f.debug_tuple(#text).field(value).finish()),
         }
     });
-    let allow = allow_deprecated(item.members.iter().any(|member| member.deprecated.is_some()));
     Some(quote! {
-        #allow
         impl std::fmt::Debug for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {

@@ -26,18 +26,52 @@ pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce(
     Doc(join(text, notes))
 }
 
-/// The first sentence of a documentation text.
-pub(crate) fn first_sentence(doc: &Doc) -> Doc {
-    let paragraph = doc.0.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let end = paragraph.find(". ").map_or(paragraph.len(), |at| at + 1);
-    Doc(paragraph[..end].to_owned())
+/// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
+pub(super) fn title(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
+    let kept: String = text.chars().filter(|c| plain(*c)).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The note of a deprecated item.
+/// The documentation of an enumeration's value of which the model says nothing.
+pub(super) fn of_value(value: &str) -> String {
+    match value {
+        "" => "The empty text.".to_owned(),
+        value if value.contains(char::is_control) => format!("{}.", code_span(&value.escape_debug().to_string())),
+        value => format!("{}.", code_span(value)),
+    }
+}
+
+/// The documentation of an operation, whose page has a place of its own for [`links`].
+pub(super) fn of_operation(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    Doc(join(prose(traits).or_else(|| Some(fallback())), remarks(traits)))
+}
+
+/// Documentation elsewhere: `[API reference](https://…)`.
+pub(super) fn links(traits: &Traits) -> Vec<Doc> {
+    let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
+    let links = links.filter_map(|(name, url)| {
+        // A URL that could end its angle brackets would not be a link.
+        let url = url.as_str().filter(|url| !url.is_empty() && !url.contains(['<', '>', '\\', '\n', '\r', ' ']))?;
+        Some(Doc(format!("[{}](<{url}>)", one_line(name))))
+    });
+    links.collect()
+}
+
+/// The first sentence of a documentation text, in one line.
+pub(crate) fn first_sentence(doc: &Doc) -> Doc {
+    Doc(markdown::first_sentence(&doc.0).replace('\n', " "))
+}
+
+/// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;
-    let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Deprecation { note: text("message").map(|note| markdown::plain_text(&note)), since: text("since") })
+    let text = |key: &str| {
+        let text = value.get(key).and_then(Value::as_str).map(markdown::plain_text)?;
+        let text = text.replace('[', "(").replace(']', ")");
+        (!text.is_empty()).then_some(text)
+    };
+    Some(Deprecation { note: text("message"), since: text("since") })
 }
 
 fn prose(traits: &Traits) -> Option<String> {
@@ -51,6 +85,11 @@ fn join(prose: Option<String>, notes: Vec<String>) -> String {
 
 /// What traits other than constraints tell a reader.
 fn notes(traits: &Traits) -> Vec<String> {
+    let links = links(traits).into_iter().map(|link| link.0);
+    remarks(traits).into_iter().chain(links).collect()
+}
+
+fn remarks(traits: &Traits) -> Vec<String> {
     let mut notes = Vec::new();
     if traits.has("smithy.api#unstable") {
         notes.push("**Unstable**: it may change or go in any version.".to_owned());
@@ -59,20 +98,18 @@ fn notes(traits: &Traits) -> Vec<String> {
         notes.push("**Internal**: it is meant for the service's own teams.".to_owned());
     }
     if let Some(since) = traits.text("smithy.api#since") {
-        notes.push(format!("Since version {}.", markdown::plain_text(since)));
+        notes.push(format!("Since version {}.", one_line(since)));
     }
     if let Some(reason) = traits.get("smithy.api#recommended") {
-        let reason = reason.get("reason").and_then(Value::as_str).map(markdown::plain_text);
+        let reason = reason.get("reason").and_then(Value::as_str).map(one_line);
         notes.push(reason.map_or("Recommended.".to_owned(), |reason| format!("Recommended: {reason}")));
     }
-    for (name, url) in traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten() {
-        // A URL that could end its angle brackets would not be a link.
-        let url = url.as_str().filter(|url| !url.contains(['<', '>', '\n', ' ']));
-        if let Some(url) = url {
-            notes.push(format!("{}: <{url}>", markdown::plain_text(name)));
-        }
-    }
     notes
+}
+
+/// A short text of the model as Markdown, without line breaks.
+fn one_line(text: &str) -> String {
+    markdown::from_documentation(text).replace('\n', " ")
 }
 
 /// Constraints in words; those of the member win over those of its target.

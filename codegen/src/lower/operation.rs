@@ -18,11 +18,14 @@ use crate::{
 /// Names of methods that every generated call has.
 const CALL_METHODS: [&str; 4] = ["into_future", "prepare", "send", "with_options"];
 
+/// The parameter of a call's type, which no type of the operation may hide.
+const MODE: &str = "M";
+
 /// Names of methods that the calls of paginated operations have as well.
 const PAGE_METHODS: [&str; 2] = ["items", "pages"];
 
 /// Names of methods that every generated client has.
-const CLIENT_METHODS: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
+const CLIENT_METHODS: [&str; 6] = ["call_raw", "clone", "config", "from_env", "new", "send"];
 
 /// All chosen operations, by name.
 pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Vec<ir::Operation> {
@@ -52,12 +55,12 @@ fn lower(
     report: &mut Report,
 ) -> ir::Operation {
     let wire = shape.id.name();
-    let wanted = names::member_name(wire);
+    let wanted = names::module_name(wire);
     let method = methods.take(wire, wanted.clone());
     methods.report_collision(&shape.id, &method, &wanted, &shape.file, report);
 
     // The structures come first, so that they keep the names that the model gives them.
-    let mut types = Scope::default();
+    let mut types = Scope::with(&[MODE]);
     let input = input(context, shape, operation, &mut types, report);
     let own_output = own_output(context, shape, operation, &mut types, report);
     let call = types.take(wire, names::type_name(wire));
@@ -70,7 +73,8 @@ fn lower(
     };
     let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
     ir::Operation {
-        doc: docs::or(&shape.traits, || format!("Calls `{wire}`.")),
+        doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
+        page: ir::Page::default(),
         output,
         error,
         errors: errors(context, operation),
@@ -146,7 +150,7 @@ fn own_output(
 
 fn empty(name: Name) -> Structure {
     Structure {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         name,
         doc: ir::Doc::default(),
         members: Vec::new(),

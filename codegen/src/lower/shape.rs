@@ -19,6 +19,9 @@ use crate::{
 /// Names that the module `error` has of its own.
 const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMeta", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
 
+/// Crates whose names no module beside the list of types or errors may hide.
+const CRATES: [&str; 4] = ["alloc", "core", "simba_runtime", "std"];
+
 /// Gives every shape that becomes a type of its own a place and a name.
 ///
 /// The inputs and outputs that belong to one operation live in its module; see `lower::operation`.
@@ -65,8 +68,15 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
     errors.sort_by(|a, b| a.name.rust.cmp(&b.name.rust));
+    let mut variants = Scope::with(&["Unknown"]);
+    for error in &mut errors {
+        let variant = names::variant_name(&error.name.rust);
+        if let Some(facts) = &mut error.error {
+            facts.variant = variants.take(&error.name.wire, variant);
+        }
+    }
     let modules = types.iter_mut().map(module_mut).chain(errors.iter_mut().map(|error| &mut error.module));
-    let mut scope = Scope::default();
+    let mut scope = Scope::with(&CRATES);
     for module in modules {
         *module = scope.take(&module.clone(), module.clone());
     }
@@ -94,7 +104,7 @@ pub(super) fn structure(
         .collect();
     let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
         members,
         direction,
@@ -240,7 +250,12 @@ fn error_facts(
         }
     };
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
-    ir::ErrorFacts { fault, codes: codes(context, shape), message: message.map(|member| member.name.rust.clone()) }
+    ir::ErrorFacts {
+        variant: names::variant_name(shape.id.name()),
+        fault,
+        codes: codes(context, shape),
+        message: message.map(|member| member.name.rust.clone()),
+    }
 }
 
 /// The codes that stand for an error on the wire.
@@ -276,7 +291,7 @@ fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -
         })
         .collect();
     ir::Union {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The union `{}`: exactly one of its members.", name.rust)),
         members,
         hash: context.closure.is_exact(&shape.id),
@@ -292,13 +307,13 @@ fn enumeration(context: &Context<'_>, shape: &Shape, name: Name) -> ir::Enumerat
         .into_iter()
         .map(|(wire, value, traits)| ir::Variant {
             name: Name { rust: scope.take(&wire, names::variant_name(&wire)), wire },
-            doc: docs::or(&traits, || format!("`{value}`.")),
+            doc: docs::or(&traits, || docs::of_value(&value)),
             deprecated: docs::deprecation(&traits),
             value,
         })
         .collect();
     ir::Enumeration {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
         variants,
         ordered: context.closure.is_key(&shape.id),
@@ -350,7 +365,7 @@ fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut R
         });
     }
     ir::IntEnumeration {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
         variants,
         deprecated: docs::deprecation(&shape.traits),

@@ -99,15 +99,13 @@ macro_rules! __set_message {
 ///
 /// ```ignore
 /// error::service_error! {
-///     CreateBackupError;
-///     BackupInProgress;
-///     BadRequest;
+///     CreateBackupError: BackupInProgress, BadRequest;
 /// }
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __service_error {
-    ($ty:ident; $($variant:ident;)*) => {
+    ($ty:ident: $($variant:ident),*;) => {
         impl $ty {
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
                 match self {
@@ -118,10 +116,13 @@ macro_rules! __service_error {
         }
 
         impl $crate::error::ServiceError for $ty {
+            #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             fn from_reply(meta: &$crate::error::ErrorMeta, body: &[u8]) -> Self {
-                $(if let ::std::option::Option::Some(error) = $crate::error::recognize(meta, body) {
-                    return Self::$variant(error);
-                })*
+                for name in $crate::error::names(meta) {
+                    $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
+                        return Self::$variant(error);
+                    })*
+                }
                 Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta, body))
             }
         }
@@ -140,11 +141,16 @@ macro_rules! __service_error {
     };
 }
 
-/// Reads a modeled error, if the reply's code is one of its.
+/// What a reply calls its error: the name in the model says more than the code of an older protocol.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Decode + Modeled>(meta: &ErrorMeta, body: &[u8]) -> Option<T> {
-    let code = meta.code.as_deref()?;
-    T::CODES.contains(&code).then(|| crate::protocol::aws_json::error(meta, body))
+pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
+    meta.shape.iter().chain(&meta.code).map(String::as_str)
+}
+
+/// Reads a modeled error, if this name is one of its.
+#[doc(hidden)]
+pub fn recognize<T: Structure + Decode + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
+    T::CODES.contains(&name).then(|| crate::protocol::aws_json::error(meta, body))
 }
 
 /// Defines a generated crate's `Error`, which every error of the crate converts into.

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use crate::{
     error::{DecodeError, ErrorMeta, InputError, Modeled},
     operation::{Operation, Protocol},
-    wire::{Decode, Empty, Encode, Reader, Structure},
+    wire::{AnyStructure, Decode, Empty, Encode, Structure},
 };
 
 /// The protocol of a service.
@@ -63,10 +63,12 @@ impl Protocol for AwsJson {
         // A service that is compatible with the query protocol names the code that its older clients know.
         let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
         let query_code = query_code.and_then(|value| value.split(';').next()).filter(|code| !code.is_empty());
-        let code = query_code.or_else(|| header(&ERROR_TYPE)).or_else(|| text("code")).or_else(|| text("__type"));
+        let shape = header(&ERROR_TYPE).or_else(|| text("code")).or_else(|| text("__type"));
+        let bare = |code: Option<&str>| code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned);
         let message = text("message").or_else(|| text("Message")).or_else(|| text("errorMessage"));
         ErrorMeta {
-            code: code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned),
+            code: bare(query_code.or(shape)),
+            shape: query_code.and(bare(shape)),
             message: message.map(str::to_owned),
         }
     }
@@ -94,26 +96,24 @@ fn write(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
 ///
 /// If the body is no JSON object, or a member's value is of another kind than the model says.
 pub fn decode<T: Structure + Decode>(body: &[u8]) -> Result<T, DecodeError> {
-    if body.is_empty() {
-        return Ok(T::empty());
-    }
-    let mut value = None;
-    read(body, &mut |source| {
-        value = T::decode(source)?;
-        Ok(())
-    })?;
-    value.ok_or_else(|| no_object(T::NAME))
+    let mut value = T::empty();
+    read(body, &mut value)?;
+    Ok(value)
 }
 
 /// The part of [`decode`] that is there once for all types.
-fn read(body: &[u8], reader: Reader<'_>) -> Result<(), DecodeError> {
+fn read(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError> {
+    if body.is_empty() {
+        return Ok(());
+    }
     // One check of the whole body is faster than one of each string.
     let text =
         std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    reader(&mut crate::wire::source(&mut deserializer)).map_err(|error| DecodeError::parsing(&error))?;
+    let read = crate::wire::read_structure(&mut crate::wire::source(&mut deserializer), structure);
+    let found = read.map_err(|error| DecodeError::parsing(&error))?;
     deserializer.end()?;
-    Ok(())
+    if found { Ok(()) } else { Err(no_object(structure.name())) }
 }
 
 #[cold]
@@ -179,6 +179,9 @@ mod tests {
         let compatible = AwsJson::V1_0.query_compatible();
         let code = error_of(&compatible, &headers, r#"{"__type":"QueueDoesNotExist"}"#).0;
         assert_eq!(code.as_deref(), Some("AWS.SimpleQueueService.NonExistentQueue"));
+        let reply = Response::builder().header(headers[0].0, headers[0].1);
+        let reply = reply.body(Bytes::from(r#"{"__type":"a#QueueDoesNotExist"}"#)).unwrap();
+        assert_eq!(compatible.error(&reply).shape.as_deref(), Some("QueueDoesNotExist"));
         assert_eq!(error_of(&AwsJson::V1_0, &headers, r#"{"__type":"B"}"#).0.as_deref(), Some("B"));
     }
 }

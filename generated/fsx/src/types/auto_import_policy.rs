@@ -18,18 +18,13 @@ impl AutoImportPolicy {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
+}
 
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::EventType>>,
-    ) -> Self {
-        self.events = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    AutoImportPolicy;
+    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

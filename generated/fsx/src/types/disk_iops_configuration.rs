@@ -20,25 +20,14 @@ impl DiskIopsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
+}
 
-    /// Sets [`mode`](#structfield.mode).
-    #[must_use]
-    pub fn mode(
-        mut self,
-        value: impl Into<crate::types::DiskIopsConfigurationMode>,
-    ) -> Self {
-        self.mode = Some(value.into());
-        self
-    }
-
-    /// Sets [`iops`](#structfield.iops).
-    #[must_use]
-    pub fn iops(mut self, value: i64) -> Self {
-        self.iops = Some(value);
-        self
-    }
+wire::setters! {
+    DiskIopsConfiguration;
+    mode(value: impl Into<crate::types::DiskIopsConfigurationMode>) = Some(value.into());
+    iops(value: i64) = Some(value);
 }
 
 wire::structure! {

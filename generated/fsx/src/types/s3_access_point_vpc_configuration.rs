@@ -16,15 +16,13 @@ impl S3AccessPointVpcConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
+}
 
-    /// Sets [`vpc_id`](#structfield.vpc_id).
-    #[must_use]
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.vpc_id = Some(value.into());
-        self
-    }
+wire::setters! {
+    S3AccessPointVpcConfiguration;
+    vpc_id(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

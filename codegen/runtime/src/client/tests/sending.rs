@@ -75,7 +75,7 @@ fn options_change_one_call_only() {
     let uris: Vec<String> = toy.mock.requests().iter().map(|request| request.http().uri().to_string()).collect();
     assert_eq!(
         uris,
-        ["https://toy.us-east-2.example.com/", "http://localhost:8080/base", "https://toy.eu-west-1.example.com/"]
+        ["https://toy.us-east-2.example.com/", "http://localhost:8080/base/", "https://toy.eu-west-1.example.com/"]
     );
     assert_eq!(toy.sent("host"), ["toy.us-east-2.example.com", "localhost:8080", "toy.eu-west-1.example.com"]);
     assert_eq!(toy.sent("x-extra"), ["yes", "-", "-"]);

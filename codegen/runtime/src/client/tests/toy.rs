@@ -32,7 +32,7 @@ impl Protocol for Json {
     fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta {
         let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
         let text = |name: &str| body[name].as_str().map(str::to_owned);
-        ErrorMeta { code: text("__type"), message: text("Message") }
+        ErrorMeta { code: text("__type"), shape: None, message: text("Message") }
     }
 }
 

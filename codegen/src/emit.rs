@@ -14,6 +14,7 @@ mod operation;
 mod structure;
 mod types;
 mod union;
+mod waiter;
 
 use std::collections::BTreeMap;
 

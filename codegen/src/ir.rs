@@ -6,6 +6,7 @@ pub(crate) mod endpoint;
 pub(crate) mod leaf;
 pub(crate) mod operation;
 pub(crate) mod shape;
+pub(crate) mod waiter;
 
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{

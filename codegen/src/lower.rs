@@ -11,6 +11,7 @@ mod operation;
 mod pagination;
 mod service;
 mod shape;
+mod waiter;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@ use quote::quote;
 use super::{
     leaf::ident,
     structure::{many_arguments, required_arguments},
+    waiter,
 };
 use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 
@@ -33,10 +34,13 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
+    let waiters = waiters(service, Mode::Async);
+    let uses_waiters = (!waiters.is_empty()).then(|| quote!(use simba_runtime::waiter;));
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
         use simba_runtime::{client, operation};
+        #uses_waiters
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
@@ -44,6 +48,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         client::client!(Client, SERVICE);
         impl Client {
             #(#methods)*
+            #(#waiters)*
         }
     }
 }
@@ -53,17 +58,21 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
     let doc = format!(" Calls of {} that block the thread; no runtime for asynchronous code is needed.", service.title);
     let methods: Vec<TokenStream> =
         service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
+    let waiters = waiters(service, Mode::Blocking);
+    let uses_waiters = (!waiters.is_empty()).then(|| quote!(use simba_runtime::waiter;));
     let client_doc =
         format!(" Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
         use simba_runtime::{call::Blocking, client};
+        #uses_waiters
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client(client::Client);
         client::blocking_client!(Client, crate::client::SERVICE);
         impl Client {
             #(#methods)*
+            #(#waiters)*
         }
     }
 }
@@ -156,9 +165,19 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
     }
 }
 
+/// The methods that start the service's waiters, operation by operation.
+fn waiters(service: &Service, mode: Mode) -> Vec<TokenStream> {
+    let all = service.operations.iter().flat_map(|operation| {
+        operation.waiters.waiters.iter().map(move |waiter| waiter::method(operation, waiter, mode))
+    });
+    all.collect()
+}
+
 /// Whether a client's calls are awaited or block the thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
+    /// They are awaited.
     Async,
+    /// They block the thread.
     Blocking,
 }

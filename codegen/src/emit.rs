@@ -11,6 +11,7 @@ mod error;
 mod leaf;
 mod manifest;
 mod operation;
+mod protocol_tests;
 mod structure;
 mod types;
 mod union;
@@ -20,12 +21,17 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
-use crate::ir;
+use crate::{Tests, ir};
 pub(crate) use manifest::Manifest;
 
 /// The Rust files of a crate, by path.
-pub(crate) fn rust_files(service: &ir::Service) -> BTreeMap<String, TokenStream> {
+pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> BTreeMap<String, TokenStream> {
     let mut files = BTreeMap::new();
+    let protocol_tests = match tests {
+        Tests::Emit => protocol_tests::file(service, &service.protocol_tests),
+        Tests::Omit => None,
+    };
+    files.extend(protocol_tests.map(|file| ("tests/protocol.rs".to_owned(), file)));
     files.insert("src/lib.rs".to_owned(), client::lib(service));
     files.insert("src/blocking.rs".to_owned(), client::blocking(service));
     files.insert("src/client.rs".to_owned(), client::client(service));

@@ -63,14 +63,7 @@ pub struct Source<'a> {
 impl<'a> Source<'a> {
     /// A source that has nothing but `service-2.json`.
     pub fn new(service: &'a Value) -> Self {
-        Self {
-            service,
-            paginators: None,
-            waiters: None,
-            examples: None,
-            endpoint_rules: None,
-            extras: None,
-        }
+        Self { service, paginators: None, waiters: None, examples: None, endpoint_rules: None, extras: None }
     }
 }
 
@@ -112,10 +105,7 @@ pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
     let mut log = Log::default();
     let model = convert(source, &mut log);
     match model {
-        Some(model) if log.problems.is_empty() => Ok(Import {
-            model,
-            notes: log.notes,
-        }),
+        Some(model) if log.problems.is_empty() => Ok(Import { model, notes: log.notes }),
         _ => Err(log.problems),
     }
 }
@@ -123,10 +113,7 @@ pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
 fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let mut root = Fields::open("", source.service, log)?;
     root.skip(&["documentation", "version"]);
-    if root
-        .object("examples", log)
-        .is_some_and(|all| !all.is_empty())
-    {
+    if root.object("examples", log).is_some_and(|all| !all.is_empty()) {
         log.note("examples", "examples are read from examples-1.json only");
     }
     let metadata = service::Metadata::read(&mut root, log)?;
@@ -150,11 +137,7 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     examples::apply(source.examples, &names, &mut model, log);
     if let Some(rules) = source.endpoint_rules {
         let rules = rules::endpoint_rules(rules, log);
-        model.add_trait(
-            &names.id(&metadata.shape_name),
-            "smithy.rules#endpointRuleSet",
-            rules,
-        );
+        model.add_trait(&names.id(&metadata.shape_name), "smithy.rules#endpointRuleSet", rules);
     }
     extras.apply(&names, &mut model, log);
     Some(model.into_value())
@@ -169,17 +152,11 @@ struct Log {
 
 impl Log {
     fn problem(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Remark {
-            place: place.into(),
-            message: message.into(),
-        });
+        self.problems.push(Remark { place: place.into(), message: message.into() });
     }
 
     fn note(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.notes.push(Remark {
-            place: place.into(),
-            message: message.into(),
-        });
+        self.notes.push(Remark { place: place.into(), message: message.into() });
     }
 }
 
@@ -193,10 +170,7 @@ impl Model {
     /// Adds a shape, which must be new.
     fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
         if self.shapes.contains_key(&id) {
-            log.problem(
-                place,
-                format!("another shape or operation already has the name `{id}`"),
-            );
+            log.problem(place, format!("another shape or operation already has the name `{id}`"));
             return;
         }
         self.shapes.insert(id, shape);
@@ -250,9 +224,7 @@ impl Model {
 
 /// Sets one trait in the `traits` of a shape or member and keeps them sorted.
 fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
-    let traits = holder
-        .entry("traits")
-        .or_insert_with(|| Value::Object(Map::new()));
+    let traits = holder.entry("traits").or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(traits) = traits {
         traits.insert(name.to_owned(), value);
         traits.sort_keys();

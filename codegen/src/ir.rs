@@ -5,16 +5,19 @@
 pub(crate) mod endpoint;
 pub(crate) mod leaf;
 pub(crate) mod operation;
+pub(crate) mod protocol_tests;
 pub(crate) mod shape;
 pub(crate) mod waiter;
 
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{
-    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep, Retry,
+    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
+    Retry,
 };
+pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
-    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
-    UnionMember, Variant,
+    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence,
+    Structure, Union, UnionMember, Variant,
 };
 
 /// A client crate.
@@ -46,8 +49,22 @@ pub(crate) struct Service {
     pub(crate) endpoint: endpoint::Rules,
     /// What the model expects of its endpoint rules.
     pub(crate) endpoint_tests: Vec<endpoint::Case>,
+    /// What the model expects of its protocol.
+    pub(crate) protocol_tests: ProtocolTests,
     /// Error codes that the model marks as worth a retry.
     pub(crate) retryable: Vec<(String, Retry)>,
+}
+
+impl Service {
+    /// Whether anything of the service is deprecated.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        let requests = self.operations.iter().map(|operation| &operation.input);
+        let responses = self.operations.iter().filter_map(|operation| operation.own_output.as_ref());
+        let mut structures = self.errors.iter().chain(requests).chain(responses);
+        self.operations.iter().any(|operation| operation.deprecated.is_some())
+            || self.types.iter().any(Item::has_deprecated)
+            || structures.any(Structure::has_deprecated)
+    }
 }
 
 /// How a call looks on the wire.

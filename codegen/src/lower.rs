@@ -9,6 +9,7 @@ mod literal;
 pub(crate) mod names;
 mod operation;
 mod pagination;
+mod protocol_tests;
 mod service;
 mod shape;
 mod waiter;
@@ -22,6 +23,7 @@ use crate::{
     model::{Model, Shape, ShapeId, ShapeKind},
 };
 pub(crate) use docs::first_sentence;
+pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
 use service::Chosen;
@@ -29,11 +31,13 @@ use service::Chosen;
 /// Decides how a service's crate looks; `None` if the report now holds an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
     let chosen = service::choose(model, options, report)?;
-    let references = References::count(model, &chosen.all_operations);
-    let closure = Closure::of(model, &chosen.operations);
-    let mut context = Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
+    let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
+    let closure = Closure::of(model, &chosen.operations, &chosen.service.errors);
+    let mut context =
+        Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
     context.paths = shape::allocate_names(&context, report);
-    let service = service::lower(&context, options, report);
+    let mut service = service::lower(&context, options, report);
+    service.protocol_tests = protocol_tests::lower(&context, &service, report);
     (!report.has_errors()).then_some(service)
 }
 
@@ -55,10 +59,10 @@ impl<'m> Context<'m> {
 
     /// Where the type of a shape lives.
     fn path(&self, id: &ShapeId) -> TypeRef {
-        self.paths.get(id).cloned().unwrap_or_else(|| TypeRef {
-            module: ir::Module::Types,
-            name: names::type_name(id.name()),
-        })
+        self.paths
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| TypeRef { module: ir::Module::Types, name: names::type_name(id.name()) })
     }
 
     /// Whether a shape is the input of one operation and stands nowhere else.

@@ -24,6 +24,7 @@ mod summary;
 mod tests;
 
 use document::Document;
+pub(crate) use summary::is_abbreviation;
 
 /// The Markdown for a documentation text, with no line break at its end; empty if there is nothing
 /// to say.

@@ -7,6 +7,7 @@ mod ast;
 pub(crate) mod endpoint_rules;
 mod mixins;
 mod prelude;
+pub(crate) mod protocol_tests;
 mod shape;
 mod traits;
 mod validate;

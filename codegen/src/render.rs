@@ -96,8 +96,13 @@ fn line(tokens: Vec<TokenTree>) -> String {
     for token in tokens {
         match token {
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
-                (':' | '<' | '\'' | '&' | '#', _) => {
-                    if punct.as_char() == '#' && !tight {
+                (':' | '<' | '\'' | '&' | '.', _) => {
+                    text.push(punct.as_char());
+                    tight = true;
+                }
+                // An attribute and a negative number stand close to their sign.
+                ('#' | '-', _) => {
+                    if !tight {
                         text.push(' ');
                     }
                     text.push(punct.as_char());
@@ -129,6 +134,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
+                if text.ends_with(['=', ',']) {
+                    text.push(' ');
+                }
                 text.push_str(&format!("{open}{inner}{close}"));
                 tight = false;
             }
@@ -149,13 +157,15 @@ fn separate_methods(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut after_method = false;
     for line in text.lines() {
-        let begins = ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start));
+        let begins =
+            ["    ///", "    #[", "    pub ", "    fn ", "    async "].iter().any(|start| line.starts_with(start));
         if after_method && begins {
             out.push('\n');
         }
         out.push_str(line);
         out.push('\n');
-        after_method = line == "    }";
+        let constant = line == "    ];" || (line.starts_with("    pub const ") && line.ends_with(';'));
+        after_method = line == "    }" || constant;
     }
     out
 }

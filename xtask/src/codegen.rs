@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use simba_codegen::{Generated, Options};
+use simba_codegen::{Generated, Options, Tests};
 
 use crate::files::{self, Difference};
 
@@ -24,6 +24,8 @@ cargo xtask codegen --model PATH... --out DIR [OPTIONS]
 OPTIONS
     --crate-name NAME       the crate's name; by default it comes from the service's id
     --operations A,B,...    keeps these operations and what they reach
+    --service NAME          the service of a model that has several
+    --tests                 the model's own cases for its protocol become the crate's tests
     --runtime DEPENDENCY    the dependency on the runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }';
                             by default a path from DIR to this workspace
 ";
@@ -37,6 +39,8 @@ struct Arguments {
     crate_name: Option<String>,
     operations: Option<Vec<String>>,
     runtime: Option<String>,
+    service: Option<String>,
+    tests: Tests,
 }
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -69,6 +73,8 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                 let names = needed(value())?;
                 parsed.operations = Some(names.split(',').map(|name| name.trim().to_owned()).collect());
             }
+            "--service" => parsed.service = Some(needed(value())?),
+            "--tests" => parsed.tests = Tests::Emit,
             "--runtime" => parsed.runtime = Some(needed(value())?),
             other => return Err(format!("`{other}` is not understood; see `cargo xtask codegen --help`")),
         }
@@ -98,12 +104,15 @@ fn regenerate(check: bool) -> Result<(), String> {
             operations: None,
             runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
             member: true,
+            tests: Tests::Omit,
+            service: None,
             partitions: partitions()?,
         };
         let generated = generate(&[root.join("models").join(&name)], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
         if check {
-            let listed = [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
+            let listed =
+                [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
             for (kind, paths) in listed {
                 different.extend(paths.iter().map(|path| format!("{kind}: generated/{name}/{path}")));
             }
@@ -131,6 +140,8 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         operations: args.operations.clone(),
         runtime,
         member: false,
+        tests: args.tests,
+        service: args.service.clone(),
         partitions: partitions()?,
     };
     let generated = generate(model, &options)?;
@@ -197,7 +208,7 @@ fn summary(generated: &Generated, folder: &str, difference: &Difference, started
 }
 
 /// The dependency on this workspace's runtime, as a path relative to a folder if that is possible.
-fn path_to_runtime(out: &Path) -> Result<String, String> {
+pub(crate) fn path_to_runtime(out: &Path) -> Result<String, String> {
     let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let runtime = files::root().join("codegen/runtime");
     let runtime = fs::canonicalize(&runtime).unwrap_or(runtime);

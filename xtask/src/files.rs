@@ -20,7 +20,9 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut problems = Vec::new();
     for path in paths {
         match model_files(path) {
-            Ok(files) if files.is_empty() => problems.push(format!("{}: the folder holds no .json file", path.display())),
+            Ok(files) if files.is_empty() => {
+                problems.push(format!("{}: the folder holds no .json file", path.display()))
+            }
             Ok(files) => {
                 for file in files {
                     match fs::read_to_string(&file) {
@@ -47,11 +49,6 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.stale.is_empty() && self.missing.is_empty() && self.orphans.is_empty()
-    }
-
     /// Compares a folder with what is generated for it.
     pub(crate) fn of(folder: &Path, files: &Files) -> Result<Self, String> {
         let present = present_files(folder)?;

@@ -57,28 +57,18 @@ struct Options {
 
 impl Options {
     fn parse(args: &[String]) -> Result<Self, String> {
-        let mut options = Self {
-            service: None,
-            from: None,
-            partitions: None,
-            out: workspace().join("models"),
-        };
+        let mut options = Self { service: None, from: None, partitions: None, out: workspace().join("models") };
         let mut args = args.iter();
         while let Some(name) = args.next() {
-            let mut value = || {
-                args.next().ok_or_else(|| {
-                    format!("`{name}` needs a value; see `cargo xtask import --help`")
-                })
-            };
+            let mut value =
+                || args.next().ok_or_else(|| format!("`{name}` needs a value; see `cargo xtask import --help`"));
             match name.as_str() {
                 "--service" => options.service = Some(value()?.clone()),
                 "--from" => options.from = Some(PathBuf::from(value()?)),
                 "--partitions" => options.partitions = Some(PathBuf::from(value()?)),
                 "--out" => options.out = PathBuf::from(value()?),
                 _ => {
-                    return Err(format!(
-                        "`{name}` is no option of import; see `cargo xtask import --help`"
-                    ));
+                    return Err(format!("`{name}` is no option of import; see `cargo xtask import --help`"));
                 }
             }
         }
@@ -104,9 +94,7 @@ fn workspace() -> &'static Path {
 fn import_service(service: &str, from: &Path, out: &Path) -> Result<(), String> {
     let folder = service_folder(service, from)?;
     let extras = out.join("import").join(format!("{service}.json"));
-    let import = Files::read(&folder, &extras)?
-        .import()
-        .map_err(|problems| lines(&folder, &problems))?;
+    let import = Files::read(&folder, &extras)?.import().map_err(|problems| lines(&folder, &problems))?;
     for note in &import.notes {
         println!("note: {note}");
     }
@@ -128,12 +116,7 @@ pub(crate) struct Files {
 }
 
 /// The files beside `service-2.json`, without their endings.
-const COMPANIONS: [&str; 4] = [
-    "paginators-1",
-    "waiters-2",
-    "examples-1",
-    "endpoint-rule-set-1",
-];
+const COMPANIONS: [&str; 4] = ["paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1"];
 
 impl Files {
     /// Reads the files in `folder`, and our own additions from `extras` where that file exists.
@@ -151,11 +134,14 @@ impl Files {
             true => Some(read_json(extras)?),
             false => None,
         };
-        Ok(Self {
-            service,
-            others,
-            extras,
-        })
+        Ok(Self { service, others, extras })
+    }
+
+    /// Whether the service speaks one of the awsJson protocols.
+    pub(crate) fn speaks_json(&self) -> bool {
+        let metadata = &self.service["metadata"];
+        let all = metadata["protocols"].as_array().into_iter().flatten();
+        all.chain([&metadata["protocol"]]).any(|protocol| protocol == "json")
     }
 
     /// Converts them.
@@ -177,8 +163,7 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
         return Ok(from.to_owned());
     }
     let versions = from.join(service);
-    let entries = fs::read_dir(&versions)
-        .map_err(|error| format!("{} cannot be read: {error}", versions.display()))?;
+    let entries = fs::read_dir(&versions).map_err(|error| format!("{} cannot be read: {error}", versions.display()))?;
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| holds_service(path))
@@ -207,9 +192,7 @@ fn read_json(path: &Path) -> Result<Value, String> {
     let mut bytes = fs::read(path).map_err(|error| failed(&error))?;
     if path.extension() == Some(OsStr::new("gz")) {
         let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(bytes.as_slice())
-            .read_to_end(&mut plain)
-            .map_err(|error| failed(&error))?;
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).map_err(|error| failed(&error))?;
         bytes = plain;
     }
     serde_json::from_slice(&bytes).map_err(|error| failed(&error))
@@ -234,10 +217,7 @@ fn write(path: &Path, value: &Value) -> Result<(), String> {
 
 /// One line for each remark.
 fn lines(path: &Path, remarks: &[Remark]) -> String {
-    let lines: Vec<String> = remarks
-        .iter()
-        .map(|remark| format!("{}: {remark}", path.display()))
-        .collect();
+    let lines: Vec<String> = remarks.iter().map(|remark| format!("{}: {remark}", path.display())).collect();
     lines.join("\n")
 }
 
@@ -274,10 +254,7 @@ mod tests {
 
         fn run(&self, args: &str) -> Result<(), String> {
             let here = self.0.display().to_string();
-            let args: Vec<String> = args
-                .split(' ')
-                .map(|arg| arg.replace("HERE", &here))
-                .collect();
+            let args: Vec<String> = args.split(' ').map(|arg| arg.replace("HERE", &here)).collect();
             run(&args).map_err(|message| message.replace(&here, "HERE"))
         }
     }
@@ -311,24 +288,12 @@ mod tests {
     #[test]
     fn the_newest_version_is_imported_with_all_that_lies_beside_it() {
         let folder = Folder::new("newest");
-        folder.write(
-            "data/post/2019-01-01/service-2.json",
-            &service("2019-01-01"),
-        );
-        folder.write(
-            "data/post/2020-02-02/service-2.json.gz",
-            &gzip(&service("2020-02-02")),
-        );
+        folder.write("data/post/2019-01-01/service-2.json", &service("2019-01-01"));
+        folder.write("data/post/2020-02-02/service-2.json.gz", &gzip(&service("2020-02-02")));
         let examples = br#"{ "examples": { "Send": [{ "title": "Words" }] } }"#;
         folder.write("data/post/2020-02-02/examples-1.json", examples);
-        folder.write(
-            "data/partitions.json",
-            br#"{ "version": "1.1", "partitions": [] }"#,
-        );
-        folder.write(
-            "out/import/post.json",
-            br#"{ "enumNames": { "Kind": { "A": "FIRST" } } }"#,
-        );
+        folder.write("data/partitions.json", br#"{ "version": "1.1", "partitions": [] }"#);
+        folder.write("out/import/post.json", br#"{ "enumNames": { "Kind": { "A": "FIRST" } } }"#);
 
         let command = "--service post --from HERE/data --out HERE/out";
         folder.run(command).unwrap();
@@ -336,10 +301,7 @@ mod tests {
         let model: Value = serde_json::from_str(&text).unwrap();
         let shape = |name: &str| &model["shapes"][format!("com.amazonaws.post#{name}")];
         assert_eq!(shape("Post")["version"], "2020-02-02");
-        assert_eq!(
-            shape("Send")["traits"]["smithy.api#examples"][0]["title"],
-            "Send"
-        );
+        assert_eq!(shape("Send")["traits"]["smithy.api#examples"][0]["title"], "Send");
         assert!(shape("Kind")["members"]["FIRST"].is_object());
         assert!(text.ends_with("}\n"));
         assert!(folder.read("out/partitions.json").contains("1.1"));
@@ -352,9 +314,7 @@ mod tests {
     fn a_version_folder_is_taken_as_it_is() {
         let folder = Folder::new("version");
         folder.write("service-2.json", &service("2019-01-01"));
-        folder
-            .run("--service post --from HERE --out HERE/out")
-            .unwrap();
+        folder.run("--service post --from HERE --out HERE/out").unwrap();
         assert!(folder.read("out/post/model.json").contains("2019-01-01"));
         assert!(!folder.0.join("out/partitions.json").exists());
     }
@@ -363,34 +323,19 @@ mod tests {
     fn problems_are_sentences_and_nothing_is_written() {
         let folder = Folder::new("problems");
         folder.write("bad/service-2.json", b"{ \"metadata\": ");
-        folder.write(
-            "odd/service-2.json",
-            br#"{ "metadata": { "protocol": "json" } }"#,
-        );
+        folder.write("odd/service-2.json", br#"{ "metadata": { "protocol": "json" } }"#);
         folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
         let failure = |args: &str| folder.run(args).unwrap_err();
         let see = "see `cargo xtask import --help`";
         assert_eq!(failure("--from"), format!("`--from` needs a value; {see}"));
-        assert_eq!(
-            failure("--form X"),
-            format!("`--form` is no option of import; {see}")
-        );
-        assert_eq!(
-            failure("--service post"),
-            format!("import needs --service and --from, or --partitions; {see}")
-        );
-        assert!(
-            failure("--service post --from HERE --out HERE/out")
-                .starts_with("HERE/post cannot be read: ")
-        );
+        assert_eq!(failure("--form X"), format!("`--form` is no option of import; {see}"));
+        assert_eq!(failure("--service post"), format!("import needs --service and --from, or --partitions; {see}"));
+        assert!(failure("--service post --from HERE --out HERE/out").starts_with("HERE/post cannot be read: "));
         assert!(
             failure("--service post --from HERE/bad --out HERE/out")
                 .starts_with("HERE/bad/service-2.json: EOF while parsing")
         );
-        assert!(
-            failure("--service post --from HERE/cut --out HERE/out")
-                .starts_with("HERE/cut/service-2.json.gz: ")
-        );
+        assert!(failure("--service post --from HERE/cut --out HERE/out").starts_with("HERE/cut/service-2.json.gz: "));
         assert_eq!(
             failure("--service post --from HERE/odd --out HERE/out"),
             "HERE/odd: metadata: `targetPrefix` is missing"

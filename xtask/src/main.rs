@@ -1,8 +1,13 @@
 //! The commands of this workspace: the only code that touches the file system.
 
+mod botocore;
 mod codegen;
+mod conformance;
+mod crates;
 mod files;
 mod import;
+mod services;
+mod survey;
 
 use std::process::ExitCode;
 
@@ -22,10 +27,22 @@ const COMMANDS: &[Command] = &[
         run: codegen::run,
     },
     Command {
+        name: "conformance",
+        summary: "run the protocol tests that a model has, or AWS's own",
+        help: conformance::HELP,
+        run: conformance::run,
+    },
+    Command {
         name: "import",
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
         run: import::run,
+    },
+    Command {
+        name: "survey",
+        summary: "generate and type-check every model of a folder",
+        help: survey::HELP,
+        run: survey::run,
     },
 ];
 
@@ -46,6 +63,8 @@ fn main() -> ExitCode {
     }
     match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
+        // A command that has already said what failed.
+        Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
             eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
             ExitCode::FAILURE

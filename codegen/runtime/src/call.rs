@@ -23,6 +23,7 @@ use crate::pagination::{Items, Pages};
 use crate::response::Response;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
+use crate::transport::MAX_RESPONSE_SIZE;
 
 /// Marks calls that are awaited.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +149,7 @@ pub(crate) struct Overrides {
     pub(crate) timeouts: Option<TimeoutConfig>,
     pub(crate) retry: Option<RetryConfig>,
     pub(crate) headers: HeaderMap,
+    pub(crate) max_response_size: Option<u64>,
 }
 
 impl CallOptions {
@@ -163,6 +165,10 @@ impl CallOptions {
 
     pub(crate) fn endpoint_override(&self) -> Option<&str> {
         self.overrides.as_ref()?.endpoint_url.as_deref()
+    }
+
+    pub(crate) fn max_response_size_or_default(&self) -> u64 {
+        self.overrides.as_ref().and_then(|overrides| overrides.max_response_size).unwrap_or(MAX_RESPONSE_SIZE)
     }
 
     fn overrides(&mut self) -> &mut Overrides {
@@ -194,6 +200,14 @@ impl CallOptions {
     #[must_use]
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.overrides().retry = Some(retry);
+        self
+    }
+
+    /// Reads a response of up to that many bytes; of up to [`MAX_RESPONSE_SIZE`]
+    /// unless told otherwise.
+    #[must_use]
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.overrides().max_response_size = Some(bytes);
         self
     }
 

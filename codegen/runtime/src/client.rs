@@ -225,11 +225,27 @@ impl Client {
         read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
+    /// As [`call_raw`](Self::call_raw), but blocks the thread until the reply is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the call; see [`SdkError`].
+    #[cfg(feature = "blocking")]
+    pub fn call_raw_blocking(
+        &self,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
+        let outgoing = self.raw(operation, input);
+        read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
+    }
+
     /// The typed half of sending: small, because each operation has its own copy.
     fn encode<R: Request>(&self, mut request: R, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
         let operation = R::OPERATION;
-        request.fill_token(&mut random::uuid);
-        let written = request.encode().and_then(|body| Ok((body, request.host_prefix()?)));
+        request.fill_token(&mut || random::uuid(self.inner.config.random()));
+        let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
+        let written = request.encode().and_then(|body| Ok((body, prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
         Ok(self.outgoing(Facts::Known(operation), body, place, options))

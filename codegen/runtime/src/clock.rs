@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use crate::BoxFuture;
 
 pub use system::SystemClock;
-#[cfg(any(test, feature = "blocking"))]
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub(crate) use system::block_on;
 
 /// Tells the time and lets it pass.

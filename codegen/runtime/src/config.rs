@@ -35,6 +35,7 @@ pub(crate) use {
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
 use crate::hook::Hook;
+use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::{self, Transport};
@@ -217,6 +218,16 @@ impl Config {
     /// What tells the time, if it was chosen in code.
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.0.settings.clock.as_ref()
+    }
+
+    /// What tokens and jitter are made of.
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.0.settings.random.as_deref().unwrap_or(&SystemRandom)
+    }
+
+    /// Whether operations put their prefixes in front of the endpoint's host.
+    pub(crate) fn host_prefix(&self) -> bool {
+        !self.0.settings.disable_host_prefix
     }
 
     /// What is told of every call.

@@ -14,7 +14,7 @@ pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember
 pub(crate) use display::with_root_cause;
 
 #[doc(hidden)]
-pub use modeled::recognize;
+pub use modeled::{names, recognize};
 pub use modeled::{Fault, Modeled};
 
 #[doc(hidden)]

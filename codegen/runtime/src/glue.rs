@@ -237,6 +237,23 @@ macro_rules! __blocking_client {
             ) -> ::std::result::Result<$crate::response::Response<R::Response>, $crate::error::SdkError<R::Error>> {
                 self.0.send_blocking(request, $crate::call::CallOptions::new())
             }
+
+            /// Calls an operation by its name, with JSON for input and output: for operations and members that this
+            /// version of the crate does not know. The thread waits for the response.
+            ///
+            /// # Errors
+            ///
+            /// What the service answers, or what stopped the call on its way.
+            pub fn call_raw(
+                &self,
+                operation: &str,
+                input: &$crate::wire::Document,
+            ) -> ::std::result::Result<
+                $crate::response::Response<$crate::wire::Document>,
+                $crate::error::SdkError<$crate::error::UnknownError>,
+            > {
+                self.0.call_raw_blocking(operation, input)
+            }
         }
     };
 }

@@ -16,7 +16,7 @@ pub mod hook;
 pub mod operation;
 pub mod pagination;
 pub mod protocol;
-mod random;
+pub mod random;
 pub mod response;
 pub mod retry;
 pub mod sigv4;

@@ -1,25 +1,37 @@
-//! Randomness for tokens and jitter. Nothing secret is made of it.
-//!
-//! The standard library keys its hash maps with the system's entropy; a keyed hash of nothing is
-//! therefore a random number, and no dependency is needed for one.
+//! Randomness for tokens and jitter: the seam that lets tests know what comes. Nothing secret is made of it.
 
+use std::fmt::Debug;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// 64 random bits.
-pub(crate) fn bits() -> u64 {
-    RandomState::new().build_hasher().finish()
+/// Where idempotency tokens, invocation ids and the jitter of retries come from.
+pub trait Random: Debug + Send + Sync {
+    /// 64 random bits.
+    fn bits(&self) -> u64;
+}
+
+/// The randomness of clients that are given none.
+///
+/// The standard library keys its hash maps with the system's entropy; a keyed hash of nothing is therefore a random
+/// number, and no dependency is needed for one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn bits(&self) -> u64 {
+        RandomState::new().build_hasher().finish()
+    }
 }
 
 /// A random number from 0 up to 1, without 1.
-pub(crate) fn fraction() -> f64 {
+pub(crate) fn fraction(random: &dyn Random) -> f64 {
     // 53 bits are what a double's mantissa holds.
-    (bits() >> 11) as f64 / (1_u64 << 53) as f64
+    (random.bits() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// A random UUID, version 4.
-pub(crate) fn uuid() -> String {
+pub(crate) fn uuid(random: &dyn Random) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let random = (u128::from(bits()) << 64) | u128::from(bits());
+    let random = (u128::from(random.bits()) << 64) | u128::from(random.bits());
     let random = random & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let mut text = String::with_capacity(36);
     for (index, byte) in random.to_be_bytes().iter().enumerate() {
@@ -40,7 +52,7 @@ mod tests {
     fn a_uuid_is_of_version_4_and_new_each_time() {
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..10_000 {
-            let id = uuid();
+            let id = uuid(&SystemRandom);
             assert_eq!(id.len(), 36);
             assert_eq!(&id[14..15], "4", "{id}");
             assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
@@ -52,7 +64,7 @@ mod tests {
     fn fractions_fill_their_range() {
         let (mut low, mut high) = (1.0_f64, 0.0_f64);
         for _ in 0..10_000 {
-            let x = fraction();
+            let x = fraction(&SystemRandom);
             assert!((0.0..1.0).contains(&x));
             low = low.min(x);
             high = high.max(x);

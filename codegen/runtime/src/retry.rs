@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::random;
+use crate::random::{self, Random};
 use quota::Quota;
 use rate::Rate;
 
@@ -168,7 +168,12 @@ impl Retries {
     }
 
     /// How long to wait before the next attempt; `None` gives up.
-    pub(crate) fn wait(&self, config: &RetryConfig, failed: &FailedAttempt<'_>) -> Option<Duration> {
+    pub(crate) fn wait(
+        &self,
+        config: &RetryConfig,
+        random: &dyn Random,
+        failed: &FailedAttempt<'_>,
+    ) -> Option<Duration> {
         if failed.number >= config.attempts() {
             return None;
         }
@@ -181,7 +186,7 @@ impl Retries {
             FailureKind::Throttling => Duration::from_secs(1),
             FailureKind::ClockSkew => Duration::ZERO,
         };
-        let backoff = backoff(base, failed.number, config.max_backoff).mul_f64(random::fraction());
+        let backoff = backoff(base, failed.number, config.max_backoff).mul_f64(random::fraction(random));
         let wait = backoff.max(failed.retry_after.unwrap_or_default());
         // The budget is asked last: a retry that is not made costs nothing.
         (wait <= LONGEST_WAIT && self.quota.take(kind)).then_some(wait)

@@ -17,6 +17,8 @@
 
 mod answer;
 mod clock;
+#[doc(hidden)]
+pub mod protocol;
 
 pub use answer::{Answer, Fault};
 pub use clock::ManualClock;

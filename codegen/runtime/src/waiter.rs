@@ -162,7 +162,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
             }
             last = Some(outcome);
             let left = self.pace.limit.saturating_sub(record.elapsed);
-            let Some(pause) = self.pace.pause(record.calls, left) else { return Err(self.timed_out(record, last)) };
+            let pause = self.pace.pause(self.client.config().random(), record.calls, left);
+            let Some(pause) = pause else { return Err(self.timed_out(record, last)) };
             io.clock.sleep(pause).await;
             record.elapsed = io.clock.now().duration_since(started).unwrap_or_default();
         }

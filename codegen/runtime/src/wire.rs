@@ -10,6 +10,7 @@
 mod codec;
 mod decode;
 mod encode;
+mod erased;
 mod glue;
 mod numbers;
 mod structure;
@@ -17,22 +18,21 @@ mod timestamp;
 mod union;
 mod values;
 
-pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
-#[doc(hidden)]
-pub use decode::decode_text;
-pub use decode::{Decode, read, read_option, skip};
-pub use encode::{IsEmpty, Object};
-#[doc(hidden)]
-pub use glue::{deserialize, deserialize_union, serialize_structure, serialize_union};
-pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
 #[doc(inline)]
-pub use crate::{
-    __int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union,
-};
-pub use serde_core::{de::MapAccess, ser::SerializeMap};
-pub use structure::{Empty, Structure, decode_structure, missing};
+pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
+pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
+pub use decode::Decode;
+#[doc(hidden)]
+pub use decode::{SetText, read_text};
+pub use encode::{Encode, IsEmpty, Object};
+pub(crate) use erased::source;
+pub use erased::{Elements, EncodeList, EncodeMembers, Error, ListOut, Members, ObjectOut, Out, Sink, Source};
+#[doc(hidden)]
+pub use glue::{deserialize, serialize};
+pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
+pub use structure::{AnyStructure, Empty, Structure, missing, read_structure};
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use union::{Union, decode_union, unit_variant, unknown_member, variant};
+pub use union::{Union, no_variant, read_union, unit_variant, unknown_member, variant};
 pub use values::{Blob, Document, REDACTED, Redacted, document};
 
 #[doc(hidden)]

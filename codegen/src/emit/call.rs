@@ -29,14 +29,16 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
     let request = ident(&input.name.rust);
     let doc = &operation.doc;
     let made_by = format!(" Made by [`Client::{0}`](crate::Client::{0}); awaited or sent, it gives", operation.method);
-    let (response, error) = (&operation.output.name, &operation.error);
-    let response_path = match &operation.own_output {
-        Some(_) => response.clone(),
-        None => format!("crate::types::{response}"),
+    let response = match &operation.own_output {
+        Some(output) => format!("[`{}`]", output.name.rust),
+        None => format!("[`{0}`](crate::types::{0})", operation.output.name),
     };
-    let gives = format!(" [`{response}`]({response_path}) or [`{error}`].");
+    let gives = format!(" {response} or [`{}`].", operation.error);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
+    // The client steps aside for a member of its name.
+    let taken = input.required().any(|member| member.name.rust == "client");
+    let client = ident(if taken { "client_" } else { "client" });
     let names = input.required().map(|member| ident(&member.name.rust));
     let setters = input.settable().map(|member| {
         let (name, deprecated) = (&member.name, &member.deprecated);
@@ -44,9 +46,6 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
         quote!(#deprecated #name(#ty))
     });
     let deprecated = &operation.deprecated;
-    let allow = super::enumeration::allow_deprecated(
-        operation.deprecated.is_some() || input.members.iter().any(|member| member.deprecated.is_some()),
-    );
     quote! {
         #doc
         ///
@@ -56,11 +55,10 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
         #[derive(Clone, Debug)]
         #[must_use = "a call is made when it is awaited or sent"]
         pub struct #name<M = call::Async>(call::Call<#request, M>);
-        #allow
         impl<M> #name<M> {
             #lint
-            pub(crate) fn new(client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
-                Self(call::Call::new(client, #request::new(#(#names),*)))
+            pub(crate) fn new(#client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
+                Self(call::Call::new(#client, #request::new(#(#names),*)))
             }
         }
         call::call! { #name sends #request; #(#setters;)* }

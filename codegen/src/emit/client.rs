@@ -12,10 +12,13 @@ use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
+    let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
+    let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = front_page(service);
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! {
         #(#![doc = #doc])*
+        #allow
         #[cfg(feature = "blocking")]
         pub mod blocking;
         pub mod client;
@@ -33,14 +36,13 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
+    let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
     let waiters = waiters(service, Mode::Async);
-    let uses_waiters = (!waiters.is_empty()).then(|| quote!(use simba_runtime::waiter;));
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{client, operation};
-        #uses_waiters
+        use simba_runtime::{client, operation #imports};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
@@ -59,22 +61,34 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
     let methods: Vec<TokenStream> =
         service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
     let waiters = waiters(service, Mode::Blocking);
-    let uses_waiters = (!waiters.is_empty()).then(|| quote!(use simba_runtime::waiter;));
-    let client_doc =
-        format!(" Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.", service.title);
+    let client_doc = format!(
+        " Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.",
+        service.title
+    );
+    let imports = imports(service);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call::Blocking, client};
-        #uses_waiters
+        use simba_runtime::{call::Blocking, client #imports};
+        use crate::client::SERVICE;
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client(client::Client);
-        client::blocking_client!(Client, crate::client::SERVICE);
+        client::blocking_client!(Client, SERVICE);
         impl Client {
             #(#methods)*
             #(#waiters)*
         }
     }
+}
+
+/// Emits `, waiter, wire` to import, as far as methods of the client name what is in those modules.
+fn imports(service: &Service) -> TokenStream {
+    let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
+    let required = service.operations.iter().flat_map(|operation| operation.input.required());
+    let arguments = waiters().flat_map(|waiter| &waiter.arguments).map(|argument| &argument.member);
+    let waiter = waiters().next().map(|_| quote!(, waiter));
+    let wire = required.chain(arguments).any(|member| member.ty.is_of_wire()).then(|| quote!(, wire));
+    quote!(#waiter #wire)
 }
 
 fn front_page(service: &Service) -> Doc {
@@ -143,7 +157,6 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
     let names = operation.input.required().map(|member| ident(&member.name.rust));
-    let allow = super::enumeration::allow_deprecated(operation.deprecated.is_some());
     let more = format!(
         " See [the call](crate::operation::{}::{}) for what else it takes, and what it gives.",
         operation.method, operation.name.rust
@@ -157,7 +170,6 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
         ///
         #[doc = #more]
         #deprecated
-        #allow
         #lint
         pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call #parameter {
             crate::operation::#module::#call::new(&self.0, #(#names),*)

@@ -7,11 +7,13 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::ir::endpoint::{
-    Argument, AuthScheme, Case, Endpoint, Outcome, Parameter, Part, PartParameter, Partition,
-    Partitions, Pass, Rules, Step, Test, Type, Unset, Value,
+    Argument, AuthScheme, Case, Endpoint, Outcome, Parameter, Part, PartParameter, Partition, Partitions, Pass, Rules,
+    Step, Test, Type, Unset, Value,
 };
 
 mod expression;
+#[cfg(test)]
+mod tests;
 
 use expression::{into_message, into_string, operand, value};
 
@@ -43,13 +45,9 @@ pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
 /// }
 /// ```
 #[must_use]
-pub fn resolver(rules: &Rules) -> TokenStream {
+pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     let table = rules.partitions.as_ref().map(partitions);
-    let params = if rules.parameters.is_empty() {
-        format_ident!("_params")
-    } else {
-        format_ident!("params")
-    };
+    let params = if rules.parameters.is_empty() { format_ident!("_params") } else { format_ident!("params") };
     let reads = rules.parameters.iter().map(parameter);
     let body = block(&rules.body);
     let parts = rules.parts.iter().map(part);
@@ -76,7 +74,7 @@ pub fn resolver(rules: &Rules) -> TokenStream {
 /// ];
 /// ```
 #[must_use]
-pub fn tests(cases: &[Case]) -> TokenStream {
+pub(crate) fn tests(cases: &[Case]) -> TokenStream {
     if cases.is_empty() {
         return TokenStream::new();
     }
@@ -88,10 +86,7 @@ pub fn tests(cases: &[Case]) -> TokenStream {
         )
     });
     let values = ["Bool", "Str", "StrArray"];
-    let values = values
-        .into_iter()
-        .filter(|name| mentions(&rows, name))
-        .map(|v| format_ident!("{v}"));
+    let values = values.into_iter().filter(|name| mentions(&rows, name)).map(|v| format_ident!("{v}"));
     quote! {
         #[cfg(test)]
         mod tests {
@@ -135,21 +130,9 @@ fn case(case: &Case) -> TokenStream {
 
 /// `use` of what `items` mention.
 fn imports(items: &TokenStream) -> TokenStream {
-    let names = [
-        "Arn",
-        "AuthScheme",
-        "Endpoint",
-        "Params",
-        "Partition",
-        "Partitions",
-        "ResolveError",
-        "Url",
-        "functions",
-    ];
-    let names = names
-        .into_iter()
-        .filter(|name| mentions(items, name))
-        .map(|n| format_ident!("{n}"));
+    let names =
+        ["Arn", "AuthScheme", "Endpoint", "Params", "Partition", "Partitions", "ResolveError", "Url", "functions"];
+    let names = names.into_iter().filter(|name| mentions(items, name)).map(|n| format_ident!("{n}"));
     quote!(use simba_runtime::endpoint::{#(#names),*};)
 }
 
@@ -174,11 +157,8 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         Type::StrArray => format_ident!("str_array"),
         Type::Str | Type::Partition | Type::Arn | Type::Url => format_ident!("str"),
     };
-    let read = parameter
-        .names
-        .iter()
-        .map(|name| quote!(params.#getter(#name)))
-        .reduce(|first, next| quote!(#first.or(#next)));
+    let read =
+        parameter.names.iter().map(|name| quote!(params.#getter(#name))).reduce(|first, next| quote!(#first.or(#next)));
     let unset = match &parameter.unset {
         Unset::None => None,
         Unset::Error => {
@@ -202,9 +182,8 @@ fn part(part: &Part) -> TokenStream {
     let name = local(&part.name);
     let parameters = part.parameters.iter().map(part_parameter);
     let body = block(&part.body);
-    let many = (part.parameters.len() > 7).then(|| {
-        quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules ask all of this")])
-    });
+    let many = (part.parameters.len() > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules ask all of this")]));
     quote! {
         /// What several ways through the decision come to.
         #many
@@ -224,11 +203,7 @@ fn part_parameter(parameter: &PartParameter) -> TokenStream {
         Type::Arn => quote!(&Arn<'_>),
         Type::Url => quote!(&Url<'_>),
     };
-    if parameter.optional {
-        quote!(#local: Option<#ty>)
-    } else {
-        quote!(#local: #ty)
-    }
+    if parameter.optional { quote!(#local: Option<#ty>) } else { quote!(#local: #ty) }
 }
 
 /// The inside of a function: the last step is its value.
@@ -318,12 +293,8 @@ fn auth_scheme(scheme: &AuthScheme) -> TokenStream {
     let signing_name = scheme.signing_name.iter().map(into_string);
     let signing_region = scheme.signing_region.iter().map(into_string);
     let signing_region_set = scheme.signing_region_set.iter().map(into_string);
-    let double_encoding = scheme
-        .disable_double_encoding
-        .then(|| quote!(.disable_double_encoding(true)));
-    let normalize_path = scheme
-        .disable_normalize_path
-        .then(|| quote!(.disable_normalize_path(true)));
+    let double_encoding = scheme.disable_double_encoding.then(|| quote!(.disable_double_encoding(true)));
+    let normalize_path = scheme.disable_normalize_path.then(|| quote!(.disable_normalize_path(true)));
     quote! {
         AuthScheme::new(#name)
             #(.signing_name(#signing_name))*

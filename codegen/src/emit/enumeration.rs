@@ -34,8 +34,6 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
     let order = item.ordered.then(|| quote!(PartialOrd, Ord,));
     let debug = (!item.sensitive).then(|| quote!(Debug,));
     let redacted = item.sensitive.then(|| redacted(&name));
-    let deprecated_variants = item.variants.iter().any(|variant| variant.deprecated.is_some());
-    let allow = allow_deprecated(deprecated.is_some() || deprecated_variants);
     quote! {
         use simba_runtime::wire;
         #doc
@@ -47,7 +45,6 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
             /// A value that this version of the crate does not know.
             Unknown(String),
         }
-        #allow
         impl #name {
             /// The values that the model knows, as they are sent.
             pub const VALUES: &'static [&'static str] = &[#(#values),*];
@@ -60,7 +57,6 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
-        #allow
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -93,8 +89,6 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     });
     let names: Vec<_> = item.variants.iter().map(|variant| &variant.name).collect();
     let numbers: Vec<_> = item.variants.iter().map(|variant| Literal::i32_unsuffixed(variant.value)).collect();
-    let deprecated_variants = item.variants.iter().any(|variant| variant.deprecated.is_some());
-    let allow = allow_deprecated(deprecated.is_some() || deprecated_variants);
     quote! {
         use simba_runtime::wire;
         #doc
@@ -106,7 +100,6 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
             /// A value that this version of the crate does not know.
             Unknown(i32),
         }
-        #allow
         impl #name {
             /// The values that the model knows, as they are sent.
             pub const VALUES: &'static [i32] = &[#(#numbers),*];
@@ -119,7 +112,6 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        #allow
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {
@@ -141,9 +133,4 @@ pub(super) fn redacted(name: &proc_macro2::Ident) -> TokenStream {
             }
         }
     }
-}
-
-/// The code of a type is the one place that may name its own deprecated parts.
-pub(super) fn allow_deprecated(deprecated: bool) -> Option<TokenStream> {
-    deprecated.then(|| quote!(#[allow(deprecated, reason = "A type's own code handles its deprecated parts.")]))
 }

@@ -11,8 +11,10 @@ pub(super) fn index(service: &Service) -> TokenStream {
     let doc = format!(" What can go wrong with a call of {}.", service.title);
     let modules: Vec<_> = service.errors.iter().map(|error| ident(&error.module)).collect();
     let names: Vec<_> = service.errors.iter().map(|error| ident(&error.name.rust)).collect();
+    let facts = service.errors.iter().filter_map(|error| error.error.as_ref());
+    let variants: Vec<_> = facts.map(|facts| ident(&facts.variant)).collect();
     let docs = service.errors.iter().map(|error| {
-        let doc = format!(" [`{}`].", error.name.rust);
+        let doc = format!(" The error `{}`.", error.name.rust);
         quote!(#[doc = #doc])
     });
     let uses = modules.iter().zip(&names).map(|(module, name)| quote!(pub use #module::#name;));
@@ -25,11 +27,11 @@ pub(super) fn index(service: &Service) -> TokenStream {
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum ServiceError {
-            #(#docs #names(#names),)*
+            #(#docs #variants(#names),)*
             /// An error that the model does not know.
             Unknown(UnknownError),
         }
-        simba_runtime::error::service_error! { ServiceError; #(#names;)* }
+        simba_runtime::error::service_error! { ServiceError; #(#variants;)* }
         simba_runtime::error::crate_error!(ServiceError);
     }
 }

@@ -215,6 +215,17 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
             let number = Literal::i64_unsuffixed(*number);
             quote!(#number)
         }
+        ir::Literal::Float(number) if !number.is_finite() => {
+            let name = if number.is_nan() {
+                "NAN"
+            } else if *number > 0.0 {
+                "INFINITY"
+            } else {
+                "NEG_INFINITY"
+            };
+            let name = ident(name);
+            quote!(#ty::#name)
+        }
         ir::Literal::Float(number) => {
             let number = Literal::f64_unsuffixed(*number);
             quote!(#number)

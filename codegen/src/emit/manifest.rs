@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::ir::{Compression, Service};
+use crate::{
+    Tests,
+    ir::{Compression, Service},
+};
 
 /// What the manifest says that the model does not.
 #[derive(Clone, Debug)]
@@ -11,6 +14,8 @@ pub(crate) struct Manifest<'a> {
     pub(crate) runtime: &'a str,
     /// Whether the crate is a member of the workspace that generates it.
     pub(crate) member: bool,
+    /// Whether the crate tests itself by the cases of its model.
+    pub(crate) tests: Tests,
 }
 
 impl Manifest<'_> {
@@ -30,6 +35,10 @@ impl Manifest<'_> {
         }
         let runtime = runtime_line(self.runtime, &runtime_features(service));
         let _ = write!(text, "\n[dependencies]\nsimba-runtime = {runtime}\n");
+        if self.tests == Tests::Emit {
+            let runtime = runtime_line(self.runtime, &["testing"]);
+            let _ = write!(text, "\n[dev-dependencies]\nsimba-runtime = {runtime}\n");
+        }
         text.push_str("\n[lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\n");
         if !self.member {
             text.push_str("\n[workspace]\n");

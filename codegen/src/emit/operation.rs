@@ -28,11 +28,10 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let response = operation.own_output.as_ref().map(structure::definition);
     let error = error(operation);
     let waiters = waiter::items(operation);
-    let uses_waiters = (!operation.waiters.waiters.is_empty()).then(|| quote!(use simba_runtime::waiter;));
+    let imports = (!operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-        #uses_waiters
+        use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
         #call
         #request
         #request_impl
@@ -168,13 +167,19 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
         .filter_map(|param| {
             let ContextValue::Input { path, ty } = &param.value else { return None };
             let name = &param.name;
-            let found = reach(&quote!(self), path);
             let value = match ty {
                 Type::Bool => quote!(*value),
                 Type::Enum(_) | Type::String => quote!(value.as_str()),
                 Type::List(_) => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
                 _ => return None,
             };
+            if let [PathStep { member, optional: false, boxed: false }] = path.as_slice() {
+                return Some(quote! {
+                    let value = &self.#member;
+                    params.set(#name, #value);
+                });
+            }
+            let found = reach(&quote!(self), path);
             Some(quote! {
                 if let Some(value) = #found {
                     params.set(#name, #value);
@@ -203,13 +208,12 @@ fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
             (false, true) => quote!(Some(value.#member.as_ref())),
         };
         expression = if index == 0 {
-            let direct = match (step.optional, step.boxed) {
+            match (step.optional, step.boxed) {
                 (true, false) => quote!(#start.#member.as_ref()),
                 (true, true) => quote!(#start.#member.as_deref()),
                 (false, false) => quote!(Some(&#start.#member)),
                 (false, true) => quote!(Some(#start.#member.as_ref())),
-            };
-            direct
+            }
         } else {
             quote!(#expression.and_then(|value| #by_reference))
         };

@@ -86,9 +86,8 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
 
 /// An attribute for functions that take more arguments than Clippy likes.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
-    (structure.required().count() + besides > 7).then(|| {
-        quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")])
-    })
+    (structure.required().count() + besides > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")]))
 }
 
 fn derives(structure: &Structure) -> Vec<TokenStream> {
@@ -137,9 +136,7 @@ fn methods(structure: &Structure) -> TokenStream {
         return default_impl(structure);
     }
     let default = default_impl(structure);
-    let allow = uses_deprecated(structure);
     quote! {
-        #allow
         impl #name {
             #constructor
             #(#setters)*
@@ -167,7 +164,7 @@ fn constructor(structure: &Structure) -> TokenStream {
                 /// Nothing set.
                 #[must_use]
                 pub fn new() -> Self {
-                    Self::default()
+                    Default::default()
                 }
             },
             Direction::Output => TokenStream::new(),
@@ -179,7 +176,7 @@ fn constructor(structure: &Structure) -> TokenStream {
             Presence::Required => {
                 let argument = ident(&member.name.rust);
                 let (_, value) = setter_parts(member, &argument);
-                let shorthand = value.to_string() == argument.to_string();
+                let shorthand = argument == value.to_string();
                 if shorthand { quote!(#name) } else { quote!(#name: #value) }
             }
             Presence::Optional => quote!(#name: None),
@@ -251,7 +248,7 @@ fn setter(member: &Member) -> TokenStream {
 /// Emits
 /// ```ignore
 /// /// The `Backup` of the response, or an error that says that it is missing.
-/// pub fn backup(&self) -> Result<&crate::types::Backup, simba_runtime::error::MissingMember> { … }
+/// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
 /// ```
 fn accessor(member: &Member) -> Option<TokenStream> {
     match member.accessor {
@@ -268,7 +265,7 @@ fn accessor(member: &Member) -> Option<TokenStream> {
         /// # Errors
         ///
         /// If the response has none.
-        pub fn #name(&self) -> Result<&#ty, simba_runtime::error::MissingMember> {
+        pub fn #name(&self) -> Result<&#ty, error::MissingMember> {
             self.#name.#value.ok_or_else(|| wire::missing::<Self>(#wire))
         }
     })
@@ -289,9 +286,7 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
     } else {
         return None;
     };
-    let allow = uses_deprecated(structure);
     Some(quote! {
-        #allow
         impl std::fmt::Debug for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 #body
@@ -329,12 +324,6 @@ fn table(structure: &Structure) -> TokenStream {
     quote! {
         wire::structure! { #name as #wire_name; #(#rows;)* }
     }
-}
-
-/// The code of a type is the one place that may name its own deprecated members.
-fn uses_deprecated(structure: &Structure) -> Option<TokenStream> {
-    let deprecated = structure.deprecated.is_some() || structure.members.iter().any(|m| m.deprecated.is_some());
-    deprecated.then(|| quote!(#[allow(deprecated, reason = "A type's own code handles its deprecated members.")]))
 }
 
 /// Emits `error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);`.

@@ -11,8 +11,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
     let doc = format!(" The structures, unions and enumerations of {}.", service.title);
     let modules: Vec<_> = service.types.iter().map(|item| ident(item.module())).collect();
     let names = service.types.iter().map(|item| ident(&item.name().rust));
-    let allow = super::enumeration::allow_deprecated(service.types.iter().any(is_deprecated));
-    let uses = names.zip(&modules).map(|(name, module)| quote!(#allow pub use #module::#name;));
+    let uses = names.zip(&modules).map(|(name, module)| quote!(pub use #module::#name;));
     quote! {
         #![doc = #doc]
         #(mod #modules;)*
@@ -27,14 +26,5 @@ pub(super) fn item(item: &Item) -> TokenStream {
         Item::Union(item) => union::file(item),
         Item::Enumeration(item) => enumeration::texts(item),
         Item::IntEnumeration(item) => enumeration::numbers(item),
-    }
-}
-
-fn is_deprecated(item: &Item) -> bool {
-    match item {
-        Item::Structure(item) => item.deprecated.is_some(),
-        Item::Union(item) => item.deprecated.is_some(),
-        Item::Enumeration(item) => item.deprecated.is_some(),
-        Item::IntEnumeration(item) => item.deprecated.is_some(),
     }
 }

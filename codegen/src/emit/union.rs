@@ -3,10 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{
-    enumeration::allow_deprecated,
-    leaf::{codec, ident},
-};
+use super::leaf::{codec, ident};
 use crate::ir::{Union, UnionMember};
 
 /// Emits
@@ -28,7 +25,6 @@ pub(super) fn file(item: &Union) -> TokenStream {
     let debug = debug(item);
     let derived_debug = debug.is_none().then(|| quote!(Debug,));
     let accessors = item.members.iter().filter_map(accessor);
-    let allow = allow_deprecated(deprecated.is_some() || item.members.iter().any(|m| m.deprecated.is_some()));
     let wire_name = &item.name.wire;
     let names = item.members.iter().map(|member| &member.name.wire);
     let reads = item.members.iter().enumerate().map(|(index, member)| {
@@ -39,7 +35,6 @@ pub(super) fn file(item: &Union) -> TokenStream {
     let writes = item.members.iter().map(write);
     let methods = item.members.iter().any(|member| member.ty.is_some()).then(|| {
         quote! {
-            #allow
             impl #name {
                 #(#accessors)*
             }
@@ -58,26 +53,22 @@ pub(super) fn file(item: &Union) -> TokenStream {
         }
         #methods
         #debug
-        #allow
         impl wire::Union for #name {
             const NAME: &'static str = #wire_name;
             const MEMBERS: &'static [&'static str] = &[#(#names),*];
             fn unknown(member: &str) -> Self {
                 Self::Unknown(member.to_owned())
             }
-            fn read<'de, A: wire::MapAccess<'de>>(member: usize, map: &mut A) -> Result<Option<Self>, A::Error> {
-                Ok(match member {
+            fn read(member: usize, members: &mut dyn wire::Members) -> Result<Option<Self>, wire::Error> {
+                match member {
                     #(#reads,)*
-                    _ => {
-                        wire::skip(map)?;
-                        None
-                    }
-                })
+                    _ => wire::no_variant(members),
+                }
             }
-            fn write<S: wire::SerializeMap>(&self, object: &mut wire::Object<S>) -> Result<(), S::Error> {
+            fn write(&self, object: &mut wire::Object<'_>) {
                 match self {
                     #(#writes,)*
-                    Self::Unknown(member) => wire::unknown_member(Self::NAME, member),
+                    Self::Unknown(member) => wire::unknown_member(object, Self::NAME, member),
                 }
             }
         }
@@ -120,12 +111,12 @@ fn accessor(member: &UnionMember) -> Option<TokenStream> {
     })
 }
 
-/// Emits `wire::variant(map, Self::S)?`.
+/// Emits `wire::variant(members, Self::S)`.
 fn read(member: &UnionMember) -> TokenStream {
     let name = &member.name;
     match &member.ty {
-        None => quote!(wire::unit_variant(map, Self::#name)?),
-        Some(_) => quote!(wire::variant(map, Self::#name)?),
+        None => quote!(wire::unit_variant(members, Self::#name)),
+        Some(_) => quote!(wire::variant(members, Self::#name)),
     }
 }
 
@@ -158,9 +149,7 @@ fn debug(item: &Union) -> Option<TokenStream> {
             (Some(_), false) => quote!(Self::#variant(value) => f.debug_tuple(#text).field(value).finish()),
         }
     });
-    let allow = allow_deprecated(item.members.iter().any(|member| member.deprecated.is_some()));
     Some(quote! {
-        #allow
         impl std::fmt::Debug for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {

@@ -7,7 +7,6 @@ use quote::quote;
 
 use super::{
     client::Mode,
-    enumeration::allow_deprecated,
     leaf::{argument, ident},
     operation::output,
     structure::{required_arguments, setter_parts},
@@ -41,7 +40,6 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     let used = expression::used(&reader.value);
     let request_name = if used.request { quote!(request) } else { quote!(_) };
     let response_name = if used.response { quote!(response) } else { quote!(_) };
-    let allow = allow_deprecated(reader.deprecated || operation.deprecated.is_some());
     let body = expression::result(&reader.value, reader.gives);
     let (lifetime, by_ref, result) = match reader.gives {
         Gives::Text | Gives::Texts { .. } => (Some(quote!(<'a>)), quote!(&'a), quote!(Vec<&'a str>)),
@@ -49,7 +47,6 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     };
     quote! {
         #doc
-        #allow
         fn #name #lifetime (#request_name: #by_ref #request, #response_name: #by_ref #response) -> #result {
             #body
         }
@@ -76,10 +73,8 @@ fn waiter(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (min, max) =
         (Literal::u64_unsuffixed(waiter.min_delay.into()), Literal::u64_unsuffixed(waiter.max_delay.into()));
     let acceptors = waiter.acceptors.iter().map(|acceptor| self::acceptor(operation, acceptor));
-    let allow = allow_deprecated(operation.deprecated.is_some());
     quote! {
         #[doc = #doc]
-        #allow
         pub(crate) static #constant: waiter::Waiter<#request> = waiter::Waiter {
             name: #name,
             min_delay: #min,
@@ -126,7 +121,6 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter, mode: Mode) -> Toke
     let doc = &waiter.doc;
     let more = format!(" It polls [`{1}`](crate::operation::{0}::{1}).", operation.method, operation.name.rust);
     let deprecated = waiter.deprecated.as_ref().or(operation.deprecated.as_ref());
-    let allow = allow_deprecated(deprecated.is_some());
     let mut arguments = required_arguments(&operation.input);
     let required = operation.input.required().map(|member| ident(&member.name.rust));
     let mut sets = Vec::new();
@@ -146,7 +140,6 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter, mode: Mode) -> Toke
         ///
         #[doc = #more]
         #deprecated
-        #allow
         pub fn #method(&self, #(#arguments),*) -> waiter::Wait<#path::#request #parameters> {
             let request = #path::#request::new(#(#required),*) #(#sets)*;
             waiter::Wait::new(&self.0, request, &#path::#constant)

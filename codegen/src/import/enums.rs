@@ -48,10 +48,7 @@ pub(super) fn members(
 
 /// The name that `value` gets by rule.
 pub(super) fn derive(value: &str, index: usize) -> String {
-    let ascii: String = value
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
+    let ascii: String = value.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let name = ascii.to_shouty_snake_case();
     if name.is_empty() {
         format!("VALUE_{}", index + 1)
@@ -65,8 +62,5 @@ pub(super) fn derive(value: &str, index: usize) -> String {
 /// `name`, or the first of `name_2`, `name_3`, … that is free.
 fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}_{number}"));
-    std::iter::once(name.to_owned())
-        .chain(numbered)
-        .find(|candidate| !taken.contains(candidate))
-        .unwrap_or_default()
+    std::iter::once(name.to_owned()).chain(numbered).find(|candidate| !taken.contains(candidate)).unwrap_or_default()
 }

@@ -42,13 +42,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
 }
 
 /// The input and output of one example, if they fit.
-fn one(
-    place: &str,
-    operation: &str,
-    example: &Value,
-    model: &Model,
-    log: &mut Log,
-) -> Option<(Value, Option<Value>)> {
+fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut Log) -> Option<(Value, Option<Value>)> {
     let mut fields = Fields::open(place, example, log)?;
     fields.skip(&["comments", "description", "id", "title"]);
     let empty = json!({});
@@ -98,21 +92,13 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
         member.unwrap_or_default()
     };
     match (shape_kind, value) {
-        (Some("structure" | "union"), Value::Object(members)) => {
-            members_fit(model, id, members, place)
-        }
+        (Some("structure" | "union"), Value::Object(members)) => members_fit(model, id, members, place),
         // The unit type, which has no shape of its own.
         (None, Value::Object(members)) if members.is_empty() => Ok(value.clone()),
         (Some("list"), Value::Array(elements)) => {
             let each = elements.iter().enumerate();
-            let fitted = each.map(|(index, element)| {
-                fit(
-                    model,
-                    target("member"),
-                    element,
-                    &join(place, &index.to_string()),
-                )
-            });
+            let fitted =
+                each.map(|(index, element)| fit(model, target("member"), element, &join(place, &index.to_string())));
             Ok(Value::Array(fitted.collect::<Result<_, _>>()?))
         }
         (Some("map"), Value::Object(entries)) => {
@@ -127,28 +113,18 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
         | (Some("boolean"), Value::Bool(_))
         | (Some("float" | "double" | "bigDecimal"), Value::Number(_))
         | (Some("document"), _) => Ok(value.clone()),
-        (Some("byte" | "short" | "integer" | "long" | "bigInteger"), Value::Number(number))
-            if !number.is_f64() =>
-        {
+        (Some("byte" | "short" | "integer" | "long" | "bigInteger"), Value::Number(number)) if !number.is_f64() => {
             Ok(value.clone())
         }
         (expected, found) => {
             let expected = expected.unwrap_or("Unit");
-            let message = format!(
-                "expected a value of type `{expected}`, found {}",
-                kind(found)
-            );
+            let message = format!("expected a value of type `{expected}`, found {}", kind(found));
             Err(Misfit(place.to_owned(), message))
         }
     }
 }
 
-fn members_fit(
-    model: &Model,
-    id: &str,
-    members: &Map<String, Value>,
-    place: &str,
-) -> Result<Value, Misfit> {
+fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &str) -> Result<Value, Misfit> {
     let mut fitted = Map::new();
     for (name, value) in members {
         let place = join(place, name);
@@ -171,20 +147,13 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
             let whole = text.strip_suffix(".0").unwrap_or(text);
             let number = match whole.parse::<i64>() {
                 Ok(whole) => Some(Value::from(whole)),
-                Err(_) => text
-                    .parse::<f64>()
-                    .ok()
-                    .filter(|n| n.is_finite())
-                    .map(Value::from),
+                Err(_) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
             };
             let message = format!("`{text}` is no timestamp that Smithy reads");
             number.ok_or_else(|| Misfit(place.to_owned(), message))
         }
         other => {
-            let message = format!(
-                "expected a value of type `timestamp`, found {}",
-                kind(other)
-            );
+            let message = format!("expected a value of type `timestamp`, found {}", kind(other));
             Err(Misfit(place.to_owned(), message))
         }
     }
@@ -199,9 +168,8 @@ fn is_date_time(text: &str) -> bool {
         other => found == other,
     };
     let zone = text.get(form.len()..).unwrap_or_default();
-    let zone = zone.strip_prefix('.').map_or(zone, |fraction| {
-        fraction.trim_start_matches(|c: char| c.is_ascii_digit())
-    });
+    let zone =
+        zone.strip_prefix('.').map_or(zone, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
     let has_zone = zone == "Z" || (zone.len() == 6 && zone.starts_with(['+', '-']));
     bytes.len() > form.len() && bytes.iter().zip(form).all(fits) && has_zone
 }

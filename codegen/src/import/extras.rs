@@ -46,10 +46,7 @@ impl<'a> Extras<'a> {
         let Some(mut root) = value.and_then(|value| Fields::open("extras", value, log)) else {
             return Self::default();
         };
-        let mut extras = Self {
-            enum_names: BTreeMap::new(),
-            traits: root.object("traits", log),
-        };
+        let mut extras = Self { enum_names: BTreeMap::new(), traits: root.object("traits", log) };
         if let Some(mut shapes) = root.fields("enumNames", log) {
             for shape in shapes.keys() {
                 let Some(mut values) = shapes.fields(shape, log) else {
@@ -103,27 +100,17 @@ impl<'a> Extras<'a> {
     }
 }
 
-fn check_names(
-    place: &str,
-    given: &EnumNames<'_>,
-    members: Option<&Map<String, Value>>,
-    log: &mut Log,
-) {
+fn check_names(place: &str, given: &EnumNames<'_>, members: Option<&Map<String, Value>>, log: &mut Log) {
     let Some(members) = members else {
         log.problem(place, "there is no such enum");
         return;
     };
     for (value, name) in &given.0 {
-        let found = members
-            .get(*name)
-            .and_then(|member| member.get("traits")?.get("smithy.api#enumValue")?.as_str());
+        let found = members.get(*name).and_then(|member| member.get("traits")?.get("smithy.api#enumValue")?.as_str());
         if found != Some(*value) {
             log.problem(join(place, value), "the enum has no such value");
         } else if enums::derive(value, 0) == **name {
-            log.problem(
-                join(place, value),
-                "the value gets this name by rule; remove the entry",
-            );
+            log.problem(join(place, value), "the value gets this name by rule; remove the entry");
         }
     }
 }

@@ -27,11 +27,7 @@ impl<'a> Fields<'a> {
 
     /// Opens an object that is at `place`.
     pub(super) fn of(place: impl Into<String>, map: &'a Map<String, Value>) -> Self {
-        Self {
-            place: place.into(),
-            map,
-            read: Vec::new(),
-        }
+        Self { place: place.into(), map, read: Vec::new() }
     }
 
     pub(super) fn place(&self) -> &str {
@@ -151,29 +147,19 @@ impl<'a> Fields<'a> {
     pub(super) fn finish(self, log: &mut Log) {
         for (key, value) in self.map {
             if !self.read.contains(&key.as_str()) {
-                log.problem(
-                    self.at(key),
-                    format!("the importer does not know this key ({})", kind(value)),
-                );
+                log.problem(self.at(key), format!("the importer does not know this key ({})", kind(value)));
             }
         }
     }
 
     fn complain(&self, key: &str, expected: &str, found: &Value, log: &mut Log) {
-        log.problem(
-            self.at(key),
-            format!("expected {expected}, found {}", kind(found)),
-        );
+        log.problem(self.at(key), format!("expected {expected}, found {}", kind(found)));
     }
 }
 
 /// The place `key` inside the place `outer`.
 pub(super) fn join(outer: &str, key: &str) -> String {
-    if outer.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{outer}.{key}")
-    }
+    if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") }
 }
 
 /// What a value is, in words.

@@ -10,12 +10,7 @@ use super::{Log, Model};
 const AUTH: &str = "smithy.api#auth";
 
 /// Converts every operation of the source into `model`.
-pub(super) fn convert(
-    operations: &Map<String, Value>,
-    names: &Names,
-    model: &mut Model,
-    log: &mut Log,
-) {
+pub(super) fn convert(operations: &Map<String, Value>, names: &Names, model: &mut Model, log: &mut Log) {
     for (name, operation) in operations {
         let place = format!("operations.{name}");
         let Some(mut fields) = Fields::open(&place, operation, log) else {
@@ -25,10 +20,7 @@ pub(super) fn convert(
             log.problem(&place, "this cannot be the name of a Smithy operation");
         }
         if let Some(other) = fields.str("name", log).filter(|other| other != name) {
-            log.problem(
-                fields.at("name"),
-                format!("expected `{name}`, found `{other}`"),
-            );
+            log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));
         }
         let converted = convert_one(&mut fields, names, model, log);
         fields.finish(log);
@@ -36,12 +28,7 @@ pub(super) fn convert(
     }
 }
 
-fn convert_one(
-    fields: &mut Fields<'_>,
-    names: &Names,
-    model: &Model,
-    log: &mut Log,
-) -> Map<String, Value> {
+fn convert_one(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Map<String, Value> {
     // `endpointoperation` marks the operation that the service's own trait names.
     fields.skip(&["documentation", "documentationUrl", "endpointoperation"]);
     check_http(fields, log);
@@ -95,12 +82,7 @@ fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &
         return unit;
     };
     // Names of XML elements, for the older protocols that a service may also speak.
-    reference.skip(&[
-        "documentation",
-        "resultWrapper",
-        "locationName",
-        "xmlNamespace",
-    ]);
+    reference.skip(&["documentation", "resultWrapper", "locationName", "xmlNamespace"]);
     let name = reference.str("shape", log);
     let name = reference.required("shape", name, log);
     let place = reference.at("shape");
@@ -108,9 +90,7 @@ fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &
     let Some(name) = name else {
         return unit;
     };
-    let kind = model
-        .shape(&names.id(name))
-        .and_then(|shape| shape.get("type"));
+    let kind = model.shape(&names.id(name)).and_then(|shape| shape.get("type"));
     if kind.and_then(Value::as_str) != Some("structure") {
         log.problem(place, format!("there is no structure `{name}`"));
     }
@@ -120,12 +100,7 @@ fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &
 fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Vec<Value> {
     let place = fields.at("errors");
     let mut errors = Vec::new();
-    for (index, error) in fields
-        .list("errors", log)
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-    {
+    for (index, error) in fields.list("errors", log).unwrap_or_default().iter().enumerate() {
         let place = format!("{place}.{index}");
         let Some(mut error) = Fields::open(&place, error, log) else {
             continue;
@@ -183,13 +158,8 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     if schemes.is_empty() {
         return;
     }
-    let (none, signed): (Vec<_>, Vec<_>) = schemes
-        .into_iter()
-        .partition(|scheme| *scheme == "smithy.api#noAuth");
-    traits.mark(
-        "smithy.api#optionalAuth",
-        !none.is_empty() && !signed.is_empty(),
-    );
+    let (none, signed): (Vec<_>, Vec<_>) = schemes.into_iter().partition(|scheme| *scheme == "smithy.api#noAuth");
+    traits.mark("smithy.api#optionalAuth", !none.is_empty() && !signed.is_empty());
     traits.add(AUTH, signed);
 }
 
@@ -209,16 +179,8 @@ fn endpoint(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
         traits.add("aws.api#clientDiscoveredEndpoint", value);
     }
     for (key, id, inner) in [
-        (
-            "staticContextParams",
-            "smithy.rules#staticContextParams",
-            "value",
-        ),
-        (
-            "operationContextParams",
-            "smithy.rules#operationContextParams",
-            "path",
-        ),
+        ("staticContextParams", "smithy.rules#staticContextParams", "value"),
+        ("operationContextParams", "smithy.rules#operationContextParams", "path"),
     ] {
         let Some(mut parameters) = fields.fields(key, log) else {
             continue;

@@ -43,11 +43,7 @@ impl<'a> Operation<'a> {
     fn find(model: &'a Model, id: &str) -> Option<Self> {
         let operation = model.shape(id)?;
         let target = |key: &str| Some(operation.get(key)?.get("target")?.as_str()?.to_owned());
-        Some(Self {
-            model,
-            input: target("input")?,
-            output: target("output")?,
-        })
+        Some(Self { model, input: target("input")?, output: target("output")? })
     }
 
     /// The trait's value, or `None` and a note if Smithy cannot say it.
@@ -61,10 +57,7 @@ impl<'a> Operation<'a> {
         let items = self.items(fields, log);
         let mut value = Map::new();
         value.insert("inputToken".to_owned(), self.in_input(input?, fields, log)?);
-        value.insert(
-            "outputToken".to_owned(),
-            self.in_output(output?, fields, log)?,
-        );
+        value.insert("outputToken".to_owned(), self.in_output(output?, fields, log)?);
         if let Some(items) = items {
             value.insert("items".to_owned(), Value::from(items));
         }
@@ -72,10 +65,7 @@ impl<'a> Operation<'a> {
             value.insert("pageSize".to_owned(), self.in_input(size, fields, log)?);
         }
         if let Some(more) = more {
-            log.note(
-                fields.place(),
-                format!("`{more}` says whether more follows; Smithy goes by the token alone"),
-            );
+            log.note(fields.place(), format!("`{more}` says whether more follows; Smithy goes by the token alone"));
         }
         Some(value)
     }
@@ -89,10 +79,7 @@ impl<'a> Operation<'a> {
                 if let [Value::String(one)] = several.as_slice() {
                     return Some(one);
                 }
-                log.note(
-                    fields.at(key),
-                    "Smithy takes one token; the operation is left unpaginated",
-                );
+                log.note(fields.at(key), "Smithy takes one token; the operation is left unpaginated");
                 None
             }
             _ => {
@@ -108,10 +95,7 @@ impl<'a> Operation<'a> {
             Value::String(one) => vec![one],
             Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
             _ => {
-                log.problem(
-                    fields.at("result_key"),
-                    "expected a name or a list of names",
-                );
+                log.problem(fields.at("result_key"), "expected a name or a list of names");
                 return None;
             }
         };
@@ -124,10 +108,7 @@ impl<'a> Operation<'a> {
             (Some(one), None) => Some(one),
             _ => {
                 let keys = keys.join("`, `");
-                log.note(
-                    fields.at("result_key"),
-                    format!("`{keys}` is not one list or map; the pages have no items"),
-                );
+                log.note(fields.at("result_key"), format!("`{keys}` is not one list or map; the pages have no items"));
                 None
             }
         }
@@ -137,10 +118,7 @@ impl<'a> Operation<'a> {
         if self.model.member_target(&self.input, name).is_some() {
             return Some(Value::from(name));
         }
-        log.note(
-            fields.place(),
-            format!("`{name}` is no member of the input; the operation is left unpaginated"),
-        );
+        log.note(fields.place(), format!("`{name}` is no member of the input; the operation is left unpaginated"));
         None
     }
 
@@ -150,9 +128,7 @@ impl<'a> Operation<'a> {
         }
         log.note(
             fields.place(),
-            format!(
-                "`{path}` is no path of members of the output; the operation is left unpaginated"
-            ),
+            format!("`{path}` is no path of members of the output; the operation is left unpaginated"),
         );
         None
     }

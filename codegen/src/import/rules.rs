@@ -37,15 +37,8 @@ fn strip(value: &mut Value) {
     }
 }
 
-fn children<'a>(
-    holder: &'a mut Map<String, Value>,
-    key: &str,
-) -> impl Iterator<Item = &'a mut Value> {
-    holder
-        .get_mut(key)
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flat_map(|object| object.values_mut())
+fn children<'a>(holder: &'a mut Map<String, Value>, key: &str) -> impl Iterator<Item = &'a mut Value> {
+    holder.get_mut(key).and_then(Value::as_object_mut).into_iter().flat_map(|object| object.values_mut())
 }
 
 /// `partitions.json` without the regions' display names: ids, patterns, suffixes and what is supported.

@@ -52,25 +52,15 @@ impl<'a> Metadata<'a> {
         let target_prefix = fields.required("targetPrefix", target_prefix, log)?;
         let shape_name = shape_name(target_prefix);
         if !is_identifier(shape_name) {
-            log.problem(
-                fields.at("targetPrefix"),
-                format!("`{shape_name}` cannot be the name of a Smithy service"),
-            );
+            log.problem(fields.at("targetPrefix"), format!("`{shape_name}` cannot be the name of a Smithy service"));
         }
         // Names for people, and names that other tools gave the service.
-        fields.skip(&[
-            "serviceAbbreviation",
-            "uid",
-            "ripServiceName",
-            "signatureVersion",
-        ]);
+        fields.skip(&["serviceAbbreviation", "uid", "ripServiceName", "signatureVersion"]);
         let service_id = fields.str("serviceId", log);
         let endpoint_prefix = fields.str("endpointPrefix", log);
         let namespace = namespace(service_id.or(endpoint_prefix).unwrap_or(shape_name));
         let mut settings = fields.fields("protocolSettings", log);
-        let http2 = settings
-            .as_mut()
-            .and_then(|settings| settings.str("h2", log));
+        let http2 = settings.as_mut().and_then(|settings| settings.str("h2", log));
         if let Some(settings) = settings {
             settings.finish(log);
         }
@@ -152,28 +142,19 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
             ("json", "1.0") => "aws.protocols#awsJson1_0",
             ("json", "1.1") => "aws.protocols#awsJson1_1",
             ("json", other) => {
-                log.problem(
-                    "metadata.jsonVersion",
-                    format!("`{other}` is no known version of awsJson"),
-                );
+                log.problem("metadata.jsonVersion", format!("`{other}` is no known version of awsJson"));
                 continue;
             }
             ("smithy-rpc-v2-cbor", _) => "smithy.protocols#rpcv2Cbor",
             ("query", _) => "aws.protocols#awsQuery",
             (other, _) => {
-                log.problem(
-                    "metadata.protocols",
-                    format!("`{other}` is no known protocol"),
-                );
+                log.problem("metadata.protocols", format!("`{other}` is no known protocol"));
                 continue;
             }
         };
         traits.add(id, http_versions(metadata, protocol, log));
     }
-    traits.mark(
-        "aws.protocols#awsQueryCompatible",
-        metadata.is_query_compatible,
-    );
+    traits.mark("aws.protocols#awsQueryCompatible", metadata.is_query_compatible);
     if let Some(uri) = metadata.xml_namespace {
         traits.add("smithy.api#xmlNamespace", json!({ "uri": uri }));
     }
@@ -188,10 +169,7 @@ fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Valu
         Some("required") => json!({ "http": ["h2"] }),
         Some("eventstream") => json!({ "eventStreamHttp": ["h2"] }),
         Some(other) => {
-            log.problem(
-                "metadata.protocolSettings.h2",
-                format!("`{other}` is no known setting"),
-            );
+            log.problem("metadata.protocolSettings.h2", format!("`{other}` is no known setting"));
             json!({})
         }
     }
@@ -199,11 +177,7 @@ fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Valu
 
 fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     let default = ["aws.auth#sigv4"];
-    let schemes = if metadata.auth.is_empty() {
-        &default[..]
-    } else {
-        &metadata.auth
-    };
+    let schemes = if metadata.auth.is_empty() { &default[..] } else { &metadata.auth };
     for scheme in schemes {
         match *scheme {
             "aws.auth#sigv4" | "aws.auth#sigv4a" => {
@@ -212,10 +186,7 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                 }
             }
             "smithy.api#httpBearerAuth" => traits.mark(scheme, true),
-            other => log.problem(
-                "metadata.auth",
-                format!("`{other}` is no known way to authenticate"),
-            ),
+            other => log.problem("metadata.auth", format!("`{other}` is no known way to authenticate")),
         }
     }
     if schemes.len() > 1 {
@@ -244,19 +215,9 @@ fn client_parameters(root: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) 
 }
 
 /// Names the operation that tells endpoints, and the error that asks for telling them again.
-fn endpoint_discovery(
-    operations: &Map<String, Value>,
-    names: &Names,
-    model: &Model,
-    traits: &mut Traits,
-) {
-    let is_teller = |operation: &Value| {
-        operation.get("endpointoperation").and_then(Value::as_bool) == Some(true)
-    };
-    let Some((name, _)) = operations
-        .iter()
-        .find(|(_, operation)| is_teller(operation))
-    else {
+fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Model, traits: &mut Traits) {
+    let is_teller = |operation: &Value| operation.get("endpointoperation").and_then(Value::as_bool) == Some(true);
+    let Some((name, _)) = operations.iter().find(|(_, operation)| is_teller(operation)) else {
         return;
     };
     let mut value = Map::new();
@@ -279,17 +240,11 @@ fn define_target_prefix(model: &mut Model, log: &mut Log) {
 
 /// The last part of a prefix such as `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`.
 fn shape_name(target_prefix: &str) -> &str {
-    target_prefix
-        .rsplit_once('.')
-        .map_or(target_prefix, |(_, last)| last)
+    target_prefix.rsplit_once('.').map_or(target_prefix, |(_, last)| last)
 }
 
 /// `com.amazonaws.` and the service's id in lower case, without what cannot stand in a namespace.
 fn namespace(service_id: &str) -> String {
-    let name: String = service_id
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let name: String = service_id.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     format!("com.amazonaws.{name}")
 }

@@ -24,11 +24,7 @@ pub(super) fn convert(
     model: &mut Model,
     log: &mut Log,
 ) {
-    let context = Context {
-        names,
-        usage,
-        extras,
-    };
+    let context = Context { names, usage, extras };
     for (name, shape) in shapes {
         let place = format!("shapes.{name}");
         if !is_identifier(name) {
@@ -54,29 +50,20 @@ fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log:
         };
         let members = shape.get("members").and_then(Value::as_object);
         let members = members.into_iter().flatten().map(|(k, v)| (k.as_str(), v));
-        let element = ["member", "key", "value"]
-            .into_iter()
-            .filter_map(|key| shape.get(key).map(|member| (key, member)));
+        let element =
+            ["member", "key", "value"].into_iter().filter_map(|key| shape.get(key).map(|member| (key, member)));
         for (key, member) in members.chain(element) {
             let target = member.get("target").and_then(Value::as_str);
             let known = |id: &str| id.starts_with("smithy.api#") || model.shape(id).is_some();
             if let Some(id) = target.filter(|id| !known(id)) {
-                log.problem(
-                    format!("shapes.{name}.{key}"),
-                    format!("there is no shape `{id}`"),
-                );
+                log.problem(format!("shapes.{name}.{key}"), format!("there is no shape `{id}`"));
             }
         }
     }
 }
 
 impl Context<'_> {
-    fn shape(
-        &self,
-        name: &str,
-        fields: &mut Fields<'_>,
-        log: &mut Log,
-    ) -> Option<Map<String, Value>> {
+    fn shape(&self, name: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
         // `box` is about Java, see the module documentation of `import`.
         fields.skip(&["documentation", "documentationUrl", "box"]);
         let kind = fields.str("type", log);
@@ -142,17 +129,11 @@ impl Context<'_> {
 
         for member in &required {
             if !members.has(member) {
-                log.problem(
-                    fields.at("required"),
-                    format!("there is no member `{member}`"),
-                );
+                log.problem(fields.at("required"), format!("there is no member `{member}`"));
             }
         }
         if is_union && !required.is_empty() {
-            log.note(
-                fields.at("required"),
-                "a union has one member set at a time, so that none is `@required`",
-            );
+            log.note(fields.at("required"), "a union has one member set at a time, so that none is `@required`");
             required.clear();
         }
         let converted = self.members(members, &required, log);
@@ -161,12 +142,7 @@ impl Context<'_> {
         Some(shape)
     }
 
-    fn members(
-        &self,
-        mut fields: Fields<'_>,
-        required: &[&str],
-        log: &mut Log,
-    ) -> Map<String, Value> {
+    fn members(&self, mut fields: Fields<'_>, required: &[&str], log: &mut Log) -> Map<String, Value> {
         let mut converted = Map::new();
         for name in fields.keys() {
             let Some(mut member) = fields.fields(name, log) else {
@@ -181,10 +157,7 @@ impl Context<'_> {
             let wire_name = member.str("locationName", log).unwrap_or(name);
             if wire_name != name {
                 // Smithy's awsJson ignores `@jsonName`, so that the member has to have the name on the wire.
-                log.note(
-                    member.place(),
-                    format!("the member is named `{wire_name}`, as on the wire"),
-                );
+                log.note(member.place(), format!("the member is named `{wire_name}`, as on the wire"));
             }
             if let Some(reference) = self.reference(member, traits, log) {
                 converted.insert(wire_name.to_owned(), reference);
@@ -213,20 +186,13 @@ impl Context<'_> {
             }
             if let Some(code) = code {
                 let status = status.cloned().unwrap_or(json!(400));
-                traits.add(
-                    "aws.protocols#awsQueryError",
-                    json!({ "code": code, "httpResponseCode": status }),
-                );
+                traits.add("aws.protocols#awsQueryError", json!({ "code": code, "httpResponseCode": status }));
             }
         }
         if let Some(mut retryable) = fields.fields("retryable", log) {
             let throttling = retryable.flag("throttling", log);
             retryable.finish(log);
-            let value = if throttling {
-                json!({ "throttling": true })
-            } else {
-                json!({})
-            };
+            let value = if throttling { json!({ "throttling": true }) } else { json!({}) };
             traits.add("smithy.api#retryable", value);
         }
         if is_error {
@@ -235,12 +201,7 @@ impl Context<'_> {
         }
     }
 
-    fn list(
-        &self,
-        fields: &mut Fields<'_>,
-        traits: &mut Traits,
-        log: &mut Log,
-    ) -> Option<Map<String, Value>> {
+    fn list(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", fields, traits, log);
         traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
         traits.mark("smithy.api#sparse", fields.flag("sparse", log));
@@ -249,12 +210,7 @@ impl Context<'_> {
         Some(shape)
     }
 
-    fn map(
-        &self,
-        fields: &mut Fields<'_>,
-        traits: &mut Traits,
-        log: &mut Log,
-    ) -> Option<Map<String, Value>> {
+    fn map(&self, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Option<Map<String, Value>> {
         bounds("smithy.api#length", fields, traits, log);
         traits.mark("smithy.api#xmlFlattened", fields.flag("flattened", log));
         traits.mark("smithy.api#sparse", fields.flag("sparse", log));
@@ -276,28 +232,17 @@ impl Context<'_> {
     }
 
     /// What every reference to a shape may say. Takes the reference's other traits.
-    fn reference(
-        &self,
-        mut fields: Fields<'_>,
-        mut traits: Traits,
-        log: &mut Log,
-    ) -> Option<Value> {
+    fn reference(&self, mut fields: Fields<'_>, mut traits: Traits, log: &mut Log) -> Option<Value> {
         fields.skip(&["documentation", "box"]);
         deprecation(&mut fields, &mut traits, log);
         timestamp_format(&mut fields, &mut traits, log);
         let target = fields.str("shape", log);
         let target = fields.required("shape", target, log)?;
         if fields.flag("jsonvalue", log) && self.usage.holds_json(target) == Agreement::Some {
-            log.note(
-                fields.place(),
-                format!("`{target}` holds JSON here and not elsewhere, which Smithy cannot say"),
-            );
+            log.note(fields.place(), format!("`{target}` holds JSON here and not elsewhere, which Smithy cannot say"));
         }
         if fields.flag("streaming", log) && self.usage.is_streamed(target) == Agreement::Some {
-            log.note(
-                fields.place(),
-                format!("`{target}` is streamed here and not elsewhere, which Smithy cannot say"),
-            );
+            log.note(fields.place(), format!("`{target}` is streamed here and not elsewhere, which Smithy cannot say"));
         }
         fields.finish(log);
         let mut reference = Map::new();
@@ -306,13 +251,7 @@ impl Context<'_> {
         Some(Value::Object(reference))
     }
 
-    fn string(
-        &self,
-        name: &str,
-        fields: &mut Fields<'_>,
-        traits: &mut Traits,
-        log: &mut Log,
-    ) -> Map<String, Value> {
+    fn string(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Map<String, Value> {
         bounds("smithy.api#length", fields, traits, log);
         if let Some(pattern) = fields.str("pattern", log) {
             traits.add("smithy.api#pattern", pattern);
@@ -331,16 +270,9 @@ impl Context<'_> {
         shape
     }
 
-    fn blob(
-        &self,
-        name: &str,
-        fields: &mut Fields<'_>,
-        traits: &mut Traits,
-        log: &mut Log,
-    ) -> Map<String, Value> {
+    fn blob(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) -> Map<String, Value> {
         bounds("smithy.api#length", fields, traits, log);
-        let is_streaming =
-            fields.flag("streaming", log) || self.usage.is_streamed(name) == Agreement::All;
+        let is_streaming = fields.flag("streaming", log) || self.usage.is_streamed(name) == Agreement::All;
         traits.mark("smithy.api#streaming", is_streaming);
         let needs_length = fields.flag("requiresLength", log);
         traits.mark("smithy.api#requiresLength", needs_length);
@@ -370,10 +302,7 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
     // XML names, for the older protocols that a service may also speak.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
     if member.str("location", log).is_some() {
-        log.note(
-            member.place(),
-            "awsJson sends every member in the body, whatever its `location`",
-        );
+        log.note(member.place(), "awsJson sends every member in the body, whatever its `location`");
     }
 }
 

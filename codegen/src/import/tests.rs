@@ -145,10 +145,7 @@ fn protocols_and_their_settings() {
     assert_eq!(traits["aws.protocols#awsQuery"], json!({}));
     assert_eq!(traits["aws.protocols#awsQueryCompatible"], json!({}));
     assert_eq!(traits["aws.auth#sigv4a"], json!({ "name": "parcels" }));
-    assert_eq!(
-        traits["smithy.api#auth"],
-        json!(["aws.auth#sigv4a", "aws.auth#sigv4"])
-    );
+    assert_eq!(traits["smithy.api#auth"], json!(["aws.auth#sigv4a", "aws.auth#sigv4"]));
 }
 
 #[test]
@@ -156,14 +153,8 @@ fn target_prefix_with_dots() {
     let mut source = service(json!({}), json!({}));
     source["metadata"]["targetPrefix"] = json!("com.parcels.v1.Parcels");
     let model = model(&source);
-    assert_eq!(
-        trait_of(&model, "Parcels", "simba.api#targetPrefix"),
-        "com.parcels.v1.Parcels"
-    );
-    assert_eq!(
-        model["shapes"]["simba.api#targetPrefix"]["traits"]["smithy.api#trait"]["selector"],
-        "service"
-    );
+    assert_eq!(trait_of(&model, "Parcels", "simba.api#targetPrefix"), "com.parcels.v1.Parcels");
+    assert_eq!(model["shapes"]["simba.api#targetPrefix"]["traits"]["smithy.api#trait"]["selector"], "service");
 }
 
 #[test]
@@ -229,16 +220,10 @@ fn what_is_no_awsjson_service_is_refused() {
     let mut source = service(json!({}), json!({}));
     source.as_object_mut().unwrap().remove("operations");
     source.as_object_mut().unwrap().remove("shapes");
-    assert_eq!(
-        refused(source),
-        "`operations` is missing\n`shapes` is missing"
-    );
+    assert_eq!(refused(source), "`operations` is missing\n`shapes` is missing");
     let mut source = service(json!({}), json!({}));
     source["metadata"]["protocol"] = json!("rest-xml");
-    source["metadata"]
-        .as_object_mut()
-        .unwrap()
-        .remove("targetPrefix");
+    source["metadata"].as_object_mut().unwrap().remove("targetPrefix");
     assert_eq!(
         refused(source),
         "metadata.protocol: the service does not speak awsJson, and the importer knows no other protocol"
@@ -247,10 +232,8 @@ fn what_is_no_awsjson_service_is_refused() {
 
 #[test]
 fn the_same_source_gives_the_same_bytes() {
-    let source = service_with(
-        json!({}),
-        json!({ "B": { "type": "string" }, "A": { "type": "string", "enum": ["x", "y"] } }),
-    );
+    let source =
+        service_with(json!({}), json!({ "B": { "type": "string" }, "A": { "type": "string", "enum": ["x", "y"] } }));
     let first = model(&source).to_string();
     assert_eq!(first, model(&source).to_string());
     assert!(first.find("parcelpost#A\"") < first.find("parcelpost#B\""));

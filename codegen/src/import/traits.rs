@@ -15,9 +15,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(namespace: &str) -> Self {
-        Self {
-            namespace: namespace.to_owned(),
-        }
+        Self { namespace: namespace.to_owned() }
     }
 
     /// The absolute id of a name of this service.
@@ -34,9 +32,8 @@ impl Names {
 /// Whether Smithy takes this as the name of a shape or member.
 pub(super) fn is_identifier(name: &str) -> bool {
     let body = name.trim_start_matches('_');
-    let starts_well = body.starts_with(|c: char| {
-        c.is_ascii_alphabetic() || (c.is_ascii_digit() && body.len() < name.len())
-    });
+    let starts_well =
+        body.starts_with(|c: char| c.is_ascii_alphabetic() || (c.is_ascii_digit() && body.len() < name.len()));
     starts_well && body.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
@@ -106,10 +103,7 @@ pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log
         "unixTimestamp" => "epoch-seconds",
         "rfc822" => "http-date",
         other => {
-            log.problem(
-                fields.at("timestampFormat"),
-                format!("`{other}` is no known timestamp format"),
-            );
+            log.problem(fields.at("timestampFormat"), format!("`{other}` is no known timestamp format"));
             return;
         }
     };

@@ -83,20 +83,8 @@ impl<'a> Usage<'a> {
 
     pub(super) fn role(&self, shape: &str) -> Role {
         match self.shapes.get(shape) {
-            Some(Uses {
-                inputs: 1,
-                outputs: 0,
-                errors: 0,
-                members: 0,
-                ..
-            }) => Role::Input,
-            Some(Uses {
-                inputs: 0,
-                outputs: 1,
-                errors: 0,
-                members: 0,
-                ..
-            }) => Role::Output,
+            Some(Uses { inputs: 1, outputs: 0, errors: 0, members: 0, .. }) => Role::Input,
+            Some(Uses { inputs: 0, outputs: 1, errors: 0, members: 0, .. }) => Role::Output,
             _ => Role::Shared,
         }
     }

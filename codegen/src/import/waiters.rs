@@ -95,10 +95,7 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
             json!({ "success": true })
         }
         ("status", _) => {
-            log.note(
-                fields.place(),
-                "Smithy cannot match an HTTP status; the waiter is left out",
-            );
+            log.note(fields.place(), "Smithy cannot match an HTTP status; the waiter is left out");
             return None;
         }
         ("path" | "pathAll" | "pathAny", expected) => {
@@ -106,39 +103,23 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
             output_matcher(kind, path, expected, fields, log)?
         }
         (other, _) => {
-            log.problem(
-                fields.at("matcher"),
-                format!("`{other}` is no known matcher"),
-            );
+            log.problem(fields.at("matcher"), format!("`{other}` is no known matcher"));
             return None;
         }
     };
     Some(json!({ "state": state, "matcher": matcher }))
 }
 
-fn output_matcher(
-    kind: &str,
-    path: &str,
-    expected: &Value,
-    fields: &Fields<'_>,
-    log: &mut Log,
-) -> Option<Value> {
+fn output_matcher(kind: &str, path: &str, expected: &Value, fields: &Fields<'_>, log: &mut Log) -> Option<Value> {
     let (path, comparator, expected) = match (kind, expected) {
         ("path", Value::String(text)) => (path.to_owned(), "stringEquals", text.clone()),
         ("path", Value::Bool(flag)) => (path.to_owned(), "booleanEquals", flag.to_string()),
         // Smithy compares strings and booleans, JMESPath anything.
-        ("path", Value::Number(number)) => (
-            format!("({path}) == `{number}`"),
-            "booleanEquals",
-            "true".to_owned(),
-        ),
+        ("path", Value::Number(number)) => (format!("({path}) == `{number}`"), "booleanEquals", "true".to_owned()),
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),
         _ => {
-            log.note(
-                fields.place(),
-                "Smithy can only compare with strings here; the waiter is left out",
-            );
+            log.note(fields.place(), "Smithy can only compare with strings here; the waiter is left out");
             return None;
         }
     };

@@ -2,33 +2,33 @@
 
 /// A resolver: its parameters, what it does with them, and the tables it asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// The parameters that the resolver reads, in the model's order.
-    pub parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// The table behind `aws.partition`, if a rule asks it.
-    pub partitions: Option<Partitions>,
+    pub(crate) partitions: Option<Partitions>,
     /// What the resolver does.
-    pub body: Vec<Step>,
+    pub(crate) body: Vec<Step>,
     /// The parts of a decision diagram that more than one way leads to.
-    pub parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// A parameter that the resolver reads into a local variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// The local variable.
-    pub local: String,
+    pub(crate) local: String,
     /// The names that it may be set under; the first that is set counts.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Its type.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// What if it is not set.
-    pub unset: Unset,
+    pub(crate) unset: Unset,
 }
 
 /// What a resolver does if a parameter is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unset {
+pub(crate) enum Unset {
     /// The local variable is an `Option`.
     None,
     /// There is no endpoint.
@@ -39,7 +39,7 @@ pub enum Unset {
 
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A string.
     Str(String),
     /// A yes or no.
@@ -50,7 +50,7 @@ pub enum Value {
 
 /// The type of a value, apart from whether it may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
+pub(crate) enum Type {
     /// A string.
     Str,
     /// A yes or no.
@@ -67,29 +67,29 @@ pub enum Type {
 
 /// A part of a decision diagram, which becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The function's name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it takes.
-    pub parameters: Vec<PartParameter>,
+    pub(crate) parameters: Vec<PartParameter>,
     /// What it does.
-    pub body: Vec<Step>,
+    pub(crate) body: Vec<Step>,
 }
 
 /// A parameter of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartParameter {
+pub(crate) struct PartParameter {
     /// The local variable.
-    pub local: String,
+    pub(crate) local: String,
     /// Its type, by reference.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// Whether some way to the part leaves it unset.
-    pub optional: bool,
+    pub(crate) optional: bool,
 }
 
 /// A statement. The list of them that is a function's body ends in a `Return`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// `let local = value;`
     Let {
         /// The variable.
@@ -110,7 +110,7 @@ pub enum Step {
 
 /// Something that has to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
+pub(crate) enum Test {
     /// `let Some(local) = value`
     Some {
         /// The variable.
@@ -124,7 +124,7 @@ pub enum Test {
 
 /// How a resolver ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// With an endpoint.
     Endpoint(Endpoint),
     /// With the error that a rule has for these parameters.
@@ -142,16 +142,16 @@ pub enum Outcome {
 
 /// A value for a parameter of a part, which has the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// The variable.
-    pub local: String,
+    pub(crate) local: String,
     /// How it is passed.
-    pub pass: Pass,
+    pub(crate) pass: Pass,
 }
 
 /// How a variable is passed to a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
+pub(crate) enum Pass {
     /// `local`
     Value,
     /// `&local`
@@ -166,35 +166,35 @@ pub enum Pass {
 
 /// An endpoint to return.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// Its URL.
-    pub url: Expr,
+    pub(crate) url: Expr,
     /// Its headers; a name may come more than once.
-    pub headers: Vec<(String, Expr)>,
+    pub(crate) headers: Vec<(String, Expr)>,
     /// Its authentication schemes, preferred first.
-    pub auth_schemes: Vec<AuthScheme>,
+    pub(crate) auth_schemes: Vec<AuthScheme>,
 }
 
 /// What an endpoint changes in an authentication scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthScheme {
+pub(crate) struct AuthScheme {
     /// The scheme's name.
-    pub name: Expr,
+    pub(crate) name: Expr,
     /// The service name to sign with.
-    pub signing_name: Option<Expr>,
+    pub(crate) signing_name: Option<Expr>,
     /// The region to sign with.
-    pub signing_region: Option<Expr>,
+    pub(crate) signing_region: Option<Expr>,
     /// The regions that a signature is good for.
-    pub signing_region_set: Vec<Expr>,
+    pub(crate) signing_region_set: Vec<Expr>,
     /// Whether the path is signed as it is sent.
-    pub disable_double_encoding: bool,
+    pub(crate) disable_double_encoding: bool,
     /// Whether the path is signed without resolving `.` and `..`.
-    pub disable_normalize_path: bool,
+    pub(crate) disable_normalize_path: bool,
 }
 
 /// A value that is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expr {
+pub(crate) enum Expr {
     /// A string that is known.
     Text(String),
     /// A boolean that is known.
@@ -226,16 +226,16 @@ pub enum Expr {
 impl Expr {
     /// Whether the value is its own, so that it has to be borrowed where a reference is taken.
     #[must_use]
-    pub fn form(&self) -> Form {
+    pub(crate) fn form(&self) -> Form {
         match self {
             Self::Local(local) => local.form,
             Self::Coalesce(values) => values.form,
             Self::Choose(values) => values.form,
             Self::Some(of) => of.form(),
             Self::Format(_)
-            | Self::Call(
-                Call::UriEncode(_) | Call::Split { .. } | Call::ParseArn(_) | Call::ParseUrl(_),
-            ) => Form::Owned,
+            | Self::Call(Call::UriEncode(_) | Call::Split { .. } | Call::ParseArn(_) | Call::ParseUrl(_)) => {
+                Form::Owned
+            }
             Self::Text(_)
             | Self::Bool(_)
             | Self::Attribute(..)
@@ -255,16 +255,16 @@ impl Expr {
 
 /// A local variable in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Local {
+pub(crate) struct Local {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether it has to be borrowed to be passed on.
-    pub form: Form,
+    pub(crate) form: Form,
 }
 
 /// Whether a variable's value is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// A `String`, a `Vec`, an `Arn` or a `Url`.
     Owned,
     /// A reference, or a `bool`.
@@ -273,7 +273,7 @@ pub enum Form {
 
 /// A part of a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(crate) enum Piece {
     /// Text that stands for itself.
     Text(String),
     /// The string that the local variable of this name holds.
@@ -282,33 +282,33 @@ pub enum Piece {
 
 /// The first value that is there, of several with one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Coalesce {
+pub(crate) struct Coalesce {
     /// The optional values.
-    pub optional: Vec<Expr>,
+    pub(crate) optional: Vec<Expr>,
     /// The value if none of them is there; without it the result is optional.
-    pub last: Option<Box<Expr>>,
+    pub(crate) last: Option<Box<Expr>>,
     /// Whether the result is a `String`.
-    pub form: Form,
+    pub(crate) form: Form,
 }
 
 /// One of two values, of one type and either both optional or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choose {
+pub(crate) struct Choose {
     /// Which one.
-    pub condition: Box<Expr>,
+    pub(crate) condition: Box<Expr>,
     /// The value if the condition holds.
-    pub then: Box<Expr>,
+    pub(crate) then: Box<Expr>,
     /// The value if not.
-    pub otherwise: Box<Expr>,
+    pub(crate) otherwise: Box<Expr>,
     /// Whether both values, and so the result, are optional.
-    pub optional: bool,
+    pub(crate) optional: bool,
     /// Whether the result is a `String`.
-    pub form: Form,
+    pub(crate) form: Form,
 }
 
 /// A function of the runtime with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
+pub(crate) enum Call {
     /// `PARTITIONS.find(region)`
     Partition(Box<Expr>),
     /// `functions::parse_arn(text)`, optional
@@ -343,13 +343,9 @@ pub enum Call {
     },
 }
 
-/// A member of what a function gave.
+/// A member of what a function gave: the members of the runtime's types, by their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "they are the members of the runtime's types, by their names"
-)]
-pub enum Attribute {
+pub(crate) enum Attribute {
     PartitionName,
     PartitionDnsSuffix,
     PartitionDualStackDnsSuffix,
@@ -370,39 +366,39 @@ pub enum Attribute {
 
 /// The table behind `aws.partition`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Partitions {
+pub(crate) struct Partitions {
     /// The partition of a region that no other claims.
-    pub default: Partition,
+    pub(crate) default: Partition,
     /// The other partitions.
-    pub others: Vec<Partition>,
+    pub(crate) others: Vec<Partition>,
 }
 
 /// A partition of the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Partition {
+pub(crate) struct Partition {
     /// Its name in ARNs.
-    pub name: String,
+    pub(crate) name: String,
     /// What the names of its endpoints end in.
-    pub dns_suffix: String,
+    pub(crate) dns_suffix: String,
     /// What the names of its endpoints for IPv4 and IPv6 end in.
-    pub dual_stack_dns_suffix: String,
+    pub(crate) dual_stack_dns_suffix: String,
     /// Whether it has endpoints that conform to FIPS 140.
-    pub supports_fips: bool,
+    pub(crate) supports_fips: bool,
     /// Whether it has endpoints for IPv4 and IPv6.
-    pub supports_dual_stack: bool,
+    pub(crate) supports_dual_stack: bool,
     /// The region that services without regions sign for.
-    pub implicit_global_region: String,
+    pub(crate) implicit_global_region: String,
     /// What the names of its regions start with; a word, a hyphen and a number follow.
-    pub region_prefixes: Vec<String>,
+    pub(crate) region_prefixes: Vec<String>,
     /// The regions whose names do not tell their partition so.
-    pub regions: Vec<String>,
+    pub(crate) regions: Vec<String>,
 }
 
 /// A test of the resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
+pub(crate) struct Case {
     /// The parameters that are set.
-    pub params: Vec<(String, Value)>,
+    pub(crate) params: Vec<(String, Value)>,
     /// The endpoint, as it displays, or the error message.
-    pub expect: Result<String, String>,
+    pub(crate) expect: Result<String, String>,
 }

@@ -76,6 +76,29 @@ pub(crate) enum Type {
     Map(Box<Type>, Box<Element>),
 }
 
+impl Type {
+    /// Whether the type's name leads through the runtime's module `wire`.
+    pub(crate) fn is_of_wire(&self) -> bool {
+        match self {
+            Self::BigInteger | Self::BigDecimal | Self::Blob | Self::Document | Self::Timestamp(_) => true,
+            Self::List(element) => element.ty.is_of_wire(),
+            Self::Map(key, element) => key.is_of_wire() || element.ty.is_of_wire(),
+            Self::Bool
+            | Self::I8
+            | Self::I16
+            | Self::I32
+            | Self::I64
+            | Self::F32
+            | Self::F64
+            | Self::String
+            | Self::Enum(_)
+            | Self::IntEnum(_)
+            | Self::Structure(_)
+            | Self::Union(_) => false,
+        }
+    }
+}
+
 /// The element of a list or map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {

@@ -140,8 +140,6 @@ pub(crate) struct Pagination {
     pub(crate) output_token: Vec<PathStep>,
     /// The token's type.
     pub(crate) token: Type,
-    /// The input member that takes the size of a page.
-    pub(crate) page_size: Option<Name>,
     /// What the pages hold.
     pub(crate) items: Option<Items>,
 }

@@ -38,7 +38,6 @@ pub(crate) struct Structure {
     pub(crate) error: Option<ErrorFacts>,
 }
 
-
 /// Which way a structure travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -51,6 +50,8 @@ pub(crate) enum Direction {
 /// What an error structure is beside its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorFacts {
+    /// Its variant in the enumeration of all the service's errors.
+    pub(crate) variant: String,
     /// Who is to blame.
     pub(crate) fault: Fault,
     /// The codes that stand for it on the wire: the shape's name, and the query protocol's if there is one.
@@ -218,6 +219,22 @@ impl Item {
         }
     }
 
+    /// Whether the item or a part of it is deprecated.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        let (own, mut parts) = match self {
+            Self::Structure(item) => return item.has_deprecated(),
+            Self::Union(item) => {
+                (&item.deprecated, item.members.iter().map(|part| &part.deprecated).collect::<Vec<_>>())
+            }
+            Self::Enumeration(item) => (&item.deprecated, item.variants.iter().map(|part| &part.deprecated).collect()),
+            Self::IntEnumeration(item) => {
+                (&item.deprecated, item.variants.iter().map(|part| &part.deprecated).collect())
+            }
+        };
+        parts.push(own);
+        parts.iter().any(|deprecated| deprecated.is_some())
+    }
+
     /// The module that the item's file makes.
     pub(crate) fn module(&self) -> &str {
         match self {
@@ -230,6 +247,11 @@ impl Item {
 }
 
 impl Structure {
+    /// Whether the structure or a member of it is deprecated.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        self.deprecated.is_some() || self.members.iter().any(|member| member.deprecated.is_some())
+    }
+
     /// The members that `new` takes.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence == Presence::Required)

@@ -122,8 +122,6 @@ pub(crate) struct Reader {
     pub(crate) gives: Gives,
     /// Whether the path starts above the request and the answer.
     pub(crate) reads_request: bool,
-    /// Whether the path passes a deprecated member.
-    pub(crate) deprecated: bool,
 }
 
 /// What the function of a path gives.

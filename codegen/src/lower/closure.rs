@@ -12,8 +12,8 @@ pub(super) struct References {
 }
 
 impl References {
-    /// Counts the references in the closure of these operations.
-    pub(super) fn count(model: &Model, operations: &[&Shape]) -> Self {
+    /// Counts the references in the closure of these operations, and of the errors that all of them may answer with.
+    pub(super) fn count(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
         let mut references = Self::default();
         let mut seen = BTreeSet::new();
         for operation in operations.iter().filter_map(|shape| as_operation(shape)) {
@@ -22,6 +22,9 @@ impl References {
                 *references.counts.entry(id.clone()).or_default() += 1;
                 references.walk(model, id, &mut seen);
             }
+        }
+        for id in errors {
+            references.walk(model, id, &mut seen);
         }
         references
     }
@@ -61,12 +64,12 @@ pub(super) struct Closure {
 }
 
 impl Closure {
-    /// Walks from the operations' inputs, outputs and errors.
-    pub(super) fn of(model: &Model, operations: &[&Shape]) -> Self {
+    /// Walks from the operations' inputs, outputs and errors, and from the errors that all of them may answer with.
+    pub(super) fn of(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
         let operations: Vec<&Operation> = operations.iter().filter_map(|shape| as_operation(shape)).collect();
         let sent = reach(model, operations.iter().map(|operation| &operation.input));
         let received = operations.iter().flat_map(|operation| [&operation.output].into_iter().chain(&operation.errors));
-        let mut reached = reach(model, received);
+        let mut reached = reach(model, received.chain(errors));
         reached.extend(sent.iter().cloned());
         let boxed = recursive_members(model, &reached);
         let inexact = inexact(model, &reached);

@@ -26,18 +26,50 @@ pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce(
     Doc(join(text, notes))
 }
 
+/// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
+pub(super) fn title(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
+    let kept: String = text.chars().filter(|c| plain(*c)).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The documentation of an enumeration's value of which the model says nothing.
+pub(super) fn of_value(value: &str) -> String {
+    match value {
+        "" => "The empty text.".to_owned(),
+        value if value.contains(char::is_control) => format!("{}.", code_span(&value.escape_debug().to_string())),
+        value => format!("{}.", code_span(value)),
+    }
+}
+
 /// The first sentence of a documentation text.
 pub(crate) fn first_sentence(doc: &Doc) -> Doc {
     let paragraph = doc.0.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let end = paragraph.find(". ").map_or(paragraph.len(), |at| at + 1);
-    Doc(paragraph[..end].to_owned())
+    let mut stops = paragraph.match_indices(". ").map(|(at, _)| at);
+    let end = stops.find(|at| ends_sentence(&paragraph[..*at], &paragraph[at + 2..]));
+    Doc(paragraph[..end.map_or(paragraph.len(), |at| at + 1)].to_owned())
 }
 
-/// The note of a deprecated item.
+/// Whether a full stop between these texts ends a sentence: not in parentheses, code or a link, and not after `e.g.`.
+fn ends_sentence(before: &str, after: &str) -> bool {
+    let count = |c: char| before.matches(c).count();
+    let word = before.rsplit(' ').next().unwrap_or_default();
+    count('(') == count(')')
+        && count('[') == count(']')
+        && count('`') % 2 == 0
+        && !markdown::is_abbreviation(word)
+        && !after.starts_with(char::is_lowercase)
+}
+
+/// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;
-    let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Deprecation { note: text("message").map(|note| markdown::plain_text(&note)), since: text("since") })
+    let text = |key: &str| {
+        let text = value.get(key).and_then(Value::as_str).map(markdown::plain_text)?;
+        let text = text.replace('[', "(").replace(']', ")");
+        (!text.is_empty()).then_some(text)
+    };
+    Some(Deprecation { note: text("message"), since: text("since") })
 }
 
 fn prose(traits: &Traits) -> Option<String> {

@@ -7,9 +7,7 @@
 //! becomes a function of its own.
 
 use crate::ir::endpoint as ir;
-use crate::model::endpoint_rules::{
-    Body, EndpointTest, Kind, Parameter, Partitions, RuleSet, Value,
-};
+use crate::model::endpoint_rules::{Body, EndpointTest, Kind, Parameter, Partitions, RuleSet, Value};
 
 mod cases;
 mod condition;
@@ -19,6 +17,8 @@ mod outcome;
 mod partitions;
 mod rules;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod tidy;
 
 use scope::{Binding, Names, Presence, Scope};
@@ -28,7 +28,7 @@ use scope::{Binding, Names, Presence, Scope};
 /// # Errors
 ///
 /// Every problem found, each with its place inside the trait's value.
-pub fn lower(rule_set: &RuleSet, partitions: &Partitions) -> Result<ir::Rules, Vec<String>> {
+pub(crate) fn lower(rule_set: &RuleSet, partitions: &Partitions) -> Result<ir::Rules, Vec<String>> {
     let mut context = Context::default();
     let scope = context.parameters(&rule_set.parameters);
     let (mut body, mut parts) = match &rule_set.body {
@@ -53,17 +53,12 @@ pub fn lower(rule_set: &RuleSet, partitions: &Partitions) -> Result<ir::Rules, V
     let parameters = rule_set.parameters.iter().map(|p| context.parameter(p));
     // A parameter that no rule reads cannot change the endpoint, whether it is set or not.
     let parameters = parameters.filter(|parameter| used.contains(&parameter.local));
-    Ok(ir::Rules {
-        parameters: parameters.collect(),
-        partitions,
-        body,
-        parts,
-    })
+    Ok(ir::Rules { parameters: parameters.collect(), partitions, body, parts })
 }
 
 /// Decides how to test the resolver of `rule_set`.
 #[must_use]
-pub fn tests(rule_set: &RuleSet, tests: &[EndpointTest]) -> Vec<ir::Case> {
+pub(crate) fn tests(rule_set: &RuleSet, tests: &[EndpointTest]) -> Vec<ir::Case> {
     cases::cases(rule_set, tests)
 }
 
@@ -106,11 +101,7 @@ impl Context {
             let binding = Binding {
                 local: self.names.local(&parameter.name),
                 ty: ty(parameter.kind),
-                presence: if is_set {
-                    Presence::Set
-                } else {
-                    Presence::Optional
-                },
+                presence: if is_set { Presence::Set } else { Presence::Optional },
                 form: ir::Form::Borrowed,
             };
             scope.insert(&parameter.name, binding);
@@ -122,10 +113,7 @@ impl Context {
         let mut names = vec![parameter.name.clone()];
         // The client sets what it knows under the last part of the built-in's name, which is what
         // AWS's rules call the parameter too.
-        if let Some(name) = parameter
-            .built_in
-            .as_deref()
-            .and_then(|b| b.rsplit("::").next())
+        if let Some(name) = parameter.built_in.as_deref().and_then(|b| b.rsplit("::").next())
             && name != parameter.name
         {
             names.push(name.to_owned());

@@ -12,8 +12,8 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     let literal = match ty {
         Type::Bool => value.as_bool().map(Literal::Bool),
         Type::I8 | Type::I16 | Type::I32 | Type::I64 => value.as_i64().filter(|n| fits(*n, ty)).map(Literal::Integer),
-        Type::F32 | Type::F64 => value.as_f64().map(Literal::Float),
-        Type::BigInteger | Type::BigDecimal => value.is_number().then(|| Literal::Number(value.to_string())),
+        Type::F32 | Type::F64 => float(value).map(Literal::Float),
+        Type::BigInteger | Type::BigDecimal => number(value).map(Literal::Number),
         Type::String => value.as_str().map(|text| Literal::String(text.to_owned())),
         Type::Blob => value.as_str().and_then(base64).map(Literal::Blob),
         Type::Document => Some(Literal::Document(value.clone())),
@@ -28,6 +28,26 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::Structure(_) | Type::Union(_) => None,
     };
     literal.map(Some).ok_or_else(|| format!("the default {value} does not fit the member's type"))
+}
+
+/// A number, or a text for those that JSON has no form for.
+fn float(value: &Value) -> Option<f64> {
+    match value.as_str() {
+        Some("NaN") => Some(f64::NAN),
+        Some("Infinity") => Some(f64::INFINITY),
+        Some("-Infinity") => Some(f64::NEG_INFINITY),
+        Some(_) => None,
+        None => value.as_f64(),
+    }
+}
+
+/// A number of any size; one that JSON's readers would round may be written as a text.
+fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => serde_json::from_str::<serde_json::Number>(text).is_ok().then(|| text.clone()),
+        _ => None,
+    }
 }
 
 fn fits(number: i64, ty: &Type) -> bool {
@@ -45,10 +65,16 @@ fn timestamp(value: &Value, format: TimestampFormat) -> Option<Literal> {
         (Value::Number(number), _) => {
             let seconds = number.as_f64()?;
             let whole = seconds.floor();
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "The fraction is below one second.")]
-            let nanoseconds = ((seconds - whole) * 1e9).round() as u32;
+            // A float of this size is exact to the microsecond, as the runtime reads it.
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "The fraction is at most one second."
+            )]
+            let microseconds = ((seconds - whole) * 1e6).round() as u32;
             #[allow(clippy::cast_possible_truncation, reason = "The seconds of any date fit.")]
-            Some(Literal::Timestamp(whole as i64, nanoseconds))
+            let whole = whole as i64 + i64::from(microseconds / 1_000_000);
+            Some(Literal::Timestamp(whole, microseconds % 1_000_000 * 1000))
         }
         (Value::String(text), _) => rfc3339(text).map(|seconds| Literal::Timestamp(seconds, 0)),
         _ => None,

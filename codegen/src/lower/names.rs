@@ -15,10 +15,16 @@ pub(super) fn type_name(wire: &str) -> String {
     if USED_TYPES.contains(&name.as_str()) { format!("{name}Shape") } else { name }
 }
 
-/// The name of a member, method or module: `SizeGiB` is `size_gib`.
+/// The name of a member or method: `SizeGiB` is `size_gib`.
 pub(super) fn member_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_snake_case(), 'n');
     if NOT_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The name of a module, which is also a file's: `mod.rs` would be the file of the folder.
+pub(super) fn module_name(wire: &str) -> String {
+    let name = member_name(wire);
+    if name == "mod" { format!("{name}_") } else { name }
 }
 
 /// The name of an enumeration's or union's variant: `USER_INITIATED` is `UserInitiated`.
@@ -73,7 +79,8 @@ impl Scope {
 
 /// Whether a name is a keyword that Rust accepts behind `r#`.
 pub(crate) fn is_raw_keyword(name: &str) -> bool {
-    syn::parse_str::<proc_macro2::Ident>(name).is_err() && !NOT_RAW.contains(&name)
+    // What syn calls a keyword is one in all editions; `gen` is one since 2024.
+    (name == "gen" || syn::parse_str::<proc_macro2::Ident>(name).is_err()) && !NOT_RAW.contains(&name)
 }
 
 /// Keywords that cannot be written behind `r#`.
@@ -81,8 +88,33 @@ const NOT_RAW: [&str; 5] = ["self", "super", "crate", "Self", "_"];
 
 /// Names of types that generated code uses without a path: Rust's prelude.
 const USED_TYPES: [&str; 28] = [
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "Extend", "Fn", "FnMut", "FnOnce", "From",
-    "Into", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "Result", "Self", "Send", "Some", "String", "Sync",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Into",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
     "Vec",
 ];
 
@@ -171,6 +203,8 @@ mod tests {
         assert_eq!(member_name("Self"), "self_");
         assert!(is_raw_keyword("type") && !is_raw_keyword("self_") && !is_raw_keyword("name"));
         assert_eq!(type_name("Option"), "OptionShape");
+        assert!(is_raw_keyword("gen"));
+        assert_eq!(module_name("Mod"), "mod_");
         assert_eq!(variant_name("UNKNOWN"), "UnknownValue");
         assert_eq!(variant_name("self"), "SelfValue");
         assert_eq!(variant_name("1.5"), "V15");

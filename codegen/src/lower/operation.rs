@@ -18,11 +18,14 @@ use crate::{
 /// Names of methods that every generated call has.
 const CALL_METHODS: [&str; 4] = ["into_future", "prepare", "send", "with_options"];
 
+/// The parameter of a call's type, which no type of the operation may hide.
+const MODE: &str = "M";
+
 /// Names of methods that the calls of paginated operations have as well.
 const PAGE_METHODS: [&str; 2] = ["items", "pages"];
 
 /// Names of methods that every generated client has.
-const CLIENT_METHODS: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
+const CLIENT_METHODS: [&str; 6] = ["call_raw", "clone", "config", "from_env", "new", "send"];
 
 /// All chosen operations, by name.
 pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Vec<ir::Operation> {
@@ -52,12 +55,12 @@ fn lower(
     report: &mut Report,
 ) -> ir::Operation {
     let wire = shape.id.name();
-    let wanted = names::member_name(wire);
+    let wanted = names::module_name(wire);
     let method = methods.take(wire, wanted.clone());
     methods.report_collision(&shape.id, &method, &wanted, &shape.file, report);
 
     // The structures come first, so that they keep the names that the model gives them.
-    let mut types = Scope::default();
+    let mut types = Scope::with(&[MODE]);
     let input = input(context, shape, operation, &mut types, report);
     let own_output = own_output(context, shape, operation, &mut types, report);
     let call = types.take(wire, names::type_name(wire));
@@ -100,8 +103,7 @@ fn input(
     report: &mut Report,
 ) -> Structure {
     let paginated = shape.traits.has("smithy.api#paginated");
-    let reserved: Vec<&str> =
-        CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
+    let reserved: Vec<&str> = CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
     let wire = if context.is_own(&operation.input) {
         shape::wire_name(context, &operation.input)
     } else {
@@ -150,7 +152,7 @@ fn own_output(
 
 fn empty(name: Name) -> Structure {
     Structure {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         name,
         doc: ir::Doc::default(),
         members: Vec::new(),
@@ -292,7 +294,8 @@ fn context_params(
                 params.push(ir::ContextParam { name: name.clone(), value: ir::ContextValue::Input { path, ty } });
             }
             None => {
-                let message = format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
+                let message =
+                    format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
                 report.warning(message).in_file(&shape.file).at(&shape.id);
             }
         }

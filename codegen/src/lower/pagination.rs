@@ -41,7 +41,6 @@ pub(super) fn of(
         complain(format!("`{}` does not take what the answer's token is", input_token.name.wire));
         return None;
     }
-    let page_size = setting("pageSize").and_then(|size| input.members.iter().find(|member| member.name.wire == size));
     let items = match setting("items") {
         None => None,
         Some(path) => match output_path(context, operation, output, path) {
@@ -52,13 +51,7 @@ pub(super) fn of(
             }
         },
     };
-    Some(Pagination {
-        input_token: input_token.name.clone(),
-        output_token,
-        token,
-        page_size: page_size.map(|member| member.name.clone()),
-        items,
-    })
+    Some(Pagination { input_token: input_token.name.clone(), output_token, token, items })
 }
 
 /// The steps of a path `a.b`, and the type that it leads to.

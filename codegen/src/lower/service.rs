@@ -28,13 +28,18 @@ pub(super) struct Chosen<'m> {
 
 /// Finds the one service of the model and the operations that are wanted and possible.
 pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<Chosen<'m>> {
-    let (shape, service) = the_service(model, report)?;
+    let (shape, service) = the_service(model, options, report)?;
     let protocol = protocol(shape, report);
     let all_operations = all_operations(model, shape, service);
     let wanted = wanted(&all_operations, options, report);
     let operations = wanted.into_iter().filter(|operation| !streams(model, operation, report)).collect();
     let protocol = protocol.filter(|_| !report.has_errors())?;
     Some(Chosen { shape, service, protocol, all_operations, operations })
+}
+
+/// The services whose protocol is supported, in the order of their ids.
+pub(crate) fn supported(model: &Model) -> impl Iterator<Item = &Shape> {
+    model.services().map(|(shape, _)| shape).filter(|shape| json_version(shape).is_some())
 }
 
 /// Puts the service's parts together.
@@ -48,7 +53,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         .and_then(|value| value.get("name"))
         .and_then(Value::as_str)
         .map_or_else(|| names::crate_name(&id), str::to_owned);
-    let title = shape.traits.text("smithy.api#title").unwrap_or(&id).to_owned();
+    let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
     let (types, errors) = shape::lower_all(context, report);
     let operations = operation::lower_all(context, report);
@@ -56,6 +61,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     ir::Service {
         endpoint,
         endpoint_tests,
+        protocol_tests: ir::ProtocolTests::default(),
         crate_name,
         doc: docs::of(&shape.traits),
         title,
@@ -143,8 +149,20 @@ fn usual_rules(shape: &Shape, id: &str) -> Value {
     })
 }
 
-fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, &'m Service)> {
-    let services: Vec<_> = model.services().collect();
+fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<(&'m Shape, &'m Service)> {
+    let mut services: Vec<_> = model.services().collect();
+    if let Some(wanted) = &options.service {
+        let is_wanted = |shape: &Shape| shape.id.name() == wanted || shape.id.as_str() == wanted;
+        let mend = did_you_mean(wanted, services.iter().map(|(shape, _)| shape.id.name()));
+        services.retain(|(shape, _)| is_wanted(shape));
+        if services.is_empty() {
+            let problem = report.error(format!("the model has no service `{wanted}`"));
+            if let Some(mend) = mend {
+                problem.help(mend);
+            }
+            return None;
+        }
+    }
     match services.as_slice() {
         [only] => Some(*only),
         [] => {
@@ -154,7 +172,7 @@ fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, 
         several => {
             let ids: Vec<&str> = several.iter().map(|(shape, _)| shape.id.as_str()).collect();
             let message = format!("the model has {} services: {}", several.len(), ids.join(", "));
-            report.error(message).help("generate from files that hold one service");
+            report.error(message).help("choose one with `--service`, or generate from files that hold one");
             None
         }
     }
@@ -162,11 +180,7 @@ fn the_service<'m>(model: &'m Model, report: &mut Report) -> Option<(&'m Shape, 
 
 fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
     let query_compatible = shape.traits.has("aws.protocols#awsQueryCompatible");
-    let version = if shape.traits.has("aws.protocols#awsJson1_1") {
-        ir::JsonVersion::V1_1
-    } else if shape.traits.has("aws.protocols#awsJson1_0") {
-        ir::JsonVersion::V1_0
-    } else {
+    let Some(version) = json_version(shape) else {
         let others: Vec<&str> =
             shape.traits.iter().map(|(id, _)| id).filter(|id| OTHER_PROTOCOLS.contains(id)).collect();
         let message = match others.as_slice() {
@@ -178,6 +192,14 @@ fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
         return None;
     };
     Some(ir::Protocol::AwsJson { version, query_compatible })
+}
+
+fn json_version(shape: &Shape) -> Option<ir::JsonVersion> {
+    if shape.traits.has("aws.protocols#awsJson1_1") {
+        Some(ir::JsonVersion::V1_1)
+    } else {
+        shape.traits.has("aws.protocols#awsJson1_0").then_some(ir::JsonVersion::V1_0)
+    }
 }
 
 const OTHER_PROTOCOLS: [&str; 6] = [

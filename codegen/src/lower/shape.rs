@@ -19,6 +19,9 @@ use crate::{
 /// Names that the module `error` has of its own.
 const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMeta", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
 
+/// Crates whose names no module beside the list of types or errors may hide.
+const CRATES: [&str; 4] = ["alloc", "core", "simba_runtime", "std"];
+
 /// Gives every shape that becomes a type of its own a place and a name.
 ///
 /// The inputs and outputs that belong to one operation live in its module; see `lower::operation`.
@@ -65,8 +68,15 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
     errors.sort_by(|a, b| a.name.rust.cmp(&b.name.rust));
+    let mut variants = Scope::with(&["Unknown"]);
+    for error in &mut errors {
+        let variant = names::variant_name(&error.name.rust);
+        if let Some(facts) = &mut error.error {
+            facts.variant = variants.take(&error.name.wire, variant);
+        }
+    }
     let modules = types.iter_mut().map(module_mut).chain(errors.iter_mut().map(|error| &mut error.module));
-    let mut scope = Scope::default();
+    let mut scope = Scope::with(&CRATES);
     for module in modules {
         *module = scope.take(&module.clone(), module.clone());
     }
@@ -94,7 +104,7 @@ pub(super) fn structure(
         .collect();
     let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
         members,
         direction,
@@ -170,11 +180,8 @@ fn member(
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
-    let presence = if idempotency_token {
-        Presence::Optional
-    } else {
-        presence(owner, member, target, &ty, direction, report)
-    };
+    let presence =
+        if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
         let help = "make the member optional, or let a list, map or union stand between";
@@ -244,6 +251,7 @@ fn error_facts(
     };
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
     ir::ErrorFacts {
+        variant: names::variant_name(shape.id.name()),
         fault,
         codes: codes(context, shape),
         message: message.map(|member| member.name.rust.clone()),
@@ -266,8 +274,7 @@ pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member], na
     let members = members
         .iter()
         .map(|member| {
-            let ty = (!member.target.is_prelude("Unit"))
-                .then(|| type_of(context, &member.target, &member.traits));
+            let ty = (!member.target.is_prelude("Unit")).then(|| type_of(context, &member.target, &member.traits));
             let no_traits = Traits::default();
             let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
             ir::UnionMember {
@@ -285,7 +292,7 @@ pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member], na
         })
         .collect();
     ir::Union {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The union `{}`: exactly one of its members.", name.rust)),
         members,
         hash: context.closure.is_exact(&shape.id),
@@ -301,13 +308,13 @@ fn enumeration(context: &Context<'_>, shape: &Shape, name: Name) -> ir::Enumerat
         .into_iter()
         .map(|(wire, value, traits)| ir::Variant {
             name: Name { rust: scope.take(&wire, names::variant_name(&wire)), wire },
-            doc: docs::or(&traits, || format!("`{value}`.")),
+            doc: docs::or(&traits, || docs::of_value(&value)),
             deprecated: docs::deprecation(&traits),
             value,
         })
         .collect();
     ir::Enumeration {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
         variants,
         ordered: context.closure.is_key(&shape.id),
@@ -352,17 +359,14 @@ fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut R
             continue;
         };
         variants.push(ir::Variant {
-            name: Name {
-                wire: member.name.clone(),
-                rust: scope.take(&member.name, names::variant_name(&member.name)),
-            },
+            name: Name { wire: member.name.clone(), rust: scope.take(&member.name, names::variant_name(&member.name)) },
             value,
             doc: docs::or(&member.traits, || format!("`{value}`.")),
             deprecated: docs::deprecation(&member.traits),
         });
     }
     ir::IntEnumeration {
-        module: names::member_name(&name.rust),
+        module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
         variants,
         deprecated: docs::deprecation(&shape.traits),

@@ -224,7 +224,6 @@ fn reader(
         value: compiled.value,
         gives: compiled.gives,
         reads_request,
-        deprecated: compiled.deprecated,
     });
     Ok(readers.len() - 1)
 }

@@ -12,18 +12,16 @@ mod json;
 mod partitions;
 mod rules;
 
-pub use cases::{EndpointTest, Expectation, OperationInput, tests};
-pub use diagram::{Diagram, Node, Target};
+pub(crate) use cases::{EndpointTest, Expectation, tests};
+pub(crate) use diagram::{Diagram, Target};
 pub(crate) use expression::parse_path;
-pub use expression::{Call, Expr, Function, Piece, Step};
-pub use partitions::{Partition, Partitions, partitions};
-pub use rules::{
-    AuthScheme, Body, Condition, Endpoint, Outcome, Parameter, Rule, RuleSet, Then, read,
-};
+pub(crate) use expression::{Call, Expr, Function, Piece, Step};
+pub(crate) use partitions::{Partition, Partitions, partitions};
+pub(crate) use rules::{AuthScheme, Body, Condition, Endpoint, Outcome, Parameter, Rule, RuleSet, Then, read};
 
 /// The kind of a parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A string.
     Str,
     /// A yes or no.
@@ -34,7 +32,7 @@ pub enum Kind {
 
 /// A parameter's value: a default, or what a test sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A string.
     Str(String),
     /// A yes or no.
@@ -46,7 +44,7 @@ pub enum Value {
 impl Value {
     /// The kind of the value.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Str(_) => Kind::Str,
             Self::Bool(_) => Kind::Bool,

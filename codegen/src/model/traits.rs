@@ -48,7 +48,10 @@ impl Traits {
 
     /// Gives back what [`Traits::defer`] kept.
     pub(super) fn take_deferred(&mut self) -> Vec<(String, Self)> {
-        std::mem::take(&mut self.deferred).into_iter().map(|(name, traits)| (name, traits.into_iter().collect())).collect()
+        std::mem::take(&mut self.deferred)
+            .into_iter()
+            .map(|(name, traits)| (name, traits.into_iter().collect()))
+            .collect()
     }
 }
 

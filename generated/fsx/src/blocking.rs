@@ -2,14 +2,14 @@
 
 //! Calls of Amazon FSx that block the thread; no runtime for asynchronous code is needed.
 
-use simba_runtime::{call::Blocking, client};
-use simba_runtime::waiter;
+use simba_runtime::{call::Blocking, client, waiter};
+use crate::client::SERVICE;
 
 /// Calls Amazon FSx and waits for the answers. Cloning is cheap, and clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client(client::Client);
 
-client::blocking_client!(Client, crate ::client::SERVICE);
+client::blocking_client!(Client, SERVICE);
 
 impl Client {
     /// Adds DNS aliases to a Windows file system.

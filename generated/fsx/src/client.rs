@@ -2,8 +2,7 @@
 
 //! The client of Amazon FSx.
 
-use simba_runtime::{client, operation};
-use simba_runtime::waiter;
+use simba_runtime::{client, operation, waiter};
 
 /// What the runtime has to know of the service.
 pub(crate) static SERVICE: operation::Service = operation::Service {

@@ -89,85 +89,85 @@ pub use simba_runtime::error::{ErrorMeta, MissingMember, SdkError, UnknownError}
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ServiceError {
-    /// [`AccessPointAlreadyOwnedByYou`].
+    /// The error `AccessPointAlreadyOwnedByYou`.
     AccessPointAlreadyOwnedByYou(AccessPointAlreadyOwnedByYou),
-    /// [`ActiveDirectoryError`].
+    /// The error `ActiveDirectoryError`.
     ActiveDirectoryError(ActiveDirectoryError),
-    /// [`BackupBeingCopied`].
+    /// The error `BackupBeingCopied`.
     BackupBeingCopied(BackupBeingCopied),
-    /// [`BackupInProgress`].
+    /// The error `BackupInProgress`.
     BackupInProgress(BackupInProgress),
-    /// [`BackupNotFound`].
+    /// The error `BackupNotFound`.
     BackupNotFound(BackupNotFound),
-    /// [`BackupRestoring`].
+    /// The error `BackupRestoring`.
     BackupRestoring(BackupRestoring),
-    /// [`BadRequest`].
+    /// The error `BadRequest`.
     BadRequest(BadRequest),
-    /// [`DataRepositoryAssociationNotFound`].
+    /// The error `DataRepositoryAssociationNotFound`.
     DataRepositoryAssociationNotFound(DataRepositoryAssociationNotFound),
-    /// [`DataRepositoryTaskEnded`].
+    /// The error `DataRepositoryTaskEnded`.
     DataRepositoryTaskEnded(DataRepositoryTaskEnded),
-    /// [`DataRepositoryTaskExecuting`].
+    /// The error `DataRepositoryTaskExecuting`.
     DataRepositoryTaskExecuting(DataRepositoryTaskExecuting),
-    /// [`DataRepositoryTaskNotFound`].
+    /// The error `DataRepositoryTaskNotFound`.
     DataRepositoryTaskNotFound(DataRepositoryTaskNotFound),
-    /// [`FileCacheNotFound`].
+    /// The error `FileCacheNotFound`.
     FileCacheNotFound(FileCacheNotFound),
-    /// [`FileSystemNotFound`].
+    /// The error `FileSystemNotFound`.
     FileSystemNotFound(FileSystemNotFound),
-    /// [`IncompatibleParameterError`].
+    /// The error `IncompatibleParameterError`.
     IncompatibleParameterError(IncompatibleParameterError),
-    /// [`IncompatibleRegionForMultiAz`].
+    /// The error `IncompatibleRegionForMultiAz`.
     IncompatibleRegionForMultiAz(IncompatibleRegionForMultiAz),
-    /// [`InternalServerError`].
+    /// The error `InternalServerError`.
     InternalServerError(InternalServerError),
-    /// [`InvalidAccessPoint`].
+    /// The error `InvalidAccessPoint`.
     InvalidAccessPoint(InvalidAccessPoint),
-    /// [`InvalidDataRepositoryType`].
+    /// The error `InvalidDataRepositoryType`.
     InvalidDataRepositoryType(InvalidDataRepositoryType),
-    /// [`InvalidDestinationKmsKey`].
+    /// The error `InvalidDestinationKmsKey`.
     InvalidDestinationKmsKey(InvalidDestinationKmsKey),
-    /// [`InvalidExportPath`].
+    /// The error `InvalidExportPath`.
     InvalidExportPath(InvalidExportPath),
-    /// [`InvalidImportPath`].
+    /// The error `InvalidImportPath`.
     InvalidImportPath(InvalidImportPath),
-    /// [`InvalidNetworkSettings`].
+    /// The error `InvalidNetworkSettings`.
     InvalidNetworkSettings(InvalidNetworkSettings),
-    /// [`InvalidPerUnitStorageThroughput`].
+    /// The error `InvalidPerUnitStorageThroughput`.
     InvalidPerUnitStorageThroughput(InvalidPerUnitStorageThroughput),
-    /// [`InvalidRegion`].
+    /// The error `InvalidRegion`.
     InvalidRegion(InvalidRegion),
-    /// [`InvalidRequest`].
+    /// The error `InvalidRequest`.
     InvalidRequest(InvalidRequest),
-    /// [`InvalidSourceKmsKey`].
+    /// The error `InvalidSourceKmsKey`.
     InvalidSourceKmsKey(InvalidSourceKmsKey),
-    /// [`MissingFileCacheConfiguration`].
+    /// The error `MissingFileCacheConfiguration`.
     MissingFileCacheConfiguration(MissingFileCacheConfiguration),
-    /// [`MissingFileSystemConfiguration`].
+    /// The error `MissingFileSystemConfiguration`.
     MissingFileSystemConfiguration(MissingFileSystemConfiguration),
-    /// [`MissingVolumeConfiguration`].
+    /// The error `MissingVolumeConfiguration`.
     MissingVolumeConfiguration(MissingVolumeConfiguration),
-    /// [`NotServiceResourceError`].
+    /// The error `NotServiceResourceError`.
     NotServiceResourceError(NotServiceResourceError),
-    /// [`ResourceDoesNotSupportTagging`].
+    /// The error `ResourceDoesNotSupportTagging`.
     ResourceDoesNotSupportTagging(ResourceDoesNotSupportTagging),
-    /// [`ResourceNotFound`].
+    /// The error `ResourceNotFound`.
     ResourceNotFound(ResourceNotFound),
-    /// [`S3AccessPointAttachmentNotFound`].
+    /// The error `S3AccessPointAttachmentNotFound`.
     S3AccessPointAttachmentNotFound(S3AccessPointAttachmentNotFound),
-    /// [`ServiceLimitExceeded`].
+    /// The error `ServiceLimitExceeded`.
     ServiceLimitExceeded(ServiceLimitExceeded),
-    /// [`SnapshotNotFound`].
+    /// The error `SnapshotNotFound`.
     SnapshotNotFound(SnapshotNotFound),
-    /// [`SourceBackupUnavailable`].
+    /// The error `SourceBackupUnavailable`.
     SourceBackupUnavailable(SourceBackupUnavailable),
-    /// [`StorageVirtualMachineNotFound`].
+    /// The error `StorageVirtualMachineNotFound`.
     StorageVirtualMachineNotFound(StorageVirtualMachineNotFound),
-    /// [`TooManyAccessPoints`].
+    /// The error `TooManyAccessPoints`.
     TooManyAccessPoints(TooManyAccessPoints),
-    /// [`UnsupportedOperation`].
+    /// The error `UnsupportedOperation`.
     UnsupportedOperation(UnsupportedOperation),
-    /// [`VolumeNotFound`].
+    /// The error `VolumeNotFound`.
     VolumeNotFound(VolumeNotFound),
     /// An error that the model does not know.
     Unknown(UnknownError),

@@ -19,6 +19,10 @@
 //!
 //! Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and
 //! enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`].
+#![allow(
+    deprecated,
+    reason = "Its users are warned of what is deprecated; the client itself has to handle it."
+)]
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use super::{Client, Io, Outgoing};
 use crate::clock::within;
@@ -108,6 +108,8 @@ impl Client {
                 return Err(SdkError::Credentials(Failure::new(error.into(), fail())));
             }
         }
+        // It is not signed: whoever passes the request on may have to say it anew.
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(call.body.bytes().len()));
         Ok((http::Request::from_parts(parts, call.body.bytes().clone()), skew))
     }
 
@@ -138,7 +140,7 @@ impl Client {
             connect_timeout: turn.timeouts.connect_timeout(),
             read_timeout: turn.timeouts.read_timeout(),
             attempt_timeout: turn.longest(io),
-            ..Settings::default()
+            max_response_size: call.options.max_response_size_or_default(),
         });
         parts
     }

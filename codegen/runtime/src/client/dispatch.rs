@@ -13,7 +13,7 @@ use super::{Client, Dispatched, Io, Outgoing};
 use crate::clock::within;
 use crate::error::{ErrorMeta, Failure, Record, SdkError};
 use crate::hook::{Hook, Outcome};
-use crate::random;
+use crate::random::{self, Random};
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, classify};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
@@ -40,7 +40,7 @@ impl Client {
         call: Result<Outgoing, SdkError<ErrorMeta>>,
     ) -> Result<http::Request<Bytes>, SdkError<ErrorMeta>> {
         let (call, io) = (call?, &self.inner.io);
-        let invocation = invocation();
+        let invocation = invocation(self.inner.config.random());
         let turn = Turn {
             number: 1,
             of: self.retry(&call).attempts(),
@@ -52,7 +52,7 @@ impl Client {
     }
 
     async fn attempts(&self, io: &Io, call: &Outgoing, timeouts: &TimeoutConfig, attempts: &AtomicU32) -> Dispatched {
-        let invocation = invocation();
+        let invocation = invocation(self.inner.config.random());
         let retry = self.retry(call);
         let retries = &self.inner.retries;
         let mut turn =
@@ -110,7 +110,7 @@ impl Client {
             status: error.status(),
             retry_after: error.headers().and_then(|headers| classify::retry_after(headers, io.clock.now())),
         };
-        let wait = self.inner.retries.wait(retry, &failed)?;
+        let wait = self.inner.retries.wait(retry, self.inner.config.random(), &failed)?;
         // An error now says more than a timeout later.
         let left = turn.timeouts.call_timeout().map(|limit| limit.saturating_sub(turn.elapsed(io)));
         (left.is_none_or(|left| wait < left)).then_some(wait)
@@ -147,7 +147,7 @@ fn cut_off(call: &Outgoing, attempts: u32, limit: Duration) -> SdkError<ErrorMet
 }
 
 /// What all attempts of a call have in common, for the service's own records.
-fn invocation() -> HeaderValue {
+fn invocation(random: &dyn Random) -> HeaderValue {
     // A UUID is always a header value; the fallback is only there for the type.
-    HeaderValue::try_from(random::uuid()).unwrap_or_else(|_| HeaderValue::from_static("none"))
+    HeaderValue::try_from(random::uuid(random)).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }

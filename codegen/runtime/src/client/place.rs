@@ -121,7 +121,9 @@ impl Place {
 fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
     let invalid = |why: &str| EndpointError::new(format!("the endpoint `{url}` {why}"));
     let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("is no URL: it should start with https://"))?;
-    let uri: Uri = format!("{scheme}://{prefix}{rest}").parse().map_err(|_| invalid("is no valid URL"))?;
+    // An operation's own path is `/`, which comes behind that of the endpoint.
+    let slash = if rest.contains('/') && !rest.ends_with('/') && !rest.contains('?') { "/" } else { "" };
+    let uri: Uri = format!("{scheme}://{prefix}{rest}{slash}").parse().map_err(|_| invalid("is no valid URL"))?;
     if uri.scheme() != Some(&Scheme::HTTPS) && uri.scheme() != Some(&Scheme::HTTP) {
         return Err(invalid("is neither https nor http"));
     }
@@ -167,7 +169,7 @@ mod tests {
             ("https://example.com:443", "", "https://example.com:443/", "example.com"),
             ("http://example.com:80/", "", "http://example.com:80/", "example.com"),
             ("http://example.com:443", "", "http://example.com:443/", "example.com:443"),
-            ("http://127.0.0.1:5000/base/path", "", "http://127.0.0.1:5000/base/path", "127.0.0.1:5000"),
+            ("http://127.0.0.1:5000/base/path", "", "http://127.0.0.1:5000/base/path/", "127.0.0.1:5000"),
             ("http://[::1]:5000", "", "http://[::1]:5000/", "[::1]:5000"),
             ("https://example.com", "data.", "https://data.example.com/", "data.example.com"),
         ] {

@@ -54,10 +54,10 @@ thread_local! {
     static WAKE_AT: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-#[cfg(any(test, feature = "blocking"))]
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
 struct Unpark(thread::Thread);
 
-#[cfg(any(test, feature = "blocking"))]
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
 impl std::task::Wake for Unpark {
     fn wake(self: std::sync::Arc<Self>) {
         self.0.unpark();
@@ -66,7 +66,7 @@ impl std::task::Wake for Unpark {
 
 /// Drives a future to its end on this thread. Sleeping costs no thread of its own: the thread
 /// itself sleeps until the first timer ends.
-#[cfg(any(test, feature = "blocking"))]
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     /// Also when the future panics.
     struct Restore(bool);

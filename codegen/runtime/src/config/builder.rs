@@ -13,6 +13,7 @@ use super::{Config, Inner};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
 use crate::hook::Hook;
+use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::Transport;
@@ -40,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) min_compression_size: Option<usize>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) random: Option<Arc<dyn Random>>,
+    pub(crate) disable_host_prefix: bool,
     pub(crate) hooks: Vec<Arc<dyn Hook>>,
     pub(crate) searched: Searched,
 }
@@ -118,6 +121,21 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.0.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// What idempotency tokens, invocation ids and the jitter of retries are made of.
+    #[must_use]
+    pub fn random(mut self, random: impl Random + 'static) -> Self {
+        self.0.random = Some(Arc::new(random));
+        self
+    }
+
+    /// Whether an operation puts its prefix, if the model gives it one, in front of the endpoint's host: so it is
+    /// unless this says otherwise. A server of your own may not have all those names.
+    #[must_use]
+    pub fn host_prefix(mut self, on: bool) -> Self {
+        self.0.disable_host_prefix = !on;
         self
     }
 

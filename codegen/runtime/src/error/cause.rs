@@ -8,6 +8,8 @@ use std::fmt;
 pub struct ErrorMeta {
     /// The error's code, with any namespace and URL cut off.
     pub code: Option<String>,
+    /// The error's name in the model, if the code is another: that of a protocol that the service once spoke.
+    pub shape: Option<String>,
     /// What the service says about it.
     pub message: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! What the errors of a model have in common, and the implementations that all of them share.
 
 use super::ErrorMeta;
-use crate::wire::Structure;
+use crate::wire::{Decode, Structure};
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
@@ -118,10 +118,13 @@ macro_rules! __service_error {
         }
 
         impl $crate::error::ServiceError for $ty {
+            #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             fn from_reply(meta: &$crate::error::ErrorMeta, body: &[u8]) -> Self {
-                $(if let ::std::option::Option::Some(error) = $crate::error::recognize(meta, body) {
-                    return Self::$variant(error);
-                })*
+                for name in $crate::error::names(meta) {
+                    $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
+                        return Self::$variant(error);
+                    })*
+                }
                 Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta, body))
             }
         }
@@ -140,11 +143,16 @@ macro_rules! __service_error {
     };
 }
 
-/// Reads a modeled error, if the reply's code is one of its.
+/// What a reply calls its error: the name in the model says more than the code of an older protocol.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> Option<T> {
-    let code = meta.code.as_deref()?;
-    T::CODES.contains(&code).then(|| crate::protocol::aws_json::error(meta, body))
+pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
+    meta.shape.iter().chain(&meta.code).map(String::as_str)
+}
+
+/// Reads a modeled error, if this name is one of its.
+#[doc(hidden)]
+pub fn recognize<T: Structure + Decode + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
+    T::CODES.contains(&name).then(|| crate::protocol::aws_json::error(meta, body))
 }
 
 /// Defines a generated crate's `Error`, which every error of the crate converts into.

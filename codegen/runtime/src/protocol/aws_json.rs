@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use crate::{
     error::{DecodeError, ErrorMeta, InputError, Modeled},
     operation::{Operation, Protocol},
-    wire::{Empty, Structure},
+    wire::{AnyStructure, Decode, Empty, Encode, Structure},
 };
 
 /// The protocol of a service.
@@ -63,10 +63,12 @@ impl Protocol for AwsJson {
         // A service that is compatible with the query protocol names the code that its older clients know.
         let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
         let query_code = query_code.and_then(|value| value.split(';').next()).filter(|code| !code.is_empty());
-        let code = query_code.or_else(|| header(&ERROR_TYPE)).or_else(|| text("code")).or_else(|| text("__type"));
+        let shape = header(&ERROR_TYPE).or_else(|| text("code")).or_else(|| text("__type"));
+        let bare = |code: Option<&str>| code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned);
         let message = text("message").or_else(|| text("Message")).or_else(|| text("errorMessage"));
         ErrorMeta {
-            code: code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned),
+            code: bare(query_code.or(shape)),
+            shape: query_code.and(bare(shape)),
             message: message.map(str::to_owned),
         }
     }
@@ -77,10 +79,14 @@ impl Protocol for AwsJson {
 /// # Errors
 ///
 /// If a value has no form on the wire.
-pub fn encode<T: Structure>(request: &T) -> Result<Vec<u8>, InputError> {
+pub fn encode<T: Encode>(request: &T) -> Result<Vec<u8>, InputError> {
+    write(request)
+}
+
+/// The part of [`encode`] that is there once for all types.
+fn write(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
     let mut body = Vec::with_capacity(256);
-    let mut serializer = serde_json::Serializer::new(&mut body);
-    crate::wire::serialize_structure(request, &mut serializer)?;
+    crate::wire::serialize(request, &mut serde_json::Serializer::new(&mut body))?;
     Ok(body)
 }
 
@@ -89,22 +95,34 @@ pub fn encode<T: Structure>(request: &T) -> Result<Vec<u8>, InputError> {
 /// # Errors
 ///
 /// If the body is no JSON object, or a member's value is of another kind than the model says.
-pub fn decode<T: Structure>(body: &[u8]) -> Result<T, DecodeError> {
+pub fn decode<T: Structure + Decode>(body: &[u8]) -> Result<T, DecodeError> {
+    let mut value = T::empty();
+    read(body, &mut value)?;
+    Ok(value)
+}
+
+/// The part of [`decode`] that is there once for all types.
+fn read(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError> {
     if body.is_empty() {
-        return Ok(Empty::empty());
+        return Ok(());
     }
     // One check of the whole body is faster than one of each string.
-    let text =
-        std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
+    let text = std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = crate::wire::decode_structure(&mut deserializer)?;
+    let read = crate::wire::read_structure(&mut crate::wire::source(&mut deserializer), structure);
+    let found = read.map_err(|error| DecodeError::new(error.to_string()))?;
     deserializer.end()?;
-    value.ok_or_else(|| DecodeError::new(format!("the body is no JSON object with the members of {}", T::NAME)))
+    if found { Ok(()) } else { Err(no_object(structure.name())) }
+}
+
+#[cold]
+fn no_object(structure: &str) -> DecodeError {
+    DecodeError::new(format!("the body is no JSON object with the members of {structure}"))
 }
 
 /// Reads a modeled error; what cannot be read of it is empty, since its code has said enough to know it.
 #[must_use]
-pub fn error<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
+pub fn error<T: Structure + Decode + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
     let mut error: T = decode(body).unwrap_or_else(|_| Empty::empty());
     if let Some(message) = &meta.message {
         error.set_message(message);
@@ -160,6 +178,9 @@ mod tests {
         let compatible = AwsJson::V1_0.query_compatible();
         let code = error_of(&compatible, &headers, r#"{"__type":"QueueDoesNotExist"}"#).0;
         assert_eq!(code.as_deref(), Some("AWS.SimpleQueueService.NonExistentQueue"));
+        let reply = Response::builder().header(headers[0].0, headers[0].1);
+        let reply = reply.body(Bytes::from(r#"{"__type":"a#QueueDoesNotExist"}"#)).unwrap();
+        assert_eq!(compatible.error(&reply).shape.as_deref(), Some("QueueDoesNotExist"));
         assert_eq!(error_of(&AwsJson::V1_0, &headers, r#"{"__type":"B"}"#).0.as_deref(), Some("B"));
     }
 }

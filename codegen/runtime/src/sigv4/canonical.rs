@@ -9,15 +9,23 @@ use sha2::{Digest, Sha256};
 
 use super::PathForm;
 
-/// Headers that a proxy, or the HTTP client itself, may add, change or drop.
-const UNSIGNED: [&str; 9] = [
+/// Headers that a proxy, a tracing agent or the HTTP client itself may add, change or drop.
+const UNSIGNED: [&str; 17] = [
     "accept-encoding",
     "authorization",
+    "baggage",
     "connection",
     "content-length",
     "expect",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
     "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
     "transfer-encoding",
+    "upgrade",
     "user-agent",
     "x-amzn-trace-id",
 ];

@@ -89,6 +89,12 @@ impl ManualClock {
         self.lock().slept.clone()
     }
 
+    /// How many sleep now: timers that a cancelled call left behind, for instance.
+    #[must_use]
+    pub fn sleeping(&self) -> usize {
+        self.lock().sleepers.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

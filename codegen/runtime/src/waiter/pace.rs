@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::random;
+use crate::random::{self, Random};
 
 /// The bounds of a wait's pauses, and of the wait.
 #[derive(Clone, Copy, Debug)]
@@ -17,13 +17,13 @@ impl Pace {
     ///
     /// It is random between the shortest pause and one that doubles with each call. If not even the shortest pause
     /// would fit behind it, it is cut so that one does: the call after it is the last.
-    pub(super) fn pause(self, calls: u32, left: Duration) -> Option<Duration> {
+    pub(super) fn pause(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
         if left <= self.min {
             return None;
         }
         let doubled = 2_u32.checked_pow(calls.saturating_sub(1)).and_then(|factor| self.min.checked_mul(factor));
         let longest = doubled.map_or(self.max, |doubled| doubled.min(self.max));
-        let pause = self.min + longest.saturating_sub(self.min).mul_f64(random::fraction());
+        let pause = self.min + longest.saturating_sub(self.min).mul_f64(random::fraction(random));
         match left.saturating_sub(pause) <= self.min {
             true => Some(left - self.min),
             false => Some(pause),
@@ -34,11 +34,12 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::SystemRandom;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn pauses(pace: Pace, calls: u32, left: Duration) -> (Duration, Duration) {
-        let mut found: Vec<Duration> = (0..2_000).filter_map(|_| pace.pause(calls, left)).collect();
+        let mut found: Vec<Duration> = (0..2_000).filter_map(|_| pace.pause(&SystemRandom, calls, left)).collect();
         found.sort();
         (found[0], found[found.len() - 1])
     }
@@ -57,10 +58,10 @@ mod tests {
     #[test]
     fn the_last_pause_leaves_as_much_time_as_the_shortest_takes() {
         let pace = Pace { min: 10 * SECOND, max: 10 * SECOND, limit: 60 * SECOND };
-        assert_eq!(pace.pause(1, 21 * SECOND), Some(10 * SECOND));
-        assert_eq!(pace.pause(1, 20 * SECOND), Some(10 * SECOND));
-        assert_eq!(pace.pause(1, 15 * SECOND), Some(5 * SECOND));
-        assert_eq!(pace.pause(1, 10 * SECOND), None);
-        assert_eq!(pace.pause(1, Duration::ZERO), None);
+        assert_eq!(pace.pause(&SystemRandom, 1, 21 * SECOND), Some(10 * SECOND));
+        assert_eq!(pace.pause(&SystemRandom, 1, 20 * SECOND), Some(10 * SECOND));
+        assert_eq!(pace.pause(&SystemRandom, 1, 15 * SECOND), Some(5 * SECOND));
+        assert_eq!(pace.pause(&SystemRandom, 1, 10 * SECOND), None);
+        assert_eq!(pace.pause(&SystemRandom, 1, Duration::ZERO), None);
     }
 }

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeMap, marker::PhantomData};
 
-use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-
-use super::Timestamp;
+use super::{Encode, EncodeList, EncodeMembers, Error, ListOut, Object, Out, Timestamp};
 
 /// A form that values of a type are written in.
 ///
@@ -15,7 +13,7 @@ pub trait Codec<T> {
     /// # Errors
     ///
     /// Those of the serializer.
-    fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
+    fn encode(value: &T, out: &mut dyn Out) -> Result<(), Error>;
 }
 
 /// A number, or a text for those that JSON has no form for.
@@ -42,35 +40,35 @@ pub struct Values<C>(PhantomData<C>);
 #[derive(Debug)]
 pub struct Nullable<C>(PhantomData<C>);
 
-/// A value that serializes in the form `C`.
-pub(super) struct Encoded<'a, C, T>(pub(super) &'a T, PhantomData<C>);
+/// A value that is written in the form `C`.
+pub(super) struct As<'a, C, T>(&'a T, PhantomData<C>);
 
-impl<'a, C, T> Encoded<'a, C, T> {
+impl<'a, C, T> As<'a, C, T> {
     pub(super) fn new(value: &'a T) -> Self {
         Self(value, PhantomData)
     }
 }
 
-impl<C: Codec<T>, T> Serialize for Encoded<'_, C, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        C::encode(self.0, serializer)
+impl<C: Codec<T>, T> Encode for As<'_, C, T> {
+    fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
+        C::encode(self.0, out)
     }
 }
 
 impl Codec<f64> for Float {
-    fn encode<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    fn encode(value: &f64, out: &mut dyn Out) -> Result<(), Error> {
         match no_json_form(*value) {
-            Some(text) => serializer.serialize_str(text),
-            None => serializer.serialize_f64(*value),
+            Some(text) => out.text(text),
+            None => out.float(*value),
         }
     }
 }
 
 impl Codec<f32> for Float {
-    fn encode<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    fn encode(value: &f32, out: &mut dyn Out) -> Result<(), Error> {
         match no_json_form(f64::from(*value)) {
-            Some(text) => serializer.serialize_str(text),
-            None => serializer.serialize_f32(*value),
+            Some(text) => out.text(text),
+            None => out.single(*value),
         }
     }
 }
@@ -85,45 +83,55 @@ fn no_json_form(value: f64) -> Option<&'static str> {
 }
 
 impl Codec<Timestamp> for DateTime {
-    fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(value)
+    fn encode(value: &Timestamp, out: &mut dyn Out) -> Result<(), Error> {
+        out.text(&value.to_string())
     }
 }
 
 impl Codec<Timestamp> for HttpDate {
-    fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&value.to_http_date())
+    fn encode(value: &Timestamp, out: &mut dyn Out) -> Result<(), Error> {
+        out.text(&value.to_http_date())
     }
 }
 
 impl<C: Codec<T>, T> Codec<Option<T>> for Nullable<C> {
-    fn encode<S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    fn encode(value: &Option<T>, out: &mut dyn Out) -> Result<(), Error> {
         match value {
-            Some(value) => C::encode(value, serializer),
-            None => serializer.serialize_unit(),
+            Some(value) => C::encode(value, out),
+            None => out.null(),
         }
     }
 }
 
 impl<C: Codec<T>, T> Codec<Vec<T>> for Many<C> {
-    fn encode<S: Serializer>(value: &Vec<T>, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(value.len()))?;
-        for element in value {
-            list.serialize_element(&Encoded::<C, T>::new(element))?;
-        }
-        list.end()
+    fn encode(value: &Vec<T>, out: &mut dyn Out) -> Result<(), Error> {
+        out.list(&As::<C, Vec<T>>::new(value))
     }
 }
 
-impl<C: Codec<T>, K, T> Codec<BTreeMap<K, T>> for Values<C>
-where
-    K: Serialize,
-{
-    fn encode<S: Serializer>(value: &BTreeMap<K, T>, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(value.len()))?;
-        for (key, element) in value {
-            map.serialize_entry(key, &Encoded::<C, T>::new(element))?;
+impl<C: Codec<T>, T> EncodeList for As<'_, C, Vec<T>> {
+    fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    fn encode_elements(&self, list: &mut dyn ListOut) -> Result<(), Error> {
+        for element in self.0 {
+            list.element(&As::<C, T>::new(element))?;
         }
-        map.end()
+        Ok(())
+    }
+}
+
+impl<C: Codec<T>, K: AsRef<str>, T> Codec<BTreeMap<K, T>> for Values<C> {
+    fn encode(value: &BTreeMap<K, T>, out: &mut dyn Out) -> Result<(), Error> {
+        out.object(&As::<C, BTreeMap<K, T>>::new(value))
+    }
+}
+
+impl<C: Codec<T>, K: AsRef<str>, T> EncodeMembers for As<'_, C, BTreeMap<K, T>> {
+    fn encode_members(&self, object: &mut Object<'_>) {
+        for (key, value) in self.0 {
+            object.member_as::<C, T>(key.as_ref(), value);
+        }
     }
 }

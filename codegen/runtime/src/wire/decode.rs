@@ -1,156 +1,110 @@
 //! Reading values, leniently.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData};
+use std::collections::BTreeMap;
 
-use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use super::{Elements, Empty, Error, Members, Sink, Source};
 
-/// A value that can be read; null is `None`.
-pub trait Decode: Sized {
-    /// Reads a value.
+/// A place that a value can be read into.
+pub trait Decode {
+    /// Reads a value into the place: whether there was more than null, which leaves what is there.
     ///
     /// # Errors
     ///
     /// If what stands there is of another kind.
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error>;
 }
 
-/// Reads a member that is always there; null leaves what it is.
-///
-/// # Errors
-///
-/// If what stands there is of another kind.
-pub fn read<'de, T: Decode, A: MapAccess<'de>>(map: &mut A, slot: &mut T) -> Result<(), A::Error> {
-    if let Some(value) = map.next_value_seed(Seed::new())? {
-        *slot = value;
-    }
-    Ok(())
-}
-
-/// Reads a member that may be absent; null is absent.
-///
-/// # Errors
-///
-/// If what stands there is of another kind.
-pub fn read_option<'de, T: Decode, A: MapAccess<'de>>(map: &mut A, slot: &mut Option<T>) -> Result<(), A::Error> {
-    *slot = map.next_value_seed(Seed::new())?;
-    Ok(())
-}
-
-/// Passes over the value of a member that is not known.
-///
-/// # Errors
-///
-/// If there is no value.
-pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>().map(|_| ())
-}
-
-/// Carries a type to where serde reads a value of it.
-pub(super) struct Seed<T>(PhantomData<T>);
-
-impl<T> Seed<T> {
-    pub(super) fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
-    type Value = Option<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::decode(deserializer)
-    }
-}
-
-/// Null for an element that may be null: always a value, so that the element keeps its place.
-impl<T: Decode> Decode for Option<T> {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        T::decode(deserializer).map(Some)
+/// Null takes what was there away. It counts as a value, so that an element that may be null keeps its place in a list.
+impl<T: Decode + Empty> Decode for Option<T> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut value = T::empty();
+        *self = value.read(source)?.then_some(value);
+        Ok(true)
     }
 }
 
 impl<T: Decode> Decode for Box<T> {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(T::decode(deserializer)?.map(Box::new))
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        (**self).read(source)
     }
 }
 
 /// Elements that are null are left out.
-impl<T: Decode> Decode for Vec<T> {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct List<T>(PhantomData<T>);
-        impl<'de, T: Decode> Visitor<'de> for List<T> {
-            type Value = Option<Vec<T>>;
+impl<T: Decode + Empty> Decode for Vec<T> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut list = List { list: self, found: false };
+        source.read(&mut list)?;
+        Ok(list.found)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
+struct List<'a, T> {
+    list: &'a mut Vec<T>,
+    found: bool,
+}
 
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(None)
-            }
+impl<T: Decode + Empty> Sink for List<'_, T> {
+    fn expected(&self) -> &'static str {
+        "a list"
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-                let mut list = Vec::with_capacity(elements.size_hint().unwrap_or_default().min(1024));
-                while let Some(element) = elements.next_element_seed(Seed::<T>::new())? {
-                    list.extend(element);
-                }
-                Ok(Some(list))
+    fn list(&mut self, elements: &mut dyn Elements) -> Result<(), Error> {
+        self.found = true;
+        self.list.clear();
+        loop {
+            let mut element = T::empty();
+            match elements.next(&mut element)? {
+                Some(true) => self.list.push(element),
+                Some(false) => {}
+                None => return Ok(()),
             }
         }
-        deserializer.deserialize_any(List::<T>(PhantomData))
     }
 }
 
 /// Values that are null are left out.
-impl<K: for<'a> From<&'a str> + Ord, T: Decode> Decode for BTreeMap<K, T> {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct Map<K, T>(PhantomData<(K, T)>);
-        impl<'de, K: for<'a> From<&'a str> + Ord, T: Decode> Visitor<'de> for Map<K, T> {
-            type Value = Option<BTreeMap<K, T>>;
+impl<K: for<'a> From<&'a str> + Ord, T: Decode + Empty> Decode for BTreeMap<K, T> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut map = Map { map: self, found: false };
+        source.read(&mut map)?;
+        Ok(map.found)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map")
-            }
+struct Map<'a, K, T> {
+    map: &'a mut BTreeMap<K, T>,
+    found: bool,
+}
 
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(None)
-            }
+impl<K: for<'a> From<&'a str> + Ord, T: Decode + Empty> Sink for Map<'_, K, T> {
+    fn expected(&self) -> &'static str {
+        "a map"
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-                let mut map = BTreeMap::new();
-                while let Some(key) = entries.next_key_seed(Key(PhantomData))? {
-                    if let Some(value) = entries.next_value_seed(Seed::<T>::new())? {
-                        map.insert(key, value);
-                    }
-                }
-                Ok(Some(map))
+    fn object(&mut self, members: &mut dyn Members) -> Result<(), Error> {
+        self.found = true;
+        self.map.clear();
+        let mut key = None;
+        while members.name(&mut |name| key = Some(K::from(name)))? {
+            let mut value = T::empty();
+            if let (true, Some(key)) = (members.value(&mut value)?, key.take()) {
+                self.map.insert(key, value);
             }
         }
-        deserializer.deserialize_any(Map::<K, T>(PhantomData))
+        Ok(())
     }
 }
 
-/// Reads the key of a map.
-struct Key<K>(PhantomData<K>);
-
-impl<'de, K: for<'a> From<&'a str>> DeserializeSeed<'de> for Key<K> {
-    type Value = K;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K, D::Error> {
-        deserializer.deserialize_str(self)
-    }
+/// A value that is made of a text.
+#[doc(hidden)]
+pub trait SetText {
+    /// Makes the value of the text.
+    fn set_text(&mut self, text: &str);
 }
 
-impl<K: for<'a> From<&'a str>> Visitor<'_> for Key<K> {
-    type Value = K;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<K, E> {
-        Ok(K::from(key))
+impl SetText for String {
+    fn set_text(&mut self, text: &str) {
+        text.clone_into(self);
     }
 }
 
@@ -160,95 +114,98 @@ impl<K: for<'a> From<&'a str>> Visitor<'_> for Key<K> {
 ///
 /// If what stands there is no text.
 #[doc(hidden)]
-pub fn decode_text<'de, T, D: Deserializer<'de>>(deserializer: D, make: fn(&str) -> T) -> Result<Option<T>, D::Error> {
-    struct Text<T>(fn(&str) -> T);
-    impl<T> Visitor<'_> for Text<T> {
-        type Value = Option<T>;
+pub fn read_text(source: &mut dyn Source, value: &mut dyn SetText) -> Result<bool, Error> {
+    let mut text = Text { value, found: false };
+    source.read(&mut text)?;
+    Ok(text.found)
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
+struct Text<'a> {
+    value: &'a mut dyn SetText,
+    found: bool,
+}
 
-        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(Some((self.0)(text)))
-        }
+impl Sink for Text<'_> {
+    fn expected(&self) -> &'static str {
+        "a string"
     }
-    deserializer.deserialize_any(Text(make))
+
+    fn text(&mut self, value: &str) -> Result<(), Error> {
+        self.found = true;
+        self.value.set_text(value);
+        Ok(())
+    }
 }
 
 impl Decode for String {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        decode_text(deserializer, str::to_owned)
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        read_text(source, self)
     }
 }
 
 impl Decode for bool {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct Flag;
-        impl Visitor<'_> for Flag {
-            type Value = Option<bool>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true or false")
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        struct Flag(Option<bool>);
+        impl Sink for Flag {
+            fn expected(&self) -> &'static str {
+                "true or false"
             }
 
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(None)
-            }
-
-            fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
-                Ok(Some(flag))
+            fn bool(&mut self, value: bool) -> Result<(), Error> {
+                self.0 = Some(value);
+                Ok(())
             }
         }
-        deserializer.deserialize_any(Flag)
+        let mut flag = Flag(None);
+        source.read(&mut flag)?;
+        Ok(fill(self, flag.0))
     }
 }
 
-/// Reads a whole number, which may come with a fraction of zero.
-fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    struct Integer;
-    impl Visitor<'_> for Integer {
-        type Value = Option<i64>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a whole number")
+/// Puts a value into its place, if there is one, and tells whether there is.
+pub(super) fn fill<T>(place: &mut T, value: Option<T>) -> bool {
+    match value {
+        Some(value) => {
+            *place = value;
+            true
         }
-
-        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-            Ok(Some(number))
-        }
-
-        fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-            i64::try_from(number).map(Some).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
-        }
-
-        fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-            // Two to the power of 63 is exact as a float, and the first number that is too large.
-            if number.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) {
-                #[allow(clippy::cast_possible_truncation, reason = "It is whole and within bounds.")]
-                return Ok(Some(number as i64));
-            }
-            Err(E::invalid_value(Unexpected::Float(number), &self))
-        }
+        None => false,
     }
-    deserializer.deserialize_any(Integer)
+}
+
+/// Takes a whole number, which may come with a fraction of zero.
+struct Integer(Option<i64>);
+
+impl Sink for Integer {
+    fn expected(&self) -> &'static str {
+        "a whole number"
+    }
+
+    fn integer(&mut self, value: i64) -> Result<(), Error> {
+        self.0 = Some(value);
+        Ok(())
+    }
+
+    fn float(&mut self, value: f64) -> Result<(), Error> {
+        // Two to the power of 63 is exact as a float, and the first number that is too large.
+        if value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value) {
+            #[allow(clippy::cast_possible_truncation, reason = "It is whole and within bounds.")]
+            return self.integer(value as i64);
+        }
+        self.refuse(&value)
+    }
 }
 
 macro_rules! integers {
     ($($ty:ty),*) => {
         $(impl Decode for $ty {
-            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                let Some(number) = integer(deserializer)? else { return Ok(None) };
-                let narrow = <$ty>::try_from(number);
-                narrow.map(Some).map_err(|_| D::Error::invalid_value(Unexpected::Signed(number), &stringify!($ty)))
+            fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+                let mut number = Integer(None);
+                source.read(&mut number)?;
+                let Some(number) = number.0 else { return Ok(false) };
+                *self = <$ty>::try_from(number)
+                    .map_err(|_| Error::unexpected(number, concat!("a number that fits ", stringify!($ty))))?;
+                Ok(true)
             }
         })*
     };
@@ -256,55 +213,53 @@ macro_rules! integers {
 
 integers!(i8, i16, i32, i64);
 
-/// Reads a number; those that JSON has no form for come as texts.
-fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    struct Number;
-    impl Visitor<'_> for Number {
-        type Value = Option<f64>;
+/// Takes a number; those that JSON has no form for come as texts.
+struct Number(Option<f64>);
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a number, \"NaN\", \"Infinity\" or \"-Infinity\"")
-        }
+impl Sink for Number {
+    fn expected(&self) -> &'static str {
+        "a number, \"NaN\", \"Infinity\" or \"-Infinity\""
+    }
 
-        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
+    fn float(&mut self, value: f64) -> Result<(), Error> {
+        self.0 = Some(value);
+        Ok(())
+    }
 
-        fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-            Ok(Some(number))
-        }
+    #[allow(clippy::cast_precision_loss, reason = "The nearest float is what is asked for.")]
+    fn integer(&mut self, value: i64) -> Result<(), Error> {
+        self.float(value as f64)
+    }
 
-        #[allow(clippy::cast_precision_loss, reason = "The nearest float is what is asked for.")]
-        fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-            Ok(Some(number as f64))
-        }
+    #[allow(clippy::cast_precision_loss, reason = "The nearest float is what is asked for.")]
+    fn unsigned(&mut self, value: u64) -> Result<(), Error> {
+        self.float(value as f64)
+    }
 
-        #[allow(clippy::cast_precision_loss, reason = "The nearest float is what is asked for.")]
-        fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-            Ok(Some(number as f64))
-        }
-
-        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-            match text {
-                "NaN" => Ok(Some(f64::NAN)),
-                "Infinity" => Ok(Some(f64::INFINITY)),
-                "-Infinity" => Ok(Some(f64::NEG_INFINITY)),
-                other => Err(E::invalid_value(Unexpected::Str(other), &self)),
-            }
+    fn text(&mut self, value: &str) -> Result<(), Error> {
+        match value {
+            "NaN" => self.float(f64::NAN),
+            "Infinity" => self.float(f64::INFINITY),
+            "-Infinity" => self.float(f64::NEG_INFINITY),
+            other => self.refuse(&format_args!("the string {other:?}")),
         }
     }
-    deserializer.deserialize_any(Number)
 }
 
 impl Decode for f64 {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        float(deserializer)
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut number = Number(None);
+        source.read(&mut number)?;
+        Ok(fill(self, number.0))
     }
 }
 
 impl Decode for f32 {
     #[allow(clippy::cast_possible_truncation, reason = "The nearest float is what is asked for.")]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(float(deserializer)?.map(|number| number as f32))
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut number = f64::from(*self);
+        let found = number.read(source)?;
+        *self = number as f32;
+        Ok(found)
     }
 }

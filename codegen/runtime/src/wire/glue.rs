@@ -1,38 +1,32 @@
 //! The serde implementations of generated types: the same few lines for each, written once as macros.
 
 use serde_core::{
-    de::{Deserializer, Error, Unexpected},
-    ser::{SerializeMap, Serializer},
+    de::{Deserializer, Error as _},
+    ser::{Error as _, Serializer},
 };
 
-use super::{Decode, Object, Structure, Union, decode_union};
+use super::{
+    Decode, Empty, Encode,
+    erased::{From, To},
+};
 
 /// Reads a value that has to be there.
 #[doc(hidden)]
-pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D, name: &'static str) -> Result<T, D::Error> {
-    T::decode(deserializer)?.ok_or_else(|| D::Error::invalid_type(Unexpected::Other("something else"), &name))
+pub fn deserialize<'de, T: Decode + Empty, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<T, D::Error> {
+    let mut value = T::empty();
+    let found = value.read(&mut From::new(deserializer)).map_err(D::Error::custom)?;
+    if found { Ok(value) } else { Err(D::Error::custom(format_args!("there is no {name}"))) }
 }
 
-/// Reads a union that has to be there.
+/// Writes a value.
 #[doc(hidden)]
-pub fn deserialize_union<'de, T: Union, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    decode_union(deserializer)?.ok_or_else(|| D::Error::custom(format_args!("the union {} has no member", T::NAME)))
-}
-
-/// Writes a structure.
-#[doc(hidden)]
-pub fn serialize_structure<T: Structure, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut object = Object { map: serializer.serialize_map(None)? };
-    value.write(&mut object)?;
-    object.map.end()
-}
-
-/// Writes a union.
-#[doc(hidden)]
-pub fn serialize_union<T: Union, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut object = Object { map: serializer.serialize_map(Some(1))? };
-    value.write(&mut object)?;
-    object.map.end()
+pub fn serialize<S: Serializer>(value: &dyn Encode, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut out = To::Ready(serializer);
+    value.encode(&mut out).map_err(S::Error::custom)?;
+    out.finish().ok_or_else(|| S::Error::custom("a value wrote nothing"))
 }
 
 /// Implements [`Structure`] and serde for a structure, from the table of its members: place, whether it may be absent,
@@ -63,52 +57,66 @@ macro_rules! __structure {
                 const NAME: &'static str = $name;
                 const MEMBERS: &'static [&'static str] = &[$($wire),*];
 
-                fn read<'de, A: $crate::wire::MapAccess<'de>>(
-                    &mut self,
-                    member: usize,
-                    map: &mut A,
-                ) -> ::std::result::Result<(), A::Error> {
+                fn slot(&mut self, member: usize) -> ::std::option::Option<&mut dyn $crate::wire::Decode> {
                     match member {
-                        $($place => $crate::__read!($kind, map, &mut self.$field),)*
-                        _ => $crate::wire::skip(map),
+                        $($place => ::std::option::Option::Some(&mut self.$field),)*
+                        _ => ::std::option::Option::None,
                     }
                 }
 
                 #[allow(unused_variables, reason = "A structure may have no members.")]
-                fn write<S: $crate::wire::SerializeMap>(
-                    &self,
-                    object: &mut $crate::wire::Object<S>,
-                ) -> ::std::result::Result<(), S::Error> {
-                    $($crate::__write!($kind, object, $wire, &self.$field $(, $codec)?)?;)*
-                    ::std::result::Result::Ok(())
+                fn write(&self, object: &mut $crate::wire::Object<'_>) {
+                    $($crate::__write!($kind, object, $wire, &self.$field $(, $codec)?);)*
                 }
             }
 
-            impl $crate::wire::serde_core::Serialize for $ty {
-                fn serialize<S: $crate::wire::serde_core::Serializer>(
-                    &self,
-                    serializer: S,
-                ) -> ::std::result::Result<S::Ok, S::Error> {
-                    $crate::wire::serialize_structure(self, serializer)
+            $crate::__serde!($ty, $name);
+
+            impl $crate::wire::EncodeMembers for $ty {
+                fn encode_members(&self, object: &mut $crate::wire::Object<'_>) {
+                    $crate::wire::Structure::write(self, object);
                 }
             }
 
-            impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
-                fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<Self, D::Error> {
-                    $crate::wire::deserialize(deserializer, $name)
+            impl $crate::wire::Encode for $ty {
+                fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
+                    out.object(self)
                 }
             }
 
             impl $crate::wire::Decode for $ty {
-                fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
-                    $crate::wire::decode_structure(deserializer)
+                fn read(
+                    &mut self,
+                    source: &mut dyn $crate::wire::Source,
+                ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                    $crate::wire::read_structure(source, self)
                 }
             }
         };
+    };
+}
+
+/// Implements `Serialize` and `Deserialize` for a type that can be encoded and decoded.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($ty:ident, $name:expr) => {
+        impl $crate::wire::serde_core::Serialize for $ty {
+            fn serialize<S: $crate::wire::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::wire::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::wire::deserialize(deserializer, $name)
+            }
+        }
     };
 }
 
@@ -121,18 +129,6 @@ macro_rules! __empty {
     };
     ($default:expr) => {
         $default
-    };
-}
-
-/// Reads a member, by whether it may be absent.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __read {
-    (option, $map:expr, $slot:expr) => {
-        $crate::wire::read_option($map, $slot)
-    };
-    ($kind:ident, $map:expr, $slot:expr) => {
-        $crate::wire::read($map, $slot)
     };
 }
 
@@ -171,28 +167,26 @@ macro_rules! __union {
             }
         }
 
-        impl $crate::wire::serde_core::Serialize for $ty {
-            fn serialize<S: $crate::wire::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::wire::serialize_union(self, serializer)
+        $crate::__serde!($ty, "a union");
+
+        impl $crate::wire::EncodeMembers for $ty {
+            fn encode_members(&self, object: &mut $crate::wire::Object<'_>) {
+                $crate::wire::Union::write(self, object);
             }
         }
 
-        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
-            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::wire::deserialize_union(deserializer)
+        impl $crate::wire::Encode for $ty {
+            fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
+                out.object(self)
             }
         }
 
         impl $crate::wire::Decode for $ty {
-            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
-                $crate::wire::decode_union(deserializer)
+            fn read(
+                &mut self,
+                source: &mut dyn $crate::wire::Source,
+            ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                $crate::wire::read_union(source, self)
             }
         }
     };
@@ -227,28 +221,26 @@ macro_rules! __string_enum {
             }
         }
 
-        impl $crate::wire::serde_core::Serialize for $ty {
-            fn serialize<S: $crate::wire::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+        $crate::__serde!($ty, "a string");
+
+        impl $crate::wire::SetText for $ty {
+            fn set_text(&mut self, text: &str) {
+                *self = Self::from(text);
             }
         }
 
-        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
-            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::wire::deserialize(deserializer, "a string")
+        impl $crate::wire::Encode for $ty {
+            fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
+                out.text(self.as_str())
             }
         }
 
         impl $crate::wire::Decode for $ty {
-            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
-                $crate::wire::decode_text(deserializer, |text| Self::from(text))
+            fn read(
+                &mut self,
+                source: &mut dyn $crate::wire::Source,
+            ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                $crate::wire::read_text(source, self)
             }
         }
     };
@@ -277,28 +269,23 @@ macro_rules! __int_enum {
             }
         }
 
-        impl $crate::wire::serde_core::Serialize for $ty {
-            fn serialize<S: $crate::wire::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_i32(self.as_i32())
-            }
-        }
+        $crate::__serde!($ty, "a whole number");
 
-        impl<'de> $crate::wire::serde_core::Deserialize<'de> for $ty {
-            fn deserialize<D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::wire::deserialize(deserializer, "a whole number")
+        impl $crate::wire::Encode for $ty {
+            fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
+                $crate::wire::Encode::encode(&self.as_i32(), out)
             }
         }
 
         impl $crate::wire::Decode for $ty {
-            fn decode<'de, D: $crate::wire::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<::std::option::Option<Self>, D::Error> {
-                ::std::result::Result::Ok(<i32 as $crate::wire::Decode>::decode(deserializer)?.map(Self::from))
+            fn read(
+                &mut self,
+                source: &mut dyn $crate::wire::Source,
+            ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                let mut number = self.as_i32();
+                let found = $crate::wire::Decode::read(&mut number, source)?;
+                *self = Self::from(number);
+                ::std::result::Result::Ok(found)
             }
         }
     };

@@ -3,12 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use serde_core::{
-    de::{Deserialize, Deserializer, Error},
+    de::{Deserialize, Deserializer},
     ser::{Serialize, Serializer},
 };
 use serde_json::value::RawValue;
 
-use super::Decode;
+use super::{Decode, Encode, Error, Out, Source};
 
 /// An integer of any size, kept as it is written. Its serde form is a number of JSON.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,10 +81,15 @@ macro_rules! number {
             }
         }
 
+        impl Encode for $ty {
+            fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
+                out.raw(&*RawValue::from_string(self.0.clone()).map_err(Error::new)?)
+            }
+        }
+
         impl Serialize for $ty {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let raw = RawValue::from_string(self.0.clone()).map_err(serde_core::ser::Error::custom)?;
-                raw.serialize(serializer)
+                super::serialize(self, serializer)
             }
         }
 
@@ -95,12 +100,13 @@ macro_rules! number {
         }
 
         impl Decode for $ty {
-            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                let raw = Box::<RawValue>::deserialize(deserializer)?;
+            fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+                let raw = source.raw()?;
                 if raw.get() == "null" {
-                    return Ok(None);
+                    return Ok(false);
                 }
-                raw.get().parse().map(Some).map_err(D::Error::custom)
+                *self = raw.get().parse().map_err(Error::new)?;
+                Ok(true)
             }
         }
     };

@@ -1,13 +1,6 @@
-//! Structures: what generated code says of one, and how one is read.
+//! Structures: what generated code says of one, and how one is read and written.
 
-use std::{fmt, marker::PhantomData};
-
-use serde_core::{
-    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
-    ser::SerializeMap,
-};
-
-use super::Object;
+use super::{Decode, Error, Members, Object, Sink, Source};
 use crate::error::MissingMember;
 
 /// What an absent value is where there has to be one: Smithy's error correction.
@@ -61,22 +54,38 @@ pub trait Structure: Empty + Sized {
     /// The members' names on the wire, in the model's order.
     const MEMBERS: &'static [&'static str];
 
-    /// Reads the value of the member at this place in [`MEMBERS`](Self::MEMBERS); any other place is passed over.
-    ///
-    /// # Errors
-    ///
-    /// If what stands there is of another kind.
-    fn read<'de, A: MapAccess<'de>>(&mut self, member: usize, map: &mut A) -> Result<(), A::Error>;
+    /// The place of the member at this index of [`MEMBERS`](Self::MEMBERS).
+    fn slot(&mut self, member: usize) -> Option<&mut dyn Decode>;
 
     /// Writes the members that are present.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer.
-    fn write<S: SerializeMap>(&self, object: &mut Object<S>) -> Result<(), S::Error>;
+    fn write(&self, object: &mut Object<'_>);
 }
 
-/// Reads a structure; null, and whatever is no structure, is `None`.
+/// A structure without its type, so that the code that walks through it is there once.
+pub trait AnyStructure {
+    /// The structure's name in the model.
+    fn name(&self) -> &'static str;
+    /// The members' names on the wire.
+    fn members(&self) -> &'static [&'static str];
+    /// The place of the member at this index of the names.
+    fn slot(&mut self, member: usize) -> Option<&mut dyn Decode>;
+}
+
+impl<T: Structure> AnyStructure for T {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+
+    fn members(&self) -> &'static [&'static str] {
+        T::MEMBERS
+    }
+
+    fn slot(&mut self, member: usize) -> Option<&mut dyn Decode> {
+        Structure::slot(self, member)
+    }
+}
+
+/// Reads a structure into one that is empty; `false` for null, and for whatever is no structure.
 ///
 /// Servers exist that answer with an id where the model has the structure of that id; the rest of their answer is
 /// worth more than an error about it.
@@ -84,8 +93,10 @@ pub trait Structure: Empty + Sized {
 /// # Errors
 ///
 /// If a member's value is of another kind than the model says.
-pub fn decode_structure<'de, T: Structure, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(StructureVisitor(PhantomData))
+pub fn read_structure(source: &mut dyn Source, structure: &mut dyn AnyStructure) -> Result<bool, Error> {
+    let mut walk = Walk { structure, found: false };
+    source.read(&mut walk)?;
+    Ok(walk.found)
 }
 
 /// The error that says that the response `T` has no member of this name.
@@ -94,93 +105,52 @@ pub fn missing<T: Structure>(member: &'static str) -> MissingMember {
     MissingMember { structure: T::NAME, member }
 }
 
-struct StructureVisitor<T>(PhantomData<T>);
+/// Goes through the members of an object that is a structure.
+struct Walk<'a> {
+    structure: &'a mut dyn AnyStructure,
+    found: bool,
+}
 
-impl<'de, T: Structure> Visitor<'de> for StructureVisitor<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the structure {}", T::NAME)
+impl Sink for Walk<'_> {
+    fn expected(&self) -> &'static str {
+        "a structure"
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut value = T::empty();
-        let mut expected = 0;
-        while let Some(member) = map.next_key_seed(MemberName { names: T::MEMBERS, expected })? {
-            value.read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
-            expected = member.wrapping_add(1);
+    fn object(&mut self, members: &mut dyn Members) -> Result<(), Error> {
+        self.found = true;
+        let names = self.structure.members();
+        let mut place = usize::MAX;
+        loop {
+            let expected = place.wrapping_add(1);
+            if !members.name(&mut |name| place = find(names, expected, name))? {
+                return Ok(());
+            }
+            let Some(slot) = self.structure.slot(place) else {
+                members.skip()?;
+                continue;
+            };
+            if let Err(error) = members.value(slot) {
+                return Err(within(self.structure.name(), names, place, &error));
+            }
         }
-        Ok(Some(value))
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn refuse(&mut self, _: &dyn std::fmt::Display) -> Result<(), Error> {
+        Ok(())
     }
+}
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
+/// The place of a name, or a place behind all of them. Members mostly come in the model's order, so the search starts
+/// at the one behind the last.
+pub(super) fn find(names: &[&str], expected: usize, name: &str) -> usize {
+    let (before, after) = names.split_at(expected.min(names.len()));
+    let found = after.iter().position(|known| *known == name).map(|place| before.len() + place);
+    found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX - 1)
 }
 
 /// Says in which member an error happened; the one of the innermost structure comes last.
 #[cold]
-pub(super) fn within<E: Error>(structure: &str, members: &[&str], member: usize, error: E) -> E {
-    let member = members.get(member).unwrap_or(&"an unknown member");
-    E::custom(format_args!("{structure}.{member}: {error}"))
-}
-
-/// Finds a member's place by its name. Members mostly come in the model's order, so the next one is tried first.
-pub(super) struct MemberName {
-    pub(super) names: &'static [&'static str],
-    pub(super) expected: usize,
-}
-
-impl MemberName {
-    /// The place of a name, or a place behind all members.
-    pub(super) fn place(&self, name: &str) -> usize {
-        let (before, after) = self.names.split_at(self.expected.min(self.names.len()));
-        let found = after.iter().position(|known| *known == name).map(|place| before.len() + place);
-        found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for MemberName {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for MemberName {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        Ok(self.place(name))
-    }
+pub(super) fn within(structure: &str, members: &[&str], place: usize, error: &Error) -> Error {
+    let member = members.get(place).unwrap_or(&"an unknown member");
+    Error::new(format_args!("{structure}.{member}: {error}"))
 }

@@ -7,11 +7,11 @@ use std::{
 };
 
 use serde_core::{
-    de::{Deserialize, Deserializer, Error, Unexpected, Visitor},
+    de::{Deserialize, Deserializer},
     ser::{Serialize, Serializer},
 };
 
-use super::Decode;
+use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill};
 use crate::date::{Civil, MONTHS, WEEKDAYS};
 
 /// A point in time, to the nanosecond.
@@ -105,7 +105,7 @@ impl Timestamp {
         let offset = match zone.split_at(1) {
             ("Z" | "z", "") => 0,
             (sign, hours) => {
-                let (hours, minutes) = hours.split_once(':')?;
+                let (hours, minutes) = hours.split_once(':').filter(|(h, m)| h.len() == 2 && m.len() == 2)?;
                 let (hours, minutes) = (whole(hours)?, whole(minutes)?);
                 if hours > 23 || minutes > 59 {
                     return None;
@@ -222,56 +222,50 @@ impl From<Timestamp> for SystemTime {
     }
 }
 
+impl Encode for Timestamp {
+    fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
+        if self.nanoseconds == 0 { out.integer(self.seconds) } else { out.float(self.as_secs_f64()) }
+    }
+}
+
+impl Decode for Timestamp {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        struct Time(Option<Timestamp>);
+        impl Sink for Time {
+            fn expected(&self) -> &'static str {
+                "a time: seconds since 1970, or a date as RFC 3339 or HTTP write it"
+            }
+
+            fn integer(&mut self, value: i64) -> Result<(), Error> {
+                self.0 = Some(Timestamp::new(value, 0));
+                Ok(())
+            }
+
+            fn float(&mut self, value: f64) -> Result<(), Error> {
+                self.0 = Timestamp::from_secs_f64(value);
+                if self.0.is_some() { Ok(()) } else { self.refuse(&value) }
+            }
+
+            fn text(&mut self, value: &str) -> Result<(), Error> {
+                self.0 = value.parse().ok();
+                if self.0.is_some() { Ok(()) } else { self.refuse(&format_args!("the string {value:?}")) }
+            }
+        }
+        let mut time = Time(None);
+        source.read(&mut time)?;
+        Ok(fill(self, time.0))
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.nanoseconds == 0 {
-            serializer.serialize_i64(self.seconds)
-        } else {
-            serializer.serialize_f64(self.as_secs_f64())
-        }
+        super::serialize(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::deserialize(deserializer, "a time")
-    }
-}
-
-impl Decode for Timestamp {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct Time;
-        impl Visitor<'_> for Time {
-            type Value = Option<Timestamp>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a time: seconds since 1970, or a date as RFC 3339 or HTTP write it")
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(None)
-            }
-
-            fn visit_i64<E: Error>(self, seconds: i64) -> Result<Self::Value, E> {
-                Ok(Some(Timestamp::new(seconds, 0)))
-            }
-
-            fn visit_u64<E: Error>(self, seconds: u64) -> Result<Self::Value, E> {
-                let signed =
-                    i64::try_from(seconds).map_err(|_| E::invalid_value(Unexpected::Unsigned(seconds), &self))?;
-                self.visit_i64(signed)
-            }
-
-            fn visit_f64<E: Error>(self, seconds: f64) -> Result<Self::Value, E> {
-                let time = Timestamp::from_secs_f64(seconds);
-                time.map(Some).ok_or_else(|| E::invalid_value(Unexpected::Float(seconds), &self))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                text.parse().map(Some).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_any(Time)
     }
 }
 

@@ -1,16 +1,10 @@
 //! Unions: exactly one of their members.
 
-use std::{fmt, marker::PhantomData};
-
-use serde_core::{
-    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor},
-    ser::SerializeMap,
-};
-
 use super::{
-    Decode, Object,
-    decode::Seed,
-    structure::{MemberName, within},
+    Decode, Empty, Error, Members, Object, Sink, Source,
+    decode::fill,
+    erased::Anything,
+    structure::{find, within},
 };
 
 /// A union, as reading and writing see it. The generator implements it.
@@ -29,14 +23,10 @@ pub trait Union: Sized {
     /// # Errors
     ///
     /// If what stands there is of another kind.
-    fn read<'de, A: MapAccess<'de>>(member: usize, map: &mut A) -> Result<Option<Self>, A::Error>;
+    fn read(member: usize, members: &mut dyn Members) -> Result<Option<Self>, Error>;
 
-    /// Writes the member.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer, and if the member is not known.
-    fn write<S: SerializeMap>(&self, object: &mut Object<S>) -> Result<(), S::Error>;
+    /// Writes the member; one that is not known is an error.
+    fn write(&self, object: &mut Object<'_>);
 }
 
 /// Reads the value of a union's member; null is `None`.
@@ -44,8 +34,9 @@ pub trait Union: Sized {
 /// # Errors
 ///
 /// If what stands there is of another kind.
-pub fn variant<'de, T: Decode, U, A: MapAccess<'de>>(map: &mut A, wrap: fn(T) -> U) -> Result<Option<U>, A::Error> {
-    Ok(map.next_value_seed(Seed::new())?.map(wrap))
+pub fn variant<T: Decode + Empty, U>(members: &mut dyn Members, wrap: fn(T) -> U) -> Result<Option<U>, Error> {
+    let mut value = T::empty();
+    Ok(if members.value(&mut value)? { Some(wrap(value)) } else { None })
 }
 
 /// Reads a union's member that has no value; null is `None`.
@@ -53,85 +44,58 @@ pub fn variant<'de, T: Decode, U, A: MapAccess<'de>>(map: &mut A, wrap: fn(T) ->
 /// # Errors
 ///
 /// If there is nothing.
-pub fn unit_variant<'de, U, A: MapAccess<'de>>(map: &mut A, variant: U) -> Result<Option<U>, A::Error> {
-    Ok(map.next_value::<Option<IgnoredAny>>()?.map(|_| variant))
+pub fn unit_variant<U>(members: &mut dyn Members, variant: U) -> Result<Option<U>, Error> {
+    Ok(members.value(&mut Anything::default())?.then_some(variant))
 }
 
-/// The error of a union whose member cannot be sent, because it is not known.
+/// Passes over a member of a union that is not there in the table.
 ///
 /// # Errors
 ///
-/// Always.
-#[cold]
-pub fn unknown_member<E: serde_core::ser::Error>(union: &str, member: &str) -> Result<(), E> {
-    Err(E::custom(format_args!("the union {union} holds `{member}`, which is not known and cannot be sent")))
+/// If the value is not well formed.
+pub fn no_variant<U>(members: &mut dyn Members) -> Result<Option<U>, Error> {
+    members.skip().map(|()| None)
 }
 
-/// Reads a union; null, and an object without a member, is `None`.
+/// Stops the writing of a union whose member cannot be sent, because it is not known.
+#[cold]
+pub fn unknown_member(object: &mut Object<'_>, union: &str, member: &str) {
+    object.fail(Error::new(format_args!("the union {union} holds `{member}`, which is not known and cannot be sent")));
+}
+
+/// Reads a union; `false` for null, and for an object without a member.
 ///
 /// # Errors
 ///
 /// If what stands there is no object, or its member's value is of another kind than the model says.
-pub fn decode_union<'de, T: Union, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(UnionVisitor(PhantomData))
+pub fn read_union<T: Union>(source: &mut dyn Source, union: &mut T) -> Result<bool, Error> {
+    let mut walk = Walk::<T>(None);
+    source.read(&mut walk)?;
+    Ok(fill(union, walk.0))
 }
 
-struct UnionVisitor<T>(PhantomData<T>);
+/// Goes through the members of an object that is a union: one of them is its value.
+struct Walk<T>(Option<T>);
 
-impl<'de, T: Union> Visitor<'de> for UnionVisitor<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the union {}", T::NAME)
+impl<T: Union> Sink for Walk<T> {
+    fn expected(&self) -> &'static str {
+        "a union"
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut known = None;
+    fn object(&mut self, members: &mut dyn Members) -> Result<(), Error> {
+        let mut name = String::new();
         let mut unknown = None;
-        while let Some(name) = map.next_key_seed(UnionMemberName(T::MEMBERS))? {
-            match name {
-                Ok(member) => {
-                    let value =
-                        T::read(member, &mut map).map_err(|error| within(T::NAME, T::MEMBERS, member, error))?;
-                    known = value.or(known);
-                }
-                Err(name) => {
-                    let present = map.next_value::<Option<IgnoredAny>>()?.is_some();
-                    // Servers may add the name of the union's type.
-                    if present && name != "__type" {
-                        unknown = Some(name);
-                    }
-                }
+        while members.name(&mut |found| found.clone_into(&mut name))? {
+            let place = find(T::MEMBERS, 0, &name);
+            if place < T::MEMBERS.len() {
+                let value = T::read(place, members).map_err(|error| within(T::NAME, T::MEMBERS, place, &error))?;
+                self.0 = value.or(self.0.take());
+            // Servers may add the name of the union's type.
+            } else if members.value(&mut Anything::default())? && name != "__type" {
+                unknown = Some(T::unknown(&name));
             }
         }
-        Ok(known.or_else(|| unknown.map(|name| T::unknown(&name))))
-    }
-}
-
-/// Reads the name of a union's member: its place if it is known, else the name itself.
-struct UnionMemberName(&'static [&'static str]);
-
-impl<'de> DeserializeSeed<'de> for UnionMemberName {
-    type Value = Result<usize, String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for UnionMemberName {
-    type Value = Result<usize, String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let place = MemberName { names: self.0, expected: 0 }.place(name);
-        Ok(if place < self.0.len() { Ok(place) } else { Err(name.to_owned()) })
+        self.0 = self.0.take().or(unknown);
+        Ok(())
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_core::{
-    de::{Deserialize, Deserializer, Error, Unexpected, Visitor},
+    de::{Deserialize, Deserializer},
     ser::{Serialize, Serializer},
 };
 
-use super::Decode;
+use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill};
 
 /// Any JSON value: what Smithy calls a document.
 pub type Document = serde_json::Value;
@@ -32,8 +32,15 @@ pub fn document(json: &str) -> Document {
 }
 
 impl Decode for Document {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Option::<Self>::deserialize(deserializer)
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        *self = source.document()?;
+        Ok(!self.is_null())
+    }
+}
+
+impl Encode for Document {
+    fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
+        out.document(self)
     }
 }
 
@@ -93,37 +100,44 @@ impl From<&str> for Blob {
     }
 }
 
+impl Encode for Blob {
+    fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
+        out.text(&STANDARD.encode(&self.0))
+    }
+}
+
+impl Decode for Blob {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        struct Base64(Option<Blob>);
+        impl Sink for Base64 {
+            fn expected(&self) -> &'static str {
+                "base64"
+            }
+
+            fn text(&mut self, value: &str) -> Result<(), Error> {
+                match STANDARD.decode(value) {
+                    Ok(bytes) => {
+                        self.0 = Some(Blob(bytes));
+                        Ok(())
+                    }
+                    Err(_) => self.refuse(&format_args!("the string {value:?}")),
+                }
+            }
+        }
+        let mut base64 = Base64(None);
+        source.read(&mut base64)?;
+        Ok(fill(self, base64.0))
+    }
+}
+
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
+        super::serialize(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Blob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::deserialize(deserializer, "base64")
-    }
-}
-
-impl Decode for Blob {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        struct Base64;
-        impl Visitor<'_> for Base64 {
-            type Value = Option<Blob>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("base64")
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(None)
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                let bytes = STANDARD.decode(text).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))?;
-                Ok(Some(Blob(bytes)))
-            }
-        }
-        deserializer.deserialize_any(Base64)
     }
 }

@@ -171,19 +171,13 @@ fn format(pieces: &[Piece]) -> TokenStream {
 fn coalesce(values: &Coalesce) -> TokenStream {
     let is_owned = values.form == Form::Owned;
     let optional = |expr| {
-        if is_owned {
-            optional_owned(expr)
-        } else {
-            operand(expr)
-        }
+        if is_owned { optional_owned(expr) } else { operand(expr) }
     };
-    let first = values.optional.iter().map(optional).reduce(|first, next| {
-        if is_owned {
-            quote!(#first.or_else(|| #next))
-        } else {
-            quote!(#first.or(#next))
-        }
-    });
+    let first = values
+        .optional
+        .iter()
+        .map(optional)
+        .reduce(|first, next| if is_owned { quote!(#first.or_else(|| #next)) } else { quote!(#first.or(#next)) });
     match values.last.as_deref() {
         None => quote!(#first),
         Some(last) if is_owned => {
@@ -236,20 +230,11 @@ fn call(call: &Call) -> TokenStream {
             let (text, dots) = (borrowed(text), value(dots));
             quote!(functions::is_virtual_hostable_s3_bucket(#text, #dots))
         }
-        Call::Substring {
-            text,
-            start,
-            end,
-            reverse,
-        } => {
+        Call::Substring { text, start, end, reverse } => {
             let (text, start, end) = (borrowed(text), number(*start), number(*end));
             quote!(functions::substring(#text, #start, #end, #reverse))
         }
-        Call::Split {
-            text,
-            delimiter,
-            limit,
-        } => {
+        Call::Split { text, delimiter, limit } => {
             let (text, delimiter, limit) = (borrowed(text), borrowed(delimiter), number(*limit));
             quote!(functions::split(#text, #delimiter, #limit))
         }

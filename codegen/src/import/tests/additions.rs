@@ -37,10 +37,7 @@ fn paged() -> Value {
 fn paginated(entry: Value) -> (Value, String) {
     let service = paged();
     let paginators = json!({ "pagination": { "Send": entry } });
-    let import = imported(&Source {
-        paginators: Some(&paginators),
-        ..Source::new(&service)
-    });
+    let import = imported(&Source { paginators: Some(&paginators), ..Source::new(&service) });
     let value = trait_of(&import.model, "Send", "smithy.api#paginated").clone();
     (value, lines(&import.notes))
 }
@@ -75,10 +72,7 @@ fn pagination_that_smithy_cannot_say() {
     }));
     assert_eq!(value, Value::Null);
     let several = "Smithy takes one token; the operation is left unpaginated";
-    assert_eq!(
-        notes,
-        format!("{place}.input_token: {several}\n{place}.output_token: {several}")
-    );
+    assert_eq!(notes, format!("{place}.input_token: {several}\n{place}.output_token: {several}"));
     let (value, notes) = paginated(json!({
         "input_token": "Token",
         "output_token": "Depot.Parcels[-1]",
@@ -98,10 +92,7 @@ fn pagination_that_smithy_cannot_say() {
         "result_key": "Depot",
         "more_results": "More"
     }));
-    assert_eq!(
-        value,
-        json!({ "inputToken": "Token", "outputToken": "Token" })
-    );
+    assert_eq!(value, json!({ "inputToken": "Token", "outputToken": "Token" }));
     assert_eq!(
         notes,
         format!(
@@ -139,10 +130,7 @@ fn waiters() {
             "acceptors": [{ "state": "success", "matcher": "status", "expected": 404 }]
         }
     }});
-    let import = imported(&Source {
-        waiters: Some(&waiters),
-        ..Source::new(&service)
-    });
+    let import = imported(&Source { waiters: Some(&waiters), ..Source::new(&service) });
     let output = |path: &str, expected: &str, comparator: &str| {
         let output = json!({ "path": path, "expected": expected, "comparator": comparator });
         json!({ "state": "retry", "matcher": { "output": output } })
@@ -190,10 +178,7 @@ fn examples_lose_their_prose_and_their_misfits() {
         { "input": { "Weight": 3 } },
         { "input": { "Limit": "3" } }
     ]}});
-    let import = imported(&Source {
-        examples: Some(&examples),
-        ..Source::new(&service)
-    });
+    let import = imported(&Source { examples: Some(&examples), ..Source::new(&service) });
     let kept = |title: &str, sent: Value| {
         json!({
             "title": title,
@@ -203,10 +188,7 @@ fn examples_lose_their_prose_and_their_misfits() {
     };
     assert_eq!(
         trait_of(&import.model, "Send", "smithy.api#examples"),
-        &json!([
-            kept("Send", json!(1_481_841_524)),
-            kept("Send 2", json!("2016-12-15T22:38:44.5Z"))
-        ])
+        &json!([kept("Send", json!(1_481_841_524)), kept("Send 2", json!("2016-12-15T22:38:44.5Z"))])
     );
     assert_eq!(
         lines(&import.notes),
@@ -249,21 +231,12 @@ fn extras_add_names_and_traits() {
             "SendRequest$Limit": { "smithy.api#required": {} }
         }
     });
-    let import = imported(&Source {
-        extras: Some(&extras),
-        ..Source::new(&service)
-    });
+    let import = imported(&Source { extras: Some(&extras), ..Source::new(&service) });
     let members = shape(&import.model, "Kind")["members"].as_object().unwrap();
     let names: Vec<&String> = members.keys().collect();
     assert_eq!(names, ["TRUCK", "BY_SEA"]);
-    assert_eq!(
-        trait_of(&import.model, "Send", "smithy.api#readonly"),
-        &json!({})
-    );
-    assert_eq!(
-        shape(&import.model, "SendRequest")["members"]["Limit"]["traits"],
-        json!({ "smithy.api#required": {} })
-    );
+    assert_eq!(trait_of(&import.model, "Send", "smithy.api#readonly"), &json!({}));
+    assert_eq!(shape(&import.model, "SendRequest")["members"]["Limit"]["traits"], json!({ "smithy.api#required": {} }));
 }
 
 #[test]
@@ -281,10 +254,7 @@ fn extras_that_no_longer_apply_are_reported() {
         },
         "moods": {}
     });
-    let source = Source {
-        extras: Some(&extras),
-        ..Source::new(&service)
-    };
+    let source = Source { extras: Some(&extras), ..Source::new(&service) };
     assert_eq!(
         problems(&source),
         "extras.enumNames.Kind.BY_LAND: `by land` is no Smithy name\n\

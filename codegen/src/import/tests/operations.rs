@@ -30,14 +30,8 @@ fn bodies_and_errors() {
             ]
         })
     );
-    assert_eq!(
-        trait_of(&model, "SendRequest", "smithy.api#input"),
-        &json!({})
-    );
-    assert_eq!(
-        trait_of(&model, "SendResponse", "smithy.api#output"),
-        &json!({})
-    );
+    assert_eq!(trait_of(&model, "SendRequest", "smithy.api#input"), &json!({}));
+    assert_eq!(trait_of(&model, "SendResponse", "smithy.api#output"), &json!({}));
     assert_eq!(trait_of(&model, "Early", "smithy.api#error"), "server");
     assert_eq!(trait_of(&model, "Late", "smithy.api#error"), "client");
 }
@@ -45,10 +39,7 @@ fn bodies_and_errors() {
 #[test]
 fn an_absent_body_is_the_unit_type() {
     let http = json!({ "method": "POST", "requestUri": "/" });
-    let model = model(&service(
-        json!({ "Ping": { "name": "Ping", "http": http, "input": {} } }),
-        json!({}),
-    ));
+    let model = model(&service(json!({ "Ping": { "name": "Ping", "http": http, "input": {} } }), json!({})));
     let unit = json!({ "target": "smithy.api#Unit" });
     assert_eq!(shape(&model, "Ping")["input"], unit);
     assert_eq!(shape(&model, "Ping")["output"], unit);
@@ -76,10 +67,7 @@ fn a_shared_body_is_nobodys_own() {
     ));
     assert_eq!(shape(&model, "Common")["traits"], Value::Null);
     assert_eq!(shape(&model, "Parcel")["traits"], Value::Null);
-    assert_eq!(
-        shape(&model, "Both")["traits"],
-        json!({ "smithy.api#output": {} })
-    );
+    assert_eq!(shape(&model, "Both")["traits"], json!({ "smithy.api#output": {} }));
 }
 
 #[test]
@@ -126,10 +114,7 @@ fn signatures() {
         traits(json!({ "auth": ["aws.auth#sigv4", "smithy.api#noAuth"] })),
         json!({ "smithy.api#auth": ["aws.auth#sigv4"], "smithy.api#optionalAuth": {} })
     );
-    assert_eq!(
-        traits(json!({ "authtype": "v4-unsigned-body" })),
-        json!({ "aws.auth#unsignedPayload": {} })
-    );
+    assert_eq!(traits(json!({ "authtype": "v4-unsigned-body" })), json!({ "aws.auth#unsignedPayload": {} }));
 }
 
 #[test]
@@ -147,16 +132,9 @@ fn endpoints() {
         })
     );
     let mut source = service(json!({}), json!({}));
-    merge(
-        &mut source,
-        json!({ "clientContextParams": { "Kind": { "type": "string", "documentation": "Words." } } }),
-    );
+    merge(&mut source, json!({ "clientContextParams": { "Kind": { "type": "string", "documentation": "Words." } } }));
     assert_eq!(
-        trait_of(
-            &model(&source),
-            "Parcels_20200131",
-            "smithy.rules#clientContextParams"
-        ),
+        trait_of(&model(&source), "Parcels_20200131", "smithy.rules#clientContextParams"),
         &json!({ "Kind": { "type": "string" } })
     );
 }
@@ -175,16 +153,9 @@ fn endpoint_discovery() {
         }),
     );
     let model = model(&source);
+    assert_eq!(trait_of(&model, "Send", "aws.api#clientDiscoveredEndpoint"), &json!({ "required": true }));
     assert_eq!(
-        trait_of(&model, "Send", "aws.api#clientDiscoveredEndpoint"),
-        &json!({ "required": true })
-    );
-    assert_eq!(
-        trait_of(
-            &model,
-            "Parcels_20200131",
-            "aws.api#clientEndpointDiscovery"
-        ),
+        trait_of(&model, "Parcels_20200131", "aws.api#clientEndpointDiscovery"),
         &json!({
             "operation": "com.amazonaws.parcelpost#Send",
             "error": "com.amazonaws.parcelpost#InvalidEndpointException"

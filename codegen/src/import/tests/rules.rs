@@ -25,16 +25,9 @@ fn endpoint_rules_lose_their_documentation_only() {
             }]
         }]
     });
-    let import = imported(&Source {
-        endpoint_rules: Some(&rules),
-        ..Source::new(&service)
-    });
+    let import = imported(&Source { endpoint_rules: Some(&rules), ..Source::new(&service) });
     assert_eq!(
-        trait_of(
-            &import.model,
-            "Parcels_20200131",
-            "smithy.rules#endpointRuleSet"
-        ),
+        trait_of(&import.model, "Parcels_20200131", "smithy.rules#endpointRuleSet"),
         &json!({
             "version": "1.0",
             "parameters": { "Region": { "type": "string", "builtIn": "AWS::Region" } },
@@ -82,8 +75,5 @@ fn partitions_lose_the_names_of_their_regions() {
 #[test]
 fn malformed_partitions_are_refused() {
     let file = json!({ "version": "1.1", "partitions": [{ "id": "aws" }], "planets": [] });
-    assert_eq!(
-        lines(&partitions(&file).unwrap_err()),
-        "partitions.0: `regionRegex` is missing"
-    );
+    assert_eq!(lines(&partitions(&file).unwrap_err()), "partitions.0: `regionRegex` is missing");
 }

@@ -52,10 +52,7 @@ fn structure_members_keep_their_order_and_traits() {
             "smithy.rules#contextParam": { "name": "Street" }
         })
     );
-    assert_eq!(
-        members["Token"]["traits"],
-        json!({ "smithy.api#idempotencyToken": {} })
-    );
+    assert_eq!(members["Token"]["traits"], json!({ "smithy.api#idempotencyToken": {} }));
 }
 
 #[test]
@@ -73,14 +70,8 @@ fn a_member_is_named_as_on_the_wire() {
     );
     let import = imported(&Source::new(&source));
     let members = &shape(&import.model, "Parcel")["members"];
-    assert_eq!(
-        members["weight"]["traits"],
-        json!({ "smithy.api#required": {} })
-    );
-    assert_eq!(
-        lines(&import.notes),
-        "shapes.Parcel.members.Weight: the member is named `weight`, as on the wire"
-    );
+    assert_eq!(members["weight"]["traits"], json!({ "smithy.api#required": {} }));
+    assert_eq!(lines(&import.notes), "shapes.Parcel.members.Weight: the member is named `weight`, as on the wire");
 }
 
 #[test]
@@ -108,10 +99,7 @@ fn constraints_become_length_range_and_pattern() {
     let range = "smithy.api#range";
     assert_eq!(trait_of(&model, "Long", range), &json!({ "min": -1 }));
     assert_eq!(trait_of(&model, "Double", range), &json!({ "min": 0.5 }));
-    assert_eq!(
-        shape(&model, "Map")["value"],
-        json!({ "target": "com.amazonaws.parcelpost#Long" })
-    );
+    assert_eq!(shape(&model, "Map")["value"], json!({ "target": "com.amazonaws.parcelpost#Long" }));
 }
 
 #[test]
@@ -138,11 +126,7 @@ fn every_scalar_has_its_type() {
 
 #[test]
 fn timestamp_formats() {
-    for (older, smithy) in [
-        ("iso8601", "date-time"),
-        ("unixTimestamp", "epoch-seconds"),
-        ("rfc822", "http-date"),
-    ] {
+    for (older, smithy) in [("iso8601", "date-time"), ("unixTimestamp", "epoch-seconds"), ("rfc822", "http-date")] {
         let model = shapes(json!({
             "When": { "type": "timestamp", "timestampFormat": older },
             "Plain": { "type": "timestamp" },
@@ -153,10 +137,7 @@ fn timestamp_formats() {
         }));
         let id = "smithy.api#timestampFormat";
         assert_eq!(trait_of(&model, "When", id), smithy);
-        assert_eq!(
-            shape(&model, "Holder")["members"]["At"]["traits"][id],
-            smithy
-        );
+        assert_eq!(shape(&model, "Holder")["members"]["At"]["traits"][id], smithy);
     }
 }
 
@@ -221,10 +202,7 @@ fn json_in_strings_is_said_on_the_shape_if_all_uses_agree() {
         })
     };
     let agreed = shapes(holder(json!({ "shape": "Json", "jsonvalue": true })));
-    assert_eq!(
-        trait_of(&agreed, "Json", "smithy.api#mediaType"),
-        "application/json"
-    );
+    assert_eq!(trait_of(&agreed, "Json", "smithy.api#mediaType"), "application/json");
     let source = service(json!({}), holder(json!({ "shape": "Json" })));
     let import = imported(&Source::new(&source));
     assert_eq!(shape(&import.model, "Json"), &json!({ "type": "string" }));
@@ -272,10 +250,7 @@ fn errors_say_who_is_to_blame() {
         let model = shapes(json!({ "Failed": error }));
         shape(&model, "Failed")["traits"].clone()
     };
-    assert_eq!(
-        error(json!({ "exception": true })),
-        json!({ "smithy.api#error": "client" })
-    );
+    assert_eq!(error(json!({ "exception": true })), json!({ "smithy.api#error": "client" }));
     assert_eq!(
         error(json!({ "exception": true, "fault": true, "synthetic": true })),
         json!({ "smithy.api#error": "server" })

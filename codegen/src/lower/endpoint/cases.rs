@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::ir::endpoint::Case;
-use crate::model::endpoint_rules::{
-    AuthScheme, Endpoint, EndpointTest, Expectation, Expr, Piece, RuleSet, Value,
-};
+use crate::model::endpoint_rules::{AuthScheme, Endpoint, EndpointTest, Expectation, Expr, Piece, RuleSet, Value};
 
 /// The tests, each once.
 ///
@@ -29,9 +27,7 @@ fn case(rule_set: &RuleSet, test: &EndpointTest) -> Case {
     };
     let params = test.params.iter().filter(|param| !is_default(param));
     Case {
-        params: params
-            .map(|(name, value)| (name.clone(), super::value(value)))
-            .collect(),
+        params: params.map(|(name, value)| (name.clone(), super::value(value))).collect(),
         expect: match &test.expect {
             Expectation::Endpoint(endpoint) => Ok(display(endpoint)),
             Expectation::Error(message) => Err(message.clone()),
@@ -58,17 +54,9 @@ fn display(endpoint: &Endpoint) -> String {
 
 fn auth_scheme(line: &mut String, scheme: &AuthScheme) {
     line.push_str(&literal(&scheme.name));
-    let single = [
-        ("name", &scheme.signing_name),
-        ("region", &scheme.signing_region),
-    ];
-    let single = single
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value.as_ref()?)));
-    let set = scheme
-        .signing_region_set
-        .iter()
-        .map(|region| ("region-set", region));
+    let single = [("name", &scheme.signing_name), ("region", &scheme.signing_region)];
+    let single = single.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    let set = scheme.signing_region_set.iter().map(|region| ("region-set", region));
     for (key, value) in single.chain(set) {
         let _ = write!(line, " {key}={}", literal(value));
     }

@@ -31,12 +31,7 @@ pub(super) enum Match {
 
 impl Context {
     /// What to ask for `condition` to match; `scope` is what is known if it does.
-    pub(super) fn condition(
-        &mut self,
-        at: &str,
-        condition: &Condition,
-        scope: &mut Scope,
-    ) -> Match {
+    pub(super) fn condition(&mut self, at: &str, condition: &Condition, scope: &mut Scope) -> Match {
         if let Some(matched) = self.presence(at, condition, scope) {
             return matched;
         }
@@ -53,11 +48,7 @@ impl Context {
             (Some(name), optional) => {
                 let local = self.assign(name, &typed, scope);
                 let value = typed.expr;
-                asks.push(if optional {
-                    Ask::Test(Test::Some { local, value })
-                } else {
-                    Ask::Let { local, value }
-                });
+                asks.push(if optional { Ask::Test(Test::Some { local, value }) } else { Ask::Let { local, value } });
                 if typed.ty == Type::Bool
                     && let Some(binding) = scope.get(name)
                 {
@@ -116,12 +107,7 @@ impl Context {
     /// Makes the variable `name` known.
     fn assign(&mut self, name: &str, typed: &Typed, scope: &mut Scope) -> String {
         let local = self.names.local(name);
-        let binding = Binding {
-            local: local.clone(),
-            ty: typed.ty,
-            presence: Presence::Set,
-            form: typed.expr.form(),
-        };
+        let binding = Binding { local: local.clone(), ty: typed.ty, presence: Presence::Set, form: typed.expr.form() };
         scope.insert(name, binding);
         local
     }

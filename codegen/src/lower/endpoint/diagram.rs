@@ -29,10 +29,7 @@ impl Context {
         let shared = shared(diagram);
         let mut ways = Ways {
             diagram,
-            parts: shared
-                .iter()
-                .map(|target| (*target, self.names.fresh(&name(*target))))
-                .collect(),
+            parts: shared.iter().map(|target| (*target, self.names.fresh(&name(*target)))).collect(),
             calls: BTreeMap::new(),
         };
         let body = self.expand(&mut ways, diagram.root, scope);
@@ -46,10 +43,7 @@ impl Context {
             let scope = self.merge(&name, &calls);
             parts.push(Part {
                 body: self.expand(&mut ways, target, &scope),
-                parameters: scope
-                    .iter()
-                    .map(|(_, binding)| parameter(binding))
-                    .collect(),
+                parameters: scope.iter().map(|(_, binding)| parameter(binding)).collect(),
                 name,
             });
         }
@@ -77,11 +71,7 @@ impl Context {
             Target::Node { index, complement } => (index, complement),
         };
         let node = ways.diagram.nodes[index];
-        let (yes, no) = if complement {
-            (node.low, node.high)
-        } else {
-            (node.high, node.low)
-        };
+        let (yes, no) = if complement { (node.low, node.high) } else { (node.high, node.low) };
         let condition = &ways.diagram.conditions[node.condition];
         let at = format!("conditions[{}]", node.condition);
         let mut known = scope.clone();
@@ -120,19 +110,9 @@ impl Context {
                 let message = format!("\"{name}\" has different types on different ways");
                 self.problem::<()>(part, &message);
             }
-            let is_set = |other: &Option<&Binding>| {
-                other.is_some_and(|binding| binding.presence == Presence::Set)
-            };
-            let presence = if others.iter().all(is_set) {
-                Presence::Set
-            } else {
-                Presence::Optional
-            };
-            let binding = Binding {
-                presence,
-                form: Form::Borrowed,
-                ..binding.clone()
-            };
+            let is_set = |other: &Option<&Binding>| other.is_some_and(|binding| binding.presence == Presence::Set);
+            let presence = if others.iter().all(is_set) { Presence::Set } else { Presence::Optional };
+            let binding = Binding { presence, form: Form::Borrowed, ..binding.clone() };
             merged.insert(name, binding);
         }
         merged
@@ -140,11 +120,7 @@ impl Context {
 }
 
 fn parameter(binding: &Binding) -> PartParameter {
-    PartParameter {
-        local: binding.local.clone(),
-        ty: binding.ty,
-        optional: binding.presence == Presence::Optional,
-    }
+    PartParameter { local: binding.local.clone(), ty: binding.ty, optional: binding.presence == Presence::Optional }
 }
 
 /// A variable as the argument for an optional parameter; `tidy` takes off the `Some` where the
@@ -164,14 +140,8 @@ fn name(target: Target) -> String {
     match target {
         Target::NoRule => "no_rule".to_owned(),
         Target::Result(index) => format!("result_{index}"),
-        Target::Node {
-            index,
-            complement: false,
-        } => format!("node_{index}"),
-        Target::Node {
-            index,
-            complement: true,
-        } => format!("node_{index}_exchanged"),
+        Target::Node { index, complement: false } => format!("node_{index}"),
+        Target::Node { index, complement: true } => format!("node_{index}_exchanged"),
     }
 }
 

@@ -19,18 +19,11 @@ pub(super) struct Typed {
 
 impl Typed {
     pub(super) fn new(expr: Expr, ty: Type) -> Self {
-        Self {
-            expr,
-            ty,
-            optional: false,
-        }
+        Self { expr, ty, optional: false }
     }
 
     pub(super) fn optional(expr: Expr, ty: Type) -> Self {
-        Self {
-            optional: true,
-            ..Self::new(expr, ty)
-        }
+        Self { optional: true, ..Self::new(expr, ty) }
     }
 
     /// A value of the type that `function` gives, for one that cannot be computed.
@@ -46,11 +39,9 @@ impl Typed {
             | Function::IsValidHostLabel
             | Function::Not
             | Function::StringEquals => Type::Bool,
-            Function::Coalesce
-            | Function::GetAttr
-            | Function::Ite
-            | Function::Substring
-            | Function::UriEncode => Type::Str,
+            Function::Coalesce | Function::GetAttr | Function::Ite | Function::Substring | Function::UriEncode => {
+                Type::Str
+            }
         };
         Self::new(Expr::Bool(true), ty)
     }
@@ -87,14 +78,7 @@ impl Context {
     }
 
     /// `typed`, which has to be there and of type `ty`.
-    fn typed(
-        &mut self,
-        at: &str,
-        typed: Typed,
-        ty: Type,
-        scope: &mut Scope,
-        asks: &mut Vec<Ask>,
-    ) -> Option<Expr> {
+    fn typed(&mut self, at: &str, typed: Typed, ty: Type, scope: &mut Scope, asks: &mut Vec<Ask>) -> Option<Expr> {
         if typed.ty != ty {
             let message = format!("expected {}, found {}", describe(ty), describe(typed.ty));
             return self.problem(at, &message);
@@ -114,9 +98,7 @@ impl Context {
             return typed.expr;
         }
         let value = typed.expr;
-        if let Some((name, binding)) =
-            variable.and_then(|name| Some((name, scope.get(name)?.clone())))
-        {
+        if let Some((name, binding)) = variable.and_then(|name| Some((name, scope.get(name)?.clone()))) {
             scope.narrow(name);
             let local = binding.local.clone();
             asks.push(Ask::Test(Test::Some { local, value }));
@@ -124,21 +106,12 @@ impl Context {
         }
         let local = self.names.fresh("value");
         let form = value.form();
-        asks.push(Ask::Test(Test::Some {
-            local: local.clone(),
-            value,
-        }));
+        asks.push(Ask::Test(Test::Some { local: local.clone(), value }));
         Expr::Local(Local { name: local, form })
     }
 
     /// A variable's value, which has to be there.
-    fn variable(
-        &mut self,
-        at: &str,
-        name: &str,
-        scope: &mut Scope,
-        asks: &mut Vec<Ask>,
-    ) -> Option<Typed> {
+    fn variable(&mut self, at: &str, name: &str, scope: &mut Scope, asks: &mut Vec<Ask>) -> Option<Typed> {
         let typed = self.maybe(at, name, scope)?;
         let ty = typed.ty;
         let expr = self.require(typed, Some(name), scope, asks);
@@ -150,29 +123,16 @@ impl Context {
         let Some(binding) = scope.get(name) else {
             return self.unknown(at, name, scope);
         };
-        Some(Typed {
-            expr: binding.expr(),
-            ty: binding.ty,
-            optional: binding.presence == Presence::Optional,
-        })
+        Some(Typed { expr: binding.expr(), ty: binding.ty, optional: binding.presence == Presence::Optional })
     }
 
     /// Notes a reference to nothing.
     pub(super) fn unknown<T>(&mut self, at: &str, name: &str, scope: &Scope) -> Option<T> {
         let known = scope.names();
-        self.problem(
-            at,
-            &format!("\"{name}\" is nothing here; known names are {known}"),
-        )
+        self.problem(at, &format!("\"{name}\" is nothing here; known names are {known}"))
     }
 
-    fn template(
-        &mut self,
-        at: &str,
-        pieces: &[model::Piece],
-        scope: &mut Scope,
-        asks: &mut Vec<Ask>,
-    ) -> Option<Typed> {
+    fn template(&mut self, at: &str, pieces: &[model::Piece], scope: &mut Scope, asks: &mut Vec<Ask>) -> Option<Typed> {
         let mut parts = Vec::new();
         for piece in pieces {
             parts.push(match piece {
@@ -205,14 +165,11 @@ impl Context {
             Step::Key(key) => Some(key.as_str()),
             Step::Index(_) => None,
         });
-        let called = keys.next().unwrap_or(name);
-        let local = self.names.local_called(&format!("{name}#{path:?}"), called);
+        let key = keys.next().unwrap_or("part");
+        let local = self.names.local_of(name, key, &format!("{name}#{path:?}"));
         let is_held = |ask: &Ask| matches!(ask, Ask::Let { local: held, .. } if *held == local);
         if !asks.iter().any(is_held) {
-            asks.push(Ask::Let {
-                local: local.clone(),
-                value,
-            });
+            asks.push(Ask::Let { local: local.clone(), value });
         }
         local
     }
@@ -250,16 +207,10 @@ fn attribute(ty: Type, key: &str) -> Option<(Attribute, Type)> {
     Some(match (ty, key) {
         (Type::Partition, "name") => (Attribute::PartitionName, Type::Str),
         (Type::Partition, "dnsSuffix") => (Attribute::PartitionDnsSuffix, Type::Str),
-        (Type::Partition, "dualStackDnsSuffix") => {
-            (Attribute::PartitionDualStackDnsSuffix, Type::Str)
-        }
+        (Type::Partition, "dualStackDnsSuffix") => (Attribute::PartitionDualStackDnsSuffix, Type::Str),
         (Type::Partition, "supportsFIPS") => (Attribute::PartitionSupportsFips, Type::Bool),
-        (Type::Partition, "supportsDualStack") => {
-            (Attribute::PartitionSupportsDualStack, Type::Bool)
-        }
-        (Type::Partition, "implicitGlobalRegion") => {
-            (Attribute::PartitionImplicitGlobalRegion, Type::Str)
-        }
+        (Type::Partition, "supportsDualStack") => (Attribute::PartitionSupportsDualStack, Type::Bool),
+        (Type::Partition, "implicitGlobalRegion") => (Attribute::PartitionImplicitGlobalRegion, Type::Str),
         (Type::Arn, "partition") => (Attribute::ArnPartition, Type::Str),
         (Type::Arn, "service") => (Attribute::ArnService, Type::Str),
         (Type::Arn, "region") => (Attribute::ArnRegion, Type::Str),

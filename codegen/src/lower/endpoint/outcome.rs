@@ -11,27 +11,19 @@ use super::{Context, Missing};
 
 impl Context {
     /// What to do to return `outcome`.
-    pub(super) fn outcome(
-        &mut self,
-        at: &str,
-        outcome: &model::Outcome,
-        mut scope: Scope,
-    ) -> Vec<Step> {
+    pub(super) fn outcome(&mut self, at: &str, outcome: &model::Outcome, mut scope: Scope) -> Vec<Step> {
         let mut asks = Vec::new();
         let lowered = match outcome {
-            model::Outcome::Endpoint(endpoint) => self
-                .endpoint(&join(at, "endpoint"), endpoint, &mut scope, &mut asks)
-                .map(Outcome::Endpoint),
-            model::Outcome::Error(message) => self
-                .text(&join(at, "error"), message, &mut scope, &mut asks)
-                .map(Outcome::Error),
+            model::Outcome::Endpoint(endpoint) => {
+                self.endpoint(&join(at, "endpoint"), endpoint, &mut scope, &mut asks).map(Outcome::Endpoint)
+            }
+            model::Outcome::Error(message) => {
+                self.text(&join(at, "error"), message, &mut scope, &mut asks).map(Outcome::Error)
+            }
         };
         let is_certain = !asks.iter().any(|ask| matches!(ask, Ask::Test(_)));
         if !is_certain && self.missing == Missing::Problem {
-            self.problem::<()>(
-                at,
-                "a value that it needs may be unset here; ask isSet first",
-            );
+            self.problem::<()>(at, "a value that it needs may be unset here; ask isSet first");
         }
         // Without an outcome there is a problem, which ends the generation later on.
         let outcome = lowered.unwrap_or(Outcome::NoRule);
@@ -62,11 +54,7 @@ impl Context {
             let at = join(at, &format!("properties.authSchemes[{index}]"));
             auth_schemes.push(self.auth_scheme(&at, scheme, scope, asks)?);
         }
-        Some(Endpoint {
-            url,
-            headers,
-            auth_schemes,
-        })
+        Some(Endpoint { url, headers, auth_schemes })
     }
 
     fn auth_scheme(

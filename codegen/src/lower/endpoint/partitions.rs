@@ -22,40 +22,26 @@ pub(super) fn lower(partitions: &Partitions) -> Result<ir::Partitions, Vec<Strin
             )),
         }
     }
-    match lowered
-        .iter()
-        .position(|(partition, _)| partition.id == "aws")
-    {
+    match lowered.iter().position(|(partition, _)| partition.id == "aws") {
         Some(default) => lowered[..=default].rotate_right(1),
-        None => problems.push(
-            "partitions.json: there is no partition \"aws\", which unknown regions belong to"
-                .to_owned(),
-        ),
+        None => {
+            problems.push("partitions.json: there is no partition \"aws\", which unknown regions belong to".to_owned())
+        }
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut list = with_odd_regions(&lowered);
     let others = list.split_off(1);
-    Ok(ir::Partitions {
-        default: list.remove(0),
-        others,
-    })
+    Ok(ir::Partitions { default: list.remove(0), others })
 }
 
 /// The partitions, each with the regions that belong to it although their names say otherwise.
 fn with_odd_regions(lowered: &[(&Partition, ir::Partition)]) -> Vec<ir::Partition> {
-    let named = |region: &str| {
-        lowered
-            .iter()
-            .find(|(_, partition)| names(partition, region))
-    };
+    let named = |region: &str| lowered.iter().find(|(_, partition)| names(partition, region));
     let list = lowered.iter().map(|(model, partition)| {
         let is_odd = |region: &&String| named(region).is_none_or(|(named, _)| named.id != model.id);
-        ir::Partition {
-            regions: model.regions.iter().filter(is_odd).cloned().collect(),
-            ..partition.clone()
-        }
+        ir::Partition { regions: model.regions.iter().filter(is_odd).cloned().collect(), ..partition.clone() }
     });
     list.collect()
 }
@@ -76,14 +62,13 @@ fn lower_partition(partition: &Partition, region_prefixes: Vec<String>) -> ir::P
 /// Whether the runtime's matcher takes `region` for one of the partition's.
 fn names(partition: &ir::Partition, region: &str) -> bool {
     let rest = partition.region_prefixes.iter();
-    rest.filter_map(|prefix| region.strip_prefix(prefix.as_str())?.split_once('-'))
-        .any(|(word, number)| {
-            let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-            !word.is_empty()
-                && word.bytes().all(is_word)
-                && !number.is_empty()
-                && number.bytes().all(|b| b.is_ascii_digit())
-        })
+    rest.filter_map(|prefix| region.strip_prefix(prefix.as_str())?.split_once('-')).any(|(word, number)| {
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        !word.is_empty()
+            && word.bytes().all(is_word)
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// What may stand before `\w+\-\d+` in a region's name.
@@ -94,30 +79,17 @@ fn prefixes(regex: &str) -> Option<Vec<String>> {
         let alternatives = if let Some(group) = rest.strip_prefix('(') {
             let (group, after) = group.split_once(')')?;
             rest = after;
-            let words = group
-                .split('|')
-                .map(|word| literal(word).filter(|(_, rest)| rest.is_empty()));
-            words
-                .map(|word| word.map(|(word, _)| word))
-                .collect::<Option<Vec<_>>>()?
+            let words = group.split('|').map(|word| literal(word).filter(|(_, rest)| rest.is_empty()));
+            words.map(|word| word.map(|(word, _)| word)).collect::<Option<Vec<_>>>()?
         } else {
             let (word, after) = literal(rest)?;
             rest = after;
             vec![word]
         };
-        prefixes = prefixes
-            .iter()
-            .flat_map(|prefix| {
-                alternatives
-                    .iter()
-                    .map(move |word| format!("{prefix}{word}"))
-            })
-            .collect();
+        prefixes =
+            prefixes.iter().flat_map(|prefix| alternatives.iter().map(move |word| format!("{prefix}{word}"))).collect();
     }
-    prefixes
-        .iter()
-        .all(|prefix| prefix.ends_with('-'))
-        .then_some(prefixes)
+    prefixes.iter().all(|prefix| prefix.ends_with('-')).then_some(prefixes)
 }
 
 /// The text that a regular expression starts with, and what follows; `None` if it is none.
@@ -148,10 +120,7 @@ mod tests {
         let some = |prefixes: &[&str]| Some(prefixes.iter().map(|p| (*p).to_owned()).collect());
         assert_eq!(prefixes(r"^(us|eu)\-\w+\-\d+$"), some(&["us-", "eu-"]));
         assert_eq!(prefixes(r"^us\-iso\-\w+\-\d+$"), some(&["us-iso-"]));
-        assert_eq!(
-            prefixes(r"^eusc\-(de|fr)\-\w+\-\d+$"),
-            some(&["eusc-de-", "eusc-fr-"])
-        );
+        assert_eq!(prefixes(r"^eusc\-(de|fr)\-\w+\-\d+$"), some(&["eusc-de-", "eusc-fr-"]));
         for unknown in [
             r"^us\-\w+\-\d$",
             r"us\-\w+\-\d+$",

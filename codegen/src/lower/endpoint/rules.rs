@@ -37,11 +37,7 @@ impl Context {
         let mut asks = Vec::new();
         for (index, condition) in rule.conditions.iter().enumerate() {
             let at = format!("{at}.conditions[{index}]");
-            if let Some(name) = condition
-                .assign
-                .as_deref()
-                .filter(|name| scope.get(name).is_some())
-            {
+            if let Some(name) = condition.assign.as_deref().filter(|name| scope.get(name).is_some()) {
                 let message = format!("\"{name}\" is a parameter or variable already");
                 self.problem::<()>(&expression::join(&at, "assign"), &message);
             }
@@ -56,22 +52,17 @@ impl Context {
 
 /// Puts `then` inside what has to be asked before it.
 pub(super) fn nest(asks: Vec<Ask>, then: Vec<Step>) -> Vec<Step> {
-    asks.into_iter()
-        .rev()
-        .fold(then, |mut steps, ask| match ask {
-            Ask::Let { local, value } => {
-                steps.insert(0, Step::Let { local, value });
-                steps
+    asks.into_iter().rev().fold(then, |mut steps, ask| match ask {
+        Ask::Let { local, value } => {
+            steps.insert(0, Step::Let { local, value });
+            steps
+        }
+        Ask::Test(test) => {
+            if let [Step::If { tests, .. }] = steps.as_mut_slice() {
+                tests.insert(0, test);
+                return steps;
             }
-            Ask::Test(test) => {
-                if let [Step::If { tests, .. }] = steps.as_mut_slice() {
-                    tests.insert(0, test);
-                    return steps;
-                }
-                vec![Step::If {
-                    tests: vec![test],
-                    then: steps,
-                }]
-            }
-        })
+            vec![Step::If { tests: vec![test], then: steps }]
+        }
+    })
 }

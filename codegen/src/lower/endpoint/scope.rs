@@ -46,9 +46,7 @@ impl Scope {
 
     /// All variables, in the order of their names.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Binding)> {
-        self.variables
-            .iter()
-            .map(|(name, binding)| (name.as_str(), binding))
+        self.variables.iter().map(|(name, binding)| (name.as_str(), binding))
     }
 
     pub(super) fn names(&self) -> String {
@@ -59,10 +57,7 @@ impl Scope {
 
 impl Binding {
     pub(super) fn expr(&self) -> Expr {
-        Expr::Local(Local {
-            name: self.local.clone(),
-            form: self.form,
-        })
+        Expr::Local(Local { name: self.local.clone(), form: self.form })
     }
 }
 
@@ -76,15 +71,24 @@ pub(super) struct Names {
 impl Names {
     /// The local variable for `name`.
     pub(super) fn local(&mut self, name: &str) -> String {
-        self.local_called(name, name)
-    }
-
-    /// The local variable for `what`, called `name` or nearly so.
-    pub(super) fn local_called(&mut self, what: &str, name: &str) -> String {
-        if let Some(local) = self.locals.get(what) {
+        if let Some(local) = self.locals.get(name) {
             return local.clone();
         }
         let local = self.fresh(name);
+        self.locals.insert(name.to_owned(), local.clone());
+        local
+    }
+
+    /// The local variable for `what`, the member `key` of `name`: called after the member alone, unless that is taken.
+    pub(super) fn local_of(&mut self, name: &str, key: &str, what: &str) -> String {
+        if let Some(local) = self.locals.get(what) {
+            return local.clone();
+        }
+        let local = if self.taken.contains(&key.to_snake_case()) {
+            self.fresh(&format!("{name}_{key}"))
+        } else {
+            self.fresh(key)
+        };
         self.locals.insert(what.to_owned(), local.clone());
         local
     }
@@ -95,8 +99,9 @@ impl Names {
         if !snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
             snake.insert_str(0, "value_");
         }
-        // `params` is the resolver's own parameter. A keyword does not parse as an identifier.
-        if snake == "params" || syn::parse_str::<syn::Ident>(&snake).is_err() {
+        // `params` is the resolver's own parameter, clippy takes the next three for forgotten placeholders, and a keyword
+        // does not parse as an identifier.
+        if ["params", "foo", "baz", "quux"].contains(&snake.as_str()) || syn::parse_str::<syn::Ident>(&snake).is_err() {
             snake.push('_');
         }
         let mut local = snake.clone();
@@ -124,5 +129,8 @@ mod tests {
         assert_eq!(names.local("_1"), "value_1");
         assert_eq!(names.fresh("text"), "text");
         assert_eq!(names.fresh("text"), "text_2");
+        assert_eq!(names.local_of("Arn", "region", "Arn#region"), "region");
+        assert_eq!(names.local_of("Home", "region", "Home#region"), "home_region");
+        assert_eq!(names.local_of("Arn", "region", "Arn#region"), "region");
     }
 }

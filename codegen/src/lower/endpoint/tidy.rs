@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::endpoint::{
-    Argument, AuthScheme, Call, Expr, Outcome, Part, PartParameter, Pass, Piece, Step, Test,
-};
+use crate::ir::endpoint::{Argument, AuthScheme, Call, Expr, Outcome, Part, PartParameter, Pass, Piece, Step, Test};
 
 /// Names of local variables.
 type Used = BTreeSet<String>;
@@ -18,8 +16,7 @@ pub(super) fn tidy(body: &mut Vec<Step>, parts: &mut [Part]) -> Used {
     let mut takes = Takes::new();
     for part in parts.iter_mut().rev() {
         let used = steps(&mut part.body, &takes);
-        part.parameters
-            .retain(|parameter| used.contains(&parameter.local));
+        part.parameters.retain(|parameter| used.contains(&parameter.local));
         takes.insert(part.name.clone(), part.parameters.clone());
     }
     steps(body, &takes)
@@ -54,9 +51,7 @@ fn steps(list: &mut Vec<Step>, takes: &Takes) -> Used {
 /// Tidies the tests before what uses `used`, the last of them first.
 fn tests(list: &mut Vec<Test>, used: &mut Used) {
     for index in (0..list.len()).rev() {
-        let pair = index
-            .checked_sub(1)
-            .map(|before| (&list[before], &list[index]));
+        let pair = index.checked_sub(1).map(|before| (&list[before], &list[index]));
         if let Some(both) = pair.and_then(|(one, two)| both(one, two, used)) {
             list[index - 1] = both;
             list.remove(index);
@@ -79,16 +74,11 @@ fn both(one: &Test, two: &Test, used: &Used) -> Option<Test> {
     let wanted = match two {
         Test::True(expr) if is_it(expr) => Expr::Bool(true),
         Test::True(Expr::Not(expr)) if is_it(expr) => Expr::Bool(false),
-        Test::True(Expr::Equal(expr, text)) if is_it(expr) && matches!(**text, Expr::Text(_)) => {
-            (**text).clone()
-        }
+        Test::True(Expr::Equal(expr, text)) if is_it(expr) && matches!(**text, Expr::Text(_)) => (**text).clone(),
         Test::True(_) | Test::Some { .. } => return None,
     };
     let wanted = Expr::Some(Box::new(wanted));
-    Some(Test::True(Expr::Equal(
-        Box::new(value.clone()),
-        Box::new(wanted),
-    )))
+    Some(Test::True(Expr::Equal(Box::new(value.clone()), Box::new(wanted))))
 }
 
 fn test(test: &mut Test, used: &mut Used) {
@@ -143,9 +133,7 @@ fn argument(parameter: &PartParameter, known: &[Argument]) -> Argument {
 
 fn auth_scheme(scheme: &AuthScheme, used: &mut Used) {
     let optional = [&scheme.signing_name, &scheme.signing_region];
-    let all = std::iter::once(&scheme.name)
-        .chain(optional.into_iter().flatten())
-        .chain(&scheme.signing_region_set);
+    let all = std::iter::once(&scheme.name).chain(optional.into_iter().flatten()).chain(&scheme.signing_region_set);
     for value in all {
         expr(value, used);
     }
@@ -199,11 +187,7 @@ fn call(call: &Call, used: &mut Used) {
         | Call::Substring { text: value, .. } => expr(value, used),
         Call::IsValidHostLabel(one, two)
         | Call::IsVirtualHostableS3Bucket(one, two)
-        | Call::Split {
-            text: one,
-            delimiter: two,
-            ..
-        } => {
+        | Call::Split { text: one, delimiter: two, .. } => {
             expr(one, used);
             expr(two, used);
         }

@@ -119,12 +119,11 @@ pub(super) fn member_names(polled: &Polled<'_, '_>, kind: &Kind) -> Vec<String> 
     }
 }
 
-/// A member of a structure: the step to it, how it is read, what it gives, and whether it is deprecated.
+/// A member of a structure: the step to it, how it is read, and what it gives.
 pub(super) struct Found {
     pub(super) step: PathStep,
     pub(super) read: Read,
     pub(super) kind: Kind,
-    pub(super) deprecated: bool,
 }
 
 /// Looks a member up.
@@ -145,7 +144,6 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
         step: PathStep { member: lowered.name, optional: lowered.presence == Presence::Optional, boxed: lowered.boxed },
         read,
         kind,
-        deprecated: lowered.deprecated.is_some(),
     })
 }
 

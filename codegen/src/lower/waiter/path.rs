@@ -47,8 +47,6 @@ pub(super) enum Wanted {
 pub(super) struct Compiled {
     pub(super) value: Value,
     pub(super) gives: Gives,
-    /// Whether it passes a deprecated member.
-    pub(super) deprecated: bool,
 }
 
 /// Compiles a path that starts at the answer, or at `{input, output}`.
@@ -63,7 +61,7 @@ pub(super) fn compile(
         true => Typed::new(Node::Response, false, Kind::Pair),
         false => Typed::new(Node::Response, false, Kind::Structure(Owner::Response)),
     };
-    let mut compiler = Compiler { polled, deprecated: false, size: 0 };
+    let mut compiler = Compiler { polled, size: 0 };
     let typed = compiler.value(&ast, &start)?;
     let gives = match (wanted, &typed.kind) {
         (Wanted::Text, Kind::Text) => Gives::Text,
@@ -78,13 +76,12 @@ pub(super) fn compile(
             return Err(Problem { offset: 0, message: format!("it gives {}, but {needed}", kind.describe()) });
         }
     };
-    Ok(Compiled { value: typed.value, gives, deprecated: compiler.deprecated })
+    Ok(Compiled { value: typed.value, gives })
 }
 
 /// The compilation of one path.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
-    deprecated: bool,
     size: usize,
 }
 
@@ -171,7 +168,6 @@ impl Compiler<'_, '_, '_> {
             },
             Kind::Structure(owner) => {
                 let found = kind::member(self.polled, owner, name).ok_or_else(missing)?;
-                self.deprecated |= found.deprecated;
                 let nullable = nullable || found.step.optional;
                 let node = Node::Member { of: current.value.clone(), step: found.step, read: found.read };
                 Ok(Typed::new(node, nullable, found.kind))
@@ -181,7 +177,6 @@ impl Compiler<'_, '_, '_> {
                 if found.ty.is_none() {
                     return Err(problem(ast, "a union's member without a value is not supported"));
                 }
-                self.deprecated |= found.deprecated.is_some();
                 let method = crate::ir::Name { wire: name.to_owned(), rust: found.method };
                 Ok(Typed::new(Node::Variant { of: current.value.clone(), method, read }, true, kind))
             }

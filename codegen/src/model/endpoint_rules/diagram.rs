@@ -13,31 +13,31 @@ use super::rules::{self, Condition, Outcome};
 
 /// A decision diagram, whose references all lead somewhere and never in a circle.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagram {
+pub(crate) struct Diagram {
     /// What nodes ask.
-    pub conditions: Vec<Condition>,
+    pub(crate) conditions: Vec<Condition>,
     /// What the decisions end in.
-    pub results: Vec<Outcome>,
+    pub(crate) results: Vec<Outcome>,
     /// The nodes, without the placeholder that the trait starts them with.
-    pub nodes: Vec<Node>,
+    pub(crate) nodes: Vec<Node>,
     /// Where to start.
-    pub root: Target,
+    pub(crate) root: Target,
 }
 
 /// A decision: which condition, and where to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Node {
+pub(crate) struct Node {
     /// The index of the condition.
-    pub condition: usize,
+    pub(crate) condition: usize,
     /// Where to go if it matches.
-    pub high: Target,
+    pub(crate) high: Target,
     /// Where to go if not.
-    pub low: Target,
+    pub(crate) low: Target,
 }
 
 /// Where a decision leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub(crate) enum Target {
     /// Nowhere: no rule fits.
     NoRule,
     /// To the result at this index.
@@ -56,19 +56,7 @@ const NO_RULE: i64 = 100_000_000;
 
 /// Reads the members of `smithy.rules#endpointBdd` other than version and parameters.
 pub(super) fn read(reader: &mut Reader, object: &Map<String, Json>) -> Option<Diagram> {
-    reader.only(
-        "",
-        object,
-        &[
-            "version",
-            "parameters",
-            "conditions",
-            "results",
-            "root",
-            "nodeCount",
-            "nodes",
-        ],
-    );
+    reader.only("", object, &["version", "parameters", "conditions", "results", "root", "nodeCount", "nodes"]);
     let conditions = rules::conditions(reader, "", object);
     let results = reader.member("", object, "results");
     let results = results.and_then(|json| {
@@ -81,22 +69,13 @@ pub(super) fn read(reader: &mut Reader, object: &Map<String, Json>) -> Option<Di
     let (conditions, results, triples) = (conditions?, results?, triples?);
 
     // The first triple is a placeholder that nothing refers to.
-    let known = Known {
-        conditions: conditions.len(),
-        results: results.len(),
-        nodes: triples.len().saturating_sub(1),
-    };
+    let known = Known { conditions: conditions.len(), results: results.len(), nodes: triples.len().saturating_sub(1) };
     let mut nodes = Vec::new();
     for (index, triple) in triples.iter().enumerate().skip(1) {
         nodes.push(known.node(reader, &format!("nodes[{index}]"), *triple));
     }
     let root = known.target(reader, "root", root);
-    let diagram = Diagram {
-        conditions,
-        results,
-        nodes: nodes.into_iter().collect::<Option<_>>()?,
-        root: root?,
-    };
+    let diagram = Diagram { conditions, results, nodes: nodes.into_iter().collect::<Option<_>>()?, root: root? };
     if has_circle(&diagram) {
         return reader.problem("nodes", "the nodes lead in a circle");
     }
@@ -125,10 +104,7 @@ fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 
     let words: Vec<i32> = words.iter().map(|word| i32::from_be_bytes(*word)).collect();
     let (triples, more) = words.as_chunks::<3>();
     if !rest.is_empty() || !more.is_empty() || i64::try_from(triples.len()) != Ok(count) {
-        let message = format!(
-            "{} bytes are not the {count} nodes of nodeCount",
-            bytes.len()
-        );
+        let message = format!("{} bytes are not the {count} nodes of nodeCount", bytes.len());
         return reader.problem("nodes", &message);
     }
     Some(triples.to_vec())
@@ -142,23 +118,14 @@ struct Known {
 }
 
 impl Known {
-    fn node(
-        &self,
-        reader: &mut Reader,
-        at: &str,
-        [condition, high, low]: [i32; 3],
-    ) -> Option<Node> {
+    fn node(&self, reader: &mut Reader, at: &str, [condition, high, low]: [i32; 3]) -> Option<Node> {
         let index = usize::try_from(condition).ok();
         let Some(condition) = index.filter(|index| *index < self.conditions) else {
             return reader.problem(at, &format!("there is no condition {condition}"));
         };
         let high = self.target(reader, at, high.into());
         let low = self.target(reader, at, low.into());
-        Some(Node {
-            condition,
-            high: high?,
-            low: low?,
-        })
+        Some(Node { condition, high: high?, low: low? })
     }
 
     fn target(&self, reader: &mut Reader, at: &str, reference: i64) -> Option<Target> {
@@ -167,16 +134,9 @@ impl Known {
         }
         let to = |first: i64| usize::try_from(reference.abs() - first).ok();
         let target = if reference > NO_RULE {
-            to(NO_RULE + 1)
-                .filter(|index| *index < self.results)
-                .map(Target::Result)
+            to(NO_RULE + 1).filter(|index| *index < self.results).map(Target::Result)
         } else {
-            to(2)
-                .filter(|index| *index < self.nodes)
-                .map(|index| Target::Node {
-                    index,
-                    complement: reference < 0,
-                })
+            to(2).filter(|index| *index < self.nodes).map(|index| Target::Node { index, complement: reference < 0 })
         };
         target.or_else(|| reader.problem(at, &format!("reference {reference} leads nowhere")))
     }
@@ -261,11 +221,7 @@ mod tests {
 
     #[test]
     fn references_are_checked() {
-        let known = Known {
-            conditions: 1,
-            results: 2,
-            nodes: 2,
-        };
+        let known = Known { conditions: 1, results: 2, nodes: 2 };
         let mut reader = Reader::default();
         let mut target = |reference| known.target(&mut reader, "root", reference);
         let node = |index, complement| Some(Target::Node { index, complement });

@@ -6,7 +6,7 @@ use super::json::{Reader, join};
 
 /// A value that a rule computes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expr {
+pub(crate) enum Expr {
     /// A string, possibly with values in it.
     Template(Vec<Piece>),
     /// `true` or `false`.
@@ -21,16 +21,16 @@ pub enum Expr {
 
 /// A function with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub(crate) struct Call {
     /// Which function.
-    pub function: Function,
+    pub(crate) function: Function,
     /// Its arguments, in order; nobody has counted them yet.
-    pub arguments: Vec<Expr>,
+    pub(crate) arguments: Vec<Expr>,
 }
 
 /// A part of a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(crate) enum Piece {
     /// Text that stands for itself.
     Text(String),
     /// `{name}` or `{name#path}`.
@@ -44,7 +44,7 @@ pub enum Piece {
 
 /// A step of a path into a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// The member of this name.
     Key(String),
     /// The element at this index, from the end if negative.
@@ -53,7 +53,7 @@ pub enum Step {
 
 /// A function that rules may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
+pub(crate) enum Function {
     /// `aws.isVirtualHostableS3Bucket`
     AwsIsVirtualHostableS3Bucket,
     /// `aws.parseArn`
@@ -88,7 +88,7 @@ pub enum Function {
 
 impl Function {
     /// All functions, in the order of their names.
-    pub const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::AwsIsVirtualHostableS3Bucket,
         Self::AwsParseArn,
         Self::AwsPartition,
@@ -108,7 +108,7 @@ impl Function {
 
     /// The name that rules call the function by.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AwsIsVirtualHostableS3Bucket => "aws.isVirtualHostableS3Bucket",
             Self::AwsParseArn => "aws.parseArn",
@@ -145,10 +145,9 @@ pub(super) fn expr(reader: &mut Reader, at: &str, json: &Json) -> Option<Expr> {
             reader.only(at, object, &["fn", "argv"]);
             call(reader, at, json).map(Expr::Call)
         }
-        Json::Null | Json::Array(_) => reader.problem(
-            at,
-            "expected a string, a boolean, an integer, {\"ref\": …} or {\"fn\": …, \"argv\": […]}",
-        ),
+        Json::Null | Json::Array(_) => {
+            reader.problem(at, "expected a string, a boolean, an integer, {\"ref\": …} or {\"fn\": …, \"argv\": […]}")
+        }
     }
 }
 
@@ -161,10 +160,7 @@ pub(super) fn call(reader: &mut Reader, at: &str, json: &Json) -> Option<Call> {
     let at = join(at, "argv");
     let argv = reader.array(&at, argv)?;
     let arguments = reader.each(&at, argv, expr)?;
-    Some(Call {
-        function: function?,
-        arguments,
-    })
+    Some(Call { function: function?, arguments })
 }
 
 fn function(reader: &mut Reader, at: &str, json: &Json) -> Option<Function> {
@@ -201,10 +197,7 @@ pub(super) fn template(reader: &mut Reader, at: &str, text: &str) -> Option<Vec<
             Some((name, keys)) => (name, path(reader, at, keys)?),
             None => (value, Vec::new()),
         };
-        pieces.push(Piece::Value {
-            name: name.to_owned(),
-            path,
-        });
+        pieces.push(Piece::Value { name: name.to_owned(), path });
         rest = after;
     }
     literal.push_str(rest);
@@ -217,8 +210,7 @@ pub(super) fn template(reader: &mut Reader, at: &str, text: &str) -> Option<Vec<
 /// Reads a path such as `resourceId[0]`.
 pub(super) fn path(reader: &mut Reader, at: &str, text: &str) -> Option<Vec<Step>> {
     parse_path(text).or_else(|| {
-        let message =
-            format!("\"{text}\" is no path; one looks like \"name\", \"name[0]\" or \"[0]\"");
+        let message = format!("\"{text}\" is no path; one looks like \"name\", \"name[0]\" or \"[0]\"");
         reader.problem(at, &message)
     })
 }
@@ -247,10 +239,7 @@ mod tests {
     use super::*;
 
     fn value(name: &str, path: &[Step]) -> Piece {
-        Piece::Value {
-            name: name.to_owned(),
-            path: path.to_vec(),
-        }
+        Piece::Value { name: name.to_owned(), path: path.to_vec() }
     }
 
     #[test]
@@ -268,10 +257,7 @@ mod tests {
             ])
         );
         assert_eq!(cut(""), Some(vec![Piece::Text(String::new())]));
-        assert_eq!(
-            cut("{a#b[-1]}"),
-            Some(vec![value("a", &[Step::Key("b".into()), Step::Index(-1)])])
-        );
+        assert_eq!(cut("{a#b[-1]}"), Some(vec![value("a", &[Step::Key("b".into()), Step::Index(-1)])]));
         assert_eq!(cut("{a"), None);
         assert_eq!(cut("a}"), None);
         assert_eq!(cut("{a#b[x]}"), None);

@@ -52,10 +52,7 @@ impl Reader {
     pub(super) fn bool(&mut self, at: &str, json: &Json) -> Option<bool> {
         match json {
             Json::Bool(bool) => Some(*bool),
-            other => self.problem(
-                at,
-                &format!("expected true or false, found {}", name(other)),
-            ),
+            other => self.problem(at, &format!("expected true or false, found {}", name(other))),
         }
     }
 
@@ -71,26 +68,15 @@ impl Reader {
         match json {
             Json::String(string) => Some(Value::Str(string.clone())),
             Json::Bool(bool) => Some(Value::Bool(*bool)),
-            Json::Array(array) => self
-                .each(at, array, |reader, at, item| reader.string(at, item))
-                .map(Value::StrArray),
-            other => self.problem(
-                at,
-                &format!(
-                    "expected a string, a boolean or a list of strings, found {}",
-                    name(other)
-                ),
-            ),
+            Json::Array(array) => self.each(at, array, |reader, at, item| reader.string(at, item)).map(Value::StrArray),
+            other => {
+                self.problem(at, &format!("expected a string, a boolean or a list of strings, found {}", name(other)))
+            }
         }
     }
 
     /// The member `key`, which must be there.
-    pub(super) fn member<'a>(
-        &mut self,
-        at: &str,
-        object: &'a Map<String, Json>,
-        key: &str,
-    ) -> Option<&'a Json> {
+    pub(super) fn member<'a>(&mut self, at: &str, object: &'a Map<String, Json>, key: &str) -> Option<&'a Json> {
         match object.get(key) {
             Some(json) => Some(json),
             None => self.problem(at, &format!("\"{key}\" is missing")),
@@ -112,11 +98,8 @@ impl Reader {
         array: &[Json],
         mut read: impl FnMut(&mut Self, &str, &Json) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let items: Vec<_> = array
-            .iter()
-            .enumerate()
-            .map(|(index, item)| read(self, &format!("{at}[{index}]"), item))
-            .collect();
+        let items: Vec<_> =
+            array.iter().enumerate().map(|(index, item)| read(self, &format!("{at}[{index}]"), item)).collect();
         items.into_iter().collect()
     }
 
@@ -127,21 +110,14 @@ impl Reader {
         object: &Map<String, Json>,
         mut read: impl FnMut(&mut Self, &str, &str, &Json) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let members: Vec<_> = object
-            .iter()
-            .map(|(key, value)| read(self, &join(at, key), key, value))
-            .collect();
+        let members: Vec<_> = object.iter().map(|(key, value)| read(self, &join(at, key), key, value)).collect();
         members.into_iter().collect()
     }
 }
 
 /// The place of the member `key` of what is at `at`.
 pub(super) fn join(at: &str, key: &str) -> String {
-    if at.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{at}.{key}")
-    }
+    if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") }
 }
 
 fn name(json: &Json) -> &'static str {

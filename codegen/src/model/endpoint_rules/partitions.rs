@@ -6,30 +6,30 @@ use super::json::{Reader, join};
 
 /// All partitions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Partitions {
+pub(crate) struct Partitions {
     /// In the file's order.
-    pub list: Vec<Partition>,
+    pub(crate) list: Vec<Partition>,
 }
 
 /// A separate part of the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Partition {
+pub(crate) struct Partition {
     /// Its name in ARNs.
-    pub id: String,
+    pub(crate) id: String,
     /// What the names of its regions look like, a regular expression.
-    pub region_regex: String,
+    pub(crate) region_regex: String,
     /// The names of its regions.
-    pub regions: Vec<String>,
+    pub(crate) regions: Vec<String>,
     /// What the names of its endpoints end in.
-    pub dns_suffix: String,
+    pub(crate) dns_suffix: String,
     /// What the names of its endpoints for IPv4 and IPv6 end in.
-    pub dual_stack_dns_suffix: String,
+    pub(crate) dual_stack_dns_suffix: String,
     /// Whether it has endpoints that conform to FIPS 140.
-    pub supports_fips: bool,
+    pub(crate) supports_fips: bool,
     /// Whether it has endpoints for IPv4 and IPv6.
-    pub supports_dual_stack: bool,
+    pub(crate) supports_dual_stack: bool,
     /// The region that services without regions sign for.
-    pub implicit_global_region: String,
+    pub(crate) implicit_global_region: String,
 }
 
 /// Reads `partitions.json`.
@@ -37,7 +37,7 @@ pub struct Partition {
 /// # Errors
 ///
 /// Every problem found, each with its place inside the file.
-pub fn partitions(file: &Json) -> Result<Partitions, Vec<String>> {
+pub(crate) fn partitions(file: &Json) -> Result<Partitions, Vec<String>> {
     let mut reader = Reader::default();
     let list = list(&mut reader, file);
     reader.finish(list.map(|list| Partitions { list }))
@@ -68,14 +68,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<Partition> {
     reader.only(
         &outputs_at,
         outputs,
-        &[
-            "name",
-            "dnsSuffix",
-            "dualStackDnsSuffix",
-            "supportsFIPS",
-            "supportsDualStack",
-            "implicitGlobalRegion",
-        ],
+        &["name", "dnsSuffix", "dualStackDnsSuffix", "supportsFIPS", "supportsDualStack", "implicitGlobalRegion"],
     );
     Some(Partition {
         id: text(reader, at, object, "id")?,

@@ -9,16 +9,16 @@ use super::{Kind, Value};
 
 /// A service's endpoint rules, in either form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleSet {
+pub(crate) struct RuleSet {
     /// What the rules decide on, in the model's order.
-    pub parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// How they decide.
-    pub body: Body,
+    pub(crate) body: Body,
 }
 
 /// How endpoint rules decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     /// Rules that are tried in order: `smithy.rules#endpointRuleSet`.
     Rules(Vec<Rule>),
     /// A binary decision diagram: `smithy.rules#endpointBdd`.
@@ -27,31 +27,31 @@ pub enum Body {
 
 /// A value that the rules decide on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// Its name in the rules.
-    pub name: String,
+    pub(crate) name: String,
     /// What kind of value it takes.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Whether the rules cannot do without it.
-    pub required: bool,
+    pub(crate) required: bool,
     /// Its value if none is set.
-    pub default: Option<Value>,
+    pub(crate) default: Option<Value>,
     /// Where the client takes it from, such as `AWS::Region`.
-    pub built_in: Option<String>,
+    pub(crate) built_in: Option<String>,
 }
 
 /// A rule: if all conditions match, what then.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// The conditions, in order.
-    pub conditions: Vec<Condition>,
+    pub(crate) conditions: Vec<Condition>,
     /// What follows.
-    pub then: Then,
+    pub(crate) then: Then,
 }
 
 /// What follows if a rule's conditions match.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub(crate) enum Then {
     /// Other rules decide; if none matches, there is no endpoint.
     Rules(Vec<Rule>),
     /// The decision.
@@ -60,7 +60,7 @@ pub enum Then {
 
 /// What rules end in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// An endpoint.
     Endpoint(Endpoint),
     /// The message that says why there is none.
@@ -69,39 +69,39 @@ pub enum Outcome {
 
 /// A function that has to give something other than nothing and `false`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// The function and its arguments.
-    pub call: Call,
+    pub(crate) call: Call,
     /// The variable that holds the result from here on.
-    pub assign: Option<String>,
+    pub(crate) assign: Option<String>,
 }
 
 /// An endpoint that a rule describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// Its URL.
-    pub url: Expr,
+    pub(crate) url: Expr,
     /// Headers to send, each with one or more values.
-    pub headers: Vec<(String, Vec<Expr>)>,
+    pub(crate) headers: Vec<(String, Vec<Expr>)>,
     /// What it changes in authentication schemes.
-    pub auth_schemes: Vec<AuthScheme>,
+    pub(crate) auth_schemes: Vec<AuthScheme>,
 }
 
 /// What an endpoint changes in one authentication scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthScheme {
+pub(crate) struct AuthScheme {
     /// The scheme's name.
-    pub name: Expr,
+    pub(crate) name: Expr,
     /// The service name to sign with.
-    pub signing_name: Option<Expr>,
+    pub(crate) signing_name: Option<Expr>,
     /// The region to sign with.
-    pub signing_region: Option<Expr>,
+    pub(crate) signing_region: Option<Expr>,
     /// The regions that a signature is good for.
-    pub signing_region_set: Vec<Expr>,
+    pub(crate) signing_region_set: Vec<Expr>,
     /// Whether the path is signed as it is sent.
-    pub disable_double_encoding: bool,
+    pub(crate) disable_double_encoding: bool,
     /// Whether the path is signed without resolving `.` and `..`.
-    pub disable_normalize_path: bool,
+    pub(crate) disable_normalize_path: bool,
 }
 
 /// Reads the value of `smithy.rules#endpointRuleSet` or of `smithy.rules#endpointBdd`.
@@ -109,7 +109,7 @@ pub struct AuthScheme {
 /// # Errors
 ///
 /// Every problem found, each with its place inside the value.
-pub fn read(trait_value: &Json) -> Result<RuleSet, Vec<String>> {
+pub(crate) fn read(trait_value: &Json) -> Result<RuleSet, Vec<String>> {
     let mut reader = Reader::default();
     let rule_set = rule_set(&mut reader, trait_value);
     reader.finish(rule_set)
@@ -124,23 +124,10 @@ fn rule_set(reader: &mut Reader, json: &Json) -> Option<RuleSet> {
         diagram::read(reader, object).map(Body::Diagram)
     } else {
         // `documentation` and `serviceId` are leftovers of the first rule sets.
-        reader.only(
-            "",
-            object,
-            &[
-                "version",
-                "parameters",
-                "rules",
-                "documentation",
-                "serviceId",
-            ],
-        );
+        reader.only("", object, &["version", "parameters", "rules", "documentation", "serviceId"]);
         rules(reader, "", object).map(Body::Rules)
     };
-    Some(RuleSet {
-        parameters: parameters?,
-        body: body?,
-    })
+    Some(RuleSet { parameters: parameters?, body: body? })
 }
 
 /// Notes a version whose meaning is not known.
@@ -171,18 +158,7 @@ fn parameter(reader: &mut Reader, at: &str, name: &str, json: &Json) -> Option<P
     let object = reader.object(at, json)?;
     // The rules' parameters are no part of the generated interface, which leaves their
     // documentation and deprecation without a reader.
-    reader.only(
-        at,
-        object,
-        &[
-            "type",
-            "builtIn",
-            "default",
-            "required",
-            "documentation",
-            "deprecated",
-        ],
-    );
+    reader.only(at, object, &["type", "builtIn", "default", "required", "documentation", "deprecated"]);
     let kind = reader.member(at, object, "type").and_then(|json| {
         let kind = reader.string(&join(at, "type"), json)?;
         // The first rule sets spell the types with a capital.
@@ -204,26 +180,14 @@ fn parameter(reader: &mut Reader, at: &str, name: &str, json: &Json) -> Option<P
         Some(json) => Some(reader.value(&join(at, "default"), json)?),
         None => None,
     };
-    if default
-        .as_ref()
-        .is_some_and(|default| default.kind() != kind)
-    {
-        return reader.problem(
-            &join(at, "default"),
-            "the default is not of the parameter's type",
-        );
+    if default.as_ref().is_some_and(|default| default.kind() != kind) {
+        return reader.problem(&join(at, "default"), "the default is not of the parameter's type");
     }
     let built_in = match object.get("builtIn") {
         Some(json) => Some(reader.string(&join(at, "builtIn"), json)?),
         None => None,
     };
-    Some(Parameter {
-        name: name.to_owned(),
-        kind,
-        required,
-        default,
-        built_in,
-    })
+    Some(Parameter { name: name.to_owned(), kind, required, default, built_in })
 }
 
 /// Reads the member `rules`.
@@ -239,27 +203,16 @@ fn rule(reader: &mut Reader, at: &str, json: &Json) -> Option<Rule> {
     let conditions = conditions(reader, at, object);
     let is_tree = object.get("type").and_then(Json::as_str) == Some("tree");
     let then = if is_tree {
-        reader.only(
-            at,
-            object,
-            &["type", "conditions", "rules", "documentation"],
-        );
+        reader.only(at, object, &["type", "conditions", "rules", "documentation"]);
         rules(reader, at, object).map(Then::Rules)
     } else {
         outcome(reader, at, object).map(Then::Outcome)
     };
-    Some(Rule {
-        conditions: conditions?,
-        then: then?,
-    })
+    Some(Rule { conditions: conditions?, then: then? })
 }
 
 /// Reads the member `conditions`.
-pub(super) fn conditions(
-    reader: &mut Reader,
-    at: &str,
-    object: &Map<String, Json>,
-) -> Option<Vec<Condition>> {
+pub(super) fn conditions(reader: &mut Reader, at: &str, object: &Map<String, Json>) -> Option<Vec<Condition>> {
     let conditions = reader.member(at, object, "conditions")?;
     let at = join(at, "conditions");
     let conditions = reader.array(&at, conditions)?;
@@ -273,42 +226,25 @@ fn condition(reader: &mut Reader, at: &str, json: &Json) -> Option<Condition> {
         Some(json) => Some(reader.string(&join(at, "assign"), json)?),
         None => None,
     };
-    Some(Condition {
-        call: expression::call(reader, at, json)?,
-        assign,
-    })
+    Some(Condition { call: expression::call(reader, at, json)?, assign })
 }
 
 /// Reads what an endpoint rule or an error rule ends in.
-pub(super) fn outcome(
-    reader: &mut Reader,
-    at: &str,
-    object: &Map<String, Json>,
-) -> Option<Outcome> {
+pub(super) fn outcome(reader: &mut Reader, at: &str, object: &Map<String, Json>) -> Option<Outcome> {
     let kind = reader.member(at, object, "type")?;
     match kind.as_str() {
         Some("endpoint") => {
-            reader.only(
-                at,
-                object,
-                &["type", "conditions", "endpoint", "documentation"],
-            );
+            reader.only(at, object, &["type", "conditions", "endpoint", "documentation"]);
             let json = reader.member(at, object, "endpoint")?;
             endpoint(reader, &join(at, "endpoint"), json).map(Outcome::Endpoint)
         }
         Some("error") => {
-            reader.only(
-                at,
-                object,
-                &["type", "conditions", "error", "documentation"],
-            );
+            reader.only(at, object, &["type", "conditions", "error", "documentation"]);
             let json = reader.member(at, object, "error")?;
             expression::expr(reader, &join(at, "error"), json).map(Outcome::Error)
         }
-        _ => reader.problem(
-            &join(at, "type"),
-            &format!("unknown rule type {kind}; known ones are endpoint, error, tree"),
-        ),
+        _ => reader
+            .problem(&join(at, "type"), &format!("unknown rule type {kind}; known ones are endpoint, error, tree")),
     }
 }
 
@@ -324,9 +260,7 @@ pub(super) fn endpoint(reader: &mut Reader, at: &str, json: &Json) -> Option<End
     };
     // Of the properties only `authSchemes` changes a request. The others (`metricValues`,
     // `backend`) tell AWS's own SDKs what to count or which of their features to switch on.
-    let schemes = object
-        .get("properties")
-        .and_then(|json| json.get("authSchemes"));
+    let schemes = object.get("properties").and_then(|json| json.get("authSchemes"));
     let auth_schemes = match schemes {
         Some(json) => {
             let at = join(at, "properties.authSchemes");
@@ -335,11 +269,7 @@ pub(super) fn endpoint(reader: &mut Reader, at: &str, json: &Json) -> Option<End
         }
         None => Some(Vec::new()),
     };
-    Some(Endpoint {
-        url: url?,
-        headers: headers?,
-        auth_schemes: auth_schemes?,
-    })
+    Some(Endpoint { url: url?, headers: headers?, auth_schemes: auth_schemes? })
 }
 
 fn headers(reader: &mut Reader, at: &str, json: &Json) -> Option<Vec<(String, Vec<Expr>)>> {
@@ -356,14 +286,7 @@ fn auth_scheme(reader: &mut Reader, at: &str, json: &Json) -> Option<AuthScheme>
     reader.only(
         at,
         object,
-        &[
-            "name",
-            "signingName",
-            "signingRegion",
-            "signingRegionSet",
-            "disableDoubleEncoding",
-            "disableNormalizePath",
-        ],
+        &["name", "signingName", "signingRegion", "signingRegionSet", "disableDoubleEncoding", "disableNormalizePath"],
     );
     let name = reader.member(at, object, "name")?;
     let name = expression::expr(reader, &join(at, "name"), name)?;

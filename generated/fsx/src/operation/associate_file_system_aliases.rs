@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DisassociateFileSystemAliases` is the reverse.
 ///
 /// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases); awaited or sent, it gives
-/// [`AssociateFileSystemAliasesResponse`](AssociateFileSystemAliasesResponse) or [`AssociateFileSystemAliasesError`].
+/// [`AssociateFileSystemAliasesResponse`] or [`AssociateFileSystemAliasesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct AssociateFileSystemAliases<M = call::Async>(

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// until it is `CANCELED`. There is no idempotency token, but repeating the call is harmless.
 ///
 /// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task); awaited or sent, it gives
-/// [`CancelDataRepositoryTaskResponse`](CancelDataRepositoryTaskResponse) or [`CancelDataRepositoryTaskError`].
+/// [`CancelDataRepositoryTaskResponse`] or [`CancelDataRepositoryTaskError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CancelDataRepositoryTask<M = call::Async>(

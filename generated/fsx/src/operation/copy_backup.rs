@@ -22,7 +22,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// the waiter `backup_available`, tells when it is `AVAILABLE`.
 ///
 /// Made by [`Client::copy_backup`](crate::Client::copy_backup); awaited or sent, it gives
-/// [`CopyBackupResponse`](CopyBackupResponse) or [`CopyBackupError`].
+/// [`CopyBackupResponse`] or [`CopyBackupError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CopyBackup<M = call::Async>(call::Call<CopyBackupRequest, M>);
@@ -178,9 +178,7 @@ impl CopyBackupResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn backup(
-        &self,
-    ) -> Result<&crate::types::Backup, simba_runtime::error::MissingMember> {
+    pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
         self.backup.as_ref().ok_or_else(|| wire::missing::<Self>("Backup"))
     }
 }

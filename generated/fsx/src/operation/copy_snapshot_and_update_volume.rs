@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `FAILED`, and `RemainingTransferBytes` shows how far it is.
 ///
 /// Made by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume); awaited or sent, it gives
-/// [`CopySnapshotAndUpdateVolumeResponse`](CopySnapshotAndUpdateVolumeResponse) or [`CopySnapshotAndUpdateVolumeError`].
+/// [`CopySnapshotAndUpdateVolumeResponse`] or [`CopySnapshotAndUpdateVolumeError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CopySnapshotAndUpdateVolume<M = call::Async>(

@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DetachAndDeleteS3AccessPoint` undoes the call.
 ///
 /// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point); awaited or sent, it gives
-/// [`CreateAndAttachS3AccessPointResponse`](CreateAndAttachS3AccessPointResponse) or [`CreateAndAttachS3AccessPointError`].
+/// [`CreateAndAttachS3AccessPointResponse`] or [`CreateAndAttachS3AccessPointError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateAndAttachS3AccessPoint<M = call::Async>(
@@ -193,10 +193,7 @@ impl CreateAndAttachS3AccessPointResponse {
     /// If the response has none.
     pub fn s3_access_point_attachment(
         &self,
-    ) -> Result<
-        &crate::types::S3AccessPointAttachment,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::S3AccessPointAttachment, error::MissingMember> {
         self.s3_access_point_attachment
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("S3AccessPointAttachment"))

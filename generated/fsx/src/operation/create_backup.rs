@@ -27,7 +27,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `CreateVolumeFromBackup`.
 ///
 /// Made by [`Client::create_backup`](crate::Client::create_backup); awaited or sent, it gives
-/// [`CreateBackupResponse`](CreateBackupResponse) or [`CreateBackupError`].
+/// [`CreateBackupResponse`] or [`CreateBackupError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateBackup<M = call::Async>(call::Call<CreateBackupRequest, M>);
@@ -78,7 +78,7 @@ impl CreateBackupRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`file_system_id`](#structfield.file_system_id).
@@ -159,9 +159,7 @@ impl CreateBackupResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn backup(
-        &self,
-    ) -> Result<&crate::types::Backup, simba_runtime::error::MissingMember> {
+    pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
         self.backup.as_ref().ok_or_else(|| wire::missing::<Self>("Backup"))
     }
 }

@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// or `FAILED`.
 ///
 /// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association); awaited or sent, it gives
-/// [`CreateDataRepositoryAssociationResponse`](CreateDataRepositoryAssociationResponse) or [`CreateDataRepositoryAssociationError`].
+/// [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateDataRepositoryAssociation<M = call::Async>(
@@ -218,10 +218,7 @@ impl CreateDataRepositoryAssociationResponse {
     /// If the response has none.
     pub fn association(
         &self,
-    ) -> Result<
-        &crate::types::DataRepositoryAssociation,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
         self.association.as_ref().ok_or_else(|| wire::missing::<Self>("Association"))
     }
 }

@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`; `CancelDataRepositoryTask` stops it early.
 ///
 /// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task); awaited or sent, it gives
-/// [`CreateDataRepositoryTaskResponse`](CreateDataRepositoryTaskResponse) or [`CreateDataRepositoryTaskError`].
+/// [`CreateDataRepositoryTaskResponse`] or [`CreateDataRepositoryTaskError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateDataRepositoryTask<M = call::Async>(
@@ -212,7 +212,7 @@ impl CreateDataRepositoryTaskResponse {
     /// If the response has none.
     pub fn data_repository_task(
         &self,
-    ) -> Result<&crate::types::DataRepositoryTask, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::DataRepositoryTask, error::MissingMember> {
         self.data_repository_task
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("DataRepositoryTask"))

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `file_cache_available`, tells when it is `AVAILABLE` or `FAILED`.
 ///
 /// Made by [`Client::create_file_cache`](crate::Client::create_file_cache); awaited or sent, it gives
-/// [`CreateFileCacheResponse`](CreateFileCacheResponse) or [`CreateFileCacheError`].
+/// [`CreateFileCacheResponse`] or [`CreateFileCacheError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateFileCache<M = call::Async>(call::Call<CreateFileCacheRequest, M>);
@@ -251,7 +251,7 @@ impl CreateFileCacheResponse {
     /// If the response has none.
     pub fn file_cache(
         &self,
-    ) -> Result<&crate::types::FileCacheCreating, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::FileCacheCreating, error::MissingMember> {
         self.file_cache.as_ref().ok_or_else(|| wire::missing::<Self>("FileCache"))
     }
 }

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `CreateStorageVirtualMachine` and `CreateVolume`; OpenZFS starts with a root volume.
 ///
 /// Made by [`Client::create_file_system`](crate::Client::create_file_system); awaited or sent, it gives
-/// [`CreateFileSystemResponse`](CreateFileSystemResponse) or [`CreateFileSystemError`].
+/// [`CreateFileSystemResponse`] or [`CreateFileSystemError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateFileSystem<M = call::Async>(call::Call<CreateFileSystemRequest, M>);
@@ -319,7 +319,7 @@ impl CreateFileSystemResponse {
     /// If the response has none.
     pub fn file_system(
         &self,
-    ) -> Result<&crate::types::FileSystem, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::FileSystem, error::MissingMember> {
         self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
     }
 }

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// in the meantime (`BackupRestoring`).
 ///
 /// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup); awaited or sent, it gives
-/// [`CreateFileSystemFromBackupResponse`](CreateFileSystemFromBackupResponse) or [`CreateFileSystemFromBackupError`].
+/// [`CreateFileSystemFromBackupResponse`] or [`CreateFileSystemFromBackupError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateFileSystemFromBackup<M = call::Async>(
@@ -299,7 +299,7 @@ impl CreateFileSystemFromBackupResponse {
     /// If the response has none.
     pub fn file_system(
         &self,
-    ) -> Result<&crate::types::FileSystem, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::FileSystem, error::MissingMember> {
         self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
     }
 }

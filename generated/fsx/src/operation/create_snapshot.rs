@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `snapshot_available`, tells when it is `AVAILABLE`.
 ///
 /// Made by [`Client::create_snapshot`](crate::Client::create_snapshot); awaited or sent, it gives
-/// [`CreateSnapshotResponse`](CreateSnapshotResponse) or [`CreateSnapshotError`].
+/// [`CreateSnapshotResponse`] or [`CreateSnapshotError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateSnapshot<M = call::Async>(call::Call<CreateSnapshotRequest, M>);
@@ -139,9 +139,7 @@ impl CreateSnapshotResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn snapshot(
-        &self,
-    ) -> Result<&crate::types::Snapshot, simba_runtime::error::MissingMember> {
+    pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
         self.snapshot.as_ref().ok_or_else(|| wire::missing::<Self>("Snapshot"))
     }
 }

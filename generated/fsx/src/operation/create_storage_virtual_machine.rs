@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `storage_virtual_machine_available` waits for. `CreateVolume` comes next.
 ///
 /// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine); awaited or sent, it gives
-/// [`CreateStorageVirtualMachineResponse`](CreateStorageVirtualMachineResponse) or [`CreateStorageVirtualMachineError`].
+/// [`CreateStorageVirtualMachineResponse`] or [`CreateStorageVirtualMachineError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateStorageVirtualMachine<M = call::Async>(
@@ -213,10 +213,7 @@ impl CreateStorageVirtualMachineResponse {
     /// If the response has none.
     pub fn storage_virtual_machine(
         &self,
-    ) -> Result<
-        &crate::types::StorageVirtualMachine,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
         self.storage_virtual_machine
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("StorageVirtualMachine"))

@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// progress as the action `VOLUME_INITIALIZE_WITH_SNAPSHOT`.
 ///
 /// Made by [`Client::create_volume`](crate::Client::create_volume); awaited or sent, it gives
-/// [`CreateVolumeResponse`](CreateVolumeResponse) or [`CreateVolumeError`].
+/// [`CreateVolumeResponse`] or [`CreateVolumeError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateVolume<M = call::Async>(call::Call<CreateVolumeRequest, M>);
@@ -172,9 +172,7 @@ impl CreateVolumeResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn volume(
-        &self,
-    ) -> Result<&crate::types::Volume, simba_runtime::error::MissingMember> {
+    pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| wire::missing::<Self>("Volume"))
     }
 }

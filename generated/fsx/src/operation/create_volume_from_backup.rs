@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// as the metadata is there (`IN_PROGRESS`), and read-write access when all data is (`COMPLETED`).
 ///
 /// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup); awaited or sent, it gives
-/// [`CreateVolumeFromBackupResponse`](CreateVolumeFromBackupResponse) or [`CreateVolumeFromBackupError`].
+/// [`CreateVolumeFromBackupResponse`] or [`CreateVolumeFromBackupError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateVolumeFromBackup<M = call::Async>(
@@ -156,9 +156,7 @@ impl CreateVolumeFromBackupResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn volume(
-        &self,
-    ) -> Result<&crate::types::Volume, simba_runtime::error::MissingMember> {
+    pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| wire::missing::<Self>("Volume"))
     }
 }

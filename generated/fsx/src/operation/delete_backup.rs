@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// backup. There is nothing to wait for and no way to recover it.
 ///
 /// Made by [`Client::delete_backup`](crate::Client::delete_backup); awaited or sent, it gives
-/// [`DeleteBackupResponse`](DeleteBackupResponse) or [`DeleteBackupError`].
+/// [`DeleteBackupResponse`] or [`DeleteBackupError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteBackup<M = call::Async>(call::Call<DeleteBackupRequest, M>);

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `data_repository_association_deleted` looks for.
 ///
 /// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association); awaited or sent, it gives
-/// [`DeleteDataRepositoryAssociationResponse`](DeleteDataRepositoryAssociationResponse) or [`DeleteDataRepositoryAssociationError`].
+/// [`DeleteDataRepositoryAssociationResponse`] or [`DeleteDataRepositoryAssociationError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteDataRepositoryAssociation<M = call::Async>(

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ID fails with `FileCacheNotFound`; the waiter `file_cache_deleted` does that polling.
 ///
 /// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache); awaited or sent, it gives
-/// [`DeleteFileCacheResponse`](DeleteFileCacheResponse) or [`DeleteFileCacheError`].
+/// [`DeleteFileCacheResponse`] or [`DeleteFileCacheError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteFileCache<M = call::Async>(call::Call<DeleteFileCacheRequest, M>);

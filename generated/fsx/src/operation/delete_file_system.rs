@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `FileSystemNotFound`, which the waiter `file_system_deleted` waits for.
 ///
 /// Made by [`Client::delete_file_system`](crate::Client::delete_file_system); awaited or sent, it gives
-/// [`DeleteFileSystemResponse`](DeleteFileSystemResponse) or [`DeleteFileSystemError`].
+/// [`DeleteFileSystemResponse`] or [`DeleteFileSystemError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteFileSystem<M = call::Async>(call::Call<DeleteFileSystemRequest, M>);
@@ -186,10 +186,7 @@ impl DeleteFileSystemResponse {
     /// If the response has none.
     pub fn windows_response(
         &self,
-    ) -> Result<
-        &crate::types::DeleteFileSystemWindowsResponse,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::DeleteFileSystemWindowsResponse, error::MissingMember> {
         self.windows_response
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("WindowsResponse"))
@@ -202,10 +199,7 @@ impl DeleteFileSystemResponse {
     /// If the response has none.
     pub fn lustre_response(
         &self,
-    ) -> Result<
-        &crate::types::DeleteFileSystemLustreResponse,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::DeleteFileSystemLustreResponse, error::MissingMember> {
         self.lustre_response
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("LustreResponse"))
@@ -218,10 +212,7 @@ impl DeleteFileSystemResponse {
     /// If the response has none.
     pub fn open_zfs_response(
         &self,
-    ) -> Result<
-        &crate::types::DeleteFileSystemOpenZfsResponse,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::DeleteFileSystemOpenZfsResponse, error::MissingMember> {
         self.open_zfs_response
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("OpenZFSResponse"))

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// polls for it.
 ///
 /// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot); awaited or sent, it gives
-/// [`DeleteSnapshotResponse`](DeleteSnapshotResponse) or [`DeleteSnapshotError`].
+/// [`DeleteSnapshotResponse`] or [`DeleteSnapshotError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteSnapshot<M = call::Async>(call::Call<DeleteSnapshotRequest, M>);

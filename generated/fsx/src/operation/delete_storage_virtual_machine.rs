@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// that.
 ///
 /// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine); awaited or sent, it gives
-/// [`DeleteStorageVirtualMachineResponse`](DeleteStorageVirtualMachineResponse) or [`DeleteStorageVirtualMachineError`].
+/// [`DeleteStorageVirtualMachineResponse`] or [`DeleteStorageVirtualMachineError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteStorageVirtualMachine<M = call::Async>(

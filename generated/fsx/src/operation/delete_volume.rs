@@ -18,7 +18,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `volume_deleted` polls for it.
 ///
 /// Made by [`Client::delete_volume`](crate::Client::delete_volume); awaited or sent, it gives
-/// [`DeleteVolumeResponse`](DeleteVolumeResponse) or [`DeleteVolumeError`].
+/// [`DeleteVolumeResponse`] or [`DeleteVolumeError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteVolume<M = call::Async>(call::Call<DeleteVolumeRequest, M>);
@@ -153,10 +153,7 @@ impl DeleteVolumeResponse {
     /// If the response has none.
     pub fn ontap_response(
         &self,
-    ) -> Result<
-        &crate::types::DeleteVolumeOntapResponse,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::DeleteVolumeOntapResponse, error::MissingMember> {
         self.ontap_response
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("OntapResponse"))

@@ -2,8 +2,7 @@
 
 //! The operation `DescribeBackups`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists backups, or describes the ones whose IDs are given.
 ///
@@ -17,7 +16,7 @@ use simba_runtime::waiter;
 /// `Lifecycle` here, or use the waiter `backup_available`.
 ///
 /// Made by [`Client::describe_backups`](crate::Client::describe_backups); awaited or sent, it gives
-/// [`DescribeBackupsResponse`](DescribeBackupsResponse) or [`DescribeBackupsError`].
+/// [`DescribeBackupsResponse`] or [`DescribeBackupsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeBackups<M = call::Async>(call::Call<DescribeBackupsRequest, M>);
@@ -66,7 +65,7 @@ impl DescribeBackupsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`backup_ids`](#structfield.backup_ids).

@@ -2,8 +2,7 @@
 
 //! The operation `DescribeDataRepositoryAssociations`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists the links between file systems or caches and their data repositories.
 ///
@@ -18,7 +17,7 @@ use simba_runtime::waiter;
 /// this call.
 ///
 /// Made by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations); awaited or sent, it gives
-/// [`DescribeDataRepositoryAssociationsResponse`](DescribeDataRepositoryAssociationsResponse) or [`DescribeDataRepositoryAssociationsError`].
+/// [`DescribeDataRepositoryAssociationsResponse`] or [`DescribeDataRepositoryAssociationsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeDataRepositoryAssociations<M = call::Async>(
@@ -69,7 +68,7 @@ impl DescribeDataRepositoryAssociationsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`association_ids`](#structfield.association_ids).

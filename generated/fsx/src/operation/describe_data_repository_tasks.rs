@@ -2,8 +2,7 @@
 
 //! The operation `DescribeDataRepositoryTasks`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
@@ -16,7 +15,7 @@ use simba_runtime::waiter;
 /// with `NextToken` for as long as the answer has one.
 ///
 /// Made by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks); awaited or sent, it gives
-/// [`DescribeDataRepositoryTasksResponse`](DescribeDataRepositoryTasksResponse) or [`DescribeDataRepositoryTasksError`].
+/// [`DescribeDataRepositoryTasksResponse`] or [`DescribeDataRepositoryTasksError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeDataRepositoryTasks<M = call::Async>(
@@ -66,7 +65,7 @@ impl DescribeDataRepositoryTasksRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`task_ids`](#structfield.task_ids).

@@ -2,8 +2,7 @@
 
 //! The operation `DescribeFileCaches`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists caches of Amazon File Cache.
 ///
@@ -15,7 +14,7 @@ use simba_runtime::waiter;
 /// absent. `Lifecycle` is what the waiters `file_cache_available` and `file_cache_deleted` look at.
 ///
 /// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches); awaited or sent, it gives
-/// [`DescribeFileCachesResponse`](DescribeFileCachesResponse) or [`DescribeFileCachesError`].
+/// [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);
@@ -57,7 +56,7 @@ impl DescribeFileCachesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`file_cache_ids`](#structfield.file_cache_ids).

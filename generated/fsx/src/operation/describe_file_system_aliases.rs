@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// unset.
 ///
 /// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases); awaited or sent, it gives
-/// [`DescribeFileSystemAliasesResponse`](DescribeFileSystemAliasesResponse) or [`DescribeFileSystemAliasesError`].
+/// [`DescribeFileSystemAliasesResponse`] or [`DescribeFileSystemAliasesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileSystemAliases<M = call::Async>(

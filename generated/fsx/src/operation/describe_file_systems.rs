@@ -2,8 +2,7 @@
 
 //! The operation `DescribeFileSystems`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists file systems, or describes those with the given IDs.
 ///
@@ -17,7 +16,7 @@ use simba_runtime::waiter;
 /// last is the one without `NextToken`.
 ///
 /// Made by [`Client::describe_file_systems`](crate::Client::describe_file_systems); awaited or sent, it gives
-/// [`DescribeFileSystemsResponse`](DescribeFileSystemsResponse) or [`DescribeFileSystemsError`].
+/// [`DescribeFileSystemsResponse`] or [`DescribeFileSystemsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileSystems<M = call::Async>(
@@ -61,7 +60,7 @@ impl DescribeFileSystemsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`file_system_ids`](#structfield.file_system_ids).

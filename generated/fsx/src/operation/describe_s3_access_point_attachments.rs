@@ -2,8 +2,7 @@
 
 //! The operation `DescribeS3AccessPointAttachments`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists attachments of S3 access points to volumes.
 ///
@@ -15,7 +14,7 @@ use simba_runtime::waiter;
 /// and `s3_access_point_attachment_deleted` poll it. Further pages are fetched with `NextToken`.
 ///
 /// Made by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments); awaited or sent, it gives
-/// [`DescribeS3AccessPointAttachmentsResponse`](DescribeS3AccessPointAttachmentsResponse) or [`DescribeS3AccessPointAttachmentsError`].
+/// [`DescribeS3AccessPointAttachmentsResponse`] or [`DescribeS3AccessPointAttachmentsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeS3AccessPointAttachments<M = call::Async>(
@@ -64,7 +63,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`names`](#structfield.names).

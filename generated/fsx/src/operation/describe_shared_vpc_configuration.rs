@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// boolean. `UpdateSharedVpcConfiguration` changes it.
 ///
 /// Made by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration); awaited or sent, it gives
-/// [`DescribeSharedVpcConfigurationResponse`](DescribeSharedVpcConfigurationResponse) or [`DescribeSharedVpcConfigurationError`].
+/// [`DescribeSharedVpcConfigurationResponse`] or [`DescribeSharedVpcConfigurationError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeSharedVpcConfiguration<M = call::Async>(
@@ -37,7 +37,7 @@ impl DescribeSharedVpcConfigurationRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

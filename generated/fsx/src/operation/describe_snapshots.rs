@@ -2,8 +2,7 @@
 
 //! The operation `DescribeSnapshots`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
@@ -17,7 +16,7 @@ use simba_runtime::waiter;
 /// the waiters `snapshot_available` and `snapshot_deleted` poll it.
 ///
 /// Made by [`Client::describe_snapshots`](crate::Client::describe_snapshots); awaited or sent, it gives
-/// [`DescribeSnapshotsResponse`](DescribeSnapshotsResponse) or [`DescribeSnapshotsError`].
+/// [`DescribeSnapshotsResponse`] or [`DescribeSnapshotsError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeSnapshots<M = call::Async>(call::Call<DescribeSnapshotsRequest, M>);
@@ -68,7 +67,7 @@ impl DescribeSnapshotsRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`snapshot_ids`](#structfield.snapshot_ids).

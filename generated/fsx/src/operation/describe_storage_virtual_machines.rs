@@ -2,8 +2,7 @@
 
 //! The operation `DescribeStorageVirtualMachines`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
@@ -17,7 +16,7 @@ use simba_runtime::waiter;
 /// `NextToken`.
 ///
 /// Made by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines); awaited or sent, it gives
-/// [`DescribeStorageVirtualMachinesResponse`](DescribeStorageVirtualMachinesResponse) or [`DescribeStorageVirtualMachinesError`].
+/// [`DescribeStorageVirtualMachinesResponse`] or [`DescribeStorageVirtualMachinesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeStorageVirtualMachines<M = call::Async>(
@@ -65,7 +64,7 @@ impl DescribeStorageVirtualMachinesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`storage_virtual_machine_ids`](#structfield.storage_virtual_machine_ids).

@@ -2,8 +2,7 @@
 
 //! The operation `DescribeVolumes`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
-use simba_runtime::waiter;
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
@@ -16,7 +15,7 @@ use simba_runtime::waiter;
 /// `CopySnapshotAndUpdateVolume`. Repeat the call with `NextToken` until no more pages remain.
 ///
 /// Made by [`Client::describe_volumes`](crate::Client::describe_volumes); awaited or sent, it gives
-/// [`DescribeVolumesResponse`](DescribeVolumesResponse) or [`DescribeVolumesError`].
+/// [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeVolumes<M = call::Async>(call::Call<DescribeVolumesRequest, M>);
@@ -63,7 +62,7 @@ impl DescribeVolumesRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`volume_ids`](#structfield.volume_ids).

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// the waiter `s3_access_point_attachment_deleted` polls for it.
 ///
 /// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point); awaited or sent, it gives
-/// [`DetachAndDeleteS3AccessPointResponse`](DetachAndDeleteS3AccessPointResponse) or [`DetachAndDeleteS3AccessPointError`].
+/// [`DetachAndDeleteS3AccessPointResponse`] or [`DetachAndDeleteS3AccessPointError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DetachAndDeleteS3AccessPoint<M = call::Async>(

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// system under an alias lose it.
 ///
 /// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases); awaited or sent, it gives
-/// [`DisassociateFileSystemAliasesResponse`](DisassociateFileSystemAliasesResponse) or [`DisassociateFileSystemAliasesError`].
+/// [`DisassociateFileSystemAliasesResponse`] or [`DisassociateFileSystemAliasesError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DisassociateFileSystemAliases<M = call::Async>(

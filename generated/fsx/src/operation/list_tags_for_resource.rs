@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `NextToken` until none is returned.
 ///
 /// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource); awaited or sent, it gives
-/// [`ListTagsForResourceResponse`](ListTagsForResourceResponse) or [`ListTagsForResourceError`].
+/// [`ListTagsForResourceResponse`] or [`ListTagsForResourceError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct ListTagsForResource<M = call::Async>(

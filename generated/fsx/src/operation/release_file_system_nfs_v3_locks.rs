@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// which `DescribeFileSystems` shows until it is `COMPLETED` or `FAILED`.
 ///
 /// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks); awaited or sent, it gives
-/// [`ReleaseFileSystemNfsV3LocksResponse`](ReleaseFileSystemNfsV3LocksResponse) or [`ReleaseFileSystemNfsV3LocksError`].
+/// [`ReleaseFileSystemNfsV3LocksResponse`] or [`ReleaseFileSystemNfsV3LocksError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct ReleaseFileSystemNfsV3Locks<M = call::Async>(
@@ -118,7 +118,7 @@ impl ReleaseFileSystemNfsV3LocksResponse {
     /// If the response has none.
     pub fn file_system(
         &self,
-    ) -> Result<&crate::types::FileSystem, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::FileSystem, error::MissingMember> {
         self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
     }
 }

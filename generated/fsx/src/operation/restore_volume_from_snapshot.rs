@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// action `VOLUME_RESTORE`, and the restore is done when its `Status` is `COMPLETED`.
 ///
 /// Made by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot); awaited or sent, it gives
-/// [`RestoreVolumeFromSnapshotResponse`](RestoreVolumeFromSnapshotResponse) or [`RestoreVolumeFromSnapshotError`].
+/// [`RestoreVolumeFromSnapshotResponse`] or [`RestoreVolumeFromSnapshotError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct RestoreVolumeFromSnapshot<M = call::Async>(

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `MISCONFIGURED_STATE_RECOVERY` and, after success, the state `AVAILABLE`.
 ///
 /// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery); awaited or sent, it gives
-/// [`StartMisconfiguredStateRecoveryResponse`](StartMisconfiguredStateRecoveryResponse) or [`StartMisconfiguredStateRecoveryError`].
+/// [`StartMisconfiguredStateRecoveryResponse`] or [`StartMisconfiguredStateRecoveryError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct StartMisconfiguredStateRecovery<M = call::Async>(
@@ -120,7 +120,7 @@ impl StartMisconfiguredStateRecoveryResponse {
     /// If the response has none.
     pub fn file_system(
         &self,
-    ) -> Result<&crate::types::FileSystem, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::FileSystem, error::MissingMember> {
         self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
     }
 }

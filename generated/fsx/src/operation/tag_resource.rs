@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
 /// Made by [`Client::tag_resource`](crate::Client::tag_resource); awaited or sent, it gives
-/// [`TagResourceResponse`](TagResourceResponse) or [`TagResourceError`].
+/// [`TagResourceResponse`] or [`TagResourceError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct TagResource<M = call::Async>(call::Call<TagResourceRequest, M>);

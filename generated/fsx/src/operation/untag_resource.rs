@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
 /// Made by [`Client::untag_resource`](crate::Client::untag_resource); awaited or sent, it gives
-/// [`UntagResourceResponse`](UntagResourceResponse) or [`UntagResourceError`].
+/// [`UntagResourceResponse`] or [`UntagResourceError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UntagResource<M = call::Async>(call::Call<UntagResourceRequest, M>);

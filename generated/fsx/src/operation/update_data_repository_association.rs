@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE` again.
 ///
 /// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association); awaited or sent, it gives
-/// [`UpdateDataRepositoryAssociationResponse`](UpdateDataRepositoryAssociationResponse) or [`UpdateDataRepositoryAssociationError`].
+/// [`UpdateDataRepositoryAssociationResponse`] or [`UpdateDataRepositoryAssociationError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateDataRepositoryAssociation<M = call::Async>(
@@ -152,10 +152,7 @@ impl UpdateDataRepositoryAssociationResponse {
     /// If the response has none.
     pub fn association(
         &self,
-    ) -> Result<
-        &crate::types::DataRepositoryAssociation,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
         self.association.as_ref().ok_or_else(|| wire::missing::<Self>("Association"))
     }
 }

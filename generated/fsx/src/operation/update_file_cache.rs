@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeFileCaches`, or the waiter `file_cache_available`, tells when it is over.
 ///
 /// Made by [`Client::update_file_cache`](crate::Client::update_file_cache); awaited or sent, it gives
-/// [`UpdateFileCacheResponse`](UpdateFileCacheResponse) or [`UpdateFileCacheError`].
+/// [`UpdateFileCacheResponse`] or [`UpdateFileCacheError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateFileCache<M = call::Async>(call::Call<UpdateFileCacheRequest, M>);
@@ -125,9 +125,7 @@ impl UpdateFileCacheResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn file_cache(
-        &self,
-    ) -> Result<&crate::types::FileCache, simba_runtime::error::MissingMember> {
+    pub fn file_cache(&self) -> Result<&crate::types::FileCache, error::MissingMember> {
         self.file_cache.as_ref().ok_or_else(|| wire::missing::<Self>("FileCache"))
     }
 }

@@ -26,7 +26,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is `COMPLETED`.
 ///
 /// Made by [`Client::update_file_system`](crate::Client::update_file_system); awaited or sent, it gives
-/// [`UpdateFileSystemResponse`](UpdateFileSystemResponse) or [`UpdateFileSystemError`].
+/// [`UpdateFileSystemResponse`] or [`UpdateFileSystemError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateFileSystem<M = call::Async>(call::Call<UpdateFileSystemRequest, M>);
@@ -249,7 +249,7 @@ impl UpdateFileSystemResponse {
     /// If the response has none.
     pub fn file_system(
         &self,
-    ) -> Result<&crate::types::FileSystem, simba_runtime::error::MissingMember> {
+    ) -> Result<&crate::types::FileSystem, error::MissingMember> {
         self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
     }
 }

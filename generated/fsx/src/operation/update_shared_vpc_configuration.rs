@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer repeats the setting now in force, as does `DescribeSharedVpcConfiguration`.
 ///
 /// Made by [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration); awaited or sent, it gives
-/// [`UpdateSharedVpcConfigurationResponse`](UpdateSharedVpcConfigurationResponse) or [`UpdateSharedVpcConfigurationError`].
+/// [`UpdateSharedVpcConfigurationResponse`] or [`UpdateSharedVpcConfigurationError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateSharedVpcConfiguration<M = call::Async>(
@@ -55,7 +55,7 @@ impl UpdateSharedVpcConfigurationRequest {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`enable_fsx_route_table_updates_from_participant_accounts`](#structfield.enable_fsx_route_table_updates_from_participant_accounts).

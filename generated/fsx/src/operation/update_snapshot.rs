@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// in its `AdministrativeActions` as `SNAPSHOT_UPDATE`, and `DescribeSnapshots` shows the result.
 ///
 /// Made by [`Client::update_snapshot`](crate::Client::update_snapshot); awaited or sent, it gives
-/// [`UpdateSnapshotResponse`](UpdateSnapshotResponse) or [`UpdateSnapshotError`].
+/// [`UpdateSnapshotResponse`] or [`UpdateSnapshotError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateSnapshot<M = call::Async>(call::Call<UpdateSnapshotRequest, M>);
@@ -113,9 +113,7 @@ impl UpdateSnapshotResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn snapshot(
-        &self,
-    ) -> Result<&crate::types::Snapshot, simba_runtime::error::MissingMember> {
+    pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
         self.snapshot.as_ref().ok_or_else(|| wire::missing::<Self>("Snapshot"))
     }
 }

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// state: `MISCONFIGURED` means that the directory cannot be used as configured.
 ///
 /// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine); awaited or sent, it gives
-/// [`UpdateStorageVirtualMachineResponse`](UpdateStorageVirtualMachineResponse) or [`UpdateStorageVirtualMachineError`].
+/// [`UpdateStorageVirtualMachineResponse`] or [`UpdateStorageVirtualMachineError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateStorageVirtualMachine<M = call::Async>(
@@ -165,10 +165,7 @@ impl UpdateStorageVirtualMachineResponse {
     /// If the response has none.
     pub fn storage_virtual_machine(
         &self,
-    ) -> Result<
-        &crate::types::StorageVirtualMachine,
-        simba_runtime::error::MissingMember,
-    > {
+    ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
         self.storage_virtual_machine
             .as_ref()
             .ok_or_else(|| wire::missing::<Self>("StorageVirtualMachine"))

@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// in `AdministrativeActions` as `VOLUME_UPDATE`; it is done at `Status` `COMPLETED`.
 ///
 /// Made by [`Client::update_volume`](crate::Client::update_volume); awaited or sent, it gives
-/// [`UpdateVolumeResponse`](UpdateVolumeResponse) or [`UpdateVolumeError`].
+/// [`UpdateVolumeResponse`] or [`UpdateVolumeError`].
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateVolume<M = call::Async>(call::Call<UpdateVolumeRequest, M>);
@@ -157,9 +157,7 @@ impl UpdateVolumeResponse {
     /// # Errors
     ///
     /// If the response has none.
-    pub fn volume(
-        &self,
-    ) -> Result<&crate::types::Volume, simba_runtime::error::MissingMember> {
+    pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
         self.volume.as_ref().ok_or_else(|| wire::missing::<Self>("Volume"))
     }
 }

@@ -29,6 +29,7 @@ impl ActiveDirectoryErrorType {
         "INVALID_NETWORK_TYPE",
         "INVALID_DOMAIN_STAGE",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

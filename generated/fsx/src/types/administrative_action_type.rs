@@ -64,6 +64,7 @@ impl AdministrativeActionType {
         "VOLUME_INITIALIZE_WITH_SNAPSHOT",
         "DOWNLOAD_DATA_FROM_BACKUP",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -29,6 +29,7 @@ impl AliasLifecycle {
         "CREATE_FAILED",
         "DELETE_FAILED",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

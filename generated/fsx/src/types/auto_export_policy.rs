@@ -19,7 +19,7 @@ impl AutoExportPolicy {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`events`](#structfield.events).

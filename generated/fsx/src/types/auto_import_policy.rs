@@ -18,7 +18,7 @@ impl AutoImportPolicy {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`events`](#structfield.events).

@@ -26,6 +26,7 @@ impl AutoImportPolicyType {
         "NEW_CHANGED",
         "NEW_CHANGED_DELETED",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

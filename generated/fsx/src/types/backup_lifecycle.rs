@@ -35,6 +35,7 @@ impl BackupLifecycle {
         "PENDING",
         "COPYING",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -23,6 +23,7 @@ impl BackupType {
         "USER_INITIATED",
         "AWS_BACKUP",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -21,7 +21,7 @@ impl CreateAggregateConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`aggregates`](#structfield.aggregates).

@@ -18,7 +18,7 @@ impl CreateAndAttachS3AccessPointS3Configuration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`vpc_configuration`](#structfield.vpc_configuration).

@@ -92,7 +92,7 @@ impl CreateFileSystemLustreConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).

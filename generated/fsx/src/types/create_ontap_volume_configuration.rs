@@ -53,7 +53,6 @@ pub struct CreateOntapVolumeConfiguration {
     pub size_in_bytes: Option<i64>,
 }
 
-#[allow(deprecated, reason = "A type's own code handles its deprecated members.")]
 impl CreateOntapVolumeConfiguration {
     /// The required members; the others are absent until set.
     #[must_use]

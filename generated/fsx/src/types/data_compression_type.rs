@@ -17,6 +17,7 @@ pub enum DataCompressionType {
 impl DataCompressionType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["NONE", "LZ4"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

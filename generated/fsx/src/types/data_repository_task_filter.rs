@@ -20,7 +20,7 @@ impl DataRepositoryTaskFilter {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`name`](#structfield.name).

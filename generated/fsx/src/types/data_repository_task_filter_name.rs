@@ -26,6 +26,7 @@ impl DataRepositoryTaskFilterName {
         "data-repository-association-id",
         "file-cache-id",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -33,6 +33,7 @@ impl DataRepositoryTaskLifecycle {
         "CANCELED",
         "CANCELING",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

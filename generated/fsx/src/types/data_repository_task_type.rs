@@ -26,6 +26,7 @@ impl DataRepositoryTaskType {
         "RELEASE_DATA_FROM_FILESYSTEM",
         "AUTO_RELEASE_DATA",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

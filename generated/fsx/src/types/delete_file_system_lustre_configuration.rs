@@ -20,7 +20,7 @@ impl DeleteFileSystemLustreConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`skip_final_backup`](#structfield.skip_final_backup).

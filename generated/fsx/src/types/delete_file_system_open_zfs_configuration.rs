@@ -24,7 +24,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`skip_final_backup`](#structfield.skip_final_backup).

@@ -15,6 +15,7 @@ pub enum DeleteFileSystemOpenZfsOption {
 impl DeleteFileSystemOpenZfsOption {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["DELETE_CHILD_VOLUMES_AND_SNAPSHOTS"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

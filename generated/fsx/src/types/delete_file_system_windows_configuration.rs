@@ -19,7 +19,7 @@ impl DeleteFileSystemWindowsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`skip_final_backup`](#structfield.skip_final_backup).

@@ -21,7 +21,7 @@ impl DeleteVolumeOntapConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`skip_final_backup`](#structfield.skip_final_backup).

@@ -17,7 +17,7 @@ impl DeleteVolumeOpenZfsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`options`](#structfield.options).

@@ -20,7 +20,7 @@ impl DiskIopsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`mode`](#structfield.mode).

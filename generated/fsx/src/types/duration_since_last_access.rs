@@ -20,7 +20,7 @@ impl DurationSinceLastAccess {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`unit`](#structfield.unit).

@@ -19,6 +19,7 @@ pub enum EventType {
 impl EventType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["NEW", "CHANGED", "DELETED"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -15,6 +15,7 @@ pub enum FileCacheLustreDeploymentType {
 impl FileCacheLustreDeploymentType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["CACHE_1"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -15,6 +15,7 @@ pub enum FileCacheType {
 impl FileCacheType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["LUSTRE"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -36,6 +36,7 @@ impl FileSystemLifecycle {
         "UPDATING",
         "MISCONFIGURED_UNAVAILABLE",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

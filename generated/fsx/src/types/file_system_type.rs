@@ -26,6 +26,7 @@ impl FileSystemType {
         "ONTAP",
         "OPENZFS",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

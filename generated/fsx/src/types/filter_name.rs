@@ -35,6 +35,7 @@ impl FilterName {
         "file-cache-id",
         "file-cache-type",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

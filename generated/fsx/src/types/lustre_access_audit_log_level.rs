@@ -26,6 +26,7 @@ impl LustreAccessAuditLogLevel {
         "ERROR_ONLY",
         "WARN_ERROR",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -28,6 +28,7 @@ impl LustreDeploymentType {
         "PERSISTENT_1",
         "PERSISTENT_2",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -21,7 +21,7 @@ impl LustreReadCacheConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`sizing_mode`](#structfield.sizing_mode).

@@ -23,6 +23,7 @@ impl LustreReadCacheSizingMode {
         "USER_PROVISIONED",
         "PROPORTIONAL_TO_THROUGHPUT_CAPACITY",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -24,7 +24,7 @@ impl LustreRootSquashConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`root_squash`](#structfield.root_squash).

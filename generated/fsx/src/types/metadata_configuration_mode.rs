@@ -17,6 +17,7 @@ pub enum MetadataConfigurationMode {
 impl MetadataConfigurationMode {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["AUTOMATIC", "USER_PROVISIONED"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -15,6 +15,7 @@ pub enum NfsVersion {
 impl NfsVersion {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["NFS3"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -26,6 +26,7 @@ impl OntapDeploymentType {
         "SINGLE_AZ_2",
         "MULTI_AZ_2",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

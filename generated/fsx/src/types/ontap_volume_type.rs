@@ -19,6 +19,7 @@ pub enum OntapVolumeType {
 impl OntapVolumeType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["RW", "DP", "LS"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -24,6 +24,7 @@ impl OpenZfsCopyStrategy {
         "FULL_COPY",
         "INCREMENTAL_COPY",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

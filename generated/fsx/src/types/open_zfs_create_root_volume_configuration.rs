@@ -34,7 +34,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`record_size_kib`](#structfield.record_size_kib).

@@ -19,6 +19,7 @@ pub enum OpenZfsDataCompressionType {
 impl OpenZfsDataCompressionType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["NONE", "ZSTD", "LZ4"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -30,6 +30,7 @@ impl OpenZfsDeploymentType {
         "SINGLE_AZ_HA_2",
         "MULTI_AZ_1",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

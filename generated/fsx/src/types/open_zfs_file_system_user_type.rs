@@ -15,6 +15,7 @@ pub enum OpenZfsFileSystemUserType {
 impl OpenZfsFileSystemUserType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["POSIX"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

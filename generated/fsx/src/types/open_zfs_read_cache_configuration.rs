@@ -20,7 +20,7 @@ impl OpenZfsReadCacheConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`sizing_mode`](#structfield.sizing_mode).

@@ -23,6 +23,7 @@ impl PrivilegedDelete {
         "ENABLED",
         "PERMANENTLY_DISABLED",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -16,7 +16,7 @@ impl ReleaseConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`duration_since_last_access`](#structfield.duration_since_last_access).

@@ -15,6 +15,7 @@ pub enum ReportFormat {
 impl ReportFormat {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["REPORT_CSV_20191124"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -15,6 +15,7 @@ pub enum ReportScope {
 impl ReportScope {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["FAILED_FILES_ONLY"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

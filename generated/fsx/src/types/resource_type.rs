@@ -17,6 +17,7 @@ pub enum ResourceType {
 impl ResourceType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["FILE_SYSTEM", "VOLUME"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

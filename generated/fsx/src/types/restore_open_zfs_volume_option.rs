@@ -20,6 +20,7 @@ impl RestoreOpenZfsVolumeOption {
         "DELETE_INTERMEDIATE_SNAPSHOTS",
         "DELETE_CLONED_VOLUMES",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -38,6 +38,7 @@ impl RetentionPeriodType {
         "INFINITE",
         "UNSPECIFIED",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

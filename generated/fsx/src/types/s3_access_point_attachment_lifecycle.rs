@@ -32,6 +32,7 @@ impl S3AccessPointAttachmentLifecycle {
         "FAILED",
         "MISCONFIGURED",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -17,6 +17,7 @@ pub enum S3AccessPointAttachmentType {
 impl S3AccessPointAttachmentType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["OPENZFS", "ONTAP"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -19,6 +19,7 @@ pub enum S3AccessPointAttachmentsFilterName {
 impl S3AccessPointAttachmentsFilterName {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["file-system-id", "volume-id", "type"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

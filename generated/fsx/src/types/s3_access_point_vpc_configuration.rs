@@ -16,7 +16,7 @@ impl S3AccessPointVpcConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`vpc_id`](#structfield.vpc_id).

@@ -17,7 +17,7 @@ impl S3DataRepositoryConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`auto_import_policy`](#structfield.auto_import_policy).

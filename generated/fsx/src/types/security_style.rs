@@ -19,6 +19,7 @@ pub enum SecurityStyle {
 impl SecurityStyle {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["UNIX", "NTFS", "MIXED"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

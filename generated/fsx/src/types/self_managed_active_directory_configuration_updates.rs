@@ -42,7 +42,7 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`user_name`](#structfield.user_name).

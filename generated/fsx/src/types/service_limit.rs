@@ -44,6 +44,7 @@ impl ServiceLimit {
         "TOTAL_SSD_IOPS",
         "FILE_CACHE_COUNT",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -19,7 +19,7 @@ impl SnapshotFilter {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`name`](#structfield.name).

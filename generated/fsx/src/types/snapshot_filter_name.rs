@@ -17,6 +17,7 @@ pub enum SnapshotFilterName {
 impl SnapshotFilterName {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["file-system-id", "volume-id"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

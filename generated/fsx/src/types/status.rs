@@ -41,6 +41,7 @@ impl Status {
         "PAUSED",
         "CANCELLED",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

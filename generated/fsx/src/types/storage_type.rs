@@ -20,6 +20,7 @@ pub enum StorageType {
 impl StorageType {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["SSD", "HDD", "INTELLIGENT_TIERING"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

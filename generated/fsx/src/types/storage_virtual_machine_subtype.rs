@@ -26,6 +26,7 @@ impl StorageVirtualMachineSubtype {
         "SYNC_DESTINATION",
         "SYNC_SOURCE",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

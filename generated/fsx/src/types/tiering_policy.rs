@@ -20,7 +20,7 @@ impl TieringPolicy {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`cooling_period`](#structfield.cooling_period).

@@ -26,6 +26,7 @@ impl TieringPolicyName {
         "ALL",
         "NONE",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

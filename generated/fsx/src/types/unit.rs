@@ -15,6 +15,7 @@ pub enum Unit {
 impl Unit {
     /// The values that the model knows, as they are sent.
     pub const VALUES: &'static [&'static str] = &["DAYS"];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -22,7 +22,7 @@ impl UpdateFileSystemLustreMetadataConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`iops`](#structfield.iops).

@@ -59,7 +59,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).

@@ -42,7 +42,7 @@ impl UpdateOntapVolumeConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`junction_path`](#structfield.junction_path).

@@ -40,7 +40,7 @@ impl UpdateOpenZfsVolumeConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`storage_capacity_reservation_gib`](#structfield.storage_capacity_reservation_gib).

@@ -23,6 +23,7 @@ impl UpdateOpenZfsVolumeOption {
         "DELETE_CLONED_VOLUMES",
         "DELETE_INTERMEDIATE_DATA",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -26,7 +26,7 @@ impl UpdateSnaplockConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`audit_log_volume`](#structfield.audit_log_volume).

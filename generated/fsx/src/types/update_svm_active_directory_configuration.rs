@@ -20,7 +20,7 @@ impl UpdateSvmActiveDirectoryConfiguration {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Sets [`self_managed_active_directory_configuration`](#structfield.self_managed_active_directory_configuration).

@@ -20,6 +20,7 @@ impl VolumeFilterName {
         "file-system-id",
         "storage-virtual-machine-id",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

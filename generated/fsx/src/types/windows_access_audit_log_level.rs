@@ -26,6 +26,7 @@ impl WindowsAccessAuditLogLevel {
         "FAILURE_ONLY",
         "SUCCESS_AND_FAILURE",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -24,6 +24,7 @@ impl WindowsDeploymentType {
         "SINGLE_AZ_1",
         "SINGLE_AZ_2",
     ];
+
     /// The value as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {

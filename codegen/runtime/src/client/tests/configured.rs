@@ -34,7 +34,7 @@ fn region_credentials_and_endpoint_of_the_environment_are_used() {
     assert!(signature.contains("/eu-west-1/toy/aws4_request"), "{signature}");
     let own = ("AWS_ENDPOINT_URL_TOY_BOX", "http://localhost:4566/base");
     let (url, _) = call(&[KEYS[0], KEYS[1], region, own]).unwrap();
-    assert_eq!(url, "http://localhost:4566/base");
+    assert_eq!(url, "http://localhost:4566/base/");
 }
 
 #[test]

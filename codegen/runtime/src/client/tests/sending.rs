@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::toy::{GetToy, Look, Toy};
+use super::toy::{GetToy, Look, Peek, TOY, Toy};
 use crate::call::CallOptions;
+use crate::client::Client;
 use crate::clock::block_on;
+use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::hook::{Attempt, Hook, Outcome};
 use crate::testing::{Answer, Fault};
@@ -73,7 +75,7 @@ fn options_change_one_call_only() {
     let uris: Vec<String> = toy.mock.requests().iter().map(|request| request.http().uri().to_string()).collect();
     assert_eq!(
         uris,
-        ["https://toy.us-east-2.example.com/", "http://localhost:8080/base", "https://toy.eu-west-1.example.com/"]
+        ["https://toy.us-east-2.example.com/", "http://localhost:8080/base/", "https://toy.eu-west-1.example.com/"]
     );
     assert_eq!(toy.sent("host"), ["toy.us-east-2.example.com", "localhost:8080", "toy.eu-west-1.example.com"]);
     assert_eq!(toy.sent("x-extra"), ["yes", "-", "-"]);
@@ -112,6 +114,19 @@ fn an_operation_without_authentication_needs_no_credentials() {
     block_on(toy.client.send(Look, CallOptions::new())).unwrap();
     assert_eq!(toy.sent("authorization"), ["-"]);
     assert_eq!(toy.sent("x-amz-date"), ["-"]);
+}
+
+#[test]
+fn an_operation_with_optional_authentication_is_signed_if_it_can_be() {
+    let toy = Toy::new();
+    toy.mock.always("Peek", |_| Answer::json("{}"));
+    block_on(toy.client.send(Peek, CallOptions::new())).unwrap();
+    let config = Config::builder().region("eu-west-1").transport(toy.mock.clone());
+    let anonymous = Client::new(&TOY, config.build());
+    block_on(anonymous.send(Peek, CallOptions::new())).unwrap();
+    let signed: Vec<bool> =
+        toy.sent("authorization").iter().map(|value| value.starts_with("AWS4-HMAC-SHA256")).collect();
+    assert_eq!(signed, [true, false]);
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn the_transport_is_told_the_limits() {
     assert_eq!(settings.operation, "GetToy");
     assert_eq!(settings.connect_timeout, Some(SECOND));
     assert_eq!(settings.read_timeout, Some(2 * SECOND));
+    assert_eq!(settings.max_response_size, 64 << 20);
     assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
 }
 
@@ -74,7 +75,17 @@ fn dropping_the_future_cancels_the_call() {
     toy.mock.always("GetToy", |_| Fault::Hang.into());
     let mut future = Box::pin(toy.client.send(GetToy::default(), CallOptions::new()));
     assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    assert_eq!(toy.mock.requests().len(), 1);
+    assert_eq!((toy.mock.requests().len(), toy.clock.sleeping()), (1, 2), "sent, with a timer for attempt and call");
     drop(future);
-    assert!(toy.waits().is_empty(), "no timer is left behind");
+    assert_eq!((toy.clock.sleeping(), toy.waits().len()), (0, 0), "no timer is left behind");
+}
+
+#[test]
+fn a_call_can_allow_a_larger_response() {
+    let toy = Toy::new();
+    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.get_with(CallOptions::new().max_response_size(1 << 30)).unwrap();
+    let request = &toy.mock.requests()[0];
+    let settings: &crate::transport::Settings = request.http().extensions().get().unwrap();
+    assert_eq!(settings.max_response_size, 1 << 30);
 }

@@ -32,7 +32,7 @@ impl Protocol for Json {
     fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta {
         let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
         let text = |name: &str| body[name].as_str().map(str::to_owned);
-        ErrorMeta { code: text("__type"), message: text("Message") }
+        ErrorMeta { code: text("__type"), shape: None, message: text("Message") }
     }
 }
 
@@ -63,6 +63,7 @@ pub(crate) static TOY: Service = Service {
 };
 
 static GET_TOY: Operation = Operation::new(&TOY, "GetToy", "ToyBox_v1.GetToy");
+static PEEK: Operation = Operation::new(&TOY, "Peek", "ToyBox_v1.Peek").with_auth(Auth::OptionalSigV4);
 static LOOK: Operation = Operation::new(&TOY, "Look", "ToyBox_v1.Look").with_auth(Auth::None);
 
 /// The input of `GetToy`.
@@ -111,6 +112,23 @@ impl Request for Look {
     type Response = Value;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &LOOK;
+
+    fn encode(&self) -> Result<Vec<u8>, InputError> {
+        Ok(b"{}".to_vec())
+    }
+
+    fn decode(body: &[u8]) -> Result<Value, DecodeError> {
+        Ok(serde_json::from_slice(body)?)
+    }
+}
+
+/// The input of `Peek`, which is signed if it can be.
+pub(crate) struct Peek;
+
+impl Request for Peek {
+    type Response = Value;
+    type Error = UnknownError;
+    const OPERATION: &'static Operation = &PEEK;
 
     fn encode(&self) -> Result<Vec<u8>, InputError> {
         Ok(b"{}".to_vec())

@@ -34,21 +34,12 @@ impl Context {
     ) -> Option<Typed> {
         self.count(at, call)?;
         let list = &call.arguments;
-        let args = &mut Arguments {
-            at,
-            list,
-            scope,
-            asks,
-        };
+        let args = &mut Arguments { at, list, scope, asks };
         Some(match call.function {
             Function::IsSet => {
                 let typed = self.optional_argument(args, 0)?;
                 let is_set = Expr::IsSet(Box::new(typed.expr));
-                let expr = if typed.optional {
-                    is_set
-                } else {
-                    Expr::Bool(true)
-                };
+                let expr = if typed.optional { is_set } else { Expr::Bool(true) };
                 Typed::new(expr, Type::Bool)
             }
             Function::Not => Typed::new(not(self.argument(args, 0, Type::Bool)?), Type::Bool),
@@ -75,10 +66,7 @@ impl Context {
             Function::AwsPartition => {
                 self.asks_partition = true;
                 let region = self.argument(args, 0, Type::Str)?;
-                Typed::new(
-                    Expr::Call(Call::Partition(Box::new(region))),
-                    Type::Partition,
-                )
+                Typed::new(Expr::Call(Call::Partition(Box::new(region))), Type::Partition)
             }
             Function::AwsParseArn => {
                 let text = Box::new(self.held(args, 0)?);
@@ -108,23 +96,14 @@ impl Context {
                 let text = self.held(args, 0);
                 let (start, end) = (self.integer(args, 1), self.integer(args, 2));
                 let reverse = self.literal_bool(args, 3);
-                let call = Call::Substring {
-                    text: Box::new(text?),
-                    start: start?,
-                    end: end?,
-                    reverse: reverse?,
-                };
+                let call = Call::Substring { text: Box::new(text?), start: start?, end: end?, reverse: reverse? };
                 Typed::optional(Expr::Call(call), Type::Str)
             }
             Function::Split => {
                 let text = self.held(args, 0);
                 let delimiter = self.argument(args, 1, Type::Str);
                 let limit = self.integer(args, 2);
-                let call = Call::Split {
-                    text: Box::new(text?),
-                    delimiter: Box::new(delimiter?),
-                    limit: limit?,
-                };
+                let call = Call::Split { text: Box::new(text?), delimiter: Box::new(delimiter?), limit: limit? };
                 Typed::new(Expr::Call(call), Type::StrArray)
             }
         })
@@ -176,10 +155,7 @@ impl Context {
     fn variable_name<'a>(&self, args: &Arguments<'a>, index: usize) -> Option<&'a str> {
         match &args.list[index] {
             model::Expr::Ref(name) => Some(name),
-            model::Expr::Template(_)
-            | model::Expr::Bool(_)
-            | model::Expr::Int(_)
-            | model::Expr::Call(_) => None,
+            model::Expr::Template(_) | model::Expr::Bool(_) | model::Expr::Int(_) | model::Expr::Call(_) => None,
         }
     }
 
@@ -191,21 +167,13 @@ impl Context {
             return Some(value);
         }
         let local = self.names.fresh("text");
-        args.asks.push(Ask::Let {
-            local: local.clone(),
-            value,
-        });
-        Some(Expr::Local(Local {
-            name: local,
-            form: Form::Owned,
-        }))
+        args.asks.push(Ask::Let { local: local.clone(), value });
+        Some(Expr::Local(Local { name: local, form: Form::Owned }))
     }
 
     fn integer(&mut self, args: &Arguments<'_>, index: usize) -> Option<u32> {
         match &args.list[index] {
-            model::Expr::Int(integer) if u32::try_from(*integer).is_ok() => {
-                u32::try_from(*integer).ok()
-            }
+            model::Expr::Int(integer) if u32::try_from(*integer).is_ok() => u32::try_from(*integer).ok(),
             _ => self.problem(&args.place(index), "expected an integer of at least 0"),
         }
     }
@@ -226,12 +194,7 @@ impl Context {
             },
             _ => None,
         };
-        path.or_else(|| {
-            self.problem(
-                &args.place(1),
-                "expected a path such as \"name\" or \"[0]\"",
-            )
-        })
+        path.or_else(|| self.problem(&args.place(1), "expected a path such as \"name\" or \"[0]\""))
     }
 
     fn coalesce(&mut self, args: &mut Arguments<'_>) -> Option<Typed> {
@@ -254,15 +217,9 @@ impl Context {
         }
         Some(match (optional.is_empty(), last) {
             (true, Some(last)) => Typed::new(*last, ty),
-            (_, last) => Typed {
-                optional: last.is_none(),
-                expr: Expr::Coalesce(Coalesce {
-                    optional,
-                    last,
-                    form,
-                }),
-                ty,
-            },
+            (_, last) => {
+                Typed { optional: last.is_none(), expr: Expr::Coalesce(Coalesce { optional, last, form }), ty }
+            }
         })
     }
 
@@ -275,24 +232,10 @@ impl Context {
         let form = common_form(&values);
         let optional = values.iter().any(|value| value.optional);
         let [then, otherwise] = values.map(|value| {
-            Box::new(if optional && !value.optional {
-                Expr::Some(Box::new(value.expr))
-            } else {
-                value.expr
-            })
+            Box::new(if optional && !value.optional { Expr::Some(Box::new(value.expr)) } else { value.expr })
         });
-        let choose = Choose {
-            condition: Box::new(condition),
-            then,
-            otherwise,
-            optional,
-            form,
-        };
-        Some(Typed {
-            expr: Expr::Choose(choose),
-            ty,
-            optional,
-        })
+        let choose = Choose { condition: Box::new(condition), then, otherwise, optional, form };
+        Some(Typed { expr: Expr::Choose(choose), ty, optional })
     }
 
     /// The one type of all `values`, of those that the resolver can choose between.
@@ -306,10 +249,7 @@ impl Context {
         match ty {
             Type::Str | Type::Bool => Some(ty),
             Type::StrArray | Type::Partition | Type::Arn | Type::Url => {
-                let message = format!(
-                    "choosing between values that are {} is not supported",
-                    describe(ty)
-                );
+                let message = format!("choosing between values that are {} is not supported", describe(ty));
                 self.problem(&join(args.at, "argv"), &message)
             }
         }
@@ -317,11 +257,7 @@ impl Context {
 }
 
 fn common_form(values: &[Typed]) -> Form {
-    if values.iter().any(|value| value.expr.form() == Form::Owned) {
-        Form::Owned
-    } else {
-        Form::Borrowed
-    }
+    if values.iter().any(|value| value.expr.form() == Form::Owned) { Form::Owned } else { Form::Borrowed }
 }
 
 fn not(value: Expr) -> Expr {

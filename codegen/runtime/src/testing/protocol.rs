@@ -1,0 +1,265 @@
+//! What the tests of a generated crate check that come from its model: a request as it is sent, a reply as it is read.
+//!
+//! In go the cases that a model gives with `smithy.test#httpRequestTests` and `smithy.test#httpResponseTests`; a case
+//! that does not hold panics, and says all that is wrong with it. The calls go through a real client; only the network
+//! is left out, and what is random is always the same.
+
+mod json;
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{Answer, MockTransport};
+use crate::call::CallOptions;
+use crate::client::Client;
+use crate::clock::block_on;
+use crate::config::{Builder, Config};
+use crate::credentials::Credentials;
+use crate::error::{DecodeError, InputError, SdkError};
+use crate::operation::{Operation, Request};
+use crate::random::Random;
+use crate::retry::RetryConfig;
+
+/// A request as it has to be sent. What is empty is not checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestCase {
+    /// The name of the case.
+    pub id: &'static str,
+    /// The endpoint that the client is set to, without its scheme.
+    pub host: &'static str,
+    /// The host that is called; the endpoint's own if it is empty.
+    pub resolved_host: &'static str,
+    /// The method.
+    pub method: &'static str,
+    /// The path.
+    pub uri: &'static str,
+    /// Parts `name=value` of the query.
+    pub query: &'static [&'static str],
+    /// Names that must not be in the query.
+    pub forbid_query: &'static [&'static str],
+    /// Names that must be in the query.
+    pub require_query: &'static [&'static str],
+    /// Headers with their values.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Headers that must not be there.
+    pub forbid_headers: &'static [&'static str],
+    /// Headers that must be there.
+    pub require_headers: &'static [&'static str],
+    /// The body.
+    pub body: Option<&'static str>,
+    /// What the body is: JSON is compared by what it says, anything else as it stands.
+    pub media_type: &'static str,
+    /// The scheme that the request is signed with.
+    pub auth_scheme: &'static str,
+}
+
+/// A reply as it has to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResponseCase {
+    /// The name of the case.
+    pub id: &'static str,
+    /// The status.
+    pub code: u16,
+    /// The headers.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The body.
+    pub body: &'static str,
+    /// The code that the client tells of an error; not checked if it is empty.
+    pub error_code: &'static str,
+}
+
+impl RequestCase {
+    /// Checks that this request is sent as the case has it.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    pub fn check<R: Request>(&self, request: R) {
+        let host = if self.host.is_empty() { "example.com" } else { self.host };
+        let config = config().endpoint_url(format!("https://{host}")).build();
+        let client = Client::new(R::OPERATION.service, config);
+        let problems = match block_on(client.prepare(request, CallOptions::new())) {
+            Ok(request) => self.problems(host, &request),
+            Err(error) => vec![error.to_string()],
+        };
+        assert!(problems.is_empty(), "{}:\n{}", self.id, problems.join("\n"));
+    }
+
+    fn problems(&self, host: &str, request: &http::Request<Bytes>) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut same = |what: &str, found: &str, expected: &str| {
+            if found != expected {
+                problems.push(format!("the {what} is {found:?}, not {expected:?}"));
+            }
+        };
+        same("method", request.method().as_str(), self.method);
+        same("path", request.uri().path(), self.uri);
+        let host = host.split('/').next().unwrap_or_default();
+        let host = if self.resolved_host.is_empty() { host } else { self.resolved_host };
+        same("host", &joined(request.headers(), "host").unwrap_or_default(), host);
+        self.query(request.uri().query().unwrap_or_default(), &mut problems);
+        self.headers(request.headers(), &mut problems);
+        if let Some(expected) = self.body {
+            match plain(request) {
+                Err(problem) => problems.push(problem),
+                Ok(found) if self.is_same_body(&found, expected) => {}
+                Ok(found) => problems.push(format!("the body is\n{found}\nnot\n{expected}")),
+            }
+        }
+        problems
+    }
+
+    fn query(&self, query: &str, problems: &mut Vec<String>) {
+        let has = |wanted: &str| query.split('&').any(|part| part == wanted);
+        let names = |wanted: &str| query.split('&').any(|part| part.split('=').next() == Some(wanted));
+        problems.extend(self.query.iter().filter(|part| !has(part)).map(|part| format!("the query has no {part:?}")));
+        let absent = self.require_query.iter().filter(|name| !names(name));
+        problems.extend(absent.map(|name| format!("the query has no {name:?}")));
+        let present = self.forbid_query.iter().filter(|name| names(name));
+        problems.extend(present.map(|name| format!("the query has {name:?}")));
+    }
+
+    fn headers(&self, headers: &HeaderMap, problems: &mut Vec<String>) {
+        for &(name, expected) in self.headers {
+            match joined(headers, name) {
+                Some(found) if found == expected => {}
+                Some(found) => problems.push(format!("the header {name} is {found:?}, not {expected:?}")),
+                None => problems.push(format!("the header {name} is not there")),
+            }
+        }
+        let absent = self.require_headers.iter().filter(|name| !headers.contains_key(**name));
+        problems.extend(absent.map(|name| format!("the header {name} is not there")));
+        let present = self.forbid_headers.iter().filter(|name| headers.contains_key(**name));
+        problems.extend(present.map(|name| format!("the header {name} is there")));
+        let signed = joined(headers, "authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 "));
+        match self.auth_scheme {
+            "" => {}
+            "aws.auth#sigv4" if signed => {}
+            "aws.auth#sigv4" => problems.push("the request is not signed".to_owned()),
+            "smithy.api#noAuth" if !signed => {}
+            "smithy.api#noAuth" => problems.push("the request is signed".to_owned()),
+            other => problems.push(format!("the scheme {other} is not known")),
+        }
+    }
+
+    fn is_same_body(&self, found: &str, expected: &str) -> bool {
+        match self.media_type {
+            "application/json" => json::same(found, expected),
+            _ => found == expected,
+        }
+    }
+}
+
+impl ResponseCase {
+    /// Checks that the reply is read as this response.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    pub fn check_output<R: Request>(&self, expected: &R::Response)
+    where
+        R::Response: Debug + PartialEq,
+    {
+        match self.call::<R>() {
+            Ok(found) => self.assert_same(&found, expected),
+            Err(error) => panic!("{}: {error}", self.id),
+        }
+    }
+
+    /// Checks that the reply is read as this error, which is a variant of the operation's errors.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    pub fn check_error<R: Request, E: Debug + PartialEq>(&self, expected: &E, variant: fn(&R::Error) -> Option<&E>) {
+        let error = match self.call::<R>() {
+            Ok(_) => panic!("{}: the reply is read as a success", self.id),
+            Err(error) => error,
+        };
+        let Some(found) = error.service().and_then(variant) else { panic!("{}: {error}", self.id) };
+        self.assert_same(found, expected);
+        if !self.error_code.is_empty() {
+            assert_eq!(error.code(), Some(self.error_code), "{}", self.id);
+        }
+    }
+
+    fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
+        let mock = MockTransport::new();
+        let mut answer = Answer::json(self.body).status(self.code);
+        for (name, value) in self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+                answer = answer.header(name, value);
+            }
+        }
+        mock.answer(R::OPERATION.name.as_ref(), answer);
+        let config = config().endpoint_url("https://example.com").transport(mock).build();
+        let client = Client::new(R::OPERATION.service, config);
+        let sent = block_on(client.send(Anything::<R>(PhantomData), CallOptions::new()));
+        sent.map(crate::response::Response::into_inner)
+    }
+
+    fn assert_same<T: Debug + PartialEq>(&self, found: &T, expected: &T) {
+        // No number equals NaN, but a case that expects it means it.
+        let text = format!("{found:?}");
+        let same = found == expected || (text.contains("NaN") && text == format!("{expected:?}"));
+        assert!(same, "{}:\nthe reply is read as\n{found:?}\nnot\n{expected:?}", self.id);
+    }
+}
+
+/// A request of the operation of `R` whose content does not matter.
+struct Anything<R>(PhantomData<fn() -> R>);
+
+impl<R: Request> Request for Anything<R> {
+    type Response = R::Response;
+    type Error = R::Error;
+    const OPERATION: &'static Operation = R::OPERATION;
+
+    fn encode(&self) -> Result<Vec<u8>, InputError> {
+        Ok(b"{}".to_vec())
+    }
+
+    fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
+        R::decode(body)
+    }
+}
+
+/// Zeros, of which Smithy's own test token is made: `00000000-0000-4000-8000-000000000000`.
+#[derive(Debug)]
+struct Zeros;
+
+impl Random for Zeros {
+    fn bits(&self) -> u64 {
+        0
+    }
+}
+
+fn config() -> Builder {
+    let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    Config::builder().region("us-east-1").credentials(credentials).random(Zeros).retry(RetryConfig::off())
+}
+
+/// All values of a header.
+fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
+    let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
+/// The body as it was before it was compressed.
+fn plain(request: &http::Request<Bytes>) -> Result<String, String> {
+    let body = request.body().to_vec();
+    #[cfg(feature = "gzip")]
+    let body = if request.headers().contains_key(http::header::CONTENT_ENCODING) {
+        use std::io::Read;
+        let mut plain = Vec::new();
+        let read = flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut plain);
+        read.map_err(|error| format!("the body is not compressed with gzip: {error}"))?;
+        plain
+    } else {
+        body
+    };
+    String::from_utf8(body).map_err(|error| format!("the body is no text: {error}"))
+}

@@ -1,0 +1,190 @@
+//! The tests of a generated crate that come from its model: one function for each case.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::leaf::{element_type, ident, literal};
+use crate::ir::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Service, Type, Value};
+
+/// Emits the file `tests/protocol.rs`; nothing if the model has no case.
+///
+/// The crate's modules are imported at the root of the file, so that the paths of types are the same as inside it.
+pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStream> {
+    if tests.requests.is_empty() && tests.responses.is_empty() {
+        return None;
+    }
+    let doc = format!(" What the model of {} says of requests and responses, case by case.", service.title);
+    let name = ident(&service.crate_name.replace('-', "_"));
+    let requests = tests.requests.iter().map(request);
+    let responses = tests.responses.iter().map(response);
+    Some(quote! {
+        #![doc = #doc]
+        #![allow(deprecated, unused_imports, reason = "The cases use whatever the model has.")]
+        use #name::{error, operation, types};
+        use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, wire};
+        #(#requests)*
+        #(#responses)*
+    })
+}
+
+/// Emits
+/// ```ignore
+/// #[test]
+/// fn sends_a_name() {
+///     let mut value = <crate::operation::greet::GreetRequest as wire::Empty>::empty();
+///     …
+///     RequestCase { id: "SendsAName", method: "POST", … }.check(request);
+/// }
+/// ```
+fn request(case: &RequestCase) -> TokenStream {
+    let (function, id) = (ident(&case.function), &case.id);
+    let request = match &case.request {
+        Ok(request) => value(request),
+        Err(problem) => return unusable(&case.function, id, problem),
+    };
+    let texts = case.texts.iter().map(|(field, text)| {
+        let field = ident(field);
+        quote!(#field: #text)
+    });
+    let names = case.names.iter().map(|(field, names)| {
+        let field = ident(field);
+        quote!(#field: &[#(#names),*])
+    });
+    let headers = headers(&case.headers);
+    let body = case.body.as_ref().map(|body| quote!(body: Some(#body),));
+    quote! {
+        #[test]
+        fn #function() {
+            let request = #request;
+            let case = RequestCase {
+                id: #id,
+                #(#texts,)*
+                #(#names,)*
+                #headers
+                #body
+                ..RequestCase::default()
+            };
+            case.check(request);
+        }
+    }
+}
+
+/// Emits
+/// ```ignore
+/// #[test]
+/// fn reads_a_name() {
+///     let expected = …;
+///     ResponseCase { id: "ReadsAName", code: 200, … }.check_output::<crate::operation::greet::GreetRequest>(&expected);
+/// }
+/// ```
+fn response(case: &ResponseCase) -> TokenStream {
+    let (function, id, request) = (ident(&case.function), &case.id, &case.request);
+    let expected = match &case.expected {
+        Ok(expected) => value(expected),
+        Err(problem) => return unusable(&case.function, id, problem),
+    };
+    let code = proc_macro2::Literal::u16_unsuffixed(case.code);
+    let headers = headers(&case.headers);
+    let body = &case.body;
+    let error_code = (!case.error_code.is_empty()).then(|| {
+        let code = &case.error_code;
+        quote!(error_code: #code,)
+    });
+    let check = match &case.kind {
+        ResponseKind::Output => quote!(case.check_output::<#request>(&expected);),
+        ResponseKind::Error { errors, variant } => {
+            let variant = ident(variant);
+            quote! {
+                case.check_error::<#request, _>(&expected, |error| match error {
+                    #errors::#variant(error) => Some(error),
+                    _ => None,
+                });
+            }
+        }
+    };
+    quote! {
+        #[test]
+        fn #function() {
+            let expected = #expected;
+            let case = ResponseCase { id: #id, code: #code, #headers body: #body, #error_code ..ResponseCase::default() };
+            #check
+        }
+    }
+}
+
+/// A test that fails, since the case says nothing that a value could be made of.
+fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
+    let function = ident(function);
+    let message = format!("the parameters of {id} fit no value: {problem}");
+    quote! {
+        #[test]
+        fn #function() {
+            panic!("{}", #message);
+        }
+    }
+}
+
+fn headers(headers: &[(String, String)]) -> Option<TokenStream> {
+    let pairs = headers.iter().map(|(name, value)| quote!((#name, #value)));
+    (!headers.is_empty()).then(|| quote!(headers: &[#(#pairs),*],))
+}
+
+fn value(of: &Value) -> TokenStream {
+    match of {
+        Value::Simple(of, ty) => literal(of, ty),
+        Value::List { ty, elements } => {
+            let elements: Vec<TokenStream> = elements.iter().map(value).collect();
+            match (elements.as_slice(), ty) {
+                ([], Type::List(element)) => {
+                    let element = element_type(element);
+                    quote!(Vec::<#element>::new())
+                }
+                (elements, _) => quote!(vec![#(#elements),*]),
+            }
+        }
+        Value::Map { ty, entries } => {
+            let entries = entries.iter().map(|(key, of)| {
+                let (key, of) = (value(key), value(of));
+                quote!((#key, #of))
+            });
+            match ty {
+                Type::Map(key, element) => {
+                    let element = element_type(element);
+                    quote!(std::collections::BTreeMap::<#key, #element>::from([#(#entries),*]))
+                }
+                _ => quote!([#(#entries),*].into()),
+            }
+        }
+        Value::Structure { ty, members } => {
+            let empty = quote!(<#ty as wire::Empty>::empty());
+            if members.is_empty() {
+                return empty;
+            }
+            let sets = members.iter().map(|(name, of)| {
+                let of = value(of);
+                quote!(value.#name = #of;)
+            });
+            quote! {{
+                let mut value = #empty;
+                #(#sets)*
+                value
+            }}
+        }
+        Value::Union { ty, variant, value: of } => {
+            let of = of.as_ref().map(|of| {
+                let of = value(of);
+                quote!((#of))
+            });
+            quote!(#ty::#variant #of)
+        }
+        Value::Some(of) => {
+            let of = value(of);
+            quote!(Some(#of))
+        }
+        Value::None => quote!(None),
+        Value::Boxed(of) => {
+            let of = value(of);
+            quote!(Box::new(#of))
+        }
+    }
+}

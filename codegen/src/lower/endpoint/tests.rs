@@ -1,0 +1,177 @@
+//! What is wrong with rules, and where, in the words that the generator's user reads.
+
+use serde_json::{Value as Json, json};
+
+use crate::model::endpoint_rules as model;
+
+/// The problems of a rule set that has one rule.
+fn problems(rule: &Json) -> Vec<String> {
+    problems_of(&json!({
+        "version": "1.1",
+        "parameters": {
+            "Region": {"type": "string"},
+            "Flag": {"type": "boolean", "required": true, "default": false},
+            "Keys": {"type": "stringArray"}
+        },
+        "rules": [rule]
+    }))
+}
+
+fn problems_of(rule_set: &Json) -> Vec<String> {
+    let partitions: Json = serde_json::from_str(include_str!("../../../../models/partitions.json")).unwrap();
+    let partitions = model::partitions(&partitions).unwrap();
+    match model::read(rule_set).and_then(|rule_set| super::lower(&rule_set, &partitions)) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems,
+    }
+}
+
+/// An error rule with one condition.
+fn asks(condition: &Json) -> Json {
+    json!({"type": "error", "conditions": [condition], "error": "none"})
+}
+
+#[test]
+fn a_wrong_condition_is_a_problem_at_its_place() {
+    for (condition, problem) in [
+        (
+            json!({"fn": "isSat", "argv": []}),
+            "rules[0].conditions[0].fn: unknown function \"isSat\"; known ones are aws.is",
+        ),
+        (json!({"fn": "isSet"}), "rules[0].conditions[0]: \"argv\" is missing"),
+        (
+            json!({"fn": "isSet", "argv": [{"ref": "Reign"}]}),
+            "rules[0].conditions[0].argv[0]: \"Reign\" is nothing here; known names are Flag, Keys, Region",
+        ),
+        (
+            json!({"fn": "not", "argv": [{"ref": "Flag"}, true]}),
+            "rules[0].conditions[0].argv: not takes 1 arguments, found 2",
+        ),
+        (
+            json!({"fn": "not", "argv": [{"ref": "Region"}]}),
+            "rules[0].conditions[0].argv[0]: expected a boolean, found a string",
+        ),
+        (
+            json!({"fn": "not", "argv": [{"fn": "uriEncode", "argv": [true]}]}),
+            "rules[0].conditions[0].argv[0].argv[0]: expected a string, found a boolean",
+        ),
+        (
+            json!({"fn": "getAttr", "argv": [{"ref": "Keys"}, "name"]}),
+            "rules[0].conditions[0].argv[1]: a list of strings has no \"name\"",
+        ),
+        (
+            json!({"fn": "getAttr", "argv": [{"ref": "Keys"}, "[x]"]}),
+            "rules[0].conditions[0].argv[1]: expected a path such as \"name\" or \"[0]\"",
+        ),
+        (
+            json!({"fn": "substring", "argv": ["abc", -1, 2, false]}),
+            "rules[0].conditions[0].argv[1]: expected an integer of at least 0",
+        ),
+        (
+            json!({"fn": "coalesce", "argv": [{"ref": "Region"}, {"ref": "Flag"}]}),
+            "rules[0].conditions[0].argv: the values are of different types: a string, a boolean",
+        ),
+        (
+            json!({"fn": "uriEncode", "argv": ["a"], "assign": "Region"}),
+            "rules[0].conditions[0].assign: \"Region\" is a parameter or variable already",
+        ),
+        (
+            json!({"fn": "isSet", "argv": [{"ref": "Region"}], "asign": "x"}),
+            "rules[0].conditions[0].asign: unknown member; known ones are fn, argv, assign, documentation",
+        ),
+    ] {
+        let found = problems(&asks(&condition));
+        assert!(found.first().is_some_and(|found| found.starts_with(problem)), "{condition}: {found:?}");
+    }
+}
+
+#[test]
+fn a_wrong_outcome_is_a_problem_at_its_place() {
+    let endpoint = |url: &str| json!({"type": "endpoint", "conditions": [], "endpoint": {"url": url}});
+    let scheme = json!({"name": "sigv4", "signingHost": "h"});
+    let with_scheme = json!({
+        "type": "endpoint",
+        "conditions": [],
+        "endpoint": {"url": "https://a", "properties": {"authSchemes": [scheme]}}
+    });
+    for (rule, problem) in [
+        (endpoint("https://{Region"), "rules[0].endpoint.url: a brace without its partner in \"https://{Region\""),
+        (endpoint("https://{Region}"), "rules[0]: a value that it needs may be unset here; ask isSet first"),
+        (endpoint("https://{Flag}"), "rules[0].endpoint.url: expected a string, found a boolean"),
+        (json!({"type": "tree", "conditions": []}), "rules[0]: \"rules\" is missing"),
+        (json!({"type": "tee", "conditions": []}), "rules[0].type: unknown rule type \"tee\""),
+        (with_scheme, "rules[0].endpoint.properties.authSchemes[0].signingHost: unknown member"),
+    ] {
+        let found = problems(&rule);
+        assert!(found.first().is_some_and(|found| found.starts_with(problem)), "{rule}: {found:?}");
+    }
+}
+
+#[test]
+fn all_problems_are_found_in_one_run() {
+    let wrong = asks(&json!({"fn": "isSet", "argv": [{"ref": "Nothing"}]}));
+    let found = problems(&json!({"type": "tree", "conditions": [], "rules": [wrong, wrong]}));
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn a_variable_ends_with_its_rule() {
+    let assigns = json!({"fn": "parseURL", "argv": ["https://a"], "assign": "url"});
+    let uses = json!({"type": "error", "conditions": [], "error": "{url#path}"});
+    let found = problems(&json!({"type": "tree", "conditions": [], "rules": [asks(&assigns), uses]}));
+    assert!(found[0].contains("rules[0].rules[1].error: \"url\" is nothing here"), "{found:?}");
+}
+
+#[test]
+fn a_wrong_diagram_is_a_problem() {
+    // One condition and one result; the nodes are the placeholder and `then`, in words of 32 bits.
+    let diagram = |version: &str, nodes: &str, count: i64| {
+        json!({
+            "version": version,
+            "parameters": {"Region": {"type": "string"}},
+            "conditions": [{"fn": "isSet", "argv": [{"ref": "Region"}]}],
+            "results": [{"type": "error", "error": "none", "conditions": []}],
+            "root": 2,
+            "nodeCount": count,
+            "nodes": nodes
+        })
+    };
+    let placeholder = "/////wAAAAH/////";
+    for (then, problem) in [
+        ("AAAAAAX14QH/////", None),
+        ("AAAAAQX14QH/////", Some("nodes[1]: there is no condition 1")),
+        ("AAAAAAX14QL/////", Some("nodes[1]: reference 100000002 leads nowhere")),
+        ("AAAAAAAAAAP/////", Some("nodes[1]: reference 3 leads nowhere")),
+        ("AAAAAAAAAAL/////", Some("nodes: the nodes lead in a circle")),
+        ("AAAAAAX14QH////", Some("nodes: not valid Base64")),
+        ("AAAAAAX14QE=", Some("nodes: 20 bytes are not the 2 nodes of nodeCount")),
+    ] {
+        let found = problems_of(&diagram("1.1", &format!("{placeholder}{then}"), 2));
+        assert_eq!(found.first().map(String::as_str), problem, "{then}");
+    }
+    let found = problems_of(&diagram("1.0", &format!("{placeholder}AAAAAAX14QH/////"), 2));
+    assert_eq!(found, ["version: version 1.0 is not one of 1.1 and later 1.x"]);
+}
+
+#[test]
+fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_ask() {
+    let partitions = |regex: &str| {
+        let outputs = json!({
+            "dnsSuffix": "a",
+            "dualStackDnsSuffix": "b",
+            "supportsFIPS": true,
+            "supportsDualStack": true,
+            "implicitGlobalRegion": "r"
+        });
+        let partition = json!({"id": "aws", "regionRegex": regex, "regions": {}, "outputs": outputs});
+        model::partitions(&json!({"partitions": [partition]})).unwrap()
+    };
+    let lower = |function: &str| {
+        let rules = [asks(&json!({"fn": function, "argv": ["us-east-1"]}))];
+        let rule_set = json!({"version": "1.0", "parameters": {}, "rules": rules});
+        super::lower(&model::read(&rule_set).unwrap(), &partitions("^us.*$"))
+    };
+    assert!(lower("uriEncode").is_ok());
+    let found = lower("aws.partition").unwrap_err();
+    assert!(found[0].starts_with("partitions.json: partitions[0].regionRegex: cannot match \"^us.*$\""), "{found:?}");
+}

@@ -1,0 +1,123 @@
+"""Answers for botocore in the differential test; see tests/tests/differential/peer.rs.
+
+In: a file of jobs, one JSON object a line. Out: on standard output, first a line about botocore, then one line for
+each job. A job is a call of an FSx operation with the reply that it gets, or a request to be signed.
+"""
+
+import datetime
+import json
+import os
+import sys
+
+# Nothing of the machine's own configuration has a part in this.
+for name in list(os.environ):
+    if name.startswith("AWS_"):
+        del os.environ[name]
+os.environ["AWS_CONFIG_FILE"] = os.devnull
+os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+import botocore
+import botocore.auth
+import botocore.awsrequest
+import botocore.config
+import botocore.credentials
+import botocore.exceptions
+import botocore.session
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+class Caller:
+    """botocore's own client, whose transport hands over the request and gives the job's reply."""
+
+    def __init__(self):
+        self.client = botocore.session.Session().create_client(
+            "fsx",
+            region_name="us-east-1",
+            aws_access_key_id="AKIDEXAMPLE",
+            aws_secret_access_key="secret",
+            config=botocore.config.Config(
+                # Random values break all rules; only the service minds.
+                parameter_validation=False,
+                retries={"total_max_attempts": 1, "mode": "standard"},
+            ),
+        )
+        self.client.meta.events.register("before-send.fsx", self.send)
+        self.reply = None
+        self.request = None
+
+    def send(self, request, **_):
+        self.request = request
+        headers = botocore.awsrequest.HeadersDict(self.reply["headers"])
+        response = botocore.awsrequest.AWSResponse(request.url, self.reply["status"], headers, None)
+        # What the property `content` would read from the connection.
+        response._content = self.reply["body"].encode()
+        return response
+
+    def answer(self, job):
+        self.reply = job["reply"]
+        try:
+            parsed = self.client._make_api_call(job["operation"], job["input"])
+            parsed.pop("ResponseMetadata")
+            outcome = {"parsed": parsed}
+        except botocore.exceptions.ClientError as error:
+            outcome = {"error": self.error(error)}
+        request = self.request
+        return {
+            "method": request.method,
+            "url": request.url,
+            "headers": {name.lower(): text(value) for name, value in request.headers.items()},
+            "body": json.loads(request.body),
+            **outcome,
+        }
+
+    def error(self, error):
+        response = dict(error.response)
+        status = response.pop("ResponseMetadata")["HTTPStatusCode"]
+        head = response.pop("Error")
+        shape = self.client.meta.service_model.shape_for_error_code(head["Code"])
+        return {
+            "code": head["Code"],
+            "message": head["Message"],
+            "status": status,
+            "shape": shape and shape.name,
+            "members": response,
+        }
+
+
+def sign(job):
+    """The `Authorization` that botocore gives a request at the job's time."""
+    now = datetime.datetime.fromtimestamp(job["time"], datetime.timezone.utc)
+    botocore.auth.get_current_datetime = lambda **_: now
+    request = botocore.awsrequest.AWSRequest(job["method"], job["url"], data=job["body"].encode())
+    for name, value in job["headers"]:
+        request.headers.add_header(name, value)
+    credentials = botocore.credentials.Credentials(job["key"], job["secret"], job["token"])
+    botocore.auth.SigV4Auth(credentials, job["service"], job["region"]).add_auth(request)
+    return {"authorization": request.headers["Authorization"]}
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def plain(value):
+    """A time as microseconds since 1970, which both sides know exactly."""
+    if isinstance(value, datetime.datetime):
+        return (value - EPOCH) // datetime.timedelta(microseconds=1)
+    raise TypeError(f"{value!r} has no form in JSON")
+
+
+def main():
+    caller = Caller()
+    operations = caller.client.meta.service_model.operation_names
+    print(json.dumps({"botocore": botocore.__version__, "operations": list(operations)}))
+    kinds = {"call": caller.answer, "sign": sign}
+    with open(sys.argv[1], encoding="utf-8") as jobs:
+        for line in jobs:
+            job = json.loads(line)
+            print(json.dumps(kinds[job["kind"]](job), default=plain))
+
+
+main()

@@ -1,0 +1,439 @@
+//! The emitted crates compile without a warning: those of all fixtures, and one whose names and texts are hostile.
+//!
+//! They are members of one workspace under the target folder, checked by one run of cargo, without the network and with
+//! the target folder of this workspace.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Map, Value, json};
+use simba_codegen::{Files, Options, Source};
+use simba_tests::{generate, options, sources, workspace};
+
+/// The models of the constructs: the fixtures that make up each, and its name as a crate.
+const CONSTRUCTS: [(&str, &[&str]); 20] = [
+    ("toy-auth", &["auth"]),
+    ("toy-collections", &["service", "collections"]),
+    ("toy-context-params", &["context_params"]),
+    ("toy-defaults", &["service", "defaults"]),
+    ("toy-deprecated", &["deprecated"]),
+    ("toy-documentation", &["service", "documentation", "documentation-service"]),
+    ("toy-enumeration", &["service", "enumeration"]),
+    ("toy-errors", &["errors"]),
+    ("toy-host-prefix", &["host_prefix"]),
+    ("toy-idempotency-token", &["service", "idempotency_token"]),
+    ("toy-mixins", &["service", "mixins", "mixins-applied"]),
+    ("toy-pagination", &["pagination"]),
+    ("toy-recursion", &["service", "recursion"]),
+    ("toy-rename", &["rename"]),
+    ("toy-resources", &["resources"]),
+    ("toy-shared", &["shared"]),
+    ("toy-structure", &["service", "structure"]),
+    ("toy-timestamps", &["service", "timestamps"]),
+    ("toy-union", &["service", "union"]),
+    ("toy-values", &["service", "values"]),
+];
+
+#[test]
+fn all_constructs_and_hostile_names_compile_without_a_warning() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile");
+    let _ = fs::remove_dir_all(&folder);
+    let mut members = Vec::new();
+    for (name, fixtures) in CONSTRUCTS {
+        let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
+        let fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
+        write(&folder, name, &generate(&sources(&fixtures), &options_for(name)).files);
+        members.push(name);
+    }
+    write(&folder, "hostile", &generate(&[hostile()], &options_for("hostile")).files);
+    members.push("hostile");
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    fs::write(folder.join("Cargo.toml"), manifest).expect("the folder can be written");
+    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
+
+    cargo(&folder, &["check", "--workspace", "--keep-going", "--features", "blocking"]);
+    cargo(&folder, &["doc", "--no-deps", "--package", "hostile", "--package", "toy-documentation"]);
+}
+
+/// Runs cargo over the generated workspace; it has to succeed, and rustdoc to have no warning.
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .args(["--offline", "--quiet", "--no-default-features", "--target-dir"])
+        .arg(target_folder())
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .current_dir(folder)
+        .output()
+        .expect("cargo runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
+}
+
+/// The target folder that these tests were built in, so that dependencies are built once.
+fn target_folder() -> PathBuf {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    temporary.parent().unwrap_or(temporary).to_owned()
+}
+
+fn options_for(name: &str) -> Options {
+    let runtime = workspace().join("codegen/runtime");
+    let runtime = format!("{{ path = {:?} }}", runtime.display().to_string());
+    Options { crate_name: Some(name.to_owned()), runtime, member: true, ..options() }
+}
+
+/// Writes a crate; its warnings are errors.
+fn write(folder: &Path, name: &str, files: &Files) {
+    for (path, text) in files {
+        let path = folder.join(name).join(path);
+        fs::create_dir_all(path.parent().unwrap_or(folder)).expect("the folder can be written");
+        let strict = text.replace("[lints.rust]\n", "[lints.rust]\nwarnings = \"deny\"\n");
+        fs::write(path, if is_manifest(text) { &strict } else { text }).expect("the folder can be written");
+    }
+}
+
+fn is_manifest(text: &str) -> bool {
+    text.contains("\n[package]\n")
+}
+
+/// Rust's keywords: strict, reserved and weak.
+const KEYWORDS: &[&str] = &[
+    "as",
+    "async",
+    "await",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "fn",
+    "for",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "type",
+    "unsafe",
+    "use",
+    "where",
+    "while",
+    "abstract",
+    "become",
+    "box",
+    "do",
+    "final",
+    "gen",
+    "macro",
+    "override",
+    "priv",
+    "try",
+    "typeof",
+    "unsized",
+    "virtual",
+    "yield",
+    "macro_rules",
+    "raw",
+    "safe",
+    "union",
+    "auto",
+    "default",
+    "catch",
+];
+
+/// Names that stand in the prelude, that derived code refers to, or that are crates.
+const PRELUDE: &[&str] = &[
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "String",
+    "Vec",
+    "Box",
+    "ToString",
+    "ToOwned",
+    "Clone",
+    "Copy",
+    "Debug",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+    "Into",
+    "From",
+    "TryFrom",
+    "TryInto",
+    "Iterator",
+    "IntoIterator",
+    "Extend",
+    "FromIterator",
+    "DoubleEndedIterator",
+    "Drop",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Send",
+    "Sync",
+    "Sized",
+    "Unpin",
+    "AsRef",
+    "AsMut",
+    "Future",
+    "IntoFuture",
+    "bool",
+    "char",
+    "str",
+    "u8",
+    "i32",
+    "i64",
+    "f64",
+    "usize",
+    "drop",
+    "vec",
+    "format",
+    "println",
+    "matches",
+    "std",
+    "core",
+    "alloc",
+    "serde",
+    "Cow",
+    "BTreeMap",
+];
+
+/// Names that the emitted code uses itself.
+const OWN: &[&str] = &[
+    "Client",
+    "Config",
+    "Error",
+    "Call",
+    "Response",
+    "Request",
+    "Async",
+    "Blocking",
+    "Operation",
+    "OPERATION",
+    "Service",
+    "SERVICE",
+    "Unknown",
+    "UnknownError",
+    "ServiceError",
+    "SdkError",
+    "ErrorMeta",
+    "MissingMember",
+    "Timestamp",
+    "Blob",
+    "Document",
+    "Empty",
+    "Structure",
+    "Union",
+    "wire",
+    "operation",
+    "operations",
+    "error",
+    "types",
+    "client",
+    "endpoint",
+    "blocking",
+    "call",
+    "aws_json",
+    "runtime",
+    "simba_runtime",
+    "new",
+    "send",
+    "prepare",
+    "with_options",
+    "into_future",
+    "pages",
+    "items",
+    "config",
+    "from_env",
+    "call_raw",
+    "value",
+    "values",
+    "VALUES",
+    "as_str",
+    "as_ref",
+    "clone",
+    "fmt",
+    "eq",
+    "hash",
+    "from",
+    "into",
+    "unwrap",
+    "encode",
+    "decode",
+    "read",
+    "write",
+    "unknown",
+    "empty",
+    "request",
+    "response",
+    "options",
+    "params",
+    "token",
+    "body",
+    "map",
+    "key",
+    "f",
+    "M",
+    "A",
+    "S",
+    "T",
+    "E",
+    "R",
+    "de",
+    "con",
+    "aux",
+    "nul",
+    "Resolve",
+    "Endpoint",
+    "Params",
+    "Item",
+    "Token",
+];
+
+/// Texts that try to leave the place they are put in.
+const INJECTIONS: &[&str] = &[
+    "*/ compile_error!(\"out\"); /*",
+    "\"] compile_error!(\"out\"); #[doc = \"",
+    "`backticks` and ``more``` and `",
+    "line\ncompile_error!(\"out\");",
+    "bare\rcarriage return\r\nand both",
+    "\\\" #\"# r#\"x\"# {} {0} {name} $crate $x",
+    "]\n[dependencies]\nevil = \"1\"\n\"\"\"",
+    "<script>alert(1)</script> [link] [`Self::nothing`] <T> &lt;",
+    "\u{202e}right to left\u{0}\u{7}\u{1b}[31m\u{2028}",
+    "```rust\ncompile_error!(\"out\");\n```\n    let indented = code;",
+    "",
+];
+
+/// A model in which every name is as bad as it can be.
+fn hostile() -> Source {
+    let names: Vec<&str> = [KEYWORDS, PRELUDE, OWN].concat();
+    let injection = |index: usize| INJECTIONS[index % INJECTIONS.len()];
+    let mut shapes = Map::new();
+    let mut operations = Vec::new();
+    let mut errors = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let doc = injection(index);
+        shapes.insert(format!("h.types#{name}"), structure(&[name], "smithy.api#String", json!({}), doc));
+        let enumeration = json!({"value": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": doc}}});
+        let traits = json!({"smithy.api#documentation": doc, "smithy.api#deprecated": {"message": doc, "since": doc}});
+        shapes.insert(format!("h.enums#{name}"), json!({"type": "enum", "members": enumeration, "traits": traits}));
+        // An error's message may be required, and of any name.
+        let error = structure(&["message", name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
+        shapes.insert(format!("h.errors#{name}"), with_trait(error, "smithy.api#error", json!("client")));
+        errors.push(json!({"target": format!("h.errors#{name}")}));
+        // The input has the operation's own name, a required member and an optional one of the same kind.
+        let input = structure(&[name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
+        shapes.insert(format!("h.inputs#{name}"), input);
+        let output = structure(&[name, "New"], &format!("h.types#{name}"), json!({}), doc);
+        shapes.insert(format!("h.outputs#{name}"), output);
+        operations.push(json!({"target": format!("h.operations#{name}")}));
+        shapes.insert(
+            format!("h.operations#{name}"),
+            json!({
+                "type": "operation",
+                "input": {"target": format!("h.inputs#{name}")},
+                "output": {"target": format!("h.outputs#{name}")},
+                "traits": {"smithy.api#documentation": doc}
+            }),
+        );
+    }
+    for required in [json!({}), json!({"smithy.api#required": {}})] {
+        let kind = if required == json!({}) { "Optional" } else { "Required" };
+        let input = structure(&names, "smithy.api#String", required, "All names as members.");
+        shapes.insert(format!("h#{kind}Input"), input);
+        let target = json!({"target": format!("h#{kind}Input")});
+        shapes.insert(format!("h#{kind}"), json!({"type": "operation", "input": target, "errors": errors}));
+        operations.push(json!({"target": format!("h#{kind}")}));
+    }
+    add_enumerations(&names, &mut shapes);
+    add_roots(&names, &mut shapes);
+    operations.push(json!({"target": "h#Everything"}));
+    shapes.insert(
+        "h#Hostile".to_owned(),
+        json!({
+            "type": "service",
+            "version": injection(1),
+            "operations": operations,
+            "traits": {
+                "aws.protocols#awsJson1_1": {},
+                "aws.api#service": {"sdkId": injection(5)},
+                "smithy.api#title": INJECTIONS.concat(),
+                "smithy.api#documentation": INJECTIONS.concat()
+            }
+        }),
+    );
+    Source { name: "hostile.json".to_owned(), text: json!({"smithy": "2.0", "shapes": shapes}).to_string() }
+}
+
+/// An enumeration, a legacy one, one of numbers and a union, each with a member of every name or text.
+fn add_enumerations(names: &[&str], shapes: &mut Map<String, Value>) {
+    let unit = |value: Value| json!({"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": value}});
+    let members = |value: fn(usize, &str) -> Value| -> Map<String, Value> {
+        names.iter().enumerate().map(|(index, name)| ((*name).to_owned(), unit(value(index, name)))).collect()
+    };
+    let texts = members(|index, name| json!(format!("{name}{}", INJECTIONS[index % INJECTIONS.len()])));
+    shapes.insert("h#AllNames".to_owned(), json!({"type": "enum", "members": texts}));
+    let numbers = members(|index, _| json!(index));
+    shapes.insert("h#AllNumbers".to_owned(), json!({"type": "intEnum", "members": numbers}));
+    let union: Map<String, Value> =
+        names.iter().map(|name| ((*name).to_owned(), json!({"target": format!("h.types#{name}")}))).collect();
+    shapes.insert("h#AllUnion".to_owned(), json!({"type": "union", "members": union}));
+    let legacy: Vec<Value> = names.iter().chain(INJECTIONS).map(|value| json!({"value": value})).collect();
+    shapes.insert("h#AllLegacy".to_owned(), json!({"type": "string", "traits": {"smithy.api#enum": legacy}}));
+}
+
+/// The operation whose output reaches every shape, so that each becomes a type.
+fn add_roots(names: &[&str], shapes: &mut Map<String, Value>) {
+    let mut members = Map::new();
+    for (index, name) in names.iter().enumerate() {
+        let traits = json!({"smithy.api#documentation": INJECTIONS[index % INJECTIONS.len()]});
+        for kind in ["types", "enums"] {
+            let target = format!("h.{kind}#{name}");
+            members.insert(format!("{kind}{index}"), json!({"target": target, "traits": traits}));
+        }
+    }
+    for kind in ["Names", "Numbers", "Union", "Legacy"] {
+        members.insert(kind.to_owned(), json!({"target": format!("h#All{kind}")}));
+    }
+    shapes.insert("h#EverythingOutput".to_owned(), json!({"type": "structure", "members": members}));
+    let output = json!({"target": "h#EverythingOutput"});
+    shapes.insert("h#Everything".to_owned(), json!({"type": "operation", "output": output}));
+}
+
+/// A structure whose members have these names, one target and the same traits.
+fn structure(names: &[&str], target: &str, traits: Value, doc: &str) -> Value {
+    let members: Map<String, Value> =
+        names.iter().map(|name| ((*name).to_owned(), json!({"target": target, "traits": traits}))).collect();
+    json!({"type": "structure", "members": members, "traits": {"smithy.api#documentation": doc}})
+}
+
+fn with_trait(mut shape: Value, id: &str, value: Value) -> Value {
+    shape["traits"][id] = value;
+    shape
+}

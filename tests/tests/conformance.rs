@@ -1,0 +1,72 @@
+//! The rules of awsJson1_0 and awsJson1_1, as protocol tests of our own: each model under `fixtures/conformance` has
+//! cases for its rules, and its crate passes them.
+//!
+//! The crates are members of one workspace under the target folder, tested by one run of cargo, without the network and
+//! with the target folder of this workspace. `cargo xtask conformance FIXTURE` does the same for one model.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use simba_codegen::{Options, Tests};
+use simba_tests::{fixture, generate, options, source, workspace};
+
+#[test]
+fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
+    let _ = fs::remove_dir_all(&folder);
+    let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
+    let mut members = Vec::new();
+    let mut cases = 0;
+    for name in fixtures() {
+        let crate_name = format!("conformance-{}", name.replace('_', "-"));
+        let options = Options {
+            crate_name: Some(crate_name.clone()),
+            runtime: runtime.clone(),
+            member: true,
+            tests: Tests::Emit,
+            ..options()
+        };
+        let generated = generate(&[source(&format!("conformance/{name}.json"))], &options);
+        assert!(generated.warnings.diagnostics.is_empty(), "{name}: {}", generated.warnings);
+        for (path, text) in &generated.files {
+            let path = folder.join(&crate_name).join(path);
+            fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
+            fs::write(path, text).expect("the folder can be written");
+        }
+        cases += generated.cases.protocol;
+        members.push(crate_name);
+    }
+    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    fs::write(folder.join("Cargo.toml"), manifest).expect("the folder can be written");
+    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
+
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--offline", "--workspace", "--no-default-features", "--no-fail-fast", "--test", "protocol"])
+        .arg("--target-dir")
+        .arg(target_folder())
+        .current_dir(&folder)
+        .output()
+        .expect("cargo runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let passed = said.lines().filter(|line| line.starts_with("test ") && line.ends_with(" ... ok")).count();
+    assert_eq!(passed, cases, "{said}");
+}
+
+/// The names of the models.
+fn fixtures() -> Vec<String> {
+    let entries = fs::read_dir(fixture("conformance")).expect("the fixtures are there");
+    let stem = |path: PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let mut names: Vec<String> = entries.filter_map(|entry| stem(entry.ok()?.path())).collect();
+    names.sort();
+    names
+}
+
+/// The target folder that these tests were built in, so that dependencies are built once.
+fn target_folder() -> PathBuf {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    temporary.parent().unwrap_or(temporary).to_owned()
+}

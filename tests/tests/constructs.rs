@@ -1,0 +1,137 @@
+//! What is emitted for each construct of Smithy: whole files for small models, as snapshots.
+//!
+//! A change of a template shows here as a change of a few lines that can be read; the committed crate under
+//! `generated/` is the large snapshot.
+
+use simba_tests::{generate, options, show, sources};
+
+const ACT: &str = "src/operation/act.rs";
+
+/// Generates from fixtures and compares files of the crate with the snapshot of this name.
+fn check(name: &str, fixtures: &[&str], paths: &[&str]) {
+    let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
+    let fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
+    let generated = generate(&sources(&fixtures), &options());
+    assert_eq!(generated.warnings.to_string(), "");
+    insta::assert_snapshot!(name, show(&generated.files, paths));
+}
+
+#[test]
+fn structures() {
+    check("structures", &["service", "structure"], &[ACT, "src/types/part.rs", "src/types/state.rs", "src/types.rs"]);
+}
+
+#[test]
+fn enumerations() {
+    let paths = ["src/types/speed.rs", "src/types/shade.rs", "src/types/level.rs", ACT];
+    check("enumerations", &["service", "enumeration"], &paths);
+}
+
+#[test]
+fn unions() {
+    check("unions", &["service", "union"], &["src/types/choice.rs", ACT]);
+}
+
+#[test]
+fn collections() {
+    check("collections", &["service", "collections"], &[ACT]);
+}
+
+#[test]
+fn timestamps() {
+    check("timestamps", &["service", "timestamps"], &[ACT]);
+}
+
+#[test]
+fn values() {
+    check("values", &["service", "values"], &[ACT]);
+}
+
+#[test]
+fn defaults() {
+    check("defaults", &["service", "defaults"], &[ACT, "src/types/settings.rs"]);
+}
+
+#[test]
+fn recursion() {
+    let paths = ["src/types/tree.rs", "src/types/branch.rs", "src/types/fruit.rs"];
+    check("recursion", &["service", "recursion"], &paths);
+}
+
+#[test]
+fn mixins_and_applied_traits() {
+    check("mixins", &["service", "mixins", "mixins-applied"], &[ACT]);
+}
+
+#[test]
+fn the_order_of_files_does_not_matter() {
+    let in_order = sources(&["constructs/service.json", "constructs/mixins.json", "constructs/mixins-applied.json"]);
+    let mut reversed = in_order.clone();
+    reversed.reverse();
+    assert_eq!(generate(&in_order, &options()).files, generate(&reversed, &options()).files);
+}
+
+#[test]
+fn resources_bring_their_operations() {
+    let paths = ["src/operation.rs", "src/operation/delete_box.rs", "src/client.rs", "src/lib.rs", "Cargo.toml"];
+    check("resources", &["resources"], &paths);
+}
+
+#[test]
+fn renamed_shapes() {
+    check("rename", &["rename"], &["src/types.rs", "src/types/other_part.rs", "src/types/part.rs"]);
+}
+
+#[test]
+fn pagination() {
+    let paths = ["src/operation/list_parts.rs", "src/operation/list_prices.rs", "src/operation/list_plain.rs"];
+    check("pagination", &["pagination"], &paths);
+}
+
+#[test]
+fn host_prefixes() {
+    let paths = ["src/operation/fixed.rs", "src/operation/labelled.rs"];
+    check("host_prefix", &["host_prefix"], &paths);
+}
+
+#[test]
+fn endpoint_parameters() {
+    check("context_params", &["context_params"], &[ACT, "src/endpoint.rs"]);
+}
+
+#[test]
+fn idempotency_tokens() {
+    check("idempotency_token", &["service", "idempotency_token"], &[ACT]);
+}
+
+#[test]
+fn authentication_checksums_and_compression() {
+    let operations = ["src/operation/signed.rs", "src/operation/open.rs", "src/operation/either.rs"];
+    let paths =
+        [operations[0], operations[1], operations[2], "src/operation/checked.rs", "src/client.rs", "Cargo.toml"];
+    check("auth", &["auth"], &paths);
+}
+
+#[test]
+fn errors() {
+    let errors = ["src/error.rs", "src/error/throttled.rs", "src/error/toy_broken.rs", "src/error/unknown.rs"];
+    let paths = [errors[0], errors[1], errors[2], errors[3], ACT, "src/client.rs"];
+    check("errors", &["errors"], &paths);
+}
+
+#[test]
+fn inputs_and_outputs_that_are_shared_or_missing() {
+    let paths = ["src/operation/get_box.rs", "src/operation/put_box.rs", "src/operation/ping.rs", "src/types.rs"];
+    check("shared", &["shared"], &paths);
+}
+
+#[test]
+fn documentation() {
+    let paths = [ACT, "src/lib.rs", "src/client.rs", "src/blocking.rs"];
+    check("documentation", &["service", "documentation", "documentation-service"], &paths);
+}
+
+#[test]
+fn what_is_deprecated_warns_users_and_not_the_crate_itself() {
+    check("deprecated", &["deprecated"], &["src/lib.rs", ACT, "src/types/choice.rs"]);
+}

@@ -1,0 +1,227 @@
+//! Calls: an input, a reply, and whether both sides send and make of them the same.
+//!
+//! Not compared, because the sides differ on purpose: headers about the client itself and about the attempt, and what
+//! kind of error a reply without a code is. Not tried, because botocore does not read it: an error's code in the header
+//! or the member `code` alone, where the body has no `__type`.
+
+use fsx::runtime::config::Config;
+use fsx::runtime::credentials::Credentials;
+use fsx::runtime::http::{HeaderName, HeaderValue};
+use fsx::runtime::retry::RetryConfig;
+use fsx::runtime::testing::Answer;
+use serde_json::{Map, Value, json};
+
+use super::compare::{difference, expected, in_microseconds};
+use super::generate::{self, By};
+use super::model::{Model, bare};
+use super::operations::{Called, Failure, OPERATIONS, Operation};
+use super::random::Random;
+
+const SEED: u64 = 2026;
+
+/// Cases of each operation that end in a response.
+const RESPONSES: usize = 50;
+
+/// Cases of each operation that end in an error.
+const FAILURES: usize = 20;
+
+/// A call.
+pub(crate) struct Case {
+    operation: &'static Operation,
+    /// The operation's id.
+    id: String,
+    number: usize,
+    input: Value,
+    /// The same, with nulls for some of what is absent.
+    input_with_nulls: Value,
+    reply: Reply,
+}
+
+struct Reply {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+/// All cases.
+pub(crate) fn cases(model: &Model) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (operation, id) in OPERATIONS.iter().zip(model.operations()) {
+        let random = &mut Random::new(SEED, operation.name);
+        for number in 0..RESPONSES + FAILURES {
+            let input = generate::value(model, model.input(id), By::Caller, random);
+            let input_with_nulls = generate::with_nulls(model, model.input(id), &input, random);
+            let reply = if number < RESPONSES { response(model, id, random) } else { error(model, id, random) };
+            cases.push(Case { operation, id: id.to_owned(), number, input, input_with_nulls, reply });
+        }
+    }
+    cases
+}
+
+fn response(model: &Model, operation: &str, random: &mut Random) -> Reply {
+    let mut body = String::new();
+    // An empty body stands for an empty structure.
+    if random.percent(95) {
+        generate::spell(&generate::value(model, model.output(operation), By::Service, random), random, &mut body);
+    }
+    Reply { status: 200, headers: vec![("x-amzn-requestid", "id".to_owned())], body }
+}
+
+fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
+    let status = random.pick(&[400, 403, 404, 429, 500, 503]);
+    let mut headers = Vec::new();
+    let id = match random.below(10) {
+        // Not from the service, but from something in between.
+        0 => {
+            let body = (random.pick(&["", "{}", "<html>Bad gateway</html>", r#"{"message": "no code"}"#])).to_owned();
+            return Reply { status, headers, body };
+        }
+        1 | 2 => "com.amazonaws.fsx#NewError",
+        3 | 4 => random.pick(&model.errors()),
+        _ => random.pick(&model.errors_of(operation)),
+    };
+    let mut body = Map::new();
+    if let Value::Object(members) = match id {
+        "com.amazonaws.fsx#NewError" => json!({ "Detail": generate::unknown(random, 0) }),
+        id => generate::value(model, id, By::Service, random),
+    } {
+        body.extend(members);
+    }
+    if random.percent(50) {
+        // Services write it either way.
+        body.remove("Message");
+        body.insert("message".to_owned(), json!(generate::text(random)));
+    }
+    let (name, address) = (bare(id), ":http://internal.amazon.com/coral/");
+    let code = match random.below(4) {
+        0 => id.to_owned(),
+        1 => format!("{name}{address}"),
+        2 => format!("{id}{address}"),
+        _ => name.to_owned(),
+    };
+    if random.percent(30) {
+        headers.push(("x-amzn-errortype", format!("{name}{address}")));
+    }
+    body.insert("__type".to_owned(), json!(code));
+    let mut text = String::new();
+    generate::spell(&Value::Object(body), random, &mut text);
+    Reply { status, headers, body: text }
+}
+
+impl Case {
+    /// What botocore is to do.
+    pub(crate) fn job(&self) -> Value {
+        let headers: Map<String, Value> =
+            self.reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        json!({
+            "kind": "call",
+            "operation": self.operation.name,
+            "input": self.input,
+            "reply": { "status": self.reply.status, "headers": headers, "body": self.reply.body },
+        })
+    }
+
+    /// Calls ours, and says what differs.
+    pub(crate) fn compare(&self, model: &Model, theirs: &Value) -> Option<String> {
+        let mut reply = Answer::json(self.reply.body.clone()).status(self.reply.status);
+        for (name, value) in &self.reply.headers {
+            reply = reply.header(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        }
+        let differs = match (self.operation.call)(config(), &self.input_with_nulls, reply) {
+            Err(error) => Some(format!("the input cannot be read: {error}")),
+            Ok(ours) => self.sent(model, &ours, theirs).or_else(|| match (&ours.outcome, theirs.get("error")) {
+                (Ok(response), None) => {
+                    let shape = model.output(&self.id);
+                    let theirs = expected(model, shape, &theirs["parsed"]);
+                    difference(&in_microseconds(model, shape, response), &theirs)
+                }
+                (Err(ours), Some(theirs)) => self.failed(model, ours, theirs),
+                (Ok(response), Some(theirs)) => Some(format!("ours is {response}, botocore's is the error {theirs}")),
+                (Err(ours), None) => Some(format!("ours is the error {}", ours.shown)),
+            }),
+        };
+        differs.map(|differs| {
+            let Self { operation, number, input, reply, .. } = self;
+            format!("{} {number}: {differs}\n  input {input}\n  reply {} {}", operation.name, reply.status, reply.body)
+        })
+    }
+
+    /// What differs in the requests.
+    fn sent(&self, model: &Model, ours: &Called, theirs: &Value) -> Option<String> {
+        let request = &ours.request;
+        let headers = |pairs: Vec<(String, String)>| -> Value {
+            let about_itself = ["host", "user-agent", "authorization", "content-length", "x-amz-date"];
+            let protocol = pairs
+                .into_iter()
+                .filter(|(name, _)| !about_itself.contains(&name.as_str()) && !name.starts_with("amz-sdk-"));
+            protocol.map(|(name, value)| (name, json!(value))).collect()
+        };
+        let ours = request.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+        let mut ours = json!({
+            "method": request.method().as_str(),
+            "url": request.uri().to_string(),
+            "headers": headers(ours.collect()),
+            "body": serde_json::from_slice::<Value>(request.body()).unwrap(),
+        });
+        let their_headers = theirs["headers"].as_object().unwrap();
+        let their_headers =
+            their_headers.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
+        let mut theirs = json!({
+            "method": theirs["method"],
+            "url": theirs["url"],
+            "headers": headers(their_headers.collect()),
+            "body": theirs["body"],
+        });
+        // Both make up a token that the caller did not give; that it is one is all that can be the same.
+        for token in model.members(model.input(&self.id)).iter().filter(|member| member.idempotency_token) {
+            if self.input.get(token.name).is_none() {
+                for side in [&mut ours, &mut theirs] {
+                    let made_up = side["body"].as_object_mut().unwrap().remove(token.name);
+                    if !made_up.as_ref().is_some_and(is_uuid) {
+                        return Some(format!("{} is no UUID but {made_up:?}", token.name));
+                    }
+                }
+            }
+        }
+        difference(&ours, &theirs)
+    }
+
+    /// What differs in the errors.
+    fn failed(&self, model: &Model, ours: &Failure, theirs: &Value) -> Option<String> {
+        let body: Value = serde_json::from_str(&self.reply.body).unwrap_or_default();
+        let Some(code) = &ours.code else {
+            // botocore has the status stand for the code, and the whole body for the message.
+            let theirs = json!([theirs["code"], theirs["status"], theirs["shape"]]);
+            let status = ours.status.unwrap_or_default();
+            return difference(&json!([status.to_string(), status, null]), &theirs);
+        };
+        let their_message = theirs["message"].as_str().unwrap_or_default();
+        let message = ours.message.as_deref().unwrap_or_default();
+        let heads = difference(
+            &json!([code, message, ours.status, ours.structure.as_ref().map(|(name, _)| name)]),
+            &json!([theirs["code"], their_message, theirs["status"], theirs["shape"]]),
+        );
+        let (None, Some((name, structure))) = (&heads, &ours.structure) else { return heads };
+        let shape = format!("com.amazonaws.fsx#{name}");
+        let mut members = theirs["members"].clone();
+        // Ours has the message in its one place, however the service wrote it.
+        if let Some(message) = body.get("message").filter(|message| message.is_string()) {
+            members["Message"] = message.clone();
+        }
+        difference(&in_microseconds(model, &shape, structure), &expected(model, &shape, &members))
+    }
+}
+
+fn is_uuid(value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    let lengths: Vec<_> = text.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && text.as_bytes()[14] == b'4'
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
+}
+
+/// The configuration of all calls.
+pub(crate) fn config() -> Config {
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+    Config::builder().region("us-east-1").credentials(credentials).retry(RetryConfig::off()).build()
+}

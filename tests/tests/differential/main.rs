@@ -1,0 +1,64 @@
+//! Ours and botocore's side by side.
+//!
+//! Random values, made from the model of FSx, go through the generated client and through AWS's own Python client:
+//! what they send must be the same, and so must what they make of the reply. A signature must be the same as well.
+//!
+//! botocore answers from a Python process; see [`peer`]. Everything is seeded, so that each run is the same; a failure
+//! names the operation and the number of the case.
+
+mod calls;
+mod compare;
+mod generate;
+mod model;
+mod operations;
+mod peer;
+mod random;
+mod signatures;
+
+use model::{Model, bare};
+use operations::{ERRORS, OPERATIONS};
+use peer::Peer;
+
+/// What differs, at most this much of it in full.
+fn report(what: &str, total: usize, differences: &[String]) {
+    let shown: Vec<_> = differences.iter().take(20).map(String::as_str).collect();
+    assert!(differences.is_empty(), "{} of {total} {what} differ:\n{}", differences.len(), shown.join("\n"));
+}
+
+#[test]
+fn every_operation_and_error_of_the_model_is_compared() {
+    let model = Model::load();
+    let operations: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+    assert_eq!(operations, model.operations().into_iter().map(bare).collect::<Vec<_>>());
+    assert_eq!(ERRORS, model.errors().into_iter().map(bare).collect::<Vec<_>>());
+}
+
+#[test]
+fn calls_are_those_of_botocore() {
+    let Some(peer) = Peer::find() else { return };
+    let model = Model::load();
+    let cases = calls::cases(&model);
+    let jobs: Vec<_> = cases.iter().map(calls::Case::job).collect();
+    let answers = peer.answer("calls", &jobs);
+    let ours: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+    assert_eq!(ours, answers.operations, "botocore {} has the operations of the model", answers.version);
+
+    let pairs = cases.iter().zip(&answers.answers);
+    let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(&model, answer)).collect();
+    report("calls", cases.len(), &differences);
+    println!("{} calls of {} operations are those of botocore {}", cases.len(), ours.len(), answers.version);
+}
+
+#[test]
+fn signatures_are_those_of_botocore() {
+    let Some(peer) = Peer::find() else { return };
+    let mut cases = signatures::of_calls(&Model::load());
+    cases.extend(signatures::of_anything());
+    let jobs: Vec<_> = cases.iter().map(signatures::Case::job).collect();
+    let answers = peer.answer("signatures", &jobs);
+
+    let pairs = cases.iter().zip(&answers.answers);
+    let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(answer)).collect();
+    report("signatures", cases.len(), &differences);
+    println!("{} signatures are those of botocore {}", cases.len(), answers.version);
+}

@@ -1,0 +1,218 @@
+//! One call of each operation through the generated client, with values that are JSON on both ends.
+//!
+//! In: an operation's name, its input and the reply it is to get. Out: the request as it was sent, and what the caller
+//! got: the response, or the error with the structure that the model gives it.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use fsx::runtime::call::CallOptions;
+use fsx::runtime::client::Client;
+use fsx::runtime::config::Config;
+use fsx::runtime::error::SdkError;
+use fsx::runtime::http;
+use fsx::runtime::operation::Request;
+use fsx::runtime::testing::{Answer, MockTransport};
+use fsx::runtime::wire::serde_core::Serialize;
+use fsx::runtime::wire::serde_core::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// What came of a call.
+pub(crate) struct Called {
+    pub(crate) request: http::Request<fsx::runtime::Bytes>,
+    pub(crate) outcome: Result<Value, Failure>,
+}
+
+/// A call that failed, as its caller sees it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The error's code; `None` where the reply has none.
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) status: Option<u16>,
+    /// The error's structure and its name, where the model knows the error.
+    pub(crate) structure: Option<(&'static str, Value)>,
+    /// The error in one line.
+    pub(crate) shown: String,
+}
+
+type Call = fn(Config, &Value, Answer) -> Result<Called, serde_json::Error>;
+type Prepare = fn(Config, &Value) -> Result<http::Request<fsx::runtime::Bytes>, serde_json::Error>;
+
+/// An operation of the crate.
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) call: Call,
+    pub(crate) prepare: Prepare,
+}
+
+macro_rules! operations {
+    ($($name:literal $module:ident :: $request:ident;)*) => {
+        /// All operations.
+        pub(crate) const OPERATIONS: &[Operation] = &[$(Operation {
+            name: $name,
+            call: call::<fsx::operation::$module::$request>,
+            prepare: prepare::<fsx::operation::$module::$request>,
+        }),*];
+    };
+}
+
+operations! {
+    "AssociateFileSystemAliases" associate_file_system_aliases::AssociateFileSystemAliasesRequest;
+    "CancelDataRepositoryTask" cancel_data_repository_task::CancelDataRepositoryTaskRequest;
+    "CopyBackup" copy_backup::CopyBackupRequest;
+    "CopySnapshotAndUpdateVolume" copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolumeRequest;
+    "CreateAndAttachS3AccessPoint" create_and_attach_s3_access_point::CreateAndAttachS3AccessPointRequest;
+    "CreateBackup" create_backup::CreateBackupRequest;
+    "CreateDataRepositoryAssociation" create_data_repository_association::CreateDataRepositoryAssociationRequest;
+    "CreateDataRepositoryTask" create_data_repository_task::CreateDataRepositoryTaskRequest;
+    "CreateFileCache" create_file_cache::CreateFileCacheRequest;
+    "CreateFileSystem" create_file_system::CreateFileSystemRequest;
+    "CreateFileSystemFromBackup" create_file_system_from_backup::CreateFileSystemFromBackupRequest;
+    "CreateSnapshot" create_snapshot::CreateSnapshotRequest;
+    "CreateStorageVirtualMachine" create_storage_virtual_machine::CreateStorageVirtualMachineRequest;
+    "CreateVolume" create_volume::CreateVolumeRequest;
+    "CreateVolumeFromBackup" create_volume_from_backup::CreateVolumeFromBackupRequest;
+    "DeleteBackup" delete_backup::DeleteBackupRequest;
+    "DeleteDataRepositoryAssociation" delete_data_repository_association::DeleteDataRepositoryAssociationRequest;
+    "DeleteFileCache" delete_file_cache::DeleteFileCacheRequest;
+    "DeleteFileSystem" delete_file_system::DeleteFileSystemRequest;
+    "DeleteSnapshot" delete_snapshot::DeleteSnapshotRequest;
+    "DeleteStorageVirtualMachine" delete_storage_virtual_machine::DeleteStorageVirtualMachineRequest;
+    "DeleteVolume" delete_volume::DeleteVolumeRequest;
+    "DescribeBackups" describe_backups::DescribeBackupsRequest;
+    "DescribeDataRepositoryAssociations" describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest;
+    "DescribeDataRepositoryTasks" describe_data_repository_tasks::DescribeDataRepositoryTasksRequest;
+    "DescribeFileCaches" describe_file_caches::DescribeFileCachesRequest;
+    "DescribeFileSystemAliases" describe_file_system_aliases::DescribeFileSystemAliasesRequest;
+    "DescribeFileSystems" describe_file_systems::DescribeFileSystemsRequest;
+    "DescribeS3AccessPointAttachments" describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest;
+    "DescribeSharedVpcConfiguration" describe_shared_vpc_configuration::DescribeSharedVpcConfigurationRequest;
+    "DescribeSnapshots" describe_snapshots::DescribeSnapshotsRequest;
+    "DescribeStorageVirtualMachines" describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest;
+    "DescribeVolumes" describe_volumes::DescribeVolumesRequest;
+    "DetachAndDeleteS3AccessPoint" detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPointRequest;
+    "DisassociateFileSystemAliases" disassociate_file_system_aliases::DisassociateFileSystemAliasesRequest;
+    "ListTagsForResource" list_tags_for_resource::ListTagsForResourceRequest;
+    "ReleaseFileSystemNfsV3Locks" release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3LocksRequest;
+    "RestoreVolumeFromSnapshot" restore_volume_from_snapshot::RestoreVolumeFromSnapshotRequest;
+    "StartMisconfiguredStateRecovery" start_misconfigured_state_recovery::StartMisconfiguredStateRecoveryRequest;
+    "TagResource" tag_resource::TagResourceRequest;
+    "UntagResource" untag_resource::UntagResourceRequest;
+    "UpdateDataRepositoryAssociation" update_data_repository_association::UpdateDataRepositoryAssociationRequest;
+    "UpdateFileCache" update_file_cache::UpdateFileCacheRequest;
+    "UpdateFileSystem" update_file_system::UpdateFileSystemRequest;
+    "UpdateSharedVpcConfiguration" update_shared_vpc_configuration::UpdateSharedVpcConfigurationRequest;
+    "UpdateSnapshot" update_snapshot::UpdateSnapshotRequest;
+    "UpdateStorageVirtualMachine" update_storage_virtual_machine::UpdateStorageVirtualMachineRequest;
+    "UpdateVolume" update_volume::UpdateVolumeRequest;
+}
+
+macro_rules! errors {
+    ($($name:literal $error:ident;)*) => {
+        /// The names of all errors.
+        pub(crate) const ERRORS: &[&str] = &[$($name),*];
+
+        /// The structure of an error that the model knows.
+        fn structure(error: &(dyn std::error::Error + 'static)) -> Option<(&'static str, Value)> {
+            $(if let Some(error) = error.downcast_ref::<fsx::error::$error>() {
+                return Some(($name, json(error)));
+            })*
+            None
+        }
+    };
+}
+
+errors! {
+    "AccessPointAlreadyOwnedByYou" AccessPointAlreadyOwnedByYou;
+    "ActiveDirectoryError" ActiveDirectoryError;
+    "BackupBeingCopied" BackupBeingCopied;
+    "BackupInProgress" BackupInProgress;
+    "BackupNotFound" BackupNotFound;
+    "BackupRestoring" BackupRestoring;
+    "BadRequest" BadRequest;
+    "DataRepositoryAssociationNotFound" DataRepositoryAssociationNotFound;
+    "DataRepositoryTaskEnded" DataRepositoryTaskEnded;
+    "DataRepositoryTaskExecuting" DataRepositoryTaskExecuting;
+    "DataRepositoryTaskNotFound" DataRepositoryTaskNotFound;
+    "FileCacheNotFound" FileCacheNotFound;
+    "FileSystemNotFound" FileSystemNotFound;
+    "IncompatibleParameterError" IncompatibleParameterError;
+    "IncompatibleRegionForMultiAZ" IncompatibleRegionForMultiAz;
+    "InternalServerError" InternalServerError;
+    "InvalidAccessPoint" InvalidAccessPoint;
+    "InvalidDataRepositoryType" InvalidDataRepositoryType;
+    "InvalidDestinationKmsKey" InvalidDestinationKmsKey;
+    "InvalidExportPath" InvalidExportPath;
+    "InvalidImportPath" InvalidImportPath;
+    "InvalidNetworkSettings" InvalidNetworkSettings;
+    "InvalidPerUnitStorageThroughput" InvalidPerUnitStorageThroughput;
+    "InvalidRegion" InvalidRegion;
+    "InvalidRequest" InvalidRequest;
+    "InvalidSourceKmsKey" InvalidSourceKmsKey;
+    "MissingFileCacheConfiguration" MissingFileCacheConfiguration;
+    "MissingFileSystemConfiguration" MissingFileSystemConfiguration;
+    "MissingVolumeConfiguration" MissingVolumeConfiguration;
+    "NotServiceResourceError" NotServiceResourceError;
+    "ResourceDoesNotSupportTagging" ResourceDoesNotSupportTagging;
+    "ResourceNotFound" ResourceNotFound;
+    "S3AccessPointAttachmentNotFound" S3AccessPointAttachmentNotFound;
+    "ServiceLimitExceeded" ServiceLimitExceeded;
+    "SnapshotNotFound" SnapshotNotFound;
+    "SourceBackupUnavailable" SourceBackupUnavailable;
+    "StorageVirtualMachineNotFound" StorageVirtualMachineNotFound;
+    "TooManyAccessPoints" TooManyAccessPoints;
+    "UnsupportedOperation" UnsupportedOperation;
+    "VolumeNotFound" VolumeNotFound;
+}
+
+fn call<R>(config: Config, input: &Value, reply: Answer) -> Result<Called, serde_json::Error>
+where
+    R: Request + DeserializeOwned,
+    R::Response: Serialize,
+    fsx::Error: From<SdkError<R::Error>>,
+{
+    let request: R = serde_json::from_value(input.clone())?;
+    let mock = MockTransport::new();
+    mock.answer(R::OPERATION.name.clone(), reply);
+    let client = Client::new(R::OPERATION.service, config.to_builder().transport(mock.clone()).build());
+    let sent = now(client.send(request, CallOptions::new()));
+    let outcome = match sent {
+        Ok(response) => Ok(json(&*response)),
+        Err(error) => Err(failure(error)),
+    };
+    Ok(Called { request: mock.requests().remove(0).http().clone(), outcome })
+}
+
+fn prepare<R: Request + DeserializeOwned>(
+    config: Config,
+    input: &Value,
+) -> Result<http::Request<fsx::runtime::Bytes>, serde_json::Error> {
+    let request: R = serde_json::from_value(input.clone())?;
+    let client = Client::new(R::OPERATION.service, config);
+    Ok(now(client.prepare(request, CallOptions::new())).unwrap_or_else(|error| panic!("{error}")))
+}
+
+fn failure<E>(error: SdkError<E>) -> Failure
+where
+    fsx::Error: From<SdkError<E>>,
+{
+    let (code, message) = (error.code().map(str::to_owned), error.message().map(str::to_owned));
+    let status = error.status().map(|status| status.as_u16());
+    let error = fsx::Error::from(error);
+    let modeled = error.service().and_then(|error| structure(std::error::Error::source(error)?));
+    Failure { code, message, status, structure: modeled, shown: error.to_string() }
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|error| json!(error.to_string()))
+}
+
+/// The outcome of a future that waits for nothing: the mock answers at once.
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the mock answers at once"),
+    }
+}

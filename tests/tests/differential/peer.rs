@@ -1,0 +1,60 @@
+//! The other side: botocore, in a Python of its own.
+//!
+//! In: jobs. Out: an answer to each, in their order. The Python is the one that `SIMBA_PYTHON` names, which
+//! `cargo xtask test` sets; it must have botocore.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Answers jobs with what botocore does.
+pub(crate) struct Peer {
+    python: PathBuf,
+}
+
+/// What botocore says of itself, and its answers.
+pub(crate) struct Answers {
+    pub(crate) version: String,
+    /// The operations of its own model of FSx.
+    pub(crate) operations: Vec<String>,
+    pub(crate) answers: Vec<Value>,
+}
+
+impl Peer {
+    /// The peer; `None`, with a line that says why, where there is no Python for it.
+    ///
+    /// A machine that tests what is merged must have one, so there its absence is a failure.
+    pub(crate) fn find() -> Option<Self> {
+        if let Some(python) = std::env::var_os("SIMBA_PYTHON").filter(|python| !python.is_empty()) {
+            return Some(Self { python: python.into() });
+        }
+        let why = "SIMBA_PYTHON names no Python that has botocore; `cargo xtask test` sets it";
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{why}");
+        println!("left out: {why}");
+        None
+    }
+
+    /// Has the jobs done.
+    pub(crate) fn answer(&self, name: &str, jobs: &[Value]) -> Answers {
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.jsonl"));
+        let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+        std::fs::write(&file, lines).unwrap();
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/peer.py");
+        let output = Command::new(&self.python).arg(script).arg(&file).output().unwrap();
+        let problem = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{script} failed:\n{problem}");
+
+        let text = String::from_utf8(output.stdout).unwrap();
+        let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let about = lines.next().unwrap();
+        let answers: Vec<Value> = lines.collect();
+        assert_eq!(answers.len(), jobs.len(), "each job has an answer");
+        let operations = about["operations"].as_array().unwrap();
+        Answers {
+            version: about["botocore"].as_str().unwrap().to_owned(),
+            operations: operations.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
+            answers,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! AWS's own tests of Signature Version 4, as the source distribution of botocore carries them.
+//!
+//! In: the folder that `SIMBA_BOTOCORE` names, which `cargo xtask test` downloads. Each case is a request as text and
+//! the `Authorization` that it must get. Requests are read as a server would read them, so folded headers are
+//! unfolded. What a URI cannot hold is percent-encoded, and such a path is signed as sent, not encoded once more.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use fsx::runtime::credentials::Credentials;
+use fsx::runtime::http::{HeaderName, HeaderValue, Request};
+use fsx::runtime::sigv4::{PathForm, Signer, Signing};
+
+/// The cases that a client of ours cannot meet, and why.
+const LEFT_OUT: &[(&str, &str)] = &[(
+    "post-sts-token/post-sts-header-after",
+    "the session token is added behind the signature, as some services once wanted it; ours always signs it",
+)];
+
+/// How many there are; fewer would mean that they have not been found.
+const CASES: usize = 34;
+
+#[test]
+fn the_published_suite() {
+    let Some(source) = std::env::var_os("SIMBA_BOTOCORE").filter(|source| !source.is_empty()) else {
+        let why = "SIMBA_BOTOCORE names no source distribution of botocore; `cargo xtask test` sets it";
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{why}");
+        println!("left out: {why}");
+        return;
+    };
+    let suite = PathBuf::from(source).join("tests/unit/auth/aws4_testsuite");
+    let mut cases = BTreeMap::new();
+    find(&suite, &suite, &mut cases);
+    assert_eq!(cases.len(), CASES, "the cases in {}", suite.display());
+    for (name, why) in LEFT_OUT {
+        assert!(cases.remove(*name).is_some(), "{name} is not in the suite any more");
+        println!("left out: {name}: {why}");
+    }
+
+    // One for all: it must notice what its key is not good for any more.
+    let signer = Signer::new();
+    let mut wrong = Vec::new();
+    for (name, file) in &cases {
+        let expected = read(&file.with_extension("authz"));
+        let given = authorization(&signer, &read(&file.with_extension("req")), token(file).as_deref());
+        if given != expected.trim_end() {
+            wrong.push(format!("{name}: ours is\n  {given}\nnot\n  {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} cases fail:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    println!("{} cases pass, {} are left out", cases.len(), LEFT_OUT.len());
+}
+
+/// The files of requests below a folder, by the path of their case.
+fn find(suite: &Path, folder: &Path, cases: &mut BTreeMap<String, PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find(suite, &path, cases);
+        } else if path.extension().is_some_and(|extension| extension == "req") {
+            let name = folder.strip_prefix(suite).unwrap().to_str().unwrap().replace('\\', "/");
+            cases.insert(name, path);
+        }
+    }
+}
+
+/// The session token of a case. Some requests have it already; of others only the canonical form says so.
+fn token(file: &Path) -> Option<String> {
+    let canonical = read(&file.with_extension("creq"));
+    canonical.lines().find_map(|line| line.strip_prefix("x-amz-security-token:")).map(str::to_owned)
+}
+
+fn read(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    text.replace('\r', "")
+}
+
+fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
+    let (head, body) = text.split_once("\n\n").unwrap_or((text.trim_end(), ""));
+    let (line, headers) = head.split_once('\n').unwrap();
+    let (method, target) = line.strip_suffix(" HTTP/1.1").unwrap().split_once(' ').unwrap();
+    let path = PathForm { as_sent: target.contains(' '), ..PathForm::default() };
+    let uri = format!("https://example.amazonaws.com{}", target.replace(' ', "%20"));
+    let mut request = Request::builder().method(method).uri(uri);
+    for header in unfold(headers).lines() {
+        let (name, value) = header.split_once(':').unwrap();
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        // It comes with the credentials.
+        if name != "x-amz-security-token" {
+            request = request.header(name, HeaderValue::from_str(value).unwrap());
+        }
+    }
+    let (mut parts, body) = request.body(body).unwrap().into_parts();
+    let mut credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    credentials.session_token = token.map(str::to_owned);
+    // 2015-08-30, 12:36:00: the one time of the suite.
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
+    let signing = Signing { credentials: &credentials, region: "us-east-1", service: "service", time, path };
+    signer.sign(&mut parts, body.as_bytes(), signing).unwrap();
+    parts.headers["authorization"].to_str().unwrap().to_owned()
+}
+
+/// Joins the lines of headers that were folded, which HTTP has long given up: a space for each fold.
+fn unfold(headers: &str) -> String {
+    headers.replace("\n ", " ").trim_end().to_owned()
+}

@@ -1,0 +1,110 @@
+//! AWS's own tests and models, from the registry: the source distribution of botocore.
+//!
+//! In: the workspace's folder. Out: the folder of the unpacked distribution under `target/`, which is downloaded
+//! once, at one version, and checked. Nothing of it is committed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+/// The one version that tests compare with: they print it, so that a finding can be repeated.
+pub(crate) const VERSION: &str = "1.44.5";
+
+/// Of the archive of [`VERSION`].
+const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8f216da";
+
+/// The folder that holds botocore's `botocore/` and `tests/`, downloaded at the first use.
+///
+/// # Errors
+///
+/// One sentence about what could not be downloaded, read or unpacked, or that the archive is not the expected one.
+pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
+    let folder = root.join("target").join("botocore");
+    let unpacked = folder.join(format!("botocore-{VERSION}"));
+    // It gets its name only once it is complete.
+    if unpacked.is_dir() {
+        return Ok(unpacked);
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let archive = folder.join(format!("botocore-{VERSION}.tar.gz"));
+    if !archive.is_file() {
+        download(&folder)?;
+    }
+    check(&archive)?;
+
+    let fresh = folder.join(format!("unpacking-{}", std::process::id()));
+    python(&[&"-m", &"tarfile", &"-e", &archive, &fresh])?;
+    let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
+    // What is left over is harmless: it is under target/.
+    drop(fs::remove_dir_all(&fresh));
+    match moved {
+        // Another process was faster.
+        Err(_) if unpacked.is_dir() => Ok(unpacked),
+        Err(error) => Err(format!("{}: {error}", unpacked.display())),
+        Ok(()) => Ok(unpacked),
+    }
+}
+
+/// Has pip download the archive, through whatever index it is configured to use.
+fn download(folder: &Path) -> Result<(), String> {
+    let requirement = format!("botocore=={VERSION}");
+    python(&[
+        &"-m",
+        &"pip",
+        &"download",
+        &"--quiet",
+        &"--disable-pip-version-check",
+        &"--no-deps",
+        // This one only: what pip needs to read the archive's metadata may come as wheels.
+        &"--no-binary=botocore",
+        &"--dest",
+        &folder,
+        &requirement,
+    ])
+}
+
+/// Deletes an archive that is not the expected one, so that the next run downloads it anew.
+fn check(archive: &Path) -> Result<(), String> {
+    let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
+    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    if sha256 == SHA256 {
+        return Ok(());
+    }
+    drop(fs::remove_file(archive));
+    Err(format!("{} has the SHA-256 {sha256}, not {SHA256}; it was deleted", archive.display()))
+}
+
+/// Runs the Python that `SIMBA_PYTHON` names, or else `python3`.
+fn python(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Result<(), String> {
+    let program = std::env::var_os("SIMBA_PYTHON").unwrap_or_else(|| "python3".into());
+    let shown = program.display().to_string();
+    let output = Command::new(&program)
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("`{shown}` does not run: {error}; give one in SIMBA_PYTHON"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words: Vec<_> = arguments.iter().map(|word| word.as_ref().to_string_lossy()).collect();
+    let problem = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`{shown} {}` failed:\n{}", words.join(" "), problem.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_that_is_not_the_expected_one_is_refused_and_deleted() {
+        let folder = std::env::temp_dir().join(format!("simba-botocore-{}", std::process::id()));
+        let archive = folder.join("target/botocore").join(format!("botocore-{VERSION}.tar.gz"));
+        fs::create_dir_all(archive.parent().unwrap()).unwrap();
+        fs::write(&archive, "no archive").unwrap();
+        let problem = source(&folder).unwrap_err();
+        assert!(problem.contains("has the SHA-256") && problem.contains(SHA256), "{problem}");
+        assert!(!archive.exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

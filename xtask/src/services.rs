@@ -1,0 +1,70 @@
+//! The services of AWS's older JSON form that speak awsJson, converted to Smithy.
+//!
+//! In: the folder of an unpacked botocore. Out: models as if they had been read from files.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Value, json};
+use simba_codegen::Source;
+
+use crate::import::{self, Files};
+
+/// A model, or why there is none.
+pub(crate) struct Model {
+    /// Its name: that of its file or folder.
+    pub(crate) name: String,
+    /// Its files.
+    pub(crate) sources: Result<Vec<Source>, String>,
+}
+
+/// The awsJson services, by name, each in its newest version and with AWS's tests of its endpoint rules.
+pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
+    let data = botocore.join("botocore/data");
+    let mut models = Vec::new();
+    for name in folders(&data)? {
+        let Ok(folder) = import::service_folder(&name, &data) else { continue };
+        let files = Files::read(&folder, Path::new(""))?;
+        if files.speaks_json() {
+            let tests = botocore.join("tests/functional/endpoint-rules").join(&name).join("endpoint-tests-1.json");
+            models.push(Model { sources: convert(&name, &files, &tests), name });
+        }
+    }
+    Ok(models)
+}
+
+/// A Smithy model as text, with these traits added to its service.
+pub(crate) fn source(name: &str, mut model: Value, traits: Vec<(&str, Value)>) -> Source {
+    let shapes = model.get_mut("shapes").and_then(Value::as_object_mut);
+    let is_service = |shape: &&mut Value| shape.get("type").and_then(Value::as_str) == Some("service");
+    let service = shapes.and_then(|shapes| shapes.values_mut().find(is_service));
+    if let Some(service) = service.and_then(Value::as_object_mut) {
+        let own = service.entry("traits").or_insert_with(|| json!({}));
+        if let Some(own) = own.as_object_mut() {
+            own.extend(traits.into_iter().map(|(id, value)| (id.to_owned(), value)));
+        }
+    }
+    Source { name: format!("{name}.json"), text: model.to_string() }
+}
+
+fn convert(name: &str, files: &Files, tests: &Path) -> Result<Vec<Source>, String> {
+    let import =
+        files.import().map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let mut traits = Vec::new();
+    if tests.is_file() {
+        let text = fs::read_to_string(tests).map_err(|error| format!("{}: {error}", tests.display()))?;
+        let tests = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", tests.display()))?;
+        traits.push(("smithy.rules#endpointTests", tests));
+    }
+    Ok(vec![source(name, import.model, traits)])
+}
+
+fn folders(data: &Path) -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(data).map_err(|error| format!("{}: {error}", data.display()))?;
+    let folders = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path: &PathBuf| path.is_dir());
+    let mut names: Vec<String> = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
+    names.sort();
+    Ok(names)
+}

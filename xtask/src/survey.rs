@@ -1,0 +1,222 @@
+//! `cargo xtask survey`: every model of a folder generated and type-checked, as a table.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use serde_json::Value;
+use simba_codegen::{Diagnostic, Options, Severity, Tests};
+
+use crate::{
+    botocore, codegen,
+    crates::Crates,
+    files,
+    services::{self, Model},
+};
+
+pub(crate) const HELP: &str = "\
+Generates a crate from every model, checks that it compiles without a warning, and prints a table.
+
+cargo xtask survey DIR
+    every *.json of a folder, each a Smithy model (JSON AST)
+cargo xtask survey [DIR] --botocore
+    also every awsJson service of AWS's older JSON form, from the pinned source distribution of botocore
+
+OPTIONS
+    --no-check      generate only
+
+The table is also written to target/survey/survey.md. A model that fails makes the command fail.
+";
+
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let (mut folder, mut with_botocore, mut check) = (None, false, true);
+    for arg in args {
+        match arg.as_str() {
+            "--botocore" => with_botocore = true,
+            "--no-check" => check = false,
+            other if other.starts_with('-') => {
+                return Err(format!("`{other}` is not understood; see `cargo xtask survey --help`"));
+            }
+            path if folder.is_none() => folder = Some(PathBuf::from(path)),
+            _ => return Err("one folder at a time".to_owned()),
+        }
+    }
+    let mut models = Vec::new();
+    if let Some(folder) = &folder {
+        models.extend(smithy_models(folder)?);
+    }
+    if with_botocore {
+        models.extend(services::models(&botocore::source(&files::root())?)?);
+    }
+    if models.is_empty() {
+        return Err("there is no model to survey; see `cargo xtask survey --help`".to_owned());
+    }
+    survey(models, check)
+}
+
+/// A line of the table.
+#[derive(Default)]
+struct Row {
+    name: String,
+    crate_name: String,
+    operations: usize,
+    lines: usize,
+    milliseconds: u128,
+    seconds: Option<f64>,
+    left_out: BTreeSet<String>,
+    failures: Vec<String>,
+}
+
+fn smithy_models(folder: &Path) -> Result<Vec<Model>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let model = |path: PathBuf| Model {
+        name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+        sources: files::read_model(&[path]),
+    };
+    Ok(paths.into_iter().map(model).collect())
+}
+
+fn survey(models: Vec<Model>, check: bool) -> Result<(), String> {
+    let mut crates = Crates::new("survey");
+    let partitions = codegen::partitions()?;
+    let mut rows = Vec::new();
+    for model in models {
+        rows.push(generate(model, &mut crates, &partitions)?);
+    }
+    if check {
+        crates.finish()?;
+        self::check(&crates, &mut rows)?;
+    }
+    let table = table(&rows);
+    print!("{table}");
+    for row in rows.iter().filter(|row| !row.failures.is_empty()) {
+        eprintln!("{}:\n{}", row.name, row.failures.join("\n"));
+    }
+    let path = crates.folder().join("survey.md");
+    fs::create_dir_all(crates.folder())
+        .and_then(|()| fs::write(&path, &table))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let failed = rows.iter().filter(|row| !row.failures.is_empty()).count();
+    let what = if check { "generated and checked without a warning" } else { "generated" };
+    println!("\n{} of {} models {what}", rows.len() - failed, rows.len());
+    if failed == 0 { Ok(()) } else { Err(String::new()) }
+}
+
+fn generate(model: Model, crates: &mut Crates, partitions: &str) -> Result<Row, String> {
+    let mut row = Row { name: model.name, ..Row::default() };
+    row.crate_name = row.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_lowercase();
+    let sources = match model.sources {
+        Ok(sources) => sources,
+        Err(problem) => {
+            row.failures.push(problem);
+            return Ok(row);
+        }
+    };
+    let options = Options {
+        crate_name: Some(row.crate_name.clone()),
+        operations: None,
+        runtime: crates.runtime()?,
+        member: true,
+        tests: Tests::Omit,
+        service: None,
+        partitions: partitions.to_owned(),
+    };
+    let started = Instant::now();
+    let generated = simba_codegen::generate(&sources, &options);
+    row.milliseconds = started.elapsed().as_millis();
+    match generated {
+        Ok(generated) => {
+            row.operations = generated.operations;
+            row.lines = generated.files.values().map(|text| text.lines().count()).sum();
+            row.left_out = generated.warnings.diagnostics.iter().map(short).collect();
+            crates.add(&row.crate_name, &generated.files)?;
+        }
+        Err(report) => {
+            let errors = report.diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
+            row.failures.extend(errors.map(ToString::to_string));
+        }
+    }
+    Ok(row)
+}
+
+/// What a cell of the table has room for.
+fn short(problem: &Diagnostic) -> String {
+    let place = problem.place.as_deref().unwrap_or_default();
+    format!("{}: {}", place.rsplit('#').next().unwrap_or(place), problem.message)
+}
+
+/// Type-checks all crates at once, and notes for each what the compiler says and how long it takes.
+fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
+    let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
+    // Crates that were checked before have no time.
+    let _ = fs::remove_file(&timings);
+    let output = crates
+        .cargo("check")
+        .args(["--workspace", "--keep-going", "--timings", "--message-format", "json"])
+        .output()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(message) = serde_json::from_str::<Value>(line) else { continue };
+        let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
+        if text("/reason") == Some("compiler-message")
+            && let (Some(target), Some(rendered)) = (text("/target/name"), text("/message/rendered"))
+            && matches!(text("/message/level"), Some("error" | "warning"))
+        {
+            said.entry(target.to_owned()).or_default().push(rendered.to_owned());
+        }
+    }
+    if !output.status.success() && said.is_empty() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let seconds = fs::read_to_string(&timings).map(|html| durations(&html)).unwrap_or_default();
+    for row in rows {
+        row.failures.extend(said.remove(&row.crate_name).into_iter().flatten());
+        row.seconds = seconds.get(&row.crate_name).copied();
+    }
+    Ok(())
+}
+
+/// The seconds that each crate took, from the page that Cargo writes.
+fn durations(html: &str) -> BTreeMap<String, f64> {
+    let data = html.split_once("const UNIT_DATA = ").and_then(|(_, rest)| rest.split_once("];"));
+    let units: Value = data.and_then(|(data, _)| serde_json::from_str(&format!("{data}]")).ok()).unwrap_or_default();
+    let unit = |unit: &Value| Some((unit.get("name")?.as_str()?.to_owned(), unit.get("duration")?.as_f64()?));
+    units.as_array().into_iter().flatten().filter_map(unit).collect()
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut table = String::from(
+        "| model | operations | lines | generate, ms | check, s | left out | failures |\n|---|---:|---:|---:|---:|---|---|\n",
+    );
+    for row in rows {
+        let seconds = row.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1}"));
+        let left_out: Vec<String> = row.left_out.iter().map(|text| cell(text)).collect();
+        let failures = row.failures.first().map(|first| format!("{}: {}", row.failures.len(), cell(first)));
+        table += &format!(
+            "| {} | {} | {} | {} | {seconds} | {} | {} |\n",
+            row.name,
+            row.operations,
+            row.lines,
+            row.milliseconds,
+            left_out.join("<br>"),
+            failures.unwrap_or_default()
+        );
+    }
+    table
+}
+
+/// A text on one line, without what ends a cell.
+fn cell(text: &str) -> String {
+    let line = text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use crate::{files, python};
+use crate::{files, process, python};
 
 /// The one version that tests compare with: they print it, so that a finding can be repeated.
 pub(crate) const VERSION: &str = "1.44.5";
@@ -37,7 +37,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     check(&archive)?;
 
     let fresh = folder.join(format!("unpacking-{}", std::process::id()));
-    python::run(Command::new(python::NAME).args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
+    process::run(Command::new(python::NAME).args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
     let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
     // What is left over is harmless: it is under target/.
     drop(fs::remove_dir_all(&fresh));
@@ -56,7 +56,7 @@ fn download(folder: &Path) -> Result<(), String> {
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     // This one only: what pip needs to read the archive's metadata may come as wheels.
     pip.args(["--no-binary=botocore", "--dest"]).arg(folder).arg(format!("botocore=={VERSION}"));
-    python::run(&mut pip)
+    process::run(&mut pip)
 }
 
 /// Deletes an archive that is not the expected one, so that the next run downloads it anew.

@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// A possible answer:
 ///
 /// ```json
-/// {"Lifecycle": "PENDING", "TaskId": "task-0123456789abcdef0"}
+/// {"Lifecycle": "CANCELING", "TaskId": "task-0123456789abcdef0"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html>).

@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// A possible answer:
 ///
 /// ```json
-/// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "AVAILABLE"}
+/// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html>).

@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// A possible answer:
 ///
 /// ```json
-/// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "CREATED"}
+/// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html>).

@@ -53,7 +53,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///     {
 ///       "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///       "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
-///       "FileCacheTypeVersion": "1"
+///       "FileCacheTypeVersion": "2.12", "Lifecycle": "AVAILABLE", "StorageCapacity": 1200,
+///       "SubnetIds": ["subnet-0123456789abcdef0"],
+///       "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-cache/fc-0123456789abcdef0"
 ///     }
 ///   ]
 /// }

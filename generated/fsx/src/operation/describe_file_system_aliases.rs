@@ -46,7 +46,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// A possible answer:
 ///
 /// ```json
-/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "AVAILABLE"}]}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html>).

@@ -39,7 +39,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// A possible answer:
 ///
 /// ```json
-/// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "examp"}
+/// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html>).

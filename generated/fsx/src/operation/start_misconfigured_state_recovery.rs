@@ -49,7 +49,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "FileSystem": {
 ///     "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///     "FileSystemId": "fs-0123456789abcdef0", "FileSystemType": "WINDOWS",
-///     "Lifecycle": "AVAILABLE"
+///     "Lifecycle": "MISCONFIGURED", "StorageCapacity": 1024, "StorageType": "SSD",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-system/fs-0123456789abcdef0"
 ///   }
 /// }
 /// ```

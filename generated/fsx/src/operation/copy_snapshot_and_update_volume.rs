@@ -49,7 +49,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume' \
 ///   -d '{
 ///   "VolumeId": "fsvol-0123456789abcdef0",
 ///   "SourceSnapshotARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0fedcba9876543210/fsvol-0fedcba9876543210/fsvolsnap-0123456789abcdef0",

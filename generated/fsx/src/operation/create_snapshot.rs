@@ -42,7 +42,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateSnapshot' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateSnapshot' \
 ///   -d '{"Name": "before-upgrade", "VolumeId": "fsvol-0123456789abcdef0"}'
 /// ```
 ///
@@ -53,7 +54,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "Snapshot": {
 ///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0123456789abcdef0/fsvol-0123456789abcdef0/fsvolsnap-0123456789abcdef0",
 ///     "SnapshotId": "fsvolsnap-0123456789abcdef0", "Name": "before-upgrade",
-///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600, "Lifecycle": "PENDING"
+///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600,
+///     "Lifecycle": "PENDING"
 ///   }
 /// }
 /// ```

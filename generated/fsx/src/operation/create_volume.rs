@@ -60,7 +60,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolume' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolume' \
 ///   -d '{
 ///   "VolumeType": "ONTAP", "Name": "projects",
 ///   "OntapConfiguration": {
@@ -76,8 +77,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "Volume": {
-///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///     "Name": "projects",
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///     "Lifecycle": "CREATING", "Name": "projects",
 ///     "OntapConfiguration": {
 ///       "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 1024,
 ///       "StorageEfficiencyEnabled": true, "StorageVirtualMachineId": "svm-0123456789abcdef0",

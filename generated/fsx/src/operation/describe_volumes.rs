@@ -48,7 +48,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
 ///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
@@ -62,7 +63,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///       "Lifecycle": "CREATED", "Name": "projects",
 ///       "OntapConfiguration": {
 ///         "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 1024,
-///         "StorageEfficiencyEnabled": true, "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///         "StorageEfficiencyEnabled": true,
+///         "StorageVirtualMachineId": "svm-0123456789abcdef0",
 ///         "UUID": "1b4c2f0e-8d3a-11ee-9f5e-0a1b2c3d4e5f"
 ///       },
 ///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:volume/fs-0123456789abcdef0/fsvol-0123456789abcdef0",

@@ -154,9 +154,6 @@ pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
 fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
     match lower::lower(&model, options, &mut report) {
         Some(service) => Ok((service, report)),
         None => Err(report),

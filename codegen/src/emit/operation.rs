@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{call, leaf::ident, structure};
+use super::{call, leaf::ident, structure, waiter};
 use crate::ir::{
     Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
 };
@@ -27,15 +27,18 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
     let response = operation.own_output.as_ref().map(structure::definition);
     let error = error(operation);
+    let waiters = waiter::items(operation);
+    let imports = (!operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+        use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
         #call
         #request
         #request_impl
         #pages
         #response
         #error
+        #waiters
     }
 }
 

@@ -168,14 +168,17 @@ macro_rules! __crate_error {
             MissingMember($crate::error::MissingMember),
             /// The settings that were found are wrong.
             Config($crate::config::ConfigError),
+            /// What was waited for did not come.
+            Waiter($crate::waiter::WaiterError<(), $service>),
         }
 
         impl Error {
-            /// The failed call, if that is what went wrong.
+            /// The failed call, if that is what went wrong, or what a wait ended with.
             #[must_use]
             pub fn call(&self) -> ::std::option::Option<&$crate::error::SdkError<$service>> {
                 match self {
                     Self::Call(error) => ::std::option::Option::Some(error),
+                    Self::Waiter(error) => error.call(),
                     Self::MissingMember(_) | Self::Config(_) => ::std::option::Option::None,
                 }
             }
@@ -193,6 +196,7 @@ macro_rules! __crate_error {
                     Self::Call(error) => ::std::fmt::Display::fmt(error, f),
                     Self::MissingMember(error) => ::std::fmt::Display::fmt(error, f),
                     Self::Config(error) => ::std::fmt::Display::fmt(error, f),
+                    Self::Waiter(error) => ::std::fmt::Display::fmt(error, f),
                 }
             }
         }
@@ -214,6 +218,12 @@ macro_rules! __crate_error {
         impl ::std::convert::From<$crate::config::ConfigError> for Error {
             fn from(error: $crate::config::ConfigError) -> Self {
                 Self::Config(error)
+            }
+        }
+
+        impl<A, E> ::std::convert::From<$crate::waiter::WaiterError<A, E>> for Error {
+            fn from(error: $crate::waiter::WaiterError<A, E>) -> Self {
+                Self::Waiter(error.reread())
             }
         }
     };

@@ -11,6 +11,7 @@ mod error;
 mod leaf;
 mod manifest;
 mod operation;
+mod page;
 mod protocol_tests;
 mod structure;
 mod types;

@@ -96,6 +96,11 @@ fn line(tokens: Vec<TokenTree>) -> String {
     for token in tokens {
         match token {
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
+                // The colon before a type, unlike those of a path.
+                (':', Spacing::Alone) if !text.ends_with(':') => {
+                    text.push(':');
+                    tight = false;
+                }
                 (':' | '<' | '\'' | '&' | '.', _) => {
                     text.push(punct.as_char());
                     tight = true;

@@ -4,6 +4,12 @@
 //! the `Authorization` that it must get. Requests are read as a server would read them, so folded headers are
 //! unfolded. What a URI cannot hold is percent-encoded, and such a path is signed as sent, not encoded once more.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "A test fails by panicking, and says what it ran and what it left out."
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

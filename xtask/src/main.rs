@@ -4,10 +4,13 @@ mod botocore;
 mod codegen;
 mod conformance;
 mod crates;
+mod diff;
 mod files;
 mod import;
+mod python;
 mod services;
 mod survey;
+mod test;
 
 use std::process::ExitCode;
 
@@ -33,6 +36,12 @@ const COMMANDS: &[Command] = &[
         run: conformance::run,
     },
     Command {
+        name: "diff",
+        summary: "tell what a model's update changes in the Rust API, breaking changes first",
+        help: diff::HELP,
+        run: diff::run,
+    },
+    Command {
         name: "import",
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
@@ -43,6 +52,12 @@ const COMMANDS: &[Command] = &[
         summary: "generate and type-check every model of a folder",
         help: survey::HELP,
         run: survey::run,
+    },
+    Command {
+        name: "test",
+        summary: "run every test, those against a real server included",
+        help: test::HELP,
+        run: test::run,
     },
 ];
 

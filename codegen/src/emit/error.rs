@@ -31,7 +31,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
             /// An error that the model does not know.
             Unknown(UnknownError),
         }
-        simba_runtime::error::service_error! { ServiceError; #(#variants;)* }
+        simba_runtime::error::service_error! { ServiceError: #(#variants),*; }
         simba_runtime::error::crate_error!(ServiceError);
     }
 }

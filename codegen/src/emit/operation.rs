@@ -21,7 +21,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// The file of one operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let doc = format!(" The operation `{}`: its call, request, response and errors.", operation.name.wire);
-    let call = call::call(operation);
+    let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
@@ -313,6 +313,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        error::service_error! { #name; #(#variants;)* }
+        error::service_error! { #name: #(#variants),*; }
     }
 }

@@ -73,7 +73,8 @@ fn lower(
     };
     let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
     ir::Operation {
-        doc: docs::or(&shape.traits, || format!("Calls `{wire}`.")),
+        doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
+        page: ir::Page::default(),
         output,
         error,
         errors: errors(context, operation),

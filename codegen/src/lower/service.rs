@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Context, closure::as_operation, docs, endpoint, names, operation, shape};
+use super::{Context, closure::as_operation, docs, endpoint, names, operation, page, shape};
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
@@ -55,8 +55,9 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
     let (types, errors) = shape::lower_all(context, report);
-    let operations = operation::lower_all(context, report);
+    let mut operations = operation::lower_all(context, report);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
+    page::add(context, &mut operations, &types, &endpoint_tests, report);
     ir::Service {
         endpoint,
         endpoint_tests,

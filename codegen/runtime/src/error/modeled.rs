@@ -99,15 +99,13 @@ macro_rules! __set_message {
 ///
 /// ```ignore
 /// error::service_error! {
-///     CreateBackupError;
-///     BackupInProgress;
-///     BadRequest;
+///     CreateBackupError: BackupInProgress, BadRequest;
 /// }
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __service_error {
-    ($ty:ident; $($variant:ident;)*) => {
+    ($ty:ident: $($variant:ident),*;) => {
         impl $ty {
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
                 match self {

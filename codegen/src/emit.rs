@@ -16,6 +16,7 @@ mod protocol_tests;
 mod structure;
 mod types;
 mod union;
+mod waiter;
 
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod protocol_tests;
 pub(crate) mod shape;
+pub(crate) mod waiter;
 
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{

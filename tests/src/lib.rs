@@ -2,9 +2,9 @@
 //!
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
-mod python;
+mod needs;
 
-pub use python::python;
+pub use needs::{botocore, python};
 
 use std::{
     fs,

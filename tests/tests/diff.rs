@@ -28,13 +28,8 @@ fn model(path: &str) -> Vec<Source> {
 }
 
 fn options() -> Options {
-    Options {
-        crate_name: None,
-        operations: None,
-        runtime: "\"0.1\"".to_owned(),
-        member: false,
-        partitions: fs::read_to_string(root().join("models/partitions.json")).expect("the partitions"),
-    }
+    let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
+    Options { partitions, ..Options::default() }
 }
 
 fn compare(old: &str, new: &str) -> Diff {
@@ -49,8 +44,7 @@ fn an_update_that_breaks_programs_says_what_and_asks_for_a_major_step() {
     let diff = compare(OLD, NEW);
     assert!(diff.is_breaking());
     assert_eq!(diff.step(), Step::Major);
-    let text = diff.markdown();
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!("update", diff.markdown());
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod codec;
 mod decode;
+mod depth;
 mod encode;
 mod erased;
 mod glue;

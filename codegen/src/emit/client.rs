@@ -6,6 +6,7 @@ use quote::quote;
 use super::{
     leaf::ident,
     structure::{many_arguments, required_arguments},
+    waiter,
 };
 use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 
@@ -35,12 +36,13 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
-    let wire = wire_import(service);
+    let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
+    let waiters = waiters(service, Mode::Async);
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{client, operation #wire};
+        use simba_runtime::{client, operation #imports};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
@@ -48,6 +50,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         client::client!(Client, SERVICE);
         impl Client {
             #(#methods)*
+            #(#waiters)*
         }
     }
 }
@@ -57,14 +60,15 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
     let doc = format!(" Calls of {} that block the thread; no runtime for asynchronous code is needed.", service.title);
     let methods: Vec<TokenStream> =
         service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
+    let waiters = waiters(service, Mode::Blocking);
     let client_doc = format!(
         " Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.",
         service.title
     );
-    let wire = wire_import(service);
+    let imports = imports(service);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call::Blocking, client #wire};
+        use simba_runtime::{call::Blocking, client #imports};
         use crate::client::SERVICE;
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
@@ -72,14 +76,19 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         client::blocking_client!(Client, SERVICE);
         impl Client {
             #(#methods)*
+            #(#waiters)*
         }
     }
 }
 
-/// Emits `, wire` to import, if methods of the client name types of that module.
-fn wire_import(service: &Service) -> Option<TokenStream> {
-    let mut required = service.operations.iter().flat_map(|operation| operation.input.required());
-    required.any(|member| member.ty.is_of_wire()).then(|| quote!(, wire))
+/// Emits `, waiter, wire` to import, as far as methods of the client name what is in those modules.
+fn imports(service: &Service) -> TokenStream {
+    let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
+    let required = service.operations.iter().flat_map(|operation| operation.input.required());
+    let arguments = waiters().flat_map(|waiter| &waiter.arguments).map(|argument| &argument.member);
+    let waiter = waiters().next().map(|_| quote!(, waiter));
+    let wire = required.chain(arguments).any(|member| member.ty.is_of_wire()).then(|| quote!(, wire));
+    quote!(#waiter #wire)
 }
 
 fn front_page(service: &Service) -> Doc {
@@ -168,9 +177,19 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
     }
 }
 
+/// The methods that start the service's waiters, operation by operation.
+fn waiters(service: &Service, mode: Mode) -> Vec<TokenStream> {
+    let all = service.operations.iter().flat_map(|operation| {
+        operation.waiters.waiters.iter().map(move |waiter| waiter::method(operation, waiter, mode))
+    });
+    all.collect()
+}
+
 /// Whether a client's calls are awaited or block the thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
+    /// They are awaited.
     Async,
+    /// They block the thread.
     Blocking,
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{call, leaf::ident, structure};
+use super::{call, leaf::ident, structure, waiter};
 use crate::ir::{
     Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
 };
@@ -27,15 +27,18 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
     let response = operation.own_output.as_ref().map(structure::definition);
     let error = error(operation);
+    let waiters = waiter::items(operation);
+    let imports = (!operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+        use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
         #call
         #request
         #request_impl
         #pages
         #response
         #error
+        #waiters
     }
 }
 
@@ -296,13 +299,14 @@ fn take(path: &[PathStep]) -> TokenStream {
 /// Emits
 /// ```ignore
 /// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
-/// error::service_error! { CreateBackupError; BackupInProgress; … }
+/// error::service_error! { CreateBackupError: BackupInProgress, …; }
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
     let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
+    let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
     let summaries = operation.errors.iter().map(|error| &error.summary);
     quote! {
         #[doc = #doc]
@@ -313,6 +317,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        error::service_error! { #name: #(#variants),*; }
+        error::service_error! { #name #table; }
     }
 }

@@ -1,6 +1,6 @@
 //! Operations: what is called, with what, and what comes of it.
 
-use super::{Deprecation, Doc, Name, Page, Structure, Type, TypeRef};
+use super::{Deprecation, Doc, Name, Page, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub(crate) struct Operation {
     pub(crate) context: Vec<ContextParam>,
     /// How its pages are followed.
     pub(crate) pagination: Option<Pagination>,
+    /// The waiters that poll it.
+    pub(crate) waiters: Waiters,
     /// A note if its use is discouraged.
     pub(crate) deprecated: Option<Deprecation>,
 }

@@ -149,7 +149,7 @@ fn is_plain(pattern: &str) -> bool {
 }
 
 /// Inline code whose fence is longer than any run of backticks inside.
-fn code_span(text: &str) -> String {
+pub(super) fn code_span(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

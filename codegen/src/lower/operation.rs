@@ -7,7 +7,7 @@ use super::{
     closure::as_operation,
     docs,
     names::{self, Scope},
-    pagination, shape,
+    pagination, shape, waiter,
 };
 use crate::{
     diagnostic::Report,
@@ -72,6 +72,8 @@ fn lower(
         None => context.path(&operation.output),
     };
     let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
+    let polled = waiter::Polled { context, shape, operation, input: &input, own_output: own_output.as_ref() };
+    let waiters = waiter::lower(&polled, methods, report);
     ir::Operation {
         doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
         page: ir::Page::default(),
@@ -84,6 +86,7 @@ fn lower(
         host_prefix: host_prefix(shape, operation, &input, context, report),
         context: context_params(context, shape, operation, &input, report),
         pagination,
+        waiters,
         deprecated: docs::deprecation(&shape.traits),
         name: Name { wire: wire.to_owned(), rust: call },
         method,

@@ -259,7 +259,7 @@ fn error_facts(
 }
 
 /// The codes that stand for an error on the wire.
-fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
     let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
     let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
     let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
@@ -267,7 +267,14 @@ fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
     [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
 }
 
-fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name, report: &mut Report) -> ir::Union {
+/// A union under this name.
+pub(super) fn union(
+    context: &Context<'_>,
+    shape: &Shape,
+    members: &[Member],
+    name: Name,
+    report: &mut Report,
+) -> ir::Union {
     let mut variants = Scope::with(&["Unknown"]);
     let mut methods = Scope::with(&["as_str"]);
     let members = members

@@ -167,6 +167,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#restJson1", Ignored("one of the other protocols of the service is used")),
     ("aws.protocols#restXml", Ignored("one of the other protocols of the service is used")),
     ("simba.api#targetPrefix", Read(Text)),
+    ("simba.api#waiterArguments", Read(Object)),
     ("smithy.api#addedDefault", Read(Mark)),
     ("smithy.api#auth", Read(List)),
     ("smithy.api#authDefinition", Ignored(META)),

@@ -2,7 +2,7 @@
 
 //! Calls of Amazon FSx that block the thread; no runtime for asynchronous code is needed.
 
-use simba_runtime::{call::Blocking, client};
+use simba_runtime::{call::Blocking, client, waiter};
 use crate::client::SERVICE;
 
 /// Calls Amazon FSx and waits for the answers. Cloning is cheap, and clones share their connections.
@@ -653,5 +653,456 @@ impl Client {
         volume_id: impl Into<String>,
     ) -> crate::operation::update_volume::UpdateVolume<Blocking> {
         crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
+    }
+
+    /// Waits until each of these backups, or copies of backups, is `AVAILABLE`.
+    ///
+    /// It fails once one is `FAILED` or `DELETED`.
+    ///
+    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
+    pub fn wait_until_backup_available(
+        &self,
+        backup_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_backups::DescribeBackupsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
+            .backup_ids(backup_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_backups::BACKUP_AVAILABLE,
+        )
+    }
+
+    /// Waits until this backup is gone.
+    ///
+    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
+    pub fn wait_until_backup_deleted(
+        &self,
+        backup_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_backups::DescribeBackupsRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
+            .backup_ids([backup_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_backups::BACKUP_DELETED,
+        )
+    }
+
+    /// Waits until each of these data repository associations is `AVAILABLE`, after a creation or an
+    /// update.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of the answer holds at
+    /// most 25 of them.
+    ///
+    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
+    pub fn wait_until_data_repository_association_available(
+        &self,
+        association_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
+            .association_ids(association_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_AVAILABLE,
+        )
+    }
+
+    /// Waits until this data repository association is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
+    pub fn wait_until_data_repository_association_deleted(
+        &self,
+        association_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
+            .association_ids([association_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_DELETED,
+        )
+    }
+
+    /// Waits until each of these data repository tasks has `SUCCEEDED`.
+    ///
+    /// It fails once one is `FAILED` or `CANCELED`.
+    ///
+    /// It polls [`DescribeDataRepositoryTasks`](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks).
+    pub fn wait_until_data_repository_task_completed(
+        &self,
+        task_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest::new()
+            .task_ids(task_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_tasks::DATA_REPOSITORY_TASK_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these caches is `AVAILABLE`, after a creation or an update.
+    ///
+    /// It fails once one is `FAILED` or `DELETING`.
+    ///
+    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
+    pub fn wait_until_file_cache_available(
+        &self,
+        file_cache_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_caches::DescribeFileCachesRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
+            .file_cache_ids(file_cache_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_caches::FILE_CACHE_AVAILABLE,
+        )
+    }
+
+    /// Waits until this cache is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
+    pub fn wait_until_file_cache_deleted(
+        &self,
+        file_cache_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_caches::DescribeFileCachesRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
+            .file_cache_ids([file_cache_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_caches::FILE_CACHE_DELETED,
+        )
+    }
+
+    /// Waits until every administrative action of this file system is `COMPLETED`, or none is left.
+    ///
+    /// It fails once one is `FAILED` or `CANCELLED`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_administrative_actions_completed(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these file systems is `AVAILABLE`, after a creation or an update.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE` or `DELETING`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_available(
+        &self,
+        file_system_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids(file_system_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_AVAILABLE,
+        )
+    }
+
+    /// Waits until this file system is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_deleted(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_DELETED,
+        )
+    }
+
+    /// Waits until what `UpdateFileSystem` asked of this file system is in effect: no update of it is
+    /// open any more.
+    ///
+    /// Larger storage counts as soon as it can be used, which is the status `UPDATED_OPTIMIZING`. To
+    /// wait until the data is laid out anew as well, use the waiter
+    /// `file_system_administrative_actions_completed`. It fails once an update is `FAILED` or
+    /// `CANCELLED`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_updated(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_UPDATED,
+        )
+    }
+
+    /// Waits until each of these attachments of S3 access points, given by name, is `AVAILABLE`.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    ///
+    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
+    pub fn wait_until_s3_access_point_attachment_available(
+        &self,
+        names: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
+            .names(names.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_AVAILABLE,
+        )
+    }
+
+    /// Waits until the attachment of this name is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
+    pub fn wait_until_s3_access_point_attachment_deleted(
+        &self,
+        name: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
+            .names([name]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_DELETED,
+        )
+    }
+
+    /// Waits until every administrative action of this snapshot is `COMPLETED`, or none is left.
+    ///
+    /// It fails once one is `FAILED` or `CANCELLED`.
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_administrative_actions_completed(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids([snapshot_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these snapshots is `AVAILABLE`.
+    ///
+    /// It fails once one is `DELETING`.
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_available(
+        &self,
+        snapshot_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids(snapshot_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_AVAILABLE,
+        )
+    }
+
+    /// Waits until this snapshot is gone.
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_deleted(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids([snapshot_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_DELETED,
+        )
+    }
+
+    /// Waits until each of these storage virtual machines can be used, which is the state `CREATED`.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    ///
+    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
+    pub fn wait_until_storage_virtual_machine_available(
+        &self,
+        storage_virtual_machine_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
+            .storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_AVAILABLE,
+        )
+    }
+
+    /// Waits until this storage virtual machine is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
+    pub fn wait_until_storage_virtual_machine_deleted(
+        &self,
+        storage_virtual_machine_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
+            .storage_virtual_machine_ids([storage_virtual_machine_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_DELETED,
+        )
+    }
+
+    /// Waits until every administrative action of this volume is `COMPLETED`, or none is left.
+    ///
+    /// It fails once one is `FAILED` or `CANCELLED`.
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_administrative_actions_completed(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_volumes::DescribeVolumesRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids([volume_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these volumes can be used: `CREATED` for ONTAP, `AVAILABLE` for OpenZFS.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_available(
+        &self,
+        volume_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_volumes::DescribeVolumesRequest,
+        Blocking,
+    > {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids(volume_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_AVAILABLE,
+        )
+    }
+
+    /// Waits until this volume is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_deleted(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_volumes::DescribeVolumesRequest,
+        Blocking,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids([volume_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_DELETED,
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeDataRepositoryAssociations`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists the links between file systems or caches and their data repositories.
 ///
@@ -222,3 +222,87 @@ pub enum DescribeDataRepositoryAssociationsError {
 error::service_error! {
     DescribeDataRepositoryAssociationsError: BadRequest, DataRepositoryAssociationNotFound, FileSystemNotFound, InternalServerError, InvalidDataRepositoryType;
 }
+
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the answer, `output`.
+fn length_output_associations_lifecycle_available_length(
+    request: &DescribeDataRepositoryAssociationsRequest,
+    response: &DescribeDataRepositoryAssociationsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .associations
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .association_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Associations[].Lifecycle` of an answer.
+fn associations_lifecycle<'a>(
+    _: &'a DescribeDataRepositoryAssociationsRequest,
+    response: &'a DescribeDataRepositoryAssociationsResponse,
+) -> Vec<&'a str> {
+    response
+        .associations
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Associations) == `0` `` of an answer.
+fn length_associations_0(
+    _: &DescribeDataRepositoryAssociationsRequest,
+    response: &DescribeDataRepositoryAssociationsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.associations.iter()) == 0.0)
+}
+
+/// The waiter `DataRepositoryAssociationAvailable`.
+pub(crate) static DATA_REPOSITORY_ASSOCIATION_AVAILABLE: waiter::Waiter<
+    DescribeDataRepositoryAssociationsRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryAssociationAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)",
+                length_output_associations_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "Associations[].Lifecycle",
+                associations_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `DataRepositoryAssociationDeleted`.
+pub(crate) static DATA_REPOSITORY_ASSOCIATION_DELETED: waiter::Waiter<
+    DescribeDataRepositoryAssociationsRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryAssociationDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["DataRepositoryAssociationNotFound"]).succeeds(),
+        waiter::flag("length(Associations) == `0`", length_associations_0, true)
+            .succeeds(),
+        waiter::any("Associations[].Lifecycle", associations_lifecycle, &["FAILED"])
+            .fails(),
+    ],
+};

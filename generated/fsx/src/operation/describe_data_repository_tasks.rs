@@ -2,7 +2,7 @@
 
 //! The operation `DescribeDataRepositoryTasks`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
@@ -212,3 +212,56 @@ pub enum DescribeDataRepositoryTasksError {
 error::service_error! {
     DescribeDataRepositoryTasksError: BadRequest, DataRepositoryTaskNotFound, FileSystemNotFound, InternalServerError;
 }
+
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the answer, `output`.
+fn length_output_data_repository_tasks_lifecycle(
+    request: &DescribeDataRepositoryTasksRequest,
+    response: &DescribeDataRepositoryTasksResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .data_repository_tasks
+                    .iter()
+                    .filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"),
+            ),
+        )
+            == request
+                .task_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `DataRepositoryTasks[].Lifecycle` of an answer.
+fn data_repository_tasks_lifecycle<'a>(
+    _: &'a DescribeDataRepositoryTasksRequest,
+    response: &'a DescribeDataRepositoryTasksResponse,
+) -> Vec<&'a str> {
+    response.data_repository_tasks.iter().map(|item| item.lifecycle.as_str()).collect()
+}
+
+/// The waiter `DataRepositoryTaskCompleted`.
+pub(crate) static DATA_REPOSITORY_TASK_COMPLETED: waiter::Waiter<
+    DescribeDataRepositoryTasksRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryTaskCompleted",
+    min_delay: 5,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)",
+                length_output_data_repository_tasks_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "DataRepositoryTasks[].Lifecycle",
+                data_repository_tasks_lifecycle,
+                &["FAILED", "CANCELED"],
+            )
+            .fails(),
+    ],
+};

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeS3AccessPointAttachments`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists attachments of S3 access points to volumes.
 ///
@@ -211,3 +211,95 @@ pub enum DescribeS3AccessPointAttachmentsError {
 error::service_error! {
     DescribeS3AccessPointAttachmentsError: BadRequest, InternalServerError, S3AccessPointAttachmentNotFound, UnsupportedOperation;
 }
+
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the answer, `output`.
+fn length_output_s3_access_point_attachments(
+    request: &DescribeS3AccessPointAttachmentsRequest,
+    response: &DescribeS3AccessPointAttachmentsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .s3_access_point_attachments
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .names
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `S3AccessPointAttachments[].Lifecycle` of an answer.
+fn s3_access_point_attachments_lifecycle<'a>(
+    _: &'a DescribeS3AccessPointAttachmentsRequest,
+    response: &'a DescribeS3AccessPointAttachmentsResponse,
+) -> Vec<&'a str> {
+    response
+        .s3_access_point_attachments
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(S3AccessPointAttachments) == `0` `` of an answer.
+fn length_s3_access_point_attachments_0(
+    _: &DescribeS3AccessPointAttachmentsRequest,
+    response: &DescribeS3AccessPointAttachmentsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.s3_access_point_attachments.iter()) == 0.0)
+}
+
+/// The waiter `S3AccessPointAttachmentAvailable`.
+pub(crate) static S3_ACCESS_POINT_ATTACHMENT_AVAILABLE: waiter::Waiter<
+    DescribeS3AccessPointAttachmentsRequest,
+> = waiter::Waiter {
+    name: "S3AccessPointAttachmentAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)",
+                length_output_s3_access_point_attachments,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "S3AccessPointAttachments[].Lifecycle",
+                s3_access_point_attachments_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `S3AccessPointAttachmentDeleted`.
+pub(crate) static S3_ACCESS_POINT_ATTACHMENT_DELETED: waiter::Waiter<
+    DescribeS3AccessPointAttachmentsRequest,
+> = waiter::Waiter {
+    name: "S3AccessPointAttachmentDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["S3AccessPointAttachmentNotFound"]).succeeds(),
+        waiter::flag(
+                "length(S3AccessPointAttachments) == `0`",
+                length_s3_access_point_attachments_0,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "S3AccessPointAttachments[].Lifecycle",
+                s3_access_point_attachments_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
+    ],
+};

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeSnapshots`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
@@ -212,3 +212,133 @@ pub enum DescribeSnapshotsError {
 error::service_error! {
     DescribeSnapshotsError: BadRequest, InternalServerError, SnapshotNotFound;
 }
+
+/// `Snapshots[].AdministrativeActions[].Status` of an answer.
+fn snapshots_administrative_actions_status<'a>(
+    _: &'a DescribeSnapshotsRequest,
+    response: &'a DescribeSnapshotsResponse,
+) -> Vec<&'a str> {
+    response
+        .snapshots
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_snapshots_1_length_snapshots_administrative(
+    _: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.snapshots.iter()) == 1.0
+            && waiter::count(
+                response
+                    .snapshots
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the answer, `output`.
+fn length_output_snapshots_lifecycle_available_length(
+    request: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .snapshots
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .snapshot_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Snapshots[].Lifecycle` of an answer.
+fn snapshots_lifecycle<'a>(
+    _: &'a DescribeSnapshotsRequest,
+    response: &'a DescribeSnapshotsResponse,
+) -> Vec<&'a str> {
+    response
+        .snapshots
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Snapshots) == `0` `` of an answer.
+fn length_snapshots_0(
+    _: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.snapshots.iter()) == 0.0)
+}
+
+/// The waiter `SnapshotAdministrativeActionsCompleted`.
+pub(crate) static SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeSnapshotsRequest,
+> = waiter::Waiter {
+    name: "SnapshotAdministrativeActionsCompleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::any(
+                "Snapshots[].AdministrativeActions[].Status",
+                snapshots_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_snapshots_1_length_snapshots_administrative,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `SnapshotAvailable`.
+pub(crate) static SNAPSHOT_AVAILABLE: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
+    name: "SnapshotAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)",
+                length_output_snapshots_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"]).fails(),
+    ],
+};
+
+/// The waiter `SnapshotDeleted`.
+pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
+    name: "SnapshotDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["SnapshotNotFound"]).succeeds(),
+        waiter::flag("length(Snapshots) == `0`", length_snapshots_0, true).succeeds(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"])
+            .goes_on(),
+    ],
+};

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeStorageVirtualMachines`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
@@ -208,3 +208,95 @@ pub enum DescribeStorageVirtualMachinesError {
 error::service_error! {
     DescribeStorageVirtualMachinesError: BadRequest, InternalServerError, StorageVirtualMachineNotFound;
 }
+
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the answer, `output`.
+fn length_output_storage_virtual_machines_lifecycle(
+    request: &DescribeStorageVirtualMachinesRequest,
+    response: &DescribeStorageVirtualMachinesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .storage_virtual_machines
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("CREATED")
+                    }),
+            ),
+        )
+            == request
+                .storage_virtual_machine_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `StorageVirtualMachines[].Lifecycle` of an answer.
+fn storage_virtual_machines_lifecycle<'a>(
+    _: &'a DescribeStorageVirtualMachinesRequest,
+    response: &'a DescribeStorageVirtualMachinesResponse,
+) -> Vec<&'a str> {
+    response
+        .storage_virtual_machines
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(StorageVirtualMachines) == `0` `` of an answer.
+fn length_storage_virtual_machines_0(
+    _: &DescribeStorageVirtualMachinesRequest,
+    response: &DescribeStorageVirtualMachinesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.storage_virtual_machines.iter()) == 0.0)
+}
+
+/// The waiter `StorageVirtualMachineAvailable`.
+pub(crate) static STORAGE_VIRTUAL_MACHINE_AVAILABLE: waiter::Waiter<
+    DescribeStorageVirtualMachinesRequest,
+> = waiter::Waiter {
+    name: "StorageVirtualMachineAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)",
+                length_output_storage_virtual_machines_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "StorageVirtualMachines[].Lifecycle",
+                storage_virtual_machines_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `StorageVirtualMachineDeleted`.
+pub(crate) static STORAGE_VIRTUAL_MACHINE_DELETED: waiter::Waiter<
+    DescribeStorageVirtualMachinesRequest,
+> = waiter::Waiter {
+    name: "StorageVirtualMachineDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["StorageVirtualMachineNotFound"]).succeeds(),
+        waiter::flag(
+                "length(StorageVirtualMachines) == `0`",
+                length_storage_virtual_machines_0,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "StorageVirtualMachines[].Lifecycle",
+                storage_virtual_machines_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
+    ],
+};

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeVolumes`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
@@ -205,3 +205,139 @@ pub enum DescribeVolumesError {
 error::service_error! {
     DescribeVolumesError: BadRequest, InternalServerError, VolumeNotFound;
 }
+
+/// `Volumes[].AdministrativeActions[].Status` of an answer.
+fn volumes_administrative_actions_status<'a>(
+    _: &'a DescribeVolumesRequest,
+    response: &'a DescribeVolumesResponse,
+) -> Vec<&'a str> {
+    response
+        .volumes
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_volumes_1_length_volumes_administrative(
+    _: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.volumes.iter()) == 1.0
+            && waiter::count(
+                response
+                    .volumes
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the answer, `output`.
+fn length_output_volumes_lifecycle_created_lifecycle(
+    request: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .volumes
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("CREATED")
+                            || item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .volume_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Volumes[].Lifecycle` of an answer.
+fn volumes_lifecycle<'a>(
+    _: &'a DescribeVolumesRequest,
+    response: &'a DescribeVolumesResponse,
+) -> Vec<&'a str> {
+    response
+        .volumes
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Volumes) == `0` `` of an answer.
+fn length_volumes_0(
+    _: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.volumes.iter()) == 0.0)
+}
+
+/// The waiter `VolumeAdministrativeActionsCompleted`.
+pub(crate) static VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeVolumesRequest,
+> = waiter::Waiter {
+    name: "VolumeAdministrativeActionsCompleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::any(
+                "Volumes[].AdministrativeActions[].Status",
+                volumes_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_volumes_1_length_volumes_administrative,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `VolumeAvailable`.
+pub(crate) static VOLUME_AVAILABLE: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
+    name: "VolumeAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)",
+                length_output_volumes_lifecycle_created_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "Volumes[].Lifecycle",
+                volumes_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `VolumeDeleted`.
+pub(crate) static VOLUME_DELETED: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
+    name: "VolumeDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["VolumeNotFound"]).succeeds(),
+        waiter::flag("length(Volumes) == `0`", length_volumes_0, true).succeeds(),
+        waiter::any("Volumes[].Lifecycle", volumes_lifecycle, &["FAILED"]).fails(),
+    ],
+};

@@ -5,6 +5,7 @@
 pub(crate) mod endpoint;
 pub(crate) mod leaf;
 pub(crate) mod operation;
+pub(crate) mod page;
 pub(crate) mod protocol_tests;
 pub(crate) mod shape;
 pub(crate) mod waiter;
@@ -14,6 +15,7 @@ pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
     Retry,
 };
+pub(crate) use page::{Example, Page, Sample, SampleElement, SampleStructure, SampleUnion};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
     Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence,

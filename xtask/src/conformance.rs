@@ -65,6 +65,7 @@ fn model(paths: &[PathBuf]) -> Result<Outcome, String> {
             runtime: crates.runtime()?,
             member: true,
             partitions: codegen::partitions()?,
+            ..Options::default()
         };
         let generated = simba_codegen::generate(&sources, &options).map_err(|report| report.to_string())?;
         for warning in &generated.warnings.diagnostics {

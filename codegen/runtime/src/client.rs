@@ -7,9 +7,6 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
 
-#[cfg(feature = "blocking")]
-#[doc(hidden)]
-pub use crate::__blocking_client as blocking_client;
 #[doc(hidden)]
 pub use crate::__client as client;
 
@@ -27,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::HeaderValue;
+use http::header::CONTENT_ENCODING;
 
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
@@ -305,6 +303,10 @@ fn unreadable<E>(
     reply: http::Response<Bytes>,
     attempts: u32,
 ) -> SdkError<E> {
+    let error = match reply.headers().get(CONTENT_ENCODING) {
+        Some(encoding) => DecodeError::new(format!("it is encoded as {encoding:?}, which nobody asked for")),
+        None => error,
+    };
     let record = Record { operation, attempts, reply: Some(reply), ..Record::default() };
     SdkError::Unreadable(Failure::new(Unreadable::Body(error), record))
 }

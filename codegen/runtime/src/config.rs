@@ -170,6 +170,12 @@ impl Config {
         &self.0.settings.timeouts
     }
 
+    /// The size in bytes beyond which a response is refused.
+    #[must_use]
+    pub fn max_response_size(&self) -> u64 {
+        self.0.settings.max_response_size.unwrap_or(transport::MAX_RESPONSE_SIZE)
+    }
+
     /// The program's name in the user agent.
     #[must_use]
     pub fn app_id(&self) -> Option<&str> {

@@ -9,6 +9,7 @@
 
 mod codec;
 mod decode;
+mod depth;
 mod encode;
 mod erased;
 mod glue;
@@ -19,7 +20,10 @@ mod union;
 mod values;
 
 #[doc(inline)]
-pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
+pub use crate::{
+    __int_enum as int_enum, __setters as setters, __string_enum as string_enum, __structure as structure,
+    __union as union,
+};
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
 pub use decode::Decode;
 #[doc(hidden)]

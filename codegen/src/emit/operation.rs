@@ -21,7 +21,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// The file of one operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let doc = format!(" The operation `{}`: its call, request, response and errors.", operation.name.wire);
-    let call = call::call(operation);
+    let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
@@ -299,13 +299,14 @@ fn take(path: &[PathStep]) -> TokenStream {
 /// Emits
 /// ```ignore
 /// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
-/// error::service_error! { CreateBackupError; BackupInProgress; … }
+/// error::service_error! { CreateBackupError: BackupInProgress, …; }
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
     let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
+    let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
     let summaries = operation.errors.iter().map(|error| &error.summary);
     quote! {
         #[doc = #doc]
@@ -316,6 +317,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        error::service_error! { #name; #(#variants;)* }
+        error::service_error! { #name #table; }
     }
 }

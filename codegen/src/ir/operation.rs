@@ -1,6 +1,6 @@
 //! Operations: what is called, with what, and what comes of it.
 
-use super::{Deprecation, Doc, Name, Structure, Type, TypeRef, waiter::Waiters};
+use super::{Deprecation, Doc, Name, Page, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// Its documentation.
     pub(crate) doc: Doc,
+    /// What else its page shows.
+    pub(crate) page: Page,
     /// What it takes; the structure lives in the operation's module.
     pub(crate) input: Structure,
     /// Where the structure that it answers with lives.

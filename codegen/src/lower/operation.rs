@@ -75,7 +75,8 @@ fn lower(
     let polled = waiter::Polled { context, shape, operation, input: &input, own_output: own_output.as_ref() };
     let waiters = waiter::lower(&polled, methods, report);
     ir::Operation {
-        doc: docs::or(&shape.traits, || format!("Calls `{wire}`.")),
+        doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
+        page: ir::Page::default(),
         output,
         error,
         errors: errors(context, operation),
@@ -83,7 +84,7 @@ fn lower(
         checksum: shape.traits.has("smithy.api#httpChecksumRequired"),
         compression: compression(shape, report),
         host_prefix: host_prefix(shape, operation, &input, context, report),
-        context: context_params(context, shape, operation, report),
+        context: context_params(context, shape, operation, &input, report),
         pagination,
         waiters,
         deprecated: docs::deprecation(&shape.traits),
@@ -238,7 +239,11 @@ fn host_prefix(
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
     let mut parts = Vec::new();
     while let Some((text, label_on)) = rest.split_once('{') {
-        let Some((label, after)) = label_on.split_once('}') else { break };
+        let Some((label, after)) = label_on.split_once('}') else {
+            let problem = report.error(format!("the host prefix `{rest}` opens a brace and does not close it"));
+            problem.in_file(&shape.file).at(&shape.id);
+            return Vec::new();
+        };
         let model_member = context
             .shape(&operation.input)
             .into_iter()
@@ -268,6 +273,7 @@ fn context_params(
     context: &Context<'_>,
     shape: &Shape,
     operation: &Operation,
+    input: &Structure,
     report: &mut Report,
 ) -> Vec<ir::ContextParam> {
     let mut params = Vec::new();
@@ -304,9 +310,14 @@ fn context_params(
         return params;
     };
     for member in members {
+        let field = input.members.iter().find(|field| field.name.wire == member.name);
         let name = member.traits.get("smithy.rules#contextParam").and_then(|value| value.get("name"));
         let found = pagination::follow(context, &operation.input, &[&member.name]);
-        if let (Some(name), Some((path, ty))) = (name.and_then(Value::as_str), found) {
+        if let (Some(name), Some((mut path, ty))) = (name.and_then(Value::as_str), found) {
+            // The request knows best how its members are called.
+            if let (Some(step), Some(field)) = (path.first_mut(), field) {
+                step.member.clone_from(&field.name);
+            }
             params.push(ir::ContextParam { name: name.to_owned(), value: ir::ContextValue::Input { path, ty } });
         }
     }

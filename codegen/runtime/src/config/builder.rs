@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) retry: RetryConfig,
     pub(crate) timeouts: TimeoutConfig,
+    pub(crate) max_response_size: Option<u64>,
     pub(crate) app_id: Option<String>,
     pub(crate) ca_bundle: Option<Vec<u8>>,
     pub(crate) disable_compression: Option<bool>,
@@ -107,6 +108,14 @@ impl Builder {
     #[must_use]
     pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
         self.0.timeouts = timeouts;
+        self
+    }
+
+    /// Reads responses of up to that many bytes; of up to
+    /// [`MAX_RESPONSE_SIZE`](crate::transport::MAX_RESPONSE_SIZE) unless told otherwise.
+    #[must_use]
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.0.max_response_size = Some(bytes);
         self
     }
 
@@ -212,6 +221,7 @@ impl Settings {
             .field("use_dual_stack", &self.use_dual_stack)
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)
+            .field("max_response_size", &self.max_response_size)
             .field("app_id", &self.app_id)
             .field("transport", &self.transport)
             .field("clock", &self.clock)

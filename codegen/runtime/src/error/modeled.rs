@@ -99,19 +99,17 @@ macro_rules! __set_message {
 ///
 /// ```ignore
 /// error::service_error! {
-///     CreateBackupError;
-///     BackupInProgress;
-///     BadRequest;
+///     CreateBackupError: BackupInProgress, BadRequest;
 /// }
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __service_error {
-    ($ty:ident; $($variant:ident;)*) => {
+    ($ty:ident $(: $($variant:ident),+)?;) => {
         impl $ty {
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
                 match self {
-                    $(Self::$variant(error) => error,)*
+                    $($(Self::$variant(error) => error,)+)?
                     Self::Unknown(error) => error,
                 }
             }
@@ -121,9 +119,9 @@ macro_rules! __service_error {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             fn from_reply(meta: &$crate::error::ErrorMeta, body: &[u8]) -> Self {
                 for name in $crate::error::names(meta) {
-                    $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
+                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
                         return Self::$variant(error);
-                    })*
+                    })+)?
                 }
                 Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta, body))
             }

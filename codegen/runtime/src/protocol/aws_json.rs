@@ -107,10 +107,11 @@ fn read(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError
         return Ok(());
     }
     // One check of the whole body is faster than one of each string.
-    let text = std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
+    let text =
+        std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = crate::wire::read_structure(&mut crate::wire::source(&mut deserializer), structure);
-    let found = read.map_err(|error| DecodeError::new(error.to_string()))?;
+    let found = read.map_err(|error| DecodeError::parsing(&error))?;
     deserializer.end()?;
     if found { Ok(()) } else { Err(no_object(structure.name())) }
 }

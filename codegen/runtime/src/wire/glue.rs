@@ -29,6 +29,36 @@ pub fn serialize<S: Serializer>(value: &dyn Encode, serializer: S) -> Result<S::
     out.finish().ok_or_else(|| S::Error::custom("a value wrote nothing"))
 }
 
+/// Gives a structure the methods that set its members: by value, so that they can be chained.
+///
+/// ```ignore
+/// wire::setters! {
+///     CreateBackupRequest;
+///     volume_id(value: impl Into<String>) = Some(value.into());
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __setters {
+    ($ty:ident; $($(#[$attribute:meta])* $field:ident($value:ident: $from:ty) = $stored:expr;)*) => {
+        #[allow(deprecated, reason = "A type's own code handles its deprecated members.")]
+        impl $ty {
+            $(
+                #[doc = ::std::concat!(
+                    "Sets [`", ::std::stringify!($field), "`](field@", ::std::stringify!($ty), "::",
+                    ::std::stringify!($field), ")."
+                )]
+                $(#[$attribute])*
+                #[must_use]
+                pub fn $field(mut self, $value: $from) -> Self {
+                    self.$field = $stored;
+                    self
+                }
+            )*
+        }
+    };
+}
+
 /// Implements [`Structure`] and serde for a structure, from the table of its members: place, whether it may be absent,
 /// name on the wire, name of the field.
 ///

@@ -1,7 +1,10 @@
 //! Structures: what generated code says of one, and how one is read and written.
 
-use super::{Decode, Error, Members, Object, Sink, Source};
+use super::{Decode, Error, Members, Object, Sink, Source, depth::Level};
 use crate::error::MissingMember;
+
+/// How much may be said of an error before where it happened is no longer added.
+const LONGEST_PATH: usize = 160;
 
 /// What an absent value is where there has to be one: Smithy's error correction.
 pub trait Empty {
@@ -92,8 +95,9 @@ impl<T: Structure> AnyStructure for T {
 ///
 /// # Errors
 ///
-/// If a member's value is of another kind than the model says.
+/// If a member's value is of another kind than the model says, or structures are nested without end.
 pub fn read_structure(source: &mut dyn Source, structure: &mut dyn AnyStructure) -> Result<bool, Error> {
+    let _level = Level::enter()?;
     let mut walk = Walk { structure, found: false };
     source.read(&mut walk)?;
     Ok(walk.found)
@@ -148,9 +152,11 @@ pub(super) fn find(names: &[&str], expected: usize, name: &str) -> usize {
     found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX - 1)
 }
 
-/// Says in which member an error happened; the one of the innermost structure comes last.
+/// Says in which member an error happened; the one of the innermost structure comes last. Structures may be nested
+/// deeper than a line can tell.
 #[cold]
 pub(super) fn within(structure: &str, members: &[&str], place: usize, error: &Error) -> Error {
     let member = members.get(place).unwrap_or(&"an unknown member");
-    Error::new(format_args!("{structure}.{member}: {error}"))
+    let text = error.to_string();
+    if text.len() > LONGEST_PATH { error.clone() } else { Error::new(format_args!("{structure}.{member}: {text}")) }
 }

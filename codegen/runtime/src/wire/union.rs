@@ -3,6 +3,7 @@
 use super::{
     Decode, Empty, Error, Members, Object, Sink, Source,
     decode::fill,
+    depth::Level,
     erased::Anything,
     structure::{find, within},
 };
@@ -67,8 +68,10 @@ pub fn unknown_member(object: &mut Object<'_>, union: &str, member: &str) {
 ///
 /// # Errors
 ///
-/// If what stands there is no object, or its member's value is of another kind than the model says.
+/// If what stands there is no object, its member's value is of another kind than the model says, or structures are
+/// nested without end.
 pub fn read_union<T: Union>(source: &mut dyn Source, union: &mut T) -> Result<bool, Error> {
+    let _level = Level::enter()?;
     let mut walk = Walk::<T>(None);
     source.read(&mut walk)?;
     Ok(fill(union, walk.0))

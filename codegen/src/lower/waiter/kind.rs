@@ -153,7 +153,8 @@ pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Opti
     let shape = polled.context.shape(id)?;
     let ShapeKind::Union(members) = &shape.kind else { return None };
     let wire = crate::ir::Name { wire: id.name().to_owned(), rust: polled.context.path(id).name };
-    let lowered = shape::union(polled.context, shape, members, wire);
+    let mut told_elsewhere = crate::Report::default();
+    let lowered = shape::union(polled.context, shape, members, wire, &mut told_elsewhere);
     let found = lowered.members.into_iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
     Some((found, read, kind))

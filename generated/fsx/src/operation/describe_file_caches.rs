@@ -13,8 +13,53 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// A page may hold fewer items than `MaxResults` asks for; go on with `NextToken` until it is
 /// absent. `Lifecycle` is what the waiters `file_cache_available` and `file_cache_deleted` look at.
 ///
-/// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches); awaited or sent, it gives
-/// [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
+/// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches). Required: nothing.
+/// Awaited or sent, it gives [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut file_caches = client
+///     .describe_file_caches()
+///     .file_cache_ids(["fc-0123456789abcdef0"])
+///     .items();
+/// while let Some(file_cache) = file_caches.try_next().await? {
+///     println!("{file_cache:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): No cache fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileCaches' \
+///   -d '{"FileCacheIds": ["fc-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileCaches": [
+///     {
+///       "OwnerId": "123456789012", "CreationTime": 1767225600,
+///       "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
+///       "FileCacheTypeVersion": "1"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);
@@ -58,30 +103,13 @@ impl DescribeFileCachesRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`file_cache_ids`](#structfield.file_cache_ids).
-    #[must_use]
-    pub fn file_cache_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.file_cache_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeFileCachesRequest;
+    file_cache_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -167,10 +195,7 @@ pub enum DescribeFileCachesError {
 }
 
 error::service_error! {
-    DescribeFileCachesError;
-    BadRequest;
-    FileCacheNotFound;
-    InternalServerError;
+    DescribeFileCachesError: BadRequest, FileCacheNotFound, InternalServerError;
 }
 
 /// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the answer, `output`.

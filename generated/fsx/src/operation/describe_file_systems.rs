@@ -15,8 +15,60 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// how far updates are. Pages come in undefined order and may be shorter than `MaxResults`; the
 /// last is the one without `NextToken`.
 ///
-/// Made by [`Client::describe_file_systems`](crate::Client::describe_file_systems); awaited or sent, it gives
-/// [`DescribeFileSystemsResponse`] or [`DescribeFileSystemsError`].
+/// Made by [`Client::describe_file_systems`](crate::Client::describe_file_systems). Required: nothing.
+/// Awaited or sent, it gives [`DescribeFileSystemsResponse`] or [`DescribeFileSystemsError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut file_systems = client.describe_file_systems().items();
+/// while let Some(file_system) = file_systems.try_next().await? {
+///     println!("{file_system:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileSystems' \
+///   -d '{}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileSystems": [
+///     {
+///       "CreationTime": 1481841524, "DNSName": "fs-0498eed5fe91001ec.fsx.com",
+///       "FileSystemId": "fs-0498eed5fe91001ec",
+///       "KmsKeyId": "arn:aws:kms:us-east-1:012345678912:key/0ff3ea8d-130e-4133-877f-93908b6fdbd6",
+///       "Lifecycle": "AVAILABLE", "NetworkInterfaceIds": ["eni-abcd1234"],
+///       "OwnerId": "012345678912",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///       "StorageCapacity": 300, "SubnetIds": ["subnet-1234abcd"],
+///       "Tags": [{"Key": "Name", "Value": "MyFileSystem"}], "VpcId": "vpc-ab1234cd",
+///       "WindowsConfiguration": {
+///         "ActiveDirectoryId": "d-1234abcd12", "AutomaticBackupRetentionDays": 30,
+///         "DailyAutomaticBackupStartTime": "05:00", "ThroughputCapacity": 8,
+///         "WeeklyMaintenanceStartTime": "1:05:00"
+///       }
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileSystems<M = call::Async>(
@@ -62,30 +114,13 @@ impl DescribeFileSystemsRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`file_system_ids`](#structfield.file_system_ids).
-    #[must_use]
-    pub fn file_system_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.file_system_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeFileSystemsRequest;
+    file_system_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -171,10 +206,7 @@ pub enum DescribeFileSystemsError {
 }
 
 error::service_error! {
-    DescribeFileSystemsError;
-    BadRequest;
-    FileSystemNotFound;
-    InternalServerError;
+    DescribeFileSystemsError: BadRequest, FileSystemNotFound, InternalServerError;
 }
 
 /// `FileSystems[].AdministrativeActions[].Status` of an answer.

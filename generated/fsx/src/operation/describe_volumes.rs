@@ -14,8 +14,53 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// `AdministrativeActions` shows the progress of `UpdateVolume`, `RestoreVolumeFromSnapshot`, and
 /// `CopySnapshotAndUpdateVolume`. Repeat the call with `NextToken` until no more pages remain.
 ///
-/// Made by [`Client::describe_volumes`](crate::Client::describe_volumes); awaited or sent, it gives
-/// [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
+/// Made by [`Client::describe_volumes`](crate::Client::describe_volumes). Required: nothing.
+/// Awaited or sent, it gives [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut volumes = client
+///     .describe_volumes()
+///     .volume_ids(["fsvol-0123456789abcdef0"])
+///     .items();
+/// while let Some(volume) = volumes.try_next().await? {
+///     println!("{volume:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
+///   -d '{"VolumeIds": ["fsvol-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Volumes": [
+///     {
+///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///       "Lifecycle": "CREATING", "Name": "example",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeVolumes.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeVolumes<M = call::Async>(call::Call<DescribeVolumesRequest, M>);
@@ -64,40 +109,14 @@ impl DescribeVolumesRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`volume_ids`](#structfield.volume_ids).
-    #[must_use]
-    pub fn volume_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.volume_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeVolumesRequest;
+    volume_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -184,10 +203,7 @@ pub enum DescribeVolumesError {
 }
 
 error::service_error! {
-    DescribeVolumesError;
-    BadRequest;
-    InternalServerError;
-    VolumeNotFound;
+    DescribeVolumesError: BadRequest, InternalServerError, VolumeNotFound;
 }
 
 /// `Volumes[].AdministrativeActions[].Status` of an answer.

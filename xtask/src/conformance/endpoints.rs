@@ -29,6 +29,7 @@ pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, Stri
             tests: Tests::Omit,
             service: None,
             partitions: partitions.clone(),
+            ..Options::default()
         };
         let sources: Vec<Source> = model.sources?.into_iter().map(service_only).collect::<Result<_, _>>()?;
         let generated = simba_codegen::generate(&sources, &options).map_err(|report| report.to_string())?;

@@ -4,6 +4,11 @@
 
 mod needs;
 
+/// The README, whose programs have to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 pub use needs::{botocore, python};
 
 use std::{

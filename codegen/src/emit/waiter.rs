@@ -6,7 +6,6 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    client::Mode,
     leaf::{argument, ident},
     operation::output,
     structure::{required_arguments, setter_parts},
@@ -112,9 +111,9 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
 /// pub fn wait_until_backup_available(
 ///     &self,
 ///     backup_ids: impl waiter::OneOrMore,
-/// ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest> { … }
+/// ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest, M> { … }
 /// ```
-pub(super) fn method(operation: &Operation, waiter: &Waiter, mode: Mode) -> TokenStream {
+pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
     let (module, request) = (ident(&operation.method), ident(&operation.input.name.rust));
     let path = quote!(crate::operation::#module);
@@ -129,11 +128,9 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter, mode: Mode) -> Toke
         sets.push(set);
     }
     // What is usual is what the type's parameters are by default.
-    let parameters = match (mode, waiter.end) {
-        (Mode::Async, End::Answer) => None,
-        (Mode::Async, End::AnswerOrError) => Some(quote!(, simba_runtime::call::Async, waiter::AnswerOrError)),
-        (Mode::Blocking, End::Answer) => Some(quote!(, Blocking)),
-        (Mode::Blocking, End::AnswerOrError) => Some(quote!(, Blocking, waiter::AnswerOrError)),
+    let parameters = match waiter.end {
+        End::Answer => quote!(, M),
+        End::AnswerOrError => quote!(, M, waiter::AnswerOrError),
     };
     quote! {
         #doc

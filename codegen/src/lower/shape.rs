@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Context,
-    closure::{as_operation, is_sensitive},
+    closure::{as_operation, is_endless, is_sensitive},
     docs, literal,
     names::{self, Scope},
 };
@@ -183,7 +183,7 @@ fn member(
     let presence =
         if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
-    if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
+    if boxed && presence == Presence::Required && is_endless(context.model, &owner.id, member) {
         let help = "make the member optional, or let a list, map or union stand between";
         let problem = report.error("a required member contains the structure that it is in, without end");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);

@@ -63,6 +63,12 @@ pub(crate) fn first_sentence(doc: &Doc) -> Doc {
     Doc(markdown::first_sentence(&doc.0).replace('\n', " "))
 }
 
+/// The first sentence of a shape's documentation; `fallback` is said if that begins with none, but with code or a list.
+pub(super) fn summary(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    let sentence = first_sentence(&of(traits));
+    if sentence.0.is_empty() { Doc(fallback()) } else { sentence }
+}
+
 /// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;

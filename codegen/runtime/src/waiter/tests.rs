@@ -36,8 +36,12 @@ static GONE: Waiter<GetToy> = Waiter {
     acceptors: &[error(&["NoSuchToy"]).succeeds(), text("Left", states, "YES").succeeds()],
 };
 
-static FAILING: Waiter<GetToy> =
-    Waiter { name: "ToyFailing", min_delay: 2, max_delay: 8, acceptors: &[any_error().succeeds(), success().goes_on()] };
+static FAILING: Waiter<GetToy> = Waiter {
+    name: "ToyFailing",
+    min_delay: 2,
+    max_delay: 8,
+    acceptors: &[any_error().succeeds(), success().goes_on()],
+};
 
 fn toy(answers: &[&str]) -> Toy {
     let toy = Toy::new();
@@ -92,8 +96,9 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
 fn time_runs_out_as_specified_and_the_last_answer_is_told() {
     let toy = Toy::new();
     toy.mock.always("GetToy", |_| Canned::json(r#"{"States": ["MADE"]}"#));
-    let error = wait(ready(&toy).delays(Duration::from_secs(4), Duration::from_secs(4)).max_wait(Duration::from_secs(10)))
-        .unwrap_err();
+    let error =
+        wait(ready(&toy).delays(Duration::from_secs(4), Duration::from_secs(4)).max_wait(Duration::from_secs(10)))
+            .unwrap_err();
     // At 0 and 4 s, and at 6 s for the last time: as much before the end as the shortest pause takes.
     assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
     assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6 s: States is MADE");
@@ -168,7 +173,8 @@ fn progress_is_told_call_by_call() {
     });
     wait(progress).unwrap();
     let told = told.lock().unwrap();
-    let expected = ["1/0: call 1 after 0 s", "2/3: call 2 after 3 s: States is MADE", "3/6: call 3 after 6 s: States is READY"];
+    let expected =
+        ["1/0: call 1 after 0 s", "2/3: call 2 after 3 s: States is MADE", "3/6: call 3 after 6 s: States is READY"];
     assert_eq!(*told, expected);
 }
 

@@ -11,7 +11,7 @@
 #[doc(hidden)]
 pub use crate::__blocking_client as blocking_client;
 #[doc(hidden)]
-pub use crate::__client as client;
+pub use crate::{__client as client, __client_methods as methods};
 
 mod attempt;
 mod body;

@@ -37,8 +37,8 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
     let imports = imports(service);
-    let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
-    let waiters = waiters(service, Mode::Async);
+    let methods = service.operations.iter().map(method);
+    let waiters = waiters(service);
     let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
     quote! {
         #![doc = #doc]
@@ -48,36 +48,26 @@ pub(super) fn client(service: &Service) -> TokenStream {
         #[derive(Clone, Debug)]
         pub struct Client(client::Client);
         client::client!(Client, SERVICE);
-        impl Client {
-            #(#methods)*
-            #(#waiters)*
-        }
+        client::methods! { Client, crate; #(#methods;)* }
+        #waiters
     }
 }
 
-/// Emits the client whose calls block the thread, with the same methods.
+/// Emits the client whose calls block the thread; the table of the other client gives it the same methods.
 pub(super) fn blocking(service: &Service) -> TokenStream {
     let doc = format!(" Calls of {} that block the thread; no runtime for asynchronous code is needed.", service.title);
-    let methods: Vec<TokenStream> =
-        service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
-    let waiters = waiters(service, Mode::Blocking);
     let client_doc = format!(
         " Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.",
         service.title
     );
-    let imports = imports(service);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call::Blocking, client #imports};
+        use simba_runtime::client;
         use crate::client::SERVICE;
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
-        pub struct Client(client::Client);
+        pub struct Client(pub(crate) client::Client);
         client::blocking_client!(Client, SERVICE);
-        impl Client {
-            #(#methods)*
-            #(#waiters)*
-        }
     }
 }
 
@@ -144,52 +134,27 @@ fn facts(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits the row
 /// ```ignore
 /// /// Copies a backup. …
-/// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
+/// copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
 /// ```
-fn method(operation: &Operation, mode: Mode) -> TokenStream {
-    let module = ident(&operation.method);
+fn method(operation: &Operation) -> TokenStream {
+    let method = ident(&operation.method);
     let call = ident(&operation.name.rust);
     let summary = crate::lower::first_sentence(&operation.doc);
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
-    let names = operation.input.required().map(|member| ident(&member.name.rust));
-    let more = format!(
-        " See [the call](crate::operation::{}::{}) for what else it takes, and what it gives.",
-        operation.method, operation.name.rust
-    );
-    let parameter = match mode {
-        Mode::Async => None,
-        Mode::Blocking => Some(quote!(<Blocking>)),
-    };
-    quote! {
-        #summary
-        ///
-        #[doc = #more]
-        #deprecated
-        #lint
-        pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call #parameter {
-            crate::operation::#module::#call::new(&self.0, #(#names),*)
-        }
-    }
+    quote!(#summary #deprecated #lint #method(#(#arguments),*) -> #call)
 }
 
-/// The methods that start the service's waiters, operation by operation.
-fn waiters(service: &Service, mode: Mode) -> Vec<TokenStream> {
-    let all = service.operations.iter().flat_map(|operation| {
-        operation.waiters.waiters.iter().map(move |waiter| waiter::method(operation, waiter, mode))
-    });
-    all.collect()
-}
-
-/// Whether a client's calls are awaited or block the thread.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// They are awaited.
-    Async,
-    /// They block the thread.
-    Blocking,
+/// Emits the table of the methods that start the service's waiters, operation by operation.
+fn waiters(service: &Service) -> Option<TokenStream> {
+    let all = service
+        .operations
+        .iter()
+        .flat_map(|operation| operation.waiters.waiters.iter().map(move |waiter| waiter::method(operation, waiter)));
+    let rows: Vec<TokenStream> = all.collect();
+    (!rows.is_empty()).then(|| quote!(waiter::methods! { Client, crate; #(#rows;)* }))
 }

@@ -6,7 +6,6 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    client::Mode,
     leaf::{argument, ident},
     operation::output,
     structure::{required_arguments, setter_parts},
@@ -106,20 +105,17 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
     }
 }
 
-/// Emits the client's method
+/// Emits the row of the client's method
 /// ```ignore
 /// /// Waits until all backups of these IDs are `AVAILABLE`.
-/// pub fn wait_until_backup_available(
-///     &self,
-///     backup_ids: impl waiter::OneOrMore,
-/// ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest> { … }
+/// wait_until_backup_available(backup_ids: impl waiter::OneOrMore) -> Answer: describe_backups::DescribeBackups
+///     until BACKUP_AVAILABLE, DescribeBackupsRequest(new().backup_ids(backup_ids.into_texts()));
 /// ```
-pub(super) fn method(operation: &Operation, waiter: &Waiter, mode: Mode) -> TokenStream {
+pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
-    let (module, request) = (ident(&operation.method), ident(&operation.input.name.rust));
-    let path = quote!(crate::operation::#module);
+    let (module, call) = (ident(&operation.method), ident(&operation.name.rust));
+    let request = ident(&operation.input.name.rust);
     let doc = &waiter.doc;
-    let more = format!(" It polls [`{1}`](crate::operation::{0}::{1}).", operation.method, operation.name.rust);
     let deprecated = waiter.deprecated.as_ref().or(operation.deprecated.as_ref());
     let mut arguments = required_arguments(&operation.input);
     let required = operation.input.required().map(|member| ident(&member.name.rust));
@@ -128,22 +124,14 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter, mode: Mode) -> Toke
         arguments.push(ty);
         sets.push(set);
     }
-    // What is usual is what the type's parameters are by default.
-    let parameters = match (mode, waiter.end) {
-        (Mode::Async, End::Answer) => None,
-        (Mode::Async, End::AnswerOrError) => Some(quote!(, simba_runtime::call::Async, waiter::AnswerOrError)),
-        (Mode::Blocking, End::Answer) => Some(quote!(, Blocking)),
-        (Mode::Blocking, End::AnswerOrError) => Some(quote!(, Blocking, waiter::AnswerOrError)),
+    let end = match waiter.end {
+        End::Answer => quote!(Answer),
+        End::AnswerOrError => quote!(AnswerOrError),
     };
     quote! {
         #doc
-        ///
-        #[doc = #more]
         #deprecated
-        pub fn #method(&self, #(#arguments),*) -> waiter::Wait<#path::#request #parameters> {
-            let request = #path::#request::new(#(#required),*) #(#sets)*;
-            waiter::Wait::new(&self.0, request, &#path::#constant)
-        }
+        #method(#(#arguments),*) -> #end: #module::#call until #constant, #request(new(#(#required),*) #(#sets)*)
     }
 }
 

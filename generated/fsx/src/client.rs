@@ -22,805 +22,206 @@ pub struct Client(client::Client);
 
 client::client!(Client, SERVICE);
 
-impl Client {
+client::methods! {
+    Client, crate;
+
     /// Adds DNS aliases to a Windows file system.
-    ///
-    /// See [the call](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases) for what else it takes, and what it gives.
-    pub fn associate_file_system_aliases(
-        &self,
-        file_system_id: impl Into<String>,
-        aliases: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::associate_file_system_aliases::AssociateFileSystemAliases {
-        crate::operation::associate_file_system_aliases::AssociateFileSystemAliases::new(
-            &self.0,
-            file_system_id,
-            aliases,
-        )
-    }
+    associate_file_system_aliases(file_system_id: impl Into<String>, aliases: impl IntoIterator<Item = impl Into<String>>) -> AssociateFileSystemAliases;
 
     /// Cancels a data repository task that is `PENDING` or `EXECUTING`.
-    ///
-    /// See [the call](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask) for what else it takes, and what it gives.
-    pub fn cancel_data_repository_task(
-        &self,
-        task_id: impl Into<String>,
-    ) -> crate::operation::cancel_data_repository_task::CancelDataRepositoryTask {
-        crate::operation::cancel_data_repository_task::CancelDataRepositoryTask::new(
-            &self.0,
-            task_id,
-        )
-    }
+    cancel_data_repository_task(task_id: impl Into<String>) -> CancelDataRepositoryTask;
 
     /// Copies a backup to the Region of the client, from another Region or from the same one.
-    ///
-    /// See [the call](crate::operation::copy_backup::CopyBackup) for what else it takes, and what it gives.
-    pub fn copy_backup(
-        &self,
-        source_backup_id: impl Into<String>,
-    ) -> crate::operation::copy_backup::CopyBackup {
-        crate::operation::copy_backup::CopyBackup::new(&self.0, source_backup_id)
-    }
+    copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
 
     /// Replaces the content of an OpenZFS volume with a snapshot of another OpenZFS file system.
-    ///
-    /// See [the call](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume) for what else it takes, and what it gives.
-    pub fn copy_snapshot_and_update_volume(
-        &self,
-        volume_id: impl Into<String>,
-        source_snapshot_arn: impl Into<String>,
-    ) -> crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume {
-        crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume::new(
-            &self.0,
-            volume_id,
-            source_snapshot_arn,
-        )
-    }
+    copy_snapshot_and_update_volume(volume_id: impl Into<String>, source_snapshot_arn: impl Into<String>) -> CopySnapshotAndUpdateVolume;
 
     /// Makes a new S3 access point for a volume, so that its files can be read and written as objects.
-    ///
-    /// See [the call](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint) for what else it takes, and what it gives.
-    pub fn create_and_attach_s3_access_point(
-        &self,
-        name: impl Into<String>,
-        r#type: impl Into<crate::types::S3AccessPointAttachmentType>,
-    ) -> crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint {
-        crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint::new(
-            &self.0,
-            name,
-            r#type,
-        )
-    }
+    create_and_attach_s3_access_point(name: impl Into<String>, r#type: impl Into<crate::types::S3AccessPointAttachmentType>) -> CreateAndAttachS3AccessPoint;
 
     /// Starts a backup of a file system or of an ONTAP volume.
-    ///
-    /// See [the call](crate::operation::create_backup::CreateBackup) for what else it takes, and what it gives.
-    pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup {
-        crate::operation::create_backup::CreateBackup::new(&self.0)
-    }
+    create_backup() -> CreateBackup;
 
     /// Links a directory of a Lustre file system to an S3 bucket or prefix.
-    ///
-    /// See [the call](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation) for what else it takes, and what it gives.
-    pub fn create_data_repository_association(
-        &self,
-        file_system_id: impl Into<String>,
-        data_repository_path: impl Into<String>,
-    ) -> crate::operation::create_data_repository_association::CreateDataRepositoryAssociation {
-        crate::operation::create_data_repository_association::CreateDataRepositoryAssociation::new(
-            &self.0,
-            file_system_id,
-            data_repository_path,
-        )
-    }
+    create_data_repository_association(file_system_id: impl Into<String>, data_repository_path: impl Into<String>) -> CreateDataRepositoryAssociation;
 
     /// Starts a bulk job between a Lustre file system and the repository linked to it.
-    ///
-    /// See [the call](crate::operation::create_data_repository_task::CreateDataRepositoryTask) for what else it takes, and what it gives.
-    pub fn create_data_repository_task(
-        &self,
-        r#type: impl Into<crate::types::DataRepositoryTaskType>,
-        file_system_id: impl Into<String>,
-        report: impl Into<crate::types::CompletionReport>,
-    ) -> crate::operation::create_data_repository_task::CreateDataRepositoryTask {
-        crate::operation::create_data_repository_task::CreateDataRepositoryTask::new(
-            &self.0,
-            r#type,
-            file_system_id,
-            report,
-        )
-    }
+    create_data_repository_task(r#type: impl Into<crate::types::DataRepositoryTaskType>, file_system_id: impl Into<String>, report: impl Into<crate::types::CompletionReport>) -> CreateDataRepositoryTask;
 
     /// Makes an empty Amazon File Cache in front of S3 buckets or NFS servers.
-    ///
-    /// See [the call](crate::operation::create_file_cache::CreateFileCache) for what else it takes, and what it gives.
-    pub fn create_file_cache(
-        &self,
-        file_cache_type: impl Into<crate::types::FileCacheType>,
-        file_cache_type_version: impl Into<String>,
-        storage_capacity: i32,
-        subnet_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::create_file_cache::CreateFileCache {
-        crate::operation::create_file_cache::CreateFileCache::new(
-            &self.0,
-            file_cache_type,
-            file_cache_type_version,
-            storage_capacity,
-            subnet_ids,
-        )
-    }
+    create_file_cache(file_cache_type: impl Into<crate::types::FileCacheType>, file_cache_type_version: impl Into<String>, storage_capacity: i32, subnet_ids: impl IntoIterator<Item = impl Into<String>>) -> CreateFileCache;
 
     /// Makes a new, empty file system: Windows, Lustre, ONTAP, or OpenZFS.
-    ///
-    /// See [the call](crate::operation::create_file_system::CreateFileSystem) for what else it takes, and what it gives.
-    pub fn create_file_system(
-        &self,
-        file_system_type: impl Into<crate::types::FileSystemType>,
-        subnet_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::create_file_system::CreateFileSystem {
-        crate::operation::create_file_system::CreateFileSystem::new(
-            &self.0,
-            file_system_type,
-            subnet_ids,
-        )
-    }
+    create_file_system(file_system_type: impl Into<crate::types::FileSystemType>, subnet_ids: impl IntoIterator<Item = impl Into<String>>) -> CreateFileSystem;
 
     /// Restores a backup of a Windows, Lustre, or OpenZFS file system into a new file system.
-    ///
-    /// See [the call](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup) for what else it takes, and what it gives.
-    pub fn create_file_system_from_backup(
-        &self,
-        backup_id: impl Into<String>,
-        subnet_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup {
-        crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup::new(
-            &self.0,
-            backup_id,
-            subnet_ids,
-        )
-    }
+    create_file_system_from_backup(backup_id: impl Into<String>, subnet_ids: impl IntoIterator<Item = impl Into<String>>) -> CreateFileSystemFromBackup;
 
     /// Takes a snapshot of an OpenZFS volume.
-    ///
-    /// See [the call](crate::operation::create_snapshot::CreateSnapshot) for what else it takes, and what it gives.
-    pub fn create_snapshot(
-        &self,
-        name: impl Into<String>,
-        volume_id: impl Into<String>,
-    ) -> crate::operation::create_snapshot::CreateSnapshot {
-        crate::operation::create_snapshot::CreateSnapshot::new(&self.0, name, volume_id)
-    }
+    create_snapshot(name: impl Into<String>, volume_id: impl Into<String>) -> CreateSnapshot;
 
     /// Adds a storage virtual machine (SVM) to an ONTAP file system.
-    ///
-    /// See [the call](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine) for what else it takes, and what it gives.
-    pub fn create_storage_virtual_machine(
-        &self,
-        file_system_id: impl Into<String>,
-        name: impl Into<String>,
-    ) -> crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine {
-        crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine::new(
-            &self.0,
-            file_system_id,
-            name,
-        )
-    }
+    create_storage_virtual_machine(file_system_id: impl Into<String>, name: impl Into<String>) -> CreateStorageVirtualMachine;
 
     /// Adds an ONTAP or OpenZFS volume.
-    ///
-    /// See [the call](crate::operation::create_volume::CreateVolume) for what else it takes, and what it gives.
-    pub fn create_volume(
-        &self,
-        volume_type: impl Into<crate::types::VolumeType>,
-        name: impl Into<String>,
-    ) -> crate::operation::create_volume::CreateVolume {
-        crate::operation::create_volume::CreateVolume::new(&self.0, volume_type, name)
-    }
+    create_volume(volume_type: impl Into<crate::types::VolumeType>, name: impl Into<String>) -> CreateVolume;
 
     /// Restores the backup of an ONTAP volume into a new volume.
-    ///
-    /// See [the call](crate::operation::create_volume_from_backup::CreateVolumeFromBackup) for what else it takes, and what it gives.
-    pub fn create_volume_from_backup(
-        &self,
-        backup_id: impl Into<String>,
-        name: impl Into<String>,
-    ) -> crate::operation::create_volume_from_backup::CreateVolumeFromBackup {
-        crate::operation::create_volume_from_backup::CreateVolumeFromBackup::new(
-            &self.0,
-            backup_id,
-            name,
-        )
-    }
+    create_volume_from_backup(backup_id: impl Into<String>, name: impl Into<String>) -> CreateVolumeFromBackup;
 
     /// Deletes a backup for good, along with its data.
-    ///
-    /// See [the call](crate::operation::delete_backup::DeleteBackup) for what else it takes, and what it gives.
-    pub fn delete_backup(
-        &self,
-        backup_id: impl Into<String>,
-    ) -> crate::operation::delete_backup::DeleteBackup {
-        crate::operation::delete_backup::DeleteBackup::new(&self.0, backup_id)
-    }
+    delete_backup(backup_id: impl Into<String>) -> DeleteBackup;
 
     /// Removes the link between a Lustre directory and its S3 bucket or prefix.
-    ///
-    /// See [the call](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation) for what else it takes, and what it gives.
-    pub fn delete_data_repository_association(
-        &self,
-        association_id: impl Into<String>,
-    ) -> crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation {
-        crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation::new(
-            &self.0,
-            association_id,
-        )
-    }
+    delete_data_repository_association(association_id: impl Into<String>) -> DeleteDataRepositoryAssociation;
 
     /// Deletes an Amazon File Cache and everything in it.
-    ///
-    /// See [the call](crate::operation::delete_file_cache::DeleteFileCache) for what else it takes, and what it gives.
-    pub fn delete_file_cache(
-        &self,
-        file_cache_id: impl Into<String>,
-    ) -> crate::operation::delete_file_cache::DeleteFileCache {
-        crate::operation::delete_file_cache::DeleteFileCache::new(&self.0, file_cache_id)
-    }
+    delete_file_cache(file_cache_id: impl Into<String>) -> DeleteFileCache;
 
     /// Deletes a file system for good, with its data, automatic backups, and snapshots.
-    ///
-    /// See [the call](crate::operation::delete_file_system::DeleteFileSystem) for what else it takes, and what it gives.
-    pub fn delete_file_system(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> crate::operation::delete_file_system::DeleteFileSystem {
-        crate::operation::delete_file_system::DeleteFileSystem::new(
-            &self.0,
-            file_system_id,
-        )
-    }
+    delete_file_system(file_system_id: impl Into<String>) -> DeleteFileSystem;
 
     /// Deletes a snapshot of an OpenZFS volume for good.
-    ///
-    /// See [the call](crate::operation::delete_snapshot::DeleteSnapshot) for what else it takes, and what it gives.
-    pub fn delete_snapshot(
-        &self,
-        snapshot_id: impl Into<String>,
-    ) -> crate::operation::delete_snapshot::DeleteSnapshot {
-        crate::operation::delete_snapshot::DeleteSnapshot::new(&self.0, snapshot_id)
-    }
+    delete_snapshot(snapshot_id: impl Into<String>) -> DeleteSnapshot;
 
     /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
-    ///
-    /// See [the call](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine) for what else it takes, and what it gives.
-    pub fn delete_storage_virtual_machine(
-        &self,
-        storage_virtual_machine_id: impl Into<String>,
-    ) -> crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine {
-        crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine::new(
-            &self.0,
-            storage_virtual_machine_id,
-        )
-    }
+    delete_storage_virtual_machine(storage_virtual_machine_id: impl Into<String>) -> DeleteStorageVirtualMachine;
 
     /// Deletes an ONTAP or OpenZFS volume and its data.
-    ///
-    /// See [the call](crate::operation::delete_volume::DeleteVolume) for what else it takes, and what it gives.
-    pub fn delete_volume(
-        &self,
-        volume_id: impl Into<String>,
-    ) -> crate::operation::delete_volume::DeleteVolume {
-        crate::operation::delete_volume::DeleteVolume::new(&self.0, volume_id)
-    }
+    delete_volume(volume_id: impl Into<String>) -> DeleteVolume;
 
     /// Lists backups, or describes the ones whose IDs are given.
-    ///
-    /// See [the call](crate::operation::describe_backups::DescribeBackups) for what else it takes, and what it gives.
-    pub fn describe_backups(
-        &self,
-    ) -> crate::operation::describe_backups::DescribeBackups {
-        crate::operation::describe_backups::DescribeBackups::new(&self.0)
-    }
+    describe_backups() -> DescribeBackups;
 
     /// Lists the links between file systems or caches and their data repositories.
-    ///
-    /// See [the call](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations) for what else it takes, and what it gives.
-    pub fn describe_data_repository_associations(
-        &self,
-    ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations {
-        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations::new(
-            &self.0,
-        )
-    }
+    describe_data_repository_associations() -> DescribeDataRepositoryAssociations;
 
     /// Lists data repository tasks of Lustre file systems and caches.
-    ///
-    /// See [the call](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks) for what else it takes, and what it gives.
-    pub fn describe_data_repository_tasks(
-        &self,
-    ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks {
-        crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks::new(
-            &self.0,
-        )
-    }
+    describe_data_repository_tasks() -> DescribeDataRepositoryTasks;
 
     /// Lists caches of Amazon File Cache.
-    ///
-    /// See [the call](crate::operation::describe_file_caches::DescribeFileCaches) for what else it takes, and what it gives.
-    pub fn describe_file_caches(
-        &self,
-    ) -> crate::operation::describe_file_caches::DescribeFileCaches {
-        crate::operation::describe_file_caches::DescribeFileCaches::new(&self.0)
-    }
+    describe_file_caches() -> DescribeFileCaches;
 
     /// Lists the DNS aliases of a Windows file system, each with its state.
-    ///
-    /// See [the call](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases) for what else it takes, and what it gives.
-    pub fn describe_file_system_aliases(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> crate::operation::describe_file_system_aliases::DescribeFileSystemAliases {
-        crate::operation::describe_file_system_aliases::DescribeFileSystemAliases::new(
-            &self.0,
-            file_system_id,
-        )
-    }
+    describe_file_system_aliases(file_system_id: impl Into<String>) -> DescribeFileSystemAliases;
 
     /// Lists file systems, or describes those with the given IDs.
-    ///
-    /// See [the call](crate::operation::describe_file_systems::DescribeFileSystems) for what else it takes, and what it gives.
-    pub fn describe_file_systems(
-        &self,
-    ) -> crate::operation::describe_file_systems::DescribeFileSystems {
-        crate::operation::describe_file_systems::DescribeFileSystems::new(&self.0)
-    }
+    describe_file_systems() -> DescribeFileSystems;
 
     /// Lists attachments of S3 access points to volumes.
-    ///
-    /// See [the call](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments) for what else it takes, and what it gives.
-    pub fn describe_s3_access_point_attachments(
-        &self,
-    ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments {
-        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments::new(
-            &self.0,
-        )
-    }
+    describe_s3_access_point_attachments() -> DescribeS3AccessPointAttachments;
 
     /// Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
-    ///
-    /// See [the call](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration) for what else it takes, and what it gives.
-    pub fn describe_shared_vpc_configuration(
-        &self,
-    ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration {
-        crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration::new(
-            &self.0,
-        )
-    }
+    describe_shared_vpc_configuration() -> DescribeSharedVpcConfiguration;
 
     /// Lists snapshots of OpenZFS volumes.
-    ///
-    /// See [the call](crate::operation::describe_snapshots::DescribeSnapshots) for what else it takes, and what it gives.
-    pub fn describe_snapshots(
-        &self,
-    ) -> crate::operation::describe_snapshots::DescribeSnapshots {
-        crate::operation::describe_snapshots::DescribeSnapshots::new(&self.0)
-    }
+    describe_snapshots() -> DescribeSnapshots;
 
     /// Lists storage virtual machines (SVMs) of ONTAP file systems.
-    ///
-    /// See [the call](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines) for what else it takes, and what it gives.
-    pub fn describe_storage_virtual_machines(
-        &self,
-    ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines {
-        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines::new(
-            &self.0,
-        )
-    }
+    describe_storage_virtual_machines() -> DescribeStorageVirtualMachines;
 
     /// Lists ONTAP and OpenZFS volumes.
-    ///
-    /// See [the call](crate::operation::describe_volumes::DescribeVolumes) for what else it takes, and what it gives.
-    pub fn describe_volumes(
-        &self,
-    ) -> crate::operation::describe_volumes::DescribeVolumes {
-        crate::operation::describe_volumes::DescribeVolumes::new(&self.0)
-    }
+    describe_volumes() -> DescribeVolumes;
 
     /// Takes an S3 access point off its volume and deletes it.
-    ///
-    /// See [the call](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint) for what else it takes, and what it gives.
-    pub fn detach_and_delete_s3_access_point(
-        &self,
-        name: impl Into<String>,
-    ) -> crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint {
-        crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint::new(
-            &self.0,
-            name,
-        )
-    }
+    detach_and_delete_s3_access_point(name: impl Into<String>) -> DetachAndDeleteS3AccessPoint;
 
     /// Removes DNS aliases from a Windows file system.
-    ///
-    /// See [the call](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases) for what else it takes, and what it gives.
-    pub fn disassociate_file_system_aliases(
-        &self,
-        file_system_id: impl Into<String>,
-        aliases: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases {
-        crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases::new(
-            &self.0,
-            file_system_id,
-            aliases,
-        )
-    }
+    disassociate_file_system_aliases(file_system_id: impl Into<String>, aliases: impl IntoIterator<Item = impl Into<String>>) -> DisassociateFileSystemAliases;
 
     /// Lists the tags of a resource, given by its ARN.
-    ///
-    /// See [the call](crate::operation::list_tags_for_resource::ListTagsForResource) for what else it takes, and what it gives.
-    pub fn list_tags_for_resource(
-        &self,
-        resource_arn: impl Into<String>,
-    ) -> crate::operation::list_tags_for_resource::ListTagsForResource {
-        crate::operation::list_tags_for_resource::ListTagsForResource::new(
-            &self.0,
-            resource_arn,
-        )
-    }
+    list_tags_for_resource(resource_arn: impl Into<String>) -> ListTagsForResource;
 
     /// Releases the NFS version 3 locks held on an OpenZFS file system.
-    ///
-    /// See [the call](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks) for what else it takes, and what it gives.
-    pub fn release_file_system_nfs_v3_locks(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks {
-        crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks::new(
-            &self.0,
-            file_system_id,
-        )
-    }
+    release_file_system_nfs_v3_locks(file_system_id: impl Into<String>) -> ReleaseFileSystemNfsV3Locks;
 
     /// Rolls an OpenZFS volume back to one of its snapshots.
-    ///
-    /// See [the call](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot) for what else it takes, and what it gives.
-    pub fn restore_volume_from_snapshot(
-        &self,
-        volume_id: impl Into<String>,
-        snapshot_id: impl Into<String>,
-    ) -> crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot {
-        crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot::new(
-            &self.0,
-            volume_id,
-            snapshot_id,
-        )
-    }
+    restore_volume_from_snapshot(volume_id: impl Into<String>, snapshot_id: impl Into<String>) -> RestoreVolumeFromSnapshot;
 
     /// Makes FSx try again to reach a Windows file system in a misconfigured state.
-    ///
-    /// See [the call](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery) for what else it takes, and what it gives.
-    pub fn start_misconfigured_state_recovery(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery {
-        crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery::new(
-            &self.0,
-            file_system_id,
-        )
-    }
+    start_misconfigured_state_recovery(file_system_id: impl Into<String>) -> StartMisconfiguredStateRecovery;
 
     /// Adds tags to a resource, or changes the values of tags that it has.
-    ///
-    /// See [the call](crate::operation::tag_resource::TagResource) for what else it takes, and what it gives.
-    pub fn tag_resource(
-        &self,
-        resource_arn: impl Into<String>,
-        tags: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> crate::operation::tag_resource::TagResource {
-        crate::operation::tag_resource::TagResource::new(&self.0, resource_arn, tags)
-    }
+    tag_resource(resource_arn: impl Into<String>, tags: impl IntoIterator<Item = impl Into<crate::types::Tag>>) -> TagResource;
 
     /// Removes tags from a resource, by key.
-    ///
-    /// See [the call](crate::operation::untag_resource::UntagResource) for what else it takes, and what it gives.
-    pub fn untag_resource(
-        &self,
-        resource_arn: impl Into<String>,
-        tag_keys: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::untag_resource::UntagResource {
-        crate::operation::untag_resource::UntagResource::new(
-            &self.0,
-            resource_arn,
-            tag_keys,
-        )
-    }
+    untag_resource(resource_arn: impl Into<String>, tag_keys: impl IntoIterator<Item = impl Into<String>>) -> UntagResource;
 
     /// Changes the import and export settings of a link between Lustre and S3.
-    ///
-    /// See [the call](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation) for what else it takes, and what it gives.
-    pub fn update_data_repository_association(
-        &self,
-        association_id: impl Into<String>,
-    ) -> crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation {
-        crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation::new(
-            &self.0,
-            association_id,
-        )
-    }
+    update_data_repository_association(association_id: impl Into<String>) -> UpdateDataRepositoryAssociation;
 
     /// Changes the settings of an Amazon File Cache.
-    ///
-    /// See [the call](crate::operation::update_file_cache::UpdateFileCache) for what else it takes, and what it gives.
-    pub fn update_file_cache(
-        &self,
-        file_cache_id: impl Into<String>,
-    ) -> crate::operation::update_file_cache::UpdateFileCache {
-        crate::operation::update_file_cache::UpdateFileCache::new(&self.0, file_cache_id)
-    }
+    update_file_cache(file_cache_id: impl Into<String>) -> UpdateFileCache;
 
     /// Changes the configuration of a file system; one request can change several settings.
-    ///
-    /// See [the call](crate::operation::update_file_system::UpdateFileSystem) for what else it takes, and what it gives.
-    pub fn update_file_system(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> crate::operation::update_file_system::UpdateFileSystem {
-        crate::operation::update_file_system::UpdateFileSystem::new(
-            &self.0,
-            file_system_id,
-        )
-    }
+    update_file_system(file_system_id: impl Into<String>) -> UpdateFileSystem;
 
     /// Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
-    ///
-    /// See [the call](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration) for what else it takes, and what it gives.
-    pub fn update_shared_vpc_configuration(
-        &self,
-    ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration {
-        crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration::new(
-            &self.0,
-        )
-    }
+    update_shared_vpc_configuration() -> UpdateSharedVpcConfiguration;
 
     /// Renames a snapshot of an OpenZFS volume.
-    ///
-    /// See [the call](crate::operation::update_snapshot::UpdateSnapshot) for what else it takes, and what it gives.
-    pub fn update_snapshot(
-        &self,
-        name: impl Into<String>,
-        snapshot_id: impl Into<String>,
-    ) -> crate::operation::update_snapshot::UpdateSnapshot {
-        crate::operation::update_snapshot::UpdateSnapshot::new(
-            &self.0,
-            name,
-            snapshot_id,
-        )
-    }
+    update_snapshot(name: impl Into<String>, snapshot_id: impl Into<String>) -> UpdateSnapshot;
 
     /// Changes the Active Directory settings or the administrator password of an ONTAP SVM.
-    ///
-    /// See [the call](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine) for what else it takes, and what it gives.
-    pub fn update_storage_virtual_machine(
-        &self,
-        storage_virtual_machine_id: impl Into<String>,
-    ) -> crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine {
-        crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine::new(
-            &self.0,
-            storage_virtual_machine_id,
-        )
-    }
+    update_storage_virtual_machine(storage_virtual_machine_id: impl Into<String>) -> UpdateStorageVirtualMachine;
 
     /// Changes the settings of an ONTAP or OpenZFS volume.
-    ///
-    /// See [the call](crate::operation::update_volume::UpdateVolume) for what else it takes, and what it gives.
-    pub fn update_volume(
-        &self,
-        volume_id: impl Into<String>,
-    ) -> crate::operation::update_volume::UpdateVolume {
-        crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
-    }
+    update_volume(volume_id: impl Into<String>) -> UpdateVolume;
+}
+
+waiter::methods! {
+    Client, crate;
 
     /// Waits until each of these backups, or copies of backups, is `AVAILABLE`.
     ///
     /// It fails once one is `FAILED` or `DELETED`.
-    ///
-    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
-    pub fn wait_until_backup_available(
-        &self,
-        backup_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest> {
-        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
-            .backup_ids(backup_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_backups::BACKUP_AVAILABLE,
-        )
-    }
+    wait_until_backup_available(backup_ids: impl waiter::OneOrMore) -> Answer: describe_backups::DescribeBackups until BACKUP_AVAILABLE, DescribeBackupsRequest(new().backup_ids(backup_ids.into_texts()));
 
     /// Waits until this backup is gone.
-    ///
-    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
-    pub fn wait_until_backup_deleted(
-        &self,
-        backup_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_backups::DescribeBackupsRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
-            .backup_ids([backup_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_backups::BACKUP_DELETED,
-        )
-    }
+    wait_until_backup_deleted(backup_id: impl Into<String>) -> AnswerOrError: describe_backups::DescribeBackups until BACKUP_DELETED, DescribeBackupsRequest(new().backup_ids([backup_id]));
 
     /// Waits until each of these data repository associations is `AVAILABLE`, after a creation or an
     /// update.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of the answer holds at
     /// most 25 of them.
-    ///
-    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
-    pub fn wait_until_data_repository_association_available(
-        &self,
-        association_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<
-        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
-    > {
-        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
-            .association_ids(association_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_AVAILABLE,
-        )
-    }
+    wait_until_data_repository_association_available(association_ids: impl waiter::OneOrMore) -> Answer: describe_data_repository_associations::DescribeDataRepositoryAssociations until DATA_REPOSITORY_ASSOCIATION_AVAILABLE, DescribeDataRepositoryAssociationsRequest(new().association_ids(association_ids.into_texts()));
 
     /// Waits until this data repository association is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    ///
-    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
-    pub fn wait_until_data_repository_association_deleted(
-        &self,
-        association_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
-            .association_ids([association_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_DELETED,
-        )
-    }
+    wait_until_data_repository_association_deleted(association_id: impl Into<String>) -> AnswerOrError: describe_data_repository_associations::DescribeDataRepositoryAssociations until DATA_REPOSITORY_ASSOCIATION_DELETED, DescribeDataRepositoryAssociationsRequest(new().association_ids([association_id]));
 
     /// Waits until each of these data repository tasks has `SUCCEEDED`.
     ///
     /// It fails once one is `FAILED` or `CANCELED`.
-    ///
-    /// It polls [`DescribeDataRepositoryTasks`](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks).
-    pub fn wait_until_data_repository_task_completed(
-        &self,
-        task_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<
-        crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest,
-    > {
-        let request = crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest::new()
-            .task_ids(task_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_data_repository_tasks::DATA_REPOSITORY_TASK_COMPLETED,
-        )
-    }
+    wait_until_data_repository_task_completed(task_ids: impl waiter::OneOrMore) -> Answer: describe_data_repository_tasks::DescribeDataRepositoryTasks until DATA_REPOSITORY_TASK_COMPLETED, DescribeDataRepositoryTasksRequest(new().task_ids(task_ids.into_texts()));
 
     /// Waits until each of these caches is `AVAILABLE`, after a creation or an update.
     ///
     /// It fails once one is `FAILED` or `DELETING`.
-    ///
-    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
-    pub fn wait_until_file_cache_available(
-        &self,
-        file_cache_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<
-        crate::operation::describe_file_caches::DescribeFileCachesRequest,
-    > {
-        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
-            .file_cache_ids(file_cache_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_file_caches::FILE_CACHE_AVAILABLE,
-        )
-    }
+    wait_until_file_cache_available(file_cache_ids: impl waiter::OneOrMore) -> Answer: describe_file_caches::DescribeFileCaches until FILE_CACHE_AVAILABLE, DescribeFileCachesRequest(new().file_cache_ids(file_cache_ids.into_texts()));
 
     /// Waits until this cache is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    ///
-    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
-    pub fn wait_until_file_cache_deleted(
-        &self,
-        file_cache_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_file_caches::DescribeFileCachesRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
-            .file_cache_ids([file_cache_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_file_caches::FILE_CACHE_DELETED,
-        )
-    }
+    wait_until_file_cache_deleted(file_cache_id: impl Into<String>) -> AnswerOrError: describe_file_caches::DescribeFileCaches until FILE_CACHE_DELETED, DescribeFileCachesRequest(new().file_cache_ids([file_cache_id]));
 
     /// Waits until every administrative action of this file system is `COMPLETED`, or none is left.
     ///
     /// It fails once one is `FAILED` or `CANCELLED`.
-    ///
-    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
-    pub fn wait_until_file_system_administrative_actions_completed(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
-    > {
-        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
-            .file_system_ids([file_system_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_file_systems::FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED,
-        )
-    }
+    wait_until_file_system_administrative_actions_completed(file_system_id: impl Into<String>) -> Answer: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED, DescribeFileSystemsRequest(new().file_system_ids([file_system_id]));
 
     /// Waits until each of these file systems is `AVAILABLE`, after a creation or an update.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE` or `DELETING`.
-    ///
-    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
-    pub fn wait_until_file_system_available(
-        &self,
-        file_system_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<
-        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
-    > {
-        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
-            .file_system_ids(file_system_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_file_systems::FILE_SYSTEM_AVAILABLE,
-        )
-    }
+    wait_until_file_system_available(file_system_ids: impl waiter::OneOrMore) -> Answer: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_AVAILABLE, DescribeFileSystemsRequest(new().file_system_ids(file_system_ids.into_texts()));
 
     /// Waits until this file system is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    ///
-    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
-    pub fn wait_until_file_system_deleted(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
-            .file_system_ids([file_system_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_file_systems::FILE_SYSTEM_DELETED,
-        )
-    }
+    wait_until_file_system_deleted(file_system_id: impl Into<String>) -> AnswerOrError: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_DELETED, DescribeFileSystemsRequest(new().file_system_ids([file_system_id]));
 
     /// Waits until what `UpdateFileSystem` asked of this file system is in effect: no update of it is
     /// open any more.
@@ -829,218 +230,53 @@ impl Client {
     /// wait until the data is laid out anew as well, use the waiter
     /// `file_system_administrative_actions_completed`. It fails once an update is `FAILED` or
     /// `CANCELLED`.
-    ///
-    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
-    pub fn wait_until_file_system_updated(
-        &self,
-        file_system_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
-    > {
-        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
-            .file_system_ids([file_system_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_file_systems::FILE_SYSTEM_UPDATED,
-        )
-    }
+    wait_until_file_system_updated(file_system_id: impl Into<String>) -> Answer: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_UPDATED, DescribeFileSystemsRequest(new().file_system_ids([file_system_id]));
 
     /// Waits until each of these attachments of S3 access points, given by name, is `AVAILABLE`.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
-    ///
-    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
-    pub fn wait_until_s3_access_point_attachment_available(
-        &self,
-        names: impl waiter::OneOrMore,
-    ) -> waiter::Wait<
-        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
-    > {
-        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
-            .names(names.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_AVAILABLE,
-        )
-    }
+    wait_until_s3_access_point_attachment_available(names: impl waiter::OneOrMore) -> Answer: describe_s3_access_point_attachments::DescribeS3AccessPointAttachments until S3_ACCESS_POINT_ATTACHMENT_AVAILABLE, DescribeS3AccessPointAttachmentsRequest(new().names(names.into_texts()));
 
     /// Waits until the attachment of this name is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    ///
-    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
-    pub fn wait_until_s3_access_point_attachment_deleted(
-        &self,
-        name: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
-            .names([name]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_DELETED,
-        )
-    }
+    wait_until_s3_access_point_attachment_deleted(name: impl Into<String>) -> AnswerOrError: describe_s3_access_point_attachments::DescribeS3AccessPointAttachments until S3_ACCESS_POINT_ATTACHMENT_DELETED, DescribeS3AccessPointAttachmentsRequest(new().names([name]));
 
     /// Waits until every administrative action of this snapshot is `COMPLETED`, or none is left.
     ///
     /// It fails once one is `FAILED` or `CANCELLED`.
-    ///
-    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
-    pub fn wait_until_snapshot_administrative_actions_completed(
-        &self,
-        snapshot_id: impl Into<String>,
-    ) -> waiter::Wait<crate::operation::describe_snapshots::DescribeSnapshotsRequest> {
-        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
-            .snapshot_ids([snapshot_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_snapshots::SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED,
-        )
-    }
+    wait_until_snapshot_administrative_actions_completed(snapshot_id: impl Into<String>) -> Answer: describe_snapshots::DescribeSnapshots until SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED, DescribeSnapshotsRequest(new().snapshot_ids([snapshot_id]));
 
     /// Waits until each of these snapshots is `AVAILABLE`.
     ///
     /// It fails once one is `DELETING`.
-    ///
-    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
-    pub fn wait_until_snapshot_available(
-        &self,
-        snapshot_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<crate::operation::describe_snapshots::DescribeSnapshotsRequest> {
-        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
-            .snapshot_ids(snapshot_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_snapshots::SNAPSHOT_AVAILABLE,
-        )
-    }
+    wait_until_snapshot_available(snapshot_ids: impl waiter::OneOrMore) -> Answer: describe_snapshots::DescribeSnapshots until SNAPSHOT_AVAILABLE, DescribeSnapshotsRequest(new().snapshot_ids(snapshot_ids.into_texts()));
 
     /// Waits until this snapshot is gone.
-    ///
-    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
-    pub fn wait_until_snapshot_deleted(
-        &self,
-        snapshot_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
-            .snapshot_ids([snapshot_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_snapshots::SNAPSHOT_DELETED,
-        )
-    }
+    wait_until_snapshot_deleted(snapshot_id: impl Into<String>) -> AnswerOrError: describe_snapshots::DescribeSnapshots until SNAPSHOT_DELETED, DescribeSnapshotsRequest(new().snapshot_ids([snapshot_id]));
 
     /// Waits until each of these storage virtual machines can be used, which is the state `CREATED`.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
-    ///
-    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
-    pub fn wait_until_storage_virtual_machine_available(
-        &self,
-        storage_virtual_machine_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<
-        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
-    > {
-        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
-            .storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_AVAILABLE,
-        )
-    }
+    wait_until_storage_virtual_machine_available(storage_virtual_machine_ids: impl waiter::OneOrMore) -> Answer: describe_storage_virtual_machines::DescribeStorageVirtualMachines until STORAGE_VIRTUAL_MACHINE_AVAILABLE, DescribeStorageVirtualMachinesRequest(new().storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts()));
 
     /// Waits until this storage virtual machine is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    ///
-    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
-    pub fn wait_until_storage_virtual_machine_deleted(
-        &self,
-        storage_virtual_machine_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
-            .storage_virtual_machine_ids([storage_virtual_machine_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_DELETED,
-        )
-    }
+    wait_until_storage_virtual_machine_deleted(storage_virtual_machine_id: impl Into<String>) -> AnswerOrError: describe_storage_virtual_machines::DescribeStorageVirtualMachines until STORAGE_VIRTUAL_MACHINE_DELETED, DescribeStorageVirtualMachinesRequest(new().storage_virtual_machine_ids([storage_virtual_machine_id]));
 
     /// Waits until every administrative action of this volume is `COMPLETED`, or none is left.
     ///
     /// It fails once one is `FAILED` or `CANCELLED`.
-    ///
-    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
-    pub fn wait_until_volume_administrative_actions_completed(
-        &self,
-        volume_id: impl Into<String>,
-    ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest> {
-        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
-            .volume_ids([volume_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_volumes::VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED,
-        )
-    }
+    wait_until_volume_administrative_actions_completed(volume_id: impl Into<String>) -> Answer: describe_volumes::DescribeVolumes until VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED, DescribeVolumesRequest(new().volume_ids([volume_id]));
 
     /// Waits until each of these volumes can be used: `CREATED` for ONTAP, `AVAILABLE` for OpenZFS.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
-    ///
-    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
-    pub fn wait_until_volume_available(
-        &self,
-        volume_ids: impl waiter::OneOrMore,
-    ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest> {
-        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
-            .volume_ids(volume_ids.into_texts());
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_volumes::VOLUME_AVAILABLE,
-        )
-    }
+    wait_until_volume_available(volume_ids: impl waiter::OneOrMore) -> Answer: describe_volumes::DescribeVolumes until VOLUME_AVAILABLE, DescribeVolumesRequest(new().volume_ids(volume_ids.into_texts()));
 
     /// Waits until this volume is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    ///
-    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
-    pub fn wait_until_volume_deleted(
-        &self,
-        volume_id: impl Into<String>,
-    ) -> waiter::Wait<
-        crate::operation::describe_volumes::DescribeVolumesRequest,
-        simba_runtime::call::Async,
-        waiter::AnswerOrError,
-    > {
-        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
-            .volume_ids([volume_id]);
-        waiter::Wait::new(
-            &self.0,
-            request,
-            &crate::operation::describe_volumes::VOLUME_DELETED,
-        )
-    }
+    wait_until_volume_deleted(volume_id: impl Into<String>) -> AnswerOrError: describe_volumes::DescribeVolumes until VOLUME_DELETED, DescribeVolumesRequest(new().volume_ids([volume_id]));
 }

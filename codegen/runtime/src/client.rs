@@ -8,7 +8,7 @@
 //! retry or decode`
 
 #[doc(hidden)]
-pub use crate::{__client as client, __client_methods as methods};
+pub use crate::__client as client;
 
 mod attempt;
 mod body;

@@ -2,8 +2,10 @@
 //!
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
+mod cargo;
 mod needs;
 
+pub use cargo::cargo;
 pub use needs::{botocore, python};
 
 use std::{

@@ -4,6 +4,7 @@
 //! texts → [`model`] → [`lower`] → [`ir`] → [`emit`] → [`render`] → [`Files`].
 
 mod diagnostic;
+pub mod diff;
 mod emit;
 pub mod import;
 mod ir;
@@ -25,7 +26,7 @@ pub struct Source {
 }
 
 /// What the model does not say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The name of the crate; by default it comes from the service's id.
     pub crate_name: Option<String>,
@@ -41,6 +42,8 @@ pub struct Options {
     pub service: Option<String>,
     /// AWS's partitions, as `models/partitions.json` has them: endpoint rules may ask for them.
     pub partitions: String,
+    /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
+    pub examples: Vec<Source>,
 }
 
 /// What becomes of the cases that a model has for its protocol (`smithy.test#httpRequestTests` and its siblings).
@@ -91,17 +94,21 @@ const RUSTFMT: &str =
 ///
 /// All problems of the model that forbid to generate, found in one run.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Report> {
-    let mut report = Report::default();
-    let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
-    let Some(service) = lower::lower(&model, options, &mut report) else { return Err(report) };
-    let manifest = emit::Manifest { runtime: &options.runtime, member: options.member, tests: options.tests };
+    let (service, mut report) = read(sources, options)?;
+    let manifest = emit::Manifest {
+        runtime: &options.runtime,
+        member: options.member,
+        tests: options.tests,
+        has_examples: !options.examples.is_empty(),
+    };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
+    files.extend(options.examples.iter().map(|example| {
+        let Source { name, text } = example;
+        (format!("examples/{name}"), format!("{HEADER}\n{text}"))
+    }));
     for (path, tokens) in emit::rust_files(&service, options.tests) {
         match render::rust(&path, tokens) {
             Ok(text) => {
@@ -141,4 +148,14 @@ pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
         return Err(report);
     }
     Ok(lower::supported_services(&model).map(|shape| shape.id.as_str().to_owned()).collect())
+}
+
+/// Reads the files of a model and decides how its crate looks; the report holds warnings only.
+fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
+    let mut report = Report::default();
+    let model = model::load(sources, &mut report);
+    match lower::lower(&model, options, &mut report) {
+        Some(service) => Ok((service, report)),
+        None => Err(report),
+    }
 }

@@ -5,13 +5,17 @@
 mod closure;
 mod docs;
 pub(crate) mod endpoint;
+mod invent;
 mod literal;
 pub(crate) mod names;
 mod operation;
+mod page;
 mod pagination;
 mod protocol_tests;
+mod sample;
 mod service;
 mod shape;
+mod waiter;
 
 use std::collections::BTreeMap;
 

@@ -24,7 +24,6 @@ mod summary;
 mod tests;
 
 use document::Document;
-pub(crate) use summary::is_abbreviation;
 
 /// The Markdown for a documentation text, with no line break at its end; empty if there is nothing
 /// to say.
@@ -33,6 +32,16 @@ pub(crate) use summary::is_abbreviation;
 /// Markdown keeps the paragraphs that its author gave it.
 pub(crate) fn from_documentation(text: &str) -> String {
     render::markdown(&read(text))
+}
+
+/// The first sentence of Markdown that [`from_documentation`] made; empty if it does not begin with a paragraph.
+pub(crate) fn first_sentence(markdown: &str) -> String {
+    let mut document = commonmark::read(markdown);
+    document.truncate(1);
+    document.retain(|block| matches!(block, document::Block::Paragraph(_)));
+    let mut document = summary::first(document);
+    document.truncate(1);
+    render::markdown(&document)
 }
 
 /// The same text in one line and with no markup, for places that take no Markdown, such as the note

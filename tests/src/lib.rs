@@ -2,6 +2,10 @@
 //!
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
+mod needs;
+
+pub use needs::{botocore, python};
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -72,6 +76,7 @@ pub fn options() -> Options {
         operations: None,
         runtime: "\"0.1\"".to_owned(),
         member: false,
+        examples: Vec::new(),
         partitions: text(&workspace().join("models/partitions.json")),
     }
 }

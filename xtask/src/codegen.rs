@@ -14,8 +14,8 @@ pub(crate) const HELP: &str = "\
 Generates client crates from Smithy models.
 
 cargo xtask codegen
-    regenerates every crate under generated/ from the folder of the same name under models/;
-    writes only what changed and deletes what is no longer generated
+    regenerates every crate under generated/ from the folder of the same name under models/, with the
+    examples there; writes only what changed and deletes what is no longer generated
 cargo xtask codegen --check
     writes nothing; lists stale, missing and orphan files, and fails if there are any
 cargo xtask codegen --model PATH... --out DIR [OPTIONS]
@@ -99,6 +99,7 @@ fn regenerate(check: bool) -> Result<(), String> {
     for name in services(&root)? {
         let started = Instant::now();
         let folder = root.join("generated").join(&name);
+        let model = root.join("models").join(&name);
         let options = Options {
             crate_name: Some(name.clone()),
             operations: None,
@@ -107,8 +108,9 @@ fn regenerate(check: bool) -> Result<(), String> {
             tests: Tests::Omit,
             service: None,
             partitions: partitions()?,
+            examples: files::read_examples(&model)?,
         };
-        let generated = generate(&[root.join("models").join(&name)], &options)?;
+        let generated = generate(&[model], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
         if check {
             let listed =
@@ -143,6 +145,7 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         tests: args.tests,
         service: args.service.clone(),
         partitions: partitions()?,
+        examples: Vec::new(),
     };
     let generated = generate(model, &options)?;
     let difference = Difference::of(out, &generated.files)?;
@@ -176,7 +179,7 @@ pub(crate) fn partitions() -> Result<String, String> {
 }
 
 /// The folders of models/ that hold a service, and that generated/ therefore has a crate for.
-fn services(root: &Path) -> Result<Vec<String>, String> {
+pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let models = root.join("models");
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;
     let mut names: Vec<String> = entries

@@ -126,6 +126,7 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
         runtime: crates.runtime()?,
         member: true,
         partitions: codegen::partitions()?,
+        ..Options::default()
     };
     simba_codegen::generate(sources, &options).map_err(|report| report.to_string())
 }

@@ -37,6 +37,22 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
+/// Reads the examples of a model's crate.
+pub(crate) fn read_examples(model: &Path) -> Result<Vec<Source>, String> {
+    let named = |file: PathBuf| {
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Source { name, text })
+    };
+    example_paths(model)?.into_iter().map(named).collect()
+}
+
+/// The examples of a model's crate: the Rust files in the folder `examples` beside the model, if it is there.
+pub(crate) fn example_paths(model: &Path) -> Result<Vec<PathBuf>, String> {
+    let folder = model.join("examples");
+    if folder.is_dir() { files_in(&folder, "rs") } else { Ok(Vec::new()) }
+}
+
 /// How a folder differs from what is generated for it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Difference {
@@ -117,14 +133,17 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 fn model_files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let problem = |error: std::io::Error| format!("{}: {error}", path.display());
-    if !fs::metadata(path).map_err(problem)?.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
-    }
+    let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if metadata.is_dir() { files_in(path, "json") } else { Ok(vec![path.to_path_buf()]) }
+}
+
+/// The files of a folder whose names end so, in the order of their names.
+fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(problem)? {
+    for entry in fs::read_dir(folder).map_err(problem)? {
         let file = entry.map_err(problem)?.path();
-        if file.extension().is_some_and(|extension| extension == "json") {
+        if file.extension().is_some_and(|found| found == extension) {
             files.push(file);
         }
     }

@@ -1,13 +1,18 @@
 //! The commands of this workspace: the only code that touches the file system.
 
 mod botocore;
+mod ci;
 mod codegen;
 mod conformance;
 mod crates;
+mod diff;
 mod files;
 mod import;
+mod process;
+mod python;
 mod services;
 mod survey;
+mod test;
 
 use std::process::ExitCode;
 
@@ -20,6 +25,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command { name: "ci", summary: "check what has to hold before a change is merged", help: ci::HELP, run: ci::run },
     Command {
         name: "codegen",
         summary: "generate the crates under generated/, or one from any Smithy model",
@@ -33,6 +39,12 @@ const COMMANDS: &[Command] = &[
         run: conformance::run,
     },
     Command {
+        name: "diff",
+        summary: "tell what a model's update changes in the Rust API, breaking changes first",
+        help: diff::HELP,
+        run: diff::run,
+    },
+    Command {
         name: "import",
         summary: "convert AWS's older JSON form of a model to Smithy",
         help: import::HELP,
@@ -43,6 +55,12 @@ const COMMANDS: &[Command] = &[
         summary: "generate and type-check every model of a folder",
         help: survey::HELP,
         run: survey::run,
+    },
+    Command {
+        name: "test",
+        summary: "run every test, those against a real server included",
+        help: test::HELP,
+        run: test::run,
     },
 ];
 

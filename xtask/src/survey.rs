@@ -126,6 +126,7 @@ fn generate(model: Model, crates: &mut Crates, partitions: &str) -> Result<Row, 
         tests: Tests::Omit,
         service: None,
         partitions: partitions.to_owned(),
+        ..Options::default()
     };
     let started = Instant::now();
     let generated = simba_codegen::generate(&sources, &options);

@@ -23,7 +23,6 @@ use crate::pagination::{Items, Pages};
 use crate::response::Response;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
-use crate::transport::MAX_RESPONSE_SIZE;
 
 /// Marks calls that are awaited.
 #[derive(Clone, Copy, Debug)]
@@ -167,8 +166,8 @@ impl CallOptions {
         self.overrides.as_ref()?.endpoint_url.as_deref()
     }
 
-    pub(crate) fn max_response_size_or_default(&self) -> u64 {
-        self.overrides.as_ref().and_then(|overrides| overrides.max_response_size).unwrap_or(MAX_RESPONSE_SIZE)
+    pub(crate) fn max_response_size_override(&self) -> Option<u64> {
+        self.overrides.as_ref()?.max_response_size
     }
 
     fn overrides(&mut self) -> &mut Overrides {
@@ -203,8 +202,7 @@ impl CallOptions {
         self
     }
 
-    /// Reads a response of up to that many bytes; of up to [`MAX_RESPONSE_SIZE`]
-    /// unless told otherwise.
+    /// Reads a response of up to that many bytes, whatever the client's settings say.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.overrides().max_response_size = Some(bytes);

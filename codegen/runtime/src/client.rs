@@ -7,9 +7,6 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
 
-#[cfg(feature = "blocking")]
-#[doc(hidden)]
-pub use crate::__blocking_client as blocking_client;
 #[doc(hidden)]
 pub use crate::__client as client;
 
@@ -27,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::HeaderValue;
+use http::header::CONTENT_ENCODING;
 
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
@@ -159,6 +157,27 @@ impl Client {
         async move { read::<R>(client.dispatch(&client.inner.io, outgoing).await) }
     }
 
+    /// As [`send`](Self::send), over the given transport and clock.
+    pub(crate) async fn send_over<R: Request>(
+        &self,
+        io: &Io,
+        request: R,
+        options: CallOptions,
+    ) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        read::<R>(self.dispatch(io, self.encode(request, options)).await)
+    }
+
+    /// What calls that are awaited need of the world.
+    pub(crate) fn io(&self) -> &Io {
+        &self.inner.io
+    }
+
+    /// What calls that block need of the world.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_io(&self) -> &Io {
+        &self.inner.blocking
+    }
+
     /// Signs a request and hands it over instead of sending it.
     ///
     /// # Errors
@@ -284,6 +303,10 @@ fn unreadable<E>(
     reply: http::Response<Bytes>,
     attempts: u32,
 ) -> SdkError<E> {
+    let error = match reply.headers().get(CONTENT_ENCODING) {
+        Some(encoding) => DecodeError::new(format!("it is encoded as {encoding:?}, which nobody asked for")),
+        None => error,
+    };
     let record = Record { operation, attempts, reply: Some(reply), ..Record::default() };
     SdkError::Unreadable(Failure::new(Unreadable::Body(error), record))
 }

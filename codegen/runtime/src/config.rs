@@ -34,6 +34,7 @@ pub(crate) use {
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
+use crate::endpoint::Value;
 use crate::hook::Hook;
 use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
@@ -170,6 +171,12 @@ impl Config {
         &self.0.settings.timeouts
     }
 
+    /// The size in bytes beyond which a response is refused.
+    #[must_use]
+    pub fn max_response_size(&self) -> u64 {
+        self.0.settings.max_response_size.unwrap_or(transport::MAX_RESPONSE_SIZE)
+    }
+
     /// The program's name in the user agent.
     #[must_use]
     pub fn app_id(&self) -> Option<&str> {
@@ -218,6 +225,11 @@ impl Config {
     /// What tells the time, if it was chosen in code.
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.0.settings.clock.as_ref()
+    }
+
+    /// What endpoint rules read besides region and endpoint.
+    pub(crate) fn endpoint_params(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
+        self.0.settings.endpoint_params.iter().map(|(name, setting)| (*name, setting.value()))
     }
 
     /// What tokens and jitter are made of.

@@ -13,9 +13,9 @@ pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
 
+pub use modeled::{Fault, Modeled};
 #[doc(hidden)]
 pub use modeled::{names, recognize};
-pub use modeled::{Fault, Modeled};
 
 #[doc(hidden)]
 pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};

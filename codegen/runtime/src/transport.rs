@@ -58,12 +58,15 @@ pub struct Settings {
     /// How long the whole attempt may take. The client itself drops an asynchronous transport's
     /// future then, so that only a transport that blocks need look at it.
     pub attempt_timeout: Option<Duration>,
-    /// The size from which on a reply's body is refused.
+    /// The size beyond which a reply's body is refused.
     pub max_response_size: u64,
 }
 
 /// The largest body that a client reads unless told otherwise.
 pub const MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
+
+/// The largest status line and headers that the built-in transports read, in bytes; AWS sends less than one thousand.
+pub const MAX_HEADER_SIZE: usize = 64 * 1024;
 
 impl Default for Settings {
     fn default() -> Self {

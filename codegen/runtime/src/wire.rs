@@ -9,6 +9,7 @@
 
 mod codec;
 mod decode;
+mod depth;
 mod encode;
 mod erased;
 mod glue;
@@ -19,24 +20,23 @@ mod union;
 mod values;
 
 #[doc(inline)]
-pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
+pub use crate::{
+    __int_enum as int_enum, __setters as setters, __string_enum as string_enum, __structure as structure,
+    __union as union,
+};
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
+pub use decode::Decode;
 #[doc(hidden)]
-pub use decode::decode_text;
-pub use decode::{Decode, read, read_option};
+pub use decode::{SetText, read_text};
 pub use encode::{Encode, IsEmpty, Object};
-pub use erased::{Elements, Error, ListOut, ListWriter, Members, ObjectOut, ObjectWriter, Out, Reader, Sink, Source};
 pub(crate) use erased::source;
+pub use erased::{Elements, EncodeList, EncodeMembers, Error, ListOut, Members, ObjectOut, Out, Sink, Source};
 #[doc(hidden)]
 pub use glue::{deserialize, serialize};
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
-pub use structure::{Empty, Structure, decode_structure, missing};
-#[doc(hidden)]
-pub use structure::encode_structure;
+pub use structure::{AnyStructure, Empty, Structure, missing, read_structure};
 pub use timestamp::{ParseTimestampError, Timestamp};
-#[doc(hidden)]
-pub use union::encode_union;
-pub use union::{Union, decode_union, no_variant, unit_variant, unknown_member, variant};
+pub use union::{Union, no_variant, read_union, unit_variant, unknown_member, variant};
 pub use values::{Blob, Document, REDACTED, Redacted, document};
 
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use super::{
     leaf::ident,
     structure::{many_arguments, required_arguments, setter_parts},
 };
-use crate::ir::Operation;
+use crate::ir::{Operation, Service};
 
 /// Emits
 /// ```ignore
@@ -23,17 +23,11 @@ use crate::ir::Operation;
 ///     volume_id(impl Into<String>);
 /// }
 /// ```
-pub(super) fn call(operation: &Operation) -> TokenStream {
+pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let input = &operation.input;
     let request = ident(&input.name.rust);
-    let doc = &operation.doc;
-    let made_by = format!(" Made by [`Client::{0}`](crate::Client::{0}); awaited or sent, it gives", operation.method);
-    let response = match &operation.own_output {
-        Some(output) => format!("[`{}`]", output.name.rust),
-        None => format!("[`{0}`](crate::types::{0})", operation.output.name),
-    };
-    let gives = format!(" {response} or [`{}`].", operation.error);
+    let doc = super::page::page(service, operation);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
     // The client steps aside for a member of its name.
@@ -48,9 +42,6 @@ pub(super) fn call(operation: &Operation) -> TokenStream {
     let deprecated = &operation.deprecated;
     quote! {
         #doc
-        ///
-        #[doc = #made_by]
-        #[doc = #gives]
         #deprecated
         #[derive(Clone, Debug)]
         #[must_use = "a call is made when it is awaited or sent"]

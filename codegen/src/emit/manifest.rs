@@ -16,6 +16,8 @@ pub(crate) struct Manifest<'a> {
     pub(crate) member: bool,
     /// Whether the crate tests itself by the cases of its model.
     pub(crate) tests: Tests,
+    /// Whether there are examples, and with them what only they depend on.
+    pub(crate) has_examples: bool,
 }
 
 impl Manifest<'_> {
@@ -35,9 +37,15 @@ impl Manifest<'_> {
         }
         let runtime = runtime_line(self.runtime, &runtime_features(service));
         let _ = write!(text, "\n[dependencies]\nsimba-runtime = {runtime}\n");
+        let mut dev = String::new();
         if self.tests == Tests::Emit {
-            let runtime = runtime_line(self.runtime, &["testing"]);
-            let _ = write!(text, "\n[dev-dependencies]\nsimba-runtime = {runtime}\n");
+            let _ = writeln!(dev, "simba-runtime = {}", runtime_line(self.runtime, &["testing"]));
+        }
+        if self.has_examples {
+            dev.push_str(EXAMPLES_NEED);
+        }
+        if !dev.is_empty() {
+            let _ = write!(text, "\n[dev-dependencies]\n{dev}");
         }
         text.push_str("\n[lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\n");
         if !self.member {
@@ -46,6 +54,11 @@ impl Manifest<'_> {
         text
     }
 }
+
+/// What examples may use besides the crate: a runtime to await calls in.
+const EXAMPLES_NEED: &str = "\
+tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
+";
 
 /// The crate's features, each of which is one of the runtime's.
 const FEATURES: [(&str, &[&str]); 8] = [

@@ -123,25 +123,22 @@ fn field(member: &Member) -> TokenStream {
     }
 }
 
-/// Emits `impl Tag { pub fn new(…) … pub fn value(…) … }`.
+/// Emits `impl Tag { pub fn new(…) … }`, and what sets the members that `new` does not take.
 fn methods(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let constructor = constructor(structure);
-    let setters = match structure.direction {
-        Direction::Input => structure.settable().map(setter).collect(),
-        Direction::Output => Vec::new(),
-    };
     let accessors: Vec<TokenStream> = structure.members.iter().filter_map(accessor).collect();
     if structure.direction == Direction::Output && structure.required().next().is_none() && accessors.is_empty() {
         return default_impl(structure);
     }
     let default = default_impl(structure);
+    let setters = setters(structure);
     quote! {
         impl #name {
             #constructor
-            #(#setters)*
             #(#accessors)*
         }
+        #setters
         #default
     }
 }
@@ -222,27 +219,24 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// Sets [`volume_id`](Self::volume_id).
-/// #[must_use]
-/// pub fn volume_id(mut self, value: impl Into<String>) -> Self {
-///     self.volume_id = Some(value.into());
-///     self
+/// wire::setters! {
+///     CreateBackupRequest;
+///     volume_id(value: impl Into<String>) = Some(value.into());
 /// }
 /// ```
-fn setter(member: &Member) -> TokenStream {
-    let name = ident(&member.name.rust);
-    let deprecated = &member.deprecated;
-    let doc = format!(" Sets [`{0}`](#structfield.{0}).", member.name.rust);
-    let (ty, value) = setter_parts(member, &ident("value"));
-    quote! {
-        #[doc = #doc]
-        #deprecated
-        #[must_use]
-        pub fn #name(mut self, value: #ty) -> Self {
-            self.#name = #value;
-            self
-        }
+fn setters(structure: &Structure) -> Option<TokenStream> {
+    if structure.direction == Direction::Output || structure.settable().next().is_none() {
+        return None;
     }
+    let name = ident(&structure.name.rust);
+    let rows = structure.settable().map(|member| {
+        let (name, deprecated) = (&member.name, &member.deprecated);
+        let (ty, value) = setter_parts(member, &ident("value"));
+        quote!(#deprecated #name(value: #ty) = #value)
+    });
+    Some(quote! {
+        wire::setters! { #name; #(#rows;)* }
+    })
 }
 
 /// Emits

@@ -65,10 +65,10 @@ pub(super) fn file(item: &Union) -> TokenStream {
                     _ => wire::no_variant(members),
                 }
             }
-            fn write(&self, object: &mut wire::Object<'_>) -> Result<(), wire::Error> {
+            fn write(&self, object: &mut wire::Object<'_>) {
                 match self {
                     #(#writes,)*
-                    Self::Unknown(member) => wire::unknown_member(Self::NAME, member),
+                    Self::Unknown(member) => wire::unknown_member(object, Self::NAME, member),
                 }
             }
         }

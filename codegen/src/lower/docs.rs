@@ -42,23 +42,25 @@ pub(super) fn of_value(value: &str) -> String {
     }
 }
 
-/// The first sentence of a documentation text.
-pub(crate) fn first_sentence(doc: &Doc) -> Doc {
-    let paragraph = doc.0.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let mut stops = paragraph.match_indices(". ").map(|(at, _)| at);
-    let end = stops.find(|at| ends_sentence(&paragraph[..*at], &paragraph[at + 2..]));
-    Doc(paragraph[..end.map_or(paragraph.len(), |at| at + 1)].to_owned())
+/// The documentation of an operation, whose page has a place of its own for [`links`].
+pub(super) fn of_operation(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    Doc(join(prose(traits).or_else(|| Some(fallback())), remarks(traits)))
 }
 
-/// Whether a full stop between these texts ends a sentence: not in parentheses, code or a link, and not after `e.g.`.
-fn ends_sentence(before: &str, after: &str) -> bool {
-    let count = |c: char| before.matches(c).count();
-    let word = before.rsplit(' ').next().unwrap_or_default();
-    count('(') == count(')')
-        && count('[') == count(']')
-        && count('`') % 2 == 0
-        && !markdown::is_abbreviation(word)
-        && !after.starts_with(char::is_lowercase)
+/// Documentation elsewhere: `[API reference](https://…)`.
+pub(super) fn links(traits: &Traits) -> Vec<Doc> {
+    let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
+    let links = links.filter_map(|(name, url)| {
+        // A URL that could end its angle brackets would not be a link.
+        let url = url.as_str().filter(|url| !url.is_empty() && !url.contains(['<', '>', '\\', '\n', '\r', ' ']))?;
+        Some(Doc(format!("[{}](<{url}>)", one_line(name))))
+    });
+    links.collect()
+}
+
+/// The first sentence of a documentation text, in one line.
+pub(crate) fn first_sentence(doc: &Doc) -> Doc {
+    Doc(markdown::first_sentence(&doc.0).replace('\n', " "))
 }
 
 /// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
@@ -83,6 +85,11 @@ fn join(prose: Option<String>, notes: Vec<String>) -> String {
 
 /// What traits other than constraints tell a reader.
 fn notes(traits: &Traits) -> Vec<String> {
+    let links = links(traits).into_iter().map(|link| link.0);
+    remarks(traits).into_iter().chain(links).collect()
+}
+
+fn remarks(traits: &Traits) -> Vec<String> {
     let mut notes = Vec::new();
     if traits.has("smithy.api#unstable") {
         notes.push("**Unstable**: it may change or go in any version.".to_owned());
@@ -91,20 +98,18 @@ fn notes(traits: &Traits) -> Vec<String> {
         notes.push("**Internal**: it is meant for the service's own teams.".to_owned());
     }
     if let Some(since) = traits.text("smithy.api#since") {
-        notes.push(format!("Since version {}.", markdown::plain_text(since)));
+        notes.push(format!("Since version {}.", one_line(since)));
     }
     if let Some(reason) = traits.get("smithy.api#recommended") {
-        let reason = reason.get("reason").and_then(Value::as_str).map(markdown::plain_text);
+        let reason = reason.get("reason").and_then(Value::as_str).map(one_line);
         notes.push(reason.map_or("Recommended.".to_owned(), |reason| format!("Recommended: {reason}")));
     }
-    for (name, url) in traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten() {
-        // A URL that could end its angle brackets would not be a link.
-        let url = url.as_str().filter(|url| !url.contains(['<', '>', '\n', ' ']));
-        if let Some(url) = url {
-            notes.push(format!("{}: <{url}>", markdown::plain_text(name)));
-        }
-    }
     notes
+}
+
+/// A short text of the model as Markdown, without line breaks.
+fn one_line(text: &str) -> String {
+    markdown::from_documentation(text).replace('\n', " ")
 }
 
 /// Constraints in words; those of the member win over those of its target.
@@ -144,7 +149,7 @@ fn is_plain(pattern: &str) -> bool {
 }
 
 /// Inline code whose fence is longer than any run of backticks inside.
-fn code_span(text: &str) -> String {
+pub(super) fn code_span(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

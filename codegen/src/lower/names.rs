@@ -3,11 +3,11 @@
 //! Escaping, collisions and reserved words are settled here and nowhere else. There are two layers of reserved words:
 //! those of the language, and the names that the generated code itself uses without a path.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::{diagnostic::Report, model::ShapeId};
+use crate::diagnostic::Report;
 
 /// The name of a type: `OpenZFSFileSystemConfiguration` is `OpenZfsFileSystemConfiguration`.
 pub(super) fn type_name(wire: &str) -> String {
@@ -54,6 +54,11 @@ impl Scope {
         Self { taken: taken.iter().map(|name| ((*name).to_owned(), String::new())).collect() }
     }
 
+    /// Takes a name for the generated code itself.
+    pub(super) fn reserve(&mut self, name: &str) {
+        self.taken.insert(name.to_owned(), String::new());
+    }
+
     /// Takes a name for the item that the model calls `wire`; if another has it, a number is added.
     pub(super) fn take(&mut self, wire: &str, name: String) -> String {
         let mut candidate = name.clone();
@@ -67,7 +72,14 @@ impl Scope {
     }
 
     /// Warns if an item could not get the name that it would have had alone.
-    pub(super) fn report_collision(&self, place: &ShapeId, got: &str, wanted: &str, file: &str, report: &mut Report) {
+    pub(super) fn report_collision(
+        &self,
+        place: impl Display,
+        got: &str,
+        wanted: &str,
+        file: &str,
+        report: &mut Report,
+    ) {
         if got != wanted {
             let owner = self.taken.get(wanted).filter(|owner| !owner.is_empty());
             let owner = owner.map_or("the generated code".to_owned(), |owner| format!("`{owner}`"));

@@ -24,14 +24,21 @@
     reason = "Its users are warned of what is deprecated; the client itself has to handle it."
 )]
 
-#[cfg(feature = "blocking")]
-pub mod blocking;
 pub mod client;
 mod endpoint;
 pub mod error;
 pub mod operation;
 pub mod types;
 
-pub use client::Client;
 pub use error::Error;
 pub use simba_runtime::{self as runtime, config::Config};
+
+/// Calls Amazon FSx; its calls are awaited. Cloning is cheap, and clones share their connections.
+pub type Client = client::Client<simba_runtime::call::Async>;
+
+/// Calls that block the thread; no runtime for asynchronous code is needed.
+#[cfg(feature = "blocking")]
+pub mod blocking {
+    /// Calls Amazon FSx; its calls block the thread. Cloning is cheap, and clones share their connections.
+    pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
+}

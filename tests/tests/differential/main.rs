@@ -6,6 +6,12 @@
 //! botocore answers from a Python process; see [`peer`]. Everything is seeded, so that each run is the same; a failure
 //! names the operation and the number of the case.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "A test fails by panicking, and says what it compared or why it did not."
+)]
+
 mod calls;
 mod compare;
 mod generate;

@@ -140,7 +140,10 @@ impl Client {
             connect_timeout: turn.timeouts.connect_timeout(),
             read_timeout: turn.timeouts.read_timeout(),
             attempt_timeout: turn.longest(io),
-            max_response_size: call.options.max_response_size_or_default(),
+            max_response_size: call
+                .options
+                .max_response_size_override()
+                .unwrap_or_else(|| self.inner.config.max_response_size()),
         });
         parts
     }

@@ -3,6 +3,7 @@
 //! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
 //! in the environment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::load::Found;
 use super::{Config, Inner};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
+use crate::endpoint::Setting;
 use crate::hook::Hook;
 use crate::random::Random;
 use crate::retry::RetryConfig;
@@ -35,12 +37,14 @@ pub(crate) struct Settings {
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) retry: RetryConfig,
     pub(crate) timeouts: TimeoutConfig,
+    pub(crate) max_response_size: Option<u64>,
     pub(crate) app_id: Option<String>,
     pub(crate) ca_bundle: Option<Vec<u8>>,
     pub(crate) disable_compression: Option<bool>,
     pub(crate) min_compression_size: Option<usize>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,
     pub(crate) hooks: Vec<Arc<dyn Hook>>,
@@ -110,6 +114,14 @@ impl Builder {
         self
     }
 
+    /// Reads responses of up to that many bytes; of up to
+    /// [`MAX_RESPONSE_SIZE`](crate::transport::MAX_RESPONSE_SIZE) unless told otherwise.
+    #[must_use]
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.0.max_response_size = Some(bytes);
+        self
+    }
+
     /// What sends the requests, those for credentials included.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
@@ -121,6 +133,14 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.0.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sets a parameter that a service's endpoint rules read besides region and endpoint. The crates of such services
+    /// have a method for each of them.
+    #[must_use]
+    pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
+        self.0.endpoint_params.insert(name, value.into());
         self
     }
 
@@ -212,6 +232,7 @@ impl Settings {
             .field("use_dual_stack", &self.use_dual_stack)
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)
+            .field("max_response_size", &self.max_response_size)
             .field("app_id", &self.app_id)
             .field("transport", &self.transport)
             .field("clock", &self.clock)

@@ -88,6 +88,15 @@ impl DecodeError {
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
+
+    /// What a parser says, put in our words where its own read as if it were the caller's fault.
+    pub(crate) fn parsing(error: &dyn fmt::Display) -> Self {
+        let text = error.to_string();
+        match text.split_once("recursion limit exceeded at") {
+            Some((before, place)) => Self::new(format!("{before}lists and objects are nested too deeply at{place}")),
+            None => Self::new(text),
+        }
+    }
 }
 
 impl fmt::Display for DecodeError {
@@ -100,7 +109,7 @@ impl Error for DecodeError {}
 
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
-        Self::new(error.to_string())
+        Self::parsing(&error)
     }
 }
 

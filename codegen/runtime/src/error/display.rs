@@ -3,10 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
+use http::header::LOCATION;
+
 use super::{Record, SdkError, Unreadable};
 
 /// How much of an unreadable body an error line shows.
 const SHOWN_BODY: usize = 120;
+
+/// How much of any other text that comes from elsewhere.
+const SHOWN_TEXT: usize = 1000;
 
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,8 +25,8 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
         write!(f, "{} failed: ", record.operation)?;
         match self {
             Self::Service(failure) => match (&record.meta.code, &record.meta.message) {
-                (Some(code), Some(message)) => write!(f, "{code}: {}", OneLine(message))?,
-                (Some(code), None) => f.write_str(code)?,
+                (Some(code), Some(message)) => write!(f, "{}: {}", OneLine(code), OneLine(message))?,
+                (Some(code), None) => write!(f, "{}", OneLine(code))?,
                 (None, _) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
             },
             Self::Input(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
@@ -40,6 +45,10 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
         (Unreadable::NoErrorCode, Some(reply)) => {
             write!(f, "HTTP {} without an error code", reply.status().as_u16())?;
             details(record, false, f)?;
+            if let Some(elsewhere) = reply.headers().get(LOCATION).filter(|_| reply.status().is_redirection()) {
+                let elsewhere = String::from_utf8_lossy(elsewhere.as_bytes());
+                return write!(f, "; it redirects to {}, which is not followed", OneLine(&elsewhere));
+            }
             if reply.body().is_empty() {
                 return f.write_str("; the body is empty");
             }
@@ -102,11 +111,14 @@ fn known(kind: std::io::ErrorKind) -> bool {
     )
 }
 
-/// Text that others wrote, kept from breaking the line.
+/// Text that others wrote, kept from breaking the line and from filling the screen.
 struct OneLine<'a>(&'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((end, _)) = self.0.char_indices().nth(SHOWN_TEXT) {
+            return write!(f, "{}…", OneLine(&self.0[..end]));
+        }
         let mut first = true;
         for word in self.0.split(|c: char| c.is_control()).map(str::trim).filter(|part| !part.is_empty()) {
             if !first {

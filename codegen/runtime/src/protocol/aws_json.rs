@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use crate::{
     error::{DecodeError, ErrorMeta, InputError, Modeled},
     operation::{Operation, Protocol},
-    wire::{Decode, Empty, Encode, Reader, Structure},
+    wire::{AnyStructure, Decode, Empty, Encode, Structure},
 };
 
 /// The protocol of a service.
@@ -96,26 +96,24 @@ fn write(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
 ///
 /// If the body is no JSON object, or a member's value is of another kind than the model says.
 pub fn decode<T: Structure + Decode>(body: &[u8]) -> Result<T, DecodeError> {
-    if body.is_empty() {
-        return Ok(T::empty());
-    }
-    let mut value = None;
-    read(body, &mut |source| {
-        value = T::decode(source)?;
-        Ok(())
-    })?;
-    value.ok_or_else(|| no_object(T::NAME))
+    let mut value = T::empty();
+    read(body, &mut value)?;
+    Ok(value)
 }
 
 /// The part of [`decode`] that is there once for all types.
-fn read(body: &[u8], reader: Reader<'_>) -> Result<(), DecodeError> {
+fn read(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError> {
+    if body.is_empty() {
+        return Ok(());
+    }
     // One check of the whole body is faster than one of each string.
     let text =
         std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    reader(&mut crate::wire::source(&mut deserializer)).map_err(|error| DecodeError::new(error.to_string()))?;
+    let read = crate::wire::read_structure(&mut crate::wire::source(&mut deserializer), structure);
+    let found = read.map_err(|error| DecodeError::parsing(&error))?;
     deserializer.end()?;
-    Ok(())
+    if found { Ok(()) } else { Err(no_object(structure.name())) }
 }
 
 #[cold]

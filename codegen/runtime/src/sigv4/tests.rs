@@ -123,3 +123,17 @@ fn a_credential_that_is_no_header_value_is_an_error() {
     };
     assert_eq!(Signer::new().sign(&mut parts, b"", signing), Err(InvalidCredentials));
 }
+
+#[test]
+fn what_proxies_and_tracing_may_change_is_not_signed() {
+    let signer = Signer::new();
+    let credentials = credentials("secret", None);
+    let call = || http::Request::post("https://example.com/").header("x-amz-target", "A.B");
+    let plain = authorization(&signer, call().body("{}").unwrap(), "fsx", &credentials);
+    for name in ["traceparent", "tracestate", "baggage", "x-amzn-trace-id", "proxy-authorization", "keep-alive", "te"] {
+        let request = call().header(name, "value").body("{}").unwrap();
+        assert_eq!(authorization(&signer, request, "fsx", &credentials), plain, "{name}");
+    }
+    let request = call().header("x-other", "value").body("{}").unwrap();
+    assert_ne!(authorization(&signer, request, "fsx", &credentials), plain);
+}

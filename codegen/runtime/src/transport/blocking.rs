@@ -13,7 +13,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, Proxy, Timeout};
 
 use super::options::HttpOptions;
-use super::{Settings, Transport, TransportError, TransportErrorKind, tls};
+use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
@@ -77,6 +77,7 @@ impl BlockingTransport {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .max_response_header_size(MAX_HEADER_SIZE)
             .user_agent(AutoHeaderValue::None)
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
@@ -123,6 +124,8 @@ fn failed(error: ureq::Error, uri: &http::Uri, settings: &Settings) -> Transport
             _ if distrusted(&error) => not_connected(TransportErrorKind::Tls).with_source(error),
             _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} broke")).with_source(error),
         },
+        ureq::Error::LargeResponseHeader(..) => large_headers(&origin),
+        ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => large_headers(&origin),
         error @ (ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
         | ureq::Error::ConnectProxyFailed(_)
@@ -133,6 +136,12 @@ fn failed(error: ureq::Error, uri: &http::Uri, settings: &Settings) -> Transport
         ureq::Error::InvalidProxyUrl => lost(TransportErrorKind::Other, "the proxy's URL is no valid URL".to_owned()),
         error => lost(TransportErrorKind::Other, format!("the request to {origin} failed")).with_source(error),
     }
+}
+
+fn large_headers(origin: &str) -> TransportError {
+    let message =
+        format!("the headers of the reply of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
+    TransportError::new(TransportErrorKind::TooLarge, message)
 }
 
 fn distrusted(error: &std::io::Error) -> bool {

@@ -25,7 +25,7 @@ pub enum TransportErrorKind {
     Timeout(TimeoutKind),
     /// The peer could not be authenticated. Another attempt would fail the same way.
     Tls,
-    /// The reply is larger than the limit.
+    /// The reply's body or its headers are larger than the limit.
     TooLarge,
     /// Anything else, which another attempt does not mend: a transport that is not set up, a reply
     /// that is no HTTP.

@@ -5,6 +5,7 @@
 
 mod body;
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -19,7 +20,7 @@ use tokio::time::timeout;
 
 use super::connect::{connect, is_secure};
 use super::options::HttpOptions;
-use super::{Settings, Transport, TransportError, TransportErrorKind, tls};
+use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::timeout::TimeoutKind;
 use body::Whole;
@@ -177,8 +178,10 @@ impl Shared {
                 timeout(limit, stream).await.map_err(|_| out_of_time(TimeoutKind::Connect, limit, origin))??
             }
         };
+        let mut protocol = http1::Builder::new();
+        protocol.max_header_size(MAX_HEADER_SIZE);
         let (sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
+            protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
         // It ends with the connection, and the connection with the last use of its sender.
         tokio::spawn(async move { drop(connection.await) });
         Ok(sender)
@@ -222,12 +225,24 @@ fn not_connected(error: io::Error, origin: &Origin) -> TransportError {
 }
 
 fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
-    if error.is_parse() {
+    // hyper has a method for this, but only where it is a server too.
+    if error.is_parse() && error.to_string().contains("too large") {
+        let message =
+            format!("the headers of the reply of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
+        return TransportError::new(TransportErrorKind::TooLarge, message);
+    }
+    if error.is_parse() || is_garbled(&error) {
         let message = format!("the reply of {origin} is no HTTP");
         return TransportError::new(TransportErrorKind::Other, message).with_source(error);
     }
     let message = format!("the connection to {origin} broke");
     TransportError::new(TransportErrorKind::Closed, message).with_source(error)
+}
+
+/// Whether the parts that a body is sent in make no sense, which hyper tells as a failure to read.
+fn is_garbled(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidInput)
 }
 
 #[cfg(test)]

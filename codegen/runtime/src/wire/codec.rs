@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, marker::PhantomData};
 
-use super::{Encode, Error, Out, Timestamp};
+use super::{Encode, EncodeList, EncodeMembers, Error, ListOut, Object, Out, Timestamp};
 
 /// A form that values of a type are written in.
 ///
@@ -105,14 +105,33 @@ impl<C: Codec<T>, T> Codec<Option<T>> for Nullable<C> {
 
 impl<C: Codec<T>, T> Codec<Vec<T>> for Many<C> {
     fn encode(value: &Vec<T>, out: &mut dyn Out) -> Result<(), Error> {
-        out.list(value.len(), &mut |list| value.iter().try_for_each(|element| list.element(&As::<C, T>::new(element))))
+        out.list(&As::<C, Vec<T>>::new(value))
+    }
+}
+
+impl<C: Codec<T>, T> EncodeList for As<'_, C, Vec<T>> {
+    fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    fn encode_elements(&self, list: &mut dyn ListOut) -> Result<(), Error> {
+        for element in self.0 {
+            list.element(&As::<C, T>::new(element))?;
+        }
+        Ok(())
     }
 }
 
 impl<C: Codec<T>, K: AsRef<str>, T> Codec<BTreeMap<K, T>> for Values<C> {
     fn encode(value: &BTreeMap<K, T>, out: &mut dyn Out) -> Result<(), Error> {
-        out.object(&mut |object| {
-            value.iter().try_for_each(|(key, element)| object.member(key.as_ref(), &As::<C, T>::new(element)))
-        })
+        out.object(&As::<C, BTreeMap<K, T>>::new(value))
+    }
+}
+
+impl<C: Codec<T>, K: AsRef<str>, T> EncodeMembers for As<'_, C, BTreeMap<K, T>> {
+    fn encode_members(&self, object: &mut Object<'_>) {
+        for (key, value) in self.0 {
+            object.member_as::<C, T>(key.as_ref(), value);
+        }
     }
 }

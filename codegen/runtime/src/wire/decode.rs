@@ -2,111 +2,109 @@
 
 use std::collections::BTreeMap;
 
-use super::{Elements, Error, Members, Sink, Source};
+use super::{Elements, Empty, Error, Members, Sink, Source};
 
-/// A value that can be read; null is `None`.
-pub trait Decode: Sized {
-    /// Reads a value.
+/// A place that a value can be read into.
+pub trait Decode {
+    /// Reads a value into the place: whether there was more than null, which leaves what is there.
     ///
     /// # Errors
     ///
     /// If what stands there is of another kind.
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error>;
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error>;
 }
 
-/// Reads a member that is always there; null leaves what it is.
-///
-/// # Errors
-///
-/// If what stands there is of another kind.
-pub fn read<T: Decode>(members: &mut dyn Members, slot: &mut T) -> Result<(), Error> {
-    members.value(&mut |source| {
-        if let Some(value) = T::decode(source)? {
-            *slot = value;
-        }
-        Ok(())
-    })
-}
-
-/// Reads a member that may be absent; null is absent.
-///
-/// # Errors
-///
-/// If what stands there is of another kind.
-pub fn read_option<T: Decode>(members: &mut dyn Members, slot: &mut Option<T>) -> Result<(), Error> {
-    members.value(&mut |source| {
-        *slot = T::decode(source)?;
-        Ok(())
-    })
-}
-
-/// Null for an element that may be null: always a value, so that the element keeps its place.
-impl<T: Decode> Decode for Option<T> {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        T::decode(source).map(Some)
+/// Null takes what was there away. It counts as a value, so that an element that may be null keeps its place in a list.
+impl<T: Decode + Empty> Decode for Option<T> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut value = T::empty();
+        *self = value.read(source)?.then_some(value);
+        Ok(true)
     }
 }
 
 impl<T: Decode> Decode for Box<T> {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        Ok(T::decode(source)?.map(Box::new))
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        (**self).read(source)
     }
 }
 
 /// Elements that are null are left out.
-impl<T: Decode> Decode for Vec<T> {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        let mut list = List(None);
+impl<T: Decode + Empty> Decode for Vec<T> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut list = List { list: self, found: false };
         source.read(&mut list)?;
-        Ok(list.0)
+        Ok(list.found)
     }
 }
 
-struct List<T>(Option<Vec<T>>);
+struct List<'a, T> {
+    list: &'a mut Vec<T>,
+    found: bool,
+}
 
-impl<T: Decode> Sink for List<T> {
+impl<T: Decode + Empty> Sink for List<'_, T> {
     fn expected(&self) -> &'static str {
         "a list"
     }
 
     fn list(&mut self, elements: &mut dyn Elements) -> Result<(), Error> {
-        let list = self.0.insert(Vec::new());
-        while elements.next(&mut |source| {
-            list.extend(T::decode(source)?);
-            Ok(())
-        })? {}
-        Ok(())
+        self.found = true;
+        self.list.clear();
+        loop {
+            let mut element = T::empty();
+            match elements.next(&mut element)? {
+                Some(true) => self.list.push(element),
+                Some(false) => {}
+                None => return Ok(()),
+            }
+        }
     }
 }
 
 /// Values that are null are left out.
-impl<K: for<'a> From<&'a str> + Ord, T: Decode> Decode for BTreeMap<K, T> {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        let mut map = Map(None);
+impl<K: for<'a> From<&'a str> + Ord, T: Decode + Empty> Decode for BTreeMap<K, T> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut map = Map { map: self, found: false };
         source.read(&mut map)?;
-        Ok(map.0)
+        Ok(map.found)
     }
 }
 
-struct Map<K, T>(Option<BTreeMap<K, T>>);
+struct Map<'a, K, T> {
+    map: &'a mut BTreeMap<K, T>,
+    found: bool,
+}
 
-impl<K: for<'a> From<&'a str> + Ord, T: Decode> Sink for Map<K, T> {
+impl<K: for<'a> From<&'a str> + Ord, T: Decode + Empty> Sink for Map<'_, K, T> {
     fn expected(&self) -> &'static str {
         "a map"
     }
 
     fn object(&mut self, members: &mut dyn Members) -> Result<(), Error> {
-        let map = self.0.insert(BTreeMap::new());
+        self.found = true;
+        self.map.clear();
         let mut key = None;
         while members.name(&mut |name| key = Some(K::from(name)))? {
-            members.value(&mut |source| {
-                if let (Some(key), Some(value)) = (key.take(), T::decode(source)?) {
-                    map.insert(key, value);
-                }
-                Ok(())
-            })?;
+            let mut value = T::empty();
+            if let (true, Some(key)) = (members.value(&mut value)?, key.take()) {
+                self.map.insert(key, value);
+            }
         }
         Ok(())
+    }
+}
+
+/// A value that is made of a text.
+#[doc(hidden)]
+pub trait SetText {
+    /// Makes the value of the text.
+    fn set_text(&mut self, text: &str);
+}
+
+impl SetText for String {
+    fn set_text(&mut self, text: &str) {
+        text.clone_into(self);
     }
 }
 
@@ -116,13 +114,16 @@ impl<K: for<'a> From<&'a str> + Ord, T: Decode> Sink for Map<K, T> {
 ///
 /// If what stands there is no text.
 #[doc(hidden)]
-pub fn decode_text<T>(source: &mut dyn Source, make: fn(&str) -> T) -> Result<Option<T>, Error> {
-    let mut value = None;
-    source.read(&mut Text(&mut |text| value = Some(make(text))))?;
-    Ok(value)
+pub fn read_text(source: &mut dyn Source, value: &mut dyn SetText) -> Result<bool, Error> {
+    let mut text = Text { value, found: false };
+    source.read(&mut text)?;
+    Ok(text.found)
 }
 
-struct Text<'a>(&'a mut dyn FnMut(&str));
+struct Text<'a> {
+    value: &'a mut dyn SetText,
+    found: bool,
+}
 
 impl Sink for Text<'_> {
     fn expected(&self) -> &'static str {
@@ -130,19 +131,20 @@ impl Sink for Text<'_> {
     }
 
     fn text(&mut self, value: &str) -> Result<(), Error> {
-        (self.0)(value);
+        self.found = true;
+        self.value.set_text(value);
         Ok(())
     }
 }
 
 impl Decode for String {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        decode_text(source, str::to_owned)
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        read_text(source, self)
     }
 }
 
 impl Decode for bool {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
         struct Flag(Option<bool>);
         impl Sink for Flag {
             fn expected(&self) -> &'static str {
@@ -156,7 +158,18 @@ impl Decode for bool {
         }
         let mut flag = Flag(None);
         source.read(&mut flag)?;
-        Ok(flag.0)
+        Ok(fill(self, flag.0))
+    }
+}
+
+/// Puts a value into its place, if there is one, and tells whether there is.
+pub(super) fn fill<T>(place: &mut T, value: Option<T>) -> bool {
+    match value {
+        Some(value) => {
+            *place = value;
+            true
+        }
+        None => false,
     }
 }
 
@@ -186,12 +199,13 @@ impl Sink for Integer {
 macro_rules! integers {
     ($($ty:ty),*) => {
         $(impl Decode for $ty {
-            fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
+            fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
                 let mut number = Integer(None);
                 source.read(&mut number)?;
-                let Some(number) = number.0 else { return Ok(None) };
-                let narrow = <$ty>::try_from(number);
-                narrow.map(Some).map_err(|_| Error::unexpected(number, concat!("a number that fits ", stringify!($ty))))
+                let Some(number) = number.0 else { return Ok(false) };
+                *self = <$ty>::try_from(number)
+                    .map_err(|_| Error::unexpected(number, concat!("a number that fits ", stringify!($ty))))?;
+                Ok(true)
             }
         })*
     };
@@ -233,16 +247,19 @@ impl Sink for Number {
 }
 
 impl Decode for f64 {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
         let mut number = Number(None);
         source.read(&mut number)?;
-        Ok(number.0)
+        Ok(fill(self, number.0))
     }
 }
 
 impl Decode for f32 {
     #[allow(clippy::cast_possible_truncation, reason = "The nearest float is what is asked for.")]
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        Ok(f64::decode(source)?.map(|number| number as f32))
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let mut number = f64::from(*self);
+        let found = number.read(source)?;
+        *self = number as f32;
+        Ok(found)
     }
 }

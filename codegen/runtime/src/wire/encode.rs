@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Error, ObjectOut, Out,
+    EncodeList, EncodeMembers, Error, ListOut, ObjectOut, Out,
     codec::{As, Codec},
 };
 
@@ -17,8 +17,11 @@ pub trait Encode {
     fn encode(&self, out: &mut dyn Out) -> Result<(), Error>;
 }
 
-/// An object that is being written.
-pub struct Object<'a>(pub(super) &'a mut dyn ObjectOut);
+/// An object that is being written. The first error stops it; what is written after that is left out.
+pub struct Object<'a> {
+    out: &'a mut dyn ObjectOut,
+    result: Result<(), Error>,
+}
 
 /// Collections that an answer may leave out when they are empty.
 pub trait IsEmpty {
@@ -38,47 +41,66 @@ impl<K, T> IsEmpty for BTreeMap<K, T> {
     }
 }
 
-#[allow(clippy::missing_errors_doc, reason = "All errors are the serializer's.")]
-impl Object<'_> {
+impl<'a> Object<'a> {
+    pub(super) fn new(out: &'a mut dyn ObjectOut) -> Self {
+        Self { out, result: Ok(()) }
+    }
+
+    pub(super) fn finish(self) -> Result<(), Error> {
+        self.result
+    }
+
     /// Writes a member.
-    pub fn member<T: Encode>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        self.0.member(name, value)
+    pub fn member(&mut self, name: &str, value: &dyn Encode) {
+        if self.result.is_ok() {
+            self.result = self.out.member(name, value);
+        }
     }
 
     /// Writes a member if it is there.
-    pub fn option<T: Encode>(&mut self, name: &str, value: &Option<T>) -> Result<(), Error> {
-        match value {
-            Some(value) => self.0.member(name, value),
-            None => Ok(()),
+    pub fn option<T: Encode>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.member(name, value);
         }
     }
 
     /// Writes a collection if it has elements.
-    pub fn unless_empty<T: Encode + IsEmpty>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        if value.is_empty() { Ok(()) } else { self.0.member(name, value) }
+    pub fn unless_empty<T: Encode + IsEmpty>(&mut self, name: &str, value: &T) {
+        if !value.is_empty() {
+            self.member(name, value);
+        }
     }
 
     /// Writes a member in the form `C`.
-    pub fn member_as<C: Codec<T>, T>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        self.0.member(name, &As::<C, T>::new(value))
+    pub fn member_as<C: Codec<T>, T>(&mut self, name: &str, value: &T) {
+        self.member(name, &As::<C, T>::new(value));
     }
 
     /// Writes a member in the form `C` if it is there.
-    pub fn option_as<C: Codec<T>, T>(&mut self, name: &str, value: &Option<T>) -> Result<(), Error> {
-        match value {
-            Some(value) => self.member_as::<C, T>(name, value),
-            None => Ok(()),
+    pub fn option_as<C: Codec<T>, T>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.member_as::<C, T>(name, value);
         }
     }
 
     /// Writes a collection in the form `C` if it has elements.
-    pub fn unless_empty_as<C: Codec<T>, T: IsEmpty>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        if value.is_empty() { Ok(()) } else { self.member_as::<C, T>(name, value) }
+    pub fn unless_empty_as<C: Codec<T>, T: IsEmpty>(&mut self, name: &str, value: &T) {
+        if !value.is_empty() {
+            self.member_as::<C, T>(name, value);
+        }
     }
 
     /// Writes a union's member that has no value.
-    pub fn unit(&mut self, name: &str) -> Result<(), Error> {
-        self.0.member(name, &Unit)
+    pub fn unit(&mut self, name: &str) {
+        self.member(name, &Unit);
+    }
+
+    /// Stops with an error: there is something that has no form on the wire.
+    #[cold]
+    pub fn fail(&mut self, error: Error) {
+        if self.result.is_ok() {
+            self.result = Err(error);
+        }
     }
 }
 
@@ -87,8 +109,12 @@ struct Unit;
 
 impl Encode for Unit {
     fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
-        out.object(&mut |_| Ok(()))
+        out.object(self)
     }
+}
+
+impl EncodeMembers for Unit {
+    fn encode_members(&self, _: &mut Object<'_>) {}
 }
 
 impl Encode for bool {
@@ -138,12 +164,33 @@ impl<T: Encode> Encode for Box<T> {
 
 impl<T: Encode> Encode for Vec<T> {
     fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
-        out.list(self.len(), &mut |list| self.iter().try_for_each(|element| list.element(element)))
+        out.list(self)
+    }
+}
+
+impl<T: Encode> EncodeList for Vec<T> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn encode_elements(&self, list: &mut dyn ListOut) -> Result<(), Error> {
+        for element in self {
+            list.element(element)?;
+        }
+        Ok(())
     }
 }
 
 impl<K: AsRef<str>, T: Encode> Encode for BTreeMap<K, T> {
     fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
-        out.object(&mut |object| self.iter().try_for_each(|(key, value)| object.member(key.as_ref(), value)))
+        out.object(self)
+    }
+}
+
+impl<K: AsRef<str>, T: Encode> EncodeMembers for BTreeMap<K, T> {
+    fn encode_members(&self, object: &mut Object<'_>) {
+        for (key, value) in self {
+            object.member(key.as_ref(), value);
+        }
     }
 }

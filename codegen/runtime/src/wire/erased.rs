@@ -12,7 +12,7 @@ use serde_core::{
 };
 use serde_json::value::RawValue;
 
-use super::{Document, Encode};
+use super::{Decode, Document, Empty, Encode, Object};
 
 /// Why a value cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub trait Sink {
     /// Takes a list.
     fn list(&mut self, elements: &mut dyn Elements) -> Result<(), Error> {
         self.refuse(&"a list")?;
-        while elements.next(&mut |source| source.read(&mut Anything::default()))? {}
+        while elements.next(&mut Anything::default())?.is_some() {}
         Ok(())
     }
 
@@ -130,6 +130,19 @@ pub(super) struct Anything {
     pub(super) null: bool,
 }
 
+impl Empty for Anything {
+    fn empty() -> Self {
+        Self::default()
+    }
+}
+
+impl Decode for Anything {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        source.read(self)?;
+        Ok(!self.null)
+    }
+}
+
 impl Sink for Anything {
     fn expected(&self) -> &'static str {
         "anything"
@@ -145,17 +158,14 @@ impl Sink for Anything {
     }
 }
 
-/// What reads a value where it stands.
-pub type Reader<'a> = &'a mut dyn FnMut(&mut dyn Source) -> Result<(), Error>;
-
 /// The elements of a list that is being read.
 pub trait Elements {
-    /// Reads the next element; `false` at the end.
+    /// Reads the next element into a slot: whether there was more than null, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// The reader's, and if the list is not well formed.
-    fn next(&mut self, reader: Reader<'_>) -> Result<bool, Error>;
+    /// If the list is not well formed, or the element is of another kind than the slot's.
+    fn next(&mut self, slot: &mut dyn Decode) -> Result<Option<bool>, Error>;
 }
 
 /// The members of an object that is being read: a name, then its value, and so on.
@@ -167,12 +177,12 @@ pub trait Members {
     /// If the object is not well formed.
     fn name(&mut self, reader: &mut dyn FnMut(&str)) -> Result<bool, Error>;
 
-    /// Reads the value behind a name.
+    /// Reads the value behind a name into a slot: whether there was more than null.
     ///
     /// # Errors
     ///
-    /// The reader's, and if the value is not well formed.
-    fn value(&mut self, reader: Reader<'_>) -> Result<(), Error>;
+    /// If the value is not well formed, or of another kind than the slot's.
+    fn value(&mut self, slot: &mut dyn Decode) -> Result<bool, Error>;
 
     /// Passes over the value behind a name.
     ///
@@ -201,17 +211,30 @@ pub trait Out {
     fn document(&mut self, value: &Document) -> Result<(), Error>;
     /// Writes a number as it stands; only JSON can.
     fn raw(&mut self, number: &RawValue) -> Result<(), Error>;
-    /// Writes a list of this many elements.
-    fn list(&mut self, length: usize, write: ListWriter<'_>) -> Result<(), Error>;
+    /// Writes a list.
+    fn list(&mut self, elements: &dyn EncodeList) -> Result<(), Error>;
     /// Writes an object.
-    fn object(&mut self, write: ObjectWriter<'_>) -> Result<(), Error>;
+    fn object(&mut self, members: &dyn EncodeMembers) -> Result<(), Error>;
 }
 
-/// What writes the inside of a list.
-pub type ListWriter<'a> = &'a mut dyn for<'b> FnMut(&mut (dyn ListOut + 'b)) -> Result<(), Error>;
+/// A list as an output sees it.
+pub trait EncodeList {
+    /// How many elements there are.
+    fn length(&self) -> usize;
 
-/// What writes the inside of an object.
-pub type ObjectWriter<'a> = &'a mut dyn for<'b> FnMut(&mut (dyn ObjectOut + 'b)) -> Result<(), Error>;
+    /// Writes all elements.
+    ///
+    /// # Errors
+    ///
+    /// The serializer's.
+    fn encode_elements(&self, list: &mut dyn ListOut) -> Result<(), Error>;
+}
+
+/// A structure, union or map as an output sees it.
+pub trait EncodeMembers {
+    /// Writes all members that are present.
+    fn encode_members(&self, object: &mut Object<'_>);
+}
 
 /// The inside of a list that is being written.
 pub trait ListOut {
@@ -327,8 +350,8 @@ impl<'de> Visitor<'de> for Into<'_> {
 struct FromSeq<A>(A);
 
 impl<'de, A: SeqAccess<'de>> Elements for FromSeq<A> {
-    fn next(&mut self, reader: Reader<'_>) -> Result<bool, Error> {
-        self.0.next_element_seed(Seed(reader)).map(|element| element.is_some()).map_err(Error::new)
+    fn next(&mut self, slot: &mut dyn Decode) -> Result<Option<bool>, Error> {
+        self.0.next_element_seed(Seed(slot)).map_err(Error::new)
     }
 }
 
@@ -339,8 +362,8 @@ impl<'de, A: MapAccess<'de>> Members for FromMap<A> {
         self.0.next_key_seed(Name(reader)).map(|name| name.is_some()).map_err(Error::new)
     }
 
-    fn value(&mut self, reader: Reader<'_>) -> Result<(), Error> {
-        self.0.next_value_seed(Seed(reader)).map_err(Error::new)
+    fn value(&mut self, slot: &mut dyn Decode) -> Result<bool, Error> {
+        self.0.next_value_seed(Seed(slot)).map_err(Error::new)
     }
 
     fn skip(&mut self) -> Result<(), Error> {
@@ -348,13 +371,13 @@ impl<'de, A: MapAccess<'de>> Members for FromMap<A> {
     }
 }
 
-struct Seed<'a>(Reader<'a>);
+struct Seed<'a>(&'a mut dyn Decode);
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = ();
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        (self.0)(&mut From::new(deserializer)).map_err(D::Error::custom)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        self.0.read(&mut From::new(deserializer)).map_err(D::Error::custom)
     }
 }
 
@@ -441,19 +464,21 @@ impl<S: Serializer> Out for To<S> {
         self.write(|serializer| number.serialize(serializer))
     }
 
-    fn list(&mut self, length: usize, write: ListWriter<'_>) -> Result<(), Error> {
+    fn list(&mut self, elements: &dyn EncodeList) -> Result<(), Error> {
         self.write(|serializer| {
-            let mut list = ToSeq(serializer.serialize_seq(Some(length))?);
-            write(&mut list).map_err(serde_core::ser::Error::custom)?;
+            let mut list = ToSeq(serializer.serialize_seq(Some(elements.length()))?);
+            elements.encode_elements(&mut list).map_err(serde_core::ser::Error::custom)?;
             list.0.end()
         })
     }
 
-    fn object(&mut self, write: ObjectWriter<'_>) -> Result<(), Error> {
+    fn object(&mut self, members: &dyn EncodeMembers) -> Result<(), Error> {
         self.write(|serializer| {
-            let mut object = ToMap(serializer.serialize_map(None)?);
-            write(&mut object).map_err(serde_core::ser::Error::custom)?;
-            object.0.end()
+            let mut map = ToMap(serializer.serialize_map(None)?);
+            let mut object = Object::new(&mut map);
+            members.encode_members(&mut object);
+            object.finish().map_err(serde_core::ser::Error::custom)?;
+            map.0.end()
         })
     }
 }

@@ -6,15 +6,19 @@ use serde_core::{
 };
 
 use super::{
-    Decode, Encode,
+    Decode, Empty, Encode,
     erased::{From, To},
 };
 
 /// Reads a value that has to be there.
 #[doc(hidden)]
-pub fn deserialize<'de, T: Decode, D: Deserializer<'de>>(deserializer: D, name: &'static str) -> Result<T, D::Error> {
-    let value = T::decode(&mut From::new(deserializer)).map_err(D::Error::custom)?;
-    value.ok_or_else(|| D::Error::custom(format_args!("there is no {name}")))
+pub fn deserialize<'de, T: Decode + Empty, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<T, D::Error> {
+    let mut value = T::empty();
+    let found = value.read(&mut From::new(deserializer)).map_err(D::Error::custom)?;
+    if found { Ok(value) } else { Err(D::Error::custom(format_args!("there is no {name}"))) }
 }
 
 /// Writes a value.
@@ -23,6 +27,36 @@ pub fn serialize<S: Serializer>(value: &dyn Encode, serializer: S) -> Result<S::
     let mut out = To::Ready(serializer);
     value.encode(&mut out).map_err(S::Error::custom)?;
     out.finish().ok_or_else(|| S::Error::custom("a value wrote nothing"))
+}
+
+/// Gives a structure the methods that set its members: by value, so that they can be chained.
+///
+/// ```ignore
+/// wire::setters! {
+///     CreateBackupRequest;
+///     volume_id(value: impl Into<String>) = Some(value.into());
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __setters {
+    ($ty:ident; $($(#[$attribute:meta])* $field:ident($value:ident: $from:ty) = $stored:expr;)*) => {
+        #[allow(deprecated, reason = "A type's own code handles its deprecated members.")]
+        impl $ty {
+            $(
+                #[doc = ::std::concat!(
+                    "Sets [`", ::std::stringify!($field), "`](field@", ::std::stringify!($ty), "::",
+                    ::std::stringify!($field), ")."
+                )]
+                $(#[$attribute])*
+                #[must_use]
+                pub fn $field(mut self, $value: $from) -> Self {
+                    self.$field = $stored;
+                    self
+                }
+            )*
+        }
+    };
 }
 
 /// Implements [`Structure`] and serde for a structure, from the table of its members: place, whether it may be absent,
@@ -53,40 +87,39 @@ macro_rules! __structure {
                 const NAME: &'static str = $name;
                 const MEMBERS: &'static [&'static str] = &[$($wire),*];
 
-                fn read(
-                    &mut self,
-                    member: usize,
-                    members: &mut dyn $crate::wire::Members,
-                ) -> ::std::result::Result<(), $crate::wire::Error> {
+                fn slot(&mut self, member: usize) -> ::std::option::Option<&mut dyn $crate::wire::Decode> {
                     match member {
-                        $($place => $crate::__read!($kind, members, &mut self.$field),)*
-                        _ => members.skip(),
+                        $($place => ::std::option::Option::Some(&mut self.$field),)*
+                        _ => ::std::option::Option::None,
                     }
                 }
 
                 #[allow(unused_variables, reason = "A structure may have no members.")]
-                fn write(
-                    &self,
-                    object: &mut $crate::wire::Object<'_>,
-                ) -> ::std::result::Result<(), $crate::wire::Error> {
-                    $($crate::__write!($kind, object, $wire, &self.$field $(, $codec)?)?;)*
-                    ::std::result::Result::Ok(())
+                fn write(&self, object: &mut $crate::wire::Object<'_>) {
+                    $($crate::__write!($kind, object, $wire, &self.$field $(, $codec)?);)*
                 }
             }
 
             $crate::__serde!($ty, $name);
 
+            impl $crate::wire::EncodeMembers for $ty {
+                fn encode_members(&self, object: &mut $crate::wire::Object<'_>) {
+                    $crate::wire::Structure::write(self, object);
+                }
+            }
+
             impl $crate::wire::Encode for $ty {
                 fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
-                    $crate::wire::encode_structure(self, out)
+                    out.object(self)
                 }
             }
 
             impl $crate::wire::Decode for $ty {
-                fn decode(
+                fn read(
+                    &mut self,
                     source: &mut dyn $crate::wire::Source,
-                ) -> ::std::result::Result<::std::option::Option<Self>, $crate::wire::Error> {
-                    $crate::wire::decode_structure(source)
+                ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                    $crate::wire::read_structure(source, self)
                 }
             }
         };
@@ -129,18 +162,6 @@ macro_rules! __empty {
     };
 }
 
-/// Reads a member, by whether it may be absent.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __read {
-    (option, $map:expr, $slot:expr) => {
-        $crate::wire::read_option($map, $slot)
-    };
-    ($kind:ident, $map:expr, $slot:expr) => {
-        $crate::wire::read($map, $slot)
-    };
-}
-
 /// Writes a member, by whether it may be absent and by its codec.
 #[doc(hidden)]
 #[macro_export]
@@ -178,17 +199,24 @@ macro_rules! __union {
 
         $crate::__serde!($ty, "a union");
 
+        impl $crate::wire::EncodeMembers for $ty {
+            fn encode_members(&self, object: &mut $crate::wire::Object<'_>) {
+                $crate::wire::Union::write(self, object);
+            }
+        }
+
         impl $crate::wire::Encode for $ty {
             fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
-                $crate::wire::encode_union(self, out)
+                out.object(self)
             }
         }
 
         impl $crate::wire::Decode for $ty {
-            fn decode(
+            fn read(
+                &mut self,
                 source: &mut dyn $crate::wire::Source,
-            ) -> ::std::result::Result<::std::option::Option<Self>, $crate::wire::Error> {
-                $crate::wire::decode_union(source)
+            ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                $crate::wire::read_union(source, self)
             }
         }
     };
@@ -225,6 +253,12 @@ macro_rules! __string_enum {
 
         $crate::__serde!($ty, "a string");
 
+        impl $crate::wire::SetText for $ty {
+            fn set_text(&mut self, text: &str) {
+                *self = Self::from(text);
+            }
+        }
+
         impl $crate::wire::Encode for $ty {
             fn encode(&self, out: &mut dyn $crate::wire::Out) -> ::std::result::Result<(), $crate::wire::Error> {
                 out.text(self.as_str())
@@ -232,10 +266,11 @@ macro_rules! __string_enum {
         }
 
         impl $crate::wire::Decode for $ty {
-            fn decode(
+            fn read(
+                &mut self,
                 source: &mut dyn $crate::wire::Source,
-            ) -> ::std::result::Result<::std::option::Option<Self>, $crate::wire::Error> {
-                $crate::wire::decode_text(source, |text| Self::from(text))
+            ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                $crate::wire::read_text(source, self)
             }
         }
     };
@@ -273,10 +308,14 @@ macro_rules! __int_enum {
         }
 
         impl $crate::wire::Decode for $ty {
-            fn decode(
+            fn read(
+                &mut self,
                 source: &mut dyn $crate::wire::Source,
-            ) -> ::std::result::Result<::std::option::Option<Self>, $crate::wire::Error> {
-                ::std::result::Result::Ok(<i32 as $crate::wire::Decode>::decode(source)?.map(Self::from))
+            ) -> ::std::result::Result<bool, $crate::wire::Error> {
+                let mut number = self.as_i32();
+                let found = $crate::wire::Decode::read(&mut number, source)?;
+                *self = Self::from(number);
+                ::std::result::Result::Ok(found)
             }
         }
     };

@@ -100,11 +100,13 @@ macro_rules! number {
         }
 
         impl Decode for $ty {
-            fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-                match source.raw()?.get() {
-                    "null" => Ok(None),
-                    number => number.parse().map(Some).map_err(Error::new),
+            fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+                let raw = source.raw()?;
+                if raw.get() == "null" {
+                    return Ok(false);
                 }
+                *self = raw.get().parse().map_err(Error::new)?;
+                Ok(true)
             }
         }
     };

@@ -1,7 +1,10 @@
 //! Structures: what generated code says of one, and how one is read and written.
 
-use super::{Error, Members, Object, Out, Sink, Source};
+use super::{Decode, Error, Members, Object, Sink, Source, depth::Level};
 use crate::error::MissingMember;
+
+/// How much may be said of an error before where it happened is no longer added.
+const LONGEST_PATH: usize = 160;
 
 /// What an absent value is where there has to be one: Smithy's error correction.
 pub trait Empty {
@@ -54,26 +57,21 @@ pub trait Structure: Empty + Sized {
     /// The members' names on the wire, in the model's order.
     const MEMBERS: &'static [&'static str];
 
-    /// Reads the value of the member at this place in [`MEMBERS`](Self::MEMBERS); any other place is passed over.
-    ///
-    /// # Errors
-    ///
-    /// If what stands there is of another kind.
-    fn read(&mut self, member: usize, members: &mut dyn Members) -> Result<(), Error>;
+    /// The place of the member at this index of [`MEMBERS`](Self::MEMBERS).
+    fn slot(&mut self, member: usize) -> Option<&mut dyn Decode>;
 
     /// Writes the members that are present.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer.
-    fn write(&self, object: &mut Object<'_>) -> Result<(), Error>;
+    fn write(&self, object: &mut Object<'_>);
 }
 
 /// A structure without its type, so that the code that walks through it is there once.
-trait AnyStructure {
+pub trait AnyStructure {
+    /// The structure's name in the model.
     fn name(&self) -> &'static str;
+    /// The members' names on the wire.
     fn members(&self) -> &'static [&'static str];
-    fn read(&mut self, member: usize, members: &mut dyn Members) -> Result<(), Error>;
+    /// The place of the member at this index of the names.
+    fn slot(&mut self, member: usize) -> Option<&mut dyn Decode>;
 }
 
 impl<T: Structure> AnyStructure for T {
@@ -85,36 +83,24 @@ impl<T: Structure> AnyStructure for T {
         T::MEMBERS
     }
 
-    fn read(&mut self, member: usize, members: &mut dyn Members) -> Result<(), Error> {
-        Structure::read(self, member, members)
+    fn slot(&mut self, member: usize) -> Option<&mut dyn Decode> {
+        Structure::slot(self, member)
     }
 }
 
-/// Reads a structure; null, and whatever is no structure, is `None`.
+/// Reads a structure into one that is empty; `false` for null, and for whatever is no structure.
 ///
 /// Servers exist that answer with an id where the model has the structure of that id; the rest of their answer is
 /// worth more than an error about it.
 ///
 /// # Errors
 ///
-/// If a member's value is of another kind than the model says.
-pub fn decode_structure<T: Structure>(source: &mut dyn Source) -> Result<Option<T>, Error> {
-    let mut value = T::empty();
-    let found = read_into(source, &mut value)?;
-    Ok(found.then_some(value))
-}
-
-/// Reads a structure into one that is empty; `false` if there is none.
-fn read_into(source: &mut dyn Source, structure: &mut dyn AnyStructure) -> Result<bool, Error> {
+/// If a member's value is of another kind than the model says, or structures are nested without end.
+pub fn read_structure(source: &mut dyn Source, structure: &mut dyn AnyStructure) -> Result<bool, Error> {
+    let _level = Level::enter()?;
     let mut walk = Walk { structure, found: false };
     source.read(&mut walk)?;
     Ok(walk.found)
-}
-
-/// Writes a structure.
-#[doc(hidden)]
-pub fn encode_structure<T: Structure>(value: &T, out: &mut dyn Out) -> Result<(), Error> {
-    out.object(&mut |object| value.write(&mut Object(object)))
 }
 
 /// The error that says that the response `T` has no member of this name.
@@ -143,12 +129,13 @@ impl Sink for Walk<'_> {
             if !members.name(&mut |name| place = find(names, expected, name))? {
                 return Ok(());
             }
-            if place >= names.len() {
+            let Some(slot) = self.structure.slot(place) else {
                 members.skip()?;
                 continue;
+            };
+            if let Err(error) = members.value(slot) {
+                return Err(within(self.structure.name(), names, place, &error));
             }
-            let read = self.structure.read(place, members);
-            read.map_err(|error| within(self.structure.name(), names, place, &error))?;
         }
     }
 
@@ -165,9 +152,11 @@ pub(super) fn find(names: &[&str], expected: usize, name: &str) -> usize {
     found.or_else(|| before.iter().position(|known| *known == name)).unwrap_or(usize::MAX - 1)
 }
 
-/// Says in which member an error happened; the one of the innermost structure comes last.
+/// Says in which member an error happened; the one of the innermost structure comes last. Structures may be nested
+/// deeper than a line can tell.
 #[cold]
 pub(super) fn within(structure: &str, members: &[&str], place: usize, error: &Error) -> Error {
     let member = members.get(place).unwrap_or(&"an unknown member");
-    Error::new(format_args!("{structure}.{member}: {error}"))
+    let text = error.to_string();
+    if text.len() > LONGEST_PATH { error.clone() } else { Error::new(format_args!("{structure}.{member}: {text}")) }
 }

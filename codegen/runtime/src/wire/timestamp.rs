@@ -11,7 +11,7 @@ use serde_core::{
     ser::{Serialize, Serializer},
 };
 
-use super::{Decode, Encode, Error, Out, Sink, Source};
+use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill};
 use crate::date::{Civil, MONTHS, WEEKDAYS};
 
 /// A point in time, to the nanosecond.
@@ -229,7 +229,7 @@ impl Encode for Timestamp {
 }
 
 impl Decode for Timestamp {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
         struct Time(Option<Timestamp>);
         impl Sink for Time {
             fn expected(&self) -> &'static str {
@@ -253,7 +253,7 @@ impl Decode for Timestamp {
         }
         let mut time = Time(None);
         source.read(&mut time)?;
-        Ok(time.0)
+        Ok(fill(self, time.0))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Unions: exactly one of their members.
 
 use super::{
-    Decode, Error, Members, Object, Out, Sink, Source,
+    Decode, Empty, Error, Members, Object, Sink, Source,
+    decode::fill,
+    depth::Level,
     erased::Anything,
     structure::{find, within},
 };
@@ -24,12 +26,8 @@ pub trait Union: Sized {
     /// If what stands there is of another kind.
     fn read(member: usize, members: &mut dyn Members) -> Result<Option<Self>, Error>;
 
-    /// Writes the member.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer, and if the member is not known.
-    fn write(&self, object: &mut Object<'_>) -> Result<(), Error>;
+    /// Writes the member; one that is not known is an error.
+    fn write(&self, object: &mut Object<'_>);
 }
 
 /// Reads the value of a union's member; null is `None`.
@@ -37,13 +35,9 @@ pub trait Union: Sized {
 /// # Errors
 ///
 /// If what stands there is of another kind.
-pub fn variant<T: Decode, U>(members: &mut dyn Members, wrap: fn(T) -> U) -> Result<Option<U>, Error> {
-    let mut value = None;
-    members.value(&mut |source| {
-        value = T::decode(source)?;
-        Ok(())
-    })?;
-    Ok(value.map(wrap))
+pub fn variant<T: Decode + Empty, U>(members: &mut dyn Members, wrap: fn(T) -> U) -> Result<Option<U>, Error> {
+    let mut value = T::empty();
+    Ok(if members.value(&mut value)? { Some(wrap(value)) } else { None })
 }
 
 /// Reads a union's member that has no value; null is `None`.
@@ -52,7 +46,7 @@ pub fn variant<T: Decode, U>(members: &mut dyn Members, wrap: fn(T) -> U) -> Res
 ///
 /// If there is nothing.
 pub fn unit_variant<U>(members: &mut dyn Members, variant: U) -> Result<Option<U>, Error> {
-    Ok(is_present(members)?.then_some(variant))
+    Ok(members.value(&mut Anything::default())?.then_some(variant))
 }
 
 /// Passes over a member of a union that is not there in the table.
@@ -64,31 +58,23 @@ pub fn no_variant<U>(members: &mut dyn Members) -> Result<Option<U>, Error> {
     members.skip().map(|()| None)
 }
 
-/// The error of a union whose member cannot be sent, because it is not known.
-///
-/// # Errors
-///
-/// Always.
+/// Stops the writing of a union whose member cannot be sent, because it is not known.
 #[cold]
-pub fn unknown_member(union: &str, member: &str) -> Result<(), Error> {
-    Err(Error::new(format_args!("the union {union} holds `{member}`, which is not known and cannot be sent")))
+pub fn unknown_member(object: &mut Object<'_>, union: &str, member: &str) {
+    object.fail(Error::new(format_args!("the union {union} holds `{member}`, which is not known and cannot be sent")));
 }
 
-/// Reads a union; null, and an object without a member, is `None`.
+/// Reads a union; `false` for null, and for an object without a member.
 ///
 /// # Errors
 ///
-/// If what stands there is no object, or its member's value is of another kind than the model says.
-pub fn decode_union<T: Union>(source: &mut dyn Source) -> Result<Option<T>, Error> {
+/// If what stands there is no object, its member's value is of another kind than the model says, or structures are
+/// nested without end.
+pub fn read_union<T: Union>(source: &mut dyn Source, union: &mut T) -> Result<bool, Error> {
+    let _level = Level::enter()?;
     let mut walk = Walk::<T>(None);
     source.read(&mut walk)?;
-    Ok(walk.0)
-}
-
-/// Writes a union.
-#[doc(hidden)]
-pub fn encode_union<T: Union>(value: &T, out: &mut dyn Out) -> Result<(), Error> {
-    out.object(&mut |object| value.write(&mut Object(object)))
+    Ok(fill(union, walk.0))
 }
 
 /// Goes through the members of an object that is a union: one of them is its value.
@@ -108,18 +94,11 @@ impl<T: Union> Sink for Walk<T> {
                 let value = T::read(place, members).map_err(|error| within(T::NAME, T::MEMBERS, place, &error))?;
                 self.0 = value.or(self.0.take());
             // Servers may add the name of the union's type.
-            } else if is_present(members)? && name != "__type" {
+            } else if members.value(&mut Anything::default())? && name != "__type" {
                 unknown = Some(T::unknown(&name));
             }
         }
         self.0 = self.0.take().or(unknown);
         Ok(())
     }
-}
-
-/// Passes over a value, and tells whether it was anything but null.
-fn is_present(members: &mut dyn Members) -> Result<bool, Error> {
-    let mut anything = Anything::default();
-    members.value(&mut |source| source.read(&mut anything))?;
-    Ok(!anything.null)
 }

@@ -8,7 +8,7 @@ use serde_core::{
     ser::{Serialize, Serializer},
 };
 
-use super::{Decode, Encode, Error, Out, Sink, Source};
+use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill};
 
 /// Any JSON value: what Smithy calls a document.
 pub type Document = serde_json::Value;
@@ -32,8 +32,9 @@ pub fn document(json: &str) -> Document {
 }
 
 impl Decode for Document {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
-        source.document().map(|document| (!document.is_null()).then_some(document))
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        *self = source.document()?;
+        Ok(!self.is_null())
     }
 }
 
@@ -106,7 +107,7 @@ impl Encode for Blob {
 }
 
 impl Decode for Blob {
-    fn decode(source: &mut dyn Source) -> Result<Option<Self>, Error> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
         struct Base64(Option<Blob>);
         impl Sink for Base64 {
             fn expected(&self) -> &'static str {
@@ -125,7 +126,7 @@ impl Decode for Blob {
         }
         let mut base64 = Base64(None);
         source.read(&mut base64)?;
-        Ok(base64.0)
+        Ok(fill(self, base64.0))
     }
 }
 

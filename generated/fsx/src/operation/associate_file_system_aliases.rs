@@ -15,8 +15,42 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// Kerberos a service principal name, that point to the file system.
 /// `DisassociateFileSystemAliases` is the reverse.
 ///
-/// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases); awaited or sent, it gives
-/// [`AssociateFileSystemAliasesResponse`] or [`AssociateFileSystemAliasesError`].
+/// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). Required: [`file_system_id`](AssociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](AssociateFileSystemAliasesRequest#structfield.aliases).
+/// Awaited or sent, it gives [`AssociateFileSystemAliasesResponse`] or [`AssociateFileSystemAliasesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .associate_file_system_aliases("fs-0123456789abcdef0", ["example"])
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.AssociateFileSystemAliases' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["example"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct AssociateFileSystemAliases<M = call::Async>(
@@ -77,13 +111,11 @@ impl AssociateFileSystemAliasesRequest {
             aliases: aliases.into_iter().map(Into::into).collect(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    AssociateFileSystemAliasesRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -147,8 +179,5 @@ pub enum AssociateFileSystemAliasesError {
 }
 
 error::service_error! {
-    AssociateFileSystemAliasesError;
-    BadRequest;
-    FileSystemNotFound;
-    InternalServerError;
+    AssociateFileSystemAliasesError: BadRequest, FileSystemNotFound, InternalServerError;
 }

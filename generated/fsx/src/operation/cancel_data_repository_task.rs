@@ -13,8 +13,42 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer carries the task's state, usually `CANCELING`. Poll `DescribeDataRepositoryTasks`
 /// until it is `CANCELED`. There is no idempotency token, but repeating the call is harmless.
 ///
-/// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task); awaited or sent, it gives
-/// [`CancelDataRepositoryTaskResponse`] or [`CancelDataRepositoryTaskError`].
+/// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required: [`task_id`](CancelDataRepositoryTaskRequest#structfield.task_id).
+/// Awaited or sent, it gives [`CancelDataRepositoryTaskResponse`] or [`CancelDataRepositoryTaskError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.cancel_data_repository_task("task-0123456789abcdef0").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`DataRepositoryTaskEnded`](crate::error::DataRepositoryTaskEnded): The task is over, so it cannot be canceled.
+/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the task IDs is unknown.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CancelDataRepositoryTask' \
+///   -d '{"TaskId": "task-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"Lifecycle": "PENDING", "TaskId": "task-0123456789abcdef0"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CancelDataRepositoryTask<M = call::Async>(
@@ -115,10 +149,5 @@ pub enum CancelDataRepositoryTaskError {
 }
 
 error::service_error! {
-    CancelDataRepositoryTaskError;
-    BadRequest;
-    DataRepositoryTaskEnded;
-    DataRepositoryTaskNotFound;
-    InternalServerError;
-    UnsupportedOperation;
+    CancelDataRepositoryTaskError: BadRequest, DataRepositoryTaskEnded, DataRepositoryTaskNotFound, InternalServerError, UnsupportedOperation;
 }

@@ -21,8 +21,68 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the new backup, still `COPYING`. `DescribeBackups` in the destination Region, or
 /// the waiter `backup_available`, tells when it is `AVAILABLE`.
 ///
-/// Made by [`Client::copy_backup`](crate::Client::copy_backup); awaited or sent, it gives
-/// [`CopyBackupResponse`] or [`CopyBackupError`].
+/// Made by [`Client::copy_backup`](crate::Client::copy_backup). Required: [`source_backup_id`](CopyBackupRequest#structfield.source_backup_id).
+/// Awaited or sent, it gives [`CopyBackupResponse`] or [`CopyBackupError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .copy_backup("backup-03e3c82e0183b7b6b")
+///     .source_region("us-east-2")
+///     .await?;
+/// let backup = response.backup()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BackupNotFound`](crate::error::BackupNotFound): No backup fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`IncompatibleRegionForMultiAz`](crate::error::IncompatibleRegionForMultiAz): The destination Region has no Multi-AZ Windows file systems, so the copy would be useless there.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidDestinationKmsKey`](crate::error::InvalidDestinationKmsKey): The KMS key for the copy cannot be used.
+/// - [`InvalidRegion`](crate::error::InvalidRegion): `SourceRegion` is no Region, or lies in another partition.
+/// - [`InvalidSourceKmsKey`](crate::error::InvalidSourceKmsKey): The KMS key that protects the source backup cannot be used.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`SourceBackupUnavailable`](crate::error::SourceBackupUnavailable): The backup to copy is not `AVAILABLE`.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopyBackup' \
+///   -d '{"SourceBackupId": "backup-03e3c82e0183b7b6b", "SourceRegion": "us-east-2"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Backup": {
+///     "BackupId": "backup-0a3364eded1014b28", "CreationTime": 1617954808.068,
+///     "FileSystem": {
+///       "FileSystemId": "fs-0498eed5fe91001ec", "FileSystemType": "LUSTRE",
+///       "LustreConfiguration": {
+///         "AutomaticBackupRetentionDays": 0, "DeploymentType": "PERSISTENT_1",
+///         "PerUnitStorageThroughput": 50, "WeeklyMaintenanceStartTime": "1:05:00"
+///       },
+///       "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0f5179e395f597e66",
+///       "StorageCapacity": 2400, "StorageType": "SSD"
+///     },
+///     "KmsKeyId": "arn:aws:fsx:us-east-1:012345678912:key/d1234e22-543a-12b7-a98f-e12c2b54001a",
+///     "Lifecycle": "COPYING", "OwnerId": "123456789012",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:backup/backup-0a3364eded1014b28",
+///     "Tags": [{"Key": "Name", "Value": "MyBackup"}], "Type": "USER_INITIATED"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CopyBackup.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CopyBackup<M = call::Async>(call::Call<CopyBackupRequest, M>);
@@ -90,44 +150,15 @@ impl CopyBackupRequest {
             tags: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`source_region`](#structfield.source_region).
-    #[must_use]
-    pub fn source_region(mut self, value: impl Into<String>) -> Self {
-        self.source_region = Some(value.into());
-        self
-    }
-
-    /// Sets [`kms_key_id`](#structfield.kms_key_id).
-    #[must_use]
-    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
-        self.kms_key_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`copy_tags`](#structfield.copy_tags).
-    #[must_use]
-    pub fn copy_tags(mut self, value: bool) -> Self {
-        self.copy_tags = Some(value);
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    CopyBackupRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    source_region(value: impl Into<String>) = Some(value.into());
+    kms_key_id(value: impl Into<String>) = Some(value.into());
+    copy_tags(value: bool) = Some(value);
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -219,16 +250,5 @@ pub enum CopyBackupError {
 }
 
 error::service_error! {
-    CopyBackupError;
-    BackupNotFound;
-    BadRequest;
-    IncompatibleParameterError;
-    IncompatibleRegionForMultiAz;
-    InternalServerError;
-    InvalidDestinationKmsKey;
-    InvalidRegion;
-    InvalidSourceKmsKey;
-    ServiceLimitExceeded;
-    SourceBackupUnavailable;
-    UnsupportedOperation;
+    CopyBackupError: BackupNotFound, BadRequest, IncompatibleParameterError, IncompatibleRegionForMultiAz, InternalServerError, InvalidDestinationKmsKey, InvalidRegion, InvalidSourceKmsKey, ServiceLimitExceeded, SourceBackupUnavailable, UnsupportedOperation;
 }

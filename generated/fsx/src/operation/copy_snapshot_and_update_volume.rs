@@ -16,8 +16,57 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// action `VOLUME_UPDATE_WITH_SNAPSHOT` with `DescribeVolumes`: its `Status` ends at `COMPLETED` or
 /// `FAILED`, and `RemainingTransferBytes` shows how far it is.
 ///
-/// Made by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume); awaited or sent, it gives
-/// [`CopySnapshotAndUpdateVolumeResponse`] or [`CopySnapshotAndUpdateVolumeError`].
+/// Made by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). Required: [`volume_id`](CopySnapshotAndUpdateVolumeRequest#structfield.volume_id), [`source_snapshot_arn`](CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn).
+/// Awaited or sent, it gives [`CopySnapshotAndUpdateVolumeResponse`] or [`CopySnapshotAndUpdateVolumeError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .copy_snapshot_and_update_volume(
+///         "fsvol-0123456789abcdef0",
+///         "arn:aws:fsx:us-east-1:123456789012:example",
+///     )
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume' \
+///   -d '{
+///   "VolumeId": "fsvol-0123456789abcdef0",
+///   "SourceSnapshotARN": "arn:aws:fsx:us-east-1:123456789012:example"
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "AdministrativeActions": [
+///     {
+///       "AdministrativeActionType": "FILE_SYSTEM_UPDATE", "ProgressPercent": 1,
+///       "RequestTime": 1767225600, "Status": "FAILED", "TotalTransferBytes": 1
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CopySnapshotAndUpdateVolume.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CopySnapshotAndUpdateVolume<M = call::Async>(
@@ -91,35 +140,13 @@ impl CopySnapshotAndUpdateVolumeRequest {
             options: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`copy_strategy`](#structfield.copy_strategy).
-    #[must_use]
-    pub fn copy_strategy(
-        mut self,
-        value: impl Into<crate::types::OpenZfsCopyStrategy>,
-    ) -> Self {
-        self.copy_strategy = Some(value.into());
-        self
-    }
-
-    /// Sets [`options`](#structfield.options).
-    #[must_use]
-    pub fn options(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>,
-        >,
-    ) -> Self {
-        self.options = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    CopySnapshotAndUpdateVolumeRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    copy_strategy(value: impl Into<crate::types::OpenZfsCopyStrategy>) = Some(value.into());
+    options(value: impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -196,9 +223,5 @@ pub enum CopySnapshotAndUpdateVolumeError {
 }
 
 error::service_error! {
-    CopySnapshotAndUpdateVolumeError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
+    CopySnapshotAndUpdateVolumeError: BadRequest, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
 }

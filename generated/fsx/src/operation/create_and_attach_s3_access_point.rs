@@ -23,8 +23,58 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `s3_access_point_attachment_available`, tells when it is `AVAILABLE`.
 /// `DetachAndDeleteS3AccessPoint` undoes the call.
 ///
-/// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point); awaited or sent, it gives
-/// [`CreateAndAttachS3AccessPointResponse`] or [`CreateAndAttachS3AccessPointError`].
+/// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). Required: [`name`](CreateAndAttachS3AccessPointRequest#structfield.name), [`type`](CreateAndAttachS3AccessPointRequest#structfield.type).
+/// Awaited or sent, it gives [`CreateAndAttachS3AccessPointResponse`] or [`CreateAndAttachS3AccessPointError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::S3AccessPointAttachmentType;
+///
+/// let response = client
+///     .create_and_attach_s3_access_point(
+///         "example",
+///         S3AccessPointAttachmentType::Openzfs,
+///     )
+///     .await?;
+/// let s3_access_point_attachment = response.s3_access_point_attachment()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`AccessPointAlreadyOwnedByYou`](crate::error::AccessPointAlreadyOwnedByYou): The account already has an S3 access point of this name in the Region.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidAccessPoint`](crate::error::InvalidAccessPoint): There is no such access point.
+/// - [`InvalidRequest`](crate::error::InvalidRequest): The call is not one that the S3 side of FSx can carry out.
+/// - [`TooManyAccessPoints`](crate::error::TooManyAccessPoints): The account, in this Region, or the file system has as many S3 access points as its quota allows.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateAndAttachS3AccessPoint' \
+///   -d '{"Name": "example", "Type": "OPENZFS"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "S3AccessPointAttachment": {
+///     "Lifecycle": "AVAILABLE", "LifecycleTransitionReason": {"Message": "An example"},
+///     "CreationTime": 1767225600, "Name": "example", "Type": "OPENZFS"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateAndAttachS3AccessPoint.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateAndAttachS3AccessPoint<M = call::Async>(
@@ -104,43 +154,14 @@ impl CreateAndAttachS3AccessPointRequest {
             s3_access_point: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`s3_access_point`](#structfield.s3_access_point).
-    #[must_use]
-    pub fn s3_access_point(
-        mut self,
-        value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>,
-    ) -> Self {
-        self.s3_access_point = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateAndAttachS3AccessPointRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>) = Some(value.into());
+    s3_access_point(value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -232,14 +253,5 @@ pub enum CreateAndAttachS3AccessPointError {
 }
 
 error::service_error! {
-    CreateAndAttachS3AccessPointError;
-    AccessPointAlreadyOwnedByYou;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    InvalidAccessPoint;
-    InvalidRequest;
-    TooManyAccessPoints;
-    UnsupportedOperation;
-    VolumeNotFound;
+    CreateAndAttachS3AccessPointError: AccessPointAlreadyOwnedByYou, BadRequest, IncompatibleParameterError, InternalServerError, InvalidAccessPoint, InvalidRequest, TooManyAccessPoints, UnsupportedOperation, VolumeNotFound;
 }

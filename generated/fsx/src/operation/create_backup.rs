@@ -26,8 +26,65 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `FAILED`. Restore it with `CreateFileSystemFromBackup` or, for a volume,
 /// `CreateVolumeFromBackup`.
 ///
-/// Made by [`Client::create_backup`](crate::Client::create_backup); awaited or sent, it gives
-/// [`CreateBackupResponse`] or [`CreateBackupError`].
+/// Made by [`Client::create_backup`](crate::Client::create_backup). Required: nothing.
+/// Awaited or sent, it gives [`CreateBackupResponse`] or [`CreateBackupError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::Tag;
+///
+/// let response = client
+///     .create_backup()
+///     .file_system_id("fs-0498eed5fe91001ec")
+///     .tags([Tag::new("Name", "MyBackup")])
+///     .await?;
+/// let backup = response.backup()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BackupInProgress`](crate::error::BackupInProgress): A backup of the same resource is being made.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateBackup' \
+///   -d '{"FileSystemId": "fs-0498eed5fe91001ec", "Tags": [{"Key": "Name", "Value": "MyBackup"}]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Backup": {
+///     "BackupId": "backup-03e3c82e0183b7b6b", "CreationTime": 1481841524,
+///     "FileSystem": {
+///       "FileSystemId": "fs-0498eed5fe91001ec", "OwnerId": "012345678912", "StorageCapacity": 300,
+///       "WindowsConfiguration": {
+///         "ActiveDirectoryId": "d-1234abcd12", "AutomaticBackupRetentionDays": 30,
+///         "DailyAutomaticBackupStartTime": "05:00", "WeeklyMaintenanceStartTime": "1:05:00"
+///       }
+///     },
+///     "Lifecycle": "CREATING", "ProgressPercent": 0,
+///     "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:backup/backup-03e3c82e0183b7b6b",
+///     "Tags": [{"Key": "Name", "Value": "MyBackup"}], "Type": "USER_INITIATED"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateBackup.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateBackup<M = call::Async>(call::Call<CreateBackupRequest, M>);
@@ -80,37 +137,14 @@ impl CreateBackupRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`file_system_id`](#structfield.file_system_id).
-    #[must_use]
-    pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
-        self.file_system_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`volume_id`](#structfield.volume_id).
-    #[must_use]
-    pub fn volume_id(mut self, value: impl Into<String>) -> Self {
-        self.volume_id = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateBackupRequest;
+    file_system_id(value: impl Into<String>) = Some(value.into());
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    volume_id(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -194,13 +228,5 @@ pub enum CreateBackupError {
 }
 
 error::service_error! {
-    CreateBackupError;
-    BackupInProgress;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
-    UnsupportedOperation;
-    VolumeNotFound;
+    CreateBackupError: BackupInProgress, BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation, VolumeNotFound;
 }

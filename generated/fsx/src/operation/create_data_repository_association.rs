@@ -20,8 +20,52 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE`, `MISCONFIGURED`,
 /// or `FAILED`.
 ///
-/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association); awaited or sent, it gives
-/// [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
+/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
+/// Awaited or sent, it gives [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .create_data_repository_association("fs-0123456789abcdef0", "/example")
+///     .await?;
+/// let association = response.association()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateDataRepositoryAssociation' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0", "DataRepositoryPath": "/example"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Association": {
+///     "AssociationId": "dra-0123456789abcdef0",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///     "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
+///     "FailureDetails": {"Message": "An example"}
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryAssociation.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateDataRepositoryAssociation<M = call::Async>(
@@ -116,54 +160,16 @@ impl CreateDataRepositoryAssociationRequest {
             tags: None,
         }
     }
+}
 
-    /// Sets [`file_system_path`](#structfield.file_system_path).
-    #[must_use]
-    pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
-        self.file_system_path = Some(value.into());
-        self
-    }
-
-    /// Sets [`batch_import_meta_data_on_create`](#structfield.batch_import_meta_data_on_create).
-    #[must_use]
-    pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
-        self.batch_import_meta_data_on_create = Some(value);
-        self
-    }
-
-    /// Sets [`imported_file_chunk_size`](#structfield.imported_file_chunk_size).
-    #[must_use]
-    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
-        self.imported_file_chunk_size = Some(value);
-        self
-    }
-
-    /// Sets [`s3`](#structfield.s3).
-    #[must_use]
-    pub fn s3(
-        mut self,
-        value: impl Into<crate::types::S3DataRepositoryConfiguration>,
-    ) -> Self {
-        self.s3 = Some(value.into());
-        self
-    }
-
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    CreateDataRepositoryAssociationRequest;
+    file_system_path(value: impl Into<String>) = Some(value.into());
+    batch_import_meta_data_on_create(value: bool) = Some(value);
+    imported_file_chunk_size(value: i32) = Some(value);
+    s3(value: impl Into<crate::types::S3DataRepositoryConfiguration>) = Some(value.into());
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -249,11 +255,5 @@ pub enum CreateDataRepositoryAssociationError {
 }
 
 error::service_error! {
-    CreateDataRepositoryAssociationError;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
-    UnsupportedOperation;
+    CreateDataRepositoryAssociationError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation;
 }

@@ -23,8 +23,62 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer describes the task, at first `PENDING`. Poll `DescribeDataRepositoryTasks` until its
 /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`; `CancelDataRepositoryTask` stops it early.
 ///
-/// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task); awaited or sent, it gives
-/// [`CreateDataRepositoryTaskResponse`] or [`CreateDataRepositoryTaskError`].
+/// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required: [`type`](CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](CreateDataRepositoryTaskRequest#structfield.report).
+/// Awaited or sent, it gives [`CreateDataRepositoryTaskResponse`] or [`CreateDataRepositoryTaskError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{CompletionReport, DataRepositoryTaskType};
+///
+/// let response = client
+///     .create_data_repository_task(
+///         DataRepositoryTaskType::Export,
+///         "fs-0123456789abcdef0",
+///         CompletionReport::new(true),
+///     )
+///     .await?;
+/// let data_repository_task = response.data_repository_task()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`DataRepositoryTaskExecuting`](crate::error::DataRepositoryTaskExecuting): The file system is busy with another data repository task.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateDataRepositoryTask' \
+///   -d '{
+///   "Type": "EXPORT_TO_REPOSITORY", "FileSystemId": "fs-0123456789abcdef0",
+///   "Report": {"Enabled": true}
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "DataRepositoryTask": {
+///     "TaskId": "task-0123456789abcdef0", "Lifecycle": "PENDING", "Type": "EXPORT_TO_REPOSITORY",
+///     "CreationTime": 1767225600, "StartTime": 1767225600, "EndTime": 1767225600,
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///     "Tags": [{"Key": "example", "Value": "example"}], "FileSystemId": "fs-0123456789abcdef0"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryTask.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateDataRepositoryTask<M = call::Async>(
@@ -117,47 +171,15 @@ impl CreateDataRepositoryTaskRequest {
             release_configuration: None,
         }
     }
+}
 
-    /// Sets [`paths`](#structfield.paths).
-    #[must_use]
-    pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.paths = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`capacity_to_release`](#structfield.capacity_to_release).
-    #[must_use]
-    pub fn capacity_to_release(mut self, value: i64) -> Self {
-        self.capacity_to_release = Some(value);
-        self
-    }
-
-    /// Sets [`release_configuration`](#structfield.release_configuration).
-    #[must_use]
-    pub fn release_configuration(
-        mut self,
-        value: impl Into<crate::types::ReleaseConfiguration>,
-    ) -> Self {
-        self.release_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateDataRepositoryTaskRequest;
+    paths(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    capacity_to_release(value: i64) = Some(value);
+    release_configuration(value: impl Into<crate::types::ReleaseConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -247,12 +269,5 @@ pub enum CreateDataRepositoryTaskError {
 }
 
 error::service_error! {
-    CreateDataRepositoryTaskError;
-    BadRequest;
-    DataRepositoryTaskExecuting;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
-    UnsupportedOperation;
+    CreateDataRepositoryTaskError: BadRequest, DataRepositoryTaskExecuting, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation;
 }

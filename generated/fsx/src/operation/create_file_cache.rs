@@ -17,8 +17,57 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the cache in state `CREATING`. `DescribeFileCaches`, or the waiter
 /// `file_cache_available`, tells when it is `AVAILABLE` or `FAILED`.
 ///
-/// Made by [`Client::create_file_cache`](crate::Client::create_file_cache); awaited or sent, it gives
-/// [`CreateFileCacheResponse`] or [`CreateFileCacheError`].
+/// Made by [`Client::create_file_cache`](crate::Client::create_file_cache). Required: [`file_cache_type`](CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](CreateFileCacheRequest#structfield.storage_capacity), [`subnet_ids`](CreateFileCacheRequest#structfield.subnet_ids).
+/// Awaited or sent, it gives [`CreateFileCacheResponse`] or [`CreateFileCacheError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::FileCacheType;
+///
+/// let response = client
+///     .create_file_cache(FileCacheType::Lustre, "1", 1, ["subnet-0123456789abcdef0"])
+///     .await?;
+/// let file_cache = response.file_cache()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table of the request is unknown or belongs to another VPC.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): `PerUnitStorageThroughput` has a value that the deployment and storage types do not offer.
+/// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request needs the configuration of the cache.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileCache' \
+///   -d '{
+///   "FileCacheType": "LUSTRE", "FileCacheTypeVersion": "1", "StorageCapacity": 1,
+///   "SubnetIds": ["subnet-0123456789abcdef0"]
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileCache": {
+///     "OwnerId": "123456789012", "CreationTime": 1767225600,
+///     "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
+///     "FileCacheTypeVersion": "1"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileCache.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateFileCache<M = call::Async>(call::Call<CreateFileCacheRequest, M>);
@@ -130,71 +179,17 @@ impl CreateFileCacheRequest {
             data_repository_associations: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`security_group_ids`](#structfield.security_group_ids).
-    #[must_use]
-    pub fn security_group_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`copy_tags_to_data_repository_associations`](#structfield.copy_tags_to_data_repository_associations).
-    #[must_use]
-    pub fn copy_tags_to_data_repository_associations(mut self, value: bool) -> Self {
-        self.copy_tags_to_data_repository_associations = Some(value);
-        self
-    }
-
-    /// Sets [`kms_key_id`](#structfield.kms_key_id).
-    #[must_use]
-    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
-        self.kms_key_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`lustre_configuration`](#structfield.lustre_configuration).
-    #[must_use]
-    pub fn lustre_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileCacheLustreConfiguration>,
-    ) -> Self {
-        self.lustre_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`data_repository_associations`](#structfield.data_repository_associations).
-    #[must_use]
-    pub fn data_repository_associations(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>,
-        >,
-    ) -> Self {
-        self.data_repository_associations = Some(
-            value.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
+wire::setters! {
+    CreateFileCacheRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    copy_tags_to_data_repository_associations(value: bool) = Some(value);
+    kms_key_id(value: impl Into<String>) = Some(value.into());
+    lustre_configuration(value: impl Into<crate::types::CreateFileCacheLustreConfiguration>) = Some(value.into());
+    data_repository_associations(value: impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -284,12 +279,5 @@ pub enum CreateFileCacheError {
 }
 
 error::service_error! {
-    CreateFileCacheError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    InvalidNetworkSettings;
-    InvalidPerUnitStorageThroughput;
-    MissingFileCacheConfiguration;
-    ServiceLimitExceeded;
+    CreateFileCacheError: BadRequest, IncompatibleParameterError, InternalServerError, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, MissingFileCacheConfiguration, ServiceLimitExceeded;
 }

@@ -19,8 +19,92 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `file_system_available`, tells when it is `AVAILABLE` or `FAILED`. ONTAP then needs
 /// `CreateStorageVirtualMachine` and `CreateVolume`; OpenZFS starts with a root volume.
 ///
-/// Made by [`Client::create_file_system`](crate::Client::create_file_system); awaited or sent, it gives
-/// [`CreateFileSystemResponse`] or [`CreateFileSystemError`].
+/// Made by [`Client::create_file_system`](crate::Client::create_file_system). Required: [`file_system_type`](CreateFileSystemRequest#structfield.file_system_type), [`subnet_ids`](CreateFileSystemRequest#structfield.subnet_ids).
+/// Awaited or sent, it gives [`CreateFileSystemResponse`] or [`CreateFileSystemError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{CreateFileSystemWindowsConfiguration, FileSystemType, StorageType, Tag};
+///
+/// let response = client
+///     .create_file_system(FileSystemType::Windows, ["subnet-1234abcd"])
+///     .storage_capacity(3200)
+///     .storage_type(StorageType::Hdd)
+///     .security_group_ids(["sg-edcd9784"])
+///     .tags([Tag::new("Name", "MyFileSystem")])
+///     .kms_key_id(
+///         "arn:aws:kms:us-east-1:012345678912:key/1111abcd-2222-3333-4444-55556666eeff",
+///     )
+///     .windows_configuration(
+///         CreateFileSystemWindowsConfiguration::new(32)
+///             .active_directory_id("d-1234abcd12")
+///             .weekly_maintenance_start_time("1:05:00")
+///             .daily_automatic_backup_start_time("05:00")
+///             .automatic_backup_retention_days(30)
+///             .aliases(["accounting.corp.example.com"]),
+///     )
+///     .await?;
+/// let file_system = response.file_system()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The Active Directory to join cannot be used.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidExportPath`](crate::error::InvalidExportPath): The S3 path to export to cannot be used.
+/// - [`InvalidImportPath`](crate::error::InvalidImportPath): The S3 path to import from cannot be used.
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table of the request is unknown or belongs to another VPC.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): `PerUnitStorageThroughput` has a value that the deployment and storage types do not offer.
+/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request lacks the configuration that the type of file system calls for.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileSystem' \
+///   -d '{
+///   "ClientRequestToken": "a8ca07e4-61ec-4399-99f4-19853801bcd5", "FileSystemType": "WINDOWS",
+///   "KmsKeyId": "arn:aws:kms:us-east-1:012345678912:key/1111abcd-2222-3333-4444-55556666eeff",
+///   "SecurityGroupIds": ["sg-edcd9784"], "StorageCapacity": 3200, "StorageType": "HDD",
+///   "SubnetIds": ["subnet-1234abcd"], "Tags": [{"Key": "Name", "Value": "MyFileSystem"}],
+///   "WindowsConfiguration": {
+///     "ActiveDirectoryId": "d-1234abcd12", "Aliases": ["accounting.corp.example.com"],
+///     "AutomaticBackupRetentionDays": 30, "DailyAutomaticBackupStartTime": "05:00",
+///     "ThroughputCapacity": 32, "WeeklyMaintenanceStartTime": "1:05:00"
+///   }
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileSystem": {
+///     "CreationTime": 1481841524, "DNSName": "fs-0123456789abcdef0.fsx.com",
+///     "FileSystemId": "fs-0123456789abcdef0",
+///     "KmsKeyId": "arn:aws:kms:us-east-1:012345678912:key/1111abcd-2222-3333-4444-55556666eeff",
+///     "Lifecycle": "CREATING", "OwnerId": "012345678912",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0123456789abcdef0",
+///     "StorageCapacity": 3200, "StorageType": "HDD", "SubnetIds": ["subnet-1234abcd"],
+///     "Tags": [{"Key": "Name", "Value": "MyFileSystem"}], "VpcId": "vpc-ab1234cd",
+///     "WindowsConfiguration": {
+///       "ActiveDirectoryId": "d-1234abcd12",
+///       "Aliases": [{"Lifecycle": "CREATING", "Name": "accounting.corp.example.com"}],
+///       "AutomaticBackupRetentionDays": 30, "DailyAutomaticBackupStartTime": "05:00",
+///       "ThroughputCapacity": 32, "WeeklyMaintenanceStartTime": "1:05:00"
+///     }
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateFileSystem<M = call::Async>(call::Call<CreateFileSystemRequest, M>);
@@ -157,108 +241,22 @@ impl CreateFileSystemRequest {
             network_type: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`storage_capacity`](#structfield.storage_capacity).
-    #[must_use]
-    pub fn storage_capacity(mut self, value: i32) -> Self {
-        self.storage_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`storage_type`](#structfield.storage_type).
-    #[must_use]
-    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
-        self.storage_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`security_group_ids`](#structfield.security_group_ids).
-    #[must_use]
-    pub fn security_group_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`kms_key_id`](#structfield.kms_key_id).
-    #[must_use]
-    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
-        self.kms_key_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`windows_configuration`](#structfield.windows_configuration).
-    #[must_use]
-    pub fn windows_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
-    ) -> Self {
-        self.windows_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`lustre_configuration`](#structfield.lustre_configuration).
-    #[must_use]
-    pub fn lustre_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
-    ) -> Self {
-        self.lustre_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemOntapConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`file_system_type_version`](#structfield.file_system_type_version).
-    #[must_use]
-    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
-        self.file_system_type_version = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`network_type`](#structfield.network_type).
-    #[must_use]
-    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
-        self.network_type = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileSystemRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    storage_capacity(value: i32) = Some(value);
+    storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
+    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    kms_key_id(value: impl Into<String>) = Some(value.into());
+    windows_configuration(value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>) = Some(value.into());
+    lustre_configuration(value: impl Into<crate::types::CreateFileSystemLustreConfiguration>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::CreateFileSystemOntapConfiguration>) = Some(value.into());
+    file_system_type_version(value: impl Into<String>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>) = Some(value.into());
+    network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
 }
 
 wire::structure! {
@@ -358,15 +356,5 @@ pub enum CreateFileSystemError {
 }
 
 error::service_error! {
-    CreateFileSystemError;
-    ActiveDirectoryError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    InvalidExportPath;
-    InvalidImportPath;
-    InvalidNetworkSettings;
-    InvalidPerUnitStorageThroughput;
-    MissingFileSystemConfiguration;
-    ServiceLimitExceeded;
+    CreateFileSystemError: ActiveDirectoryError, BadRequest, IncompatibleParameterError, InternalServerError, InvalidExportPath, InvalidImportPath, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, MissingFileSystemConfiguration, ServiceLimitExceeded;
 }

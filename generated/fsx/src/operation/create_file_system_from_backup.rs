@@ -19,8 +19,74 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `DescribeFileSystems` or the waiter `file_system_available`. The backup cannot be deleted
 /// in the meantime (`BackupRestoring`).
 ///
-/// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup); awaited or sent, it gives
-/// [`CreateFileSystemFromBackupResponse`] or [`CreateFileSystemFromBackupError`].
+/// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). Required: [`backup_id`](CreateFileSystemFromBackupRequest#structfield.backup_id), [`subnet_ids`](CreateFileSystemFromBackupRequest#structfield.subnet_ids).
+/// Awaited or sent, it gives [`CreateFileSystemFromBackupResponse`] or [`CreateFileSystemFromBackupError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{CreateFileSystemWindowsConfiguration, Tag};
+///
+/// let response = client
+///     .create_file_system_from_backup("backup-03e3c82e0183b7b6b", ["subnet-1234abcd"])
+///     .security_group_ids(["sg-edcd9784"])
+///     .tags([Tag::new("Name", "MyFileSystem")])
+///     .windows_configuration(CreateFileSystemWindowsConfiguration::new(8))
+///     .await?;
+/// let file_system = response.file_system()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The Active Directory to join cannot be used.
+/// - [`BackupNotFound`](crate::error::BackupNotFound): No backup fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table of the request is unknown or belongs to another VPC.
+/// - [`InvalidPerUnitStorageThroughput`](crate::error::InvalidPerUnitStorageThroughput): `PerUnitStorageThroughput` has a value that the deployment and storage types do not offer.
+/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request lacks the configuration that the type of file system calls for.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileSystemFromBackup' \
+///   -d '{
+///   "BackupId": "backup-03e3c82e0183b7b6b",
+///   "ClientRequestToken": "f4c94ed7-238d-4c46-93db-48cd62ec33b7",
+///   "SecurityGroupIds": ["sg-edcd9784"], "SubnetIds": ["subnet-1234abcd"],
+///   "Tags": [{"Key": "Name", "Value": "MyFileSystem"}],
+///   "WindowsConfiguration": {"ThroughputCapacity": 8}
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileSystem": {
+///     "CreationTime": 1481841524, "DNSName": "fs-0498eed5fe91001ec.fsx.com",
+///     "FileSystemId": "fs-0498eed5fe91001ec",
+///     "KmsKeyId": "arn:aws:kms:us-east-1:012345678912:key/0ff3ea8d-130e-4133-877f-93908b6fdbd6",
+///     "Lifecycle": "CREATING", "OwnerId": "012345678912",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///     "StorageCapacity": 300, "SubnetIds": ["subnet-1234abcd"],
+///     "Tags": [{"Key": "Name", "Value": "MyFileSystem"}], "VpcId": "vpc-ab1234cd",
+///     "WindowsConfiguration": {
+///       "ActiveDirectoryId": "d-1234abcd12", "AutomaticBackupRetentionDays": 30,
+///       "DailyAutomaticBackupStartTime": "05:00", "ThroughputCapacity": 8,
+///       "WeeklyMaintenanceStartTime": "1:05:00"
+///     }
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystemFromBackup.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateFileSystemFromBackup<M = call::Async>(
@@ -148,98 +214,21 @@ impl CreateFileSystemFromBackupRequest {
             network_type: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`security_group_ids`](#structfield.security_group_ids).
-    #[must_use]
-    pub fn security_group_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`windows_configuration`](#structfield.windows_configuration).
-    #[must_use]
-    pub fn windows_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
-    ) -> Self {
-        self.windows_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`lustre_configuration`](#structfield.lustre_configuration).
-    #[must_use]
-    pub fn lustre_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
-    ) -> Self {
-        self.lustre_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`storage_type`](#structfield.storage_type).
-    #[must_use]
-    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
-        self.storage_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`kms_key_id`](#structfield.kms_key_id).
-    #[must_use]
-    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
-        self.kms_key_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`file_system_type_version`](#structfield.file_system_type_version).
-    #[must_use]
-    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
-        self.file_system_type_version = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`storage_capacity`](#structfield.storage_capacity).
-    #[must_use]
-    pub fn storage_capacity(mut self, value: i32) -> Self {
-        self.storage_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`network_type`](#structfield.network_type).
-    #[must_use]
-    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
-        self.network_type = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileSystemFromBackupRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    windows_configuration(value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>) = Some(value.into());
+    lustre_configuration(value: impl Into<crate::types::CreateFileSystemLustreConfiguration>) = Some(value.into());
+    storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
+    kms_key_id(value: impl Into<String>) = Some(value.into());
+    file_system_type_version(value: impl Into<String>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>) = Some(value.into());
+    storage_capacity(value: i32) = Some(value);
+    network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
 }
 
 wire::structure! {
@@ -336,14 +325,5 @@ pub enum CreateFileSystemFromBackupError {
 }
 
 error::service_error! {
-    CreateFileSystemFromBackupError;
-    ActiveDirectoryError;
-    BackupNotFound;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    InvalidNetworkSettings;
-    InvalidPerUnitStorageThroughput;
-    MissingFileSystemConfiguration;
-    ServiceLimitExceeded;
+    CreateFileSystemFromBackupError: ActiveDirectoryError, BackupNotFound, BadRequest, IncompatibleParameterError, InternalServerError, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, MissingFileSystemConfiguration, ServiceLimitExceeded;
 }

@@ -16,8 +16,47 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes while the snapshot is `CREATING`. `DescribeSnapshots`, or the waiter
 /// `snapshot_available`, tells when it is `AVAILABLE`.
 ///
-/// Made by [`Client::create_snapshot`](crate::Client::create_snapshot); awaited or sent, it gives
-/// [`CreateSnapshotResponse`] or [`CreateSnapshotError`].
+/// Made by [`Client::create_snapshot`](crate::Client::create_snapshot). Required: [`name`](CreateSnapshotRequest#structfield.name), [`volume_id`](CreateSnapshotRequest#structfield.volume_id).
+/// Awaited or sent, it gives [`CreateSnapshotResponse`] or [`CreateSnapshotError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.create_snapshot("example", "fsvol-0123456789abcdef0").await?;
+/// let snapshot = response.snapshot()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateSnapshot' \
+///   -d '{"Name": "example", "VolumeId": "fsvol-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Snapshot": {
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///     "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
+///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateSnapshot.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateSnapshot<M = call::Async>(call::Call<CreateSnapshotRequest, M>);
@@ -74,23 +113,12 @@ impl CreateSnapshotRequest {
             tags: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    CreateSnapshotRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -166,9 +194,5 @@ pub enum CreateSnapshotError {
 }
 
 error::service_error! {
-    CreateSnapshotError;
-    BadRequest;
-    InternalServerError;
-    ServiceLimitExceeded;
-    VolumeNotFound;
+    CreateSnapshotError: BadRequest, InternalServerError, ServiceLimitExceeded, VolumeNotFound;
 }

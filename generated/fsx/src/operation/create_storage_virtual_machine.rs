@@ -16,8 +16,51 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// when `DescribeStorageVirtualMachines` reports `CREATED`, which the waiter
 /// `storage_virtual_machine_available` waits for. `CreateVolume` comes next.
 ///
-/// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine); awaited or sent, it gives
-/// [`CreateStorageVirtualMachineResponse`] or [`CreateStorageVirtualMachineError`].
+/// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). Required: [`file_system_id`](CreateStorageVirtualMachineRequest#structfield.file_system_id), [`name`](CreateStorageVirtualMachineRequest#structfield.name).
+/// Awaited or sent, it gives [`CreateStorageVirtualMachineResponse`] or [`CreateStorageVirtualMachineError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .create_storage_virtual_machine("fs-0123456789abcdef0", "example")
+///     .await?;
+/// let storage_virtual_machine = response.storage_virtual_machine()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`ActiveDirectoryError`](crate::error::ActiveDirectoryError): The Active Directory to join cannot be used.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateStorageVirtualMachine' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Name": "example"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "StorageVirtualMachine": {
+///     "ActiveDirectoryConfiguration": {"NetBiosName": "example"}, "CreationTime": 1767225600,
+///     "Endpoints": {}, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateStorageVirtualMachine.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateStorageVirtualMachine<M = call::Async>(
@@ -100,50 +143,15 @@ impl CreateStorageVirtualMachineRequest {
             root_volume_security_style: None,
         }
     }
+}
 
-    /// Sets [`active_directory_configuration`](#structfield.active_directory_configuration).
-    #[must_use]
-    pub fn active_directory_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>,
-    ) -> Self {
-        self.active_directory_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`svm_admin_password`](#structfield.svm_admin_password).
-    #[must_use]
-    pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
-        self.svm_admin_password = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`root_volume_security_style`](#structfield.root_volume_security_style).
-    #[must_use]
-    pub fn root_volume_security_style(
-        mut self,
-        value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>,
-    ) -> Self {
-        self.root_volume_security_style = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateStorageVirtualMachineRequest;
+    active_directory_configuration(value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>) = Some(value.into());
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    svm_admin_password(value: impl Into<String>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    root_volume_security_style(value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>) = Some(value.into());
 }
 
 impl std::fmt::Debug for CreateStorageVirtualMachineRequest {
@@ -248,12 +256,5 @@ pub enum CreateStorageVirtualMachineError {
 }
 
 error::service_error! {
-    CreateStorageVirtualMachineError;
-    ActiveDirectoryError;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
-    UnsupportedOperation;
+    CreateStorageVirtualMachineError: ActiveDirectoryError, BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation;
 }

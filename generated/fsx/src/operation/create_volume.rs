@@ -17,8 +17,56 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ONTAP, `AVAILABLE` for OpenZFS. A volume filled from a snapshot of another file system reports
 /// progress as the action `VOLUME_INITIALIZE_WITH_SNAPSHOT`.
 ///
-/// Made by [`Client::create_volume`](crate::Client::create_volume); awaited or sent, it gives
-/// [`CreateVolumeResponse`] or [`CreateVolumeError`].
+/// Made by [`Client::create_volume`](crate::Client::create_volume). Required: [`volume_type`](CreateVolumeRequest#structfield.volume_type), [`name`](CreateVolumeRequest#structfield.name).
+/// Awaited or sent, it gives [`CreateVolumeResponse`] or [`CreateVolumeError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::VolumeType;
+///
+/// let response = client.create_volume(VolumeType::Ontap, "example").await?;
+/// let volume = response.volume()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request lacks the configuration that the type of volume calls for.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolume' \
+///   -d '{"VolumeType": "ONTAP", "Name": "example"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Volume": {
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
+///     "Name": "example",
+///     "OntapConfiguration": {
+///       "FlexCacheEndpointType": "NONE", "JunctionPath": "/example", "SecurityStyle": "UNIX",
+///       "SizeInMegabytes": 1, "StorageEfficiencyEnabled": true
+///     }
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolume.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateVolume<M = call::Async>(call::Call<CreateVolumeRequest, M>);
@@ -85,43 +133,14 @@ impl CreateVolumeRequest {
             open_zfs_configuration: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateVolumeRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    open_zfs_configuration(value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -207,13 +226,5 @@ pub enum CreateVolumeError {
 }
 
 error::service_error! {
-    CreateVolumeError;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    MissingVolumeConfiguration;
-    ServiceLimitExceeded;
-    StorageVirtualMachineNotFound;
-    UnsupportedOperation;
+    CreateVolumeError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, MissingVolumeConfiguration, ServiceLimitExceeded, StorageVirtualMachineNotFound, UnsupportedOperation;
 }

@@ -15,8 +15,56 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// arrives in two steps, shown by the action `DOWNLOAD_DATA_FROM_BACKUP`: read-only access as soon
 /// as the metadata is there (`IN_PROGRESS`), and read-write access when all data is (`COMPLETED`).
 ///
-/// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup); awaited or sent, it gives
-/// [`CreateVolumeFromBackupResponse`] or [`CreateVolumeFromBackupError`].
+/// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). Required: [`backup_id`](CreateVolumeFromBackupRequest#structfield.backup_id), [`name`](CreateVolumeFromBackupRequest#structfield.name).
+/// Awaited or sent, it gives [`CreateVolumeFromBackupResponse`] or [`CreateVolumeFromBackupError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .create_volume_from_backup("backup-0123456789abcdef0", "example")
+///     .await?;
+/// let volume = response.volume()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BackupNotFound`](crate::error::BackupNotFound): No backup fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request lacks the configuration that the type of volume calls for.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolumeFromBackup' \
+///   -d '{"BackupId": "backup-0123456789abcdef0", "Name": "example"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Volume": {
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
+///     "Name": "example",
+///     "OntapConfiguration": {
+///       "FlexCacheEndpointType": "NONE", "JunctionPath": "/example", "SecurityStyle": "UNIX",
+///       "SizeInMegabytes": 1, "StorageEfficiencyEnabled": true
+///     }
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolumeFromBackup.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct CreateVolumeFromBackup<M = call::Async>(
@@ -79,33 +127,13 @@ impl CreateVolumeFromBackupRequest {
             tags: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`tags`](#structfield.tags).
-    #[must_use]
-    pub fn tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    CreateVolumeFromBackupRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -191,13 +219,5 @@ pub enum CreateVolumeFromBackupError {
 }
 
 error::service_error! {
-    CreateVolumeFromBackupError;
-    BackupNotFound;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    MissingVolumeConfiguration;
-    ServiceLimitExceeded;
-    StorageVirtualMachineNotFound;
+    CreateVolumeFromBackupError: BackupNotFound, BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, MissingVolumeConfiguration, ServiceLimitExceeded, StorageVirtualMachineNotFound;
 }

@@ -14,8 +14,44 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes at once with the state `DELETED`, and `DescribeBackups` no longer lists the
 /// backup. There is nothing to wait for and no way to recover it.
 ///
-/// Made by [`Client::delete_backup`](crate::Client::delete_backup); awaited or sent, it gives
-/// [`DeleteBackupResponse`] or [`DeleteBackupError`].
+/// Made by [`Client::delete_backup`](crate::Client::delete_backup). Required: [`backup_id`](DeleteBackupRequest#structfield.backup_id).
+/// Awaited or sent, it gives [`DeleteBackupResponse`] or [`DeleteBackupError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.delete_backup("backup-03e3c82e0183b7b6b").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BackupBeingCopied`](crate::error::BackupBeingCopied): The backup is the source of a copy in progress and cannot be deleted.
+/// - [`BackupInProgress`](crate::error::BackupInProgress): A backup of the same resource is being made.
+/// - [`BackupNotFound`](crate::error::BackupNotFound): No backup fits the request.
+/// - [`BackupRestoring`](crate::error::BackupRestoring): A file system is being restored from the backup, which cannot be deleted meanwhile.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteBackup' \
+///   -d '{"BackupId": "backup-03e3c82e0183b7b6b"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"BackupId": "backup-03e3c82e0183b7b6b", "Lifecycle": "DELETED"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteBackup.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteBackup<M = call::Async>(call::Call<DeleteBackupRequest, M>);
@@ -58,13 +94,11 @@ impl DeleteBackupRequest {
             client_request_token: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DeleteBackupRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -138,12 +172,5 @@ pub enum DeleteBackupError {
 }
 
 error::service_error! {
-    DeleteBackupError;
-    BackupBeingCopied;
-    BackupInProgress;
-    BackupNotFound;
-    BackupRestoring;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
+    DeleteBackupError: BackupBeingCopied, BackupInProgress, BackupNotFound, BackupRestoring, BadRequest, IncompatibleParameterError, InternalServerError;
 }

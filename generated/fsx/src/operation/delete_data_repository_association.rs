@@ -15,8 +15,48 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// fails with `DataRepositoryAssociationNotFound`, which the waiter
 /// `data_repository_association_deleted` looks for.
 ///
-/// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association); awaited or sent, it gives
-/// [`DeleteDataRepositoryAssociationResponse`] or [`DeleteDataRepositoryAssociationError`].
+/// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required: [`association_id`](DeleteDataRepositoryAssociationRequest#structfield.association_id).
+/// Awaited or sent, it gives [`DeleteDataRepositoryAssociationResponse`] or [`DeleteDataRepositoryAssociationError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .delete_data_repository_association("dra-0123456789abcdef0")
+///     .delete_data_in_file_system(true)
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): No data repository association fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteDataRepositoryAssociation' \
+///   -d '{"AssociationId": "dra-0123456789abcdef0", "DeleteDataInFileSystem": true}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "AssociationId": "dra-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "DeleteDataInFileSystem": true
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteDataRepositoryAssociation.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteDataRepositoryAssociation<M = call::Async>(
@@ -70,20 +110,12 @@ impl DeleteDataRepositoryAssociationRequest {
             delete_data_in_file_system: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`delete_data_in_file_system`](#structfield.delete_data_in_file_system).
-    #[must_use]
-    pub fn delete_data_in_file_system(mut self, value: bool) -> Self {
-        self.delete_data_in_file_system = Some(value);
-        self
-    }
+wire::setters! {
+    DeleteDataRepositoryAssociationRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    delete_data_in_file_system(value: bool) = Some(value);
 }
 
 wire::structure! {
@@ -157,10 +189,5 @@ pub enum DeleteDataRepositoryAssociationError {
 }
 
 error::service_error! {
-    DeleteDataRepositoryAssociationError;
-    BadRequest;
-    DataRepositoryAssociationNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
+    DeleteDataRepositoryAssociationError: BadRequest, DataRepositoryAssociationNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
 }

@@ -13,8 +13,42 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes with the state `DELETING`. The cache is gone when `DescribeFileCaches` with its
 /// ID fails with `FileCacheNotFound`; the waiter `file_cache_deleted` does that polling.
 ///
-/// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache); awaited or sent, it gives
-/// [`DeleteFileCacheResponse`] or [`DeleteFileCacheError`].
+/// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required: [`file_cache_id`](DeleteFileCacheRequest#structfield.file_cache_id).
+/// Awaited or sent, it gives [`DeleteFileCacheResponse`] or [`DeleteFileCacheError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.delete_file_cache("fc-0123456789abcdef0").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): No cache fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteFileCache' \
+///   -d '{"FileCacheId": "fc-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "AVAILABLE"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteFileCache<M = call::Async>(call::Call<DeleteFileCacheRequest, M>);
@@ -57,13 +91,11 @@ impl DeleteFileCacheRequest {
             client_request_token: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DeleteFileCacheRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -133,10 +165,5 @@ pub enum DeleteFileCacheError {
 }
 
 error::service_error! {
-    DeleteFileCacheError;
-    BadRequest;
-    FileCacheNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
+    DeleteFileCacheError: BadRequest, FileCacheNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
 }

@@ -25,8 +25,42 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// backup, if there is one. The file system is gone once `DescribeFileSystems` with its ID fails
 /// with `FileSystemNotFound`, which the waiter `file_system_deleted` waits for.
 ///
-/// Made by [`Client::delete_file_system`](crate::Client::delete_file_system); awaited or sent, it gives
-/// [`DeleteFileSystemResponse`] or [`DeleteFileSystemError`].
+/// Made by [`Client::delete_file_system`](crate::Client::delete_file_system). Required: [`file_system_id`](DeleteFileSystemRequest#structfield.file_system_id).
+/// Awaited or sent, it gives [`DeleteFileSystemResponse`] or [`DeleteFileSystemError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.delete_file_system("fs-0498eed5fe91001ec").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteFileSystem' \
+///   -d '{"FileSystemId": "fs-0498eed5fe91001ec"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"FileSystemId": "fs-0498eed5fe91001ec", "Lifecycle": "DELETING"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileSystem.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteFileSystem<M = call::Async>(call::Call<DeleteFileSystemRequest, M>);
@@ -88,43 +122,14 @@ impl DeleteFileSystemRequest {
             open_zfs_configuration: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`windows_configuration`](#structfield.windows_configuration).
-    #[must_use]
-    pub fn windows_configuration(
-        mut self,
-        value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>,
-    ) -> Self {
-        self.windows_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`lustre_configuration`](#structfield.lustre_configuration).
-    #[must_use]
-    pub fn lustre_configuration(
-        mut self,
-        value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>,
-    ) -> Self {
-        self.lustre_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    DeleteFileSystemRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    windows_configuration(value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>) = Some(value.into());
+    lustre_configuration(value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -247,10 +252,5 @@ pub enum DeleteFileSystemError {
 }
 
 error::service_error! {
-    DeleteFileSystemError;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
+    DeleteFileSystemError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
 }

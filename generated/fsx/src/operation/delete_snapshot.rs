@@ -14,8 +14,40 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeSnapshots` with the ID fails with `SnapshotNotFound`; the waiter `snapshot_deleted`
 /// polls for it.
 ///
-/// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot); awaited or sent, it gives
-/// [`DeleteSnapshotResponse`] or [`DeleteSnapshotError`].
+/// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required: [`snapshot_id`](DeleteSnapshotRequest#structfield.snapshot_id).
+/// Awaited or sent, it gives [`DeleteSnapshotResponse`] or [`DeleteSnapshotError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.delete_snapshot("volsnap-0123456789abcdef0").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): No snapshot fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteSnapshot' \
+///   -d '{"SnapshotId": "volsnap-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"SnapshotId": "volsnap-0123456789abcdef0", "Lifecycle": "PENDING"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteSnapshot<M = call::Async>(call::Call<DeleteSnapshotRequest, M>);
@@ -58,13 +90,11 @@ impl DeleteSnapshotRequest {
             snapshot_id: snapshot_id.into(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DeleteSnapshotRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -129,8 +159,5 @@ pub enum DeleteSnapshotError {
 }
 
 error::service_error! {
-    DeleteSnapshotError;
-    BadRequest;
-    InternalServerError;
-    SnapshotNotFound;
+    DeleteSnapshotError: BadRequest, InternalServerError, SnapshotNotFound;
 }

@@ -15,8 +15,41 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `StorageVirtualMachineNotFound`; the waiter `storage_virtual_machine_deleted` polls for
 /// that.
 ///
-/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine); awaited or sent, it gives
-/// [`DeleteStorageVirtualMachineResponse`] or [`DeleteStorageVirtualMachineError`].
+/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required: [`storage_virtual_machine_id`](DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Awaited or sent, it gives [`DeleteStorageVirtualMachineResponse`] or [`DeleteStorageVirtualMachineError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.delete_storage_virtual_machine("svm-0123456789abcdef0").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteStorageVirtualMachine' \
+///   -d '{"StorageVirtualMachineId": "svm-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "CREATED"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteStorageVirtualMachine<M = call::Async>(
@@ -66,13 +99,11 @@ impl DeleteStorageVirtualMachineRequest {
             storage_virtual_machine_id: storage_virtual_machine_id.into(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DeleteStorageVirtualMachineRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -140,9 +171,5 @@ pub enum DeleteStorageVirtualMachineError {
 }
 
 error::service_error! {
-    DeleteStorageVirtualMachineError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    StorageVirtualMachineNotFound;
+    DeleteStorageVirtualMachineError: BadRequest, IncompatibleParameterError, InternalServerError, StorageVirtualMachineNotFound;
 }

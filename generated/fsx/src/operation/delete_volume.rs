@@ -17,8 +17,48 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// final backup. The volume is gone when `DescribeVolumes` fails with `VolumeNotFound`; the waiter
 /// `volume_deleted` polls for it.
 ///
-/// Made by [`Client::delete_volume`](crate::Client::delete_volume); awaited or sent, it gives
-/// [`DeleteVolumeResponse`] or [`DeleteVolumeError`].
+/// Made by [`Client::delete_volume`](crate::Client::delete_volume). Required: [`volume_id`](DeleteVolumeRequest#structfield.volume_id).
+/// Awaited or sent, it gives [`DeleteVolumeResponse`] or [`DeleteVolumeError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.delete_volume("fsvol-0123456789abcdef0").await?;
+/// let ontap_response = response.ontap_response()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteVolume' \
+///   -d '{"VolumeId": "fsvol-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "OntapResponse": {
+///     "FinalBackupId": "backup-0123456789abcdef0",
+///     "FinalBackupTags": [{"Key": "example", "Value": "example"}]
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteVolume.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DeleteVolume<M = call::Async>(call::Call<DeleteVolumeRequest, M>);
@@ -70,33 +110,13 @@ impl DeleteVolumeRequest {
             open_zfs_configuration: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::DeleteVolumeOntapConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    DeleteVolumeRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::DeleteVolumeOntapConfiguration>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -186,10 +206,5 @@ pub enum DeleteVolumeError {
 }
 
 error::service_error! {
-    DeleteVolumeError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
-    VolumeNotFound;
+    DeleteVolumeError: BadRequest, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, VolumeNotFound;
 }

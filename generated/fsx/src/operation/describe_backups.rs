@@ -2,7 +2,7 @@
 
 //! The operation `DescribeBackups`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists backups, or describes the ones whose IDs are given.
 ///
@@ -15,8 +15,61 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// missing `NextToken` marks the end. The order is not defined. For a new backup or copy, watch
 /// `Lifecycle` here, or use the waiter `backup_available`.
 ///
-/// Made by [`Client::describe_backups`](crate::Client::describe_backups); awaited or sent, it gives
-/// [`DescribeBackupsResponse`] or [`DescribeBackupsError`].
+/// Made by [`Client::describe_backups`](crate::Client::describe_backups). Required: nothing.
+/// Awaited or sent, it gives [`DescribeBackupsResponse`] or [`DescribeBackupsError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut backups = client.describe_backups().items();
+/// while let Some(backup) = backups.try_next().await? {
+///     println!("{backup:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BackupNotFound`](crate::error::BackupNotFound): No backup fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeBackups' \
+///   -d '{}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Backups": [
+///     {
+///       "BackupId": "backup-03e3c82e0183b7b6b", "CreationTime": 1481841524,
+///       "FileSystem": {
+///         "FileSystemId": "fs-0498eed5fe91001ec", "OwnerId": "012345678912",
+///         "StorageCapacity": 300,
+///         "WindowsConfiguration": {
+///           "ActiveDirectoryId": "d-1234abcd12", "AutomaticBackupRetentionDays": 30,
+///           "DailyAutomaticBackupStartTime": "05:00", "WeeklyMaintenanceStartTime": "1:05:00"
+///         }
+///       },
+///       "Lifecycle": "AVAILABLE",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:backup/backup-03e3c82e0183b7b6b",
+///       "Tags": [{"Key": "Name", "Value": "MyBackup"}], "Type": "USER_INITIATED"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeBackups.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeBackups<M = call::Async>(call::Call<DescribeBackupsRequest, M>);
@@ -67,40 +120,14 @@ impl DescribeBackupsRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`backup_ids`](#structfield.backup_ids).
-    #[must_use]
-    pub fn backup_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.backup_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeBackupsRequest;
+    backup_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -191,10 +218,72 @@ pub enum DescribeBackupsError {
 }
 
 error::service_error! {
-    DescribeBackupsError;
-    BackupNotFound;
-    BadRequest;
-    FileSystemNotFound;
-    InternalServerError;
-    VolumeNotFound;
+    DescribeBackupsError: BackupNotFound, BadRequest, FileSystemNotFound, InternalServerError, VolumeNotFound;
 }
+
+/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the answer, `output`.
+fn length_output_backups_lifecycle_available_length(
+    request: &DescribeBackupsRequest,
+    response: &DescribeBackupsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .backups
+                    .iter()
+                    .filter(|&item| item.lifecycle.as_str() == "AVAILABLE"),
+            ),
+        )
+            == request
+                .backup_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Backups[].Lifecycle` of an answer.
+fn backups_lifecycle<'a>(
+    _: &'a DescribeBackupsRequest,
+    response: &'a DescribeBackupsResponse,
+) -> Vec<&'a str> {
+    response.backups.iter().map(|item| item.lifecycle.as_str()).collect()
+}
+
+/// `` length(Backups) == `0` `` of an answer.
+fn length_backups_0(
+    _: &DescribeBackupsRequest,
+    response: &DescribeBackupsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.backups.iter()) == 0.0)
+}
+
+/// The waiter `BackupAvailable`.
+pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
+    name: "BackupAvailable",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)",
+                length_output_backups_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any("Backups[].Lifecycle", backups_lifecycle, &["FAILED", "DELETED"])
+            .fails(),
+    ],
+};
+
+/// The waiter `BackupDeleted`.
+pub(crate) static BACKUP_DELETED: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
+    name: "BackupDeleted",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::error(&["BackupNotFound"]).succeeds(),
+        waiter::flag("length(Backups) == `0`", length_backups_0, true).succeeds(),
+        waiter::all("Backups[].Lifecycle", backups_lifecycle, "DELETED").succeeds(),
+    ],
+};

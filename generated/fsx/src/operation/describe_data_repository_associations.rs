@@ -2,7 +2,7 @@
 
 //! The operation `DescribeDataRepositoryAssociations`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists the links between file systems or caches and their data repositories.
 ///
@@ -16,8 +16,56 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiters `data_repository_association_available` and `data_repository_association_deleted` poll
 /// this call.
 ///
-/// Made by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations); awaited or sent, it gives
-/// [`DescribeDataRepositoryAssociationsResponse`] or [`DescribeDataRepositoryAssociationsError`].
+/// Made by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations). Required: nothing.
+/// Awaited or sent, it gives [`DescribeDataRepositoryAssociationsResponse`] or [`DescribeDataRepositoryAssociationsError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut associations = client
+///     .describe_data_repository_associations()
+///     .association_ids(["dra-0123456789abcdef0"])
+///     .items();
+/// while let Some(association) = associations.try_next().await? {
+///     println!("{association:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): No data repository association fits the request.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidDataRepositoryType`](crate::error::InvalidDataRepositoryType): The filter `data-repository-type` has a value that FSx does not know.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations' \
+///   -d '{"AssociationIds": ["dra-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Associations": [
+///     {
+///       "AssociationId": "dra-0123456789abcdef0",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
+///       "FileSystemPath": "/example"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryAssociations.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeDataRepositoryAssociations<M = call::Async>(
@@ -70,40 +118,14 @@ impl DescribeDataRepositoryAssociationsRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`association_ids`](#structfield.association_ids).
-    #[must_use]
-    pub fn association_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.association_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeDataRepositoryAssociationsRequest;
+    association_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -198,10 +220,89 @@ pub enum DescribeDataRepositoryAssociationsError {
 }
 
 error::service_error! {
-    DescribeDataRepositoryAssociationsError;
-    BadRequest;
-    DataRepositoryAssociationNotFound;
-    FileSystemNotFound;
-    InternalServerError;
-    InvalidDataRepositoryType;
+    DescribeDataRepositoryAssociationsError: BadRequest, DataRepositoryAssociationNotFound, FileSystemNotFound, InternalServerError, InvalidDataRepositoryType;
 }
+
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the answer, `output`.
+fn length_output_associations_lifecycle_available_length(
+    request: &DescribeDataRepositoryAssociationsRequest,
+    response: &DescribeDataRepositoryAssociationsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .associations
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .association_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Associations[].Lifecycle` of an answer.
+fn associations_lifecycle<'a>(
+    _: &'a DescribeDataRepositoryAssociationsRequest,
+    response: &'a DescribeDataRepositoryAssociationsResponse,
+) -> Vec<&'a str> {
+    response
+        .associations
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Associations) == `0` `` of an answer.
+fn length_associations_0(
+    _: &DescribeDataRepositoryAssociationsRequest,
+    response: &DescribeDataRepositoryAssociationsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.associations.iter()) == 0.0)
+}
+
+/// The waiter `DataRepositoryAssociationAvailable`.
+pub(crate) static DATA_REPOSITORY_ASSOCIATION_AVAILABLE: waiter::Waiter<
+    DescribeDataRepositoryAssociationsRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryAssociationAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)",
+                length_output_associations_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "Associations[].Lifecycle",
+                associations_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `DataRepositoryAssociationDeleted`.
+pub(crate) static DATA_REPOSITORY_ASSOCIATION_DELETED: waiter::Waiter<
+    DescribeDataRepositoryAssociationsRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryAssociationDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["DataRepositoryAssociationNotFound"]).succeeds(),
+        waiter::flag("length(Associations) == `0`", length_associations_0, true)
+            .succeeds(),
+        waiter::any("Associations[].Lifecycle", associations_lifecycle, &["FAILED"])
+            .fails(),
+    ],
+};

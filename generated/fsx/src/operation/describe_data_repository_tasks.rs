@@ -2,7 +2,7 @@
 
 //! The operation `DescribeDataRepositoryTasks`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
@@ -14,8 +14,55 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// is over in state `SUCCEEDED`, `FAILED`, or `CANCELED`, and `Status` counts its files. Continue
 /// with `NextToken` for as long as the answer has one.
 ///
-/// Made by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks); awaited or sent, it gives
-/// [`DescribeDataRepositoryTasksResponse`] or [`DescribeDataRepositoryTasksError`].
+/// Made by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). Required: nothing.
+/// Awaited or sent, it gives [`DescribeDataRepositoryTasksResponse`] or [`DescribeDataRepositoryTasksError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut data_repository_tasks = client
+///     .describe_data_repository_tasks()
+///     .task_ids(["task-0123456789abcdef0"])
+///     .items();
+/// while let Some(data_repository_task) = data_repository_tasks.try_next().await? {
+///     println!("{data_repository_task:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the task IDs is unknown.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks' \
+///   -d '{"TaskIds": ["task-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "DataRepositoryTasks": [
+///     {
+///       "TaskId": "task-0123456789abcdef0", "Lifecycle": "PENDING",
+///       "Type": "EXPORT_TO_REPOSITORY", "CreationTime": 1767225600, "StartTime": 1767225600,
+///       "EndTime": 1767225600, "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///       "FileSystemId": "fs-0123456789abcdef0", "Paths": ["/example"]
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryTasks.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeDataRepositoryTasks<M = call::Async>(
@@ -67,42 +114,14 @@ impl DescribeDataRepositoryTasksRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`task_ids`](#structfield.task_ids).
-    #[must_use]
-    pub fn task_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.task_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::DataRepositoryTaskFilter>,
-        >,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeDataRepositoryTasksRequest;
+    task_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -191,9 +210,58 @@ pub enum DescribeDataRepositoryTasksError {
 }
 
 error::service_error! {
-    DescribeDataRepositoryTasksError;
-    BadRequest;
-    DataRepositoryTaskNotFound;
-    FileSystemNotFound;
-    InternalServerError;
+    DescribeDataRepositoryTasksError: BadRequest, DataRepositoryTaskNotFound, FileSystemNotFound, InternalServerError;
 }
+
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the answer, `output`.
+fn length_output_data_repository_tasks_lifecycle(
+    request: &DescribeDataRepositoryTasksRequest,
+    response: &DescribeDataRepositoryTasksResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .data_repository_tasks
+                    .iter()
+                    .filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"),
+            ),
+        )
+            == request
+                .task_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `DataRepositoryTasks[].Lifecycle` of an answer.
+fn data_repository_tasks_lifecycle<'a>(
+    _: &'a DescribeDataRepositoryTasksRequest,
+    response: &'a DescribeDataRepositoryTasksResponse,
+) -> Vec<&'a str> {
+    response.data_repository_tasks.iter().map(|item| item.lifecycle.as_str()).collect()
+}
+
+/// The waiter `DataRepositoryTaskCompleted`.
+pub(crate) static DATA_REPOSITORY_TASK_COMPLETED: waiter::Waiter<
+    DescribeDataRepositoryTasksRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryTaskCompleted",
+    min_delay: 5,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)",
+                length_output_data_repository_tasks_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "DataRepositoryTasks[].Lifecycle",
+                data_repository_tasks_lifecycle,
+                &["FAILED", "CANCELED"],
+            )
+            .fails(),
+    ],
+};

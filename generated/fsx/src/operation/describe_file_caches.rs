@@ -2,7 +2,7 @@
 
 //! The operation `DescribeFileCaches`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists caches of Amazon File Cache.
 ///
@@ -13,8 +13,53 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// A page may hold fewer items than `MaxResults` asks for; go on with `NextToken` until it is
 /// absent. `Lifecycle` is what the waiters `file_cache_available` and `file_cache_deleted` look at.
 ///
-/// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches); awaited or sent, it gives
-/// [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
+/// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches). Required: nothing.
+/// Awaited or sent, it gives [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut file_caches = client
+///     .describe_file_caches()
+///     .file_cache_ids(["fc-0123456789abcdef0"])
+///     .items();
+/// while let Some(file_cache) = file_caches.try_next().await? {
+///     println!("{file_cache:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): No cache fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileCaches' \
+///   -d '{"FileCacheIds": ["fc-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileCaches": [
+///     {
+///       "OwnerId": "123456789012", "CreationTime": 1767225600,
+///       "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
+///       "FileCacheTypeVersion": "1"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);
@@ -58,30 +103,13 @@ impl DescribeFileCachesRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`file_cache_ids`](#structfield.file_cache_ids).
-    #[must_use]
-    pub fn file_cache_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.file_cache_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeFileCachesRequest;
+    file_cache_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -167,8 +195,83 @@ pub enum DescribeFileCachesError {
 }
 
 error::service_error! {
-    DescribeFileCachesError;
-    BadRequest;
-    FileCacheNotFound;
-    InternalServerError;
+    DescribeFileCachesError: BadRequest, FileCacheNotFound, InternalServerError;
 }
+
+/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the answer, `output`.
+fn length_output_file_caches_lifecycle_available(
+    request: &DescribeFileCachesRequest,
+    response: &DescribeFileCachesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .file_caches
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .file_cache_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `FileCaches[].Lifecycle` of an answer.
+fn file_caches_lifecycle<'a>(
+    _: &'a DescribeFileCachesRequest,
+    response: &'a DescribeFileCachesResponse,
+) -> Vec<&'a str> {
+    response
+        .file_caches
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(FileCaches) == `0` `` of an answer.
+fn length_file_caches_0(
+    _: &DescribeFileCachesRequest,
+    response: &DescribeFileCachesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.file_caches.iter()) == 0.0)
+}
+
+/// The waiter `FileCacheAvailable`.
+pub(crate) static FILE_CACHE_AVAILABLE: waiter::Waiter<DescribeFileCachesRequest> = waiter::Waiter {
+    name: "FileCacheAvailable",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)",
+                length_output_file_caches_lifecycle_available,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "FileCaches[].Lifecycle",
+                file_caches_lifecycle,
+                &["FAILED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `FileCacheDeleted`.
+pub(crate) static FILE_CACHE_DELETED: waiter::Waiter<DescribeFileCachesRequest> = waiter::Waiter {
+    name: "FileCacheDeleted",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::error(&["FileCacheNotFound"]).succeeds(),
+        waiter::flag("length(FileCaches) == `0`", length_file_caches_0, true).succeeds(),
+        waiter::any("FileCaches[].Lifecycle", file_caches_lifecycle, &["FAILED"]).fails(),
+    ],
+};

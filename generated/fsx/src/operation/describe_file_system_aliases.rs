@@ -12,8 +12,44 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `NextToken`. Although it only reads, the request has a `ClientRequestToken`, filled in when
 /// unset.
 ///
-/// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases); awaited or sent, it gives
-/// [`DescribeFileSystemAliasesResponse`] or [`DescribeFileSystemAliasesError`].
+/// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). Required: [`file_system_id`](DescribeFileSystemAliasesRequest#structfield.file_system_id).
+/// Awaited or sent, it gives [`DescribeFileSystemAliasesResponse`] or [`DescribeFileSystemAliasesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut aliases = client
+///     .describe_file_system_aliases("fs-0123456789abcdef0")
+///     .items();
+/// while let Some(aliase) = aliases.try_next().await? {
+///     println!("{aliase:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileSystemAliases' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeFileSystemAliases<M = call::Async>(
@@ -76,27 +112,13 @@ impl DescribeFileSystemAliasesRequest {
             next_token: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeFileSystemAliasesRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -187,8 +209,5 @@ pub enum DescribeFileSystemAliasesError {
 }
 
 error::service_error! {
-    DescribeFileSystemAliasesError;
-    BadRequest;
-    FileSystemNotFound;
-    InternalServerError;
+    DescribeFileSystemAliasesError: BadRequest, FileSystemNotFound, InternalServerError;
 }

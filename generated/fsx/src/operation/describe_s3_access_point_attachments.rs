@@ -2,7 +2,7 @@
 
 //! The operation `DescribeS3AccessPointAttachments`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists attachments of S3 access points to volumes.
 ///
@@ -13,8 +13,56 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `Lifecycle` follows a creation or removal; the waiters `s3_access_point_attachment_available`
 /// and `s3_access_point_attachment_deleted` poll it. Further pages are fetched with `NextToken`.
 ///
-/// Made by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments); awaited or sent, it gives
-/// [`DescribeS3AccessPointAttachmentsResponse`] or [`DescribeS3AccessPointAttachmentsError`].
+/// Made by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). Required: nothing.
+/// Awaited or sent, it gives [`DescribeS3AccessPointAttachmentsResponse`] or [`DescribeS3AccessPointAttachmentsError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut s3_access_point_attachments = client
+///     .describe_s3_access_point_attachments()
+///     .names(["example"])
+///     .items();
+/// while let Some(s3_access_point_attachment) = s3_access_point_attachments
+///     .try_next()
+///     .await?
+/// {
+///     println!("{s3_access_point_attachment:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point of this name is attached to a volume.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments' \
+///   -d '{"Names": ["example"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "S3AccessPointAttachments": [
+///     {
+///       "Lifecycle": "AVAILABLE", "CreationTime": 1767225600, "Name": "example",
+///       "Type": "OPENZFS"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeS3AccessPointAttachments.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeS3AccessPointAttachments<M = call::Async>(
@@ -65,39 +113,14 @@ impl DescribeS3AccessPointAttachmentsRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`names`](#structfield.names).
-    #[must_use]
-    pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.names = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>,
-        >,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeS3AccessPointAttachmentsRequest;
+    names(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -186,9 +209,97 @@ pub enum DescribeS3AccessPointAttachmentsError {
 }
 
 error::service_error! {
-    DescribeS3AccessPointAttachmentsError;
-    BadRequest;
-    InternalServerError;
-    S3AccessPointAttachmentNotFound;
-    UnsupportedOperation;
+    DescribeS3AccessPointAttachmentsError: BadRequest, InternalServerError, S3AccessPointAttachmentNotFound, UnsupportedOperation;
 }
+
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the answer, `output`.
+fn length_output_s3_access_point_attachments(
+    request: &DescribeS3AccessPointAttachmentsRequest,
+    response: &DescribeS3AccessPointAttachmentsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .s3_access_point_attachments
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .names
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `S3AccessPointAttachments[].Lifecycle` of an answer.
+fn s3_access_point_attachments_lifecycle<'a>(
+    _: &'a DescribeS3AccessPointAttachmentsRequest,
+    response: &'a DescribeS3AccessPointAttachmentsResponse,
+) -> Vec<&'a str> {
+    response
+        .s3_access_point_attachments
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(S3AccessPointAttachments) == `0` `` of an answer.
+fn length_s3_access_point_attachments_0(
+    _: &DescribeS3AccessPointAttachmentsRequest,
+    response: &DescribeS3AccessPointAttachmentsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.s3_access_point_attachments.iter()) == 0.0)
+}
+
+/// The waiter `S3AccessPointAttachmentAvailable`.
+pub(crate) static S3_ACCESS_POINT_ATTACHMENT_AVAILABLE: waiter::Waiter<
+    DescribeS3AccessPointAttachmentsRequest,
+> = waiter::Waiter {
+    name: "S3AccessPointAttachmentAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)",
+                length_output_s3_access_point_attachments,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "S3AccessPointAttachments[].Lifecycle",
+                s3_access_point_attachments_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `S3AccessPointAttachmentDeleted`.
+pub(crate) static S3_ACCESS_POINT_ATTACHMENT_DELETED: waiter::Waiter<
+    DescribeS3AccessPointAttachmentsRequest,
+> = waiter::Waiter {
+    name: "S3AccessPointAttachmentDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["S3AccessPointAttachmentNotFound"]).succeeds(),
+        waiter::flag(
+                "length(S3AccessPointAttachments) == `0`",
+                length_s3_access_point_attachments_0,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "S3AccessPointAttachments[].Lifecycle",
+                s3_access_point_attachments_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
+    ],
+};

@@ -10,8 +10,39 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// is the text `true` or `false` in `EnableFsxRouteTableUpdatesFromParticipantAccounts`, not a
 /// boolean. `UpdateSharedVpcConfiguration` changes it.
 ///
-/// Made by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration); awaited or sent, it gives
-/// [`DescribeSharedVpcConfigurationResponse`] or [`DescribeSharedVpcConfigurationError`].
+/// Made by [`Client::describe_shared_vpc_configuration`](crate::Client::describe_shared_vpc_configuration). Required: nothing.
+/// Awaited or sent, it gives [`DescribeSharedVpcConfigurationResponse`] or [`DescribeSharedVpcConfigurationError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.describe_shared_vpc_configuration().await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeSharedVpcConfiguration' \
+///   -d '{}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "examp"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeSharedVpcConfiguration<M = call::Async>(
@@ -93,7 +124,5 @@ pub enum DescribeSharedVpcConfigurationError {
 }
 
 error::service_error! {
-    DescribeSharedVpcConfigurationError;
-    BadRequest;
-    InternalServerError;
+    DescribeSharedVpcConfigurationError: BadRequest, InternalServerError;
 }

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeSnapshots`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
@@ -15,8 +15,53 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `NextToken` until the answer lacks one. `Lifecycle` shows when a new snapshot is `AVAILABLE`;
 /// the waiters `snapshot_available` and `snapshot_deleted` poll it.
 ///
-/// Made by [`Client::describe_snapshots`](crate::Client::describe_snapshots); awaited or sent, it gives
-/// [`DescribeSnapshotsResponse`] or [`DescribeSnapshotsError`].
+/// Made by [`Client::describe_snapshots`](crate::Client::describe_snapshots). Required: nothing.
+/// Awaited or sent, it gives [`DescribeSnapshotsResponse`] or [`DescribeSnapshotsError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut snapshots = client
+///     .describe_snapshots()
+///     .snapshot_ids(["volsnap-0123456789abcdef0"])
+///     .items();
+/// while let Some(snapshot) = snapshots.try_next().await? {
+///     println!("{snapshot:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): No snapshot fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeSnapshots' \
+///   -d '{"SnapshotIds": ["volsnap-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Snapshots": [
+///     {
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///       "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
+///       "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSnapshots.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeSnapshots<M = call::Async>(call::Call<DescribeSnapshotsRequest, M>);
@@ -69,47 +114,15 @@ impl DescribeSnapshotsRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`snapshot_ids`](#structfield.snapshot_ids).
-    #[must_use]
-    pub fn snapshot_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.snapshot_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`include_shared`](#structfield.include_shared).
-    #[must_use]
-    pub fn include_shared(mut self, value: bool) -> Self {
-        self.include_shared = Some(value);
-        self
-    }
+wire::setters! {
+    DescribeSnapshotsRequest;
+    snapshot_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
+    include_shared(value: bool) = Some(value);
 }
 
 wire::structure! {
@@ -197,8 +210,135 @@ pub enum DescribeSnapshotsError {
 }
 
 error::service_error! {
-    DescribeSnapshotsError;
-    BadRequest;
-    InternalServerError;
-    SnapshotNotFound;
+    DescribeSnapshotsError: BadRequest, InternalServerError, SnapshotNotFound;
 }
+
+/// `Snapshots[].AdministrativeActions[].Status` of an answer.
+fn snapshots_administrative_actions_status<'a>(
+    _: &'a DescribeSnapshotsRequest,
+    response: &'a DescribeSnapshotsResponse,
+) -> Vec<&'a str> {
+    response
+        .snapshots
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_snapshots_1_length_snapshots_administrative(
+    _: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.snapshots.iter()) == 1.0
+            && waiter::count(
+                response
+                    .snapshots
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the answer, `output`.
+fn length_output_snapshots_lifecycle_available_length(
+    request: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .snapshots
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .snapshot_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Snapshots[].Lifecycle` of an answer.
+fn snapshots_lifecycle<'a>(
+    _: &'a DescribeSnapshotsRequest,
+    response: &'a DescribeSnapshotsResponse,
+) -> Vec<&'a str> {
+    response
+        .snapshots
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Snapshots) == `0` `` of an answer.
+fn length_snapshots_0(
+    _: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.snapshots.iter()) == 0.0)
+}
+
+/// The waiter `SnapshotAdministrativeActionsCompleted`.
+pub(crate) static SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeSnapshotsRequest,
+> = waiter::Waiter {
+    name: "SnapshotAdministrativeActionsCompleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::any(
+                "Snapshots[].AdministrativeActions[].Status",
+                snapshots_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_snapshots_1_length_snapshots_administrative,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `SnapshotAvailable`.
+pub(crate) static SNAPSHOT_AVAILABLE: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
+    name: "SnapshotAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)",
+                length_output_snapshots_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"]).fails(),
+    ],
+};
+
+/// The waiter `SnapshotDeleted`.
+pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
+    name: "SnapshotDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["SnapshotNotFound"]).succeeds(),
+        waiter::flag("length(Snapshots) == `0`", length_snapshots_0, true).succeeds(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"])
+            .goes_on(),
+    ],
+};

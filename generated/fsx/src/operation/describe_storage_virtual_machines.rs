@@ -2,7 +2,7 @@
 
 //! The operation `DescribeStorageVirtualMachines`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
@@ -15,8 +15,54 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// has the addresses for NFS, SMB, iSCSI, and management. Further pages are fetched with
 /// `NextToken`.
 ///
-/// Made by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines); awaited or sent, it gives
-/// [`DescribeStorageVirtualMachinesResponse`] or [`DescribeStorageVirtualMachinesError`].
+/// Made by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). Required: nothing.
+/// Awaited or sent, it gives [`DescribeStorageVirtualMachinesResponse`] or [`DescribeStorageVirtualMachinesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut storage_virtual_machines = client
+///     .describe_storage_virtual_machines()
+///     .storage_virtual_machine_ids(["svm-0123456789abcdef0"])
+///     .items();
+/// while let Some(storage_virtual_machine) = storage_virtual_machines.try_next().await?
+/// {
+///     println!("{storage_virtual_machine:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines' \
+///   -d '{"StorageVirtualMachineIds": ["svm-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "StorageVirtualMachines": [
+///     {
+///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///       "Lifecycle": "CREATED", "Name": "example",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeStorageVirtualMachines.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeStorageVirtualMachines<M = call::Async>(
@@ -66,44 +112,14 @@ impl DescribeStorageVirtualMachinesRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`storage_virtual_machine_ids`](#structfield.storage_virtual_machine_ids).
-    #[must_use]
-    pub fn storage_virtual_machine_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.storage_virtual_machine_ids = Some(
-            value.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::StorageVirtualMachineFilter>,
-        >,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeStorageVirtualMachinesRequest;
+    storage_virtual_machine_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -190,8 +206,97 @@ pub enum DescribeStorageVirtualMachinesError {
 }
 
 error::service_error! {
-    DescribeStorageVirtualMachinesError;
-    BadRequest;
-    InternalServerError;
-    StorageVirtualMachineNotFound;
+    DescribeStorageVirtualMachinesError: BadRequest, InternalServerError, StorageVirtualMachineNotFound;
 }
+
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the answer, `output`.
+fn length_output_storage_virtual_machines_lifecycle(
+    request: &DescribeStorageVirtualMachinesRequest,
+    response: &DescribeStorageVirtualMachinesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .storage_virtual_machines
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("CREATED")
+                    }),
+            ),
+        )
+            == request
+                .storage_virtual_machine_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `StorageVirtualMachines[].Lifecycle` of an answer.
+fn storage_virtual_machines_lifecycle<'a>(
+    _: &'a DescribeStorageVirtualMachinesRequest,
+    response: &'a DescribeStorageVirtualMachinesResponse,
+) -> Vec<&'a str> {
+    response
+        .storage_virtual_machines
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(StorageVirtualMachines) == `0` `` of an answer.
+fn length_storage_virtual_machines_0(
+    _: &DescribeStorageVirtualMachinesRequest,
+    response: &DescribeStorageVirtualMachinesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.storage_virtual_machines.iter()) == 0.0)
+}
+
+/// The waiter `StorageVirtualMachineAvailable`.
+pub(crate) static STORAGE_VIRTUAL_MACHINE_AVAILABLE: waiter::Waiter<
+    DescribeStorageVirtualMachinesRequest,
+> = waiter::Waiter {
+    name: "StorageVirtualMachineAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)",
+                length_output_storage_virtual_machines_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "StorageVirtualMachines[].Lifecycle",
+                storage_virtual_machines_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `StorageVirtualMachineDeleted`.
+pub(crate) static STORAGE_VIRTUAL_MACHINE_DELETED: waiter::Waiter<
+    DescribeStorageVirtualMachinesRequest,
+> = waiter::Waiter {
+    name: "StorageVirtualMachineDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["StorageVirtualMachineNotFound"]).succeeds(),
+        waiter::flag(
+                "length(StorageVirtualMachines) == `0`",
+                length_storage_virtual_machines_0,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "StorageVirtualMachines[].Lifecycle",
+                storage_virtual_machines_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
+    ],
+};

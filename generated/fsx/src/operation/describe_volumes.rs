@@ -2,7 +2,7 @@
 
 //! The operation `DescribeVolumes`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
@@ -14,8 +14,53 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `AdministrativeActions` shows the progress of `UpdateVolume`, `RestoreVolumeFromSnapshot`, and
 /// `CopySnapshotAndUpdateVolume`. Repeat the call with `NextToken` until no more pages remain.
 ///
-/// Made by [`Client::describe_volumes`](crate::Client::describe_volumes); awaited or sent, it gives
-/// [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
+/// Made by [`Client::describe_volumes`](crate::Client::describe_volumes). Required: nothing.
+/// Awaited or sent, it gives [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut volumes = client
+///     .describe_volumes()
+///     .volume_ids(["fsvol-0123456789abcdef0"])
+///     .items();
+/// while let Some(volume) = volumes.try_next().await? {
+///     println!("{volume:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
+///   -d '{"VolumeIds": ["fsvol-0123456789abcdef0"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Volumes": [
+///     {
+///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///       "Lifecycle": "CREATING", "Name": "example",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeVolumes.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DescribeVolumes<M = call::Async>(call::Call<DescribeVolumesRequest, M>);
@@ -64,40 +109,14 @@ impl DescribeVolumesRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`volume_ids`](#structfield.volume_ids).
-    #[must_use]
-    pub fn volume_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.volume_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`filters`](#structfield.filters).
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
-    ) -> Self {
-        self.filters = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DescribeVolumesRequest;
+    volume_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -184,8 +203,141 @@ pub enum DescribeVolumesError {
 }
 
 error::service_error! {
-    DescribeVolumesError;
-    BadRequest;
-    InternalServerError;
-    VolumeNotFound;
+    DescribeVolumesError: BadRequest, InternalServerError, VolumeNotFound;
 }
+
+/// `Volumes[].AdministrativeActions[].Status` of an answer.
+fn volumes_administrative_actions_status<'a>(
+    _: &'a DescribeVolumesRequest,
+    response: &'a DescribeVolumesResponse,
+) -> Vec<&'a str> {
+    response
+        .volumes
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_volumes_1_length_volumes_administrative(
+    _: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.volumes.iter()) == 1.0
+            && waiter::count(
+                response
+                    .volumes
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the answer, `output`.
+fn length_output_volumes_lifecycle_created_lifecycle(
+    request: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .volumes
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("CREATED")
+                            || item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .volume_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Volumes[].Lifecycle` of an answer.
+fn volumes_lifecycle<'a>(
+    _: &'a DescribeVolumesRequest,
+    response: &'a DescribeVolumesResponse,
+) -> Vec<&'a str> {
+    response
+        .volumes
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Volumes) == `0` `` of an answer.
+fn length_volumes_0(
+    _: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.volumes.iter()) == 0.0)
+}
+
+/// The waiter `VolumeAdministrativeActionsCompleted`.
+pub(crate) static VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeVolumesRequest,
+> = waiter::Waiter {
+    name: "VolumeAdministrativeActionsCompleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::any(
+                "Volumes[].AdministrativeActions[].Status",
+                volumes_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_volumes_1_length_volumes_administrative,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `VolumeAvailable`.
+pub(crate) static VOLUME_AVAILABLE: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
+    name: "VolumeAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)",
+                length_output_volumes_lifecycle_created_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "Volumes[].Lifecycle",
+                volumes_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `VolumeDeleted`.
+pub(crate) static VOLUME_DELETED: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
+    name: "VolumeDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["VolumeNotFound"]).succeeds(),
+        waiter::flag("length(Volumes) == `0`", length_volumes_0, true).succeeds(),
+        waiter::any("Volumes[].Lifecycle", volumes_lifecycle, &["FAILED"]).fails(),
+    ],
+};

@@ -14,8 +14,42 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeS3AccessPointAttachments` with that name fails with `S3AccessPointAttachmentNotFound`;
 /// the waiter `s3_access_point_attachment_deleted` polls for it.
 ///
-/// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point); awaited or sent, it gives
-/// [`DetachAndDeleteS3AccessPointResponse`] or [`DetachAndDeleteS3AccessPointError`].
+/// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). Required: [`name`](DetachAndDeleteS3AccessPointRequest#structfield.name).
+/// Awaited or sent, it gives [`DetachAndDeleteS3AccessPointResponse`] or [`DetachAndDeleteS3AccessPointError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.detach_and_delete_s3_access_point("example").await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point of this name is attached to a volume.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DetachAndDeleteS3AccessPoint' \
+///   -d '{"Name": "example"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"Lifecycle": "AVAILABLE", "Name": "example"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DetachAndDeleteS3AccessPoint<M = call::Async>(
@@ -61,13 +95,11 @@ impl DetachAndDeleteS3AccessPointRequest {
             name: name.into(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DetachAndDeleteS3AccessPointRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -137,10 +169,5 @@ pub enum DetachAndDeleteS3AccessPointError {
 }
 
 error::service_error! {
-    DetachAndDeleteS3AccessPointError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    S3AccessPointAttachmentNotFound;
-    UnsupportedOperation;
+    DetachAndDeleteS3AccessPointError: BadRequest, IncompatibleParameterError, InternalServerError, S3AccessPointAttachmentNotFound, UnsupportedOperation;
 }

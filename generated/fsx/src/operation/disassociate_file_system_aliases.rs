@@ -13,8 +13,42 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// stops listing them when they are gone, or shows `DELETE_FAILED`. Clients that mount the file
 /// system under an alias lose it.
 ///
-/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases); awaited or sent, it gives
-/// [`DisassociateFileSystemAliasesResponse`] or [`DisassociateFileSystemAliasesError`].
+/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required: [`file_system_id`](DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](DisassociateFileSystemAliasesRequest#structfield.aliases).
+/// Awaited or sent, it gives [`DisassociateFileSystemAliasesResponse`] or [`DisassociateFileSystemAliasesError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .disassociate_file_system_aliases("fs-0123456789abcdef0", ["example"])
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DisassociateFileSystemAliases' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["example"]}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct DisassociateFileSystemAliases<M = call::Async>(
@@ -74,13 +108,11 @@ impl DisassociateFileSystemAliasesRequest {
             aliases: aliases.into_iter().map(Into::into).collect(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    DisassociateFileSystemAliasesRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -144,8 +176,5 @@ pub enum DisassociateFileSystemAliasesError {
 }
 
 error::service_error! {
-    DisassociateFileSystemAliasesError;
-    BadRequest;
-    FileSystemNotFound;
-    InternalServerError;
+    DisassociateFileSystemAliasesError: BadRequest, FileSystemNotFound, InternalServerError;
 }

@@ -14,8 +14,48 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// Tags come in no defined order. A page can be shorter than `MaxResults`; continue with
 /// `NextToken` until none is returned.
 ///
-/// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource); awaited or sent, it gives
-/// [`ListTagsForResourceResponse`] or [`ListTagsForResourceError`].
+/// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). Required: [`resource_arn`](ListTagsForResourceRequest#structfield.resource_arn).
+/// Awaited or sent, it gives [`ListTagsForResourceResponse`] or [`ListTagsForResourceError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let mut tags = client
+///     .list_tags_for_resource(
+///         "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///     )
+///     .items();
+/// while let Some(tag) = tags.try_next().await? {
+///     println!("{tag:?}");
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to another AWS service.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The resource is of a kind that has no tags.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound): Nothing has this ARN.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.ListTagsForResource' \
+///   -d '{"ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"Tags": [{"Key": "Name", "Value": "MyFileSystem"}]}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_ListTagsForResource.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct ListTagsForResource<M = call::Async>(
@@ -66,20 +106,12 @@ impl ListTagsForResourceRequest {
             next_token: None,
         }
     }
+}
 
-    /// Sets [`max_results`](#structfield.max_results).
-    #[must_use]
-    pub fn max_results(mut self, value: i32) -> Self {
-        self.max_results = Some(value);
-        self
-    }
-
-    /// Sets [`next_token`](#structfield.next_token).
-    #[must_use]
-    pub fn next_token(mut self, value: impl Into<String>) -> Self {
-        self.next_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    ListTagsForResourceRequest;
+    max_results(value: i32) = Some(value);
+    next_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -169,10 +201,5 @@ pub enum ListTagsForResourceError {
 }
 
 error::service_error! {
-    ListTagsForResourceError;
-    BadRequest;
-    InternalServerError;
-    NotServiceResourceError;
-    ResourceDoesNotSupportTagging;
-    ResourceNotFound;
+    ListTagsForResourceError: BadRequest, InternalServerError, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound;
 }

@@ -13,8 +13,50 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the file system. Progress is the administrative action `RELEASE_NFS_V3_LOCKS`,
 /// which `DescribeFileSystems` shows until it is `COMPLETED` or `FAILED`.
 ///
-/// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks); awaited or sent, it gives
-/// [`ReleaseFileSystemNfsV3LocksResponse`] or [`ReleaseFileSystemNfsV3LocksError`].
+/// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required: [`file_system_id`](ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
+/// Awaited or sent, it gives [`ReleaseFileSystemNfsV3LocksResponse`] or [`ReleaseFileSystemNfsV3LocksError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .release_file_system_nfs_v3_locks("fs-0123456789abcdef0")
+///     .await?;
+/// let file_system = response.file_system()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.ReleaseFileSystemNfsV3Locks' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileSystem": {
+///     "OwnerId": "123456789012", "CreationTime": 1767225600,
+///     "FileSystemId": "fs-0123456789abcdef0", "FileSystemType": "WINDOWS",
+///     "Lifecycle": "AVAILABLE"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_ReleaseFileSystemNfsV3Locks.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct ReleaseFileSystemNfsV3Locks<M = call::Async>(
@@ -64,13 +106,11 @@ impl ReleaseFileSystemNfsV3LocksRequest {
             client_request_token: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    ReleaseFileSystemNfsV3LocksRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -147,10 +187,5 @@ pub enum ReleaseFileSystemNfsV3LocksError {
 }
 
 error::service_error! {
-    ReleaseFileSystemNfsV3LocksError;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
+    ReleaseFileSystemNfsV3LocksError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
 }

@@ -14,8 +14,53 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer holds the volume's state and its administrative actions. `DescribeVolumes` shows the
 /// action `VOLUME_RESTORE`, and the restore is done when its `Status` is `COMPLETED`.
 ///
-/// Made by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot); awaited or sent, it gives
-/// [`RestoreVolumeFromSnapshotResponse`] or [`RestoreVolumeFromSnapshotError`].
+/// Made by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). Required: [`volume_id`](RestoreVolumeFromSnapshotRequest#structfield.volume_id), [`snapshot_id`](RestoreVolumeFromSnapshotRequest#structfield.snapshot_id).
+/// Awaited or sent, it gives [`RestoreVolumeFromSnapshotResponse`] or [`RestoreVolumeFromSnapshotError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .restore_volume_from_snapshot(
+///         "fsvol-0123456789abcdef0",
+///         "volsnap-0123456789abcdef0",
+///     )
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.RestoreVolumeFromSnapshot' \
+///   -d '{"VolumeId": "fsvol-0123456789abcdef0", "SnapshotId": "volsnap-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "AdministrativeActions": [
+///     {
+///       "AdministrativeActionType": "FILE_SYSTEM_UPDATE", "ProgressPercent": 1,
+///       "RequestTime": 1767225600, "Status": "FAILED", "TotalTransferBytes": 1
+///     }
+///   ]
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_RestoreVolumeFromSnapshot.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct RestoreVolumeFromSnapshot<M = call::Async>(
@@ -79,25 +124,12 @@ impl RestoreVolumeFromSnapshotRequest {
             options: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`options`](#structfield.options).
-    #[must_use]
-    pub fn options(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>,
-        >,
-    ) -> Self {
-        self.options = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    RestoreVolumeFromSnapshotRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    options(value: impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {
@@ -171,8 +203,5 @@ pub enum RestoreVolumeFromSnapshotError {
 }
 
 error::service_error! {
-    RestoreVolumeFromSnapshotError;
-    BadRequest;
-    InternalServerError;
-    VolumeNotFound;
+    RestoreVolumeFromSnapshotError: BadRequest, InternalServerError, VolumeNotFound;
 }

@@ -13,8 +13,48 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the file system. `DescribeFileSystems` shows the action
 /// `MISCONFIGURED_STATE_RECOVERY` and, after success, the state `AVAILABLE`.
 ///
-/// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery); awaited or sent, it gives
-/// [`StartMisconfiguredStateRecoveryResponse`] or [`StartMisconfiguredStateRecoveryError`].
+/// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). Required: [`file_system_id`](StartMisconfiguredStateRecoveryRequest#structfield.file_system_id).
+/// Awaited or sent, it gives [`StartMisconfiguredStateRecoveryResponse`] or [`StartMisconfiguredStateRecoveryError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .start_misconfigured_state_recovery("fs-0123456789abcdef0")
+///     .await?;
+/// let file_system = response.file_system()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.StartMisconfiguredStateRecovery' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileSystem": {
+///     "OwnerId": "123456789012", "CreationTime": 1767225600,
+///     "FileSystemId": "fs-0123456789abcdef0", "FileSystemType": "WINDOWS",
+///     "Lifecycle": "AVAILABLE"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_StartMisconfiguredStateRecovery.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct StartMisconfiguredStateRecovery<M = call::Async>(
@@ -65,13 +105,11 @@ impl StartMisconfiguredStateRecoveryRequest {
             file_system_id: file_system_id.into(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    StartMisconfiguredStateRecoveryRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -145,8 +183,5 @@ pub enum StartMisconfiguredStateRecoveryError {
 }
 
 error::service_error! {
-    StartMisconfiguredStateRecoveryError;
-    BadRequest;
-    FileSystemNotFound;
-    InternalServerError;
+    StartMisconfiguredStateRecoveryError: BadRequest, FileSystemNotFound, InternalServerError;
 }

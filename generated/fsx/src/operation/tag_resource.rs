@@ -12,8 +12,51 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is empty; `ListTagsForResource` reads the tags back. Wrong ARNs end in
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
-/// Made by [`Client::tag_resource`](crate::Client::tag_resource); awaited or sent, it gives
-/// [`TagResourceResponse`] or [`TagResourceError`].
+/// Made by [`Client::tag_resource`](crate::Client::tag_resource). Required: [`resource_arn`](TagResourceRequest#structfield.resource_arn), [`tags`](TagResourceRequest#structfield.tags).
+/// Awaited or sent, it gives [`TagResourceResponse`] or [`TagResourceError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::Tag;
+///
+/// client
+///     .tag_resource(
+///         "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///         [Tag::new("Name", "MyFileSystem")],
+///     )
+///     .await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to another AWS service.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The resource is of a kind that has no tags.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound): Nothing has this ARN.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.TagResource' \
+///   -d '{
+///   "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///   "Tags": [{"Key": "Name", "Value": "MyFileSystem"}]
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct TagResource<M = call::Async>(call::Call<TagResourceRequest, M>);
@@ -113,10 +156,5 @@ pub enum TagResourceError {
 }
 
 error::service_error! {
-    TagResourceError;
-    BadRequest;
-    InternalServerError;
-    NotServiceResourceError;
-    ResourceDoesNotSupportTagging;
-    ResourceNotFound;
+    TagResourceError: BadRequest, InternalServerError, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound;
 }

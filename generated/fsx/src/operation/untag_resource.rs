@@ -11,8 +11,49 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// and `ListTagsForResource` shows what is left. An ARN that names nothing taggable fails with
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
-/// Made by [`Client::untag_resource`](crate::Client::untag_resource); awaited or sent, it gives
-/// [`UntagResourceResponse`] or [`UntagResourceError`].
+/// Made by [`Client::untag_resource`](crate::Client::untag_resource). Required: [`resource_arn`](UntagResourceRequest#structfield.resource_arn), [`tag_keys`](UntagResourceRequest#structfield.tag_keys).
+/// Awaited or sent, it gives [`UntagResourceResponse`] or [`UntagResourceError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// client
+///     .untag_resource(
+///         "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///         ["Name"],
+///     )
+///     .await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`NotServiceResourceError`](crate::error::NotServiceResourceError): The ARN belongs to another AWS service.
+/// - [`ResourceDoesNotSupportTagging`](crate::error::ResourceDoesNotSupportTagging): The resource is of a kind that has no tags.
+/// - [`ResourceNotFound`](crate::error::ResourceNotFound): Nothing has this ARN.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UntagResource' \
+///   -d '{
+///   "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///   "TagKeys": ["Name"]
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UntagResource.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UntagResource<M = call::Async>(call::Call<UntagResourceRequest, M>);
@@ -112,10 +153,5 @@ pub enum UntagResourceError {
 }
 
 error::service_error! {
-    UntagResourceError;
-    BadRequest;
-    InternalServerError;
-    NotServiceResourceError;
-    ResourceDoesNotSupportTagging;
-    ResourceNotFound;
+    UntagResourceError: BadRequest, InternalServerError, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound;
 }

@@ -15,8 +15,52 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the association, usually `UPDATING`. `DescribeDataRepositoryAssociations`, or the
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE` again.
 ///
-/// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association); awaited or sent, it gives
-/// [`UpdateDataRepositoryAssociationResponse`] or [`UpdateDataRepositoryAssociationError`].
+/// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required: [`association_id`](UpdateDataRepositoryAssociationRequest#structfield.association_id).
+/// Awaited or sent, it gives [`UpdateDataRepositoryAssociationResponse`] or [`UpdateDataRepositoryAssociationError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .update_data_repository_association("dra-0123456789abcdef0")
+///     .imported_file_chunk_size(1)
+///     .await?;
+/// let association = response.association()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`DataRepositoryAssociationNotFound`](crate::error::DataRepositoryAssociationNotFound): No data repository association fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateDataRepositoryAssociation' \
+///   -d '{"AssociationId": "dra-0123456789abcdef0", "ImportedFileChunkSize": 1}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Association": {
+///     "AssociationId": "dra-0123456789abcdef0",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///     "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
+///     "FailureDetails": {"Message": "An example"}
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateDataRepositoryAssociation.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateDataRepositoryAssociation<M = call::Async>(
@@ -78,30 +122,13 @@ impl UpdateDataRepositoryAssociationRequest {
             s3: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`imported_file_chunk_size`](#structfield.imported_file_chunk_size).
-    #[must_use]
-    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
-        self.imported_file_chunk_size = Some(value);
-        self
-    }
-
-    /// Sets [`s3`](#structfield.s3).
-    #[must_use]
-    pub fn s3(
-        mut self,
-        value: impl Into<crate::types::S3DataRepositoryConfiguration>,
-    ) -> Self {
-        self.s3 = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateDataRepositoryAssociationRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    imported_file_chunk_size(value: i32) = Some(value);
+    s3(value: impl Into<crate::types::S3DataRepositoryConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -181,10 +208,5 @@ pub enum UpdateDataRepositoryAssociationError {
 }
 
 error::service_error! {
-    UpdateDataRepositoryAssociationError;
-    BadRequest;
-    DataRepositoryAssociationNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    ServiceLimitExceeded;
+    UpdateDataRepositoryAssociationError: BadRequest, DataRepositoryAssociationNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
 }

@@ -13,8 +13,50 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the cache. Its state is `UPDATING` while the change is applied;
 /// `DescribeFileCaches`, or the waiter `file_cache_available`, tells when it is over.
 ///
-/// Made by [`Client::update_file_cache`](crate::Client::update_file_cache); awaited or sent, it gives
-/// [`UpdateFileCacheResponse`] or [`UpdateFileCacheError`].
+/// Made by [`Client::update_file_cache`](crate::Client::update_file_cache). Required: [`file_cache_id`](UpdateFileCacheRequest#structfield.file_cache_id).
+/// Awaited or sent, it gives [`UpdateFileCacheResponse`] or [`UpdateFileCacheError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.update_file_cache("fc-0123456789abcdef0").await?;
+/// let file_cache = response.file_cache()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileCacheNotFound`](crate::error::FileCacheNotFound): No cache fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`MissingFileCacheConfiguration`](crate::error::MissingFileCacheConfiguration): The request needs the configuration of the cache.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileCache' \
+///   -d '{"FileCacheId": "fc-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileCache": {
+///     "OwnerId": "123456789012", "CreationTime": 1767225600,
+///     "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
+///     "FileCacheTypeVersion": "1"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileCache.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateFileCache<M = call::Async>(call::Call<UpdateFileCacheRequest, M>);
@@ -61,23 +103,12 @@ impl UpdateFileCacheRequest {
             lustre_configuration: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`lustre_configuration`](#structfield.lustre_configuration).
-    #[must_use]
-    pub fn lustre_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>,
-    ) -> Self {
-        self.lustre_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateFileCacheRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    lustre_configuration(value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -158,12 +189,5 @@ pub enum UpdateFileCacheError {
 }
 
 error::service_error! {
-    UpdateFileCacheError;
-    BadRequest;
-    FileCacheNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    MissingFileCacheConfiguration;
-    ServiceLimitExceeded;
-    UnsupportedOperation;
+    UpdateFileCacheError: BadRequest, FileCacheNotFound, IncompatibleParameterError, InternalServerError, MissingFileCacheConfiguration, ServiceLimitExceeded, UnsupportedOperation;
 }

@@ -25,8 +25,75 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `AdministrativeActions`, as `FILE_SYSTEM_UPDATE`, at times followed by an optimization such as
 /// `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is `COMPLETED`.
 ///
-/// Made by [`Client::update_file_system`](crate::Client::update_file_system); awaited or sent, it gives
-/// [`UpdateFileSystemResponse`] or [`UpdateFileSystemError`].
+/// Made by [`Client::update_file_system`](crate::Client::update_file_system). Required: [`file_system_id`](UpdateFileSystemRequest#structfield.file_system_id).
+/// Awaited or sent, it gives [`UpdateFileSystemResponse`] or [`UpdateFileSystemError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::UpdateFileSystemWindowsConfiguration;
+///
+/// let response = client
+///     .update_file_system("fs-0498eed5fe91001ec")
+///     .windows_configuration(
+///         UpdateFileSystemWindowsConfiguration::new()
+///             .weekly_maintenance_start_time("3:06:00")
+///             .daily_automatic_backup_start_time("06:00")
+///             .automatic_backup_retention_days(10),
+///     )
+///     .await?;
+/// let file_system = response.file_system()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`InvalidNetworkSettings`](crate::error::InvalidNetworkSettings): A subnet, security group, or route table of the request is unknown or belongs to another VPC.
+/// - [`MissingFileSystemConfiguration`](crate::error::MissingFileSystemConfiguration): The request lacks the configuration that the type of file system calls for.
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileSystem' \
+///   -d '{
+///   "FileSystemId": "fs-0498eed5fe91001ec",
+///   "WindowsConfiguration": {
+///     "AutomaticBackupRetentionDays": 10, "DailyAutomaticBackupStartTime": "06:00",
+///     "WeeklyMaintenanceStartTime": "3:06:00"
+///   }
+/// }'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "FileSystem": {
+///     "CreationTime": 1481841524, "DNSName": "fs-0498eed5fe91001ec.fsx.com",
+///     "FileSystemId": "fs-0498eed5fe91001ec",
+///     "KmsKeyId": "arn:aws:kms:us-east-1:012345678912:key/0ff3ea8d-130e-4133-877f-93908b6fdbd6",
+///     "Lifecycle": "AVAILABLE", "OwnerId": "012345678912",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
+///     "StorageCapacity": 300, "SubnetIds": ["subnet-1234abcd"],
+///     "Tags": [{"Key": "Name", "Value": "MyFileSystem"}], "VpcId": "vpc-ab1234cd",
+///     "WindowsConfiguration": {
+///       "AutomaticBackupRetentionDays": 10, "DailyAutomaticBackupStartTime": "06:00",
+///       "ThroughputCapacity": 8, "WeeklyMaintenanceStartTime": "3:06:00"
+///     }
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileSystem.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateFileSystem<M = call::Async>(call::Call<UpdateFileSystemRequest, M>);
@@ -118,81 +185,19 @@ impl UpdateFileSystemRequest {
             network_type: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`storage_capacity`](#structfield.storage_capacity).
-    #[must_use]
-    pub fn storage_capacity(mut self, value: i32) -> Self {
-        self.storage_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`windows_configuration`](#structfield.windows_configuration).
-    #[must_use]
-    pub fn windows_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>,
-    ) -> Self {
-        self.windows_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`lustre_configuration`](#structfield.lustre_configuration).
-    #[must_use]
-    pub fn lustre_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>,
-    ) -> Self {
-        self.lustre_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`storage_type`](#structfield.storage_type).
-    #[must_use]
-    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
-        self.storage_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`file_system_type_version`](#structfield.file_system_type_version).
-    #[must_use]
-    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
-        self.file_system_type_version = Some(value.into());
-        self
-    }
-
-    /// Sets [`network_type`](#structfield.network_type).
-    #[must_use]
-    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
-        self.network_type = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateFileSystemRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    storage_capacity(value: i32) = Some(value);
+    windows_configuration(value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>) = Some(value.into());
+    lustre_configuration(value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>) = Some(value.into());
+    storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
+    file_system_type_version(value: impl Into<String>) = Some(value.into());
+    network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
 }
 
 wire::structure! {
@@ -284,13 +289,5 @@ pub enum UpdateFileSystemError {
 }
 
 error::service_error! {
-    UpdateFileSystemError;
-    BadRequest;
-    FileSystemNotFound;
-    IncompatibleParameterError;
-    InternalServerError;
-    InvalidNetworkSettings;
-    MissingFileSystemConfiguration;
-    ServiceLimitExceeded;
-    UnsupportedOperation;
+    UpdateFileSystemError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, InvalidNetworkSettings, MissingFileSystemConfiguration, ServiceLimitExceeded, UnsupportedOperation;
 }

@@ -14,8 +14,43 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// The answer repeats the setting now in force, as does `DescribeSharedVpcConfiguration`.
 ///
-/// Made by [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration); awaited or sent, it gives
-/// [`UpdateSharedVpcConfigurationResponse`] or [`UpdateSharedVpcConfigurationError`].
+/// Made by [`Client::update_shared_vpc_configuration`](crate::Client::update_shared_vpc_configuration). Required: nothing.
+/// Awaited or sent, it gives [`UpdateSharedVpcConfigurationResponse`] or [`UpdateSharedVpcConfigurationError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .update_shared_vpc_configuration()
+///     .enable_fsx_route_table_updates_from_participant_accounts("examp")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateSharedVpcConfiguration' \
+///   -d '{"EnableFsxRouteTableUpdatesFromParticipantAccounts": "examp"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "examp"}
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateSharedVpcConfiguration<M = call::Async>(
@@ -57,25 +92,12 @@ impl UpdateSharedVpcConfigurationRequest {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`enable_fsx_route_table_updates_from_participant_accounts`](#structfield.enable_fsx_route_table_updates_from_participant_accounts).
-    #[must_use]
-    pub fn enable_fsx_route_table_updates_from_participant_accounts(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.enable_fsx_route_table_updates_from_participant_accounts = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateSharedVpcConfigurationRequest;
+    enable_fsx_route_table_updates_from_participant_accounts(value: impl Into<String>) = Some(value.into());
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -138,8 +160,5 @@ pub enum UpdateSharedVpcConfigurationError {
 }
 
 error::service_error! {
-    UpdateSharedVpcConfigurationError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
+    UpdateSharedVpcConfigurationError: BadRequest, IncompatibleParameterError, InternalServerError;
 }

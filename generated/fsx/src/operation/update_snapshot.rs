@@ -10,8 +10,46 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// unset, so a retry is taken as the same request. The answer is the snapshot; the change is listed
 /// in its `AdministrativeActions` as `SNAPSHOT_UPDATE`, and `DescribeSnapshots` shows the result.
 ///
-/// Made by [`Client::update_snapshot`](crate::Client::update_snapshot); awaited or sent, it gives
-/// [`UpdateSnapshotResponse`] or [`UpdateSnapshotError`].
+/// Made by [`Client::update_snapshot`](crate::Client::update_snapshot). Required: [`name`](UpdateSnapshotRequest#structfield.name), [`snapshot_id`](UpdateSnapshotRequest#structfield.snapshot_id).
+/// Awaited or sent, it gives [`UpdateSnapshotResponse`] or [`UpdateSnapshotError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client.update_snapshot("example", "volsnap-0123456789abcdef0").await?;
+/// let snapshot = response.snapshot()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): No snapshot fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateSnapshot' \
+///   -d '{"Name": "example", "SnapshotId": "volsnap-0123456789abcdef0"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Snapshot": {
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///     "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
+///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSnapshot.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateSnapshot<M = call::Async>(call::Call<UpdateSnapshotRequest, M>);
@@ -60,13 +98,11 @@ impl UpdateSnapshotRequest {
             snapshot_id: snapshot_id.into(),
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateSnapshotRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {
@@ -138,8 +174,5 @@ pub enum UpdateSnapshotError {
 }
 
 error::service_error! {
-    UpdateSnapshotError;
-    BadRequest;
-    InternalServerError;
-    SnapshotNotFound;
+    UpdateSnapshotError: BadRequest, InternalServerError, SnapshotNotFound;
 }

@@ -14,8 +14,50 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the SVM, with no credentials in it. `DescribeStorageVirtualMachines` shows its
 /// state: `MISCONFIGURED` means that the directory cannot be used as configured.
 ///
-/// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine); awaited or sent, it gives
-/// [`UpdateStorageVirtualMachineResponse`] or [`UpdateStorageVirtualMachineError`].
+/// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). Required: [`storage_virtual_machine_id`](UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Awaited or sent, it gives [`UpdateStorageVirtualMachineResponse`] or [`UpdateStorageVirtualMachineError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .update_storage_virtual_machine("svm-0123456789abcdef0")
+///     .svm_admin_password("examplee")
+///     .await?;
+/// let storage_virtual_machine = response.storage_virtual_machine()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateStorageVirtualMachine' \
+///   -d '{"StorageVirtualMachineId": "svm-0123456789abcdef0", "SvmAdminPassword": "examplee"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "StorageVirtualMachine": {
+///     "ActiveDirectoryConfiguration": {"NetBiosName": "example"}, "CreationTime": 1767225600,
+///     "Endpoints": {}, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED"
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateStorageVirtualMachine.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateStorageVirtualMachine<M = call::Async>(
@@ -78,30 +120,13 @@ impl UpdateStorageVirtualMachineRequest {
             svm_admin_password: None,
         }
     }
+}
 
-    /// Sets [`active_directory_configuration`](#structfield.active_directory_configuration).
-    #[must_use]
-    pub fn active_directory_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>,
-    ) -> Self {
-        self.active_directory_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`svm_admin_password`](#structfield.svm_admin_password).
-    #[must_use]
-    pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
-        self.svm_admin_password = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateStorageVirtualMachineRequest;
+    active_directory_configuration(value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>) = Some(value.into());
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    svm_admin_password(value: impl Into<String>) = Some(value.into());
 }
 
 impl std::fmt::Debug for UpdateStorageVirtualMachineRequest {
@@ -196,10 +221,5 @@ pub enum UpdateStorageVirtualMachineError {
 }
 
 error::service_error! {
-    UpdateStorageVirtualMachineError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    StorageVirtualMachineNotFound;
-    UnsupportedOperation;
+    UpdateStorageVirtualMachineError: BadRequest, IncompatibleParameterError, InternalServerError, StorageVirtualMachineNotFound, UnsupportedOperation;
 }

@@ -15,8 +15,54 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the volume while the change is applied. `DescribeVolumes` lists an OpenZFS change
 /// in `AdministrativeActions` as `VOLUME_UPDATE`; it is done at `Status` `COMPLETED`.
 ///
-/// Made by [`Client::update_volume`](crate::Client::update_volume); awaited or sent, it gives
-/// [`UpdateVolumeResponse`] or [`UpdateVolumeError`].
+/// Made by [`Client::update_volume`](crate::Client::update_volume). Required: [`volume_id`](UpdateVolumeRequest#structfield.volume_id).
+/// Awaited or sent, it gives [`UpdateVolumeResponse`] or [`UpdateVolumeError`].
+///
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// let response = client
+///     .update_volume("fsvol-0123456789abcdef0")
+///     .name("example")
+///     .await?;
+/// let volume = response.volume()?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`MissingVolumeConfiguration`](crate::error::MissingVolumeConfiguration): The request lacks the configuration that the type of volume calls for.
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+///
+/// # On the wire
+///
+/// ```sh
+/// curl -X POST https://fsx.us-east-1.amazonaws.com \
+///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateVolume' \
+///   -d '{"VolumeId": "fsvol-0123456789abcdef0", "Name": "example"}'
+/// ```
+///
+/// A possible answer:
+///
+/// ```json
+/// {
+///   "Volume": {
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
+///     "Name": "example",
+///     "OntapConfiguration": {
+///       "FlexCacheEndpointType": "NONE", "JunctionPath": "/example", "SecurityStyle": "UNIX",
+///       "SizeInMegabytes": 1, "StorageEfficiencyEnabled": true
+///     }
+///   }
+/// }
+/// ```
+///
+/// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateVolume.html>).
 #[derive(Clone, Debug)]
 #[must_use = "a call is made when it is awaited or sent"]
 pub struct UpdateVolume<M = call::Async>(call::Call<UpdateVolumeRequest, M>);
@@ -74,40 +120,14 @@ impl UpdateVolumeRequest {
             open_zfs_configuration: None,
         }
     }
+}
 
-    /// Sets [`client_request_token`](#structfield.client_request_token).
-    #[must_use]
-    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
-        self.client_request_token = Some(value.into());
-        self
-    }
-
-    /// Sets [`ontap_configuration`](#structfield.ontap_configuration).
-    #[must_use]
-    pub fn ontap_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateOntapVolumeConfiguration>,
-    ) -> Self {
-        self.ontap_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`name`](#structfield.name).
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets [`open_zfs_configuration`](#structfield.open_zfs_configuration).
-    #[must_use]
-    pub fn open_zfs_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>,
-    ) -> Self {
-        self.open_zfs_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateVolumeRequest;
+    client_request_token(value: impl Into<String>) = Some(value.into());
+    ontap_configuration(value: impl Into<crate::types::UpdateOntapVolumeConfiguration>) = Some(value.into());
+    name(value: impl Into<String>) = Some(value.into());
+    open_zfs_configuration(value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>) = Some(value.into());
 }
 
 wire::structure! {
@@ -186,10 +206,5 @@ pub enum UpdateVolumeError {
 }
 
 error::service_error! {
-    UpdateVolumeError;
-    BadRequest;
-    IncompatibleParameterError;
-    InternalServerError;
-    MissingVolumeConfiguration;
-    VolumeNotFound;
+    UpdateVolumeError: BadRequest, IncompatibleParameterError, InternalServerError, MissingVolumeConfiguration, VolumeNotFound;
 }

@@ -20,16 +20,11 @@ impl AutoImportPolicy {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`events`](#structfield.events).
-    #[must_use]
-    pub fn events(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::EventType>>,
-    ) -> Self {
-        self.events = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    AutoImportPolicy;
+    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

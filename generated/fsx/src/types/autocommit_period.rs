@@ -25,13 +25,11 @@ impl AutocommitPeriod {
             value: None,
         }
     }
+}
 
-    /// Sets [`value`](#structfield.value).
-    #[must_use]
-    pub fn value(mut self, value: i32) -> Self {
-        self.value = Some(value);
-        self
-    }
+wire::setters! {
+    AutocommitPeriod;
+    value(value: i32) = Some(value);
 }
 
 wire::structure! {

@@ -33,27 +33,13 @@ impl CompletionReport {
             scope: None,
         }
     }
+}
 
-    /// Sets [`path`](#structfield.path).
-    #[must_use]
-    pub fn path(mut self, value: impl Into<String>) -> Self {
-        self.path = Some(value.into());
-        self
-    }
-
-    /// Sets [`format`](#structfield.format).
-    #[must_use]
-    pub fn format(mut self, value: impl Into<crate::types::ReportFormat>) -> Self {
-        self.format = Some(value.into());
-        self
-    }
-
-    /// Sets [`scope`](#structfield.scope).
-    #[must_use]
-    pub fn scope(mut self, value: impl Into<crate::types::ReportScope>) -> Self {
-        self.scope = Some(value.into());
-        self
-    }
+wire::setters! {
+    CompletionReport;
+    path(value: impl Into<String>) = Some(value.into());
+    format(value: impl Into<crate::types::ReportFormat>) = Some(value.into());
+    scope(value: impl Into<crate::types::ReportScope>) = Some(value.into());
 }
 
 wire::structure! {

@@ -23,23 +23,12 @@ impl CreateAggregateConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`aggregates`](#structfield.aggregates).
-    #[must_use]
-    pub fn aggregates(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.aggregates = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`constituents_per_aggregate`](#structfield.constituents_per_aggregate).
-    #[must_use]
-    pub fn constituents_per_aggregate(mut self, value: i32) -> Self {
-        self.constituents_per_aggregate = Some(value);
-        self
-    }
+wire::setters! {
+    CreateAggregateConfiguration;
+    aggregates(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    constituents_per_aggregate(value: i32) = Some(value);
 }
 
 wire::structure! {

@@ -20,23 +20,12 @@ impl CreateAndAttachS3AccessPointS3Configuration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`vpc_configuration`](#structfield.vpc_configuration).
-    #[must_use]
-    pub fn vpc_configuration(
-        mut self,
-        value: impl Into<crate::types::S3AccessPointVpcConfiguration>,
-    ) -> Self {
-        self.vpc_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`policy`](#structfield.policy).
-    #[must_use]
-    pub fn policy(mut self, value: impl Into<String>) -> Self {
-        self.policy = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateAndAttachS3AccessPointS3Configuration;
+    vpc_configuration(value: impl Into<crate::types::S3AccessPointVpcConfiguration>) = Some(value.into());
+    policy(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

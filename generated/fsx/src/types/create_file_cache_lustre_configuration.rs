@@ -38,13 +38,11 @@ impl CreateFileCacheLustreConfiguration {
             metadata_configuration: metadata_configuration.into(),
         }
     }
+}
 
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileCacheLustreConfiguration;
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

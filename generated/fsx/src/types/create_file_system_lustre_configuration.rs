@@ -94,159 +94,28 @@ impl CreateFileSystemLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`import_path`](#structfield.import_path).
-    #[must_use]
-    pub fn import_path(mut self, value: impl Into<String>) -> Self {
-        self.import_path = Some(value.into());
-        self
-    }
-
-    /// Sets [`export_path`](#structfield.export_path).
-    #[must_use]
-    pub fn export_path(mut self, value: impl Into<String>) -> Self {
-        self.export_path = Some(value.into());
-        self
-    }
-
-    /// Sets [`imported_file_chunk_size`](#structfield.imported_file_chunk_size).
-    #[must_use]
-    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
-        self.imported_file_chunk_size = Some(value);
-        self
-    }
-
-    /// Sets [`deployment_type`](#structfield.deployment_type).
-    #[must_use]
-    pub fn deployment_type(
-        mut self,
-        value: impl Into<crate::types::LustreDeploymentType>,
-    ) -> Self {
-        self.deployment_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`auto_import_policy`](#structfield.auto_import_policy).
-    #[must_use]
-    pub fn auto_import_policy(
-        mut self,
-        value: impl Into<crate::types::AutoImportPolicyType>,
-    ) -> Self {
-        self.auto_import_policy = Some(value.into());
-        self
-    }
-
-    /// Sets [`per_unit_storage_throughput`](#structfield.per_unit_storage_throughput).
-    #[must_use]
-    pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
-        self.per_unit_storage_throughput = Some(value);
-        self
-    }
-
-    /// Sets [`daily_automatic_backup_start_time`](#structfield.daily_automatic_backup_start_time).
-    #[must_use]
-    pub fn daily_automatic_backup_start_time(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.daily_automatic_backup_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).
-    #[must_use]
-    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
-        self.automatic_backup_retention_days = Some(value);
-        self
-    }
-
-    /// Sets [`copy_tags_to_backups`](#structfield.copy_tags_to_backups).
-    #[must_use]
-    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
-        self.copy_tags_to_backups = Some(value);
-        self
-    }
-
-    /// Sets [`drive_cache_type`](#structfield.drive_cache_type).
-    #[must_use]
-    pub fn drive_cache_type(
-        mut self,
-        value: impl Into<crate::types::DriveCacheType>,
-    ) -> Self {
-        self.drive_cache_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`data_compression_type`](#structfield.data_compression_type).
-    #[must_use]
-    pub fn data_compression_type(
-        mut self,
-        value: impl Into<crate::types::DataCompressionType>,
-    ) -> Self {
-        self.data_compression_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`efa_enabled`](#structfield.efa_enabled).
-    #[must_use]
-    pub fn efa_enabled(mut self, value: bool) -> Self {
-        self.efa_enabled = Some(value);
-        self
-    }
-
-    /// Sets [`log_configuration`](#structfield.log_configuration).
-    #[must_use]
-    pub fn log_configuration(
-        mut self,
-        value: impl Into<crate::types::LustreLogCreateConfiguration>,
-    ) -> Self {
-        self.log_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`root_squash_configuration`](#structfield.root_squash_configuration).
-    #[must_use]
-    pub fn root_squash_configuration(
-        mut self,
-        value: impl Into<crate::types::LustreRootSquashConfiguration>,
-    ) -> Self {
-        self.root_squash_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`metadata_configuration`](#structfield.metadata_configuration).
-    #[must_use]
-    pub fn metadata_configuration(
-        mut self,
-        value: impl Into<crate::types::CreateFileSystemLustreMetadataConfiguration>,
-    ) -> Self {
-        self.metadata_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`throughput_capacity`](#structfield.throughput_capacity).
-    #[must_use]
-    pub fn throughput_capacity(mut self, value: i32) -> Self {
-        self.throughput_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`data_read_cache_configuration`](#structfield.data_read_cache_configuration).
-    #[must_use]
-    pub fn data_read_cache_configuration(
-        mut self,
-        value: impl Into<crate::types::LustreReadCacheConfiguration>,
-    ) -> Self {
-        self.data_read_cache_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileSystemLustreConfiguration;
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    import_path(value: impl Into<String>) = Some(value.into());
+    export_path(value: impl Into<String>) = Some(value.into());
+    imported_file_chunk_size(value: i32) = Some(value);
+    deployment_type(value: impl Into<crate::types::LustreDeploymentType>) = Some(value.into());
+    auto_import_policy(value: impl Into<crate::types::AutoImportPolicyType>) = Some(value.into());
+    per_unit_storage_throughput(value: i32) = Some(value);
+    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
+    automatic_backup_retention_days(value: i32) = Some(value);
+    copy_tags_to_backups(value: bool) = Some(value);
+    drive_cache_type(value: impl Into<crate::types::DriveCacheType>) = Some(value.into());
+    data_compression_type(value: impl Into<crate::types::DataCompressionType>) = Some(value.into());
+    efa_enabled(value: bool) = Some(value);
+    log_configuration(value: impl Into<crate::types::LustreLogCreateConfiguration>) = Some(value.into());
+    root_squash_configuration(value: impl Into<crate::types::LustreRootSquashConfiguration>) = Some(value.into());
+    metadata_configuration(value: impl Into<crate::types::CreateFileSystemLustreMetadataConfiguration>) = Some(value.into());
+    throughput_capacity(value: i32) = Some(value);
+    data_read_cache_configuration(value: impl Into<crate::types::LustreReadCacheConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

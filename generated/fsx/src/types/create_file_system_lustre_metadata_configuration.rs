@@ -27,13 +27,11 @@ impl CreateFileSystemLustreMetadataConfiguration {
             mode: mode.into(),
         }
     }
+}
 
-    /// Sets [`iops`](#structfield.iops).
-    #[must_use]
-    pub fn iops(mut self, value: i32) -> Self {
-        self.iops = Some(value);
-        self
-    }
+wire::setters! {
+    CreateFileSystemLustreMetadataConfiguration;
+    iops(value: i32) = Some(value);
 }
 
 wire::structure! {

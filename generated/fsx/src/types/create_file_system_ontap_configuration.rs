@@ -96,99 +96,22 @@ impl CreateFileSystemOntapConfiguration {
             endpoint_ipv6_address_range: None,
         }
     }
+}
 
-    /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).
-    #[must_use]
-    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
-        self.automatic_backup_retention_days = Some(value);
-        self
-    }
-
-    /// Sets [`daily_automatic_backup_start_time`](#structfield.daily_automatic_backup_start_time).
-    #[must_use]
-    pub fn daily_automatic_backup_start_time(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.daily_automatic_backup_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`endpoint_ip_address_range`](#structfield.endpoint_ip_address_range).
-    #[must_use]
-    pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
-        self.endpoint_ip_address_range = Some(value.into());
-        self
-    }
-
-    /// Sets [`fsx_admin_password`](#structfield.fsx_admin_password).
-    #[must_use]
-    pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
-        self.fsx_admin_password = Some(value.into());
-        self
-    }
-
-    /// Sets [`disk_iops_configuration`](#structfield.disk_iops_configuration).
-    #[must_use]
-    pub fn disk_iops_configuration(
-        mut self,
-        value: impl Into<crate::types::DiskIopsConfiguration>,
-    ) -> Self {
-        self.disk_iops_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`preferred_subnet_id`](#structfield.preferred_subnet_id).
-    #[must_use]
-    pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.preferred_subnet_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`route_table_ids`](#structfield.route_table_ids).
-    #[must_use]
-    pub fn route_table_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.route_table_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`throughput_capacity`](#structfield.throughput_capacity).
-    #[must_use]
-    pub fn throughput_capacity(mut self, value: i32) -> Self {
-        self.throughput_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`ha_pairs`](#structfield.ha_pairs).
-    #[must_use]
-    pub fn ha_pairs(mut self, value: i32) -> Self {
-        self.ha_pairs = Some(value);
-        self
-    }
-
-    /// Sets [`throughput_capacity_per_ha_pair`](#structfield.throughput_capacity_per_ha_pair).
-    #[must_use]
-    pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
-        self.throughput_capacity_per_ha_pair = Some(value);
-        self
-    }
-
-    /// Sets [`endpoint_ipv6_address_range`](#structfield.endpoint_ipv6_address_range).
-    #[must_use]
-    pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
-        self.endpoint_ipv6_address_range = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileSystemOntapConfiguration;
+    automatic_backup_retention_days(value: i32) = Some(value);
+    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
+    endpoint_ip_address_range(value: impl Into<String>) = Some(value.into());
+    fsx_admin_password(value: impl Into<String>) = Some(value.into());
+    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
+    preferred_subnet_id(value: impl Into<String>) = Some(value.into());
+    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    throughput_capacity(value: i32) = Some(value);
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    ha_pairs(value: i32) = Some(value);
+    throughput_capacity_per_ha_pair(value: i32) = Some(value);
+    endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
 }
 
 impl std::fmt::Debug for CreateFileSystemOntapConfiguration {

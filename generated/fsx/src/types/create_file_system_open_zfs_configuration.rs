@@ -94,105 +94,22 @@ impl CreateFileSystemOpenZfsConfiguration {
             read_cache_configuration: None,
         }
     }
+}
 
-    /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).
-    #[must_use]
-    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
-        self.automatic_backup_retention_days = Some(value);
-        self
-    }
-
-    /// Sets [`copy_tags_to_backups`](#structfield.copy_tags_to_backups).
-    #[must_use]
-    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
-        self.copy_tags_to_backups = Some(value);
-        self
-    }
-
-    /// Sets [`copy_tags_to_volumes`](#structfield.copy_tags_to_volumes).
-    #[must_use]
-    pub fn copy_tags_to_volumes(mut self, value: bool) -> Self {
-        self.copy_tags_to_volumes = Some(value);
-        self
-    }
-
-    /// Sets [`daily_automatic_backup_start_time`](#structfield.daily_automatic_backup_start_time).
-    #[must_use]
-    pub fn daily_automatic_backup_start_time(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.daily_automatic_backup_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`disk_iops_configuration`](#structfield.disk_iops_configuration).
-    #[must_use]
-    pub fn disk_iops_configuration(
-        mut self,
-        value: impl Into<crate::types::DiskIopsConfiguration>,
-    ) -> Self {
-        self.disk_iops_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`root_volume_configuration`](#structfield.root_volume_configuration).
-    #[must_use]
-    pub fn root_volume_configuration(
-        mut self,
-        value: impl Into<crate::types::OpenZfsCreateRootVolumeConfiguration>,
-    ) -> Self {
-        self.root_volume_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`preferred_subnet_id`](#structfield.preferred_subnet_id).
-    #[must_use]
-    pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.preferred_subnet_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`endpoint_ip_address_range`](#structfield.endpoint_ip_address_range).
-    #[must_use]
-    pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
-        self.endpoint_ip_address_range = Some(value.into());
-        self
-    }
-
-    /// Sets [`endpoint_ipv6_address_range`](#structfield.endpoint_ipv6_address_range).
-    #[must_use]
-    pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
-        self.endpoint_ipv6_address_range = Some(value.into());
-        self
-    }
-
-    /// Sets [`route_table_ids`](#structfield.route_table_ids).
-    #[must_use]
-    pub fn route_table_ids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.route_table_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`read_cache_configuration`](#structfield.read_cache_configuration).
-    #[must_use]
-    pub fn read_cache_configuration(
-        mut self,
-        value: impl Into<crate::types::OpenZfsReadCacheConfiguration>,
-    ) -> Self {
-        self.read_cache_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileSystemOpenZfsConfiguration;
+    automatic_backup_retention_days(value: i32) = Some(value);
+    copy_tags_to_backups(value: bool) = Some(value);
+    copy_tags_to_volumes(value: bool) = Some(value);
+    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
+    root_volume_configuration(value: impl Into<crate::types::OpenZfsCreateRootVolumeConfiguration>) = Some(value.into());
+    preferred_subnet_id(value: impl Into<String>) = Some(value.into());
+    endpoint_ip_address_range(value: impl Into<String>) = Some(value.into());
+    endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
+    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    read_cache_configuration(value: impl Into<crate::types::OpenZfsReadCacheConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

@@ -84,111 +84,22 @@ impl CreateFileSystemWindowsConfiguration {
             fsrm_configuration: None,
         }
     }
+}
 
-    /// Sets [`active_directory_id`](#structfield.active_directory_id).
-    #[must_use]
-    pub fn active_directory_id(mut self, value: impl Into<String>) -> Self {
-        self.active_directory_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`self_managed_active_directory_configuration`](#structfield.self_managed_active_directory_configuration).
-    #[must_use]
-    pub fn self_managed_active_directory_configuration(
-        mut self,
-        value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,
-    ) -> Self {
-        self.self_managed_active_directory_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`deployment_type`](#structfield.deployment_type).
-    #[must_use]
-    pub fn deployment_type(
-        mut self,
-        value: impl Into<crate::types::WindowsDeploymentType>,
-    ) -> Self {
-        self.deployment_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`preferred_subnet_id`](#structfield.preferred_subnet_id).
-    #[must_use]
-    pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
-        self.preferred_subnet_id = Some(value.into());
-        self
-    }
-
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`daily_automatic_backup_start_time`](#structfield.daily_automatic_backup_start_time).
-    #[must_use]
-    pub fn daily_automatic_backup_start_time(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.daily_automatic_backup_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).
-    #[must_use]
-    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
-        self.automatic_backup_retention_days = Some(value);
-        self
-    }
-
-    /// Sets [`copy_tags_to_backups`](#structfield.copy_tags_to_backups).
-    #[must_use]
-    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
-        self.copy_tags_to_backups = Some(value);
-        self
-    }
-
-    /// Sets [`aliases`](#structfield.aliases).
-    #[must_use]
-    pub fn aliases(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.aliases = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`audit_log_configuration`](#structfield.audit_log_configuration).
-    #[must_use]
-    pub fn audit_log_configuration(
-        mut self,
-        value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
-    ) -> Self {
-        self.audit_log_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`disk_iops_configuration`](#structfield.disk_iops_configuration).
-    #[must_use]
-    pub fn disk_iops_configuration(
-        mut self,
-        value: impl Into<crate::types::DiskIopsConfiguration>,
-    ) -> Self {
-        self.disk_iops_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`fsrm_configuration`](#structfield.fsrm_configuration).
-    #[must_use]
-    pub fn fsrm_configuration(
-        mut self,
-        value: impl Into<crate::types::WindowsFsrmConfiguration>,
-    ) -> Self {
-        self.fsrm_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateFileSystemWindowsConfiguration;
+    active_directory_id(value: impl Into<String>) = Some(value.into());
+    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>) = Some(value.into());
+    deployment_type(value: impl Into<crate::types::WindowsDeploymentType>) = Some(value.into());
+    preferred_subnet_id(value: impl Into<String>) = Some(value.into());
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
+    automatic_backup_retention_days(value: i32) = Some(value);
+    copy_tags_to_backups(value: bool) = Some(value);
+    aliases(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    audit_log_configuration(value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>) = Some(value.into());
+    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
+    fsrm_configuration(value: impl Into<crate::types::WindowsFsrmConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

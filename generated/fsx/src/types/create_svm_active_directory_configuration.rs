@@ -25,16 +25,11 @@ impl CreateSvmActiveDirectoryConfiguration {
             self_managed_active_directory_configuration: None,
         }
     }
+}
 
-    /// Sets [`self_managed_active_directory_configuration`](#structfield.self_managed_active_directory_configuration).
-    #[must_use]
-    pub fn self_managed_active_directory_configuration(
-        mut self,
-        value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,
-    ) -> Self {
-        self.self_managed_active_directory_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    CreateSvmActiveDirectoryConfiguration;
+    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

@@ -22,23 +22,12 @@ impl DataRepositoryTaskFilter {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`name`](#structfield.name).
-    #[must_use]
-    pub fn name(
-        mut self,
-        value: impl Into<crate::types::DataRepositoryTaskFilterName>,
-    ) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets [`values`](#structfield.values).
-    #[must_use]
-    pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.values = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    DataRepositoryTaskFilter;
+    name(value: impl Into<crate::types::DataRepositoryTaskFilterName>) = Some(value.into());
+    values(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

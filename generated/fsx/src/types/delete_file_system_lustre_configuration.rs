@@ -22,23 +22,12 @@ impl DeleteFileSystemLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`skip_final_backup`](#structfield.skip_final_backup).
-    #[must_use]
-    pub fn skip_final_backup(mut self, value: bool) -> Self {
-        self.skip_final_backup = Some(value);
-        self
-    }
-
-    /// Sets [`final_backup_tags`](#structfield.final_backup_tags).
-    #[must_use]
-    pub fn final_backup_tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> Self {
-        self.final_backup_tags = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    DeleteFileSystemLustreConfiguration;
+    skip_final_backup(value: bool) = Some(value);
+    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -19,18 +19,11 @@ impl DeleteVolumeOpenZfsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`options`](#structfield.options).
-    #[must_use]
-    pub fn options(
-        mut self,
-        value: impl IntoIterator<
-            Item = impl Into<crate::types::DeleteOpenZfsVolumeOption>,
-        >,
-    ) -> Self {
-        self.options = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    DeleteVolumeOpenZfsConfiguration;
+    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteOpenZfsVolumeOption>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -22,23 +22,12 @@ impl DiskIopsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`mode`](#structfield.mode).
-    #[must_use]
-    pub fn mode(
-        mut self,
-        value: impl Into<crate::types::DiskIopsConfigurationMode>,
-    ) -> Self {
-        self.mode = Some(value.into());
-        self
-    }
-
-    /// Sets [`iops`](#structfield.iops).
-    #[must_use]
-    pub fn iops(mut self, value: i64) -> Self {
-        self.iops = Some(value);
-        self
-    }
+wire::setters! {
+    DiskIopsConfiguration;
+    mode(value: impl Into<crate::types::DiskIopsConfigurationMode>) = Some(value.into());
+    iops(value: i64) = Some(value);
 }
 
 wire::structure! {

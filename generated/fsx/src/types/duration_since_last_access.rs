@@ -22,20 +22,12 @@ impl DurationSinceLastAccess {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`unit`](#structfield.unit).
-    #[must_use]
-    pub fn unit(mut self, value: impl Into<crate::types::Unit>) -> Self {
-        self.unit = Some(value.into());
-        self
-    }
-
-    /// Sets [`value`](#structfield.value).
-    #[must_use]
-    pub fn value(mut self, value: i64) -> Self {
-        self.value = Some(value);
-        self
-    }
+wire::setters! {
+    DurationSinceLastAccess;
+    unit(value: impl Into<crate::types::Unit>) = Some(value.into());
+    value(value: i64) = Some(value);
 }
 
 wire::structure! {

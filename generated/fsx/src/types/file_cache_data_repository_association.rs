@@ -41,28 +41,12 @@ impl FileCacheDataRepositoryAssociation {
             nfs: None,
         }
     }
+}
 
-    /// Sets [`data_repository_subdirectories`](#structfield.data_repository_subdirectories).
-    #[must_use]
-    pub fn data_repository_subdirectories(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.data_repository_subdirectories = Some(
-            value.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets [`nfs`](#structfield.nfs).
-    #[must_use]
-    pub fn nfs(
-        mut self,
-        value: impl Into<crate::types::FileCacheNfsConfiguration>,
-    ) -> Self {
-        self.nfs = Some(value.into());
-        self
-    }
+wire::setters! {
+    FileCacheDataRepositoryAssociation;
+    data_repository_subdirectories(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    nfs(value: impl Into<crate::types::FileCacheNfsConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

@@ -24,16 +24,11 @@ impl FileCacheNfsConfiguration {
             dns_ips: None,
         }
     }
+}
 
-    /// Sets [`dns_ips`](#structfield.dns_ips).
-    #[must_use]
-    pub fn dns_ips(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.dns_ips = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    FileCacheNfsConfiguration;
+    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

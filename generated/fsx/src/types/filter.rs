@@ -21,20 +21,12 @@ impl Filter {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`name`](#structfield.name).
-    #[must_use]
-    pub fn name(mut self, value: impl Into<crate::types::FilterName>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets [`values`](#structfield.values).
-    #[must_use]
-    pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.values = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    Filter;
+    name(value: impl Into<crate::types::FilterName>) = Some(value.into());
+    values(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

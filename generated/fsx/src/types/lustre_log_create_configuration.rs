@@ -28,13 +28,11 @@ impl LustreLogCreateConfiguration {
             destination: None,
         }
     }
+}
 
-    /// Sets [`destination`](#structfield.destination).
-    #[must_use]
-    pub fn destination(mut self, value: impl Into<String>) -> Self {
-        self.destination = Some(value.into());
-        self
-    }
+wire::setters! {
+    LustreLogCreateConfiguration;
+    destination(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

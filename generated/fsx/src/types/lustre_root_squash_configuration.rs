@@ -26,23 +26,12 @@ impl LustreRootSquashConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`root_squash`](#structfield.root_squash).
-    #[must_use]
-    pub fn root_squash(mut self, value: impl Into<String>) -> Self {
-        self.root_squash = Some(value.into());
-        self
-    }
-
-    /// Sets [`no_squash_nids`](#structfield.no_squash_nids).
-    #[must_use]
-    pub fn no_squash_nids(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.no_squash_nids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
+wire::setters! {
+    LustreRootSquashConfiguration;
+    root_squash(value: impl Into<String>) = Some(value.into());
+    no_squash_nids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -25,26 +25,12 @@ impl OntapFileSystemIdentity {
             windows_user: None,
         }
     }
+}
 
-    /// Sets [`unix_user`](#structfield.unix_user).
-    #[must_use]
-    pub fn unix_user(
-        mut self,
-        value: impl Into<crate::types::OntapUnixFileSystemUser>,
-    ) -> Self {
-        self.unix_user = Some(value.into());
-        self
-    }
-
-    /// Sets [`windows_user`](#structfield.windows_user).
-    #[must_use]
-    pub fn windows_user(
-        mut self,
-        value: impl Into<crate::types::OntapWindowsFileSystemUser>,
-    ) -> Self {
-        self.windows_user = Some(value.into());
-        self
-    }
+wire::setters! {
+    OntapFileSystemIdentity;
+    unix_user(value: impl Into<crate::types::OntapUnixFileSystemUser>) = Some(value.into());
+    windows_user(value: impl Into<crate::types::OntapWindowsFileSystemUser>) = Some(value.into());
 }
 
 wire::structure! {

@@ -36,57 +36,16 @@ impl OpenZfsCreateRootVolumeConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`record_size_kib`](#structfield.record_size_kib).
-    #[must_use]
-    pub fn record_size_kib(mut self, value: i32) -> Self {
-        self.record_size_kib = Some(value);
-        self
-    }
-
-    /// Sets [`data_compression_type`](#structfield.data_compression_type).
-    #[must_use]
-    pub fn data_compression_type(
-        mut self,
-        value: impl Into<crate::types::OpenZfsDataCompressionType>,
-    ) -> Self {
-        self.data_compression_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`nfs_exports`](#structfield.nfs_exports).
-    #[must_use]
-    pub fn nfs_exports(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
-    ) -> Self {
-        self.nfs_exports = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`user_and_group_quotas`](#structfield.user_and_group_quotas).
-    #[must_use]
-    pub fn user_and_group_quotas(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,
-    ) -> Self {
-        self.user_and_group_quotas = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`copy_tags_to_snapshots`](#structfield.copy_tags_to_snapshots).
-    #[must_use]
-    pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
-        self.copy_tags_to_snapshots = Some(value);
-        self
-    }
-
-    /// Sets [`read_only`](#structfield.read_only).
-    #[must_use]
-    pub fn read_only(mut self, value: bool) -> Self {
-        self.read_only = Some(value);
-        self
-    }
+wire::setters! {
+    OpenZfsCreateRootVolumeConfiguration;
+    record_size_kib(value: i32) = Some(value);
+    data_compression_type(value: impl Into<crate::types::OpenZfsDataCompressionType>) = Some(value.into());
+    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) = Some(value.into_iter().map(Into::into).collect());
+    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) = Some(value.into_iter().map(Into::into).collect());
+    copy_tags_to_snapshots(value: bool) = Some(value);
+    read_only(value: bool) = Some(value);
 }
 
 wire::structure! {

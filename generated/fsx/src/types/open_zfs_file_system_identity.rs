@@ -21,16 +21,11 @@ impl OpenZfsFileSystemIdentity {
             posix_user: None,
         }
     }
+}
 
-    /// Sets [`posix_user`](#structfield.posix_user).
-    #[must_use]
-    pub fn posix_user(
-        mut self,
-        value: impl Into<crate::types::OpenZfsPosixFileSystemUser>,
-    ) -> Self {
-        self.posix_user = Some(value.into());
-        self
-    }
+wire::setters! {
+    OpenZfsFileSystemIdentity;
+    posix_user(value: impl Into<crate::types::OpenZfsPosixFileSystemUser>) = Some(value.into());
 }
 
 wire::structure! {

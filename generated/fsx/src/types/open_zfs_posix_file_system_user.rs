@@ -30,13 +30,11 @@ impl OpenZfsPosixFileSystemUser {
             secondary_gids: None,
         }
     }
+}
 
-    /// Sets [`secondary_gids`](#structfield.secondary_gids).
-    #[must_use]
-    pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
-        self.secondary_gids = Some(value.into_iter().collect());
-        self
-    }
+wire::setters! {
+    OpenZfsPosixFileSystemUser;
+    secondary_gids(value: impl IntoIterator<Item = i64>) = Some(value.into_iter().collect());
 }
 
 wire::structure! {

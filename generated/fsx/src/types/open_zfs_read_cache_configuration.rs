@@ -22,23 +22,12 @@ impl OpenZfsReadCacheConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`sizing_mode`](#structfield.sizing_mode).
-    #[must_use]
-    pub fn sizing_mode(
-        mut self,
-        value: impl Into<crate::types::OpenZfsReadCacheSizingMode>,
-    ) -> Self {
-        self.sizing_mode = Some(value.into());
-        self
-    }
-
-    /// Sets [`size_gib`](#structfield.size_gib).
-    #[must_use]
-    pub fn size_gib(mut self, value: i32) -> Self {
-        self.size_gib = Some(value);
-        self
-    }
+wire::setters! {
+    OpenZfsReadCacheConfiguration;
+    sizing_mode(value: impl Into<crate::types::OpenZfsReadCacheSizingMode>) = Some(value.into());
+    size_gib(value: i32) = Some(value);
 }
 
 wire::structure! {

@@ -18,16 +18,11 @@ impl ReleaseConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`duration_since_last_access`](#structfield.duration_since_last_access).
-    #[must_use]
-    pub fn duration_since_last_access(
-        mut self,
-        value: impl Into<crate::types::DurationSinceLastAccess>,
-    ) -> Self {
-        self.duration_since_last_access = Some(value.into());
-        self
-    }
+wire::setters! {
+    ReleaseConfiguration;
+    duration_since_last_access(value: impl Into<crate::types::DurationSinceLastAccess>) = Some(value.into());
 }
 
 wire::structure! {

@@ -27,13 +27,11 @@ impl RetentionPeriod {
             value: None,
         }
     }
+}
 
-    /// Sets [`value`](#structfield.value).
-    #[must_use]
-    pub fn value(mut self, value: i32) -> Self {
-        self.value = Some(value);
-        self
-    }
+wire::setters! {
+    RetentionPeriod;
+    value(value: i32) = Some(value);
 }
 
 wire::structure! {

@@ -18,13 +18,11 @@ impl S3AccessPointVpcConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`vpc_id`](#structfield.vpc_id).
-    #[must_use]
-    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
-        self.vpc_id = Some(value.into());
-        self
-    }
+wire::setters! {
+    S3AccessPointVpcConfiguration;
+    vpc_id(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

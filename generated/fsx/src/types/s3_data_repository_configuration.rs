@@ -19,26 +19,12 @@ impl S3DataRepositoryConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`auto_import_policy`](#structfield.auto_import_policy).
-    #[must_use]
-    pub fn auto_import_policy(
-        mut self,
-        value: impl Into<crate::types::AutoImportPolicy>,
-    ) -> Self {
-        self.auto_import_policy = Some(value.into());
-        self
-    }
-
-    /// Sets [`auto_export_policy`](#structfield.auto_export_policy).
-    #[must_use]
-    pub fn auto_export_policy(
-        mut self,
-        value: impl Into<crate::types::AutoExportPolicy>,
-    ) -> Self {
-        self.auto_export_policy = Some(value.into());
-        self
-    }
+wire::setters! {
+    S3DataRepositoryConfiguration;
+    auto_import_policy(value: impl Into<crate::types::AutoImportPolicy>) = Some(value.into());
+    auto_export_policy(value: impl Into<crate::types::AutoExportPolicy>) = Some(value.into());
 }
 
 wire::structure! {

@@ -61,47 +61,15 @@ impl SelfManagedActiveDirectoryConfiguration {
             domain_join_service_account_secret: None,
         }
     }
+}
 
-    /// Sets [`organizational_unit_distinguished_name`](#structfield.organizational_unit_distinguished_name).
-    #[must_use]
-    pub fn organizational_unit_distinguished_name(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.organizational_unit_distinguished_name = Some(value.into());
-        self
-    }
-
-    /// Sets [`file_system_administrators_group`](#structfield.file_system_administrators_group).
-    #[must_use]
-    pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
-        self.file_system_administrators_group = Some(value.into());
-        self
-    }
-
-    /// Sets [`user_name`](#structfield.user_name).
-    #[must_use]
-    pub fn user_name(mut self, value: impl Into<String>) -> Self {
-        self.user_name = Some(value.into());
-        self
-    }
-
-    /// Sets [`password`](#structfield.password).
-    #[must_use]
-    pub fn password(mut self, value: impl Into<String>) -> Self {
-        self.password = Some(value.into());
-        self
-    }
-
-    /// Sets [`domain_join_service_account_secret`](#structfield.domain_join_service_account_secret).
-    #[must_use]
-    pub fn domain_join_service_account_secret(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.domain_join_service_account_secret = Some(value.into());
-        self
-    }
+wire::setters! {
+    SelfManagedActiveDirectoryConfiguration;
+    organizational_unit_distinguished_name(value: impl Into<String>) = Some(value.into());
+    file_system_administrators_group(value: impl Into<String>) = Some(value.into());
+    user_name(value: impl Into<String>) = Some(value.into());
+    password(value: impl Into<String>) = Some(value.into());
+    domain_join_service_account_secret(value: impl Into<String>) = Some(value.into());
 }
 
 impl std::fmt::Debug for SelfManagedActiveDirectoryConfiguration {

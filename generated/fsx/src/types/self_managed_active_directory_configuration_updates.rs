@@ -44,64 +44,17 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`user_name`](#structfield.user_name).
-    #[must_use]
-    pub fn user_name(mut self, value: impl Into<String>) -> Self {
-        self.user_name = Some(value.into());
-        self
-    }
-
-    /// Sets [`password`](#structfield.password).
-    #[must_use]
-    pub fn password(mut self, value: impl Into<String>) -> Self {
-        self.password = Some(value.into());
-        self
-    }
-
-    /// Sets [`dns_ips`](#structfield.dns_ips).
-    #[must_use]
-    pub fn dns_ips(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.dns_ips = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`domain_name`](#structfield.domain_name).
-    #[must_use]
-    pub fn domain_name(mut self, value: impl Into<String>) -> Self {
-        self.domain_name = Some(value.into());
-        self
-    }
-
-    /// Sets [`organizational_unit_distinguished_name`](#structfield.organizational_unit_distinguished_name).
-    #[must_use]
-    pub fn organizational_unit_distinguished_name(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.organizational_unit_distinguished_name = Some(value.into());
-        self
-    }
-
-    /// Sets [`file_system_administrators_group`](#structfield.file_system_administrators_group).
-    #[must_use]
-    pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
-        self.file_system_administrators_group = Some(value.into());
-        self
-    }
-
-    /// Sets [`domain_join_service_account_secret`](#structfield.domain_join_service_account_secret).
-    #[must_use]
-    pub fn domain_join_service_account_secret(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.domain_join_service_account_secret = Some(value.into());
-        self
-    }
+wire::setters! {
+    SelfManagedActiveDirectoryConfigurationUpdates;
+    user_name(value: impl Into<String>) = Some(value.into());
+    password(value: impl Into<String>) = Some(value.into());
+    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    domain_name(value: impl Into<String>) = Some(value.into());
+    organizational_unit_distinguished_name(value: impl Into<String>) = Some(value.into());
+    file_system_administrators_group(value: impl Into<String>) = Some(value.into());
+    domain_join_service_account_secret(value: impl Into<String>) = Some(value.into());
 }
 
 impl std::fmt::Debug for SelfManagedActiveDirectoryConfigurationUpdates {

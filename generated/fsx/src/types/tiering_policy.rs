@@ -22,20 +22,12 @@ impl TieringPolicy {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`cooling_period`](#structfield.cooling_period).
-    #[must_use]
-    pub fn cooling_period(mut self, value: i32) -> Self {
-        self.cooling_period = Some(value);
-        self
-    }
-
-    /// Sets [`name`](#structfield.name).
-    #[must_use]
-    pub fn name(mut self, value: impl Into<crate::types::TieringPolicyName>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
+wire::setters! {
+    TieringPolicy;
+    cooling_period(value: i32) = Some(value);
+    name(value: impl Into<crate::types::TieringPolicyName>) = Some(value.into());
 }
 
 wire::structure! {

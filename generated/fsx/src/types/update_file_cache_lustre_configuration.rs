@@ -19,13 +19,11 @@ impl UpdateFileCacheLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateFileCacheLustreConfiguration;
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

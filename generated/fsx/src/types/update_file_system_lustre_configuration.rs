@@ -58,104 +58,21 @@ impl UpdateFileSystemLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`daily_automatic_backup_start_time`](#structfield.daily_automatic_backup_start_time).
-    #[must_use]
-    pub fn daily_automatic_backup_start_time(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.daily_automatic_backup_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).
-    #[must_use]
-    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
-        self.automatic_backup_retention_days = Some(value);
-        self
-    }
-
-    /// Sets [`auto_import_policy`](#structfield.auto_import_policy).
-    #[must_use]
-    pub fn auto_import_policy(
-        mut self,
-        value: impl Into<crate::types::AutoImportPolicyType>,
-    ) -> Self {
-        self.auto_import_policy = Some(value.into());
-        self
-    }
-
-    /// Sets [`data_compression_type`](#structfield.data_compression_type).
-    #[must_use]
-    pub fn data_compression_type(
-        mut self,
-        value: impl Into<crate::types::DataCompressionType>,
-    ) -> Self {
-        self.data_compression_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`log_configuration`](#structfield.log_configuration).
-    #[must_use]
-    pub fn log_configuration(
-        mut self,
-        value: impl Into<crate::types::LustreLogCreateConfiguration>,
-    ) -> Self {
-        self.log_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`root_squash_configuration`](#structfield.root_squash_configuration).
-    #[must_use]
-    pub fn root_squash_configuration(
-        mut self,
-        value: impl Into<crate::types::LustreRootSquashConfiguration>,
-    ) -> Self {
-        self.root_squash_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`per_unit_storage_throughput`](#structfield.per_unit_storage_throughput).
-    #[must_use]
-    pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
-        self.per_unit_storage_throughput = Some(value);
-        self
-    }
-
-    /// Sets [`metadata_configuration`](#structfield.metadata_configuration).
-    #[must_use]
-    pub fn metadata_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateFileSystemLustreMetadataConfiguration>,
-    ) -> Self {
-        self.metadata_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`throughput_capacity`](#structfield.throughput_capacity).
-    #[must_use]
-    pub fn throughput_capacity(mut self, value: i32) -> Self {
-        self.throughput_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`data_read_cache_configuration`](#structfield.data_read_cache_configuration).
-    #[must_use]
-    pub fn data_read_cache_configuration(
-        mut self,
-        value: impl Into<crate::types::LustreReadCacheConfiguration>,
-    ) -> Self {
-        self.data_read_cache_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateFileSystemLustreConfiguration;
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
+    automatic_backup_retention_days(value: i32) = Some(value);
+    auto_import_policy(value: impl Into<crate::types::AutoImportPolicyType>) = Some(value.into());
+    data_compression_type(value: impl Into<crate::types::DataCompressionType>) = Some(value.into());
+    log_configuration(value: impl Into<crate::types::LustreLogCreateConfiguration>) = Some(value.into());
+    root_squash_configuration(value: impl Into<crate::types::LustreRootSquashConfiguration>) = Some(value.into());
+    per_unit_storage_throughput(value: i32) = Some(value);
+    metadata_configuration(value: impl Into<crate::types::UpdateFileSystemLustreMetadataConfiguration>) = Some(value.into());
+    throughput_capacity(value: i32) = Some(value);
+    data_read_cache_configuration(value: impl Into<crate::types::LustreReadCacheConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

@@ -24,23 +24,12 @@ impl UpdateFileSystemLustreMetadataConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`iops`](#structfield.iops).
-    #[must_use]
-    pub fn iops(mut self, value: i32) -> Self {
-        self.iops = Some(value);
-        self
-    }
-
-    /// Sets [`mode`](#structfield.mode).
-    #[must_use]
-    pub fn mode(
-        mut self,
-        value: impl Into<crate::types::MetadataConfigurationMode>,
-    ) -> Self {
-        self.mode = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateFileSystemLustreMetadataConfiguration;
+    iops(value: i32) = Some(value);
+    mode(value: impl Into<crate::types::MetadataConfigurationMode>) = Some(value.into());
 }
 
 wire::structure! {

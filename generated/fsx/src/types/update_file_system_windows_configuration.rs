@@ -47,77 +47,18 @@ impl UpdateFileSystemWindowsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`weekly_maintenance_start_time`](#structfield.weekly_maintenance_start_time).
-    #[must_use]
-    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
-        self.weekly_maintenance_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`daily_automatic_backup_start_time`](#structfield.daily_automatic_backup_start_time).
-    #[must_use]
-    pub fn daily_automatic_backup_start_time(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        self.daily_automatic_backup_start_time = Some(value.into());
-        self
-    }
-
-    /// Sets [`automatic_backup_retention_days`](#structfield.automatic_backup_retention_days).
-    #[must_use]
-    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
-        self.automatic_backup_retention_days = Some(value);
-        self
-    }
-
-    /// Sets [`throughput_capacity`](#structfield.throughput_capacity).
-    #[must_use]
-    pub fn throughput_capacity(mut self, value: i32) -> Self {
-        self.throughput_capacity = Some(value);
-        self
-    }
-
-    /// Sets [`self_managed_active_directory_configuration`](#structfield.self_managed_active_directory_configuration).
-    #[must_use]
-    pub fn self_managed_active_directory_configuration(
-        mut self,
-        value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
-    ) -> Self {
-        self.self_managed_active_directory_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`audit_log_configuration`](#structfield.audit_log_configuration).
-    #[must_use]
-    pub fn audit_log_configuration(
-        mut self,
-        value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
-    ) -> Self {
-        self.audit_log_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`disk_iops_configuration`](#structfield.disk_iops_configuration).
-    #[must_use]
-    pub fn disk_iops_configuration(
-        mut self,
-        value: impl Into<crate::types::DiskIopsConfiguration>,
-    ) -> Self {
-        self.disk_iops_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`fsrm_configuration`](#structfield.fsrm_configuration).
-    #[must_use]
-    pub fn fsrm_configuration(
-        mut self,
-        value: impl Into<crate::types::WindowsFsrmConfiguration>,
-    ) -> Self {
-        self.fsrm_configuration = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateFileSystemWindowsConfiguration;
+    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
+    automatic_backup_retention_days(value: i32) = Some(value);
+    throughput_capacity(value: i32) = Some(value);
+    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>) = Some(value.into());
+    audit_log_configuration(value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>) = Some(value.into());
+    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
+    fsrm_configuration(value: impl Into<crate::types::WindowsFsrmConfiguration>) = Some(value.into());
 }
 
 wire::structure! {

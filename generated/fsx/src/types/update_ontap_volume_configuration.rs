@@ -44,78 +44,19 @@ impl UpdateOntapVolumeConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`junction_path`](#structfield.junction_path).
-    #[must_use]
-    pub fn junction_path(mut self, value: impl Into<String>) -> Self {
-        self.junction_path = Some(value.into());
-        self
-    }
-
-    /// Sets [`security_style`](#structfield.security_style).
-    #[must_use]
-    pub fn security_style(
-        mut self,
-        value: impl Into<crate::types::SecurityStyle>,
-    ) -> Self {
-        self.security_style = Some(value.into());
-        self
-    }
-
-    /// Sets [`size_in_megabytes`](#structfield.size_in_megabytes).
-    #[must_use]
-    pub fn size_in_megabytes(mut self, value: i32) -> Self {
-        self.size_in_megabytes = Some(value);
-        self
-    }
-
-    /// Sets [`storage_efficiency_enabled`](#structfield.storage_efficiency_enabled).
-    #[must_use]
-    pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
-        self.storage_efficiency_enabled = Some(value);
-        self
-    }
-
-    /// Sets [`tiering_policy`](#structfield.tiering_policy).
-    #[must_use]
-    pub fn tiering_policy(
-        mut self,
-        value: impl Into<crate::types::TieringPolicy>,
-    ) -> Self {
-        self.tiering_policy = Some(value.into());
-        self
-    }
-
-    /// Sets [`snapshot_policy`](#structfield.snapshot_policy).
-    #[must_use]
-    pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
-        self.snapshot_policy = Some(value.into());
-        self
-    }
-
-    /// Sets [`copy_tags_to_backups`](#structfield.copy_tags_to_backups).
-    #[must_use]
-    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
-        self.copy_tags_to_backups = Some(value);
-        self
-    }
-
-    /// Sets [`snaplock_configuration`](#structfield.snaplock_configuration).
-    #[must_use]
-    pub fn snaplock_configuration(
-        mut self,
-        value: impl Into<crate::types::UpdateSnaplockConfiguration>,
-    ) -> Self {
-        self.snaplock_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`size_in_bytes`](#structfield.size_in_bytes).
-    #[must_use]
-    pub fn size_in_bytes(mut self, value: i64) -> Self {
-        self.size_in_bytes = Some(value);
-        self
-    }
+wire::setters! {
+    UpdateOntapVolumeConfiguration;
+    junction_path(value: impl Into<String>) = Some(value.into());
+    security_style(value: impl Into<crate::types::SecurityStyle>) = Some(value.into());
+    size_in_megabytes(value: i32) = Some(value);
+    storage_efficiency_enabled(value: bool) = Some(value);
+    tiering_policy(value: impl Into<crate::types::TieringPolicy>) = Some(value.into());
+    snapshot_policy(value: impl Into<String>) = Some(value.into());
+    copy_tags_to_backups(value: bool) = Some(value);
+    snaplock_configuration(value: impl Into<crate::types::UpdateSnaplockConfiguration>) = Some(value.into());
+    size_in_bytes(value: i64) = Some(value);
 }
 
 wire::structure! {

@@ -42,64 +42,17 @@ impl UpdateOpenZfsVolumeConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`storage_capacity_reservation_gib`](#structfield.storage_capacity_reservation_gib).
-    #[must_use]
-    pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
-        self.storage_capacity_reservation_gib = Some(value);
-        self
-    }
-
-    /// Sets [`storage_capacity_quota_gib`](#structfield.storage_capacity_quota_gib).
-    #[must_use]
-    pub fn storage_capacity_quota_gib(mut self, value: i32) -> Self {
-        self.storage_capacity_quota_gib = Some(value);
-        self
-    }
-
-    /// Sets [`record_size_kib`](#structfield.record_size_kib).
-    #[must_use]
-    pub fn record_size_kib(mut self, value: i32) -> Self {
-        self.record_size_kib = Some(value);
-        self
-    }
-
-    /// Sets [`data_compression_type`](#structfield.data_compression_type).
-    #[must_use]
-    pub fn data_compression_type(
-        mut self,
-        value: impl Into<crate::types::OpenZfsDataCompressionType>,
-    ) -> Self {
-        self.data_compression_type = Some(value.into());
-        self
-    }
-
-    /// Sets [`nfs_exports`](#structfield.nfs_exports).
-    #[must_use]
-    pub fn nfs_exports(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
-    ) -> Self {
-        self.nfs_exports = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`user_and_group_quotas`](#structfield.user_and_group_quotas).
-    #[must_use]
-    pub fn user_and_group_quotas(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,
-    ) -> Self {
-        self.user_and_group_quotas = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Sets [`read_only`](#structfield.read_only).
-    #[must_use]
-    pub fn read_only(mut self, value: bool) -> Self {
-        self.read_only = Some(value);
-        self
-    }
+wire::setters! {
+    UpdateOpenZfsVolumeConfiguration;
+    storage_capacity_reservation_gib(value: i32) = Some(value);
+    storage_capacity_quota_gib(value: i32) = Some(value);
+    record_size_kib(value: i32) = Some(value);
+    data_compression_type(value: impl Into<crate::types::OpenZfsDataCompressionType>) = Some(value.into());
+    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) = Some(value.into_iter().map(Into::into).collect());
+    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) = Some(value.into_iter().map(Into::into).collect());
+    read_only(value: bool) = Some(value);
 }
 
 wire::structure! {

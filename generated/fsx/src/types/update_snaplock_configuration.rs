@@ -28,50 +28,15 @@ impl UpdateSnaplockConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`audit_log_volume`](#structfield.audit_log_volume).
-    #[must_use]
-    pub fn audit_log_volume(mut self, value: bool) -> Self {
-        self.audit_log_volume = Some(value);
-        self
-    }
-
-    /// Sets [`autocommit_period`](#structfield.autocommit_period).
-    #[must_use]
-    pub fn autocommit_period(
-        mut self,
-        value: impl Into<crate::types::AutocommitPeriod>,
-    ) -> Self {
-        self.autocommit_period = Some(value.into());
-        self
-    }
-
-    /// Sets [`privileged_delete`](#structfield.privileged_delete).
-    #[must_use]
-    pub fn privileged_delete(
-        mut self,
-        value: impl Into<crate::types::PrivilegedDelete>,
-    ) -> Self {
-        self.privileged_delete = Some(value.into());
-        self
-    }
-
-    /// Sets [`retention_period`](#structfield.retention_period).
-    #[must_use]
-    pub fn retention_period(
-        mut self,
-        value: impl Into<crate::types::SnaplockRetentionPeriod>,
-    ) -> Self {
-        self.retention_period = Some(value.into());
-        self
-    }
-
-    /// Sets [`volume_append_mode_enabled`](#structfield.volume_append_mode_enabled).
-    #[must_use]
-    pub fn volume_append_mode_enabled(mut self, value: bool) -> Self {
-        self.volume_append_mode_enabled = Some(value);
-        self
-    }
+wire::setters! {
+    UpdateSnaplockConfiguration;
+    audit_log_volume(value: bool) = Some(value);
+    autocommit_period(value: impl Into<crate::types::AutocommitPeriod>) = Some(value.into());
+    privileged_delete(value: impl Into<crate::types::PrivilegedDelete>) = Some(value.into());
+    retention_period(value: impl Into<crate::types::SnaplockRetentionPeriod>) = Some(value.into());
+    volume_append_mode_enabled(value: bool) = Some(value);
 }
 
 wire::structure! {

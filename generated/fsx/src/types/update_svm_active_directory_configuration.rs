@@ -22,23 +22,12 @@ impl UpdateSvmActiveDirectoryConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
+}
 
-    /// Sets [`self_managed_active_directory_configuration`](#structfield.self_managed_active_directory_configuration).
-    #[must_use]
-    pub fn self_managed_active_directory_configuration(
-        mut self,
-        value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
-    ) -> Self {
-        self.self_managed_active_directory_configuration = Some(value.into());
-        self
-    }
-
-    /// Sets [`net_bios_name`](#structfield.net_bios_name).
-    #[must_use]
-    pub fn net_bios_name(mut self, value: impl Into<String>) -> Self {
-        self.net_bios_name = Some(value.into());
-        self
-    }
+wire::setters! {
+    UpdateSvmActiveDirectoryConfiguration;
+    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>) = Some(value.into());
+    net_bios_name(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

@@ -36,13 +36,11 @@ impl WindowsAuditLogCreateConfiguration {
             audit_log_destination: None,
         }
     }
+}
 
-    /// Sets [`audit_log_destination`](#structfield.audit_log_destination).
-    #[must_use]
-    pub fn audit_log_destination(mut self, value: impl Into<String>) -> Self {
-        self.audit_log_destination = Some(value.into());
-        self
-    }
+wire::setters! {
+    WindowsAuditLogCreateConfiguration;
+    audit_log_destination(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

@@ -27,13 +27,11 @@ impl WindowsFsrmConfiguration {
             event_log_destination: None,
         }
     }
+}
 
-    /// Sets [`event_log_destination`](#structfield.event_log_destination).
-    #[must_use]
-    pub fn event_log_destination(mut self, value: impl Into<String>) -> Self {
-        self.event_log_destination = Some(value.into());
-        self
-    }
+wire::setters! {
+    WindowsFsrmConfiguration;
+    event_log_destination(value: impl Into<String>) = Some(value.into());
 }
 
 wire::structure! {

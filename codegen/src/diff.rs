@@ -1,0 +1,288 @@
+//! What changes in the Rust API of a crate from one model to the next.
+//!
+//! In go the files of two models; out comes a list of [`Change`]s, breaking ones first. What counts is the API: two
+//! models that lower to the same representation have the same crate.
+
+mod shapes;
+mod types;
+
+use std::fmt::Write as _;
+
+use crate::{
+    Options, Report, Source,
+    ir::{Operation, Service},
+};
+
+/// The changes from one model to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diff {
+    /// The crate's name, after the new model.
+    pub crate_name: String,
+    /// The changes, the gravest first; changes that weigh the same are in the order operations, types, errors, service.
+    pub changes: Vec<Change>,
+    /// How many items have other documentation.
+    pub documentation: usize,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// How much it weighs.
+    pub effect: Effect,
+    /// The item it is about, as a path in the crate: `types::Tag`.
+    pub item: String,
+    /// What happens to it.
+    pub what: String,
+}
+
+/// How much a change weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// A program that compiles with the old crate may not compile with the new one.
+    Breaking,
+    /// Programs compile as before, and something acts in another way.
+    Behaviour,
+    /// There is something new.
+    Addition,
+}
+
+/// The part of the version that has to grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// None: the crates are the same.
+    None,
+    /// The third number.
+    Patch,
+    /// The second number; the third one before version 1.0.
+    Minor,
+    /// The first number; the second one before version 1.0.
+    Major,
+}
+
+/// Compares two models by the crates that they give.
+///
+/// # Errors
+///
+/// All problems of the first model of the two that has any.
+pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, Report> {
+    let (old, _) = crate::read(old, options)?;
+    let (new, _) = crate::read(new, options)?;
+    let mut changes = Changes::default();
+    changes.operations(&old, &new);
+    changes.types(&old.types, &new.types);
+    changes.errors(&old.errors, &new.errors);
+    changes.service(&old, &new);
+    // Sorting is stable, so that changes of the same weight keep their order.
+    changes.list.sort_by_key(|change| change.effect);
+    Ok(Diff { crate_name: new.crate_name, changes: changes.list, documentation: changes.documentation })
+}
+
+impl Diff {
+    /// Whether a program may have to be changed.
+    #[must_use]
+    pub fn is_breaking(&self) -> bool {
+        self.changes.iter().any(|change| change.effect == Effect::Breaking)
+    }
+
+    /// How the crate's version has to change.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self.changes.iter().map(|change| change.effect).min() {
+            Some(Effect::Breaking) => Step::Major,
+            Some(Effect::Behaviour) if self.changes.iter().all(|change| change.effect == Effect::Behaviour) => {
+                Step::Patch
+            }
+            Some(Effect::Behaviour | Effect::Addition) => Step::Minor,
+            None if self.documentation > 0 => Step::Patch,
+            None => Step::None,
+        }
+    }
+
+    /// The changes as Markdown.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let step = match self.step() {
+            Step::None => "The version stays.",
+            Step::Patch => "The version takes a **patch** step.",
+            Step::Minor => "The version takes a **minor** step (a patch step before 1.0).",
+            Step::Major => "The version takes a **major** step (a minor step before 1.0).",
+        };
+        let mut text = format!("# What changes in `{}`\n\n{} {step}\n", self.crate_name, self.summary());
+        let sections = [(Effect::Breaking, "Breaking"), (Effect::Behaviour, "In behaviour"), (Effect::Addition, "New")];
+        for (effect, title) in sections {
+            let mut changes = self.changes.iter().filter(|change| change.effect == effect).peekable();
+            if changes.peek().is_some() {
+                let _ = write!(text, "\n## {title}\n\n");
+            }
+            for Change { item, what, .. } in changes {
+                let _ = writeln!(text, "- `{item}`: {what}");
+            }
+        }
+        text
+    }
+
+    fn summary(&self) -> String {
+        let count = |effect| self.changes.iter().filter(|change| change.effect == effect).count();
+        let counts = [
+            (count(Effect::Breaking), "breaking"),
+            (count(Effect::Behaviour), "in behaviour"),
+            (count(Effect::Addition), "new"),
+            (self.documentation, "in documentation"),
+        ];
+        let parts: Vec<String> =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}")).collect();
+        match parts.as_slice() {
+            [] => "Nothing.".to_owned(),
+            parts => format!("Changes: {}.", parts.join(", ")),
+        }
+    }
+}
+
+/// The changes found so far.
+#[derive(Default)]
+struct Changes {
+    list: Vec<Change>,
+    documentation: usize,
+}
+
+/// A pair of what stands in the old and the new list under the same key, or in one of them only.
+enum Pair<'a, T> {
+    Gone(&'a T),
+    New(&'a T),
+    Both(&'a T, &'a T),
+}
+
+/// Pairs the elements of two lists: the old ones in their order, then the new ones.
+fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pair<'a, T>> {
+    let find = |list: &'a [T], wanted: &str| list.iter().find(|item| key(item) == wanted);
+    let mut pairs: Vec<Pair<'a, T>> =
+        old.iter().map(|item| find(new, key(item)).map_or(Pair::Gone(item), |other| Pair::Both(item, other))).collect();
+    pairs.extend(new.iter().filter(|item| find(old, key(item)).is_none()).map(Pair::New));
+    pairs
+}
+
+impl Changes {
+    fn add(&mut self, effect: Effect, item: impl Into<String>, what: impl Into<String>) {
+        self.list.push(Change { effect, item: item.into(), what: what.into() });
+    }
+
+    fn doc(&mut self, old: &crate::ir::Doc, new: &crate::ir::Doc) {
+        self.documentation += usize::from(old != new);
+    }
+
+    /// What was kept under two names, if they differ.
+    fn renamed(&mut self, item: &str, kind: &str, old: &str, new: &str) {
+        if old != new {
+            self.add(Effect::Breaking, item, format!("{kind} is called `{new}` now"));
+        }
+    }
+
+    fn deprecated<T>(&mut self, item: &str, old: Option<&T>, new: Option<&T>) {
+        if old.is_none() && new.is_some() {
+            self.add(Effect::Behaviour, item, "is deprecated now: using it is a warning");
+        }
+    }
+
+    fn operations(&mut self, old: &Service, new: &Service) {
+        for pair in pairs(&old.operations, &new.operations, |operation| &operation.name.wire) {
+            match pair {
+                Pair::Gone(operation) => self.add(Effect::Breaking, client_method(operation), "is gone"),
+                Pair::New(operation) => self.add(Effect::Addition, client_method(operation), "is new"),
+                Pair::Both(old, new) => self.operation(old, new),
+            }
+        }
+    }
+
+    fn operation(&mut self, old: &Operation, new: &Operation) {
+        let method = client_method(old);
+        self.doc(&old.doc, &new.doc);
+        self.renamed(&method, "the method", &old.method, &new.method);
+        let module = format!("operation::{}", old.method);
+        self.renamed(&format!("{module}::{}", old.name.rust), "the call", &old.name.rust, &new.name.rust);
+        self.renamed(&format!("{module}::{}", old.error), "the error", &old.error, &new.error);
+        let request = format!("{module}::{}", old.input.name.rust);
+        self.renamed(&request, "the request", &old.input.name.rust, &new.input.name.rust);
+        self.structure(&request, &old.input, &new.input);
+        match (&old.own_output, &new.own_output) {
+            (Some(old), Some(new)) => {
+                let response = format!("{module}::{}", old.name.rust);
+                self.renamed(&response, "the response", &old.name.rust, &new.name.rust);
+                self.structure(&response, old, new);
+            }
+            _ if old.output != new.output => {
+                let what = format!("gives `{}` now, not `{}`", types::path(&new.output), types::path(&old.output));
+                self.add(Effect::Breaking, &method, what);
+            }
+            _ => {}
+        }
+        self.operation_errors(&format!("{module}::{}", old.error), old, new);
+        self.pages(&format!("{module}::{}", old.name.rust), old, new);
+        self.deprecated(&method, old.deprecated.as_ref(), new.deprecated.as_ref());
+        let facts = [
+            (old.auth != new.auth, "is signed in another way"),
+            (old.checksum != new.checksum || old.compression != new.compression, "sends its body in another way"),
+            (old.host_prefix != new.host_prefix || old.context != new.context, "finds its endpoint in another way"),
+        ];
+        for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
+            self.add(Effect::Behaviour, &method, what);
+        }
+    }
+
+    fn operation_errors(&mut self, item: &str, old: &Operation, new: &Operation) {
+        for pair in pairs(&old.errors, &new.errors, |error| &error.variant) {
+            match pair {
+                Pair::Gone(error) => {
+                    self.add(Effect::Breaking, item, format!("the variant `{}` is gone", error.variant));
+                }
+                Pair::New(error) => {
+                    self.add(Effect::Addition, item, format!("the variant `{}` is new", error.variant));
+                }
+                Pair::Both(old, new) if old.ty != new.ty => {
+                    let what = format!("the variant `{}` holds `{}` now", old.variant, types::path(&new.ty));
+                    self.add(Effect::Breaking, item, what);
+                }
+                Pair::Both(..) => {}
+            }
+        }
+    }
+
+    fn pages(&mut self, item: &str, old: &Operation, new: &Operation) {
+        let items = |operation: &Operation| {
+            let items = operation.pagination.as_ref()?.items.as_ref()?;
+            Some(types::rust(&items.collection))
+        };
+        match (&old.pagination, &new.pagination) {
+            (Some(_), None) => self.add(Effect::Breaking, item, "`pages` and `items` are gone"),
+            (None, Some(_)) => self.add(Effect::Addition, item, "it has pages, which `pages` and `items` follow"),
+            (None, None) => {}
+            (Some(_), Some(_)) => match (items(old), items(new)) {
+                (Some(old), Some(new)) if old != new => {
+                    self.add(Effect::Breaking, item, format!("`items` gives what `{new}` holds now, not `{old}`"));
+                }
+                (Some(_), None) => self.add(Effect::Breaking, item, "`items` is gone"),
+                (None, Some(_)) => self.add(Effect::Addition, item, "`items` is new"),
+                _ => {}
+            },
+        }
+    }
+
+    fn service(&mut self, old: &Service, new: &Service) {
+        self.doc(&old.doc, &new.doc);
+        let facts = [
+            (old.protocol != new.protocol, "speaks another protocol"),
+            (old.target_prefix != new.target_prefix, "names its operations in another way on the wire"),
+            (old.signing_name != new.signing_name, "signs for another name"),
+            (old.id != new.id, "reads its settings under another name"),
+            (old.api_version != new.api_version, "has another API version"),
+            (old.endpoint != new.endpoint, "has other endpoint rules"),
+            (old.retryable != new.retryable, "retries other errors"),
+        ];
+        for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
+            self.add(Effect::Behaviour, "Client", what);
+        }
+    }
+}
+
+fn client_method(operation: &Operation) -> String {
+    format!("Client::{}", operation.method)
+}

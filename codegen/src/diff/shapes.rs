@@ -1,0 +1,221 @@
+//! What changes in structures, unions and enumerations.
+
+use super::{Changes, Effect, Pair, pairs, types};
+use crate::ir::{
+    Accessor, Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant,
+};
+
+impl Changes {
+    pub(super) fn types(&mut self, old: &[Item], new: &[Item]) {
+        for pair in pairs(old, new, |item| &item.name().wire) {
+            match pair {
+                Pair::Gone(item) => self.add(Effect::Breaking, place("types", &item.name().rust), "is gone"),
+                Pair::New(item) => {
+                    self.add(Effect::Addition, place("types", &item.name().rust), format!("is a new {}", kind(item)));
+                }
+                Pair::Both(old, new) => self.item(old, new),
+            }
+        }
+    }
+
+    pub(super) fn errors(&mut self, old: &[Structure], new: &[Structure]) {
+        for pair in pairs(old, new, |error| &error.name.wire) {
+            match pair {
+                Pair::Gone(error) => self.add(Effect::Breaking, place("error", &error.name.rust), "is gone"),
+                Pair::New(error) => self.add(Effect::Addition, place("error", &error.name.rust), "is a new error"),
+                Pair::Both(old, new) => {
+                    let item = place("error", &old.name.rust);
+                    self.renamed(&item, "the error", &old.name.rust, &new.name.rust);
+                    self.structure(&item, old, new);
+                    if old.error != new.error {
+                        self.add(Effect::Behaviour, item, "its code, fault or message is another one");
+                    }
+                }
+            }
+        }
+    }
+
+    fn item(&mut self, old: &Item, new: &Item) {
+        let item = place("types", &old.name().rust);
+        self.renamed(&item, "the type", &old.name().rust, &new.name().rust);
+        match (old, new) {
+            (Item::Structure(old), Item::Structure(new)) => self.structure(&item, old, new),
+            (Item::Union(old), Item::Union(new)) => self.union(&item, old, new),
+            (Item::Enumeration(old), Item::Enumeration(new)) => self.enumeration(&item, old, new),
+            (Item::IntEnumeration(old), Item::IntEnumeration(new)) => self.int_enumeration(&item, old, new),
+            _ => self.add(Effect::Breaking, item, format!("is a{} now, not a{}", n(kind(new)), n(kind(old)))),
+        }
+    }
+
+    pub(super) fn structure(&mut self, item: &str, old: &Structure, new: &Structure) {
+        self.doc(&old.doc, &new.doc);
+        for pair in pairs(&old.members, &new.members, |member| &member.name.wire) {
+            match pair {
+                Pair::Gone(member) => {
+                    self.add(Effect::Breaking, item, format!("the field `{}` is gone", member.name.rust));
+                }
+                Pair::New(member) => self.new_member(item, member),
+                Pair::Both(old, new) => self.member(item, old, new),
+            }
+        }
+        self.constructor(item, old, new);
+        if (old.direction, new.direction) == (Direction::Input, Direction::Output) {
+            self.add(Effect::Breaking, item, "is no longer sent: the methods that set its fields are gone");
+        }
+        self.hash(item, old.hash, new.hash);
+        self.sensitive(item, old.sensitive, new.sensitive);
+        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+    }
+
+    /// A structure without required members is made of nothing; one with any is made by `new`, from just these.
+    fn constructor(&mut self, item: &str, old: &Structure, new: &Structure) {
+        let arguments = |structure: &Structure| -> Vec<String> {
+            structure.required().map(|member| format!("{}: {}", member.name.rust, types::rust(&member.ty))).collect()
+        };
+        let (before, after) = (arguments(old), arguments(new));
+        if before != after {
+            let call = |arguments: &[String]| format!("`new({})`", arguments.join(", "));
+            let what = format!("is made by {} now, not by {}", call(&after), call(&before));
+            self.add(Effect::Breaking, item, what);
+        }
+    }
+
+    fn new_member(&mut self, item: &str, member: &Member) {
+        let (name, ty) = (&member.name.rust, types::field(member));
+        // A required one also shows as an argument of `new`, which is what breaks programs.
+        let kind = if member.presence == Presence::Required { "required field" } else { "field" };
+        self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` is new"));
+    }
+
+    fn member(&mut self, item: &str, old: &Member, new: &Member) {
+        self.doc(&old.doc, &new.doc);
+        let name = &old.name.rust;
+        self.renamed(item, &format!("the field `{name}`"), name, &new.name.rust);
+        let (before, after) = (types::field(old), types::field(new));
+        if before != after {
+            self.add(Effect::Breaking, item, format!("the field `{name}` is `{after}` now, not `{before}`"));
+        } else if old.ty != new.ty {
+            self.add(Effect::Behaviour, item, format!("the field `{name}` is written in another form"));
+        } else if old.presence != new.presence
+            && old.presence != Presence::Required
+            && new.presence != Presence::Required
+        {
+            self.add(Effect::Behaviour, item, format!("the field `{name}` has another default"));
+        }
+        if old.accessor == Accessor::Expect && new.accessor == Accessor::None && before == after {
+            self.add(Effect::Breaking, item, format!("the method `{name}` is gone"));
+        }
+        if old.idempotency_token != new.idempotency_token {
+            let now = if new.idempotency_token { "is" } else { "is no longer" };
+            self.add(Effect::Behaviour, item, format!("the field `{name}` {now} filled with a token"));
+        }
+        self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
+        self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
+    }
+
+    fn union(&mut self, item: &str, old: &Union, new: &Union) {
+        self.doc(&old.doc, &new.doc);
+        for pair in pairs(&old.members, &new.members, |member| &member.name.wire) {
+            match pair {
+                Pair::Gone(member) => {
+                    self.add(Effect::Breaking, item, format!("the variant `{}` is gone", member.name.rust));
+                }
+                Pair::New(member) => {
+                    self.add(Effect::Addition, item, format!("the variant `{}` is new", member.name.rust));
+                }
+                Pair::Both(old, new) => self.union_member(item, old, new),
+            }
+        }
+        self.hash(item, old.hash, new.hash);
+        self.sensitive(item, old.sensitive, new.sensitive);
+        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+    }
+
+    fn union_member(&mut self, item: &str, old: &UnionMember, new: &UnionMember) {
+        self.doc(&old.doc, &new.doc);
+        let name = &old.name.rust;
+        self.renamed(item, &format!("the variant `{name}`"), name, &new.name.rust);
+        let holds = |member: &UnionMember| {
+            let ty = member.ty.as_ref().map(types::rust)?;
+            Some(if member.boxed { format!("Box<{ty}>") } else { ty })
+        };
+        let (before, after) = (holds(old), holds(new));
+        if before != after {
+            let after = after.map_or("nothing".to_owned(), |ty| format!("`{ty}`"));
+            self.add(Effect::Breaking, item, format!("the variant `{name}` holds {after} now"));
+        }
+        self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
+        self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
+    }
+
+    fn enumeration(&mut self, item: &str, old: &Enumeration, new: &Enumeration) {
+        self.doc(&old.doc, &new.doc);
+        self.variants(item, &old.variants, &new.variants);
+        if old.ordered && !new.ordered {
+            self.add(Effect::Breaking, item, "is no longer ordered (`Ord`)");
+        }
+        self.sensitive(item, old.sensitive, new.sensitive);
+        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+    }
+
+    fn int_enumeration(&mut self, item: &str, old: &IntEnumeration, new: &IntEnumeration) {
+        self.doc(&old.doc, &new.doc);
+        self.variants(item, &old.variants, &new.variants);
+        self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
+    }
+
+    fn variants<T: PartialEq + std::fmt::Debug>(&mut self, item: &str, old: &[Variant<T>], new: &[Variant<T>]) {
+        for pair in pairs(old, new, |variant| &variant.name.rust) {
+            match pair {
+                Pair::Gone(variant) => {
+                    self.add(Effect::Breaking, item, format!("the variant `{}` is gone", variant.name.rust));
+                }
+                Pair::New(variant) => {
+                    self.add(Effect::Addition, item, format!("the variant `{}` is new", variant.name.rust));
+                }
+                Pair::Both(old, new) => {
+                    self.doc(&old.doc, &new.doc);
+                    let name = &old.name.rust;
+                    if old.value != new.value {
+                        let what = format!("the variant `{name}` is sent as `{:?}` now", new.value);
+                        self.add(Effect::Behaviour, item, what);
+                    }
+                    self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
+                }
+            }
+        }
+    }
+
+    fn hash(&mut self, item: &str, old: bool, new: bool) {
+        match (old, new) {
+            (true, false) => self.add(Effect::Breaking, item, "no longer has `Eq` and `Hash`"),
+            (false, true) => self.add(Effect::Addition, item, "has `Eq` and `Hash`"),
+            _ => {}
+        }
+    }
+
+    fn sensitive(&mut self, item: &str, old: bool, new: bool) {
+        if old != new {
+            let what = if new { "is hidden in `Debug` now" } else { "is shown in `Debug` now" };
+            self.add(Effect::Behaviour, item, what);
+        }
+    }
+}
+
+fn place(module: &str, name: &str) -> String {
+    format!("{module}::{name}")
+}
+
+fn kind(item: &Item) -> &'static str {
+    match item {
+        Item::Structure(_) => "structure",
+        Item::Union(_) => "union",
+        Item::Enumeration(_) => "enumeration of texts",
+        Item::IntEnumeration(_) => "enumeration of numbers",
+    }
+}
+
+/// The rest of the article, and the word.
+fn n(word: &str) -> String {
+    if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
+}

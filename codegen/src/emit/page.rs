@@ -1,0 +1,81 @@
+//! The page of an operation, which is the documentation of its call: prose, an example in Rust, errors, and the same
+//! call on the wire.
+
+mod example;
+mod json;
+
+use crate::ir::{Auth, Doc, Example, JsonVersion, Operation, Protocol, Service};
+
+/// The page as Markdown.
+///
+/// Its parts are, from top to bottom: what the model says, where the call comes from and what it gives, `# Example`,
+/// `# Errors`, `# On the wire`, and links.
+pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
+    let mut parts = vec![operation.doc.0.clone(), gives(operation)];
+    if let Some(example) = &operation.page.example {
+        parts.push(example::text(service, operation, example));
+    }
+    parts.extend(errors(operation));
+    if let Some(example) = &operation.page.example {
+        parts.push(wire(service, operation, example));
+    }
+    let links: Vec<&str> = operation.page.links.iter().map(|link| link.0.as_str()).collect();
+    if !links.is_empty() {
+        parts.push(format!("See also: {}.", links.join(", ")));
+    }
+    parts.retain(|part| !part.is_empty());
+    Doc(parts.join("\n\n"))
+}
+
+/// Where the call comes from, what it needs, and what it gives.
+fn gives(operation: &Operation) -> String {
+    let input = &operation.input.name.rust;
+    let required = operation.input.required().map(|member| &member.name.rust);
+    let required: Vec<String> = required.map(|name| format!("[`{name}`]({input}#structfield.{name})")).collect();
+    let required = if required.is_empty() { "nothing".to_owned() } else { required.join(", ") };
+    let response = match &operation.own_output {
+        Some(output) => format!("[`{}`]", output.name.rust),
+        None => format!("[`{0}`](crate::types::{0})", operation.output.name),
+    };
+    format!(
+        "Made by [`Client::{0}`](crate::Client::{0}). Required: {required}.\nAwaited or sent, it gives {response} or [`{1}`].",
+        operation.method, operation.error
+    )
+}
+
+/// A list of the errors, each with what it means.
+fn errors(operation: &Operation) -> Option<String> {
+    let line = |error: &crate::ir::OperationError| {
+        let module = match &error.ty.module {
+            crate::ir::Module::Error => "error",
+            crate::ir::Module::Types | crate::ir::Module::Operation(_) => "types",
+        };
+        format!("- [`{0}`](crate::{module}::{1}): {2}", error.variant, error.ty.name, error.summary.0)
+    };
+    let lines: Vec<String> = operation.errors.iter().map(line).collect();
+    (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))
+}
+
+/// The request as a command, and the answer.
+fn wire(service: &Service, operation: &Operation, example: &Example) -> String {
+    let Protocol::AwsJson { version, .. } = service.protocol;
+    let version = match version {
+        JsonVersion::V1_0 => "1.0",
+        JsonVersion::V1_1 => "1.1",
+    };
+    let signed = match operation.auth {
+        Auth::SigV4 | Auth::OptionalSigV4 => format!(
+            " \\\n  --aws-sigv4 aws:amz:{}:{} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
+            example.region, service.signing_name
+        ),
+        Auth::None => String::new(),
+    };
+    let body = json::text(&example.body).replace('\'', r"'\''");
+    let target = format!("{}.{}", service.target_prefix, operation.name.wire);
+    format!(
+        "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: application/x-amz-json-{version}' \
+         -H 'X-Amz-Target: {target}' \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
+        example.url,
+        json::text(&example.answer)
+    )
+}

@@ -1,0 +1,264 @@
+//! The example of an operation in Rust, which rustdoc compiles.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::super::leaf::ident;
+use crate::ir::{Accessor, Example, Module, Operation, Sample, SampleElement, SampleStructure, Service, TypeRef};
+
+/// Emits the section
+/// ````ignore
+/// # Example
+///
+/// ```
+/// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::Tag;
+///
+/// let response = client.create_backup().tags([Tag::new("Name", "nightly")]).await?;
+/// let backup = response.backup()?;
+/// # Ok(()) }
+/// ```
+/// ````
+pub(super) fn text(service: &Service, operation: &Operation, example: &Example) -> String {
+    let name = ident(&service.crate_name.replace('-', "_"));
+    let mut types = BTreeSet::new();
+    collect(&example.request, &mut types);
+    let types: Vec<_> = types.into_iter().map(ident).collect();
+    let uses = match types.as_slice() {
+        [] => String::new(),
+        [one] => format!("{}\n\n", print(quote!(use #name::types::#one;))),
+        several => format!("{}\n\n", print(quote!(use #name::types::{#(#several),*};))),
+    };
+    let runtime = quote!(#name::runtime::wire);
+    let statements = statements(operation, example, &runtime);
+    let function = print(quote!(fn example() { #statements }));
+    let body: Vec<&str> = function.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let body = body.get(1..body.len().saturating_sub(1)).unwrap_or_default().join("\n");
+    format!(
+        "# Example\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
+         {uses}{body}\n# Ok(()) }}\n```"
+    )
+}
+
+/// The text of tokens that are items, without the line break at its end.
+fn print(tokens: TokenStream) -> String {
+    // What is no Rust shows up as such, and fails as a test of the documentation.
+    syn::parse2(tokens.clone())
+        .map_or_else(|_| tokens.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
+}
+
+/// The call, and something done with what it gives.
+fn statements(operation: &Operation, example: &Example, runtime: &TokenStream) -> TokenStream {
+    let request = &example.request;
+    let method = ident(&operation.method);
+    let arguments = request.arguments.iter().map(|sample| argument(sample, runtime));
+    let sets = request.sets.iter().map(|(name, sample)| {
+        let value = argument(sample, runtime);
+        quote!(.#name(#value))
+    });
+    let call = quote!(client.#method(#(#arguments),*) #(#sets)*);
+    let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
+    if let Some(last) = items.and_then(|items| items.path.last()) {
+        let (all, each) = counted(&last.member.rust);
+        let (all, each) = (ident(&all), ident(&each));
+        let show = format!("{{{each}:?}}");
+        return quote! {
+            let mut #all = #call.items();
+            while let Some(#each) = #all.try_next().await? {
+                println!(#show);
+            }
+        };
+    }
+    let members = operation.own_output.as_ref().map(|output| output.members.as_slice());
+    match members {
+        Some([]) => quote!(#call.await?;),
+        Some(members) => match members
+            .iter()
+            .find(|member| member.accessor == Accessor::Expect && example.answer.get(&member.name.wire).is_some())
+        {
+            Some(member) => {
+                let name = &member.name;
+                quote! {
+                    let response = #call.await?;
+                    let #name = response.#name()?;
+                }
+            }
+            None => quote! {
+                let response = #call.await?;
+                println!("{response:?}");
+            },
+        },
+        None => quote! {
+            let response = #call.await?;
+            println!("{response:?}");
+        },
+    }
+}
+
+/// The names of a list and of what is in it: `backups` and `backup`.
+fn counted(list: &str) -> (String, String) {
+    let singular = match (list.strip_suffix("ies"), list.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) => stem.to_owned(),
+        (None, None) => "item".to_owned(),
+    };
+    let clashes = singular.is_empty() || singular == "client" || list == "client";
+    if clashes { ("items".to_owned(), "item".to_owned()) } else { (list.to_owned(), singular) }
+}
+
+/// A value where a method takes `impl Into<…>`.
+fn argument(sample: &Sample, runtime: &TokenStream) -> TokenStream {
+    match sample {
+        Sample::Text(text) => quote!(#text),
+        Sample::List(elements) => {
+            let elements = elements.iter().map(|element| item(element, runtime));
+            quote!([#(#elements),*])
+        }
+        Sample::Map(entries) => {
+            let entries = entries.iter().map(|(key, element)| {
+                let (key, element) = (argument(key, runtime), item(element, runtime));
+                quote!((#key, #element))
+            });
+            quote!([#(#entries),*])
+        }
+        other => value(other, runtime),
+    }
+}
+
+/// An element where a method takes `impl IntoIterator<Item = impl Into<…>>`: only texts are converted.
+fn item(element: &SampleElement, runtime: &TokenStream) -> TokenStream {
+    match element {
+        SampleElement::Dense(Sample::Text(text)) => quote!(#text),
+        other => self::element(other, runtime),
+    }
+}
+
+fn element(element: &SampleElement, runtime: &TokenStream) -> TokenStream {
+    match element {
+        SampleElement::Dense(sample) => value(sample, runtime),
+        SampleElement::Sparse(None) => quote!(None),
+        SampleElement::Sparse(Some(sample)) => {
+            let value = value(sample, runtime);
+            quote!(Some(#value))
+        }
+    }
+}
+
+/// A value of its own type.
+fn value(sample: &Sample, runtime: &TokenStream) -> TokenStream {
+    match sample {
+        Sample::Bool(flag) => quote!(#flag),
+        Sample::Integer(number) => {
+            let number = Literal::i64_unsuffixed(*number);
+            quote!(#number)
+        }
+        Sample::Float(number) => {
+            let number = Literal::f64_unsuffixed(*number);
+            quote!(#number)
+        }
+        Sample::BigInteger(number) => quote!(#runtime::BigInteger::from_literal(#number)),
+        Sample::BigDecimal(number) => quote!(#runtime::BigDecimal::from_literal(#number)),
+        Sample::Text(text) => quote!(#text.to_owned()),
+        Sample::Blob(bytes) => {
+            let bytes = Literal::byte_string(bytes);
+            quote!(#runtime::Blob::from(#bytes.as_slice()))
+        }
+        Sample::Timestamp(seconds, nanoseconds) => {
+            let (seconds, nanoseconds) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanoseconds));
+            quote!(#runtime::Timestamp::new(#seconds, #nanoseconds))
+        }
+        Sample::Document(json) => {
+            let json = json.to_string();
+            quote!(#runtime::document(#json))
+        }
+        Sample::Variant(path, variant) => {
+            let (ty, variant) = (ident(&path.name), ident(variant));
+            quote!(#ty::#variant)
+        }
+        Sample::UnknownText(path, text) => {
+            let ty = ident(&path.name);
+            quote!(#ty::from(#text))
+        }
+        Sample::UnknownNumber(path, number) => {
+            let (ty, number) = (ident(&path.name), Literal::i64_unsuffixed(*number));
+            quote!(#ty::from(#number))
+        }
+        Sample::List(elements) => {
+            let elements = elements.iter().map(|sample| element(sample, runtime));
+            quote!(vec![#(#elements),*])
+        }
+        Sample::Map(entries) => {
+            let entries = entries.iter().map(|(key, sample)| {
+                let (key, sample) = (value(key, runtime), element(sample, runtime));
+                quote!((#key, #sample))
+            });
+            quote!([#(#entries),*].into())
+        }
+        Sample::Structure(structure) => {
+            let ty = ident(&structure.ty.name);
+            let arguments = structure.arguments.iter().map(|sample| argument(sample, runtime));
+            let sets = structure.sets.iter().map(|(name, sample)| {
+                let value = argument(sample, runtime);
+                quote!(.#name(#value))
+            });
+            quote!(#ty::new(#(#arguments),*) #(#sets)*)
+        }
+        Sample::Union(union) => {
+            let (ty, variant) = (ident(&union.ty.name), ident(&union.variant));
+            let payload = union.value.as_ref().map(|sample| {
+                let value = value(sample, runtime);
+                if union.boxed { quote!((Box::new(#value))) } else { quote!((#value)) }
+            });
+            quote!(#ty::#variant #payload)
+        }
+    }
+}
+
+/// The types that an example names.
+fn collect<'s>(structure: &'s SampleStructure, types: &mut BTreeSet<&'s str>) {
+    let sets = structure.sets.iter().map(|(_, sample)| sample);
+    structure.arguments.iter().chain(sets).for_each(|sample| collect_sample(sample, types));
+}
+
+fn collect_sample<'s>(sample: &'s Sample, types: &mut BTreeSet<&'s str>) {
+    let element = |element: &'s SampleElement, types: &mut BTreeSet<&'s str>| match element {
+        SampleElement::Dense(sample) | SampleElement::Sparse(Some(sample)) => collect_sample(sample, types),
+        SampleElement::Sparse(None) => {}
+    };
+    match sample {
+        Sample::Variant(path, _) | Sample::UnknownText(path, _) | Sample::UnknownNumber(path, _) => name(path, types),
+        Sample::List(elements) => elements.iter().for_each(|sample| element(sample, types)),
+        Sample::Map(entries) => {
+            for (key, sample) in entries {
+                // A text as a key is converted; an enumeration's value is named.
+                collect_sample(key, types);
+                element(sample, types);
+            }
+        }
+        Sample::Structure(structure) => {
+            name(&structure.ty, types);
+            collect(structure, types);
+        }
+        Sample::Union(union) => {
+            name(&union.ty, types);
+            union.value.iter().for_each(|sample| collect_sample(sample, types));
+        }
+        Sample::Bool(_)
+        | Sample::Integer(_)
+        | Sample::Float(_)
+        | Sample::BigInteger(_)
+        | Sample::BigDecimal(_)
+        | Sample::Text(_)
+        | Sample::Blob(_)
+        | Sample::Timestamp(..)
+        | Sample::Document(_) => {}
+    }
+}
+
+fn name<'s>(path: &'s TypeRef, types: &mut BTreeSet<&'s str>) {
+    if path.module == Module::Types {
+        types.insert(&path.name);
+    }
+}

@@ -1,0 +1,99 @@
+//! What the page of an operation shows beside its prose: a call with values, and the same on the wire.
+
+use serde_json::Value;
+
+use super::{Doc, Name, TypeRef};
+
+/// The part of an operation's documentation that comes from facts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Page {
+    /// A call with values; `None` if there are none that fit the operation's types.
+    pub(crate) example: Option<Example>,
+    /// Where to read on, in Markdown.
+    pub(crate) links: Vec<Doc>,
+}
+
+/// A call and its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Example {
+    /// The request as Rust makes it.
+    pub(crate) request: SampleStructure,
+    /// Where it is sent to.
+    pub(crate) url: String,
+    /// The region that `url` belongs to.
+    pub(crate) region: String,
+    /// The request's body.
+    pub(crate) body: Value,
+    /// The answer's body.
+    pub(crate) answer: Value,
+}
+
+/// A value that fits a type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sample {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// A number of any size, as it is written.
+    BigInteger(String),
+    /// A decimal number of any precision, as it is written.
+    BigDecimal(String),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+    /// Seconds and nanoseconds since 1970.
+    Timestamp(i64, u32),
+    /// A JSON value.
+    Document(Value),
+    /// A value of an enumeration that the model knows: its variant.
+    Variant(TypeRef, String),
+    /// A value of an enumeration of texts that the model does not know.
+    UnknownText(TypeRef, String),
+    /// A value of an enumeration of numbers that the model does not know.
+    UnknownNumber(TypeRef, i64),
+    /// A list; it has elements.
+    List(Vec<SampleElement>),
+    /// Keys and values; there are some.
+    Map(Vec<(Sample, SampleElement)>),
+    /// A structure.
+    Structure(SampleStructure),
+    /// A union.
+    Union(Box<SampleUnion>),
+}
+
+/// The element of a list or map.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SampleElement {
+    /// An element of a collection where null stands for none.
+    Sparse(Option<Sample>),
+    /// An element of any other collection.
+    Dense(Sample),
+}
+
+/// A structure with values for its members.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SampleStructure {
+    /// The structure.
+    pub(crate) ty: TypeRef,
+    /// What `new` takes.
+    pub(crate) arguments: Vec<Sample>,
+    /// The members that are set, in the structure's order.
+    pub(crate) sets: Vec<(Name, Sample)>,
+}
+
+/// A member of a union with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SampleUnion {
+    /// The union.
+    pub(crate) ty: TypeRef,
+    /// The member's variant.
+    pub(crate) variant: String,
+    /// The value, if the variant has one.
+    pub(crate) value: Option<Sample>,
+    /// Whether it stands behind a `Box`.
+    pub(crate) boxed: bool,
+}

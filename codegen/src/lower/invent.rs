@@ -1,0 +1,261 @@
+//! Made-up example values: JSON that fits a shape's type, enumeration, length, range and pattern.
+//!
+//! The same shape always gets the same values, so that generated documentation does not change by itself.
+
+mod pattern;
+
+use serde_json::{Map, Value, json};
+
+use super::Context;
+use crate::model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits};
+use pattern::Pattern;
+
+/// Structures further inside are left out of examples, unless they are required.
+const DEEPEST: usize = 2;
+
+/// How many members that are not required an inner structure shows.
+const SHOWN: usize = 5;
+
+/// Makes values for the shapes of a model.
+pub(super) struct Maker<'c, 'm> {
+    context: &'c Context<'m>,
+    /// The members that carry pages' tokens and sizes, which an example does better without.
+    paging: Vec<&'m str>,
+}
+
+/// What a structure is made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To be sent: what is required, and a member to show how others are set.
+    Request,
+    /// To be received: most of what there is.
+    Answer,
+    /// To stand inside of something sent.
+    Part,
+}
+
+impl<'c, 'm> Maker<'c, 'm> {
+    /// For the values of an operation.
+    pub(super) fn new(context: &'c Context<'m>, operation: &'m Shape) -> Self {
+        let own = operation.traits.get("smithy.api#paginated");
+        let inherited = own.and(context.chosen.shape.traits.get("smithy.api#paginated"));
+        let setting = |key| own.and_then(|own| own.get(key)).or_else(|| inherited?.get(key)).and_then(Value::as_str);
+        let paging = ["inputToken", "outputToken", "pageSize"].into_iter().filter_map(setting).collect();
+        Self { context, paging }
+    }
+
+    /// The body of a request.
+    pub(super) fn request(&self, operation: &Operation) -> Option<Map<String, Value>> {
+        self.body(&operation.input, Purpose::Request)
+    }
+
+    /// The body of an answer.
+    pub(super) fn answer(&self, operation: &Operation) -> Option<Map<String, Value>> {
+        self.body(&operation.output, Purpose::Answer)
+    }
+
+    fn body(&self, id: &ShapeId, purpose: Purpose) -> Option<Map<String, Value>> {
+        if id.is_prelude("Unit") {
+            return Some(Map::new());
+        }
+        let ShapeKind::Structure(members) = &self.context.shape(id)?.kind else { return None };
+        self.structure(members, purpose, &[id])
+    }
+
+    fn structure(&self, members: &[Member], purpose: Purpose, within: &[&ShapeId]) -> Option<Map<String, Value>> {
+        let mut made = Map::new();
+        let required = members.iter().filter(|member| is_required(member)).count();
+        let mut room = match purpose {
+            Purpose::Request => usize::from(required < 2),
+            Purpose::Answer if within.len() == 1 => usize::MAX,
+            Purpose::Answer => SHOWN,
+            Purpose::Part => usize::from(required == 0),
+        };
+        for member in members {
+            let value = || self.member(member, purpose, within);
+            if is_required(member) {
+                made.insert(member.name.clone(), value()?);
+            } else if room > 0
+                && self.is_shown(member, purpose, within.len())
+                && let Some(value) = value()
+            {
+                made.insert(member.name.clone(), value);
+                room -= 1;
+            }
+        }
+        Some(made)
+    }
+
+    /// Whether a member that is not required is worth showing.
+    fn is_shown(&self, member: &Member, purpose: Purpose, depth: usize) -> bool {
+        let Some(target) = self.context.shape(&member.target) else { return false };
+        let has = |id: &str| member.traits.has(id) || target.traits.has(id);
+        let left_out = has("smithy.api#deprecated")
+            || has("smithy.api#idempotencyToken")
+            || has("smithy.api#internal")
+            || self.paging.contains(&member.name.as_str());
+        let plain = match &target.kind {
+            ShapeKind::List(item) => {
+                let item = self.context.shape(&item.target);
+                item.is_some_and(|item| matches!(item.kind, ShapeKind::Simple(_) | ShapeKind::Enum(_)))
+            }
+            kind => matches!(kind, ShapeKind::Simple(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_)),
+        };
+        !left_out && (plain || (purpose == Purpose::Answer && depth <= DEEPEST))
+    }
+
+    fn member(&self, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
+        let inner = if purpose == Purpose::Answer { Purpose::Answer } else { Purpose::Part };
+        self.value(&member.name, member, inner, within)
+    }
+
+    /// A value; `name` tells what it means.
+    fn value(&self, name: &str, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
+        let shape = self.context.shape(&member.target)?;
+        let constraint = |id: &str| member.traits.get(id).or_else(|| shape.traits.get(id));
+        match &shape.kind {
+            ShapeKind::Simple(simple) => {
+                if let Some(value) = legacy_enum(&shape.traits) {
+                    return Some(value);
+                }
+                let format = member.traits.text(FORMAT).or_else(|| shape.traits.text(FORMAT));
+                self.simple(*simple, name, format, &constraint)
+            }
+            ShapeKind::Enum(values) => {
+                let value = values.iter().find(|value| !value.traits.has("smithy.api#deprecated"))?;
+                Some(json!(value.traits.text("smithy.api#enumValue").unwrap_or(&value.name)))
+            }
+            ShapeKind::IntEnum(values) => values.first()?.traits.get("smithy.api#enumValue").cloned(),
+            ShapeKind::List(item) => {
+                let item = self.value(singular(name), item, purpose, &inside(within, &shape.id)?)?;
+                Some(json!([item]))
+            }
+            ShapeKind::Map { key, value } => {
+                let within = inside(within, &shape.id)?;
+                let key = self.value("Key", key, purpose, &within)?;
+                let value = self.value("Value", value, purpose, &within)?;
+                Some(Value::Object(Map::from_iter([(key.as_str()?.to_owned(), value)])))
+            }
+            ShapeKind::Structure(members) => {
+                self.structure(members, purpose, &inside(within, &shape.id)?).map(Value::Object)
+            }
+            ShapeKind::Union(members) => {
+                let within = inside(within, &shape.id)?;
+                let made = members.iter().find_map(|member| {
+                    Some((member.name.clone(), self.value(&member.name, member, purpose, &within)?))
+                })?;
+                Some(Value::Object(Map::from_iter([made])))
+            }
+            ShapeKind::Operation(_) | ShapeKind::Resource(_) | ShapeKind::Service(_) => None,
+        }
+    }
+
+    fn simple<'v>(
+        &self,
+        simple: Simple,
+        name: &str,
+        format: Option<&str>,
+        constraint: &dyn Fn(&str) -> Option<&'v Value>,
+    ) -> Option<Value> {
+        match simple {
+            Simple::Boolean => Some(json!(true)),
+            Simple::Byte | Simple::Short | Simple::Integer | Simple::Long | Simple::BigInteger => {
+                let bound = |key: &str| constraint("smithy.api#range")?.get(key)?.as_i64();
+                let least = bound("min").map_or(1, |least| least.max(1));
+                Some(json!(bound("max").map_or(least, |most| least.min(most))))
+            }
+            Simple::Float | Simple::Double | Simple::BigDecimal => {
+                let bound = |key: &str| constraint("smithy.api#range")?.get(key)?.as_f64();
+                let least = bound("min").map_or(0.5, |least| least.max(0.5));
+                Some(json!(bound("max").map_or(least, |most| least.min(most))))
+            }
+            Simple::Blob => Some(json!("ZXhhbXBsZQ==")),
+            Simple::Document => Some(json!({"key": "value"})),
+            Simple::Timestamp => match format {
+                None | Some("epoch-seconds") => Some(json!(1_767_225_600)),
+                Some("date-time") => Some(json!("2026-01-01T00:00:00Z")),
+                Some(_) => None,
+            },
+            Simple::String => self.text(name, constraint).map(Value::String),
+        }
+    }
+
+    fn text<'v>(&self, name: &str, constraint: &dyn Fn(&str) -> Option<&'v Value>) -> Option<String> {
+        let bound = |key: &str| constraint("smithy.api#length")?.get(key)?.as_u64()?.try_into().ok();
+        let (least, most) = (bound("min").unwrap_or(1), bound("max").unwrap_or(usize::MAX));
+        let likely = self.likely(name);
+        let fits = |text: &String| (least..=most).contains(&text.chars().count());
+        // A pattern that is not understood counts as none: an example that may not fit is better than no example.
+        match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(Pattern::parse) {
+            None => likely.into_iter().find(fits).or_else(|| {
+                let length = least.max(7.min(most));
+                (length <= 256).then(|| "example-".chars().cycle().take(length).collect())
+            }),
+            Some(pattern) => likely
+                .into_iter()
+                .find(|text| fits(text) && pattern.matches(text))
+                .or_else(|| pattern.make(least..=most)),
+        }
+    }
+
+    /// What a text of this name may well be, the likeliest first.
+    fn likely(&self, name: &str) -> Vec<String> {
+        let lower = name.to_ascii_lowercase();
+        let is = |word: &str| lower.ends_with(word);
+        let service = super::names::crate_name(self.context.chosen.shape.id.name());
+        let service = self
+            .context
+            .chosen
+            .shape
+            .traits
+            .get("aws.auth#sigv4")
+            .and_then(|value| value.get("name"))
+            .and_then(Value::as_str)
+            .map_or(service, str::to_owned);
+        let likely: &[&str] = if is("arn") {
+            return vec![
+                format!("arn:aws:{service}:us-east-1:123456789012:example"),
+                "arn:aws:iam::123456789012:role/example".to_owned(),
+            ];
+        } else if is("region") {
+            &["us-east-1"]
+        } else if is("accountid") || is("ownerid") {
+            &["123456789012"]
+        } else if is("url") || is("uri") || is("endpoint") {
+            &["https://example.com", "s3://example-bucket/example/"]
+        } else if is("description") || is("message") || is("comment") {
+            &["An example"]
+        } else if is("path") {
+            &["/example"]
+        } else if is("email") {
+            &["user@example.com"]
+        } else if is("domainname") || is("dnsname") || is("host") {
+            &["example.com"]
+        } else if is("bucket") || is("bucketname") {
+            &["example-bucket"]
+        } else {
+            &["example"]
+        };
+        likely.iter().map(|text| (*text).to_owned()).collect()
+    }
+}
+
+const FORMAT: &str = "smithy.api#timestampFormat";
+
+/// The shapes around a value with one more; `None` if it is among them already.
+fn inside<'s>(within: &[&'s ShapeId], id: &'s ShapeId) -> Option<Vec<&'s ShapeId>> {
+    (!within.contains(&id)).then(|| within.iter().copied().chain([id]).collect())
+}
+
+fn is_required(member: &Member) -> bool {
+    member.traits.has("smithy.api#required")
+}
+
+fn legacy_enum(traits: &Traits) -> Option<Value> {
+    traits.get("smithy.api#enum")?.as_array()?.first()?.get("value").cloned()
+}
+
+/// The name of an element of a list.
+fn singular(name: &str) -> &str {
+    name.strip_suffix('s').filter(|rest| !rest.is_empty()).unwrap_or(name)
+}

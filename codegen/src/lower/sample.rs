@@ -1,0 +1,133 @@
+//! Example values: JSON of a model's example, or made up, as a value of a Rust type.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::literal;
+use crate::ir::{
+    Element, Item, Literal, Module, Sample, SampleElement, SampleStructure, SampleUnion, Structure, Type, TypeRef,
+};
+
+/// The types of the crate, by the name that each has in the module `types`.
+pub(super) struct Types<'t>(BTreeMap<&'t str, &'t Item>);
+
+impl<'t> Types<'t> {
+    pub(super) fn new(items: &'t [Item]) -> Self {
+        Self(items.iter().map(|item| (item.name().rust.as_str(), item)).collect())
+    }
+
+    fn get(&self, path: &TypeRef) -> Option<&'t Item> {
+        (path.module == Module::Types).then(|| self.0.get(path.name.as_str()).copied())?
+    }
+
+    /// An object as a structure; `None` if it does not fit.
+    ///
+    /// The idempotency token is left to the client, and so are collections without elements, which say nothing.
+    pub(super) fn structure(
+        &self,
+        structure: &Structure,
+        ty: TypeRef,
+        json: &Map<String, Value>,
+    ) -> Option<SampleStructure> {
+        let known = |key: &String| structure.members.iter().any(|member| member.name.wire == *key);
+        if !json.keys().all(known) {
+            return None;
+        }
+        let arguments = structure
+            .required()
+            .map(|member| self.value(json.get(&member.name.wire)?, &member.ty))
+            .collect::<Option<Vec<Sample>>>()?;
+        let sets = structure
+            .settable()
+            .filter(|member| !member.idempotency_token)
+            .filter_map(|member| Some((member, json.get(&member.name.wire)?)))
+            .filter(|(_, value)| !value.is_null() && !is_empty(value))
+            .map(|(member, value)| Some((member.name.clone(), self.value(value, &member.ty)?)))
+            .collect::<Option<Vec<_>>>()?;
+        Some(SampleStructure { ty, arguments, sets })
+    }
+
+    /// A JSON value as a value of a type; `None` if it does not fit.
+    fn value(&self, json: &Value, ty: &Type) -> Option<Sample> {
+        match ty {
+            Type::Enum(path) => self.text(json.as_str()?, path),
+            Type::IntEnum(path) => self.number(json.as_i64()?, path),
+            Type::Structure(path) => {
+                let Item::Structure(structure) = self.get(path)? else { return None };
+                self.structure(structure, path.clone(), json.as_object()?).map(Sample::Structure)
+            }
+            Type::Union(path) => self.union(json.as_object()?, path),
+            Type::List(element) => {
+                let list = json.as_array().filter(|list| !list.is_empty())?;
+                list.iter().map(|json| self.element(json, element)).collect::<Option<_>>().map(Sample::List)
+            }
+            Type::Map(key, element) => {
+                let map = json.as_object().filter(|map| !map.is_empty())?;
+                let entry = |(name, json): (&String, &Value)| {
+                    Some((self.value(&Value::String(name.clone()), key)?, self.element(json, element)?))
+                };
+                map.iter().map(entry).collect::<Option<_>>().map(Sample::Map)
+            }
+            simple => match literal::of(json, simple).ok()?? {
+                Literal::Bool(flag) => Some(Sample::Bool(flag)),
+                Literal::Integer(number) => Some(Sample::Integer(number)),
+                Literal::Float(number) => Some(Sample::Float(number)),
+                Literal::Number(number) if *simple == Type::BigInteger => Some(Sample::BigInteger(number)),
+                Literal::Number(number) => Some(Sample::BigDecimal(number)),
+                Literal::String(text) => Some(Sample::Text(text)),
+                Literal::Blob(bytes) => Some(Sample::Blob(bytes)),
+                Literal::Timestamp(seconds, nanoseconds) => Some(Sample::Timestamp(seconds, nanoseconds)),
+                Literal::Document(value) => Some(Sample::Document(value)),
+                Literal::Enum(..) | Literal::IntEnum(..) | Literal::Empty => None,
+            },
+        }
+    }
+
+    fn element(&self, json: &Value, element: &Element) -> Option<SampleElement> {
+        Some(match (element.sparse, json) {
+            (true, Value::Null) => SampleElement::Sparse(None),
+            (true, json) => SampleElement::Sparse(Some(self.value(json, &element.ty)?)),
+            (false, json) => SampleElement::Dense(self.value(json, &element.ty)?),
+        })
+    }
+
+    fn text(&self, text: &str, path: &TypeRef) -> Option<Sample> {
+        let Item::Enumeration(item) = self.get(path)? else { return None };
+        let known = item.variants.iter().find(|variant| variant.value == text);
+        Some(match known {
+            Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
+            None => Sample::UnknownText(path.clone(), text.to_owned()),
+        })
+    }
+
+    fn number(&self, number: i64, path: &TypeRef) -> Option<Sample> {
+        let Item::IntEnumeration(item) = self.get(path)? else { return None };
+        let known = item.variants.iter().find(|variant| i64::from(variant.value) == number);
+        Some(match known {
+            Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
+            None => Sample::UnknownNumber(path.clone(), number),
+        })
+    }
+
+    fn union(&self, json: &Map<String, Value>, path: &TypeRef) -> Option<Sample> {
+        let Item::Union(item) = self.get(path)? else { return None };
+        let mut set = json.iter().filter(|(_, value)| !value.is_null());
+        let ((name, value), None) = (set.next()?, set.next()) else { return None };
+        let member = item.members.iter().find(|member| member.name.wire == *name)?;
+        let value = match &member.ty {
+            Some(ty) => Some(self.value(value, ty)?),
+            None => None,
+        };
+        Some(Sample::Union(Box::new(SampleUnion {
+            ty: path.clone(),
+            variant: member.name.rust.clone(),
+            value,
+            boxed: member.boxed,
+        })))
+    }
+}
+
+fn is_empty(json: &Value) -> bool {
+    json.as_array().is_some_and(Vec::is_empty) || json.as_object().is_some_and(Map::is_empty)
+}

@@ -1,0 +1,36 @@
+//! Starts a backup of a file system and prints the backup's id.
+//!
+//! ```sh
+//! cargo run --example create_backup -p fsx -- fs-0123456789abcdef0
+//! ```
+//!
+//! Region, credentials and endpoint come from where every AWS tool looks for them: AWS_REGION, AWS_ACCESS_KEY_ID,
+//! AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are enough.
+
+use std::process::ExitCode;
+
+use fsx::{Client, types::Tag};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Some(file_system_id) = std::env::args().nth(1) else {
+        eprintln!("usage: create_backup FILE_SYSTEM_ID");
+        return ExitCode::FAILURE;
+    };
+    match create_backup(&file_system_id).await {
+        Ok(backup_id) => {
+            println!("{backup_id}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn create_backup(file_system_id: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let client = Client::from_env().await?;
+    let made = client.create_backup().file_system_id(file_system_id).tags([Tag::new("Name", "example")]).await?;
+    Ok(made.backup()?.backup_id.clone())
+}

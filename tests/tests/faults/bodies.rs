@@ -1,0 +1,174 @@
+//! Faults of bodies: too large, encoded, no text, no JSON, or other JSON than the model says.
+
+use fsx::runtime::transport::TransportErrorKind::TooLarge;
+
+use super::{BODY, End, Fault, ok, reply};
+use crate::server::Step;
+
+const LARGE: usize = 200;
+
+pub(crate) fn faults() -> Vec<Fault> {
+    [sizes(), texts(), shapes()].into_iter().flatten().collect()
+}
+
+fn sizes() -> Vec<Fault> {
+    let mebibyte = || vec![b' '; 1 << 20];
+    let chunk = || [b"100000\r\n".to_vec(), mebibyte(), b"\r\n".to_vec()].concat();
+    let large =
+        |head: &str, piece: Vec<u8>| vec![vec![Step::Answer(head.as_bytes().to_vec()), Step::Repeat(piece, LARGE)]];
+    let too_large = End::Transport(TooLarge);
+    vec![
+        Fault::new(
+            "answers with 200 MB and says so",
+            large("HTTP/1.1 200 OK\r\nContent-Length: 209715200\r\n\r\n", mebibyte()),
+            too_large,
+            1,
+        ),
+        Fault::new(
+            "answers with 200 MB in chunks",
+            large("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunk()),
+            too_large,
+            1,
+        ),
+        Fault::new(
+            "answers with 200 MB of no given length",
+            large("HTTP/1.1 200 OK\r\n\r\n", mebibyte()),
+            too_large,
+            1,
+        ),
+        Fault::new(
+            "answers with an error of 200 MB",
+            large("HTTP/1.1 400 Bad Request\r\nContent-Length: 209715200\r\n\r\n", mebibyte()),
+            too_large,
+            1,
+        ),
+    ]
+}
+
+fn texts() -> Vec<Fault> {
+    // A gzip stream of `{}`.
+    let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let unreadable = End::Unreadable;
+    vec![
+        Fault::reply(
+            "compresses with gzip, which nobody asked for",
+            reply("200 OK", "Content-Encoding: gzip\r\n", gzip),
+            unreadable,
+            1,
+        ),
+        Fault::reply("compresses with gzip and does not say so", ok(gzip), unreadable, 1),
+        Fault::reply("answers 200 without a body", ok(""), End::NoBackup, 1),
+        Fault::reply(
+            "answers 200 with a page of HTML",
+            ok("<!DOCTYPE html><title>Log in to the network</title>"),
+            unreadable,
+            1,
+        ),
+        Fault::reply("sends half of its JSON, with the right length", ok(&BODY[..BODY.len() / 2]), unreadable, 1),
+        Fault::reply("sends something behind its JSON", ok(format!("{BODY} {{}}")), unreadable, 1),
+        Fault::reply("puts a byte order mark before its JSON", ok(format!("\u{feff}{BODY}")), unreadable, 1),
+        Fault::reply("sends bytes that are no UTF-8", ok(b"{\"Backup\":{\"BackupId\":\"\xff\xfe\"}}"), unreadable, 1),
+        Fault::reply("sends half of a surrogate pair", ok(r#"{"Backup":{"BackupId":"\ud83d"}}"#), unreadable, 1),
+        Fault::reply("sends a zero byte in a text", ok("{\"Backup\":{\"BackupId\":\"\0\"}}"), unreadable, 1),
+        Fault::reply(
+            "escapes a zero byte in a text",
+            ok(r#"{"Backup":{"BackupId":"backup-1\u0000"}}"#),
+            End::Backup,
+            1,
+        ),
+        Fault::reply(
+            "nests 100,000 lists where the model knows nothing",
+            ok(format!(r#"{{"New":{},{}"#, deep(100_000), &BODY[1..])),
+            End::Backup,
+            1,
+        ),
+        Fault::reply(
+            "nests 100,000 lists where the model has a list",
+            ok(format!(r#"{{"Backup":{{"BackupId":"backup-1","Tags":{}}}}}"#, deep(100_000))),
+            unreadable,
+            1,
+        ),
+        Fault::reply("nests 1,000 structures that the model allows", ok(nested(1_000)), unreadable, 1),
+    ]
+}
+
+/// Volumes in administrative actions of volumes: the one recursion that FSx has.
+fn nested(levels: usize) -> String {
+    let before = r#"{"AdministrativeActions":[{"TargetVolumeValues":"#.repeat(levels);
+    format!(r#"{{"Backup":{{"Volume":{before}{{}}{}}}}}"#, "}]}".repeat(levels))
+}
+
+fn shapes() -> Vec<Fault> {
+    let unreadable = End::Unreadable;
+    vec![
+        Fault::reply("answers a list where an object belongs", ok("[]"), unreadable, 1),
+        Fault::reply("answers a text where an object belongs", ok(r#""backup-1""#), unreadable, 1),
+        Fault::reply("answers null", ok("null"), unreadable, 1),
+        Fault::reply("answers a number where a structure belongs", ok(r#"{"Backup":5}"#), End::NoBackup, 1),
+        Fault::reply("answers a list where a structure belongs", ok(r#"{"Backup":[{}]}"#), End::NoBackup, 1),
+        Fault::reply("answers a structure where a text belongs", ok(r#"{"Backup":{"BackupId":{}}}"#), unreadable, 1),
+        Fault::reply(
+            "answers a number where an enumeration belongs",
+            ok(r#"{"Backup":{"Lifecycle":7}}"#),
+            unreadable,
+            1,
+        ),
+        Fault::reply(
+            "answers a structure where a list belongs",
+            ok(r#"{"Backup":{"Tags":{"Key":"a"}}}"#),
+            unreadable,
+            1,
+        ),
+        Fault::reply(
+            "answers texts where a list has structures",
+            ok(r#"{"Backup":{"BackupId":"backup-1","Tags":["a","b"]}}"#),
+            End::Backup,
+            1,
+        ),
+        Fault::reply(
+            "answers a number that is too large",
+            ok(r#"{"Backup":{"ProgressPercent":99999999999}}"#),
+            unreadable,
+            1,
+        ),
+        Fault::reply(
+            "answers a fraction where a whole number belongs",
+            ok(r#"{"Backup":{"ProgressPercent":1.5}}"#),
+            unreadable,
+            1,
+        ),
+        Fault::reply("answers a time that is none", ok(r#"{"Backup":{"CreationTime":"yesterday"}}"#), unreadable, 1),
+        Fault::reply("answers a time in the year 300,000", ok(r#"{"Backup":{"CreationTime":1e13}}"#), unreadable, 1),
+        Fault::reply(
+            "answers null for every member",
+            ok(r#"{"Backup":{"BackupId":null,"CreationTime":null,"Tags":null}}"#),
+            End::Backup,
+            1,
+        ),
+        Fault::reply(
+            "answers an empty object for a structure with required members",
+            ok(r#"{"Backup":{}}"#),
+            End::Backup,
+            1,
+        ),
+        Fault::reply(
+            "answers with a member twice",
+            ok(r#"{"Backup":{"BackupId":"backup-2","BackupId":"backup-1"}}"#),
+            End::Backup,
+            1,
+        ),
+        Fault::reply(
+            "answers an operation that nobody called",
+            ok(r#"{"FileSystems":[{"FileSystemId":"fs-1"}],"NextToken":"x"}"#),
+            End::NoBackup,
+            1,
+        ),
+        Fault::reply(
+            "answers an enumeration's value that the model does not know",
+            ok(r#"{"Backup":{"BackupId":"backup-1","Lifecycle":"PONDERING"}}"#),
+            End::Backup,
+            1,
+        ),
+    ]
+}

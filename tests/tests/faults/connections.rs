@@ -1,0 +1,93 @@
+//! Faults of connections: made, kept and lost, TLS included.
+
+use fsx::runtime::timeout::{TimeoutConfig, TimeoutKind};
+use fsx::runtime::transport::TransportErrorKind::{Closed, Connect, Tls};
+
+use super::{AMPLE, BODY, End, Fault, SHORT, ok};
+use crate::server::{Security, Step};
+
+pub(crate) fn faults() -> Vec<Fault> {
+    let answer = || ok(BODY);
+    let kept_then = |second: Vec<Step>| vec![second, vec![Step::Serve(ok(BODY))]];
+    vec![
+        Fault::new("refuses connections", vec![], End::Transport(Connect), 3),
+        Fault::new("accepts connections and closes them", vec![vec![]], End::Transport(Closed), 3),
+        Fault::new(
+            "closes the first connection, then answers",
+            vec![vec![], vec![Step::Serve(answer())]],
+            End::Backup,
+            2,
+        ),
+        Fault::new("breaks the connection off once it has the request", resets(), End::Transport(Closed), 3),
+        Fault::then_stalls("says nothing", ""),
+        Fault::new(
+            "says nothing at first, then answers on another connection",
+            kept_then(vec![Step::Hold]),
+            End::Backup,
+            2,
+        )
+        .timeouts(TimeoutConfig::new().read(AMPLE)),
+        Fault::new(
+            "closes the kept connection between two calls",
+            kept_then(vec![Step::Answer(answer())]),
+            End::Backup,
+            1,
+        )
+        .calls(2)
+        .closed_between(),
+        Fault::new(
+            "closes the kept connection upon the second request",
+            kept_then(vec![Step::Answer(answer()), Step::Read]),
+            End::Backup,
+            2,
+        )
+        .calls(2),
+        Fault::new(
+            "forgets the kept connection without a word (half-open)",
+            kept_then(vec![Step::Answer(answer()), Step::Hold]),
+            End::Backup,
+            2,
+        )
+        .calls(2)
+        .timeouts(TimeoutConfig::new().read(AMPLE)),
+        Fault::new("answers over TLS", vec![vec![Step::Serve(answer())]], End::Backup, 1).security(Security::Trusted),
+        untrusted("shows a certificate that has expired", Security::Expired),
+        untrusted("shows a certificate that it signed itself", Security::SelfSigned),
+        untrusted("shows a certificate for another host", Security::OtherHost),
+        Fault::new("speaks HTTP where TLS is expected", vec![vec![Step::Write(answer())]], End::Transport(Connect), 3)
+            .security(Security::Pretended),
+        Fault::new("closes the connection in the TLS handshake", vec![vec![]], End::Transport(Connect), 3)
+            .security(Security::Pretended),
+        Fault::new("stalls in the TLS handshake", vec![vec![Step::Hold]], End::Timeout(TimeoutKind::Connect), 3)
+            .security(Security::Pretended)
+            .timeouts(TimeoutConfig::new().connect(SHORT)),
+        Fault::new(
+            "closes the connection mid-body, over TLS",
+            vec![vec![Step::Answer(cut(ok(BODY)))]],
+            End::Transport(Closed),
+            3,
+        )
+        .security(Security::Trusted),
+        Fault::new(
+            "breaks an encrypted connection off mid-body, where only its end tells the length",
+            vec![vec![Step::Answer(format!("HTTP/1.1 200 OK\r\n\r\n{BODY}").into_bytes()), Step::Reset]],
+            End::Transport(Closed),
+            3,
+        )
+        .security(Security::Trusted),
+    ]
+}
+
+fn resets() -> Vec<Vec<Step>> {
+    vec![vec![Step::Read, Step::Reset]]
+}
+
+fn untrusted(name: &'static str, security: Security) -> Fault {
+    Fault::new(name, vec![vec![]], End::Transport(Tls), 1).security(security)
+}
+
+/// All but the last bytes.
+fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.len() - 10);
+    bytes
+}

@@ -1,0 +1,166 @@
+//! Faults that the server tells of itself: errors, throttling, clocks.
+
+use std::time::Duration;
+
+use fsx::runtime::timeout::TimeoutConfig;
+
+use super::{BODY, End, Fault, error, ok, reply};
+use crate::server::Step;
+
+const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n</html>";
+const SERVER: &str = "500 Internal Server Error";
+const CLIENT: &str = "400 Bad Request";
+
+pub(crate) fn faults() -> Vec<Fault> {
+    [failures(), throttling(), clocks(), codes()].into_iter().flatten().collect()
+}
+
+/// The first reply once, and a backup ever after.
+fn once(name: &'static str, first: Vec<u8>) -> Fault {
+    Fault::new(name, vec![vec![Step::Answer(first), Step::Serve(ok(BODY))]], End::Backup, 2)
+}
+
+fn failures() -> Vec<Fault> {
+    vec![
+        Fault::reply("answers 500 with a page of HTML", reply(SERVER, "", HTML), End::Unreadable, 3),
+        once("answers 500 with a page of HTML, then the backup", reply(SERVER, "", HTML)),
+        once("answers 503, then the backup", reply("503 Service Unavailable", "", "")),
+        Fault::reply("answers 502 without a body", reply("502 Bad Gateway", "", ""), End::Unreadable, 3),
+        Fault::reply("answers 504 without a body", reply("504 Gateway Timeout", "", ""), End::Unreadable, 3),
+        Fault::reply("answers 501", reply("501 Not Implemented", "", ""), End::Unreadable, 1),
+        Fault::reply(
+            "answers with an internal error of its own",
+            error(SERVER, "", "InternalServerError"),
+            End::Code("InternalServerError"),
+            3,
+        ),
+        Fault::reply("answers 413", reply("413 Content Too Large", "", ""), End::Unreadable, 1),
+        Fault::new(
+            "answers 400 before it has read the request, and closes",
+            vec![vec![Step::Write(error(CLIENT, "Connection: close\r\n", "BadRequest")), Step::Read]],
+            End::Code("BadRequest"),
+            1,
+        ),
+    ]
+}
+
+fn throttling() -> Vec<Fault> {
+    let throttled = |headers: &str| error(CLIENT, headers, "ThrottlingException");
+    let code = End::Code("ThrottlingException");
+    let minute = || TimeoutConfig::new().call(Duration::from_secs(60));
+    vec![
+        once("throttles once", throttled("")),
+        once("throttles once and names a delay in milliseconds", throttled("x-amz-retry-after: 10\r\n")),
+        once("throttles once and names a delay of 0 seconds", throttled("Retry-After: 0\r\n")),
+        once(
+            "throttles once and names a moment that has passed",
+            throttled("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n"),
+        ),
+        once(
+            "throttles once and names a delay that is no number",
+            throttled("Retry-After: soon\r\nx-amz-retry-after: -5\r\n"),
+        ),
+        Fault::reply("throttles every time", throttled(""), code, 3),
+        Fault::reply("throttles and names a delay beyond the call's time", throttled("Retry-After: 90\r\n"), code, 1)
+            .timeouts(minute()),
+        Fault::reply(
+            "throttles and names a delay of half a million years",
+            throttled("Retry-After: 18446744073709551615\r\n"),
+            code,
+            1,
+        ),
+        once("answers 429 without a code, then the backup", reply("429 Too Many Requests", "", "")),
+    ]
+}
+
+fn clocks() -> Vec<Fault> {
+    let date = |name: &'static str, skew: i64, code| (name, skew, code);
+    let ahead = date("is 10 minutes ahead and refuses the signature", 600, "InvalidSignatureException");
+    let behind = date("is 10 minutes behind and refuses the signature", -600, "RequestTimeTooSkewed");
+    let mut faults: Vec<Fault> = [ahead, behind]
+        .into_iter()
+        .map(|(name, skew, code)| once(name, error("403 Forbidden", &format!("Date: {}\r\n", http_date(skew)), code)))
+        .collect();
+    let refused = |headers: &str| error("403 Forbidden", headers, "InvalidSignatureException");
+    let code = End::Code("InvalidSignatureException");
+    faults.extend([
+        Fault::reply(
+            "refuses the signature though the clocks agree",
+            refused(&format!("Date: {}\r\n", http_date(0))),
+            code,
+            1,
+        ),
+        Fault::reply("refuses the signature and does not say what time it is", refused(""), code, 1),
+        Fault::reply("refuses the signature and tells a date that is none", refused("Date: today\r\n"), code, 1),
+    ]);
+    faults
+}
+
+/// The time now in the form of a header, and so many seconds off.
+fn http_date(skew: i64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let seconds = i64::try_from(now).unwrap() + skew;
+    fsx::runtime::wire::Timestamp::new(seconds, 0).to_http_date()
+}
+
+fn codes() -> Vec<Fault> {
+    let unreadable = End::Unreadable;
+    let long = format!(r#"{{"__type":"BadRequest","Message":"{}"}}"#, "why ".repeat(100_000));
+    vec![
+        Fault::reply(
+            "answers with an error of the model",
+            error(CLIENT, "", "BackupInProgress"),
+            End::Code("BackupInProgress"),
+            1,
+        ),
+        Fault::reply(
+            "answers with an error that the model does not know",
+            error(CLIENT, "", "NewException"),
+            End::Code("NewException"),
+            1,
+        ),
+        Fault::reply("answers an error without a code", reply(CLIENT, "", r#"{"Message":"no"}"#), unreadable, 1),
+        Fault::reply("answers an error without a body", reply("403 Forbidden", "", ""), unreadable, 1),
+        Fault::reply(
+            "answers an error whose code is no text",
+            reply(CLIENT, "", r#"{"__type":{"a":1},"code":7}"#),
+            unreadable,
+            1,
+        ),
+        Fault::reply(
+            "names the error in a header, above a body that is no JSON",
+            reply(CLIENT, "x-amzn-ErrorType: BadRequest:http://internal.example/\r\n", HTML),
+            End::Code("BadRequest"),
+            1,
+        ),
+        Fault::reply(
+            "answers an error of the model whose other members are of the wrong kind",
+            reply(CLIENT, "", r#"{"__type":"ServiceLimitExceeded","Limit":{},"Message":[]}"#),
+            End::Code("ServiceLimitExceeded"),
+            1,
+        ),
+        Fault::reply(
+            "puts line breaks and colours into an error's message",
+            reply(CLIENT, "", "{\"__type\":\"BadRequest\",\"Message\":\"one\\r\\ntwo\\u001b[31m red\\u0000\"}"),
+            End::Code("BadRequest"),
+            1,
+        ),
+        Fault::reply(
+            "puts line breaks into an error's code",
+            reply(CLIENT, "", r#"{"__type":"Bad\r\nRequest"}"#),
+            End::Code("Bad\r\nRequest"),
+            1,
+        ),
+        Fault::reply("answers an error with a message of 400 KB", reply(CLIENT, "", long), End::Code("BadRequest"), 1),
+        Fault::reply(
+            "nests an error's body 100,000 deep",
+            reply(
+                CLIENT,
+                "",
+                format!(r#"{{"__type":"BadRequest","a":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000)),
+            ),
+            unreadable,
+            1,
+        ),
+    ]
+}

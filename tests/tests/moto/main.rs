@@ -1,0 +1,94 @@
+//! The generated client against a server that neither Simba nor AWS wrote: moto.
+//!
+//! `cargo xtask test` installs it. Without it these tests say that they are left out.
+
+mod example;
+mod server;
+mod signatures;
+
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use fsx::{Config, runtime::credentials::Credentials};
+
+/// Calls that are awaited.
+macro_rules! client {
+    ($config:expr) => {
+        ::fsx::Client::new($config)
+    };
+}
+macro_rules! ask {
+    ($call:expr) => {
+        $crate::wait(::std::future::IntoFuture::into_future($call))
+    };
+}
+macro_rules! all {
+    ($walk:expr) => {
+        $crate::wait($walk.collect())
+    };
+}
+#[path = "scenarios.rs"]
+mod awaited;
+
+/// The same for calls that block.
+macro_rules! client {
+    ($config:expr) => {
+        ::fsx::blocking::Client::new($config)
+    };
+}
+macro_rules! ask {
+    ($call:expr) => {
+        $call.send()
+    };
+}
+macro_rules! all {
+    ($walk:expr) => {
+        $walk.collect::<::std::result::Result<::std::vec::Vec<_>, _>>()
+    };
+}
+#[expect(clippy::duplicate_mod, reason = "the same scenarios, with the macros above")]
+#[path = "scenarios.rs"]
+mod blocking;
+
+/// Settings for a server and a region, with credentials that nobody checks.
+fn config(url: &str, region: &str) -> Config {
+    Config::builder().region(region).endpoint_url(url).credentials(Credentials::new("AKIDEXAMPLE", "secret")).build()
+}
+
+/// A region for a test of its own.
+fn region() -> &'static str {
+    const REGIONS: [&str; 20] = [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-south-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-east-1",
+        "ap-northeast-3",
+        "me-south-1",
+        "sa-east-1",
+    ];
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    REGIONS.get(NEXT.fetch_add(1, Ordering::Relaxed)).expect("there are more tests than regions")
+}
+
+/// Waits for a future. All tests share a runtime, as connections belong to the one that they were opened in.
+fn wait<F: Future>(future: F) -> F::Output {
+    static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
+    });
+    RUNTIME.block_on(future)
+}

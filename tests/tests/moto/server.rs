@@ -1,0 +1,83 @@
+//! Moto, running in a process of its own.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError, Weak, mpsc},
+    time::Duration,
+};
+
+/// How long moto may take to start: it imports much, on machines that may be busy.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running server. It ends with this value; and as its standard input ends with the test, it also ends when the test
+/// is killed.
+pub(crate) struct Server {
+    /// Where it listens.
+    pub(crate) url: String,
+    python: PathBuf,
+    process: Child,
+    _input: ChildStdin,
+}
+
+impl Server {
+    /// The server that tests share, each in a region of its own, as moto keeps regions apart. It ends with the last of
+    /// them. Without Python there is none.
+    pub(crate) fn shared() -> Option<Arc<Self>> {
+        static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+        let python = simba_tests::python()?;
+        let mut shared = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(shared.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Self::start(&python, &[]));
+            *shared = Arc::downgrade(&server);
+            server
+        }))
+    }
+
+    /// A server that checks signatures and policies, except those of the first calls.
+    pub(crate) fn strict(unchecked: u32) -> Option<Self> {
+        let variables = [("INITIAL_NO_AUTH_ACTION_COUNT", unchecked.to_string())];
+        Some(Self::start(&simba_tests::python()?, &variables))
+    }
+
+    /// What a Python script says, given the server's address.
+    pub(crate) fn ask(&self, script: &str) -> String {
+        let output = Command::new(&self.python).arg(file(script)).arg(&self.url).stderr(Stdio::inherit()).output();
+        let output = output.unwrap_or_else(|error| panic!("{}: {error}", self.python.display()));
+        assert!(output.status.success(), "{script}: {}", output.status);
+        String::from_utf8(output.stdout).expect("keys are ASCII")
+    }
+
+    fn start(python: &Path, variables: &[(&str, String)]) -> Self {
+        let mut command = Command::new(python);
+        command.arg(file("server.py")).envs(variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));
+        let pipes = process.stdin.take().zip(process.stdout.take());
+        let (input, output) = pipes.expect("both are asked for");
+        // From here on the process is stopped even if the test panics.
+        let mut server = Self { url: String::new(), python: python.to_owned(), process, _input: input };
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || sender.send(BufReader::new(output).lines().next()));
+        server.url = match receiver.recv_timeout(PATIENCE) {
+            Ok(Some(Ok(url))) => url,
+            Ok(_) => panic!("moto ended before it listened; what it says stands above"),
+            Err(_) => panic!("moto does not listen after {PATIENCE:?}"),
+        };
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then there is nothing to stop.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The path of a file beside this one.
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto").join(name)
+}

@@ -1,0 +1,61 @@
+//! Signatures, as a server judges them with AWS's own signer for Python.
+
+use fsx::{
+    Client, Config, blocking,
+    error::SdkError,
+    operation::create_file_system::CreateFileSystemError,
+    runtime::credentials::Credentials,
+    types::{FileSystemType, Tag},
+};
+
+use crate::{server::Server, wait};
+
+/// How many calls moto does not check: those of keys.py, which make what it checks with.
+const UNCHECKED: u32 = 6;
+
+type Made = Result<(), SdkError<CreateFileSystemError>>;
+
+#[test]
+fn a_server_takes_our_signatures_and_refuses_others() {
+    let Some(server) = Server::strict(UNCHECKED) else { return };
+    let keys = server.ask("keys.py");
+    let keys: Vec<Vec<&str>> = keys.lines().map(|line| line.split(' ').collect()).collect();
+    let [user, session] = &keys[..] else { panic!("keys.py says {keys:?}") };
+    let [id, secret] = user[..] else { panic!("keys.py says {user:?}") };
+    let [session_id, session_secret, token] = session[..] else { panic!("keys.py says {session:?}") };
+
+    for make in [awaited, blocking] {
+        let make = |credentials| {
+            make(Config::builder().region("eu-west-1").endpoint_url(&server.url).credentials(credentials).build())
+        };
+        make(Credentials::new(id, secret)).unwrap();
+        make(Credentials::new(session_id, session_secret).session_token(token)).unwrap();
+
+        refused(make(Credentials::new(id, "not the secret")), "SignatureDoesNotMatch");
+        refused(make(Credentials::new(session_id, secret).session_token(token)), "SignatureDoesNotMatch");
+        refused(make(Credentials::new("AKIAIOSFODNN7EXAMPLE", secret)), "InvalidClientTokenId");
+    }
+}
+
+/// Asserts that the server refused a call, with this code somewhere in its answer: moto answers in the XML of IAM.
+fn refused(made: Made, code: &str) {
+    let error = made.expect_err("the server takes what it has to refuse");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(403), "{error}");
+    let body = String::from_utf8_lossy(error.raw_body().expect("there is an answer"));
+    assert!(body.contains(code), "{body}");
+}
+
+fn awaited(config: Config) -> Made {
+    let call = Client::new(config).create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]);
+    wait(call.tags([tag()]).send()).map(drop)
+}
+
+fn blocking(config: Config) -> Made {
+    let call = blocking::Client::new(config).create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]);
+    call.tags([tag()]).send().map(drop)
+}
+
+/// Text whose bytes are not its characters, so that the hash of the body is put to the test as well.
+fn tag() -> Tag {
+    Tag::new("größe", "✓")
+}

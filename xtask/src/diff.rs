@@ -1,0 +1,43 @@
+//! `cargo xtask diff`: what a model's update changes in the generated Rust API.
+
+use std::path::PathBuf;
+
+use simba_codegen::{Options, Source, diff};
+
+use crate::{codegen, files};
+
+pub(crate) const HELP: &str = "\
+Tells what changes in the generated Rust API from one model to the next, as Markdown: breaking changes first.
+
+cargo xtask diff OLD NEW
+
+Each of the two is a file of JSON AST, or a folder whose *.json are merged.
+The exit code is 0 if programs go on compiling, 1 if a change breaks some, 2 if a model cannot be read.
+";
+
+/// What a script is told when the comparison itself fails.
+const FAILED: i32 = 2;
+
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let difference = match compare(args) {
+        Ok(difference) => difference,
+        Err(message) => {
+            eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));
+            std::process::exit(FAILED);
+        }
+    };
+    print!("{}", difference.markdown());
+    match difference.is_breaking() {
+        true => Err("there are breaking changes".to_owned()),
+        false => Ok(()),
+    }
+}
+
+fn compare(args: &[String]) -> Result<diff::Diff, String> {
+    let [old, new] = args else {
+        return Err("two models are compared; see `cargo xtask diff --help`".to_owned());
+    };
+    let read = |path: &String| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
+    let options = Options { partitions: codegen::partitions()?, ..Options::default() };
+    diff::diff(&read(old)?, &read(new)?, &options).map_err(|report| report.to_string())
+}

@@ -139,7 +139,7 @@ pub(crate) enum Gives {
 }
 
 /// What an expression gives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Value {
     /// The expression.
     pub(crate) node: Box<Node>,
@@ -148,7 +148,7 @@ pub(crate) struct Value {
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
     /// The request.
     Request,
@@ -242,7 +242,7 @@ pub(crate) enum Node {
 }
 
 /// Something that holds or not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Condition {
     /// The value counts as true.
     Truthy(Value, Truth),

@@ -60,7 +60,7 @@ impl Code {
 }
 
 /// The body of the function of a path.
-pub(super) fn result(value: &Value, gives: Gives) -> TokenStream {
+pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
     let code = self::value(value);
     let receiver = code.receiver();
     match (gives, value.nullable) {

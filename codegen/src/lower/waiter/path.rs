@@ -79,6 +79,24 @@ pub(super) fn compile(
     Ok(Compiled { value: typed.value, gives })
 }
 
+/// Compiles a path that starts at the request, whatever it gives that a parameter of endpoint rules can be.
+pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
+    let ast = syntax::parse(path)?;
+    let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
+    let typed = Compiler { polled, size: 0 }.value(&ast, &start)?;
+    let gives = match &typed.kind {
+        Kind::Text => Gives::Text,
+        Kind::Flag => Gives::Flag,
+        Kind::List(item) if item.kind == Kind::Text => Gives::Texts { nullable: item.nullable },
+        kind => {
+            let message =
+                format!("it gives {}, but a parameter is a string, strings or a truth value", kind.describe());
+            return Err(Problem { offset: 0, message });
+        }
+    };
+    Ok(Compiled { value: typed.value, gives })
+}
+
 /// The compilation of one path.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,

@@ -6,7 +6,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::{Map, Value, json};
@@ -61,7 +60,7 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
 
 /// Runs cargo over the generated workspace; it has to succeed, and rustdoc to have no warning.
 fn cargo(folder: &Path, arguments: &[&str]) {
-    let output = Command::new(env!("CARGO"))
+    let output = simba_tests::cargo()
         .args(arguments)
         .args(["--offline", "--quiet", "--no-default-features", "--target-dir"])
         .arg(target_folder())

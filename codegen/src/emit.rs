@@ -8,6 +8,7 @@ mod client;
 pub(crate) mod endpoint;
 mod enumeration;
 mod error;
+mod front;
 mod leaf;
 mod manifest;
 mod operation;
@@ -34,7 +35,6 @@ pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> BTreeMap<String
     };
     files.extend(protocol_tests.map(|file| ("tests/protocol.rs".to_owned(), file)));
     files.insert("src/lib.rs".to_owned(), client::lib(service));
-    files.insert("src/blocking.rs".to_owned(), client::blocking(service));
     files.insert("src/client.rs".to_owned(), client::client(service));
     files.insert("src/endpoint.rs".to_owned(), endpoint::file(service));
     files.insert("src/types.rs".to_owned(), types::index(service));

@@ -7,11 +7,8 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
 
-#[cfg(feature = "blocking")]
 #[doc(hidden)]
-pub use crate::__blocking_client as blocking_client;
-#[doc(hidden)]
-pub use crate::{__client as client, __client_methods as methods};
+pub use crate::__client as client;
 
 mod attempt;
 mod body;

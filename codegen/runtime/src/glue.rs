@@ -141,12 +141,22 @@ macro_rules! __items {
 #[macro_export]
 macro_rules! __client {
     ($client:ident, $service:ident) => {
-        impl $client {
+        impl<M> $client<M> {
+            /// The client's settings.
+            #[must_use]
+            pub fn config(&self) -> &$crate::config::Config {
+                self.0.config()
+            }
+        }
+
+        $crate::__blocking_client!($client, $service);
+
+        impl $client<$crate::call::Async> {
             /// A client with these settings. It connects when it is first called, and never fails: what is missing from
             /// the settings is told by the first call that needs it.
             #[must_use]
             pub fn new(config: $crate::config::Config) -> Self {
-                Self($crate::client::Client::new(&$service, config))
+                Self($crate::client::Client::new(&$service, config), ::std::marker::PhantomData)
             }
 
             /// A client with the settings that every AWS tool finds: environment variables and profile files.
@@ -156,12 +166,6 @@ macro_rules! __client {
             /// If a setting that is found cannot be read.
             pub async fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
                 ::std::result::Result::Ok(Self::new($crate::config::Config::from_env().await?))
-            }
-
-            /// The client's settings.
-            #[must_use]
-            pub fn config(&self) -> &$crate::config::Config {
-                self.0.config()
             }
 
             /// Sends a request that was made apart from the client.
@@ -201,13 +205,13 @@ macro_rules! __client {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __blocking_client {
-    ($client:ident, $service:path) => {
-        impl $client {
+    ($client:ident, $service:ident) => {
+        impl $client<$crate::call::Blocking> {
             /// A client with these settings. It connects when it is first called, and never fails: what is missing from
             /// the settings is told by the first call that needs it.
             #[must_use]
             pub fn new(config: $crate::config::Config) -> Self {
-                Self($crate::client::Client::new(&$service, config))
+                Self($crate::client::Client::new(&$service, config), ::std::marker::PhantomData)
             }
 
             /// A client with the settings that every AWS tool finds: environment variables and profile files.
@@ -218,12 +222,6 @@ macro_rules! __blocking_client {
             pub fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
                 let environment = $crate::config::Environment::process();
                 ::std::result::Result::Ok(Self::new($crate::config::Config::from_environment(&environment)?))
-            }
-
-            /// The client's settings.
-            #[must_use]
-            pub fn config(&self) -> &$crate::config::Config {
-                self.0.config()
             }
 
             /// Sends a request that was made apart from the client; the thread waits for the response.
@@ -258,115 +256,10 @@ macro_rules! __blocking_client {
     };
 }
 
-/// Gives a generated client, and the one whose calls block, a method for each operation.
-///
-/// A row's method has the name of the operation's module. The second token of the table is the generated crate.
-///
-/// ```ignore
-/// client::methods! {
-///     Client, crate;
-///     /// Copies a backup.
-///     copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
-/// }
-/// ```
+/// Without the feature, clients do not block.
+#[cfg(not(feature = "blocking"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __client_methods {
-    ($client:ident, $root:tt; $($(#[$attribute:meta])* $method:ident($($argument:ident: $ty:ty),*) -> $call:ident;)*) => {
-        impl $client {
-            $(
-                $(#[$attribute])*
-                ///
-                #[doc = ::std::concat!(
-                    "See [the call](", "crate::operation::", ::std::stringify!($method), "::",
-                    ::std::stringify!($call), ") for what else it takes, what it gives, and an example."
-                )]
-                pub fn $method(&self, $($argument: $ty),*) -> $root::operation::$method::$call {
-                    $root::operation::$method::$call::new(&self.0, $($argument),*)
-                }
-            )*
-        }
-
-        // The feature is the generated crate's.
-        #[cfg(feature = "blocking")]
-        impl $root::blocking::$client {
-            $(
-                $(#[$attribute])*
-                ///
-                #[doc = ::std::concat!(
-                    "See [the call](", "crate::operation::", ::std::stringify!($method), "::",
-                    ::std::stringify!($call), ") for what else it takes, what it gives, and an example."
-                )]
-                pub fn $method(&self, $($argument: $ty),*) -> $root::operation::$method::$call<$crate::call::Blocking> {
-                    $root::operation::$method::$call::new(&self.0, $($argument),*)
-                }
-            )*
-        }
-    };
-}
-
-/// Gives a generated client, and the one whose calls block, a method for each waiter.
-///
-/// A row says what a wait that goes well ends with, the operation that is polled, the waiter, and how the request is
-/// made. The second token of the table is the generated crate.
-///
-/// ```ignore
-/// waiter::methods! {
-///     Client, crate;
-///     /// Waits until all backups of these IDs are `AVAILABLE`.
-///     wait_until_backup_available(backup_ids: impl waiter::OneOrMore) -> Answer: describe_backups::DescribeBackups
-///         until BACKUP_AVAILABLE, DescribeBackupsRequest(new().backup_ids(backup_ids.into_texts()));
-/// }
-/// ```
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __waiter_methods {
-    ($client:ident, $root:tt; $(
-        $(#[$attribute:meta])*
-        $method:ident($($argument:ident: $ty:ty),*) -> $end:ident: $module:ident::$call:ident
-            until $waiter:ident, $request:ident($($made:tt)*);
-    )*) => {
-        impl $client {
-            $(
-                $(#[$attribute])*
-                ///
-                #[doc = ::std::concat!(
-                    "It polls [`", ::std::stringify!($call), "`](", "crate::operation::",
-                    ::std::stringify!($module), "::", ::std::stringify!($call), ")."
-                )]
-                pub fn $method(
-                    &self,
-                    $($argument: $ty),*
-                ) -> $crate::waiter::Wait<$root::operation::$module::$request, $crate::call::Async, $crate::waiter::$end>
-                {
-                    let request = $root::operation::$module::$request::$($made)*;
-                    $crate::waiter::Wait::new(&self.0, request, &$root::operation::$module::$waiter)
-                }
-            )*
-        }
-
-        // The feature is the generated crate's.
-        #[cfg(feature = "blocking")]
-        impl $root::blocking::$client {
-            $(
-                $(#[$attribute])*
-                ///
-                #[doc = ::std::concat!(
-                    "It polls [`", ::std::stringify!($call), "`](", "crate::operation::",
-                    ::std::stringify!($module), "::", ::std::stringify!($call), ")."
-                )]
-                pub fn $method(
-                    &self,
-                    $($argument: $ty),*
-                ) -> $crate::waiter::Wait<
-                    $root::operation::$module::$request,
-                    $crate::call::Blocking,
-                    $crate::waiter::$end,
-                > {
-                    let request = $root::operation::$module::$request::$($made)*;
-                    $crate::waiter::Wait::new(&self.0, request, &$root::operation::$module::$waiter)
-                }
-            )*
-        }
-    };
+macro_rules! __blocking_client {
+    ($client:ident, $service:ident) => {};
 }

@@ -16,8 +16,6 @@ mod error;
 mod pace;
 mod values;
 
-#[doc(hidden)]
-pub use crate::__waiter_methods as methods;
 pub use error::{WaiterError, WaiterErrorKind};
 pub use values::OneOrMore;
 

@@ -105,17 +105,20 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
     }
 }
 
-/// Emits the row of the client's method
+/// Emits the client's method
 /// ```ignore
 /// /// Waits until all backups of these IDs are `AVAILABLE`.
-/// wait_until_backup_available(backup_ids: impl waiter::OneOrMore) -> Answer: describe_backups::DescribeBackups
-///     until BACKUP_AVAILABLE, DescribeBackupsRequest(new().backup_ids(backup_ids.into_texts()));
+/// pub fn wait_until_backup_available(
+///     &self,
+///     backup_ids: impl waiter::OneOrMore,
+/// ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest, M> { … }
 /// ```
 pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
-    let (module, call) = (ident(&operation.method), ident(&operation.name.rust));
-    let request = ident(&operation.input.name.rust);
+    let (module, request) = (ident(&operation.method), ident(&operation.input.name.rust));
+    let path = quote!(crate::operation::#module);
     let doc = &waiter.doc;
+    let more = format!(" It polls [`{1}`](crate::operation::{0}::{1}).", operation.method, operation.name.rust);
     let deprecated = waiter.deprecated.as_ref().or(operation.deprecated.as_ref());
     let mut arguments = required_arguments(&operation.input);
     let required = operation.input.required().map(|member| ident(&member.name.rust));
@@ -124,14 +127,20 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
         arguments.push(ty);
         sets.push(set);
     }
-    let end = match waiter.end {
-        End::Answer => quote!(Answer),
-        End::AnswerOrError => quote!(AnswerOrError),
+    // What is usual is what the type's parameters are by default.
+    let parameters = match waiter.end {
+        End::Answer => quote!(, M),
+        End::AnswerOrError => quote!(, M, waiter::AnswerOrError),
     };
     quote! {
         #doc
+        ///
+        #[doc = #more]
         #deprecated
-        #method(#(#arguments),*) -> #end: #module::#call until #constant, #request(new(#(#required),*) #(#sets)*)
+        pub fn #method(&self, #(#arguments),*) -> waiter::Wait<#path::#request #parameters> {
+            let request = #path::#request::new(#(#required),*) #(#sets)*;
+            waiter::Wait::new(&self.0, request, &#path::#constant)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Context,
-    closure::{as_operation, is_sensitive},
+    closure::{as_operation, is_endless, is_sensitive},
     docs, literal,
     names::{self, Scope},
 };
@@ -175,7 +175,7 @@ fn member(
 ) -> ir::Member {
     let wanted = names::member_name(&member.name);
     let rust = scope.take(&member.name, wanted.clone());
-    scope.report_collision(&owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
     let ty = type_of(context, &member.target, &member.traits);
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
@@ -183,7 +183,7 @@ fn member(
     let presence =
         if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
-    if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
+    if boxed && presence == Presence::Required && is_endless(context.model, &owner.id, member) {
         let help = "make the member optional, or let a list, map or union stand between";
         let problem = report.error("a required member contains the structure that it is in, without end");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);

@@ -2,7 +2,7 @@
 
 //! The client of Amazon FSx.
 
-use simba_runtime::{client, operation, waiter};
+use simba_runtime::{call, client, operation, waiter};
 
 /// What the runtime has to know of the service.
 pub(crate) static SERVICE: operation::Service = operation::Service {
@@ -16,212 +16,854 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     retryable: &[],
 };
 
-/// Calls Amazon FSx. Cloning is cheap, and clones share their connections.
+/// Calls Amazon FSx. `M` says whether its calls are awaited or block the thread.
 #[derive(Clone, Debug)]
-pub struct Client(client::Client);
+pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
 
 client::client!(Client, SERVICE);
 
-client::methods! {
-    Client, crate;
-
+impl<M> Client<M> {
     /// Adds DNS aliases to a Windows file system.
-    associate_file_system_aliases(file_system_id: impl Into<String>, aliases: impl IntoIterator<Item = impl Into<String>>) -> AssociateFileSystemAliases;
+    ///
+    /// See [the call](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases) for what else it takes, and what it gives.
+    pub fn associate_file_system_aliases(
+        &self,
+        file_system_id: impl Into<String>,
+        aliases: impl IntoIterator<Item = impl Into<String>>,
+    ) -> crate::operation::associate_file_system_aliases::AssociateFileSystemAliases<M> {
+        crate::operation::associate_file_system_aliases::AssociateFileSystemAliases::new(
+            &self.0,
+            file_system_id,
+            aliases,
+        )
+    }
 
     /// Cancels a data repository task that is `PENDING` or `EXECUTING`.
-    cancel_data_repository_task(task_id: impl Into<String>) -> CancelDataRepositoryTask;
+    ///
+    /// See [the call](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask) for what else it takes, and what it gives.
+    pub fn cancel_data_repository_task(
+        &self,
+        task_id: impl Into<String>,
+    ) -> crate::operation::cancel_data_repository_task::CancelDataRepositoryTask<M> {
+        crate::operation::cancel_data_repository_task::CancelDataRepositoryTask::new(
+            &self.0,
+            task_id,
+        )
+    }
 
     /// Copies a backup to the Region of the client, from another Region or from the same one.
-    copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
+    ///
+    /// See [the call](crate::operation::copy_backup::CopyBackup) for what else it takes, and what it gives.
+    pub fn copy_backup(
+        &self,
+        source_backup_id: impl Into<String>,
+    ) -> crate::operation::copy_backup::CopyBackup<M> {
+        crate::operation::copy_backup::CopyBackup::new(&self.0, source_backup_id)
+    }
 
     /// Replaces the content of an OpenZFS volume with a snapshot of another OpenZFS file system.
-    copy_snapshot_and_update_volume(volume_id: impl Into<String>, source_snapshot_arn: impl Into<String>) -> CopySnapshotAndUpdateVolume;
+    ///
+    /// See [the call](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume) for what else it takes, and what it gives.
+    pub fn copy_snapshot_and_update_volume(
+        &self,
+        volume_id: impl Into<String>,
+        source_snapshot_arn: impl Into<String>,
+    ) -> crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume<
+        M,
+    > {
+        crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume::new(
+            &self.0,
+            volume_id,
+            source_snapshot_arn,
+        )
+    }
 
     /// Makes a new S3 access point for a volume, so that its files can be read and written as objects.
-    create_and_attach_s3_access_point(name: impl Into<String>, r#type: impl Into<crate::types::S3AccessPointAttachmentType>) -> CreateAndAttachS3AccessPoint;
+    ///
+    /// See [the call](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint) for what else it takes, and what it gives.
+    pub fn create_and_attach_s3_access_point(
+        &self,
+        name: impl Into<String>,
+        r#type: impl Into<crate::types::S3AccessPointAttachmentType>,
+    ) -> crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint<
+        M,
+    > {
+        crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint::new(
+            &self.0,
+            name,
+            r#type,
+        )
+    }
 
     /// Starts a backup of a file system or of an ONTAP volume.
-    create_backup() -> CreateBackup;
+    ///
+    /// See [the call](crate::operation::create_backup::CreateBackup) for what else it takes, and what it gives.
+    pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup<M> {
+        crate::operation::create_backup::CreateBackup::new(&self.0)
+    }
 
     /// Links a directory of a Lustre file system to an S3 bucket or prefix.
-    create_data_repository_association(file_system_id: impl Into<String>, data_repository_path: impl Into<String>) -> CreateDataRepositoryAssociation;
+    ///
+    /// See [the call](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation) for what else it takes, and what it gives.
+    pub fn create_data_repository_association(
+        &self,
+        file_system_id: impl Into<String>,
+        data_repository_path: impl Into<String>,
+    ) -> crate::operation::create_data_repository_association::CreateDataRepositoryAssociation<
+        M,
+    > {
+        crate::operation::create_data_repository_association::CreateDataRepositoryAssociation::new(
+            &self.0,
+            file_system_id,
+            data_repository_path,
+        )
+    }
 
     /// Starts a bulk job between a Lustre file system and the repository linked to it.
-    create_data_repository_task(r#type: impl Into<crate::types::DataRepositoryTaskType>, file_system_id: impl Into<String>, report: impl Into<crate::types::CompletionReport>) -> CreateDataRepositoryTask;
+    ///
+    /// See [the call](crate::operation::create_data_repository_task::CreateDataRepositoryTask) for what else it takes, and what it gives.
+    pub fn create_data_repository_task(
+        &self,
+        r#type: impl Into<crate::types::DataRepositoryTaskType>,
+        file_system_id: impl Into<String>,
+        report: impl Into<crate::types::CompletionReport>,
+    ) -> crate::operation::create_data_repository_task::CreateDataRepositoryTask<M> {
+        crate::operation::create_data_repository_task::CreateDataRepositoryTask::new(
+            &self.0,
+            r#type,
+            file_system_id,
+            report,
+        )
+    }
 
     /// Makes an empty Amazon File Cache in front of S3 buckets or NFS servers.
-    create_file_cache(file_cache_type: impl Into<crate::types::FileCacheType>, file_cache_type_version: impl Into<String>, storage_capacity: i32, subnet_ids: impl IntoIterator<Item = impl Into<String>>) -> CreateFileCache;
+    ///
+    /// See [the call](crate::operation::create_file_cache::CreateFileCache) for what else it takes, and what it gives.
+    pub fn create_file_cache(
+        &self,
+        file_cache_type: impl Into<crate::types::FileCacheType>,
+        file_cache_type_version: impl Into<String>,
+        storage_capacity: i32,
+        subnet_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> crate::operation::create_file_cache::CreateFileCache<M> {
+        crate::operation::create_file_cache::CreateFileCache::new(
+            &self.0,
+            file_cache_type,
+            file_cache_type_version,
+            storage_capacity,
+            subnet_ids,
+        )
+    }
 
     /// Makes a new, empty file system: Windows, Lustre, ONTAP, or OpenZFS.
-    create_file_system(file_system_type: impl Into<crate::types::FileSystemType>, subnet_ids: impl IntoIterator<Item = impl Into<String>>) -> CreateFileSystem;
+    ///
+    /// See [the call](crate::operation::create_file_system::CreateFileSystem) for what else it takes, and what it gives.
+    pub fn create_file_system(
+        &self,
+        file_system_type: impl Into<crate::types::FileSystemType>,
+        subnet_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> crate::operation::create_file_system::CreateFileSystem<M> {
+        crate::operation::create_file_system::CreateFileSystem::new(
+            &self.0,
+            file_system_type,
+            subnet_ids,
+        )
+    }
 
     /// Restores a backup of a Windows, Lustre, or OpenZFS file system into a new file system.
-    create_file_system_from_backup(backup_id: impl Into<String>, subnet_ids: impl IntoIterator<Item = impl Into<String>>) -> CreateFileSystemFromBackup;
+    ///
+    /// See [the call](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup) for what else it takes, and what it gives.
+    pub fn create_file_system_from_backup(
+        &self,
+        backup_id: impl Into<String>,
+        subnet_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup<
+        M,
+    > {
+        crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup::new(
+            &self.0,
+            backup_id,
+            subnet_ids,
+        )
+    }
 
     /// Takes a snapshot of an OpenZFS volume.
-    create_snapshot(name: impl Into<String>, volume_id: impl Into<String>) -> CreateSnapshot;
+    ///
+    /// See [the call](crate::operation::create_snapshot::CreateSnapshot) for what else it takes, and what it gives.
+    pub fn create_snapshot(
+        &self,
+        name: impl Into<String>,
+        volume_id: impl Into<String>,
+    ) -> crate::operation::create_snapshot::CreateSnapshot<M> {
+        crate::operation::create_snapshot::CreateSnapshot::new(&self.0, name, volume_id)
+    }
 
     /// Adds a storage virtual machine (SVM) to an ONTAP file system.
-    create_storage_virtual_machine(file_system_id: impl Into<String>, name: impl Into<String>) -> CreateStorageVirtualMachine;
+    ///
+    /// See [the call](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine) for what else it takes, and what it gives.
+    pub fn create_storage_virtual_machine(
+        &self,
+        file_system_id: impl Into<String>,
+        name: impl Into<String>,
+    ) -> crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine<
+        M,
+    > {
+        crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine::new(
+            &self.0,
+            file_system_id,
+            name,
+        )
+    }
 
     /// Adds an ONTAP or OpenZFS volume.
-    create_volume(volume_type: impl Into<crate::types::VolumeType>, name: impl Into<String>) -> CreateVolume;
+    ///
+    /// See [the call](crate::operation::create_volume::CreateVolume) for what else it takes, and what it gives.
+    pub fn create_volume(
+        &self,
+        volume_type: impl Into<crate::types::VolumeType>,
+        name: impl Into<String>,
+    ) -> crate::operation::create_volume::CreateVolume<M> {
+        crate::operation::create_volume::CreateVolume::new(&self.0, volume_type, name)
+    }
 
     /// Restores the backup of an ONTAP volume into a new volume.
-    create_volume_from_backup(backup_id: impl Into<String>, name: impl Into<String>) -> CreateVolumeFromBackup;
+    ///
+    /// See [the call](crate::operation::create_volume_from_backup::CreateVolumeFromBackup) for what else it takes, and what it gives.
+    pub fn create_volume_from_backup(
+        &self,
+        backup_id: impl Into<String>,
+        name: impl Into<String>,
+    ) -> crate::operation::create_volume_from_backup::CreateVolumeFromBackup<M> {
+        crate::operation::create_volume_from_backup::CreateVolumeFromBackup::new(
+            &self.0,
+            backup_id,
+            name,
+        )
+    }
 
     /// Deletes a backup for good, along with its data.
-    delete_backup(backup_id: impl Into<String>) -> DeleteBackup;
+    ///
+    /// See [the call](crate::operation::delete_backup::DeleteBackup) for what else it takes, and what it gives.
+    pub fn delete_backup(
+        &self,
+        backup_id: impl Into<String>,
+    ) -> crate::operation::delete_backup::DeleteBackup<M> {
+        crate::operation::delete_backup::DeleteBackup::new(&self.0, backup_id)
+    }
 
     /// Removes the link between a Lustre directory and its S3 bucket or prefix.
-    delete_data_repository_association(association_id: impl Into<String>) -> DeleteDataRepositoryAssociation;
+    ///
+    /// See [the call](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation) for what else it takes, and what it gives.
+    pub fn delete_data_repository_association(
+        &self,
+        association_id: impl Into<String>,
+    ) -> crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation<
+        M,
+    > {
+        crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation::new(
+            &self.0,
+            association_id,
+        )
+    }
 
     /// Deletes an Amazon File Cache and everything in it.
-    delete_file_cache(file_cache_id: impl Into<String>) -> DeleteFileCache;
+    ///
+    /// See [the call](crate::operation::delete_file_cache::DeleteFileCache) for what else it takes, and what it gives.
+    pub fn delete_file_cache(
+        &self,
+        file_cache_id: impl Into<String>,
+    ) -> crate::operation::delete_file_cache::DeleteFileCache<M> {
+        crate::operation::delete_file_cache::DeleteFileCache::new(&self.0, file_cache_id)
+    }
 
     /// Deletes a file system for good, with its data, automatic backups, and snapshots.
-    delete_file_system(file_system_id: impl Into<String>) -> DeleteFileSystem;
+    ///
+    /// See [the call](crate::operation::delete_file_system::DeleteFileSystem) for what else it takes, and what it gives.
+    pub fn delete_file_system(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> crate::operation::delete_file_system::DeleteFileSystem<M> {
+        crate::operation::delete_file_system::DeleteFileSystem::new(
+            &self.0,
+            file_system_id,
+        )
+    }
 
     /// Deletes a snapshot of an OpenZFS volume for good.
-    delete_snapshot(snapshot_id: impl Into<String>) -> DeleteSnapshot;
+    ///
+    /// See [the call](crate::operation::delete_snapshot::DeleteSnapshot) for what else it takes, and what it gives.
+    pub fn delete_snapshot(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> crate::operation::delete_snapshot::DeleteSnapshot<M> {
+        crate::operation::delete_snapshot::DeleteSnapshot::new(&self.0, snapshot_id)
+    }
 
     /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
-    delete_storage_virtual_machine(storage_virtual_machine_id: impl Into<String>) -> DeleteStorageVirtualMachine;
+    ///
+    /// See [the call](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine) for what else it takes, and what it gives.
+    pub fn delete_storage_virtual_machine(
+        &self,
+        storage_virtual_machine_id: impl Into<String>,
+    ) -> crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine<
+        M,
+    > {
+        crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine::new(
+            &self.0,
+            storage_virtual_machine_id,
+        )
+    }
 
     /// Deletes an ONTAP or OpenZFS volume and its data.
-    delete_volume(volume_id: impl Into<String>) -> DeleteVolume;
+    ///
+    /// See [the call](crate::operation::delete_volume::DeleteVolume) for what else it takes, and what it gives.
+    pub fn delete_volume(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> crate::operation::delete_volume::DeleteVolume<M> {
+        crate::operation::delete_volume::DeleteVolume::new(&self.0, volume_id)
+    }
 
     /// Lists backups, or describes the ones whose IDs are given.
-    describe_backups() -> DescribeBackups;
+    ///
+    /// See [the call](crate::operation::describe_backups::DescribeBackups) for what else it takes, and what it gives.
+    pub fn describe_backups(
+        &self,
+    ) -> crate::operation::describe_backups::DescribeBackups<M> {
+        crate::operation::describe_backups::DescribeBackups::new(&self.0)
+    }
 
     /// Lists the links between file systems or caches and their data repositories.
-    describe_data_repository_associations() -> DescribeDataRepositoryAssociations;
+    ///
+    /// See [the call](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations) for what else it takes, and what it gives.
+    pub fn describe_data_repository_associations(
+        &self,
+    ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations<
+        M,
+    > {
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations::new(
+            &self.0,
+        )
+    }
 
     /// Lists data repository tasks of Lustre file systems and caches.
-    describe_data_repository_tasks() -> DescribeDataRepositoryTasks;
+    ///
+    /// See [the call](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks) for what else it takes, and what it gives.
+    pub fn describe_data_repository_tasks(
+        &self,
+    ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks<
+        M,
+    > {
+        crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks::new(
+            &self.0,
+        )
+    }
 
     /// Lists caches of Amazon File Cache.
-    describe_file_caches() -> DescribeFileCaches;
+    ///
+    /// See [the call](crate::operation::describe_file_caches::DescribeFileCaches) for what else it takes, and what it gives.
+    pub fn describe_file_caches(
+        &self,
+    ) -> crate::operation::describe_file_caches::DescribeFileCaches<M> {
+        crate::operation::describe_file_caches::DescribeFileCaches::new(&self.0)
+    }
 
     /// Lists the DNS aliases of a Windows file system, each with its state.
-    describe_file_system_aliases(file_system_id: impl Into<String>) -> DescribeFileSystemAliases;
+    ///
+    /// See [the call](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases) for what else it takes, and what it gives.
+    pub fn describe_file_system_aliases(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> crate::operation::describe_file_system_aliases::DescribeFileSystemAliases<M> {
+        crate::operation::describe_file_system_aliases::DescribeFileSystemAliases::new(
+            &self.0,
+            file_system_id,
+        )
+    }
 
     /// Lists file systems, or describes those with the given IDs.
-    describe_file_systems() -> DescribeFileSystems;
+    ///
+    /// See [the call](crate::operation::describe_file_systems::DescribeFileSystems) for what else it takes, and what it gives.
+    pub fn describe_file_systems(
+        &self,
+    ) -> crate::operation::describe_file_systems::DescribeFileSystems<M> {
+        crate::operation::describe_file_systems::DescribeFileSystems::new(&self.0)
+    }
 
     /// Lists attachments of S3 access points to volumes.
-    describe_s3_access_point_attachments() -> DescribeS3AccessPointAttachments;
+    ///
+    /// See [the call](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments) for what else it takes, and what it gives.
+    pub fn describe_s3_access_point_attachments(
+        &self,
+    ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments<
+        M,
+    > {
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments::new(
+            &self.0,
+        )
+    }
 
     /// Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
-    describe_shared_vpc_configuration() -> DescribeSharedVpcConfiguration;
+    ///
+    /// See [the call](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration) for what else it takes, and what it gives.
+    pub fn describe_shared_vpc_configuration(
+        &self,
+    ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration<
+        M,
+    > {
+        crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration::new(
+            &self.0,
+        )
+    }
 
     /// Lists snapshots of OpenZFS volumes.
-    describe_snapshots() -> DescribeSnapshots;
+    ///
+    /// See [the call](crate::operation::describe_snapshots::DescribeSnapshots) for what else it takes, and what it gives.
+    pub fn describe_snapshots(
+        &self,
+    ) -> crate::operation::describe_snapshots::DescribeSnapshots<M> {
+        crate::operation::describe_snapshots::DescribeSnapshots::new(&self.0)
+    }
 
     /// Lists storage virtual machines (SVMs) of ONTAP file systems.
-    describe_storage_virtual_machines() -> DescribeStorageVirtualMachines;
+    ///
+    /// See [the call](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines) for what else it takes, and what it gives.
+    pub fn describe_storage_virtual_machines(
+        &self,
+    ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines<
+        M,
+    > {
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines::new(
+            &self.0,
+        )
+    }
 
     /// Lists ONTAP and OpenZFS volumes.
-    describe_volumes() -> DescribeVolumes;
+    ///
+    /// See [the call](crate::operation::describe_volumes::DescribeVolumes) for what else it takes, and what it gives.
+    pub fn describe_volumes(
+        &self,
+    ) -> crate::operation::describe_volumes::DescribeVolumes<M> {
+        crate::operation::describe_volumes::DescribeVolumes::new(&self.0)
+    }
 
     /// Takes an S3 access point off its volume and deletes it.
-    detach_and_delete_s3_access_point(name: impl Into<String>) -> DetachAndDeleteS3AccessPoint;
+    ///
+    /// See [the call](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint) for what else it takes, and what it gives.
+    pub fn detach_and_delete_s3_access_point(
+        &self,
+        name: impl Into<String>,
+    ) -> crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint<
+        M,
+    > {
+        crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint::new(
+            &self.0,
+            name,
+        )
+    }
 
     /// Removes DNS aliases from a Windows file system.
-    disassociate_file_system_aliases(file_system_id: impl Into<String>, aliases: impl IntoIterator<Item = impl Into<String>>) -> DisassociateFileSystemAliases;
+    ///
+    /// See [the call](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases) for what else it takes, and what it gives.
+    pub fn disassociate_file_system_aliases(
+        &self,
+        file_system_id: impl Into<String>,
+        aliases: impl IntoIterator<Item = impl Into<String>>,
+    ) -> crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases<
+        M,
+    > {
+        crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases::new(
+            &self.0,
+            file_system_id,
+            aliases,
+        )
+    }
 
     /// Lists the tags of a resource, given by its ARN.
-    list_tags_for_resource(resource_arn: impl Into<String>) -> ListTagsForResource;
+    ///
+    /// See [the call](crate::operation::list_tags_for_resource::ListTagsForResource) for what else it takes, and what it gives.
+    pub fn list_tags_for_resource(
+        &self,
+        resource_arn: impl Into<String>,
+    ) -> crate::operation::list_tags_for_resource::ListTagsForResource<M> {
+        crate::operation::list_tags_for_resource::ListTagsForResource::new(
+            &self.0,
+            resource_arn,
+        )
+    }
 
     /// Releases the NFS version 3 locks held on an OpenZFS file system.
-    release_file_system_nfs_v3_locks(file_system_id: impl Into<String>) -> ReleaseFileSystemNfsV3Locks;
+    ///
+    /// See [the call](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks) for what else it takes, and what it gives.
+    pub fn release_file_system_nfs_v3_locks(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks<
+        M,
+    > {
+        crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks::new(
+            &self.0,
+            file_system_id,
+        )
+    }
 
     /// Rolls an OpenZFS volume back to one of its snapshots.
-    restore_volume_from_snapshot(volume_id: impl Into<String>, snapshot_id: impl Into<String>) -> RestoreVolumeFromSnapshot;
+    ///
+    /// See [the call](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot) for what else it takes, and what it gives.
+    pub fn restore_volume_from_snapshot(
+        &self,
+        volume_id: impl Into<String>,
+        snapshot_id: impl Into<String>,
+    ) -> crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot<M> {
+        crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot::new(
+            &self.0,
+            volume_id,
+            snapshot_id,
+        )
+    }
 
     /// Makes FSx try again to reach a Windows file system in a misconfigured state.
-    start_misconfigured_state_recovery(file_system_id: impl Into<String>) -> StartMisconfiguredStateRecovery;
+    ///
+    /// See [the call](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery) for what else it takes, and what it gives.
+    pub fn start_misconfigured_state_recovery(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery<
+        M,
+    > {
+        crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery::new(
+            &self.0,
+            file_system_id,
+        )
+    }
 
     /// Adds tags to a resource, or changes the values of tags that it has.
-    tag_resource(resource_arn: impl Into<String>, tags: impl IntoIterator<Item = impl Into<crate::types::Tag>>) -> TagResource;
+    ///
+    /// See [the call](crate::operation::tag_resource::TagResource) for what else it takes, and what it gives.
+    pub fn tag_resource(
+        &self,
+        resource_arn: impl Into<String>,
+        tags: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> crate::operation::tag_resource::TagResource<M> {
+        crate::operation::tag_resource::TagResource::new(&self.0, resource_arn, tags)
+    }
 
     /// Removes tags from a resource, by key.
-    untag_resource(resource_arn: impl Into<String>, tag_keys: impl IntoIterator<Item = impl Into<String>>) -> UntagResource;
+    ///
+    /// See [the call](crate::operation::untag_resource::UntagResource) for what else it takes, and what it gives.
+    pub fn untag_resource(
+        &self,
+        resource_arn: impl Into<String>,
+        tag_keys: impl IntoIterator<Item = impl Into<String>>,
+    ) -> crate::operation::untag_resource::UntagResource<M> {
+        crate::operation::untag_resource::UntagResource::new(
+            &self.0,
+            resource_arn,
+            tag_keys,
+        )
+    }
 
     /// Changes the import and export settings of a link between Lustre and S3.
-    update_data_repository_association(association_id: impl Into<String>) -> UpdateDataRepositoryAssociation;
+    ///
+    /// See [the call](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation) for what else it takes, and what it gives.
+    pub fn update_data_repository_association(
+        &self,
+        association_id: impl Into<String>,
+    ) -> crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation<
+        M,
+    > {
+        crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation::new(
+            &self.0,
+            association_id,
+        )
+    }
 
     /// Changes the settings of an Amazon File Cache.
-    update_file_cache(file_cache_id: impl Into<String>) -> UpdateFileCache;
+    ///
+    /// See [the call](crate::operation::update_file_cache::UpdateFileCache) for what else it takes, and what it gives.
+    pub fn update_file_cache(
+        &self,
+        file_cache_id: impl Into<String>,
+    ) -> crate::operation::update_file_cache::UpdateFileCache<M> {
+        crate::operation::update_file_cache::UpdateFileCache::new(&self.0, file_cache_id)
+    }
 
     /// Changes the configuration of a file system; one request can change several settings.
-    update_file_system(file_system_id: impl Into<String>) -> UpdateFileSystem;
+    ///
+    /// See [the call](crate::operation::update_file_system::UpdateFileSystem) for what else it takes, and what it gives.
+    pub fn update_file_system(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> crate::operation::update_file_system::UpdateFileSystem<M> {
+        crate::operation::update_file_system::UpdateFileSystem::new(
+            &self.0,
+            file_system_id,
+        )
+    }
 
     /// Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
-    update_shared_vpc_configuration() -> UpdateSharedVpcConfiguration;
+    ///
+    /// See [the call](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration) for what else it takes, and what it gives.
+    pub fn update_shared_vpc_configuration(
+        &self,
+    ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration<
+        M,
+    > {
+        crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration::new(
+            &self.0,
+        )
+    }
 
     /// Renames a snapshot of an OpenZFS volume.
-    update_snapshot(name: impl Into<String>, snapshot_id: impl Into<String>) -> UpdateSnapshot;
+    ///
+    /// See [the call](crate::operation::update_snapshot::UpdateSnapshot) for what else it takes, and what it gives.
+    pub fn update_snapshot(
+        &self,
+        name: impl Into<String>,
+        snapshot_id: impl Into<String>,
+    ) -> crate::operation::update_snapshot::UpdateSnapshot<M> {
+        crate::operation::update_snapshot::UpdateSnapshot::new(
+            &self.0,
+            name,
+            snapshot_id,
+        )
+    }
 
     /// Changes the Active Directory settings or the administrator password of an ONTAP SVM.
-    update_storage_virtual_machine(storage_virtual_machine_id: impl Into<String>) -> UpdateStorageVirtualMachine;
+    ///
+    /// See [the call](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine) for what else it takes, and what it gives.
+    pub fn update_storage_virtual_machine(
+        &self,
+        storage_virtual_machine_id: impl Into<String>,
+    ) -> crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine<
+        M,
+    > {
+        crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine::new(
+            &self.0,
+            storage_virtual_machine_id,
+        )
+    }
 
     /// Changes the settings of an ONTAP or OpenZFS volume.
-    update_volume(volume_id: impl Into<String>) -> UpdateVolume;
-}
-
-waiter::methods! {
-    Client, crate;
+    ///
+    /// See [the call](crate::operation::update_volume::UpdateVolume) for what else it takes, and what it gives.
+    pub fn update_volume(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> crate::operation::update_volume::UpdateVolume<M> {
+        crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
+    }
 
     /// Waits until each of these backups, or copies of backups, is `AVAILABLE`.
     ///
     /// It fails once one is `FAILED` or `DELETED`.
-    wait_until_backup_available(backup_ids: impl waiter::OneOrMore) -> Answer: describe_backups::DescribeBackups until BACKUP_AVAILABLE, DescribeBackupsRequest(new().backup_ids(backup_ids.into_texts()));
+    ///
+    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
+    pub fn wait_until_backup_available(
+        &self,
+        backup_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest, M> {
+        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
+            .backup_ids(backup_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_backups::BACKUP_AVAILABLE,
+        )
+    }
 
     /// Waits until this backup is gone.
-    wait_until_backup_deleted(backup_id: impl Into<String>) -> AnswerOrError: describe_backups::DescribeBackups until BACKUP_DELETED, DescribeBackupsRequest(new().backup_ids([backup_id]));
+    ///
+    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
+    pub fn wait_until_backup_deleted(
+        &self,
+        backup_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_backups::DescribeBackupsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
+            .backup_ids([backup_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_backups::BACKUP_DELETED,
+        )
+    }
 
     /// Waits until each of these data repository associations is `AVAILABLE`, after a creation or an
     /// update.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of the answer holds at
     /// most 25 of them.
-    wait_until_data_repository_association_available(association_ids: impl waiter::OneOrMore) -> Answer: describe_data_repository_associations::DescribeDataRepositoryAssociations until DATA_REPOSITORY_ASSOCIATION_AVAILABLE, DescribeDataRepositoryAssociationsRequest(new().association_ids(association_ids.into_texts()));
+    ///
+    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
+    pub fn wait_until_data_repository_association_available(
+        &self,
+        association_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
+            .association_ids(association_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_AVAILABLE,
+        )
+    }
 
     /// Waits until this data repository association is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    wait_until_data_repository_association_deleted(association_id: impl Into<String>) -> AnswerOrError: describe_data_repository_associations::DescribeDataRepositoryAssociations until DATA_REPOSITORY_ASSOCIATION_DELETED, DescribeDataRepositoryAssociationsRequest(new().association_ids([association_id]));
+    ///
+    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
+    pub fn wait_until_data_repository_association_deleted(
+        &self,
+        association_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
+            .association_ids([association_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_DELETED,
+        )
+    }
 
     /// Waits until each of these data repository tasks has `SUCCEEDED`.
     ///
     /// It fails once one is `FAILED` or `CANCELED`.
-    wait_until_data_repository_task_completed(task_ids: impl waiter::OneOrMore) -> Answer: describe_data_repository_tasks::DescribeDataRepositoryTasks until DATA_REPOSITORY_TASK_COMPLETED, DescribeDataRepositoryTasksRequest(new().task_ids(task_ids.into_texts()));
+    ///
+    /// It polls [`DescribeDataRepositoryTasks`](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks).
+    pub fn wait_until_data_repository_task_completed(
+        &self,
+        task_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest,
+        M,
+    > {
+        let request = crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest::new()
+            .task_ids(task_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_tasks::DATA_REPOSITORY_TASK_COMPLETED,
+        )
+    }
 
     /// Waits until each of these caches is `AVAILABLE`, after a creation or an update.
     ///
     /// It fails once one is `FAILED` or `DELETING`.
-    wait_until_file_cache_available(file_cache_ids: impl waiter::OneOrMore) -> Answer: describe_file_caches::DescribeFileCaches until FILE_CACHE_AVAILABLE, DescribeFileCachesRequest(new().file_cache_ids(file_cache_ids.into_texts()));
+    ///
+    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
+    pub fn wait_until_file_cache_available(
+        &self,
+        file_cache_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_caches::DescribeFileCachesRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
+            .file_cache_ids(file_cache_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_caches::FILE_CACHE_AVAILABLE,
+        )
+    }
 
     /// Waits until this cache is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    wait_until_file_cache_deleted(file_cache_id: impl Into<String>) -> AnswerOrError: describe_file_caches::DescribeFileCaches until FILE_CACHE_DELETED, DescribeFileCachesRequest(new().file_cache_ids([file_cache_id]));
+    ///
+    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
+    pub fn wait_until_file_cache_deleted(
+        &self,
+        file_cache_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_caches::DescribeFileCachesRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
+            .file_cache_ids([file_cache_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_caches::FILE_CACHE_DELETED,
+        )
+    }
 
     /// Waits until every administrative action of this file system is `COMPLETED`, or none is left.
     ///
     /// It fails once one is `FAILED` or `CANCELLED`.
-    wait_until_file_system_administrative_actions_completed(file_system_id: impl Into<String>) -> Answer: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED, DescribeFileSystemsRequest(new().file_system_ids([file_system_id]));
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_administrative_actions_completed(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
 
     /// Waits until each of these file systems is `AVAILABLE`, after a creation or an update.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE` or `DELETING`.
-    wait_until_file_system_available(file_system_ids: impl waiter::OneOrMore) -> Answer: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_AVAILABLE, DescribeFileSystemsRequest(new().file_system_ids(file_system_ids.into_texts()));
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_available(
+        &self,
+        file_system_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids(file_system_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_AVAILABLE,
+        )
+    }
 
     /// Waits until this file system is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    wait_until_file_system_deleted(file_system_id: impl Into<String>) -> AnswerOrError: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_DELETED, DescribeFileSystemsRequest(new().file_system_ids([file_system_id]));
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_deleted(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_DELETED,
+        )
+    }
 
     /// Waits until what `UpdateFileSystem` asked of this file system is in effect: no update of it is
     /// open any more.
@@ -230,53 +872,227 @@ waiter::methods! {
     /// wait until the data is laid out anew as well, use the waiter
     /// `file_system_administrative_actions_completed`. It fails once an update is `FAILED` or
     /// `CANCELLED`.
-    wait_until_file_system_updated(file_system_id: impl Into<String>) -> Answer: describe_file_systems::DescribeFileSystems until FILE_SYSTEM_UPDATED, DescribeFileSystemsRequest(new().file_system_ids([file_system_id]));
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_updated(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_UPDATED,
+        )
+    }
 
     /// Waits until each of these attachments of S3 access points, given by name, is `AVAILABLE`.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
-    wait_until_s3_access_point_attachment_available(names: impl waiter::OneOrMore) -> Answer: describe_s3_access_point_attachments::DescribeS3AccessPointAttachments until S3_ACCESS_POINT_ATTACHMENT_AVAILABLE, DescribeS3AccessPointAttachmentsRequest(new().names(names.into_texts()));
+    ///
+    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
+    pub fn wait_until_s3_access_point_attachment_available(
+        &self,
+        names: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
+            .names(names.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_AVAILABLE,
+        )
+    }
 
     /// Waits until the attachment of this name is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    wait_until_s3_access_point_attachment_deleted(name: impl Into<String>) -> AnswerOrError: describe_s3_access_point_attachments::DescribeS3AccessPointAttachments until S3_ACCESS_POINT_ATTACHMENT_DELETED, DescribeS3AccessPointAttachmentsRequest(new().names([name]));
+    ///
+    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
+    pub fn wait_until_s3_access_point_attachment_deleted(
+        &self,
+        name: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
+            .names([name]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_DELETED,
+        )
+    }
 
     /// Waits until every administrative action of this snapshot is `COMPLETED`, or none is left.
     ///
     /// It fails once one is `FAILED` or `CANCELLED`.
-    wait_until_snapshot_administrative_actions_completed(snapshot_id: impl Into<String>) -> Answer: describe_snapshots::DescribeSnapshots until SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED, DescribeSnapshotsRequest(new().snapshot_ids([snapshot_id]));
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_administrative_actions_completed(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids([snapshot_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
 
     /// Waits until each of these snapshots is `AVAILABLE`.
     ///
     /// It fails once one is `DELETING`.
-    wait_until_snapshot_available(snapshot_ids: impl waiter::OneOrMore) -> Answer: describe_snapshots::DescribeSnapshots until SNAPSHOT_AVAILABLE, DescribeSnapshotsRequest(new().snapshot_ids(snapshot_ids.into_texts()));
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_available(
+        &self,
+        snapshot_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids(snapshot_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_AVAILABLE,
+        )
+    }
 
     /// Waits until this snapshot is gone.
-    wait_until_snapshot_deleted(snapshot_id: impl Into<String>) -> AnswerOrError: describe_snapshots::DescribeSnapshots until SNAPSHOT_DELETED, DescribeSnapshotsRequest(new().snapshot_ids([snapshot_id]));
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_deleted(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids([snapshot_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_DELETED,
+        )
+    }
 
     /// Waits until each of these storage virtual machines can be used, which is the state `CREATED`.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
-    wait_until_storage_virtual_machine_available(storage_virtual_machine_ids: impl waiter::OneOrMore) -> Answer: describe_storage_virtual_machines::DescribeStorageVirtualMachines until STORAGE_VIRTUAL_MACHINE_AVAILABLE, DescribeStorageVirtualMachinesRequest(new().storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts()));
+    ///
+    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
+    pub fn wait_until_storage_virtual_machine_available(
+        &self,
+        storage_virtual_machine_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+        M,
+    > {
+        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
+            .storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_AVAILABLE,
+        )
+    }
 
     /// Waits until this storage virtual machine is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    wait_until_storage_virtual_machine_deleted(storage_virtual_machine_id: impl Into<String>) -> AnswerOrError: describe_storage_virtual_machines::DescribeStorageVirtualMachines until STORAGE_VIRTUAL_MACHINE_DELETED, DescribeStorageVirtualMachinesRequest(new().storage_virtual_machine_ids([storage_virtual_machine_id]));
+    ///
+    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
+    pub fn wait_until_storage_virtual_machine_deleted(
+        &self,
+        storage_virtual_machine_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
+            .storage_virtual_machine_ids([storage_virtual_machine_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_DELETED,
+        )
+    }
 
     /// Waits until every administrative action of this volume is `COMPLETED`, or none is left.
     ///
     /// It fails once one is `FAILED` or `CANCELLED`.
-    wait_until_volume_administrative_actions_completed(volume_id: impl Into<String>) -> Answer: describe_volumes::DescribeVolumes until VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED, DescribeVolumesRequest(new().volume_ids([volume_id]));
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_administrative_actions_completed(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest, M> {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids([volume_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
 
     /// Waits until each of these volumes can be used: `CREATED` for ONTAP, `AVAILABLE` for OpenZFS.
     ///
     /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
-    wait_until_volume_available(volume_ids: impl waiter::OneOrMore) -> Answer: describe_volumes::DescribeVolumes until VOLUME_AVAILABLE, DescribeVolumesRequest(new().volume_ids(volume_ids.into_texts()));
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_available(
+        &self,
+        volume_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest, M> {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids(volume_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_AVAILABLE,
+        )
+    }
 
     /// Waits until this volume is gone.
     ///
     /// It fails if the deletion does: the state is then `FAILED`.
-    wait_until_volume_deleted(volume_id: impl Into<String>) -> AnswerOrError: describe_volumes::DescribeVolumes until VOLUME_DELETED, DescribeVolumesRequest(new().volume_ids([volume_id]));
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_deleted(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_volumes::DescribeVolumesRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids([volume_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_DELETED,
+        )
+    }
 }

@@ -1,7 +1,7 @@
 //! The page of an operation, which is the documentation of its call: prose, an example in Rust, errors, and the same
 //! call on the wire.
 
-mod example;
+pub(super) mod example;
 mod json;
 
 use crate::ir::{Auth, Doc, Example, JsonVersion, Operation, Protocol, Service};
@@ -12,9 +12,7 @@ use crate::ir::{Auth, Doc, Example, JsonVersion, Operation, Protocol, Service};
 /// `# Errors`, `# On the wire`, and links.
 pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
     let mut parts = vec![operation.doc.0.clone(), gives(operation)];
-    if let Some(example) = &operation.page.example {
-        parts.push(example::text(service, operation, example));
-    }
+    parts.extend(example::text(service, operation));
     parts.extend(errors(operation));
     if let Some(example) = &operation.page.example {
         parts.push(wire(service, operation, example));

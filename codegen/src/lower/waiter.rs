@@ -106,7 +106,7 @@ fn one(
         method: String::new(),
         constant: scopes.constants.take(name, constant),
         doc: doc(polled, waiter),
-        deprecated: waiter.deprecated.then(|| ir::Deprecation { note: None, since: None }),
+        deprecated: waiter.deprecated.then_some(ir::Deprecation { note: None, since: None }),
         min_delay: waiter.min_delay,
         max_delay: waiter.max_delay,
         arguments,

@@ -137,7 +137,7 @@ fn facts(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = crate::lower::first_sentence(&operation.doc);
+    let summary = crate::lower::first_sentence(&operation.doc, || format!("Calls `{}`.", operation.name.wire));
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);

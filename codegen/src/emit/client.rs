@@ -129,10 +129,10 @@ fn facts(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits the row
 /// ```ignore
 /// /// Copies a backup. …
-/// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
+/// copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
 /// ```
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);

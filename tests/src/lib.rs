@@ -5,6 +5,11 @@
 mod cargo;
 mod needs;
 
+/// The README, whose programs have to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 pub use cargo::cargo;
 pub use needs::{botocore, python};
 

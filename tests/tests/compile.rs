@@ -14,7 +14,7 @@ use simba_codegen::{Files, Options, Source};
 use simba_tests::{generate, options, sources, workspace};
 
 /// The models of the constructs: the fixtures that make up each, and its name as a crate.
-const CONSTRUCTS: [(&str, &[&str]); 20] = [
+const CONSTRUCTS: [(&str, &[&str]); 21] = [
     ("toy-auth", &["auth"]),
     ("toy-collections", &["service", "collections"]),
     ("toy-context-params", &["context_params"]),
@@ -35,6 +35,7 @@ const CONSTRUCTS: [(&str, &[&str]); 20] = [
     ("toy-timestamps", &["service", "timestamps"]),
     ("toy-union", &["service", "union"]),
     ("toy-values", &["service", "values"]),
+    ("toy-waiters", &["waiters"]),
 ];
 
 #[test]

@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value};
 use simba_codegen::{Files, Options, Source};
-use simba_tests::{generate, model, options, workspace};
+use simba_tests::{examples, generate, model, options, workspace};
 
 /// The options with which `cargo xtask codegen` makes a crate under `generated`.
 fn committed_options(name: &str) -> Options {
     let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
-    Options { crate_name: Some(name.to_owned()), runtime, member: true, ..options() }
+    Options { crate_name: Some(name.to_owned()), runtime, member: true, examples: examples(name), ..options() }
 }
 
 #[test]

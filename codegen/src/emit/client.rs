@@ -131,15 +131,15 @@ fn facts(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits
+/// Emits the row
 /// ```ignore
 /// /// Copies a backup. …
-/// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
+/// copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
 /// ```
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = crate::lower::first_sentence(&operation.doc);
+    let summary = crate::lower::first_sentence(&operation.doc, || format!("Calls `{}`.", operation.name.wire));
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);

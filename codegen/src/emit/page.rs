@@ -73,7 +73,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> String {
     let body = json::text(&example.body).replace('\'', r"'\''");
     let target = format!("{}.{}", service.target_prefix, operation.name.wire);
     format!(
-        "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: application/x-amz-json-{version}' \
+        "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: application/x-amz-json-{version}' \\\n  \
          -H 'X-Amz-Target: {target}' \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
         example.url,
         json::text(&example.answer)

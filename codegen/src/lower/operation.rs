@@ -178,7 +178,7 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
             let ty: TypeRef = context.path(id);
             Some(ir::OperationError {
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
-                summary: docs::first_sentence(&docs::or(&shape.traits, || format!("The error `{}`.", ty.name))),
+                summary: docs::summary(&shape.traits, || format!("The error `{}`.", ty.name)),
                 ty,
             })
         })

@@ -175,7 +175,7 @@ fn member(
 ) -> ir::Member {
     let wanted = names::member_name(&member.name);
     let rust = scope.take(&member.name, wanted.clone());
-    scope.report_collision(&owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
     let ty = type_of(context, &member.target, &member.traits);
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);

@@ -311,6 +311,3 @@ fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, Str
 }
 
 const TEXT: Element = Element { ty: Type::String, sparse: false };
-
-#[cfg(test)]
-mod tests;

@@ -185,9 +185,12 @@ fn value(value: &Value) -> Code {
                 count(code.receiver())
             })
         }
-        Node::Contains(list, item) => both(list, item, |list, item| {
-            let (list, item) = (list.value(), item.value());
-            Code::tight(quote!(waiter::contains(#list, #item)))
+        Node::Contains(list, item) => on_list(list, |list| {
+            let code = self::value(item).value();
+            match item.nullable {
+                true => quote!(waiter::contains(#list.map(Some), #code)),
+                false => quote!(waiter::contains(#list, #code)),
+            }
         }),
         Node::TextTest(text, test, what) => {
             let method = match test {

@@ -23,9 +23,13 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{Filter, FilterName};
+///
 /// let mut associations = client
 ///     .describe_data_repository_associations()
-///     .association_ids(["dra-0123456789abcdef0"])
+///     .filters([
+///         Filter::new().name(FilterName::FileSystemId).values(["fs-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(association) = associations.try_next().await? {
 ///     println!("{association:?}");
@@ -46,8 +50,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations' \
-///   -d '{"AssociationIds": ["dra-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations' \
+///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -57,9 +62,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///   "Associations": [
 ///     {
 ///       "AssociationId": "dra-0123456789abcdef0",
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///       "FileSystemPath": "/example"
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:association/fs-0123456789abcdef0/dra-0123456789abcdef0",
+///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "AVAILABLE",
+///       "FileSystemPath": "/results", "DataRepositoryPath": "s3://example-bucket/results/",
+///       "ImportedFileChunkSize": 1024,
+///       "S3": {"AutoExportPolicy": {"Events": ["NEW", "CHANGED", "DELETED"]}},
+///       "CreationTime": 1767225600
 ///     }
 ///   ]
 /// }

@@ -21,9 +21,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{DataRepositoryTaskFilter, DataRepositoryTaskFilterName};
+///
 /// let mut data_repository_tasks = client
 ///     .describe_data_repository_tasks()
-///     .task_ids(["task-0123456789abcdef0"])
+///     .filters([
+///         DataRepositoryTaskFilter::new()
+///             .name(DataRepositoryTaskFilterName::TaskLifecycle)
+///             .values(["EXECUTING"]),
+///     ])
 ///     .items();
 /// while let Some(data_repository_task) = data_repository_tasks.try_next().await? {
 ///     println!("{data_repository_task:?}");
@@ -43,8 +49,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks' \
-///   -d '{"TaskIds": ["task-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks' \
+///   -d '{"Filters": [{"Name": "task-lifecycle", "Values": ["EXECUTING"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -53,10 +60,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// {
 ///   "DataRepositoryTasks": [
 ///     {
-///       "TaskId": "task-0123456789abcdef0", "Lifecycle": "PENDING",
-///       "Type": "EXPORT_TO_REPOSITORY", "CreationTime": 1767225600, "StartTime": 1767225600,
-///       "EndTime": 1767225600, "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///       "FileSystemId": "fs-0123456789abcdef0", "Paths": ["/example"]
+///       "TaskId": "task-0123456789abcdef0", "Lifecycle": "EXECUTING",
+///       "Type": "EXPORT_TO_REPOSITORY", "CreationTime": 1767225600,
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:task/task-0123456789abcdef0",
+///       "FileSystemId": "fs-0123456789abcdef0", "Paths": ["results/2026"],
+///       "Report": {
+///         "Enabled": true, "Path": "s3://example-bucket/reports/",
+///         "Format": "REPORT_CSV_20191124", "Scope": "FAILED_FILES_ONLY"
+///       },
+///       "Status": {"TotalCount": 4200, "SucceededCount": 1300, "FailedCount": 0}
 ///     }
 ///   ]
 /// }

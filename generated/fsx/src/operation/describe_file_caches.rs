@@ -41,7 +41,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileCaches' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileCaches' \
 ///   -d '{"FileCacheIds": ["fc-0123456789abcdef0"]}'
 /// ```
 ///
@@ -53,7 +54,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///     {
 ///       "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///       "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
-///       "FileCacheTypeVersion": "1"
+///       "FileCacheTypeVersion": "2.12", "Lifecycle": "AVAILABLE", "StorageCapacity": 1200,
+///       "SubnetIds": ["subnet-0123456789abcdef0"],
+///       "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-cache/fc-0123456789abcdef0"
 ///     }
 ///   ]
 /// }

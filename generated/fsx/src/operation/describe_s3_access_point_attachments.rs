@@ -20,9 +20,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{S3AccessPointAttachmentsFilter, S3AccessPointAttachmentsFilterName};
+///
 /// let mut s3_access_point_attachments = client
 ///     .describe_s3_access_point_attachments()
-///     .names(["example"])
+///     .filters([
+///         S3AccessPointAttachmentsFilter::new()
+///             .name(S3AccessPointAttachmentsFilterName::VolumeId)
+///             .values(["fsvol-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(s3_access_point_attachment) = s3_access_point_attachments
 ///     .try_next()
@@ -45,8 +51,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments' \
-///   -d '{"Names": ["example"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments' \
+///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -55,8 +62,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// {
 ///   "S3AccessPointAttachments": [
 ///     {
-///       "Lifecycle": "AVAILABLE", "CreationTime": 1767225600, "Name": "example",
-///       "Type": "OPENZFS"
+///       "Lifecycle": "AVAILABLE", "CreationTime": 1767225600, "Name": "research-data",
+///       "Type": "OPENZFS",
+///       "OpenZFSConfiguration": {
+///         "VolumeId": "fsvol-0123456789abcdef0",
+///         "FileSystemIdentity": {"Type": "POSIX", "PosixUser": {"Uid": 1000, "Gid": 1000}}
+///       },
+///       "S3AccessPoint": {
+///         "ResourceARN": "arn:aws:s3:us-east-1:123456789012:accesspoint/research-data"
+///       }
 ///     }
 ///   ]
 /// }

@@ -22,9 +22,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{SnapshotFilter, SnapshotFilterName};
+///
 /// let mut snapshots = client
 ///     .describe_snapshots()
-///     .snapshot_ids(["volsnap-0123456789abcdef0"])
+///     .filters([
+///         SnapshotFilter::new()
+///             .name(SnapshotFilterName::VolumeId)
+///             .values(["fsvol-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(snapshot) = snapshots.try_next().await? {
 ///     println!("{snapshot:?}");
@@ -43,8 +49,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeSnapshots' \
-///   -d '{"SnapshotIds": ["volsnap-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeSnapshots' \
+///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -53,9 +60,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// {
 ///   "Snapshots": [
 ///     {
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///       "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
-///       "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0123456789abcdef0/fsvol-0123456789abcdef0/fsvolsnap-0123456789abcdef0",
+///       "SnapshotId": "fsvolsnap-0123456789abcdef0", "Name": "before-upgrade",
+///       "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600,
+///       "Lifecycle": "AVAILABLE"
 ///     }
 ///   ]
 /// }

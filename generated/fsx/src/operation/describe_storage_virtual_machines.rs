@@ -22,9 +22,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{StorageVirtualMachineFilter, StorageVirtualMachineFilterName};
+///
 /// let mut storage_virtual_machines = client
 ///     .describe_storage_virtual_machines()
-///     .storage_virtual_machine_ids(["svm-0123456789abcdef0"])
+///     .filters([
+///         StorageVirtualMachineFilter::new()
+///             .name(StorageVirtualMachineFilterName::FileSystemId)
+///             .values(["fs-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(storage_virtual_machine) = storage_virtual_machines.try_next().await?
 /// {
@@ -44,8 +50,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines' \
-///   -d '{"StorageVirtualMachineIds": ["svm-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines' \
+///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -54,9 +61,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// {
 ///   "StorageVirtualMachines": [
 ///     {
-///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
-///       "Lifecycle": "CREATED", "Name": "example",
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///       "CreationTime": 1767225600,
+///       "Endpoints": {"Management": {"IpAddresses": ["198.51.100.7"]}},
+///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED", "Name": "research",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:storage-virtual-machine/fs-0123456789abcdef0/svm-0123456789abcdef0",
+///       "StorageVirtualMachineId": "svm-0123456789abcdef0", "Subtype": "DEFAULT",
+///       "RootVolumeSecurityStyle": "UNIX"
 ///     }
 ///   ]
 /// }

@@ -21,9 +21,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{VolumeFilter, VolumeFilterName};
+///
 /// let mut volumes = client
 ///     .describe_volumes()
-///     .volume_ids(["fsvol-0123456789abcdef0"])
+///     .filters([
+///         VolumeFilter::new()
+///             .name(VolumeFilterName::FileSystemId)
+///             .values(["fs-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(volume) = volumes.try_next().await? {
 ///     println!("{volume:?}");
@@ -42,8 +48,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
-///   -d '{"VolumeIds": ["fsvol-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
+///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -53,8 +60,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///   "Volumes": [
 ///     {
 ///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
-///       "Lifecycle": "CREATING", "Name": "example",
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///       "Lifecycle": "CREATED", "Name": "projects",
+///       "OntapConfiguration": {
+///         "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 1024,
+///         "StorageEfficiencyEnabled": true,
+///         "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///         "UUID": "1b4c2f0e-8d3a-11ee-9f5e-0a1b2c3d4e5f"
+///       },
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:volume/fs-0123456789abcdef0/fsvol-0123456789abcdef0",
+///       "VolumeId": "fsvol-0123456789abcdef0", "VolumeType": "ONTAP"
 ///     }
 ///   ]
 /// }

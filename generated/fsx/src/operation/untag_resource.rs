@@ -40,7 +40,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UntagResource' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UntagResource' \
 ///   -d '{
 ///   "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
 ///   "TagKeys": ["Name"]

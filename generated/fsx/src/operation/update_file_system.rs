@@ -63,7 +63,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileSystem' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileSystem' \
 ///   -d '{
 ///   "FileSystemId": "fs-0498eed5fe91001ec",
 ///   "WindowsConfiguration": {

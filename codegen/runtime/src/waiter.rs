@@ -81,9 +81,6 @@ pub struct Answer;
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerOrError;
 
-/// What a wait for `R` ends with: a value, or the reason why there is none.
-pub type Waited<R, T> = Result<T, WaiterError<<R as Request>::Response, <R as Request>::Error>>;
-
 /// A wait before it begins: awaited, or waited for with [`wait`](Self::wait) where calls block, it calls the operation
 /// until the waiter's condition holds.
 ///
@@ -295,7 +292,7 @@ impl<R: Request + Clone> Wait<R, Blocking, Answer> {
     /// # Errors
     ///
     /// If the condition cannot come about any more, a call fails, or time is up.
-    pub fn wait(self) -> Waited<R, Response<R::Response>> {
+    pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
         answer::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
     }
@@ -308,7 +305,7 @@ impl<R: Request + Clone> Wait<R, Blocking, AnswerOrError> {
     /// # Errors
     ///
     /// If the condition cannot come about any more, a call fails, or time is up.
-    pub fn wait(self) -> Waited<R, Option<Response<R::Response>>> {
+    pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
         Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())
     }

@@ -14,6 +14,7 @@ mod manifest;
 mod operation;
 mod page;
 mod protocol_tests;
+mod settings;
 mod structure;
 mod types;
 mod union;
@@ -33,6 +34,7 @@ pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> BTreeMap<String
         Tests::Emit => protocol_tests::file(service, &service.protocol_tests),
         Tests::Omit => None,
     };
+    files.extend(settings::file(service).map(|file| ("src/settings.rs".to_owned(), file)));
     files.extend(protocol_tests.map(|file| ("tests/protocol.rs".to_owned(), file)));
     files.insert("src/lib.rs".to_owned(), client::lib(service));
     files.insert("src/client.rs".to_owned(), client::client(service));

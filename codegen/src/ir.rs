@@ -13,7 +13,7 @@ pub(crate) mod waiter;
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
-    Retry,
+    Retry, Setting, SettingKind,
 };
 pub(crate) use page::{Example, Page, Sample, SampleElement, SampleStructure, SampleUnion};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
@@ -51,6 +51,8 @@ pub(crate) struct Service {
     pub(crate) operations: Vec<Operation>,
     /// How endpoints are found.
     pub(crate) endpoint: endpoint::Rules,
+    /// Parameters of the endpoint rules that are settings of the client.
+    pub(crate) settings: Vec<Setting>,
     /// What the model expects of its endpoint rules.
     pub(crate) endpoint_tests: Vec<endpoint::Case>,
     /// What the model expects of its protocol.

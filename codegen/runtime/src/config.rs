@@ -16,6 +16,7 @@ mod error;
 mod load;
 mod profile;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -34,6 +35,7 @@ pub(crate) use {
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
+use crate::endpoint::Value;
 use crate::hook::Hook;
 use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
@@ -226,6 +228,11 @@ impl Config {
         self.0.settings.clock.as_ref()
     }
 
+    /// What endpoint rules read besides region and endpoint.
+    pub(crate) fn endpoint_params(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
+        self.0.settings.endpoint_params.iter().map(|(name, setting)| (*name, setting.value()))
+    }
+
     /// What tokens and jitter are made of.
     pub(crate) fn random(&self) -> &dyn Random {
         self.0.settings.random.as_deref().unwrap_or(&SystemRandom)
@@ -268,6 +275,16 @@ pub(crate) fn is_region(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
+}
+
+/// The URL with its user and password, if it has any, made unreadable: URLs are shown in errors.
+pub(crate) fn without_user(url: &str) -> Cow<'_, str> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
+    match url[start..end].rfind('@') {
+        Some(at) => Cow::Owned(format!("{}***{}", &url[..start], &url[start + at..])),
+        None => Cow::Borrowed(url),
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     let doc = super::front::page(service);
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let title = &service.title;
+    let settings = (!service.settings.is_empty()).then(|| quote!(pub mod settings;));
     let client_doc =
         format!(" Calls {title}; its calls are awaited. Cloning is cheap, and clones share their connections.");
     let blocking_doc = " Calls that block the thread; no runtime for asynchronous code is needed.";
@@ -29,6 +30,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         mod endpoint;
         pub mod error;
         pub mod operation;
+        #settings
         pub mod types;
         pub use error::Error;
         pub use simba_runtime::{self as runtime, config::Config};

@@ -3,9 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{call, leaf::ident, structure, waiter};
+use super::{
+    call,
+    leaf::ident,
+    structure,
+    waiter::{self, expression},
+};
 use crate::ir::{
     Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
+    waiter::{Gives, Value},
 };
 
 /// Emits `pub mod create_backup; …`.
@@ -116,7 +122,7 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
                 ContextValue::Text(text) => quote!(Str(#text)),
                 ContextValue::Bool(flag) => quote!(Bool(#flag)),
                 ContextValue::Texts(texts) => quote!(StrArray(std::borrow::Cow::Borrowed(&[#(#texts),*]))),
-                ContextValue::Input { .. } => return None,
+                ContextValue::Input { .. } | ContextValue::Path { .. } => return None,
             };
             Some(quote!((#name, simba_runtime::endpoint::Value::#value)))
         })
@@ -159,13 +165,39 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
+/// Sets a parameter to what a path into the request gives; a path that leads nowhere sets nothing.
+fn path_param(name: &str, value: &Value, gives: Gives) -> TokenStream {
+    let found = expression::result(value, gives);
+    match gives {
+        Gives::Text => quote! {
+            let value: Vec<&'a str> = #found;
+            if let Some(value) = value.first() {
+                params.set(#name, *value);
+            }
+        },
+        Gives::Texts { .. } => quote! {
+            let value: Vec<&'a str> = #found;
+            params.set(#name, value);
+        },
+        Gives::Flag => quote! {
+            if let Some(value) = #found {
+                params.set(#name, value);
+            }
+        },
+    }
+}
+
 /// Emits an `endpoint_params`, if members of the request are parameters of the endpoint rules.
 fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     let sets: Vec<TokenStream> = operation
         .context
         .iter()
         .filter_map(|param| {
-            let ContextValue::Input { path, ty } = &param.value else { return None };
+            let (path, ty) = match &param.value {
+                ContextValue::Input { path, ty } => (path, ty),
+                ContextValue::Path { value, gives } => return Some(path_param(&param.name, value, *gives)),
+                ContextValue::Text(_) | ContextValue::Bool(_) | ContextValue::Texts(_) => return None,
+            };
             let name = &param.name;
             let value = match ty {
                 Type::Bool => quote!(*value),
@@ -187,9 +219,13 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
             })
         })
         .collect();
+    // The expressions of paths call it so.
+    let by_path = operation.context.iter().any(|param| matches!(param.value, ContextValue::Path { .. }));
+    let request = by_path.then(|| quote!(let request = self;));
     (!sets.is_empty()).then(|| {
         quote! {
             fn endpoint_params<'a>(&'a self, params: &mut simba_runtime::endpoint::Params<'a>) {
+                #request
                 #(#sets)*
             }
         }

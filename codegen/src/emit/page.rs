@@ -29,7 +29,7 @@ pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.required().map(|member| &member.name.rust);
-    let required: Vec<String> = required.map(|name| format!("[`{name}`]({input}#structfield.{name})")).collect();
+    let required: Vec<String> = required.map(|name| format!("[`{name}`](struct@{input}#structfield.{name})")).collect();
     let required = if required.is_empty() { "nothing".to_owned() } else { required.join(", ") };
     let response = match &operation.own_output {
         Some(output) => format!("[`{}`]", output.name.rust),

@@ -1,6 +1,6 @@
 //! Waiters: the functions that follow their paths, the statics that hold them, and the methods that start them.
 
-mod expression;
+pub(super) mod expression;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

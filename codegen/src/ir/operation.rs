@@ -120,6 +120,35 @@ pub(crate) enum ContextValue {
         /// The type of what they lead to.
         ty: Type,
     },
+    /// It is what a path into the request gives.
+    Path {
+        /// What the path leads to.
+        value: super::waiter::Value,
+        /// What is made of it.
+        gives: super::waiter::Gives,
+    },
+}
+
+/// A parameter of the endpoint rules that is a setting of the client.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    /// Its name: that of the rules, and that of a method.
+    pub(crate) name: Name,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its type.
+    pub(crate) ty: SettingKind,
+}
+
+/// The type of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SettingKind {
+    /// A text.
+    Str,
+    /// A truth value.
+    Bool,
+    /// Texts.
+    StrArray,
 }
 
 /// One step from a structure to one of its members.

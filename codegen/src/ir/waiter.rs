@@ -152,7 +152,7 @@ pub(crate) enum Gives {
 }
 
 /// What an expression gives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Value {
     /// The expression.
     pub(crate) node: Box<Node>,
@@ -161,7 +161,7 @@ pub(crate) struct Value {
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
     /// The request.
     Request,
@@ -255,7 +255,7 @@ pub(crate) enum Node {
 }
 
 /// Something that holds or not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Condition {
     /// The value counts as true.
     Truthy(Value, Truth),

@@ -64,6 +64,11 @@ pub(crate) fn first_sentence(doc: &Doc, fallback: impl FnOnce() -> String) -> Do
     Doc(if sentence.is_empty() { fallback() } else { sentence })
 }
 
+/// The first sentence of a shape's documentation; `fallback` is said if that begins with none, but with code or a list.
+pub(super) fn summary(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    first_sentence(&of(traits), fallback)
+}
+
 /// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;

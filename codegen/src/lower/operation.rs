@@ -84,7 +84,7 @@ fn lower(
         checksum: shape.traits.has("smithy.api#httpChecksumRequired"),
         compression: compression(shape, report),
         host_prefix: host_prefix(shape, operation, &input, context, report),
-        context: context_params(context, shape, operation, &input, report),
+        context: context_params(&polled, report),
         pagination,
         waiters,
         deprecated: docs::deprecation(&shape.traits),
@@ -178,7 +178,7 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
             let ty: TypeRef = context.path(id);
             Some(ir::OperationError {
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
-                summary: docs::first_sentence(&docs::of(&shape.traits), || format!("The error `{}`.", ty.name)),
+                summary: docs::summary(&shape.traits, || format!("The error `{}`.", ty.name)),
                 ty,
             })
         })
@@ -269,13 +269,8 @@ fn host_prefix(
 }
 
 /// The endpoint parameters that the operation gives: fixed ones, and those of its input's members.
-fn context_params(
-    context: &Context<'_>,
-    shape: &Shape,
-    operation: &Operation,
-    input: &Structure,
-    report: &mut Report,
-) -> Vec<ir::ContextParam> {
+fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
+    let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
     for (name, value) in object(&shape.traits, "smithy.rules#staticContextParams") {
         let value = match value.get("value") {
@@ -294,14 +289,13 @@ fn context_params(
     }
     for (name, value) in object(&shape.traits, "smithy.rules#operationContextParams") {
         let expression = value.get("path").and_then(Value::as_str).unwrap_or_default();
-        let path: Vec<&str> = expression.split('.').collect();
-        match pagination::follow(context, &operation.input, &path) {
-            Some((path, ty)) => {
-                params.push(ir::ContextParam { name: name.clone(), value: ir::ContextValue::Input { path, ty } });
+        match waiter::request_path(polled, expression) {
+            Ok((value, gives)) => {
+                let value = ir::ContextValue::Path { value, gives };
+                params.push(ir::ContextParam { name: name.clone(), value });
             }
-            None => {
-                let message =
-                    format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
+            Err(problem) => {
+                let message = format!("the context parameter `{name}` is left out: {problem}");
                 report.warning(message).in_file(&shape.file).at(&shape.id);
             }
         }

@@ -8,7 +8,7 @@ use super::{Context, closure::as_operation, docs, endpoint, names, operation, pa
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
-    ir,
+    ir, markdown,
     model::{Model, Service, Shape, ShapeId, ShapeKind, endpoint_rules},
 };
 
@@ -61,6 +61,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     ir::Service {
         endpoint,
         endpoint_tests,
+        settings: settings(shape, report),
         protocol_tests: ir::ProtocolTests::default(),
         crate_name,
         doc: docs::of(&shape.traits),
@@ -76,6 +77,34 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         operations,
         id,
     }
+}
+
+/// The parameters of the endpoint rules that are settings of the client.
+fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
+    // Names of methods that the configuration's builder has for every service.
+    let mut scope = names::Scope::with(&["build", "endpoint_param", "endpoint_url", "region"]);
+    let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
+    let setting = |(name, value): (&String, &Value)| {
+        let ty = match value.get("type").and_then(Value::as_str) {
+            Some("string") => ir::SettingKind::Str,
+            Some("boolean") => ir::SettingKind::Bool,
+            Some("stringArray") => ir::SettingKind::StrArray,
+            _ => {
+                let message = format!("the parameter `{name}` of `smithy.rules#clientContextParams` has no known type");
+                let help = "it is `string`, `boolean` or `stringArray`";
+                report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+                return None;
+            }
+        };
+        let prose = value.get("documentation").and_then(Value::as_str).map(markdown::from_documentation);
+        let prose = prose.filter(|prose| !prose.is_empty());
+        Some(ir::Setting {
+            doc: ir::Doc(prose.unwrap_or_else(|| format!("The parameter `{name}` of the endpoint rules."))),
+            name: ir::Name { wire: name.clone(), rust: scope.take(name, names::member_name(name)) },
+            ty,
+        })
+    };
+    params.into_iter().flatten().filter_map(setting).collect()
 }
 
 /// The endpoint rules and their tests; a service without rules has the regional endpoint of AWS's older services.

@@ -116,6 +116,17 @@ fn one(
     })
 }
 
+/// A path that starts at the request, and what the function that follows it gives.
+pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::waiter::Value, Gives), String> {
+    let compiled = path::compile_request(polled, path).map_err(|problem| cite(path, &problem))?;
+    Ok((compiled.value, compiled.gives))
+}
+
+/// A problem with its place in the path.
+fn cite(path: &str, problem: &path::Problem) -> String {
+    format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
+}
+
 /// Adds an acceptor; one that looks for other texts at the same place as the one before becomes part of that.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
@@ -207,8 +218,7 @@ fn reader(
         return Ok(place);
     }
     let compiled = path::compile(polled, path, reads_request, wanted);
-    let compiled = compiled
-        .map_err(|problem| format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message))?;
+    let compiled = compiled.map_err(|problem| cite(path, &problem))?;
     let words: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = names::member_name(words.trim());
     // A long path makes no good name; its first words and a number do.
@@ -301,6 +311,3 @@ fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, Str
 }
 
 const TEXT: Element = Element { ty: Type::String, sparse: false };
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
-use simba_codegen::{Files, Options, Source, Tests};
+use simba_codegen::{Files, Options, Source};
 
 use crate::{codegen, crates::Crates, services};
 
@@ -21,16 +21,8 @@ pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, Stri
     let mut modules: [BTreeMap<String, String>; CRATES] = Default::default();
     let mut cases = Cases::new();
     for (index, model) in services::models(botocore)?.into_iter().enumerate() {
-        let options = Options {
-            crate_name: None,
-            operations: None,
-            runtime: crates.runtime()?,
-            member: true,
-            tests: Tests::Omit,
-            service: None,
-            partitions: partitions.clone(),
-            ..Options::default()
-        };
+        let options =
+            Options { runtime: crates.runtime()?, member: true, partitions: partitions.clone(), ..Options::default() };
         let sources: Vec<Source> = model.sources?.into_iter().map(service_only).collect::<Result<_, _>>()?;
         let generated = simba_codegen::generate(&sources, &options).map_err(|report| report.to_string())?;
         let count = generated.cases.endpoints;

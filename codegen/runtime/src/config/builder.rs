@@ -3,15 +3,17 @@
 //! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
 //! in the environment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::endpoint_urls::EndpointUrls;
 use super::error::Searched;
 use super::load::Found;
-use super::{Config, Inner};
+use super::{Config, Inner, without_user};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
+use crate::endpoint::Setting;
 use crate::hook::Hook;
 use crate::random::Random;
 use crate::retry::RetryConfig;
@@ -42,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) min_compression_size: Option<usize>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,
     pub(crate) hooks: Vec<Arc<dyn Hook>>,
@@ -133,6 +136,14 @@ impl Builder {
         self
     }
 
+    /// Sets a parameter that a service's endpoint rules read besides region and endpoint. The crates of such services
+    /// have a method for each of them.
+    #[must_use]
+    pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
+        self.0.endpoint_params.insert(name, value.into());
+        self
+    }
+
     /// What idempotency tokens, invocation ids and the jitter of retries are made of.
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
@@ -215,7 +226,7 @@ impl Settings {
         f.debug_struct(name)
             .field("region", &self.region)
             .field("credentials", &self.credentials)
-            .field("endpoint_url", &self.endpoint_url)
+            .field("endpoint_url", &self.endpoint_url.as_deref().map(without_user))
             .field("endpoint_urls", &self.endpoint_urls)
             .field("use_fips", &self.use_fips)
             .field("use_dual_stack", &self.use_dual_stack)

@@ -60,7 +60,7 @@ impl Code {
 }
 
 /// The body of the function of a path.
-pub(super) fn result(value: &Value, gives: Gives) -> TokenStream {
+pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
     let code = self::value(value);
     let receiver = code.receiver();
     match (gives, value.nullable) {
@@ -185,9 +185,12 @@ fn value(value: &Value) -> Code {
                 count(code.receiver())
             })
         }
-        Node::Contains(list, item) => both(list, item, |list, item| {
-            let (list, item) = (list.value(), item.value());
-            Code::tight(quote!(waiter::contains(#list, #item)))
+        Node::Contains(list, item) => on_list(list, |list| {
+            let code = self::value(item).value();
+            match item.nullable {
+                true => quote!(waiter::contains(#list.map(Some), #code)),
+                false => quote!(waiter::contains(#list, #code)),
+            }
         }),
         Node::TextTest(text, test, what) => {
             let method = match test {

@@ -73,7 +73,8 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
         let message = format!("looking for {} in {} is not supported", what.kind.describe(), of.kind.describe());
         return Err(problem(ast, &message));
     }
-    let nullable = of.value.nullable || what.value.nullable;
+    // A list may well be asked for null; it has none.
+    let nullable = of.value.nullable;
     Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Flag))
 }
 

@@ -59,11 +59,13 @@ pub(super) struct Item {
 pub(super) struct Typed {
     pub(super) value: Value,
     pub(super) kind: Kind,
+    /// About how many nodes the value has.
+    pub(super) size: usize,
 }
 
 impl Typed {
     pub(super) fn new(node: Node, nullable: bool, kind: Kind) -> Self {
-        Self { value: Value { node: Box::new(node), nullable }, kind }
+        Self { value: Value { node: Box::new(node), nullable }, kind, size: 1 }
     }
 }
 

@@ -1,7 +1,7 @@
 //! JMESPath against the types of a request and its answer: what a path gives is known before it is ever followed.
 //!
-//! The compiled expression does what JMESPath says, but for two things. Where JMESPath ends with an error, as for
-//! `length` of null, the expression is null, so that no acceptor matches. And a list that an answer leaves out is
+//! The compiled expression does what JMESPath says, but for two things. Where a function is given what JMESPath
+//! refuses, as `length` of null, it gives null in place of an error. And a list or map that an answer leaves out is
 //! empty instead of null, as it is everywhere in the generated crate.
 
 use jmespath::{
@@ -19,7 +19,7 @@ use crate::{
     ir::waiter::{Condition, Gives, Node, Order, Value},
 };
 
-/// The most expressions that a path may be compiled to; a pipe repeats what stands before it wherever `@` stands.
+/// The most nodes that a path may be compiled to; a pipe repeats what stands before it wherever `@` stands.
 const LARGEST: usize = 500;
 
 /// What is wrong with a path, and where.
@@ -79,19 +79,51 @@ pub(super) fn compile(
     Ok(Compiled { value: typed.value, gives })
 }
 
+/// Compiles a path that starts at the request, whatever it gives that a parameter of endpoint rules can be.
+pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
+    let ast = syntax::parse(path)?;
+    let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
+    let typed = Compiler { polled, size: 0 }.value(&ast, &start)?;
+    let gives = match &typed.kind {
+        Kind::Text => Gives::Text,
+        Kind::Flag => Gives::Flag,
+        Kind::List(item) if item.kind == Kind::Text => Gives::Texts { nullable: item.nullable },
+        kind => {
+            let message =
+                format!("it gives {}, but a parameter is a string, strings or a truth value", kind.describe());
+            return Err(Problem { offset: 0, message });
+        }
+    };
+    Ok(Compiled { value: typed.value, gives })
+}
+
 /// The compilation of one path.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
+    /// About how many nodes the parts of the expression at hand have.
     size: usize,
 }
 
 impl Compiler<'_, '_, '_> {
     /// The value that an expression gives where `current` is.
     pub(super) fn value(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
-        self.size += 1;
-        if self.size > LARGEST {
-            return Err(problem(ast, "the expression is too large"));
+        let outside = std::mem::replace(&mut self.size, 1);
+        let mut typed = self.node(ast, current)?;
+        typed.size = match ast {
+            Ast::Identity { .. } => current.size,
+            Ast::Field { .. } | Ast::Index { .. } => current.size + 1,
+            // What stands before the dot or pipe is part of what stands behind it.
+            Ast::Subexpr { .. } => typed.size,
+            _ => self.size,
+        };
+        self.size = outside + typed.size;
+        match typed.size > LARGEST {
+            true => Err(problem(ast, "the expression is too large")),
+            false => Ok(typed),
         }
+    }
+
+    fn node(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
         match ast {
             Ast::Identity { .. } => Ok(current.clone()),
             Ast::Field { name, .. } => self.field(ast, name, current),
@@ -195,7 +227,7 @@ impl Compiler<'_, '_, '_> {
         let each = self.value(rhs, &Typed::new(node, item.nullable, item.kind.clone()))?;
         let kind = Kind::List(Box::new(Item { kind: each.kind, nullable: false }));
         if matches!(*each.value.node, Node::Item { .. }) && !each.value.nullable {
-            return Ok(Typed { value: list.value, kind });
+            return Ok(Typed { value: list.value, kind, size: list.size });
         }
         let nullable = list.value.nullable;
         Ok(Typed::new(Node::Each { list: list.value, each: each.value }, nullable, kind))
@@ -285,8 +317,13 @@ impl Compiler<'_, '_, '_> {
             let kind = left.kind;
             return Ok(match left.value.nullable {
                 true => Typed::new(Node::OrEmpty(left.value), false, kind),
-                false => Typed { value: left.value, kind },
+                false => Typed { value: left.value, kind, size: left.size },
             });
+        }
+        if !or && left.kind != right.kind {
+            // A left side that counts as false is the value, and as good as null where another kind is asked for.
+            let condition = truthy(ast, left)?;
+            return Ok(Typed::new(Node::When(condition, right.value), true, right.kind));
         }
         let operator = if or { "||" } else { "&&" };
         if left.kind != right.kind || matches!(left.kind, Kind::List(_)) {

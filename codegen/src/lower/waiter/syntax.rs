@@ -4,13 +4,18 @@ use jmespath::ast::Ast;
 
 use super::path::Problem;
 
-/// The longest expression that is read. The parser recurses, and models are not always one's own.
-const LONGEST: usize = 1_000;
+/// The longest expression that is read, and the most brackets and `!` in it. The parser recurses, and so does what
+/// follows, over models that are not always one's own; services get by with a quarter of that.
+const LONGEST: usize = 500;
+const DEEPEST: usize = 100;
 
 /// Parses an expression.
 pub(super) fn parse(text: &str) -> Result<Ast, Problem> {
     if text.len() > LONGEST {
         return Err(Problem { offset: 0, message: format!("the expression is longer than {LONGEST} bytes") });
+    }
+    if text.matches(['(', '[', '{', '!']).count() > DEEPEST {
+        return Err(Problem { offset: 0, message: format!("the expression has more than {DEEPEST} brackets and `!`") });
     }
     jmespath::parse(text).map_err(|error| {
         let reason = match error.reason {
@@ -25,12 +30,13 @@ pub(super) fn parse(text: &str) -> Result<Ast, Problem> {
 /// Where a node stands in the expression.
 pub(super) fn offset(ast: &Ast) -> usize {
     match ast {
-        Ast::Comparison { offset, .. }
-        | Ast::Condition { offset, .. }
+        // The parser notes where operators end and where a function's arguments begin.
+        Ast::Comparison { lhs, .. } => self::offset(lhs),
+        Ast::Function { offset, name, .. } => offset.saturating_sub(name.chars().count()),
+        Ast::Condition { offset, .. }
         | Ast::Identity { offset }
         | Ast::Expref { offset, .. }
         | Ast::Flatten { offset, .. }
-        | Ast::Function { offset, .. }
         | Ast::Field { offset, .. }
         | Ast::Index { offset, .. }
         | Ast::Literal { offset, .. }

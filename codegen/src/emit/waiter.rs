@@ -1,13 +1,9 @@
 //! Waiters: the functions that follow their paths, the statics that hold them, and the methods that start them.
 
-<<<<<<< HEAD
-pub(super) mod expression;
-=======
 mod code;
 mod expression;
 mod read;
 mod used;
->>>>>>> waiters
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

@@ -1,7 +1,7 @@
 //! Waiters: the functions that follow their paths, the statics that hold them, and the methods that start them.
 
 mod code;
-mod expression;
+pub(super) mod expression;
 mod read;
 mod used;
 

@@ -112,9 +112,20 @@ impl fmt::Display for Report {
 }
 
 /// The known name that a misspelt one most likely stands for.
+///
+/// A namespace that both have says nothing about how alike they are.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let compared = |name: &str| match (wrong.split_once('#'), name.split_once('#')) {
+        (Some((namespace, wrong)), Some((other, name))) if namespace == other => {
+            (wrong.to_lowercase(), name.to_lowercase())
+        }
+        _ => (wrong.to_lowercase(), name.to_lowercase()),
+    };
     known
-        .map(|name| (strsim::jaro_winkler(&wrong.to_lowercase(), &name.to_lowercase()), name))
+        .map(|name| {
+            let (wrong, known) = compared(name);
+            (strsim::jaro_winkler(&wrong, &known), name)
+        })
         .filter(|(likeness, _)| *likeness > 0.85)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, name)| format!("did you mean `{name}`?"))
@@ -144,5 +155,6 @@ mod tests {
         let known = ["CreateBackup", "DeleteBackup"];
         assert_eq!(did_you_mean("createbackups", known.into_iter()).as_deref(), Some("did you mean `CreateBackup`?"));
         assert_eq!(did_you_mean("Zebra", known.into_iter()), None);
+        assert_eq!(did_you_mean("a.long.namespace#Gone", ["a.long.namespace#Toy"].into_iter()), None);
     }
 }

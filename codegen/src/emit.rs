@@ -8,14 +8,17 @@ mod client;
 pub(crate) mod endpoint;
 mod enumeration;
 mod error;
+mod front;
 mod leaf;
 mod manifest;
 mod operation;
 mod page;
 mod protocol_tests;
+mod settings;
 mod structure;
 mod types;
 mod union;
+mod waiter;
 
 use std::collections::BTreeMap;
 
@@ -31,9 +34,9 @@ pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> BTreeMap<String
         Tests::Emit => protocol_tests::file(service, &service.protocol_tests),
         Tests::Omit => None,
     };
+    files.extend(settings::file(service).map(|file| ("src/settings.rs".to_owned(), file)));
     files.extend(protocol_tests.map(|file| ("tests/protocol.rs".to_owned(), file)));
     files.insert("src/lib.rs".to_owned(), client::lib(service));
-    files.insert("src/blocking.rs".to_owned(), client::blocking(service));
     files.insert("src/client.rs".to_owned(), client::client(service));
     files.insert("src/endpoint.rs".to_owned(), endpoint::file(service));
     files.insert("src/types.rs".to_owned(), types::index(service));

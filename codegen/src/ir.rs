@@ -8,11 +8,12 @@ pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod protocol_tests;
 pub(crate) mod shape;
+pub(crate) mod waiter;
 
 pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
 pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
-    Retry,
+    Retry, Setting, SettingKind,
 };
 pub(crate) use page::{Example, Page, Sample, SampleElement, SampleStructure, SampleUnion};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
@@ -32,6 +33,8 @@ pub(crate) struct Service {
     pub(crate) title: String,
     /// The id that AWS's tools know the service by (`FSx`), from which settings take their names.
     pub(crate) id: String,
+    /// AWS's own crate for the service, if it is one of AWS's.
+    pub(crate) sdk_crate: Option<String>,
     /// The version of the service's interface.
     pub(crate) api_version: String,
     /// The name in the scope of a signature.
@@ -48,6 +51,8 @@ pub(crate) struct Service {
     pub(crate) operations: Vec<Operation>,
     /// How endpoints are found.
     pub(crate) endpoint: endpoint::Rules,
+    /// Parameters of the endpoint rules that are settings of the client.
+    pub(crate) settings: Vec<Setting>,
     /// What the model expects of its endpoint rules.
     pub(crate) endpoint_tests: Vec<endpoint::Case>,
     /// What the model expects of its protocol.

@@ -99,7 +99,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         runtime: &options.runtime,
         member: options.member,
         tests: options.tests,
-        has_examples: !options.examples.is_empty(),
+        examples: &options.examples,
     };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
@@ -154,9 +154,6 @@ pub fn services(sources: &[Source]) -> Result<Vec<String>, Report> {
 fn read(sources: &[Source], options: &Options) -> Result<(ir::Service, Report), Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
-    if report.has_errors() {
-        return Err(report);
-    }
     match lower::lower(&model, options, &mut report) {
         Some(service) => Ok((service, report)),
         None => Err(report),

@@ -15,6 +15,7 @@ mod protocol_tests;
 mod sample;
 mod service;
 mod shape;
+mod waiter;
 
 use std::collections::BTreeMap;
 

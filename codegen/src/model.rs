@@ -11,6 +11,7 @@ pub(crate) mod protocol_tests;
 mod shape;
 mod traits;
 mod validate;
+pub(crate) mod waiters;
 
 pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple};
 pub(crate) use traits::{KNOWN_TRAITS, Traits, Treatment};

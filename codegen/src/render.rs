@@ -93,6 +93,7 @@ fn table(item: &Item) -> Option<String> {
 fn line(tokens: Vec<TokenTree>) -> String {
     let mut text = String::new();
     let mut tight = true;
+    let mut bars = 0;
     for token in tokens {
         match token {
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
@@ -121,6 +122,15 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     text.push(',');
                     tight = false;
                 }
+                // The bars around a closure's parameters.
+                ('|', _) => {
+                    bars += 1;
+                    if bars % 2 == 1 && !tight {
+                        text.push(' ');
+                    }
+                    text.push('|');
+                    tight = bars % 2 == 1;
+                }
                 (other, Spacing::Joint) => {
                     text.push(other);
                     tight = true;
@@ -140,6 +150,9 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     Delimiter::None => ("", ""),
                 };
                 if text.ends_with(['=', ',']) {
+                    text.push(' ');
+                }
+                if text.ends_with('|') && !tight {
                     text.push(' ');
                 }
                 text.push_str(&format!("{open}{inner}{close}"));

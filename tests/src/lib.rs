@@ -2,9 +2,16 @@
 //!
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
-mod python;
+mod cargo;
+mod needs;
 
-pub use python::python;
+/// The README, whose programs have to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
+pub use cargo::cargo;
+pub use needs::{botocore, python};
 
 use std::{
     fs,
@@ -51,18 +58,25 @@ pub fn sources(names: &[&str]) -> Vec<Source> {
 }
 
 /// The files of a service's model under `models`, as `cargo xtask codegen` reads them.
-///
-/// # Panics
-///
-/// If there is no such folder.
 #[must_use]
 pub fn model(service: &str) -> Vec<Source> {
-    let folder = workspace().join("models").join(service);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
     let name = |path: &Path| path.strip_prefix(workspace()).unwrap_or(path).display().to_string();
+    files(&workspace().join("models").join(service), "json", name)
+}
+
+/// The examples of a service's crate, as `cargo xtask codegen` reads them.
+#[must_use]
+pub fn examples(service: &str) -> Vec<Source> {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    files(&workspace().join("models").join(service).join("examples"), "rs", name)
+}
+
+/// The files of a folder with this ending, in the order of their names.
+fn files(folder: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Source> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == ending));
+    paths.sort();
     paths.iter().map(|path| Source { name: name(path), text: text(path) }).collect()
 }
 

@@ -127,7 +127,7 @@ fn inputs_and_outputs_that_are_shared_or_missing() {
 
 #[test]
 fn documentation() {
-    let paths = [ACT, "src/lib.rs", "src/client.rs", "src/blocking.rs"];
+    let paths = [ACT, "src/lib.rs", "src/client.rs"];
     check("documentation", &["service", "documentation", "documentation-service"], &paths);
 }
 

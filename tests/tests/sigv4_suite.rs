@@ -1,6 +1,6 @@
 //! AWS's own tests of Signature Version 4, as the source distribution of botocore carries them.
 //!
-//! In: the folder that `SIMBA_BOTOCORE` names, which `cargo xtask test` downloads. Each case is a request as text and
+//! In: the source distribution of botocore, which `cargo xtask test` downloads. Each case is a request as text and
 //! the `Authorization` that it must get. Requests are read as a server would read them, so folded headers are
 //! unfolded. What a URI cannot hold is percent-encoded, and such a path is signed as sent, not encoded once more.
 
@@ -30,13 +30,8 @@ const CASES: usize = 34;
 
 #[test]
 fn the_published_suite() {
-    let Some(source) = std::env::var_os("SIMBA_BOTOCORE").filter(|source| !source.is_empty()) else {
-        let why = "SIMBA_BOTOCORE names no source distribution of botocore; `cargo xtask test` sets it";
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{why}");
-        println!("left out: {why}");
-        return;
-    };
-    let suite = PathBuf::from(source).join("tests/unit/auth/aws4_testsuite");
+    let Some(source) = simba_tests::botocore() else { return };
+    let suite = source.join("tests/unit/auth/aws4_testsuite");
     let mut cases = BTreeMap::new();
     find(&suite, &suite, &mut cases);
     assert_eq!(cases.len(), CASES, "the cases in {}", suite.display());

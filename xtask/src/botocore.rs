@@ -9,6 +9,8 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
+use crate::{files, process, python};
+
 /// The one version that tests compare with: they print it, so that a finding can be repeated.
 pub(crate) const VERSION: &str = "1.44.5";
 
@@ -35,7 +37,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     check(&archive)?;
 
     let fresh = folder.join(format!("unpacking-{}", std::process::id()));
-    python(&[&"-m", &"tarfile", &"-e", &archive, &fresh])?;
+    process::run(Command::new(python::NAME).args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
     let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
     // What is left over is harmless: it is under target/.
     drop(fs::remove_dir_all(&fresh));
@@ -49,20 +51,12 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
 
 /// Has pip download the archive, through whatever index it is configured to use.
 fn download(folder: &Path) -> Result<(), String> {
-    let requirement = format!("botocore=={VERSION}");
-    python(&[
-        &"-m",
-        &"pip",
-        &"download",
-        &"--quiet",
-        &"--disable-pip-version-check",
-        &"--no-deps",
-        // This one only: what pip needs to read the archive's metadata may come as wheels.
-        &"--no-binary=botocore",
-        &"--dest",
-        &folder,
-        &requirement,
-    ])
+    println!("downloading botocore {VERSION} into {}", files::shown(folder));
+    let mut pip = Command::new(python::NAME);
+    pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
+    // This one only: what pip needs to read the archive's metadata may come as wheels.
+    pip.args(["--no-binary=botocore", "--dest"]).arg(folder).arg(format!("botocore=={VERSION}"));
+    process::run(&mut pip)
 }
 
 /// Deletes an archive that is not the expected one, so that the next run downloads it anew.
@@ -74,22 +68,6 @@ fn check(archive: &Path) -> Result<(), String> {
     }
     drop(fs::remove_file(archive));
     Err(format!("{} has the SHA-256 {sha256}, not {SHA256}; it was deleted", archive.display()))
-}
-
-/// Runs the Python that `SIMBA_PYTHON` names, or else `python3`.
-fn python(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Result<(), String> {
-    let program = std::env::var_os("SIMBA_PYTHON").unwrap_or_else(|| "python3".into());
-    let shown = program.display().to_string();
-    let output = Command::new(&program)
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("`{shown}` does not run: {error}; give one in SIMBA_PYTHON"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let words: Vec<_> = arguments.iter().map(|word| word.as_ref().to_string_lossy()).collect();
-    let problem = String::from_utf8_lossy(&output.stderr);
-    Err(format!("`{shown} {}` failed:\n{}", words.join(" "), problem.trim()))
 }
 
 #[cfg(test)]

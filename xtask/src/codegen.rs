@@ -179,7 +179,7 @@ pub(crate) fn partitions() -> Result<String, String> {
 }
 
 /// The folders of models/ that hold a service, and that generated/ therefore has a crate for.
-fn services(root: &Path) -> Result<Vec<String>, String> {
+pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let models = root.join("models");
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;
     let mut names: Vec<String> = entries

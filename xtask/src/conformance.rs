@@ -1,13 +1,17 @@
 //! `cargo xtask conformance`: tests that others wrote, run against generated crates.
 
+mod endpoints;
+mod suites;
+
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
+    process::Output,
 };
 
-use simba_codegen::{Cases, Options, Tests};
+use simba_codegen::{Cases, Generated, Options, Source, Tests};
 
-use crate::{codegen, crates::Crates, files};
+use crate::{botocore, codegen, crates::Crates, files};
 
 pub(crate) const HELP: &str = "\
 Generates, builds and runs the tests that a model has for its protocol.
@@ -15,24 +19,30 @@ Generates, builds and runs the tests that a model has for its protocol.
 cargo xtask conformance MODEL...
     the cases of smithy.test#httpRequestTests and httpResponseTests in a model: files of JSON AST, or folders whose
     *.json are merged; every service whose protocol is supported is tested
+cargo xtask conformance --botocore
+    AWS's own cases from the pinned source distribution of botocore, which is downloaded with pip at the first use:
+    its protocol tests of awsJson1_0 and awsJson1_1, and its endpoint tests of every service that speaks them
 
 The last line is `N passed, N failed, N for servers only`; what fails makes the command fail.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    if let Some(unknown) = args.iter().find(|arg| arg.starts_with('-')) {
-        return Err(format!("`{unknown}` is not understood; see `cargo xtask conformance --help`"));
-    }
-    if args.is_empty() {
-        return Err("a model is missing; see `cargo xtask conformance --help`".to_owned());
-    }
-    let paths: Vec<PathBuf> = args.iter().map(PathBuf::from).collect();
-    let outcome = model(&paths)?;
+    let outcome = match args {
+        [] => return Err("a model is missing; see `cargo xtask conformance --help`".to_owned()),
+        [only] if only == "--botocore" => of_botocore()?,
+        args => {
+            if let Some(unknown) = args.iter().find(|arg| arg.starts_with('-')) {
+                return Err(format!("`{unknown}` is not understood; see `cargo xtask conformance --help`"));
+            }
+            let paths: Vec<PathBuf> = args.iter().map(PathBuf::from).collect();
+            of_model(&paths)?
+        }
+    };
     outcome.tell()
 }
 
-/// How the cases went.
-#[derive(Clone, Copy, Debug, Default)]
+/// How cases went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Outcome {
     passed: usize,
     failed: usize,
@@ -48,7 +58,7 @@ impl Outcome {
 }
 
 /// Tests every service of a model.
-fn model(paths: &[PathBuf]) -> Result<Outcome, String> {
+fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let sources = files::read_model(paths)?;
     let services = simba_codegen::services(&sources).map_err(|report| report.to_string())?;
     if services.is_empty() {
@@ -57,66 +67,94 @@ fn model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let mut crates = Crates::new(&format!("conformance/{}", stem(&paths[0])));
     let mut cases = Cases::default();
     for service in services {
-        let options = Options {
-            service: Some(service.clone()),
-            tests: Tests::Emit,
-            crate_name: Some(crate_name(&service)),
-            operations: None,
-            runtime: crates.runtime()?,
-            member: true,
-            partitions: codegen::partitions()?,
-            ..Options::default()
-        };
-        let generated = simba_codegen::generate(&sources, &options).map_err(|report| report.to_string())?;
+        let generated = generate(&sources, Some(&service), &crate_name(&service), &crates)?;
         for warning in &generated.warnings.diagnostics {
             eprintln!("{warning}");
         }
-        let Cases { protocol, for_servers, endpoints } = generated.cases;
+        let Cases { protocol, for_servers, .. } = generated.cases;
         println!("{service}: {protocol} cases for clients, {for_servers} for servers only");
         cases.for_servers += for_servers;
         if protocol > 0 {
             cases.protocol += protocol;
-            cases.endpoints += endpoints;
             crates.add(&generated.crate_name, &generated.files)?;
         }
     }
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { for_servers: cases.for_servers, ..Outcome::default() };
     if cases.protocol > 0 {
         crates.finish()?;
-        outcome = test(&crates, &["--test", "protocol"], cases.protocol)?;
+        let output = test(&crates, &["--test", "protocol"])?;
+        (outcome.passed, outcome.failed) = count(&output, cases.protocol, |_| 1);
     }
-    outcome.for_servers = cases.for_servers;
     Ok(outcome)
 }
 
-/// Builds and runs tests of the crates; what cannot be built has failed.
-fn test(crates: &Crates, which: &[&str], cases: usize) -> Result<Outcome, String> {
+/// Runs the protocol and endpoint tests of botocore.
+fn of_botocore() -> Result<Outcome, String> {
+    let source = botocore::source(&files::root())?;
+    let mut crates = Crates::new("conformance/botocore-protocols");
+    let (models, suites) = suites::models(&source)?;
+    let mut cases = 0;
+    for (name, model) in models {
+        let generated = generate(&[model], None, &name, &crates)?;
+        cases += generated.cases.protocol;
+        crates.add(&name, &generated.files)?;
+    }
+    crates.finish()?;
+    let (passed, failed) = count(&test(&crates, &["--test", "protocol"])?, cases, |_| 1);
+    println!("protocol: {cases} cases of {suites} suites: {passed} passed, {failed} failed");
+    let mut outcome = Outcome { passed, failed, for_servers: 0 };
+
+    let mut crates = Crates::new("conformance/botocore-endpoints");
+    let endpoints = endpoints::crates(&source, &mut crates)?;
+    crates.finish()?;
+    let cases = endpoints.values().sum();
+    // A service has one test, which goes through all its cases.
+    let weight = |test: &str| endpoints.iter().find(|(name, _)| test.starts_with(*name)).map_or(0, |(_, cases)| *cases);
+    let (passed, failed) = count(&test(&crates, &["--lib"])?, cases, weight);
+    println!("endpoints: {cases} cases of {} services: {passed} passed, {failed} failed", endpoints.len());
+    outcome.passed += passed;
+    outcome.failed += failed;
+    Ok(outcome)
+}
+
+fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crates) -> Result<Generated, String> {
+    let options = Options {
+        service: service.map(str::to_owned),
+        tests: Tests::Emit,
+        crate_name: Some(name.to_owned()),
+        operations: None,
+        runtime: crates.runtime()?,
+        member: true,
+        partitions: codegen::partitions()?,
+        ..Options::default()
+    };
+    simba_codegen::generate(sources, &options).map_err(|report| report.to_string())
+}
+
+/// Builds and runs tests of the crates.
+fn test(crates: &Crates, which: &[&str]) -> Result<Output, String> {
     let mut command = crates.cargo("test");
     command.args(["--quiet", "--workspace", "--no-default-features", "--no-fail-fast"]).args(which);
+    // Each test on a line of its own, whatever the terminal.
+    command.args(["--", "--format", "pretty"]);
     let output = command.output().map_err(|error| format!("cannot run cargo: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut outcome = Outcome::default();
-    for line in text.lines().filter(|line| line.starts_with("test result: ")) {
-        outcome.passed += count(line, " passed");
-        outcome.failed += count(line, " failed");
-    }
     if !output.status.success() {
         // A reader needs what the tests and the compiler say before the count.
         let _ = std::io::stdout().write_all(&output.stdout);
         let _ = std::io::stderr().write_all(&output.stderr);
     }
-    let ran = outcome.passed + outcome.failed;
-    if ran != cases {
-        println!("{} of {cases} cases did not run", cases.saturating_sub(ran));
-        outcome.failed += cases.saturating_sub(ran).max(1);
-    }
-    Ok(outcome)
+    Ok(output)
 }
 
-/// The number before a word.
-fn count(line: &str, word: &str) -> usize {
-    let before = line.split(word).next().unwrap_or_default();
-    before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
+/// How many cases passed and failed, of so many; what did not run has failed.
+fn count(output: &Output, cases: usize, weight: impl Fn(&str) -> usize) -> (usize, usize) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let tests = text.lines().filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
+    let passed: usize = tests.filter(|(_, result)| *result == "ok").map(|(name, _)| weight(name)).sum();
+    let failed = cases.saturating_sub(passed);
+    // A test that nobody counted, or a crate that does not build, must not look like success.
+    let silent = failed == 0 && !output.status.success();
+    (passed, if silent { 1 } else { failed })
 }
 
 /// A crate's name for a service, which tells it from the others of its model.

@@ -1,12 +1,14 @@
 //! The commands of this workspace: the only code that touches the file system.
 
 mod botocore;
+mod ci;
 mod codegen;
 mod conformance;
 mod crates;
 mod diff;
 mod files;
 mod import;
+mod process;
 mod python;
 mod services;
 mod survey;
@@ -23,6 +25,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command { name: "ci", summary: "check what has to hold before a change is merged", help: ci::HELP, run: ci::run },
     Command {
         name: "codegen",
         summary: "generate the crates under generated/, or one from any Smithy model",

@@ -6,8 +6,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
+
+use crate::process;
 
 /// The interpreter of the workspace's virtual environment, which is made or renewed if need be.
 ///
@@ -28,16 +30,16 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
         return Ok(python);
     }
     println!("making target/venv from tests/requirements.txt");
-    run(Command::new(NAME).args(["-m", "venv", "--clear"]).arg(&folder))?;
+    process::run(Command::new(NAME).args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
-    run(&mut pip)?;
+    process::run(&mut pip)?;
     fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(python)
 }
 
 /// What Python is called on the PATH.
-const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
+pub(crate) const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// What the Python on the PATH calls itself.
 fn version() -> Result<String, String> {
@@ -46,18 +48,5 @@ fn version() -> Result<String, String> {
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
         false => Err(format!("`{NAME} --version` does not work")),
-    }
-}
-
-/// Runs a step, which tells itself what is wrong.
-fn run(command: &mut Command) -> Result<(), String> {
-    let shown = |command: &Command| {
-        let words = std::iter::once(command.get_program()).chain(command.get_args());
-        words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
-    };
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{}` failed: {status}", shown(command))),
-        Err(error) => Err(format!("`{}` does not start: {error}", shown(command))),
     }
 }

@@ -7,9 +7,6 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
 
-#[cfg(feature = "blocking")]
-#[doc(hidden)]
-pub use crate::__blocking_client as blocking_client;
 #[doc(hidden)]
 pub use crate::__client as client;
 
@@ -158,6 +155,27 @@ impl Client {
         let outgoing = self.encode(request, options);
         let client = self.clone();
         async move { read::<R>(client.dispatch(&client.inner.io, outgoing).await) }
+    }
+
+    /// As [`send`](Self::send), over the given transport and clock.
+    pub(crate) async fn send_over<R: Request>(
+        &self,
+        io: &Io,
+        request: R,
+        options: CallOptions,
+    ) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        read::<R>(self.dispatch(io, self.encode(request, options)).await)
+    }
+
+    /// What calls that are awaited need of the world.
+    pub(crate) fn io(&self) -> &Io {
+        &self.inner.io
+    }
+
+    /// What calls that block need of the world.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_io(&self) -> &Io {
+        &self.inner.blocking
     }
 
     /// Signs a request and hands it over instead of sending it.

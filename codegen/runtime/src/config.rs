@@ -35,6 +35,7 @@ pub(crate) use {
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
+use crate::endpoint::Value;
 use crate::hook::Hook;
 use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
@@ -225,6 +226,11 @@ impl Config {
     /// What tells the time, if it was chosen in code.
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.0.settings.clock.as_ref()
+    }
+
+    /// What endpoint rules read besides region and endpoint.
+    pub(crate) fn endpoint_params(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
+        self.0.settings.endpoint_params.iter().map(|(name, setting)| (*name, setting.value()))
     }
 
     /// What tokens and jitter are made of.

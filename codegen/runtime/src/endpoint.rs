@@ -14,7 +14,7 @@ mod params;
 mod partition;
 
 pub use functions::{Arn, Url};
-pub use params::{Params, Value};
+pub use params::{Params, Setting, Value};
 pub use partition::{Partition, Partitions};
 
 /// Where a request goes, and how it is signed for there.

@@ -141,12 +141,22 @@ macro_rules! __items {
 #[macro_export]
 macro_rules! __client {
     ($client:ident, $service:ident) => {
-        impl $client {
+        impl<M> $client<M> {
+            /// The client's settings.
+            #[must_use]
+            pub fn config(&self) -> &$crate::config::Config {
+                self.0.config()
+            }
+        }
+
+        $crate::__blocking_client!($client, $service);
+
+        impl $client<$crate::call::Async> {
             /// A client with these settings. It connects when it is first called, and never fails: what is missing from
             /// the settings is told by the first call that needs it.
             #[must_use]
             pub fn new(config: $crate::config::Config) -> Self {
-                Self($crate::client::Client::new(&$service, config))
+                Self($crate::client::Client::new(&$service, config), ::std::marker::PhantomData)
             }
 
             /// A client with the settings that every AWS tool finds: environment variables and profile files.
@@ -156,12 +166,6 @@ macro_rules! __client {
             /// If a setting that is found cannot be read.
             pub async fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
                 ::std::result::Result::Ok(Self::new($crate::config::Config::from_env().await?))
-            }
-
-            /// The client's settings.
-            #[must_use]
-            pub fn config(&self) -> &$crate::config::Config {
-                self.0.config()
             }
 
             /// Sends a request that was made apart from the client.
@@ -201,13 +205,13 @@ macro_rules! __client {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __blocking_client {
-    ($client:ident, $service:path) => {
-        impl $client {
+    ($client:ident, $service:ident) => {
+        impl $client<$crate::call::Blocking> {
             /// A client with these settings. It connects when it is first called, and never fails: what is missing from
             /// the settings is told by the first call that needs it.
             #[must_use]
             pub fn new(config: $crate::config::Config) -> Self {
-                Self($crate::client::Client::new(&$service, config))
+                Self($crate::client::Client::new(&$service, config), ::std::marker::PhantomData)
             }
 
             /// A client with the settings that every AWS tool finds: environment variables and profile files.
@@ -218,12 +222,6 @@ macro_rules! __blocking_client {
             pub fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
                 let environment = $crate::config::Environment::process();
                 ::std::result::Result::Ok(Self::new($crate::config::Config::from_environment(&environment)?))
-            }
-
-            /// The client's settings.
-            #[must_use]
-            pub fn config(&self) -> &$crate::config::Config {
-                self.0.config()
             }
 
             /// Sends a request that was made apart from the client; the thread waits for the response.
@@ -256,4 +254,12 @@ macro_rules! __blocking_client {
             }
         }
     };
+}
+
+/// Without the feature, clients do not block.
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking_client {
+    ($client:ident, $service:ident) => {};
 }

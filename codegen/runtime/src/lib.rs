@@ -25,6 +25,7 @@ pub mod testing;
 pub mod timeout;
 pub mod transport;
 mod user_agent;
+pub mod waiter;
 pub mod wire;
 
 use std::future::Future;

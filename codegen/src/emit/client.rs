@@ -6,28 +6,46 @@ use quote::quote;
 use super::{
     leaf::ident,
     structure::{many_arguments, required_arguments},
+    waiter,
 };
-use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
+use crate::ir::{Auth, JsonVersion, Operation, Protocol, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
     let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
-    let doc = front_page(service);
+    let doc = super::front::page(service);
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let title = &service.title;
+    let settings = (!service.settings.is_empty()).then(|| {
+        quote!(
+            pub mod settings;
+        )
+    });
+    let client_doc =
+        format!(" Calls {title}; its calls are awaited. Cloning is cheap, and clones share their connections.");
+    let blocking_doc = " Calls that block the thread; no runtime for asynchronous code is needed.";
+    let blocking_client_doc =
+        format!(" Calls {title}; its calls block the thread. Cloning is cheap, and clones share their connections.");
     quote! {
         #(#![doc = #doc])*
         #allow
-        #[cfg(feature = "blocking")]
-        pub mod blocking;
         pub mod client;
         mod endpoint;
         pub mod error;
         pub mod operation;
+        #settings
         pub mod types;
-        pub use client::Client;
         pub use error::Error;
         pub use simba_runtime::{self as runtime, config::Config};
+        #[doc = #client_doc]
+        pub type Client = client::Client<simba_runtime::call::Async>;
+        #[doc = #blocking_doc]
+        #[cfg(feature = "blocking")]
+        pub mod blocking {
+            #[doc = #blocking_client_doc]
+            pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
+        }
     }
 }
 
@@ -35,61 +53,33 @@ pub(super) fn lib(service: &Service) -> TokenStream {
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
-    let wire = wire_import(service);
-    let methods: Vec<TokenStream> = service.operations.iter().map(|operation| method(operation, Mode::Async)).collect();
-    let client_doc = format!(" Calls {}. Cloning is cheap, and clones share their connections.", service.title);
+    let imports = imports(service);
+    let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
+    let waiters = waiters(service);
+    let client_doc = format!(" Calls {}. `M` says whether its calls are awaited or block the thread.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{client, operation #wire};
+        use simba_runtime::{call, client, operation #imports};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
-        pub struct Client(client::Client);
+        pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
         client::client!(Client, SERVICE);
-        impl Client {
+        impl<M> Client<M> {
             #(#methods)*
+            #(#waiters)*
         }
     }
 }
 
-/// Emits the client whose calls block the thread, with the same methods.
-pub(super) fn blocking(service: &Service) -> TokenStream {
-    let doc = format!(" Calls of {} that block the thread; no runtime for asynchronous code is needed.", service.title);
-    let methods: Vec<TokenStream> =
-        service.operations.iter().map(|operation| method(operation, Mode::Blocking)).collect();
-    let client_doc = format!(
-        " Calls {} and waits for the answers. Cloning is cheap, and clones share their connections.",
-        service.title
-    );
-    let wire = wire_import(service);
-    quote! {
-        #![doc = #doc]
-        use simba_runtime::{call::Blocking, client #wire};
-        use crate::client::SERVICE;
-        #[doc = #client_doc]
-        #[derive(Clone, Debug)]
-        pub struct Client(client::Client);
-        client::blocking_client!(Client, SERVICE);
-        impl Client {
-            #(#methods)*
-        }
-    }
-}
-
-/// Emits `, wire` to import, if methods of the client name types of that module.
-fn wire_import(service: &Service) -> Option<TokenStream> {
-    let mut required = service.operations.iter().flat_map(|operation| operation.input.required());
-    required.any(|member| member.ty.is_of_wire()).then(|| quote!(, wire))
-}
-
-fn front_page(service: &Service) -> Doc {
-    let title = &service.title;
-    let prose = if service.doc.0.is_empty() { String::new() } else { format!("{}\n\n", service.doc.0) };
-    Doc(format!(
-        "A client of {title}.\n\n{prose}Every operation is a method of [`Client`]: it gives a call, which is filled and \
-         awaited. Structures and\nenumerations are in [`types`], requests and responses in [`operation`], and what can \
-         go wrong in [`error`].",
-    ))
+/// Emits `, waiter, wire` to import, as far as methods of the client name what is in those modules.
+fn imports(service: &Service) -> TokenStream {
+    let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
+    let required = service.operations.iter().flat_map(|operation| operation.input.required());
+    let arguments = waiters().flat_map(|waiter| &waiter.arguments).map(|argument| &argument.member);
+    let waiter = waiters().next().map(|_| quote!(, waiter));
+    let wire = required.chain(arguments).any(|member| member.ty.is_of_wire()).then(|| quote!(, wire));
+    quote!(#waiter #wire)
 }
 
 /// Emits
@@ -140,10 +130,10 @@ fn facts(service: &Service) -> TokenStream {
 /// /// Copies a backup. …
 /// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
 /// ```
-fn method(operation: &Operation, mode: Mode) -> TokenStream {
+fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = crate::lower::first_sentence(&operation.doc);
+    let summary = crate::lower::first_sentence(&operation.doc, || format!("Calls `{}`.", operation.name.wire));
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
@@ -152,25 +142,23 @@ fn method(operation: &Operation, mode: Mode) -> TokenStream {
         " See [the call](crate::operation::{}::{}) for what else it takes, and what it gives.",
         operation.method, operation.name.rust
     );
-    let parameter = match mode {
-        Mode::Async => None,
-        Mode::Blocking => Some(quote!(<Blocking>)),
-    };
     quote! {
         #summary
         ///
         #[doc = #more]
         #deprecated
         #lint
-        pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call #parameter {
+        pub fn #module(&self, #(#arguments),*) -> crate::operation::#module::#call<M> {
             crate::operation::#module::#call::new(&self.0, #(#names),*)
         }
     }
 }
 
-/// Whether a client's calls are awaited or block the thread.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Async,
-    Blocking,
+/// The methods that start the service's waiters, operation by operation.
+fn waiters(service: &Service) -> Vec<TokenStream> {
+    let all = service
+        .operations
+        .iter()
+        .flat_map(|operation| operation.waiters.waiters.iter().map(move |waiter| waiter::method(operation, waiter)));
+    all.collect()
 }

@@ -17,6 +17,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
         let doc = format!(" The error `{}`.", error.name.rust);
         quote!(#[doc = #doc])
     });
+    let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
     let uses = modules.iter().zip(&names).map(|(module, name)| quote!(pub use #module::#name;));
     quote! {
         #![doc = #doc]
@@ -31,7 +32,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
             /// An error that the model does not know.
             Unknown(UnknownError),
         }
-        simba_runtime::error::service_error! { ServiceError: #(#variants),*; }
+        simba_runtime::error::service_error! { ServiceError #table; }
         simba_runtime::error::crate_error!(ServiceError);
     }
 }

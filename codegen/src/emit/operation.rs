@@ -3,9 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{call, leaf::ident, structure};
+use super::{
+    call,
+    leaf::ident,
+    structure,
+    waiter::{self, expression},
+};
 use crate::ir::{
     Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
+    waiter::{Gives, Value},
 };
 
 /// Emits `pub mod create_backup; …`.
@@ -27,15 +33,18 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let pages = operation.pagination.as_ref().map(|pagination| pages_impl(operation, pagination));
     let response = operation.own_output.as_ref().map(structure::definition);
     let error = error(operation);
+    let waiters = waiter::items(operation);
+    let imports = (!operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+        use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
         #call
         #request
         #request_impl
         #pages
         #response
         #error
+        #waiters
     }
 }
 
@@ -113,7 +122,7 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
                 ContextValue::Text(text) => quote!(Str(#text)),
                 ContextValue::Bool(flag) => quote!(Bool(#flag)),
                 ContextValue::Texts(texts) => quote!(StrArray(std::borrow::Cow::Borrowed(&[#(#texts),*]))),
-                ContextValue::Input { .. } => return None,
+                ContextValue::Input { .. } | ContextValue::Path { .. } => return None,
             };
             Some(quote!((#name, simba_runtime::endpoint::Value::#value)))
         })
@@ -156,13 +165,39 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
+/// Sets a parameter to what a path into the request gives; a path that leads nowhere sets nothing.
+fn path_param(name: &str, value: &Value, gives: Gives) -> TokenStream {
+    let found = expression::result(value, gives);
+    match gives {
+        Gives::Text => quote! {
+            let value: Vec<&'a str> = #found;
+            if let Some(value) = value.first() {
+                params.set(#name, *value);
+            }
+        },
+        Gives::Texts { .. } => quote! {
+            let value: Vec<&'a str> = #found;
+            params.set(#name, value);
+        },
+        Gives::Flag => quote! {
+            if let Some(value) = #found {
+                params.set(#name, value);
+            }
+        },
+    }
+}
+
 /// Emits an `endpoint_params`, if members of the request are parameters of the endpoint rules.
 fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     let sets: Vec<TokenStream> = operation
         .context
         .iter()
         .filter_map(|param| {
-            let ContextValue::Input { path, ty } = &param.value else { return None };
+            let (path, ty) = match &param.value {
+                ContextValue::Input { path, ty } => (path, ty),
+                ContextValue::Path { value, gives } => return Some(path_param(&param.name, value, *gives)),
+                ContextValue::Text(_) | ContextValue::Bool(_) | ContextValue::Texts(_) => return None,
+            };
             let name = &param.name;
             let value = match ty {
                 Type::Bool => quote!(*value),
@@ -184,9 +219,13 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
             })
         })
         .collect();
+    // The expressions of paths call it so.
+    let by_path = operation.context.iter().any(|param| matches!(param.value, ContextValue::Path { .. }));
+    let request = by_path.then(|| quote!(let request = self;));
     (!sets.is_empty()).then(|| {
         quote! {
             fn endpoint_params<'a>(&'a self, params: &mut simba_runtime::endpoint::Params<'a>) {
+                #request
                 #(#sets)*
             }
         }
@@ -296,13 +335,14 @@ fn take(path: &[PathStep]) -> TokenStream {
 /// Emits
 /// ```ignore
 /// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
-/// error::service_error! { CreateBackupError; BackupInProgress; … }
+/// error::service_error! { CreateBackupError: BackupInProgress, …; }
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
     let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
+    let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
     let summaries = operation.errors.iter().map(|error| &error.summary);
     quote! {
         #[doc = #doc]
@@ -313,6 +353,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        error::service_error! { #name: #(#variants),*; }
+        error::service_error! { #name #table; }
     }
 }

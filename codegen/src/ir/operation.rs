@@ -1,6 +1,6 @@
 //! Operations: what is called, with what, and what comes of it.
 
-use super::{Deprecation, Doc, Name, Page, Structure, Type, TypeRef};
+use super::{Deprecation, Doc, Name, Page, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub(crate) struct Operation {
     pub(crate) context: Vec<ContextParam>,
     /// How its pages are followed.
     pub(crate) pagination: Option<Pagination>,
+    /// The waiters that poll it.
+    pub(crate) waiters: Waiters,
     /// A note if its use is discouraged.
     pub(crate) deprecated: Option<Deprecation>,
 }
@@ -118,6 +120,35 @@ pub(crate) enum ContextValue {
         /// The type of what they lead to.
         ty: Type,
     },
+    /// It is what a path into the request gives.
+    Path {
+        /// What the path leads to.
+        value: super::waiter::Value,
+        /// What is made of it.
+        gives: super::waiter::Gives,
+    },
+}
+
+/// A parameter of the endpoint rules that is a setting of the client.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    /// Its name: that of the rules, and that of a method.
+    pub(crate) name: Name,
+    /// Its documentation.
+    pub(crate) doc: Doc,
+    /// Its type.
+    pub(crate) ty: SettingKind,
+}
+
+/// The type of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SettingKind {
+    /// A text.
+    Str,
+    /// A truth value.
+    Bool,
+    /// Texts.
+    StrArray,
 }
 
 /// One step from a structure to one of its members.

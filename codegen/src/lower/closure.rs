@@ -126,6 +126,24 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
     false
 }
 
+/// Whether no value of a structure could end: it requires a structure that, by way of required members, requires it.
+pub(super) fn is_endless(model: &Model, structure: &ShapeId, member: &Member) -> bool {
+    let mut queue = vec![&member.target];
+    let mut seen = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        if id == structure {
+            return true;
+        }
+        let Some(ShapeKind::Structure(members)) = model.get(id).filter(|_| seen.insert(id)).map(|shape| &shape.kind)
+        else {
+            continue;
+        };
+        let required = members.iter().filter(|member| member.traits.has("smithy.api#required"));
+        queue.extend(required.map(|member| &member.target));
+    }
+    false
+}
+
 /// The operation that a shape is.
 pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     match &shape.kind {

@@ -58,9 +58,15 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     links.collect()
 }
 
-/// The first sentence of a documentation text, in one line.
-pub(crate) fn first_sentence(doc: &Doc) -> Doc {
-    Doc(markdown::first_sentence(&doc.0).replace('\n', " "))
+/// The first sentence of a documentation text, in one line; `fallback` if the text does not begin with one.
+pub(crate) fn first_sentence(doc: &Doc, fallback: impl FnOnce() -> String) -> Doc {
+    let sentence = markdown::first_sentence(&doc.0).replace('\n', " ");
+    Doc(if sentence.is_empty() { fallback() } else { sentence })
+}
+
+/// The first sentence of a shape's documentation; `fallback` is said if that begins with none, but with code or a list.
+pub(super) fn summary(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
+    first_sentence(&of(traits), fallback)
 }
 
 /// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
@@ -149,7 +155,7 @@ fn is_plain(pattern: &str) -> bool {
 }
 
 /// Inline code whose fence is longer than any run of backticks inside.
-fn code_span(text: &str) -> String {
+pub(super) fn code_span(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

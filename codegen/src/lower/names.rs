@@ -3,11 +3,11 @@
 //! Escaping, collisions and reserved words are settled here and nowhere else. There are two layers of reserved words:
 //! those of the language, and the names that the generated code itself uses without a path.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::{diagnostic::Report, model::ShapeId};
+use crate::diagnostic::Report;
 
 /// The name of a type: `OpenZFSFileSystemConfiguration` is `OpenZfsFileSystemConfiguration`.
 pub(super) fn type_name(wire: &str) -> String {
@@ -54,6 +54,11 @@ impl Scope {
         Self { taken: taken.iter().map(|name| ((*name).to_owned(), String::new())).collect() }
     }
 
+    /// Takes a name for the generated code itself.
+    pub(super) fn reserve(&mut self, name: &str) {
+        self.taken.insert(name.to_owned(), String::new());
+    }
+
     /// Takes a name for the item that the model calls `wire`; if another has it, a number is added.
     pub(super) fn take(&mut self, wire: &str, name: String) -> String {
         let mut candidate = name.clone();
@@ -67,7 +72,14 @@ impl Scope {
     }
 
     /// Warns if an item could not get the name that it would have had alone.
-    pub(super) fn report_collision(&self, place: &ShapeId, got: &str, wanted: &str, file: &str, report: &mut Report) {
+    pub(super) fn report_collision(
+        &self,
+        place: impl Display,
+        got: &str,
+        wanted: &str,
+        file: &str,
+        report: &mut Report,
+    ) {
         if got != wanted {
             let owner = self.taken.get(wanted).filter(|owner| !owner.is_empty());
             let owner = owner.map_or("the generated code".to_owned(), |owner| format!("`{owner}`"));
@@ -86,13 +98,14 @@ pub(crate) fn is_raw_keyword(name: &str) -> bool {
 /// Keywords that cannot be written behind `r#`.
 const NOT_RAW: [&str; 5] = ["self", "super", "crate", "Self", "_"];
 
-/// Names of types that generated code uses without a path: Rust's prelude.
-const USED_TYPES: [&str; 28] = [
+/// Names that generated code uses without a path: those of Rust's prelude, and of what it derives.
+const USED_TYPES: [&str; 32] = [
     "AsMut",
     "AsRef",
     "Box",
     "Clone",
     "Copy",
+    "Debug",
     "Default",
     "Drop",
     "Eq",
@@ -102,13 +115,16 @@ const USED_TYPES: [&str; 28] = [
     "FnMut",
     "FnOnce",
     "From",
+    "Hash",
     "Into",
+    "IntoIterator",
     "Iterator",
     "None",
     "Ok",
     "Option",
     "Ord",
     "PartialEq",
+    "PartialOrd",
     "Result",
     "Self",
     "Send",

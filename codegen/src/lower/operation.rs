@@ -7,7 +7,7 @@ use super::{
     closure::as_operation,
     docs,
     names::{self, Scope},
-    pagination, shape,
+    pagination, shape, waiter,
 };
 use crate::{
     diagnostic::Report,
@@ -72,6 +72,8 @@ fn lower(
         None => context.path(&operation.output),
     };
     let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
+    let polled = waiter::Polled { context, shape, operation, input: &input, own_output: own_output.as_ref() };
+    let waiters = waiter::lower(&polled, methods, report);
     ir::Operation {
         doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
         page: ir::Page::default(),
@@ -82,8 +84,9 @@ fn lower(
         checksum: shape.traits.has("smithy.api#httpChecksumRequired"),
         compression: compression(shape, report),
         host_prefix: host_prefix(shape, operation, &input, context, report),
-        context: context_params(context, shape, operation, report),
+        context: context_params(&polled, report),
         pagination,
+        waiters,
         deprecated: docs::deprecation(&shape.traits),
         name: Name { wire: wire.to_owned(), rust: call },
         method,
@@ -175,7 +178,7 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
             let ty: TypeRef = context.path(id);
             Some(ir::OperationError {
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
-                summary: docs::first_sentence(&docs::or(&shape.traits, || format!("The error `{}`.", ty.name))),
+                summary: docs::summary(&shape.traits, || format!("The error `{}`.", ty.name)),
                 ty,
             })
         })
@@ -236,7 +239,11 @@ fn host_prefix(
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
     let mut parts = Vec::new();
     while let Some((text, label_on)) = rest.split_once('{') {
-        let Some((label, after)) = label_on.split_once('}') else { break };
+        let Some((label, after)) = label_on.split_once('}') else {
+            let problem = report.error(format!("the host prefix `{rest}` opens a brace and does not close it"));
+            problem.in_file(&shape.file).at(&shape.id);
+            return Vec::new();
+        };
         let model_member = context
             .shape(&operation.input)
             .into_iter()
@@ -262,12 +269,8 @@ fn host_prefix(
 }
 
 /// The endpoint parameters that the operation gives: fixed ones, and those of its input's members.
-fn context_params(
-    context: &Context<'_>,
-    shape: &Shape,
-    operation: &Operation,
-    report: &mut Report,
-) -> Vec<ir::ContextParam> {
+fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
+    let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
     for (name, value) in object(&shape.traits, "smithy.rules#staticContextParams") {
         let value = match value.get("value") {
@@ -286,14 +289,13 @@ fn context_params(
     }
     for (name, value) in object(&shape.traits, "smithy.rules#operationContextParams") {
         let expression = value.get("path").and_then(Value::as_str).unwrap_or_default();
-        let path: Vec<&str> = expression.split('.').collect();
-        match pagination::follow(context, &operation.input, &path) {
-            Some((path, ty)) => {
-                params.push(ir::ContextParam { name: name.clone(), value: ir::ContextValue::Input { path, ty } });
+        match waiter::request_path(polled, expression) {
+            Ok((value, gives)) => {
+                let value = ir::ContextValue::Path { value, gives };
+                params.push(ir::ContextParam { name: name.clone(), value });
             }
-            None => {
-                let message =
-                    format!("the context parameter `{name}` is left out: its path `{expression}` is not supported");
+            Err(problem) => {
+                let message = format!("the context parameter `{name}` is left out: {problem}");
                 report.warning(message).in_file(&shape.file).at(&shape.id);
             }
         }
@@ -302,9 +304,14 @@ fn context_params(
         return params;
     };
     for member in members {
+        let field = input.members.iter().find(|field| field.name.wire == member.name);
         let name = member.traits.get("smithy.rules#contextParam").and_then(|value| value.get("name"));
         let found = pagination::follow(context, &operation.input, &[&member.name]);
-        if let (Some(name), Some((path, ty))) = (name.and_then(Value::as_str), found) {
+        if let (Some(name), Some((mut path, ty))) = (name.and_then(Value::as_str), found) {
+            // The request knows best how its members are called.
+            if let (Some(step), Some(field)) = (path.first_mut(), field) {
+                step.member.clone_from(&field.name);
+            }
             params.push(ir::ContextParam { name: name.to_owned(), value: ir::ContextValue::Input { path, ty } });
         }
     }

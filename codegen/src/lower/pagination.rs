@@ -19,6 +19,9 @@ pub(super) fn of(
     report: &mut Report,
 ) -> Option<Pagination> {
     let own = shape.traits.get("smithy.api#paginated")?;
+    // What is missing has been reported, and is no fault of the trait.
+    context.shape(&operation.input)?;
+    context.shape(&operation.output)?;
     let inherited = context.chosen.shape.traits.get("smithy.api#paginated");
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
@@ -40,6 +43,11 @@ pub(super) fn of(
     if input_token.ty != token || input_token.presence != Presence::Optional {
         complain(format!("`{}` does not take what the answer's token is", input_token.name.wire));
         return None;
+    }
+    // The service's own setting is for those of its operations that have such a member.
+    let page_size = own.get("pageSize").and_then(Value::as_str);
+    if let Some(size) = page_size.filter(|size| !input.members.iter().any(|member| member.name.wire == **size)) {
+        complain(format!("the input has no member `{size}`"));
     }
     let items = match setting("items") {
         None => None,

@@ -8,7 +8,7 @@ use super::{Context, closure::as_operation, docs, endpoint, names, operation, pa
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
-    ir,
+    ir, markdown,
     model::{Model, Service, Shape, ShapeId, ShapeKind, endpoint_rules},
 };
 
@@ -33,7 +33,6 @@ pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Repor
     let all_operations = all_operations(model, shape, service);
     let wanted = wanted(&all_operations, options, report);
     let operations = wanted.into_iter().filter(|operation| !streams(model, operation, report)).collect();
-    let protocol = protocol.filter(|_| !report.has_errors())?;
     Some(Chosen { shape, service, protocol, all_operations, operations })
 }
 
@@ -62,10 +61,12 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     ir::Service {
         endpoint,
         endpoint_tests,
+        settings: settings(shape, report),
         protocol_tests: ir::ProtocolTests::default(),
         crate_name,
         doc: docs::of(&shape.traits),
         title,
+        sdk_crate: aws("sdkId").map(|id| format!("aws-sdk-{}", names::crate_name(id))),
         api_version: context.chosen.service.version.clone(),
         signing_name,
         target_prefix: shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned(),
@@ -76,6 +77,34 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         operations,
         id,
     }
+}
+
+/// The parameters of the endpoint rules that are settings of the client.
+fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
+    // Names of methods that the configuration's builder has for every service.
+    let mut scope = names::Scope::with(&["build", "endpoint_param", "endpoint_url", "region"]);
+    let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
+    let setting = |(name, value): (&String, &Value)| {
+        let ty = match value.get("type").and_then(Value::as_str) {
+            Some("string") => ir::SettingKind::Str,
+            Some("boolean") => ir::SettingKind::Bool,
+            Some("stringArray") => ir::SettingKind::StrArray,
+            _ => {
+                let message = format!("the parameter `{name}` of `smithy.rules#clientContextParams` has no known type");
+                let help = "it is `string`, `boolean` or `stringArray`";
+                report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+                return None;
+            }
+        };
+        let prose = value.get("documentation").and_then(Value::as_str).map(markdown::from_documentation);
+        let prose = prose.filter(|prose| !prose.is_empty());
+        Some(ir::Setting {
+            doc: ir::Doc(prose.unwrap_or_else(|| format!("The parameter `{name}` of the endpoint rules."))),
+            name: ir::Name { wire: name.clone(), rust: scope.take(name, names::member_name(name)) },
+            ty,
+        })
+    };
+    params.into_iter().flatten().filter_map(setting).collect()
 }
 
 /// The endpoint rules and their tests; a service without rules has the regional endpoint of AWS's older services.
@@ -166,6 +195,8 @@ fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> 
     }
     match services.as_slice() {
         [only] => Some(*only),
+        // A service may be missing only because its file could not be read.
+        [] if report.has_errors() => None,
         [] => {
             report.error("the model has no service").help("a model to generate from holds one shape of type `service`");
             None
@@ -179,9 +210,10 @@ fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> 
     }
 }
 
-fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
+/// The protocol of the service; after an error it is any, so that the rest of the model is looked at as well.
+fn protocol(shape: &Shape, report: &mut Report) -> ir::Protocol {
     let query_compatible = shape.traits.has("aws.protocols#awsQueryCompatible");
-    let Some(version) = json_version(shape) else {
+    let version = json_version(shape).unwrap_or_else(|| {
         let others: Vec<&str> =
             shape.traits.iter().map(|(id, _)| id).filter(|id| OTHER_PROTOCOLS.contains(id)).collect();
         let message = match others.as_slice() {
@@ -190,9 +222,9 @@ fn protocol(shape: &Shape, report: &mut Report) -> Option<ir::Protocol> {
         };
         let help = "supported are `aws.protocols#awsJson1_0` and `aws.protocols#awsJson1_1`";
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
-        return None;
-    };
-    Some(ir::Protocol::AwsJson { version, query_compatible })
+        ir::JsonVersion::V1_1
+    });
+    ir::Protocol::AwsJson { version, query_compatible }
 }
 
 fn json_version(shape: &Shape) -> Option<ir::JsonVersion> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Context,
-    closure::{as_operation, is_sensitive},
+    closure::{as_operation, is_endless, is_sensitive},
     docs, literal,
     names::{self, Scope},
 };
@@ -59,11 +59,11 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
             (_, ShapeKind::Structure(_)) => {
                 types.push(Item::Structure(structure(context, shape, name, &Scope::default(), report)));
             }
-            (_, ShapeKind::Union(members)) => types.push(Item::Union(union(context, shape, members, name))),
+            (_, ShapeKind::Union(members)) => types.push(Item::Union(union(context, shape, members, name, report))),
             (_, ShapeKind::IntEnum(members)) => {
                 types.push(Item::IntEnumeration(int_enumeration(shape, members, name, report)));
             }
-            _ => types.push(Item::Enumeration(enumeration(context, shape, name))),
+            _ => types.push(Item::Enumeration(enumeration(context, shape, name, report))),
         }
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
@@ -94,7 +94,7 @@ pub(super) fn structure(
     let direction = if context.closure.is_sent(&shape.id) { Direction::Input } else { Direction::Output };
     let mut scope = reserved.clone();
     if direction == Direction::Input {
-        scope.take("the constructor", "new".to_owned());
+        scope.reserve("new");
     }
     let members: Vec<ir::Member> = shape
         .kind
@@ -175,7 +175,7 @@ fn member(
 ) -> ir::Member {
     let wanted = names::member_name(&member.name);
     let rust = scope.take(&member.name, wanted.clone());
-    scope.report_collision(&owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
     let ty = type_of(context, &member.target, &member.traits);
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
@@ -183,7 +183,7 @@ fn member(
     let presence =
         if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
-    if boxed && presence == Presence::Required && matches!(ty, Type::Structure(_)) {
+    if boxed && presence == Presence::Required && is_endless(context.model, &owner.id, member) {
         let help = "make the member optional, or let a list, map or union stand between";
         let problem = report.error("a required member contains the structure that it is in, without end");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
@@ -259,7 +259,7 @@ fn error_facts(
 }
 
 /// The codes that stand for an error on the wire.
-fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
     let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
     let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
     let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
@@ -267,7 +267,14 @@ fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
     [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
 }
 
-fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -> ir::Union {
+/// A union under this name.
+pub(super) fn union(
+    context: &Context<'_>,
+    shape: &Shape,
+    members: &[Member],
+    name: Name,
+    report: &mut Report,
+) -> ir::Union {
     let mut variants = Scope::with(&["Unknown"]);
     let mut methods = Scope::with(&["as_str"]);
     let members = members
@@ -277,10 +284,7 @@ fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -
             let no_traits = Traits::default();
             let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
             ir::UnionMember {
-                name: Name {
-                    wire: member.name.clone(),
-                    rust: variants.take(&member.name, names::variant_name(&member.name)),
-                },
+                name: variant(shape, &member.name, &mut variants, report),
                 method: methods.take(&member.name, format!("as_{}", names::member_name(&member.name))),
                 doc: docs::of_member(&member.traits, target, || format!("The member `{}`.", member.name)),
                 boxed: context.closure.is_boxed(&shape.id, &member.name),
@@ -301,12 +305,12 @@ fn union(context: &Context<'_>, shape: &Shape, members: &[Member], name: Name) -
     }
 }
 
-fn enumeration(context: &Context<'_>, shape: &Shape, name: Name) -> ir::Enumeration {
+fn enumeration(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
     let mut scope = Scope::with(&["Unknown"]);
-    let variants = enum_values(shape)
+    let variants = enum_values(shape, report)
         .into_iter()
         .map(|(wire, value, traits)| ir::Variant {
-            name: Name { rust: scope.take(&wire, names::variant_name(&wire)), wire },
+            name: variant(shape, &wire, &mut scope, report),
             doc: docs::or(&traits, || docs::of_value(&value)),
             deprecated: docs::deprecation(&traits),
             value,
@@ -323,13 +327,37 @@ fn enumeration(context: &Context<'_>, shape: &Shape, name: Name) -> ir::Enumerat
     }
 }
 
+/// The name of a variant.
+fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
+    let wanted = names::variant_name(wire);
+    let rust = scope.take(wire, wanted.clone());
+    // The values of the older trait are no names, so that the place is put together here.
+    let place = format!("{}${wire}", shape.id);
+    scope.report_collision(place, &rust, &wanted, &shape.file, report);
+    Name { wire: wire.to_owned(), rust }
+}
+
 /// The values of an enumeration, or of a string with the older `enum` trait: name, value and traits of each.
-fn enum_values(shape: &Shape) -> Vec<(String, String, Traits)> {
+fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Traits)> {
     if let ShapeKind::Enum(members) = &shape.kind {
-        let value = |member: &Member| member.traits.text("smithy.api#enumValue").unwrap_or(&member.name).to_owned();
+        let mut value = |member: &Member| match member.traits.get("smithy.api#enumValue") {
+            None => member.name.clone(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => {
+                let problem = report.error(format!("the value {other} of an enum is not a text"));
+                problem.in_file(&shape.file).at(shape.id.member(&member.name));
+                member.name.clone()
+            }
+        };
         return members.iter().map(|member| (member.name.clone(), value(member), member.traits.clone())).collect();
     }
     let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
+    let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
+    for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
+        let problem =
+            report.error(format!("the trait `smithy.api#enum` holds {wrong}, which has no text as its `value`"));
+        problem.in_file(&shape.file).at(&shape.id);
+    }
     definitions
         .filter_map(|definition| {
             let value = definition.get("value")?.as_str()?.to_owned();
@@ -358,7 +386,7 @@ fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut R
             continue;
         };
         variants.push(ir::Variant {
-            name: Name { wire: member.name.clone(), rust: scope.take(&member.name, names::variant_name(&member.name)) },
+            name: variant(shape, &member.name, &mut scope, report),
             value,
             doc: docs::or(&member.traits, || format!("`{value}`.")),
             deprecated: docs::deprecation(&member.traits),

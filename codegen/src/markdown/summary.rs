@@ -84,7 +84,7 @@ fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
 }
 
 /// Whether the full stop behind a word ends no sentence.
-pub(crate) fn is_abbreviation(word: &str) -> bool {
+fn is_abbreviation(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
     // Initials: "e.g.", "U.S.", "J."
     let initials = word.split('.').all(|part| matches!(part.as_bytes(), [b'a'..=b'z']));

@@ -284,6 +284,7 @@ impl Reader<'_> {
         if parsed.is_none() {
             let message = match target {
                 Some(target) => format!("`{key}` names {target:?}, which is not a shape id"),
+                None if key == "target" => "there is no `target`".to_owned(),
                 None => format!("`{key}` names no `target`"),
             };
             self.report.error(message).in_file(self.file).at(id);

@@ -77,6 +77,8 @@ pub(crate) enum Form {
     Mark,
     /// A text.
     Text,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
     /// A list.
     List,
     /// An object.
@@ -91,24 +93,26 @@ impl Form {
         match self {
             Self::Mark | Self::Object => value.is_object(),
             Self::Text => value.is_string(),
+            Self::OneOf(texts) => value.as_str().is_some_and(|text| texts.contains(&text)),
             Self::List => value.is_array(),
             Self::Any => true,
         }
     }
 
     /// The form in words.
-    pub(crate) fn describe(self) -> &'static str {
+    pub(crate) fn describe(self) -> String {
         match self {
-            Self::Mark => "an empty object",
-            Self::Text => "a string",
-            Self::List => "a list",
-            Self::Object => "an object",
-            Self::Any => "any value",
+            Self::Mark => "an empty object".to_owned(),
+            Self::Text => "a string".to_owned(),
+            Self::OneOf(texts) => format!("one of `{}`", texts.join("`, `")),
+            Self::List => "a list".to_owned(),
+            Self::Object => "an object".to_owned(),
+            Self::Any => "any value".to_owned(),
         }
     }
 }
 
-use Form::{Any, List, Mark, Object, Text};
+use Form::{Any, List, Mark, Object, OneOf, Text};
 use Treatment::{Ignored, Read};
 
 const HTTP: &str = "the awsJson protocols ignore HTTP bindings";
@@ -163,6 +167,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#restJson1", Ignored("one of the other protocols of the service is used")),
     ("aws.protocols#restXml", Ignored("one of the other protocols of the service is used")),
     ("simba.api#targetPrefix", Read(Text)),
+    ("simba.api#waiterArguments", Read(Object)),
     ("smithy.api#addedDefault", Read(Mark)),
     ("smithy.api#auth", Read(List)),
     ("smithy.api#authDefinition", Ignored(META)),
@@ -229,7 +234,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#streaming", Read(Mark)),
     ("smithy.api#suppress", Ignored(META)),
     ("smithy.api#tags", Ignored(META)),
-    ("smithy.api#timestampFormat", Read(Text)),
+    ("smithy.api#timestampFormat", Read(OneOf(&["date-time", "epoch-seconds", "http-date"]))),
     ("smithy.api#title", Read(Text)),
     ("smithy.api#trait", Ignored(META)),
     ("smithy.api#traitValidators", Ignored(META)),

@@ -17,6 +17,12 @@ pub(super) fn check(model: &Model, report: &mut Report) {
 }
 
 fn references(model: &Model, shape: &Shape, report: &mut Report) {
+    if let ShapeKind::Service(service) = &shape.kind {
+        for (renamed, _) in service.rename.iter().filter(|(renamed, _)| model.get(renamed).is_none()) {
+            let message = format!("`rename` names `{renamed}`, which is not defined");
+            report.error(message).in_file(&shape.file).at(&shape.id);
+        }
+    }
     let mut check = |role: &str, ids: &[ShapeId], fits: fn(&Shape) -> bool| {
         for id in ids {
             target(model, shape, &shape.id, role, id, report, fits);
@@ -60,7 +66,7 @@ fn target(
         Some(found) if fits(found) => {}
         Some(found) => {
             let message = format!("the {role} `{id}` is of type {}, which cannot stand here", found.kind.type_name());
-            report.error(message).in_file(&shape.file).at(place);
+            report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
             let mend = did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
@@ -70,6 +76,18 @@ fn target(
                 problem.help(mend);
             }
         }
+    }
+}
+
+/// What stands in a role.
+fn expected(role: &str) -> &'static str {
+    match role {
+        "input" | "output" => "expected a structure",
+        "error" => "expected a structure with the trait `smithy.api#error`",
+        "operation" => "expected an operation",
+        "resource" => "expected a resource",
+        "key" => "expected a string or an enum",
+        _ => "expected a shape that holds data",
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! The client of Amazon FSx.
 
-use simba_runtime::{client, operation};
+use simba_runtime::{call, client, operation, waiter};
 
 /// What the runtime has to know of the service.
 pub(crate) static SERVICE: operation::Service = operation::Service {
@@ -16,13 +16,13 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     retryable: &[],
 };
 
-/// Calls Amazon FSx. Cloning is cheap, and clones share their connections.
+/// Calls Amazon FSx. `M` says whether its calls are awaited or block the thread.
 #[derive(Clone, Debug)]
-pub struct Client(client::Client);
+pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
 
 client::client!(Client, SERVICE);
 
-impl Client {
+impl<M> Client<M> {
     /// Adds DNS aliases to a Windows file system.
     ///
     /// See [the call](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases) for what else it takes, and what it gives.
@@ -30,7 +30,7 @@ impl Client {
         &self,
         file_system_id: impl Into<String>,
         aliases: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::associate_file_system_aliases::AssociateFileSystemAliases {
+    ) -> crate::operation::associate_file_system_aliases::AssociateFileSystemAliases<M> {
         crate::operation::associate_file_system_aliases::AssociateFileSystemAliases::new(
             &self.0,
             file_system_id,
@@ -44,7 +44,7 @@ impl Client {
     pub fn cancel_data_repository_task(
         &self,
         task_id: impl Into<String>,
-    ) -> crate::operation::cancel_data_repository_task::CancelDataRepositoryTask {
+    ) -> crate::operation::cancel_data_repository_task::CancelDataRepositoryTask<M> {
         crate::operation::cancel_data_repository_task::CancelDataRepositoryTask::new(
             &self.0,
             task_id,
@@ -57,7 +57,7 @@ impl Client {
     pub fn copy_backup(
         &self,
         source_backup_id: impl Into<String>,
-    ) -> crate::operation::copy_backup::CopyBackup {
+    ) -> crate::operation::copy_backup::CopyBackup<M> {
         crate::operation::copy_backup::CopyBackup::new(&self.0, source_backup_id)
     }
 
@@ -68,7 +68,9 @@ impl Client {
         &self,
         volume_id: impl Into<String>,
         source_snapshot_arn: impl Into<String>,
-    ) -> crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume {
+    ) -> crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume<
+        M,
+    > {
         crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume::new(
             &self.0,
             volume_id,
@@ -83,7 +85,9 @@ impl Client {
         &self,
         name: impl Into<String>,
         r#type: impl Into<crate::types::S3AccessPointAttachmentType>,
-    ) -> crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint {
+    ) -> crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint<
+        M,
+    > {
         crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint::new(
             &self.0,
             name,
@@ -94,7 +98,7 @@ impl Client {
     /// Starts a backup of a file system or of an ONTAP volume.
     ///
     /// See [the call](crate::operation::create_backup::CreateBackup) for what else it takes, and what it gives.
-    pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup {
+    pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup<M> {
         crate::operation::create_backup::CreateBackup::new(&self.0)
     }
 
@@ -105,7 +109,9 @@ impl Client {
         &self,
         file_system_id: impl Into<String>,
         data_repository_path: impl Into<String>,
-    ) -> crate::operation::create_data_repository_association::CreateDataRepositoryAssociation {
+    ) -> crate::operation::create_data_repository_association::CreateDataRepositoryAssociation<
+        M,
+    > {
         crate::operation::create_data_repository_association::CreateDataRepositoryAssociation::new(
             &self.0,
             file_system_id,
@@ -121,7 +127,7 @@ impl Client {
         r#type: impl Into<crate::types::DataRepositoryTaskType>,
         file_system_id: impl Into<String>,
         report: impl Into<crate::types::CompletionReport>,
-    ) -> crate::operation::create_data_repository_task::CreateDataRepositoryTask {
+    ) -> crate::operation::create_data_repository_task::CreateDataRepositoryTask<M> {
         crate::operation::create_data_repository_task::CreateDataRepositoryTask::new(
             &self.0,
             r#type,
@@ -139,7 +145,7 @@ impl Client {
         file_cache_type_version: impl Into<String>,
         storage_capacity: i32,
         subnet_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::create_file_cache::CreateFileCache {
+    ) -> crate::operation::create_file_cache::CreateFileCache<M> {
         crate::operation::create_file_cache::CreateFileCache::new(
             &self.0,
             file_cache_type,
@@ -156,7 +162,7 @@ impl Client {
         &self,
         file_system_type: impl Into<crate::types::FileSystemType>,
         subnet_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::create_file_system::CreateFileSystem {
+    ) -> crate::operation::create_file_system::CreateFileSystem<M> {
         crate::operation::create_file_system::CreateFileSystem::new(
             &self.0,
             file_system_type,
@@ -171,7 +177,9 @@ impl Client {
         &self,
         backup_id: impl Into<String>,
         subnet_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup {
+    ) -> crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup<
+        M,
+    > {
         crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup::new(
             &self.0,
             backup_id,
@@ -186,7 +194,7 @@ impl Client {
         &self,
         name: impl Into<String>,
         volume_id: impl Into<String>,
-    ) -> crate::operation::create_snapshot::CreateSnapshot {
+    ) -> crate::operation::create_snapshot::CreateSnapshot<M> {
         crate::operation::create_snapshot::CreateSnapshot::new(&self.0, name, volume_id)
     }
 
@@ -197,7 +205,9 @@ impl Client {
         &self,
         file_system_id: impl Into<String>,
         name: impl Into<String>,
-    ) -> crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine {
+    ) -> crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine<
+        M,
+    > {
         crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine::new(
             &self.0,
             file_system_id,
@@ -212,7 +222,7 @@ impl Client {
         &self,
         volume_type: impl Into<crate::types::VolumeType>,
         name: impl Into<String>,
-    ) -> crate::operation::create_volume::CreateVolume {
+    ) -> crate::operation::create_volume::CreateVolume<M> {
         crate::operation::create_volume::CreateVolume::new(&self.0, volume_type, name)
     }
 
@@ -223,7 +233,7 @@ impl Client {
         &self,
         backup_id: impl Into<String>,
         name: impl Into<String>,
-    ) -> crate::operation::create_volume_from_backup::CreateVolumeFromBackup {
+    ) -> crate::operation::create_volume_from_backup::CreateVolumeFromBackup<M> {
         crate::operation::create_volume_from_backup::CreateVolumeFromBackup::new(
             &self.0,
             backup_id,
@@ -237,7 +247,7 @@ impl Client {
     pub fn delete_backup(
         &self,
         backup_id: impl Into<String>,
-    ) -> crate::operation::delete_backup::DeleteBackup {
+    ) -> crate::operation::delete_backup::DeleteBackup<M> {
         crate::operation::delete_backup::DeleteBackup::new(&self.0, backup_id)
     }
 
@@ -247,7 +257,9 @@ impl Client {
     pub fn delete_data_repository_association(
         &self,
         association_id: impl Into<String>,
-    ) -> crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation {
+    ) -> crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation<
+        M,
+    > {
         crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation::new(
             &self.0,
             association_id,
@@ -260,7 +272,7 @@ impl Client {
     pub fn delete_file_cache(
         &self,
         file_cache_id: impl Into<String>,
-    ) -> crate::operation::delete_file_cache::DeleteFileCache {
+    ) -> crate::operation::delete_file_cache::DeleteFileCache<M> {
         crate::operation::delete_file_cache::DeleteFileCache::new(&self.0, file_cache_id)
     }
 
@@ -270,7 +282,7 @@ impl Client {
     pub fn delete_file_system(
         &self,
         file_system_id: impl Into<String>,
-    ) -> crate::operation::delete_file_system::DeleteFileSystem {
+    ) -> crate::operation::delete_file_system::DeleteFileSystem<M> {
         crate::operation::delete_file_system::DeleteFileSystem::new(
             &self.0,
             file_system_id,
@@ -283,7 +295,7 @@ impl Client {
     pub fn delete_snapshot(
         &self,
         snapshot_id: impl Into<String>,
-    ) -> crate::operation::delete_snapshot::DeleteSnapshot {
+    ) -> crate::operation::delete_snapshot::DeleteSnapshot<M> {
         crate::operation::delete_snapshot::DeleteSnapshot::new(&self.0, snapshot_id)
     }
 
@@ -293,7 +305,9 @@ impl Client {
     pub fn delete_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
-    ) -> crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine {
+    ) -> crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine<
+        M,
+    > {
         crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine::new(
             &self.0,
             storage_virtual_machine_id,
@@ -306,7 +320,7 @@ impl Client {
     pub fn delete_volume(
         &self,
         volume_id: impl Into<String>,
-    ) -> crate::operation::delete_volume::DeleteVolume {
+    ) -> crate::operation::delete_volume::DeleteVolume<M> {
         crate::operation::delete_volume::DeleteVolume::new(&self.0, volume_id)
     }
 
@@ -315,7 +329,7 @@ impl Client {
     /// See [the call](crate::operation::describe_backups::DescribeBackups) for what else it takes, and what it gives.
     pub fn describe_backups(
         &self,
-    ) -> crate::operation::describe_backups::DescribeBackups {
+    ) -> crate::operation::describe_backups::DescribeBackups<M> {
         crate::operation::describe_backups::DescribeBackups::new(&self.0)
     }
 
@@ -324,7 +338,9 @@ impl Client {
     /// See [the call](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations) for what else it takes, and what it gives.
     pub fn describe_data_repository_associations(
         &self,
-    ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations {
+    ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations<
+        M,
+    > {
         crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations::new(
             &self.0,
         )
@@ -335,7 +351,9 @@ impl Client {
     /// See [the call](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks) for what else it takes, and what it gives.
     pub fn describe_data_repository_tasks(
         &self,
-    ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks {
+    ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks<
+        M,
+    > {
         crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks::new(
             &self.0,
         )
@@ -346,7 +364,7 @@ impl Client {
     /// See [the call](crate::operation::describe_file_caches::DescribeFileCaches) for what else it takes, and what it gives.
     pub fn describe_file_caches(
         &self,
-    ) -> crate::operation::describe_file_caches::DescribeFileCaches {
+    ) -> crate::operation::describe_file_caches::DescribeFileCaches<M> {
         crate::operation::describe_file_caches::DescribeFileCaches::new(&self.0)
     }
 
@@ -356,7 +374,7 @@ impl Client {
     pub fn describe_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
-    ) -> crate::operation::describe_file_system_aliases::DescribeFileSystemAliases {
+    ) -> crate::operation::describe_file_system_aliases::DescribeFileSystemAliases<M> {
         crate::operation::describe_file_system_aliases::DescribeFileSystemAliases::new(
             &self.0,
             file_system_id,
@@ -368,7 +386,7 @@ impl Client {
     /// See [the call](crate::operation::describe_file_systems::DescribeFileSystems) for what else it takes, and what it gives.
     pub fn describe_file_systems(
         &self,
-    ) -> crate::operation::describe_file_systems::DescribeFileSystems {
+    ) -> crate::operation::describe_file_systems::DescribeFileSystems<M> {
         crate::operation::describe_file_systems::DescribeFileSystems::new(&self.0)
     }
 
@@ -377,7 +395,9 @@ impl Client {
     /// See [the call](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments) for what else it takes, and what it gives.
     pub fn describe_s3_access_point_attachments(
         &self,
-    ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments {
+    ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments<
+        M,
+    > {
         crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments::new(
             &self.0,
         )
@@ -388,7 +408,9 @@ impl Client {
     /// See [the call](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration) for what else it takes, and what it gives.
     pub fn describe_shared_vpc_configuration(
         &self,
-    ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration {
+    ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration<
+        M,
+    > {
         crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration::new(
             &self.0,
         )
@@ -399,7 +421,7 @@ impl Client {
     /// See [the call](crate::operation::describe_snapshots::DescribeSnapshots) for what else it takes, and what it gives.
     pub fn describe_snapshots(
         &self,
-    ) -> crate::operation::describe_snapshots::DescribeSnapshots {
+    ) -> crate::operation::describe_snapshots::DescribeSnapshots<M> {
         crate::operation::describe_snapshots::DescribeSnapshots::new(&self.0)
     }
 
@@ -408,7 +430,9 @@ impl Client {
     /// See [the call](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines) for what else it takes, and what it gives.
     pub fn describe_storage_virtual_machines(
         &self,
-    ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines {
+    ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines<
+        M,
+    > {
         crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines::new(
             &self.0,
         )
@@ -419,7 +443,7 @@ impl Client {
     /// See [the call](crate::operation::describe_volumes::DescribeVolumes) for what else it takes, and what it gives.
     pub fn describe_volumes(
         &self,
-    ) -> crate::operation::describe_volumes::DescribeVolumes {
+    ) -> crate::operation::describe_volumes::DescribeVolumes<M> {
         crate::operation::describe_volumes::DescribeVolumes::new(&self.0)
     }
 
@@ -429,7 +453,9 @@ impl Client {
     pub fn detach_and_delete_s3_access_point(
         &self,
         name: impl Into<String>,
-    ) -> crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint {
+    ) -> crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint<
+        M,
+    > {
         crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint::new(
             &self.0,
             name,
@@ -443,7 +469,9 @@ impl Client {
         &self,
         file_system_id: impl Into<String>,
         aliases: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases {
+    ) -> crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases<
+        M,
+    > {
         crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases::new(
             &self.0,
             file_system_id,
@@ -457,7 +485,7 @@ impl Client {
     pub fn list_tags_for_resource(
         &self,
         resource_arn: impl Into<String>,
-    ) -> crate::operation::list_tags_for_resource::ListTagsForResource {
+    ) -> crate::operation::list_tags_for_resource::ListTagsForResource<M> {
         crate::operation::list_tags_for_resource::ListTagsForResource::new(
             &self.0,
             resource_arn,
@@ -470,7 +498,9 @@ impl Client {
     pub fn release_file_system_nfs_v3_locks(
         &self,
         file_system_id: impl Into<String>,
-    ) -> crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks {
+    ) -> crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks<
+        M,
+    > {
         crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks::new(
             &self.0,
             file_system_id,
@@ -484,7 +514,7 @@ impl Client {
         &self,
         volume_id: impl Into<String>,
         snapshot_id: impl Into<String>,
-    ) -> crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot {
+    ) -> crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot<M> {
         crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot::new(
             &self.0,
             volume_id,
@@ -498,7 +528,9 @@ impl Client {
     pub fn start_misconfigured_state_recovery(
         &self,
         file_system_id: impl Into<String>,
-    ) -> crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery {
+    ) -> crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery<
+        M,
+    > {
         crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery::new(
             &self.0,
             file_system_id,
@@ -512,7 +544,7 @@ impl Client {
         &self,
         resource_arn: impl Into<String>,
         tags: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
-    ) -> crate::operation::tag_resource::TagResource {
+    ) -> crate::operation::tag_resource::TagResource<M> {
         crate::operation::tag_resource::TagResource::new(&self.0, resource_arn, tags)
     }
 
@@ -523,7 +555,7 @@ impl Client {
         &self,
         resource_arn: impl Into<String>,
         tag_keys: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::operation::untag_resource::UntagResource {
+    ) -> crate::operation::untag_resource::UntagResource<M> {
         crate::operation::untag_resource::UntagResource::new(
             &self.0,
             resource_arn,
@@ -537,7 +569,9 @@ impl Client {
     pub fn update_data_repository_association(
         &self,
         association_id: impl Into<String>,
-    ) -> crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation {
+    ) -> crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation<
+        M,
+    > {
         crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation::new(
             &self.0,
             association_id,
@@ -550,7 +584,7 @@ impl Client {
     pub fn update_file_cache(
         &self,
         file_cache_id: impl Into<String>,
-    ) -> crate::operation::update_file_cache::UpdateFileCache {
+    ) -> crate::operation::update_file_cache::UpdateFileCache<M> {
         crate::operation::update_file_cache::UpdateFileCache::new(&self.0, file_cache_id)
     }
 
@@ -560,7 +594,7 @@ impl Client {
     pub fn update_file_system(
         &self,
         file_system_id: impl Into<String>,
-    ) -> crate::operation::update_file_system::UpdateFileSystem {
+    ) -> crate::operation::update_file_system::UpdateFileSystem<M> {
         crate::operation::update_file_system::UpdateFileSystem::new(
             &self.0,
             file_system_id,
@@ -572,7 +606,9 @@ impl Client {
     /// See [the call](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration) for what else it takes, and what it gives.
     pub fn update_shared_vpc_configuration(
         &self,
-    ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration {
+    ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration<
+        M,
+    > {
         crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration::new(
             &self.0,
         )
@@ -585,7 +621,7 @@ impl Client {
         &self,
         name: impl Into<String>,
         snapshot_id: impl Into<String>,
-    ) -> crate::operation::update_snapshot::UpdateSnapshot {
+    ) -> crate::operation::update_snapshot::UpdateSnapshot<M> {
         crate::operation::update_snapshot::UpdateSnapshot::new(
             &self.0,
             name,
@@ -599,7 +635,9 @@ impl Client {
     pub fn update_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
-    ) -> crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine {
+    ) -> crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine<
+        M,
+    > {
         crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine::new(
             &self.0,
             storage_virtual_machine_id,
@@ -612,7 +650,449 @@ impl Client {
     pub fn update_volume(
         &self,
         volume_id: impl Into<String>,
-    ) -> crate::operation::update_volume::UpdateVolume {
+    ) -> crate::operation::update_volume::UpdateVolume<M> {
         crate::operation::update_volume::UpdateVolume::new(&self.0, volume_id)
+    }
+
+    /// Waits until each of these backups, or copies of backups, is `AVAILABLE`.
+    ///
+    /// It fails once one is `FAILED` or `DELETED`.
+    ///
+    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
+    pub fn wait_until_backup_available(
+        &self,
+        backup_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest, M> {
+        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
+            .backup_ids(backup_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_backups::BACKUP_AVAILABLE,
+        )
+    }
+
+    /// Waits until this backup is gone.
+    ///
+    /// It polls [`DescribeBackups`](crate::operation::describe_backups::DescribeBackups).
+    pub fn wait_until_backup_deleted(
+        &self,
+        backup_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_backups::DescribeBackupsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
+            .backup_ids([backup_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_backups::BACKUP_DELETED,
+        )
+    }
+
+    /// Waits until each of these data repository associations is `AVAILABLE`, after a creation or an
+    /// update.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`. One page of the answer holds at
+    /// most 25 of them.
+    ///
+    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
+    pub fn wait_until_data_repository_association_available(
+        &self,
+        association_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
+            .association_ids(association_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_AVAILABLE,
+        )
+    }
+
+    /// Waits until this data repository association is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeDataRepositoryAssociations`](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations).
+    pub fn wait_until_data_repository_association_deleted(
+        &self,
+        association_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
+            .association_ids([association_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_associations::DATA_REPOSITORY_ASSOCIATION_DELETED,
+        )
+    }
+
+    /// Waits until each of these data repository tasks has `SUCCEEDED`.
+    ///
+    /// It fails once one is `FAILED` or `CANCELED`.
+    ///
+    /// It polls [`DescribeDataRepositoryTasks`](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks).
+    pub fn wait_until_data_repository_task_completed(
+        &self,
+        task_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest,
+        M,
+    > {
+        let request = crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest::new()
+            .task_ids(task_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_data_repository_tasks::DATA_REPOSITORY_TASK_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these caches is `AVAILABLE`, after a creation or an update.
+    ///
+    /// It fails once one is `FAILED` or `DELETING`.
+    ///
+    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
+    pub fn wait_until_file_cache_available(
+        &self,
+        file_cache_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_caches::DescribeFileCachesRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
+            .file_cache_ids(file_cache_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_caches::FILE_CACHE_AVAILABLE,
+        )
+    }
+
+    /// Waits until this cache is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeFileCaches`](crate::operation::describe_file_caches::DescribeFileCaches).
+    pub fn wait_until_file_cache_deleted(
+        &self,
+        file_cache_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_caches::DescribeFileCachesRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
+            .file_cache_ids([file_cache_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_caches::FILE_CACHE_DELETED,
+        )
+    }
+
+    /// Waits until every administrative action of this file system is `COMPLETED`, or none is left.
+    ///
+    /// It fails once one is `FAILED` or `CANCELLED`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_administrative_actions_completed(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these file systems is `AVAILABLE`, after a creation or an update.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED`, `MISCONFIGURED_UNAVAILABLE` or `DELETING`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_available(
+        &self,
+        file_system_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids(file_system_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_AVAILABLE,
+        )
+    }
+
+    /// Waits until this file system is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_deleted(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_DELETED,
+        )
+    }
+
+    /// Waits until what `UpdateFileSystem` asked of this file system is in effect: no update of it is
+    /// open any more.
+    ///
+    /// Larger storage counts as soon as it can be used, which is the status `UPDATED_OPTIMIZING`. To
+    /// wait until the data is laid out anew as well, use the waiter
+    /// `file_system_administrative_actions_completed`. It fails once an update is `FAILED` or
+    /// `CANCELLED`.
+    ///
+    /// It polls [`DescribeFileSystems`](crate::operation::describe_file_systems::DescribeFileSystems).
+    pub fn wait_until_file_system_updated(
+        &self,
+        file_system_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_file_systems::DescribeFileSystemsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
+            .file_system_ids([file_system_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_file_systems::FILE_SYSTEM_UPDATED,
+        )
+    }
+
+    /// Waits until each of these attachments of S3 access points, given by name, is `AVAILABLE`.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    ///
+    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
+    pub fn wait_until_s3_access_point_attachment_available(
+        &self,
+        names: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
+            .names(names.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_AVAILABLE,
+        )
+    }
+
+    /// Waits until the attachment of this name is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeS3AccessPointAttachments`](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments).
+    pub fn wait_until_s3_access_point_attachment_deleted(
+        &self,
+        name: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
+            .names([name]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_s3_access_point_attachments::S3_ACCESS_POINT_ATTACHMENT_DELETED,
+        )
+    }
+
+    /// Waits until every administrative action of this snapshot is `COMPLETED`, or none is left.
+    ///
+    /// It fails once one is `FAILED` or `CANCELLED`.
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_administrative_actions_completed(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids([snapshot_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these snapshots is `AVAILABLE`.
+    ///
+    /// It fails once one is `DELETING`.
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_available(
+        &self,
+        snapshot_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        M,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids(snapshot_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_AVAILABLE,
+        )
+    }
+
+    /// Waits until this snapshot is gone.
+    ///
+    /// It polls [`DescribeSnapshots`](crate::operation::describe_snapshots::DescribeSnapshots).
+    pub fn wait_until_snapshot_deleted(
+        &self,
+        snapshot_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_snapshots::DescribeSnapshotsRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
+            .snapshot_ids([snapshot_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_snapshots::SNAPSHOT_DELETED,
+        )
+    }
+
+    /// Waits until each of these storage virtual machines can be used, which is the state `CREATED`.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    ///
+    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
+    pub fn wait_until_storage_virtual_machine_available(
+        &self,
+        storage_virtual_machine_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+        M,
+    > {
+        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
+            .storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_AVAILABLE,
+        )
+    }
+
+    /// Waits until this storage virtual machine is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeStorageVirtualMachines`](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines).
+    pub fn wait_until_storage_virtual_machine_deleted(
+        &self,
+        storage_virtual_machine_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
+            .storage_virtual_machine_ids([storage_virtual_machine_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_storage_virtual_machines::STORAGE_VIRTUAL_MACHINE_DELETED,
+        )
+    }
+
+    /// Waits until every administrative action of this volume is `COMPLETED`, or none is left.
+    ///
+    /// It fails once one is `FAILED` or `CANCELLED`.
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_administrative_actions_completed(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest, M> {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids([volume_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED,
+        )
+    }
+
+    /// Waits until each of these volumes can be used: `CREATED` for ONTAP, `AVAILABLE` for OpenZFS.
+    ///
+    /// It fails once one is `FAILED`, `MISCONFIGURED` or `DELETING`.
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_available(
+        &self,
+        volume_ids: impl waiter::OneOrMore,
+    ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest, M> {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids(volume_ids.into_texts());
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_AVAILABLE,
+        )
+    }
+
+    /// Waits until this volume is gone.
+    ///
+    /// It fails if the deletion does: the state is then `FAILED`.
+    ///
+    /// It polls [`DescribeVolumes`](crate::operation::describe_volumes::DescribeVolumes).
+    pub fn wait_until_volume_deleted(
+        &self,
+        volume_id: impl Into<String>,
+    ) -> waiter::Wait<
+        crate::operation::describe_volumes::DescribeVolumesRequest,
+        M,
+        waiter::AnswerOrError,
+    > {
+        let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
+            .volume_ids([volume_id]);
+        waiter::Wait::new(
+            &self.0,
+            request,
+            &crate::operation::describe_volumes::VOLUME_DELETED,
+        )
     }
 }

@@ -1,8 +1,8 @@
 //! Calls: an input, a reply, and whether both sides send and make of them the same.
 //!
-//! Not compared, because the sides differ on purpose: headers about the client itself and about the attempt, and what
-//! kind of error a reply without a code is. Not tried, because botocore does not read it: an error's code in the header
-//! or the member `code` alone, where the body has no `__type`.
+//! Not compared, because the sides differ on purpose: headers about the client itself and about the attempt, and the
+//! message of an error without a code, for which botocore takes the whole body. Not tried, because botocore does not
+//! read it: an error's code in the header or the member `code` alone, where the body has no `__type`.
 
 use fsx::runtime::config::Config;
 use fsx::runtime::credentials::Credentials;

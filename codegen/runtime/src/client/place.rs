@@ -78,6 +78,9 @@ impl Client {
         if let Some(url) = options.endpoint_override().or(configured) {
             params.set(Params::ENDPOINT, url);
         }
+        for (name, value) in config.endpoint_params() {
+            params.set(name, value);
+        }
         for (name, value) in operation.endpoint_params {
             params.set(name, value.shorten());
         }

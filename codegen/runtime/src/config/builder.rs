@@ -3,6 +3,7 @@
 //! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
 //! in the environment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::load::Found;
 use super::{Config, Inner, without_user};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
+use crate::endpoint::Setting;
 use crate::hook::Hook;
 use crate::random::Random;
 use crate::retry::RetryConfig;
@@ -42,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) min_compression_size: Option<usize>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,
     pub(crate) hooks: Vec<Arc<dyn Hook>>,
@@ -130,6 +133,14 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.0.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sets a parameter that a service's endpoint rules read besides region and endpoint. The crates of such services
+    /// have a method for each of them.
+    #[must_use]
+    pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
+        self.0.endpoint_params.insert(name, value.into());
         self
     }
 

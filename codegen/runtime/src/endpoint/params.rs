@@ -46,6 +46,47 @@ impl<'a> From<Vec<&'a str>> for Value<'a> {
     }
 }
 
+/// A parameter's value that a client is set up with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Setting {
+    /// A string.
+    Str(String),
+    /// A yes or no.
+    Bool(bool),
+    /// A list of strings.
+    StrArray(Vec<String>),
+}
+
+impl Setting {
+    /// The value as the rules see it.
+    #[must_use]
+    pub fn value(&self) -> Value<'_> {
+        match self {
+            Self::Str(text) => Value::Str(text),
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::StrArray(list) => Value::StrArray(list.iter().map(String::as_str).collect()),
+        }
+    }
+}
+
+impl From<String> for Setting {
+    fn from(value: String) -> Self {
+        Self::Str(value)
+    }
+}
+
+impl From<bool> for Setting {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Vec<String>> for Setting {
+    fn from(value: Vec<String>) -> Self {
+        Self::StrArray(value)
+    }
+}
+
 /// The values that endpoint rules decide on, by the name that the rules give them.
 ///
 /// The client sets what its configuration says (the constants here), then the model's client,

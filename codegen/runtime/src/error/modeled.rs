@@ -105,11 +105,11 @@ macro_rules! __set_message {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __service_error {
-    ($ty:ident: $($variant:ident),*;) => {
+    ($ty:ident $(: $($variant:ident),+)?;) => {
         impl $ty {
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
                 match self {
-                    $(Self::$variant(error) => error,)*
+                    $($(Self::$variant(error) => error,)+)?
                     Self::Unknown(error) => error,
                 }
             }
@@ -119,9 +119,9 @@ macro_rules! __service_error {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             fn from_reply(meta: &$crate::error::ErrorMeta, body: &[u8]) -> Self {
                 for name in $crate::error::names(meta) {
-                    $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
+                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
                         return Self::$variant(error);
-                    })*
+                    })+)?
                 }
                 Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta, body))
             }
@@ -168,14 +168,17 @@ macro_rules! __crate_error {
             MissingMember($crate::error::MissingMember),
             /// The settings that were found are wrong.
             Config($crate::config::ConfigError),
+            /// What was waited for did not come.
+            Waiter($crate::waiter::WaiterError<(), $service>),
         }
 
         impl Error {
-            /// The failed call, if that is what went wrong.
+            /// The failed call, if that is what went wrong, or what a wait ended with.
             #[must_use]
             pub fn call(&self) -> ::std::option::Option<&$crate::error::SdkError<$service>> {
                 match self {
                     Self::Call(error) => ::std::option::Option::Some(error),
+                    Self::Waiter(error) => error.call(),
                     Self::MissingMember(_) | Self::Config(_) => ::std::option::Option::None,
                 }
             }
@@ -193,6 +196,7 @@ macro_rules! __crate_error {
                     Self::Call(error) => ::std::fmt::Display::fmt(error, f),
                     Self::MissingMember(error) => ::std::fmt::Display::fmt(error, f),
                     Self::Config(error) => ::std::fmt::Display::fmt(error, f),
+                    Self::Waiter(error) => ::std::fmt::Display::fmt(error, f),
                 }
             }
         }
@@ -214,6 +218,12 @@ macro_rules! __crate_error {
         impl ::std::convert::From<$crate::config::ConfigError> for Error {
             fn from(error: $crate::config::ConfigError) -> Self {
                 Self::Config(error)
+            }
+        }
+
+        impl<A, E> ::std::convert::From<$crate::waiter::WaiterError<A, E>> for Error {
+            fn from(error: $crate::waiter::WaiterError<A, E>) -> Self {
+                Self::Waiter(error.reread())
             }
         }
     };

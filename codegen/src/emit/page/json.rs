@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The width that lines keep if they can.
-const WIDTH: usize = 96;
+const WIDTH: usize = 92;
 
 /// A value as text.
 pub(super) fn text(value: &Value) -> String {

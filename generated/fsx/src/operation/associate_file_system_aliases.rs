@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// Kerberos a service principal name, that point to the file system.
 /// `DisassociateFileSystemAliases` is the reverse.
 ///
-/// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). Required: [`file_system_id`](AssociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](AssociateFileSystemAliasesRequest#structfield.aliases).
+/// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). Required: [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases).
 /// Awaited or sent, it gives [`AssociateFileSystemAliasesResponse`] or [`AssociateFileSystemAliasesError`].
 ///
 /// # Example
@@ -23,7 +23,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
 /// let response = client
-///     .associate_file_system_aliases("fs-0123456789abcdef0", ["example"])
+///     .associate_file_system_aliases(
+///         "fs-0123456789abcdef0",
+///         ["accounting.corp.example.com"],
+///     )
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(()) }
@@ -40,14 +43,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.AssociateFileSystemAliases' \
-///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["example"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.AssociateFileSystemAliases' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["accounting.corp.example.com"]}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "CREATING"}]}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html>).

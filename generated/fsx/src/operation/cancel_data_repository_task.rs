@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer carries the task's state, usually `CANCELING`. Poll `DescribeDataRepositoryTasks`
 /// until it is `CANCELED`. There is no idempotency token, but repeating the call is harmless.
 ///
-/// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required: [`task_id`](CancelDataRepositoryTaskRequest#structfield.task_id).
+/// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required: [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id).
 /// Awaited or sent, it gives [`CancelDataRepositoryTaskResponse`] or [`CancelDataRepositoryTaskError`].
 ///
 /// # Example
@@ -38,14 +38,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CancelDataRepositoryTask' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CancelDataRepositoryTask' \
 ///   -d '{"TaskId": "task-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"Lifecycle": "PENDING", "TaskId": "task-0123456789abcdef0"}
+/// {"Lifecycle": "CANCELING", "TaskId": "task-0123456789abcdef0"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html>).

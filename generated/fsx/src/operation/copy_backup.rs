@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the new backup, still `COPYING`. `DescribeBackups` in the destination Region, or
 /// the waiter `backup_available`, tells when it is `AVAILABLE`.
 ///
-/// Made by [`Client::copy_backup`](crate::Client::copy_backup). Required: [`source_backup_id`](CopyBackupRequest#structfield.source_backup_id).
+/// Made by [`Client::copy_backup`](crate::Client::copy_backup). Required: [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id).
 /// Awaited or sent, it gives [`CopyBackupResponse`] or [`CopyBackupError`].
 ///
 /// # Example
@@ -55,7 +55,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopyBackup' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopyBackup' \
 ///   -d '{"SourceBackupId": "backup-03e3c82e0183b7b6b", "SourceRegion": "us-east-2"}'
 /// ```
 ///

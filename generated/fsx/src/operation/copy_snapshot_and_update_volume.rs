@@ -16,18 +16,22 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// action `VOLUME_UPDATE_WITH_SNAPSHOT` with `DescribeVolumes`: its `Status` ends at `COMPLETED` or
 /// `FAILED`, and `RemainingTransferBytes` shows how far it is.
 ///
-/// Made by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). Required: [`volume_id`](CopySnapshotAndUpdateVolumeRequest#structfield.volume_id), [`source_snapshot_arn`](CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn).
+/// Made by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). Required: [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id), [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn).
 /// Awaited or sent, it gives [`CopySnapshotAndUpdateVolumeResponse`] or [`CopySnapshotAndUpdateVolumeError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{OpenZfsCopyStrategy, UpdateOpenZfsVolumeOption};
+///
 /// let response = client
 ///     .copy_snapshot_and_update_volume(
 ///         "fsvol-0123456789abcdef0",
-///         "arn:aws:fsx:us-east-1:123456789012:example",
+///         "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0fedcba9876543210/fsvol-0fedcba9876543210/fsvolsnap-0123456789abcdef0",
 ///     )
+///     .copy_strategy(OpenZfsCopyStrategy::IncrementalCopy)
+///     .options([UpdateOpenZfsVolumeOption::DeleteIntermediateSnapshots])
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(()) }
@@ -45,10 +49,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume' \
 ///   -d '{
 ///   "VolumeId": "fsvol-0123456789abcdef0",
-///   "SourceSnapshotARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///   "SourceSnapshotARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0fedcba9876543210/fsvol-0fedcba9876543210/fsvolsnap-0123456789abcdef0",
+///   "CopyStrategy": "INCREMENTAL_COPY", "Options": ["DELETE_INTERMEDIATE_SNAPSHOTS"]
 /// }'
 /// ```
 ///
@@ -56,11 +62,11 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```json
 /// {
-///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "PENDING",
 ///   "AdministrativeActions": [
 ///     {
-///       "AdministrativeActionType": "FILE_SYSTEM_UPDATE", "ProgressPercent": 1,
-///       "RequestTime": 1767225600, "Status": "FAILED", "TotalTransferBytes": 1
+///       "AdministrativeActionType": "VOLUME_UPDATE_WITH_SNAPSHOT", "RequestTime": 1767225600,
+///       "Status": "PENDING"
 ///     }
 ///   ]
 /// }

@@ -23,19 +23,29 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `s3_access_point_attachment_available`, tells when it is `AVAILABLE`.
 /// `DetachAndDeleteS3AccessPoint` undoes the call.
 ///
-/// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). Required: [`name`](CreateAndAttachS3AccessPointRequest#structfield.name), [`type`](CreateAndAttachS3AccessPointRequest#structfield.type).
+/// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). Required: [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name), [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type).
 /// Awaited or sent, it gives [`CreateAndAttachS3AccessPointResponse`] or [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// use fsx::types::S3AccessPointAttachmentType;
+/// use fsx::types::{
+///     CreateAndAttachS3AccessPointOpenZfsConfiguration, OpenZfsFileSystemIdentity,
+///     OpenZfsFileSystemUserType, OpenZfsPosixFileSystemUser, S3AccessPointAttachmentType,
+/// };
 ///
 /// let response = client
 ///     .create_and_attach_s3_access_point(
-///         "example",
+///         "research-data",
 ///         S3AccessPointAttachmentType::Openzfs,
+///     )
+///     .open_zfs_configuration(
+///         CreateAndAttachS3AccessPointOpenZfsConfiguration::new(
+///             "fsvol-0123456789abcdef0",
+///             OpenZfsFileSystemIdentity::new(OpenZfsFileSystemUserType::Posix)
+///                 .posix_user(OpenZfsPosixFileSystemUser::new(1000, 1000)),
+///         ),
 ///     )
 ///     .await?;
 /// let s3_access_point_attachment = response.s3_access_point_attachment()?;
@@ -59,8 +69,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateAndAttachS3AccessPoint' \
-///   -d '{"Name": "example", "Type": "OPENZFS"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateAndAttachS3AccessPoint' \
+///   -d '{
+///   "Name": "research-data", "Type": "OPENZFS",
+///   "OpenZFSConfiguration": {
+///     "VolumeId": "fsvol-0123456789abcdef0",
+///     "FileSystemIdentity": {"Type": "POSIX", "PosixUser": {"Uid": 1000, "Gid": 1000}}
+///   }
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -68,8 +85,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "S3AccessPointAttachment": {
-///     "Lifecycle": "AVAILABLE", "LifecycleTransitionReason": {"Message": "An example"},
-///     "CreationTime": 1767225600, "Name": "example", "Type": "OPENZFS"
+///     "Lifecycle": "CREATING", "CreationTime": 1767225600, "Name": "research-data",
+///     "Type": "OPENZFS",
+///     "OpenZFSConfiguration": {
+///       "VolumeId": "fsvol-0123456789abcdef0",
+///       "FileSystemIdentity": {"Type": "POSIX", "PosixUser": {"Uid": 1000, "Gid": 1000}}
+///     },
+///     "S3AccessPoint": {
+///       "ResourceARN": "arn:aws:s3:us-east-1:123456789012:accesspoint/research-data"
+///     }
 ///   }
 /// }
 /// ```

@@ -60,7 +60,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateBackup' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateBackup' \
 ///   -d '{"FileSystemId": "fs-0498eed5fe91001ec", "Tags": [{"Key": "Name", "Value": "MyBackup"}]}'
 /// ```
 ///
@@ -71,7 +72,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "Backup": {
 ///     "BackupId": "backup-03e3c82e0183b7b6b", "CreationTime": 1481841524,
 ///     "FileSystem": {
-///       "FileSystemId": "fs-0498eed5fe91001ec", "OwnerId": "012345678912", "StorageCapacity": 300,
+///       "FileSystemId": "fs-0498eed5fe91001ec", "OwnerId": "012345678912",
+///       "StorageCapacity": 300,
 ///       "WindowsConfiguration": {
 ///         "ActiveDirectoryId": "d-1234abcd12", "AutomaticBackupRetentionDays": 30,
 ///         "DailyAutomaticBackupStartTime": "05:00", "WeeklyMaintenanceStartTime": "1:05:00"

@@ -20,15 +20,28 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE`, `MISCONFIGURED`,
 /// or `FAILED`.
 ///
-/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
+/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
 /// Awaited or sent, it gives [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{AutoExportPolicy, EventType, S3DataRepositoryConfiguration};
+///
 /// let response = client
-///     .create_data_repository_association("fs-0123456789abcdef0", "/example")
+///     .create_data_repository_association(
+///         "fs-0123456789abcdef0",
+///         "s3://example-bucket/results/",
+///     )
+///     .file_system_path("/results")
+///     .s3(
+///         S3DataRepositoryConfiguration::new()
+///             .auto_export_policy(
+///                 AutoExportPolicy::new()
+///                     .events([EventType::New, EventType::Changed, EventType::Deleted]),
+///             ),
+///     )
 ///     .await?;
 /// let association = response.association()?;
 /// # Ok(()) }
@@ -48,8 +61,13 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateDataRepositoryAssociation' \
-///   -d '{"FileSystemId": "fs-0123456789abcdef0", "DataRepositoryPath": "/example"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateDataRepositoryAssociation' \
+///   -d '{
+///   "FileSystemId": "fs-0123456789abcdef0", "FileSystemPath": "/results",
+///   "DataRepositoryPath": "s3://example-bucket/results/",
+///   "S3": {"AutoExportPolicy": {"Events": ["NEW", "CHANGED", "DELETED"]}}
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -58,9 +76,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "Association": {
 ///     "AssociationId": "dra-0123456789abcdef0",
-///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:association/fs-0123456789abcdef0/dra-0123456789abcdef0",
 ///     "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///     "FailureDetails": {"Message": "An example"}
+///     "FileSystemPath": "/results", "DataRepositoryPath": "s3://example-bucket/results/",
+///     "ImportedFileChunkSize": 1024,
+///     "S3": {"AutoExportPolicy": {"Events": ["NEW", "CHANGED", "DELETED"]}},
+///     "CreationTime": 1767225600
 ///   }
 /// }
 /// ```

@@ -23,21 +23,25 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer describes the task, at first `PENDING`. Poll `DescribeDataRepositoryTasks` until its
 /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`; `CancelDataRepositoryTask` stops it early.
 ///
-/// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required: [`type`](CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](CreateDataRepositoryTaskRequest#structfield.report).
+/// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required: [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report).
 /// Awaited or sent, it gives [`CreateDataRepositoryTaskResponse`] or [`CreateDataRepositoryTaskError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// use fsx::types::{CompletionReport, DataRepositoryTaskType};
+/// use fsx::types::{CompletionReport, DataRepositoryTaskType, ReportFormat, ReportScope};
 ///
 /// let response = client
 ///     .create_data_repository_task(
 ///         DataRepositoryTaskType::Export,
 ///         "fs-0123456789abcdef0",
-///         CompletionReport::new(true),
+///         CompletionReport::new(true)
+///             .path("s3://example-bucket/reports/")
+///             .format(ReportFormat::ReportCsv20191124)
+///             .scope(ReportScope::FailedFilesOnly),
 ///     )
+///     .paths(["results/2026"])
 ///     .await?;
 /// let data_repository_task = response.data_repository_task()?;
 /// # Ok(()) }
@@ -58,10 +62,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateDataRepositoryTask' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateDataRepositoryTask' \
 ///   -d '{
-///   "Type": "EXPORT_TO_REPOSITORY", "FileSystemId": "fs-0123456789abcdef0",
-///   "Report": {"Enabled": true}
+///   "Type": "EXPORT_TO_REPOSITORY", "Paths": ["results/2026"],
+///   "FileSystemId": "fs-0123456789abcdef0",
+///   "Report": {
+///     "Enabled": true, "Path": "s3://example-bucket/reports/",
+///     "Format": "REPORT_CSV_20191124", "Scope": "FAILED_FILES_ONLY"
+///   }
 /// }'
 /// ```
 ///
@@ -70,10 +79,14 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "DataRepositoryTask": {
-///     "TaskId": "task-0123456789abcdef0", "Lifecycle": "PENDING", "Type": "EXPORT_TO_REPOSITORY",
-///     "CreationTime": 1767225600, "StartTime": 1767225600, "EndTime": 1767225600,
-///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///     "Tags": [{"Key": "example", "Value": "example"}], "FileSystemId": "fs-0123456789abcdef0"
+///     "TaskId": "task-0123456789abcdef0", "Lifecycle": "PENDING",
+///     "Type": "EXPORT_TO_REPOSITORY", "CreationTime": 1767225600,
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:task/task-0123456789abcdef0",
+///     "FileSystemId": "fs-0123456789abcdef0", "Paths": ["results/2026"],
+///     "Report": {
+///       "Enabled": true, "Path": "s3://example-bucket/reports/",
+///       "Format": "REPORT_CSV_20191124", "Scope": "FAILED_FILES_ONLY"
+///     }
 ///   }
 /// }
 /// ```

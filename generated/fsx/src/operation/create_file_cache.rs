@@ -17,17 +17,35 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the cache in state `CREATING`. `DescribeFileCaches`, or the waiter
 /// `file_cache_available`, tells when it is `AVAILABLE` or `FAILED`.
 ///
-/// Made by [`Client::create_file_cache`](crate::Client::create_file_cache). Required: [`file_cache_type`](CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](CreateFileCacheRequest#structfield.storage_capacity), [`subnet_ids`](CreateFileCacheRequest#structfield.subnet_ids).
+/// Made by [`Client::create_file_cache`](crate::Client::create_file_cache). Required: [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity), [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids).
 /// Awaited or sent, it gives [`CreateFileCacheResponse`] or [`CreateFileCacheError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// use fsx::types::FileCacheType;
+/// use fsx::types::{
+///     CreateFileCacheLustreConfiguration, FileCacheDataRepositoryAssociation,
+///     FileCacheLustreDeploymentType, FileCacheLustreMetadataConfiguration, FileCacheType,
+/// };
 ///
 /// let response = client
-///     .create_file_cache(FileCacheType::Lustre, "1", 1, ["subnet-0123456789abcdef0"])
+///     .create_file_cache(
+///         FileCacheType::Lustre,
+///         "2.12",
+///         1200,
+///         ["subnet-0123456789abcdef0"],
+///     )
+///     .lustre_configuration(
+///         CreateFileCacheLustreConfiguration::new(
+///             1000,
+///             FileCacheLustreDeploymentType::Cache1,
+///             FileCacheLustreMetadataConfiguration::new(2400),
+///         ),
+///     )
+///     .data_repository_associations([
+///         FileCacheDataRepositoryAssociation::new("/bucket", "s3://example-bucket/"),
+///     ])
 ///     .await?;
 /// let file_cache = response.file_cache()?;
 /// # Ok(()) }
@@ -48,10 +66,18 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileCache' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileCache' \
 ///   -d '{
-///   "FileCacheType": "LUSTRE", "FileCacheTypeVersion": "1", "StorageCapacity": 1,
-///   "SubnetIds": ["subnet-0123456789abcdef0"]
+///   "FileCacheType": "LUSTRE", "FileCacheTypeVersion": "2.12", "StorageCapacity": 1200,
+///   "SubnetIds": ["subnet-0123456789abcdef0"],
+///   "LustreConfiguration": {
+///     "PerUnitStorageThroughput": 1000, "DeploymentType": "CACHE_1",
+///     "MetadataConfiguration": {"StorageCapacity": 2400}
+///   },
+///   "DataRepositoryAssociations": [
+///     {"FileCachePath": "/bucket", "DataRepositoryPath": "s3://example-bucket/"}
+///   ]
 /// }'
 /// ```
 ///
@@ -62,7 +88,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "FileCache": {
 ///     "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///     "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
-///     "FileCacheTypeVersion": "1"
+///     "FileCacheTypeVersion": "2.12", "Lifecycle": "CREATING", "StorageCapacity": 1200,
+///     "SubnetIds": ["subnet-0123456789abcdef0"],
+///     "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-cache/fc-0123456789abcdef0"
 ///   }
 /// }
 /// ```

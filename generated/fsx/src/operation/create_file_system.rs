@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `file_system_available`, tells when it is `AVAILABLE` or `FAILED`. ONTAP then needs
 /// `CreateStorageVirtualMachine` and `CreateVolume`; OpenZFS starts with a root volume.
 ///
-/// Made by [`Client::create_file_system`](crate::Client::create_file_system). Required: [`file_system_type`](CreateFileSystemRequest#structfield.file_system_type), [`subnet_ids`](CreateFileSystemRequest#structfield.subnet_ids).
+/// Made by [`Client::create_file_system`](crate::Client::create_file_system). Required: [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type), [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids).
 /// Awaited or sent, it gives [`CreateFileSystemResponse`] or [`CreateFileSystemError`].
 ///
 /// # Example
@@ -68,7 +68,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileSystem' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileSystem' \
 ///   -d '{
 ///   "ClientRequestToken": "a8ca07e4-61ec-4399-99f4-19853801bcd5", "FileSystemType": "WINDOWS",
 ///   "KmsKeyId": "arn:aws:kms:us-east-1:012345678912:key/1111abcd-2222-3333-4444-55556666eeff",

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `DescribeFileSystems` or the waiter `file_system_available`. The backup cannot be deleted
 /// in the meantime (`BackupRestoring`).
 ///
-/// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). Required: [`backup_id`](CreateFileSystemFromBackupRequest#structfield.backup_id), [`subnet_ids`](CreateFileSystemFromBackupRequest#structfield.subnet_ids).
+/// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). Required: [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id), [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids).
 /// Awaited or sent, it gives [`CreateFileSystemFromBackupResponse`] or [`CreateFileSystemFromBackupError`].
 ///
 /// # Example
@@ -55,7 +55,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileSystemFromBackup' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateFileSystemFromBackup' \
 ///   -d '{
 ///   "BackupId": "backup-03e3c82e0183b7b6b",
 ///   "ClientRequestToken": "f4c94ed7-238d-4c46-93db-48cd62ec33b7",

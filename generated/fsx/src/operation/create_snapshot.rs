@@ -16,14 +16,16 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes while the snapshot is `CREATING`. `DescribeSnapshots`, or the waiter
 /// `snapshot_available`, tells when it is `AVAILABLE`.
 ///
-/// Made by [`Client::create_snapshot`](crate::Client::create_snapshot). Required: [`name`](CreateSnapshotRequest#structfield.name), [`volume_id`](CreateSnapshotRequest#structfield.volume_id).
+/// Made by [`Client::create_snapshot`](crate::Client::create_snapshot). Required: [`name`](struct@CreateSnapshotRequest#structfield.name), [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`CreateSnapshotResponse`] or [`CreateSnapshotError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// let response = client.create_snapshot("example", "fsvol-0123456789abcdef0").await?;
+/// let response = client
+///     .create_snapshot("before-upgrade", "fsvol-0123456789abcdef0")
+///     .await?;
 /// let snapshot = response.snapshot()?;
 /// # Ok(()) }
 /// ```
@@ -40,8 +42,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateSnapshot' \
-///   -d '{"Name": "example", "VolumeId": "fsvol-0123456789abcdef0"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateSnapshot' \
+///   -d '{"Name": "before-upgrade", "VolumeId": "fsvol-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
@@ -49,9 +52,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "Snapshot": {
-///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///     "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
-///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0123456789abcdef0/fsvol-0123456789abcdef0/fsvolsnap-0123456789abcdef0",
+///     "SnapshotId": "fsvolsnap-0123456789abcdef0", "Name": "before-upgrade",
+///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600,
+///     "Lifecycle": "PENDING"
 ///   }
 /// }
 /// ```

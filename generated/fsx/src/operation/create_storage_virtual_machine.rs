@@ -16,15 +16,18 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// when `DescribeStorageVirtualMachines` reports `CREATED`, which the waiter
 /// `storage_virtual_machine_available` waits for. `CreateVolume` comes next.
 ///
-/// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). Required: [`file_system_id`](CreateStorageVirtualMachineRequest#structfield.file_system_id), [`name`](CreateStorageVirtualMachineRequest#structfield.name).
+/// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). Required: [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id), [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name).
 /// Awaited or sent, it gives [`CreateStorageVirtualMachineResponse`] or [`CreateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::StorageVirtualMachineRootVolumeSecurityStyle;
+///
 /// let response = client
-///     .create_storage_virtual_machine("fs-0123456789abcdef0", "example")
+///     .create_storage_virtual_machine("fs-0123456789abcdef0", "research")
+///     .root_volume_security_style(StorageVirtualMachineRootVolumeSecurityStyle::Unix)
 ///     .await?;
 /// let storage_virtual_machine = response.storage_virtual_machine()?;
 /// # Ok(()) }
@@ -45,8 +48,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateStorageVirtualMachine' \
-///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Name": "example"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateStorageVirtualMachine' \
+///   -d '{
+///   "FileSystemId": "fs-0123456789abcdef0", "Name": "research",
+///   "RootVolumeSecurityStyle": "UNIX"
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -54,8 +61,11 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "StorageVirtualMachine": {
-///     "ActiveDirectoryConfiguration": {"NetBiosName": "example"}, "CreationTime": 1767225600,
-///     "Endpoints": {}, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED"
+///     "CreationTime": 1767225600, "Endpoints": {}, "FileSystemId": "fs-0123456789abcdef0",
+///     "Lifecycle": "CREATING", "Name": "research",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:storage-virtual-machine/fs-0123456789abcdef0/svm-0123456789abcdef0",
+///     "StorageVirtualMachineId": "svm-0123456789abcdef0", "Subtype": "DEFAULT",
+///     "RootVolumeSecurityStyle": "UNIX"
 ///   }
 /// }
 /// ```

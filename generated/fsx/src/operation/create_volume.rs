@@ -17,16 +17,29 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ONTAP, `AVAILABLE` for OpenZFS. A volume filled from a snapshot of another file system reports
 /// progress as the action `VOLUME_INITIALIZE_WITH_SNAPSHOT`.
 ///
-/// Made by [`Client::create_volume`](crate::Client::create_volume). Required: [`volume_type`](CreateVolumeRequest#structfield.volume_type), [`name`](CreateVolumeRequest#structfield.name).
+/// Made by [`Client::create_volume`](crate::Client::create_volume). Required: [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type), [`name`](struct@CreateVolumeRequest#structfield.name).
 /// Awaited or sent, it gives [`CreateVolumeResponse`] or [`CreateVolumeError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// use fsx::types::VolumeType;
+/// use fsx::types::{
+///     CreateOntapVolumeConfiguration, TieringPolicy, TieringPolicyName, VolumeType,
+/// };
 ///
-/// let response = client.create_volume(VolumeType::Ontap, "example").await?;
+/// let response = client
+///     .create_volume(VolumeType::Ontap, "projects")
+///     .ontap_configuration(
+///         CreateOntapVolumeConfiguration::new("svm-0123456789abcdef0")
+///             .junction_path("/projects")
+///             .size_in_megabytes(1024)
+///             .storage_efficiency_enabled(true)
+///             .tiering_policy(
+///                 TieringPolicy::new().cooling_period(31).name(TieringPolicyName::Auto),
+///             ),
+///     )
+///     .await?;
 /// let volume = response.volume()?;
 /// # Ok(()) }
 /// ```
@@ -47,8 +60,16 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolume' \
-///   -d '{"VolumeType": "ONTAP", "Name": "example"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolume' \
+///   -d '{
+///   "VolumeType": "ONTAP", "Name": "projects",
+///   "OntapConfiguration": {
+///     "JunctionPath": "/projects", "SizeInMegabytes": 1024, "StorageEfficiencyEnabled": true,
+///     "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///     "TieringPolicy": {"CoolingPeriod": 31, "Name": "AUTO"}
+///   }
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -56,12 +77,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "Volume": {
-///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///     "Name": "example",
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///     "Lifecycle": "CREATING", "Name": "projects",
 ///     "OntapConfiguration": {
-///       "FlexCacheEndpointType": "NONE", "JunctionPath": "/example", "SecurityStyle": "UNIX",
-///       "SizeInMegabytes": 1, "StorageEfficiencyEnabled": true
-///     }
+///       "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 1024,
+///       "StorageEfficiencyEnabled": true, "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///       "UUID": "1b4c2f0e-8d3a-11ee-9f5e-0a1b2c3d4e5f"
+///     },
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:volume/fs-0123456789abcdef0/fsvol-0123456789abcdef0",
+///     "VolumeId": "fsvol-0123456789abcdef0", "VolumeType": "ONTAP"
 ///   }
 /// }
 /// ```

@@ -15,15 +15,22 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// arrives in two steps, shown by the action `DOWNLOAD_DATA_FROM_BACKUP`: read-only access as soon
 /// as the metadata is there (`IN_PROGRESS`), and read-write access when all data is (`COMPLETED`).
 ///
-/// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). Required: [`backup_id`](CreateVolumeFromBackupRequest#structfield.backup_id), [`name`](CreateVolumeFromBackupRequest#structfield.name).
+/// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). Required: [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id), [`name`](struct@CreateVolumeFromBackupRequest#structfield.name).
 /// Awaited or sent, it gives [`CreateVolumeFromBackupResponse`] or [`CreateVolumeFromBackupError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::CreateOntapVolumeConfiguration;
+///
 /// let response = client
-///     .create_volume_from_backup("backup-0123456789abcdef0", "example")
+///     .create_volume_from_backup("backup-0123456789abcdef0", "projects_restored")
+///     .ontap_configuration(
+///         CreateOntapVolumeConfiguration::new("svm-0123456789abcdef0")
+///             .junction_path("/projects")
+///             .size_in_megabytes(1024),
+///     )
 ///     .await?;
 /// let volume = response.volume()?;
 /// # Ok(()) }
@@ -45,8 +52,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolumeFromBackup' \
-///   -d '{"BackupId": "backup-0123456789abcdef0", "Name": "example"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.CreateVolumeFromBackup' \
+///   -d '{
+///   "BackupId": "backup-0123456789abcdef0", "Name": "projects_restored",
+///   "OntapConfiguration": {
+///     "JunctionPath": "/projects", "SizeInMegabytes": 1024,
+///     "StorageVirtualMachineId": "svm-0123456789abcdef0"
+///   }
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -54,12 +68,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "Volume": {
-///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///     "Name": "example",
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///     "Lifecycle": "CREATING", "Name": "projects_restored",
 ///     "OntapConfiguration": {
-///       "FlexCacheEndpointType": "NONE", "JunctionPath": "/example", "SecurityStyle": "UNIX",
-///       "SizeInMegabytes": 1, "StorageEfficiencyEnabled": true
-///     }
+///       "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 1024,
+///       "StorageEfficiencyEnabled": true, "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///       "UUID": "1b4c2f0e-8d3a-11ee-9f5e-0a1b2c3d4e5f"
+///     },
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:volume/fs-0123456789abcdef0/fsvol-0123456789abcdef0",
+///     "VolumeId": "fsvol-0123456789abcdef0", "VolumeType": "ONTAP"
 ///   }
 /// }
 /// ```

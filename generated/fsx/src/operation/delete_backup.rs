@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes at once with the state `DELETED`, and `DescribeBackups` no longer lists the
 /// backup. There is nothing to wait for and no way to recover it.
 ///
-/// Made by [`Client::delete_backup`](crate::Client::delete_backup). Required: [`backup_id`](DeleteBackupRequest#structfield.backup_id).
+/// Made by [`Client::delete_backup`](crate::Client::delete_backup). Required: [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id).
 /// Awaited or sent, it gives [`DeleteBackupResponse`] or [`DeleteBackupError`].
 ///
 /// # Example
@@ -41,7 +41,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteBackup' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteBackup' \
 ///   -d '{"BackupId": "backup-03e3c82e0183b7b6b"}'
 /// ```
 ///

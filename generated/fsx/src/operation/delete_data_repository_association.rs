@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// fails with `DataRepositoryAssociationNotFound`, which the waiter
 /// `data_repository_association_deleted` looks for.
 ///
-/// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required: [`association_id`](DeleteDataRepositoryAssociationRequest#structfield.association_id).
+/// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required: [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id).
 /// Awaited or sent, it gives [`DeleteDataRepositoryAssociationResponse`] or [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example
@@ -24,7 +24,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
 /// let response = client
 ///     .delete_data_repository_association("dra-0123456789abcdef0")
-///     .delete_data_in_file_system(true)
+///     .delete_data_in_file_system(false)
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(()) }
@@ -43,16 +43,17 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteDataRepositoryAssociation' \
-///   -d '{"AssociationId": "dra-0123456789abcdef0", "DeleteDataInFileSystem": true}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteDataRepositoryAssociation' \
+///   -d '{"AssociationId": "dra-0123456789abcdef0", "DeleteDataInFileSystem": false}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
 /// {
-///   "AssociationId": "dra-0123456789abcdef0", "Lifecycle": "CREATING",
-///   "DeleteDataInFileSystem": true
+///   "AssociationId": "dra-0123456789abcdef0", "Lifecycle": "DELETING",
+///   "DeleteDataInFileSystem": false
 /// }
 /// ```
 ///

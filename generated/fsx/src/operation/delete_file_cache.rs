@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes with the state `DELETING`. The cache is gone when `DescribeFileCaches` with its
 /// ID fails with `FileCacheNotFound`; the waiter `file_cache_deleted` does that polling.
 ///
-/// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required: [`file_cache_id`](DeleteFileCacheRequest#structfield.file_cache_id).
+/// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required: [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id).
 /// Awaited or sent, it gives [`DeleteFileCacheResponse`] or [`DeleteFileCacheError`].
 ///
 /// # Example
@@ -38,14 +38,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteFileCache' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteFileCache' \
 ///   -d '{"FileCacheId": "fc-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "AVAILABLE"}
+/// {"FileCacheId": "fc-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html>).

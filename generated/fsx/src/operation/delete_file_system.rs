@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// backup, if there is one. The file system is gone once `DescribeFileSystems` with its ID fails
 /// with `FileSystemNotFound`, which the waiter `file_system_deleted` waits for.
 ///
-/// Made by [`Client::delete_file_system`](crate::Client::delete_file_system). Required: [`file_system_id`](DeleteFileSystemRequest#structfield.file_system_id).
+/// Made by [`Client::delete_file_system`](crate::Client::delete_file_system). Required: [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`DeleteFileSystemResponse`] or [`DeleteFileSystemError`].
 ///
 /// # Example
@@ -50,7 +50,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteFileSystem' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteFileSystem' \
 ///   -d '{"FileSystemId": "fs-0498eed5fe91001ec"}'
 /// ```
 ///

@@ -14,14 +14,14 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeSnapshots` with the ID fails with `SnapshotNotFound`; the waiter `snapshot_deleted`
 /// polls for it.
 ///
-/// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required: [`snapshot_id`](DeleteSnapshotRequest#structfield.snapshot_id).
+/// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required: [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`DeleteSnapshotResponse`] or [`DeleteSnapshotError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// let response = client.delete_snapshot("volsnap-0123456789abcdef0").await?;
+/// let response = client.delete_snapshot("fsvolsnap-0123456789abcdef0").await?;
 /// println!("{response:?}");
 /// # Ok(()) }
 /// ```
@@ -37,14 +37,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteSnapshot' \
-///   -d '{"SnapshotId": "volsnap-0123456789abcdef0"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteSnapshot' \
+///   -d '{"SnapshotId": "fsvolsnap-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"SnapshotId": "volsnap-0123456789abcdef0", "Lifecycle": "PENDING"}
+/// {"SnapshotId": "fsvolsnap-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html>).

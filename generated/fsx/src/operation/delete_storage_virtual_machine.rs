@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `StorageVirtualMachineNotFound`; the waiter `storage_virtual_machine_deleted` polls for
 /// that.
 ///
-/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required: [`storage_virtual_machine_id`](DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required: [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
 /// Awaited or sent, it gives [`DeleteStorageVirtualMachineResponse`] or [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example
@@ -39,14 +39,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteStorageVirtualMachine' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteStorageVirtualMachine' \
 ///   -d '{"StorageVirtualMachineId": "svm-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "CREATED"}
+/// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "DELETING"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html>).

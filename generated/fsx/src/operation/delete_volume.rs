@@ -17,14 +17,23 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// final backup. The volume is gone when `DescribeVolumes` fails with `VolumeNotFound`; the waiter
 /// `volume_deleted` polls for it.
 ///
-/// Made by [`Client::delete_volume`](crate::Client::delete_volume). Required: [`volume_id`](DeleteVolumeRequest#structfield.volume_id).
+/// Made by [`Client::delete_volume`](crate::Client::delete_volume). Required: [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`DeleteVolumeResponse`] or [`DeleteVolumeError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// let response = client.delete_volume("fsvol-0123456789abcdef0").await?;
+/// use fsx::types::{DeleteVolumeOntapConfiguration, Tag};
+///
+/// let response = client
+///     .delete_volume("fsvol-0123456789abcdef0")
+///     .ontap_configuration(
+///         DeleteVolumeOntapConfiguration::new()
+///             .skip_final_backup(false)
+///             .final_backup_tags([Tag::new("Name", "last")]),
+///     )
+///     .await?;
 /// let ontap_response = response.ontap_response()?;
 /// # Ok(()) }
 /// ```
@@ -42,18 +51,24 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteVolume' \
-///   -d '{"VolumeId": "fsvol-0123456789abcdef0"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DeleteVolume' \
+///   -d '{
+///   "VolumeId": "fsvol-0123456789abcdef0",
+///   "OntapConfiguration": {
+///     "SkipFinalBackup": false, "FinalBackupTags": [{"Key": "Name", "Value": "last"}]
+///   }
+/// }'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
 /// {
-///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "DELETING",
 ///   "OntapResponse": {
 ///     "FinalBackupId": "backup-0123456789abcdef0",
-///     "FinalBackupTags": [{"Key": "example", "Value": "example"}]
+///     "FinalBackupTags": [{"Key": "Name", "Value": "last"}]
 ///   }
 /// }
 /// ```

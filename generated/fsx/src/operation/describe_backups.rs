@@ -2,7 +2,7 @@
 
 //! The operation `DescribeBackups`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists backups, or describes the ones whose IDs are given.
 ///
@@ -42,7 +42,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeBackups' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeBackups' \
 ///   -d '{}'
 /// ```
 ///
@@ -220,3 +221,70 @@ pub enum DescribeBackupsError {
 error::service_error! {
     DescribeBackupsError: BackupNotFound, BadRequest, FileSystemNotFound, InternalServerError, VolumeNotFound;
 }
+
+/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the answer, `output`.
+fn length_output_backups_lifecycle_available_length(
+    request: &DescribeBackupsRequest,
+    response: &DescribeBackupsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .backups
+                    .iter()
+                    .filter(|&item| item.lifecycle.as_str() == "AVAILABLE"),
+            ),
+        )
+            == request
+                .backup_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Backups[].Lifecycle` of an answer.
+fn backups_lifecycle<'a>(
+    _: &'a DescribeBackupsRequest,
+    response: &'a DescribeBackupsResponse,
+) -> Vec<&'a str> {
+    response.backups.iter().map(|item| item.lifecycle.as_str()).collect()
+}
+
+/// `` length(Backups) == `0` `` of an answer.
+fn length_backups_0(
+    _: &DescribeBackupsRequest,
+    response: &DescribeBackupsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.backups.iter()) == 0.0)
+}
+
+/// The waiter `BackupAvailable`.
+pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
+    name: "BackupAvailable",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)",
+                length_output_backups_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any("Backups[].Lifecycle", backups_lifecycle, &["FAILED", "DELETED"])
+            .fails(),
+    ],
+};
+
+/// The waiter `BackupDeleted`.
+pub(crate) static BACKUP_DELETED: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
+    name: "BackupDeleted",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::error(&["BackupNotFound"]).succeeds(),
+        waiter::flag("length(Backups) == `0`", length_backups_0, true).succeeds(),
+        waiter::all("Backups[].Lifecycle", backups_lifecycle, "DELETED").succeeds(),
+    ],
+};

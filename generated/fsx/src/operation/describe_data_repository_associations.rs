@@ -2,7 +2,7 @@
 
 //! The operation `DescribeDataRepositoryAssociations`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists the links between file systems or caches and their data repositories.
 ///
@@ -23,9 +23,13 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{Filter, FilterName};
+///
 /// let mut associations = client
 ///     .describe_data_repository_associations()
-///     .association_ids(["dra-0123456789abcdef0"])
+///     .filters([
+///         Filter::new().name(FilterName::FileSystemId).values(["fs-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(association) = associations.try_next().await? {
 ///     println!("{association:?}");
@@ -46,8 +50,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations' \
-///   -d '{"AssociationIds": ["dra-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations' \
+///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -57,9 +62,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "Associations": [
 ///     {
 ///       "AssociationId": "dra-0123456789abcdef0",
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///       "FileSystemPath": "/example"
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:association/fs-0123456789abcdef0/dra-0123456789abcdef0",
+///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "AVAILABLE",
+///       "FileSystemPath": "/results", "DataRepositoryPath": "s3://example-bucket/results/",
+///       "ImportedFileChunkSize": 1024,
+///       "S3": {"AutoExportPolicy": {"Events": ["NEW", "CHANGED", "DELETED"]}},
+///       "CreationTime": 1767225600
 ///     }
 ///   ]
 /// }
@@ -222,3 +230,87 @@ pub enum DescribeDataRepositoryAssociationsError {
 error::service_error! {
     DescribeDataRepositoryAssociationsError: BadRequest, DataRepositoryAssociationNotFound, FileSystemNotFound, InternalServerError, InvalidDataRepositoryType;
 }
+
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the answer, `output`.
+fn length_output_associations_lifecycle_available_length(
+    request: &DescribeDataRepositoryAssociationsRequest,
+    response: &DescribeDataRepositoryAssociationsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .associations
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .association_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Associations[].Lifecycle` of an answer.
+fn associations_lifecycle<'a>(
+    _: &'a DescribeDataRepositoryAssociationsRequest,
+    response: &'a DescribeDataRepositoryAssociationsResponse,
+) -> Vec<&'a str> {
+    response
+        .associations
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Associations) == `0` `` of an answer.
+fn length_associations_0(
+    _: &DescribeDataRepositoryAssociationsRequest,
+    response: &DescribeDataRepositoryAssociationsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.associations.iter()) == 0.0)
+}
+
+/// The waiter `DataRepositoryAssociationAvailable`.
+pub(crate) static DATA_REPOSITORY_ASSOCIATION_AVAILABLE: waiter::Waiter<
+    DescribeDataRepositoryAssociationsRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryAssociationAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)",
+                length_output_associations_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "Associations[].Lifecycle",
+                associations_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `DataRepositoryAssociationDeleted`.
+pub(crate) static DATA_REPOSITORY_ASSOCIATION_DELETED: waiter::Waiter<
+    DescribeDataRepositoryAssociationsRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryAssociationDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["DataRepositoryAssociationNotFound"]).succeeds(),
+        waiter::flag("length(Associations) == `0`", length_associations_0, true)
+            .succeeds(),
+        waiter::any("Associations[].Lifecycle", associations_lifecycle, &["FAILED"])
+            .fails(),
+    ],
+};

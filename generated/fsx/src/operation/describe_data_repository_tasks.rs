@@ -2,7 +2,7 @@
 
 //! The operation `DescribeDataRepositoryTasks`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
@@ -21,9 +21,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{DataRepositoryTaskFilter, DataRepositoryTaskFilterName};
+///
 /// let mut data_repository_tasks = client
 ///     .describe_data_repository_tasks()
-///     .task_ids(["task-0123456789abcdef0"])
+///     .filters([
+///         DataRepositoryTaskFilter::new()
+///             .name(DataRepositoryTaskFilterName::TaskLifecycle)
+///             .values(["EXECUTING"]),
+///     ])
 ///     .items();
 /// while let Some(data_repository_task) = data_repository_tasks.try_next().await? {
 ///     println!("{data_repository_task:?}");
@@ -43,8 +49,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks' \
-///   -d '{"TaskIds": ["task-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks' \
+///   -d '{"Filters": [{"Name": "task-lifecycle", "Values": ["EXECUTING"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -53,10 +60,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "DataRepositoryTasks": [
 ///     {
-///       "TaskId": "task-0123456789abcdef0", "Lifecycle": "PENDING",
-///       "Type": "EXPORT_TO_REPOSITORY", "CreationTime": 1767225600, "StartTime": 1767225600,
-///       "EndTime": 1767225600, "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///       "FileSystemId": "fs-0123456789abcdef0", "Paths": ["/example"]
+///       "TaskId": "task-0123456789abcdef0", "Lifecycle": "EXECUTING",
+///       "Type": "EXPORT_TO_REPOSITORY", "CreationTime": 1767225600,
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:task/task-0123456789abcdef0",
+///       "FileSystemId": "fs-0123456789abcdef0", "Paths": ["results/2026"],
+///       "Report": {
+///         "Enabled": true, "Path": "s3://example-bucket/reports/",
+///         "Format": "REPORT_CSV_20191124", "Scope": "FAILED_FILES_ONLY"
+///       },
+///       "Status": {"TotalCount": 4200, "SucceededCount": 1300, "FailedCount": 0}
 ///     }
 ///   ]
 /// }
@@ -212,3 +224,56 @@ pub enum DescribeDataRepositoryTasksError {
 error::service_error! {
     DescribeDataRepositoryTasksError: BadRequest, DataRepositoryTaskNotFound, FileSystemNotFound, InternalServerError;
 }
+
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the answer, `output`.
+fn length_output_data_repository_tasks_lifecycle(
+    request: &DescribeDataRepositoryTasksRequest,
+    response: &DescribeDataRepositoryTasksResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .data_repository_tasks
+                    .iter()
+                    .filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"),
+            ),
+        )
+            == request
+                .task_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `DataRepositoryTasks[].Lifecycle` of an answer.
+fn data_repository_tasks_lifecycle<'a>(
+    _: &'a DescribeDataRepositoryTasksRequest,
+    response: &'a DescribeDataRepositoryTasksResponse,
+) -> Vec<&'a str> {
+    response.data_repository_tasks.iter().map(|item| item.lifecycle.as_str()).collect()
+}
+
+/// The waiter `DataRepositoryTaskCompleted`.
+pub(crate) static DATA_REPOSITORY_TASK_COMPLETED: waiter::Waiter<
+    DescribeDataRepositoryTasksRequest,
+> = waiter::Waiter {
+    name: "DataRepositoryTaskCompleted",
+    min_delay: 5,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)",
+                length_output_data_repository_tasks_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "DataRepositoryTasks[].Lifecycle",
+                data_repository_tasks_lifecycle,
+                &["FAILED", "CANCELED"],
+            )
+            .fails(),
+    ],
+};

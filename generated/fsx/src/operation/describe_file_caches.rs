@@ -2,7 +2,7 @@
 
 //! The operation `DescribeFileCaches`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists caches of Amazon File Cache.
 ///
@@ -41,7 +41,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileCaches' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileCaches' \
 ///   -d '{"FileCacheIds": ["fc-0123456789abcdef0"]}'
 /// ```
 ///
@@ -53,7 +54,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///     {
 ///       "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///       "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
-///       "FileCacheTypeVersion": "1"
+///       "FileCacheTypeVersion": "2.12", "Lifecycle": "AVAILABLE", "StorageCapacity": 1200,
+///       "SubnetIds": ["subnet-0123456789abcdef0"],
+///       "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-cache/fc-0123456789abcdef0"
 ///     }
 ///   ]
 /// }
@@ -197,3 +201,81 @@ pub enum DescribeFileCachesError {
 error::service_error! {
     DescribeFileCachesError: BadRequest, FileCacheNotFound, InternalServerError;
 }
+
+/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the answer, `output`.
+fn length_output_file_caches_lifecycle_available(
+    request: &DescribeFileCachesRequest,
+    response: &DescribeFileCachesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .file_caches
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .file_cache_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `FileCaches[].Lifecycle` of an answer.
+fn file_caches_lifecycle<'a>(
+    _: &'a DescribeFileCachesRequest,
+    response: &'a DescribeFileCachesResponse,
+) -> Vec<&'a str> {
+    response
+        .file_caches
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(FileCaches) == `0` `` of an answer.
+fn length_file_caches_0(
+    _: &DescribeFileCachesRequest,
+    response: &DescribeFileCachesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.file_caches.iter()) == 0.0)
+}
+
+/// The waiter `FileCacheAvailable`.
+pub(crate) static FILE_CACHE_AVAILABLE: waiter::Waiter<DescribeFileCachesRequest> = waiter::Waiter {
+    name: "FileCacheAvailable",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)",
+                length_output_file_caches_lifecycle_available,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "FileCaches[].Lifecycle",
+                file_caches_lifecycle,
+                &["FAILED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `FileCacheDeleted`.
+pub(crate) static FILE_CACHE_DELETED: waiter::Waiter<DescribeFileCachesRequest> = waiter::Waiter {
+    name: "FileCacheDeleted",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::error(&["FileCacheNotFound"]).succeeds(),
+        waiter::flag("length(FileCaches) == `0`", length_file_caches_0, true).succeeds(),
+        waiter::any("FileCaches[].Lifecycle", file_caches_lifecycle, &["FAILED"]).fails(),
+    ],
+};

@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `NextToken`. Although it only reads, the request has a `ClientRequestToken`, filled in when
 /// unset.
 ///
-/// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). Required: [`file_system_id`](DescribeFileSystemAliasesRequest#structfield.file_system_id).
+/// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). Required: [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`DescribeFileSystemAliasesResponse`] or [`DescribeFileSystemAliasesError`].
 ///
 /// # Example
@@ -39,14 +39,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileSystemAliases' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileSystemAliases' \
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "AVAILABLE"}]}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html>).

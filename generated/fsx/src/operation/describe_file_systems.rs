@@ -2,7 +2,7 @@
 
 //! The operation `DescribeFileSystems`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists file systems, or describes those with the given IDs.
 ///
@@ -40,7 +40,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileSystems' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeFileSystems' \
 ///   -d '{}'
 /// ```
 ///
@@ -208,3 +209,203 @@ pub enum DescribeFileSystemsError {
 error::service_error! {
     DescribeFileSystemsError: BadRequest, FileSystemNotFound, InternalServerError;
 }
+
+/// `FileSystems[].AdministrativeActions[].Status` of an answer.
+fn file_systems_administrative_actions_status<'a>(
+    _: &'a DescribeFileSystemsRequest,
+    response: &'a DescribeFileSystemsResponse,
+) -> Vec<&'a str> {
+    response
+        .file_systems
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_file_systems_1_length_file(
+    _: &DescribeFileSystemsRequest,
+    response: &DescribeFileSystemsResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.file_systems.iter()) == 1.0
+            && waiter::count(
+                response
+                    .file_systems
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request, `input`, and the answer, `output`.
+fn length_output_file_systems_lifecycle_available(
+    request: &DescribeFileSystemsRequest,
+    response: &DescribeFileSystemsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .file_systems
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .file_system_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `FileSystems[].Lifecycle` of an answer.
+fn file_systems_lifecycle<'a>(
+    _: &'a DescribeFileSystemsRequest,
+    response: &'a DescribeFileSystemsResponse,
+) -> Vec<&'a str> {
+    response
+        .file_systems
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(FileSystems) == `0` `` of an answer.
+fn length_file_systems_0(
+    _: &DescribeFileSystemsRequest,
+    response: &DescribeFileSystemsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.file_systems.iter()) == 0.0)
+}
+
+/// `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` of an answer.
+fn file_systems_administrative_actions_administrative_action<'a>(
+    _: &'a DescribeFileSystemsRequest,
+    response: &'a DescribeFileSystemsResponse,
+) -> Vec<&'a str> {
+    response
+        .file_systems
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter(|&item| {
+            item.administrative_action_type.as_ref().map(|value| value.as_str())
+                == Some("FILE_SYSTEM_UPDATE")
+        })
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` of an answer.
+fn length_file_systems_1_length_file2(
+    _: &DescribeFileSystemsRequest,
+    response: &DescribeFileSystemsResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.file_systems.iter()) == 1.0
+            && waiter::count(
+                response
+                    .file_systems
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item
+                            .administrative_action_type
+                            .as_ref()
+                            .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
+                            && item.status.as_ref().map(|value| value.as_str())
+                                != Some("COMPLETED")
+                            && item.status.as_ref().map(|value| value.as_str())
+                                != Some("UPDATED_OPTIMIZING")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// The waiter `FileSystemAdministrativeActionsCompleted`.
+pub(crate) static FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeFileSystemsRequest,
+> = waiter::Waiter {
+    name: "FileSystemAdministrativeActionsCompleted",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::any(
+                "FileSystems[].AdministrativeActions[].Status",
+                file_systems_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_file_systems_1_length_file,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `FileSystemAvailable`.
+pub(crate) static FILE_SYSTEM_AVAILABLE: waiter::Waiter<DescribeFileSystemsRequest> = waiter::Waiter {
+    name: "FileSystemAvailable",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::flag(
+                "length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)",
+                length_output_file_systems_lifecycle_available,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "FileSystems[].Lifecycle",
+                file_systems_lifecycle,
+                &["FAILED", "MISCONFIGURED", "MISCONFIGURED_UNAVAILABLE", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `FileSystemDeleted`.
+pub(crate) static FILE_SYSTEM_DELETED: waiter::Waiter<DescribeFileSystemsRequest> = waiter::Waiter {
+    name: "FileSystemDeleted",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::error(&["FileSystemNotFound"]).succeeds(),
+        waiter::flag("length(FileSystems) == `0`", length_file_systems_0, true)
+            .succeeds(),
+        waiter::any("FileSystems[].Lifecycle", file_systems_lifecycle, &["FAILED"])
+            .fails(),
+    ],
+};
+
+/// The waiter `FileSystemUpdated`.
+pub(crate) static FILE_SYSTEM_UPDATED: waiter::Waiter<DescribeFileSystemsRequest> = waiter::Waiter {
+    name: "FileSystemUpdated",
+    min_delay: 10,
+    max_delay: 60,
+    acceptors: &[
+        waiter::any(
+                "FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status",
+                file_systems_administrative_actions_administrative_action,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0`",
+                length_file_systems_1_length_file2,
+                true,
+            )
+            .succeeds(),
+    ],
+};

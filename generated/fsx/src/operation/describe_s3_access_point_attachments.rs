@@ -2,7 +2,7 @@
 
 //! The operation `DescribeS3AccessPointAttachments`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists attachments of S3 access points to volumes.
 ///
@@ -20,9 +20,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{S3AccessPointAttachmentsFilter, S3AccessPointAttachmentsFilterName};
+///
 /// let mut s3_access_point_attachments = client
 ///     .describe_s3_access_point_attachments()
-///     .names(["example"])
+///     .filters([
+///         S3AccessPointAttachmentsFilter::new()
+///             .name(S3AccessPointAttachmentsFilterName::VolumeId)
+///             .values(["fsvol-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(s3_access_point_attachment) = s3_access_point_attachments
 ///     .try_next()
@@ -45,8 +51,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments' \
-///   -d '{"Names": ["example"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments' \
+///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -55,8 +62,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "S3AccessPointAttachments": [
 ///     {
-///       "Lifecycle": "AVAILABLE", "CreationTime": 1767225600, "Name": "example",
-///       "Type": "OPENZFS"
+///       "Lifecycle": "AVAILABLE", "CreationTime": 1767225600, "Name": "research-data",
+///       "Type": "OPENZFS",
+///       "OpenZFSConfiguration": {
+///         "VolumeId": "fsvol-0123456789abcdef0",
+///         "FileSystemIdentity": {"Type": "POSIX", "PosixUser": {"Uid": 1000, "Gid": 1000}}
+///       },
+///       "S3AccessPoint": {
+///         "ResourceARN": "arn:aws:s3:us-east-1:123456789012:accesspoint/research-data"
+///       }
 ///     }
 ///   ]
 /// }
@@ -211,3 +225,95 @@ pub enum DescribeS3AccessPointAttachmentsError {
 error::service_error! {
     DescribeS3AccessPointAttachmentsError: BadRequest, InternalServerError, S3AccessPointAttachmentNotFound, UnsupportedOperation;
 }
+
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the answer, `output`.
+fn length_output_s3_access_point_attachments(
+    request: &DescribeS3AccessPointAttachmentsRequest,
+    response: &DescribeS3AccessPointAttachmentsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .s3_access_point_attachments
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .names
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `S3AccessPointAttachments[].Lifecycle` of an answer.
+fn s3_access_point_attachments_lifecycle<'a>(
+    _: &'a DescribeS3AccessPointAttachmentsRequest,
+    response: &'a DescribeS3AccessPointAttachmentsResponse,
+) -> Vec<&'a str> {
+    response
+        .s3_access_point_attachments
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(S3AccessPointAttachments) == `0` `` of an answer.
+fn length_s3_access_point_attachments_0(
+    _: &DescribeS3AccessPointAttachmentsRequest,
+    response: &DescribeS3AccessPointAttachmentsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.s3_access_point_attachments.iter()) == 0.0)
+}
+
+/// The waiter `S3AccessPointAttachmentAvailable`.
+pub(crate) static S3_ACCESS_POINT_ATTACHMENT_AVAILABLE: waiter::Waiter<
+    DescribeS3AccessPointAttachmentsRequest,
+> = waiter::Waiter {
+    name: "S3AccessPointAttachmentAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)",
+                length_output_s3_access_point_attachments,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "S3AccessPointAttachments[].Lifecycle",
+                s3_access_point_attachments_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `S3AccessPointAttachmentDeleted`.
+pub(crate) static S3_ACCESS_POINT_ATTACHMENT_DELETED: waiter::Waiter<
+    DescribeS3AccessPointAttachmentsRequest,
+> = waiter::Waiter {
+    name: "S3AccessPointAttachmentDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["S3AccessPointAttachmentNotFound"]).succeeds(),
+        waiter::flag(
+                "length(S3AccessPointAttachments) == `0`",
+                length_s3_access_point_attachments_0,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "S3AccessPointAttachments[].Lifecycle",
+                s3_access_point_attachments_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
+    ],
+};

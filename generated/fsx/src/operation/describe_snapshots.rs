@@ -2,7 +2,7 @@
 
 //! The operation `DescribeSnapshots`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
@@ -22,9 +22,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{SnapshotFilter, SnapshotFilterName};
+///
 /// let mut snapshots = client
 ///     .describe_snapshots()
-///     .snapshot_ids(["volsnap-0123456789abcdef0"])
+///     .filters([
+///         SnapshotFilter::new()
+///             .name(SnapshotFilterName::VolumeId)
+///             .values(["fsvol-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(snapshot) = snapshots.try_next().await? {
 ///     println!("{snapshot:?}");
@@ -43,8 +49,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeSnapshots' \
-///   -d '{"SnapshotIds": ["volsnap-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeSnapshots' \
+///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -53,9 +60,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "Snapshots": [
 ///     {
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///       "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
-///       "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0123456789abcdef0/fsvol-0123456789abcdef0/fsvolsnap-0123456789abcdef0",
+///       "SnapshotId": "fsvolsnap-0123456789abcdef0", "Name": "before-upgrade",
+///       "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600,
+///       "Lifecycle": "AVAILABLE"
 ///     }
 ///   ]
 /// }
@@ -212,3 +220,133 @@ pub enum DescribeSnapshotsError {
 error::service_error! {
     DescribeSnapshotsError: BadRequest, InternalServerError, SnapshotNotFound;
 }
+
+/// `Snapshots[].AdministrativeActions[].Status` of an answer.
+fn snapshots_administrative_actions_status<'a>(
+    _: &'a DescribeSnapshotsRequest,
+    response: &'a DescribeSnapshotsResponse,
+) -> Vec<&'a str> {
+    response
+        .snapshots
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_snapshots_1_length_snapshots_administrative(
+    _: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.snapshots.iter()) == 1.0
+            && waiter::count(
+                response
+                    .snapshots
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the answer, `output`.
+fn length_output_snapshots_lifecycle_available_length(
+    request: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .snapshots
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .snapshot_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Snapshots[].Lifecycle` of an answer.
+fn snapshots_lifecycle<'a>(
+    _: &'a DescribeSnapshotsRequest,
+    response: &'a DescribeSnapshotsResponse,
+) -> Vec<&'a str> {
+    response
+        .snapshots
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Snapshots) == `0` `` of an answer.
+fn length_snapshots_0(
+    _: &DescribeSnapshotsRequest,
+    response: &DescribeSnapshotsResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.snapshots.iter()) == 0.0)
+}
+
+/// The waiter `SnapshotAdministrativeActionsCompleted`.
+pub(crate) static SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeSnapshotsRequest,
+> = waiter::Waiter {
+    name: "SnapshotAdministrativeActionsCompleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::any(
+                "Snapshots[].AdministrativeActions[].Status",
+                snapshots_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_snapshots_1_length_snapshots_administrative,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `SnapshotAvailable`.
+pub(crate) static SNAPSHOT_AVAILABLE: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
+    name: "SnapshotAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)",
+                length_output_snapshots_lifecycle_available_length,
+                true,
+            )
+            .succeeds(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"]).fails(),
+    ],
+};
+
+/// The waiter `SnapshotDeleted`.
+pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = waiter::Waiter {
+    name: "SnapshotDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["SnapshotNotFound"]).succeeds(),
+        waiter::flag("length(Snapshots) == `0`", length_snapshots_0, true).succeeds(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"])
+            .goes_on(),
+    ],
+};

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeStorageVirtualMachines`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
@@ -22,9 +22,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{StorageVirtualMachineFilter, StorageVirtualMachineFilterName};
+///
 /// let mut storage_virtual_machines = client
 ///     .describe_storage_virtual_machines()
-///     .storage_virtual_machine_ids(["svm-0123456789abcdef0"])
+///     .filters([
+///         StorageVirtualMachineFilter::new()
+///             .name(StorageVirtualMachineFilterName::FileSystemId)
+///             .values(["fs-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(storage_virtual_machine) = storage_virtual_machines.try_next().await?
 /// {
@@ -44,8 +50,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines' \
-///   -d '{"StorageVirtualMachineIds": ["svm-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines' \
+///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -54,9 +61,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "StorageVirtualMachines": [
 ///     {
-///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
-///       "Lifecycle": "CREATED", "Name": "example",
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///       "CreationTime": 1767225600,
+///       "Endpoints": {"Management": {"IpAddresses": ["198.51.100.7"]}},
+///       "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED", "Name": "research",
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:storage-virtual-machine/fs-0123456789abcdef0/svm-0123456789abcdef0",
+///       "StorageVirtualMachineId": "svm-0123456789abcdef0", "Subtype": "DEFAULT",
+///       "RootVolumeSecurityStyle": "UNIX"
 ///     }
 ///   ]
 /// }
@@ -208,3 +218,95 @@ pub enum DescribeStorageVirtualMachinesError {
 error::service_error! {
     DescribeStorageVirtualMachinesError: BadRequest, InternalServerError, StorageVirtualMachineNotFound;
 }
+
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the answer, `output`.
+fn length_output_storage_virtual_machines_lifecycle(
+    request: &DescribeStorageVirtualMachinesRequest,
+    response: &DescribeStorageVirtualMachinesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .storage_virtual_machines
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("CREATED")
+                    }),
+            ),
+        )
+            == request
+                .storage_virtual_machine_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `StorageVirtualMachines[].Lifecycle` of an answer.
+fn storage_virtual_machines_lifecycle<'a>(
+    _: &'a DescribeStorageVirtualMachinesRequest,
+    response: &'a DescribeStorageVirtualMachinesResponse,
+) -> Vec<&'a str> {
+    response
+        .storage_virtual_machines
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(StorageVirtualMachines) == `0` `` of an answer.
+fn length_storage_virtual_machines_0(
+    _: &DescribeStorageVirtualMachinesRequest,
+    response: &DescribeStorageVirtualMachinesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.storage_virtual_machines.iter()) == 0.0)
+}
+
+/// The waiter `StorageVirtualMachineAvailable`.
+pub(crate) static STORAGE_VIRTUAL_MACHINE_AVAILABLE: waiter::Waiter<
+    DescribeStorageVirtualMachinesRequest,
+> = waiter::Waiter {
+    name: "StorageVirtualMachineAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)",
+                length_output_storage_virtual_machines_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "StorageVirtualMachines[].Lifecycle",
+                storage_virtual_machines_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `StorageVirtualMachineDeleted`.
+pub(crate) static STORAGE_VIRTUAL_MACHINE_DELETED: waiter::Waiter<
+    DescribeStorageVirtualMachinesRequest,
+> = waiter::Waiter {
+    name: "StorageVirtualMachineDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["StorageVirtualMachineNotFound"]).succeeds(),
+        waiter::flag(
+                "length(StorageVirtualMachines) == `0`",
+                length_storage_virtual_machines_0,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "StorageVirtualMachines[].Lifecycle",
+                storage_virtual_machines_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
+    ],
+};

@@ -2,7 +2,7 @@
 
 //! The operation `DescribeVolumes`: its call, request, response and errors.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
@@ -21,9 +21,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{VolumeFilter, VolumeFilterName};
+///
 /// let mut volumes = client
 ///     .describe_volumes()
-///     .volume_ids(["fsvol-0123456789abcdef0"])
+///     .filters([
+///         VolumeFilter::new()
+///             .name(VolumeFilterName::FileSystemId)
+///             .values(["fs-0123456789abcdef0"]),
+///     ])
 ///     .items();
 /// while let Some(volume) = volumes.try_next().await? {
 ///     println!("{volume:?}");
@@ -42,8 +48,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
-///   -d '{"VolumeIds": ["fsvol-0123456789abcdef0"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DescribeVolumes' \
+///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
 /// A possible answer:
@@ -53,8 +60,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "Volumes": [
 ///     {
 ///       "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
-///       "Lifecycle": "CREATING", "Name": "example",
-///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example"
+///       "Lifecycle": "CREATED", "Name": "projects",
+///       "OntapConfiguration": {
+///         "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 1024,
+///         "StorageEfficiencyEnabled": true,
+///         "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///         "UUID": "1b4c2f0e-8d3a-11ee-9f5e-0a1b2c3d4e5f"
+///       },
+///       "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:volume/fs-0123456789abcdef0/fsvol-0123456789abcdef0",
+///       "VolumeId": "fsvol-0123456789abcdef0", "VolumeType": "ONTAP"
 ///     }
 ///   ]
 /// }
@@ -205,3 +219,139 @@ pub enum DescribeVolumesError {
 error::service_error! {
     DescribeVolumesError: BadRequest, InternalServerError, VolumeNotFound;
 }
+
+/// `Volumes[].AdministrativeActions[].Status` of an answer.
+fn volumes_administrative_actions_status<'a>(
+    _: &'a DescribeVolumesRequest,
+    response: &'a DescribeVolumesResponse,
+) -> Vec<&'a str> {
+    response
+        .volumes
+        .iter()
+        .flat_map(|item| item.administrative_actions.iter())
+        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+fn length_volumes_1_length_volumes_administrative(
+    _: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(
+        waiter::count(response.volumes.iter()) == 1.0
+            && waiter::count(
+                response
+                    .volumes
+                    .iter()
+                    .flat_map(|item| item.administrative_actions.iter())
+                    .filter(|&item| {
+                        item.status.as_ref().map(|value| value.as_str())
+                            != Some("COMPLETED")
+                    }),
+            ) == 0.0,
+    )
+}
+
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the answer, `output`.
+fn length_output_volumes_lifecycle_created_lifecycle(
+    request: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(
+        Some(
+            waiter::count(
+                response
+                    .volumes
+                    .iter()
+                    .filter(|&item| {
+                        item.lifecycle.as_ref().map(|value| value.as_str())
+                            == Some("CREATED")
+                            || item.lifecycle.as_ref().map(|value| value.as_str())
+                                == Some("AVAILABLE")
+                    }),
+            ),
+        )
+            == request
+                .volume_ids
+                .as_ref()
+                .map(|value| value.iter().map(|item| item.as_str()))
+                .map(waiter::count),
+    )
+}
+
+/// `Volumes[].Lifecycle` of an answer.
+fn volumes_lifecycle<'a>(
+    _: &'a DescribeVolumesRequest,
+    response: &'a DescribeVolumesResponse,
+) -> Vec<&'a str> {
+    response
+        .volumes
+        .iter()
+        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
+        .collect()
+}
+
+/// `` length(Volumes) == `0` `` of an answer.
+fn length_volumes_0(
+    _: &DescribeVolumesRequest,
+    response: &DescribeVolumesResponse,
+) -> Option<bool> {
+    Some(waiter::count(response.volumes.iter()) == 0.0)
+}
+
+/// The waiter `VolumeAdministrativeActionsCompleted`.
+pub(crate) static VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
+    DescribeVolumesRequest,
+> = waiter::Waiter {
+    name: "VolumeAdministrativeActionsCompleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::any(
+                "Volumes[].AdministrativeActions[].Status",
+                volumes_administrative_actions_status,
+                &["FAILED", "CANCELLED"],
+            )
+            .fails(),
+        waiter::flag(
+                "length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
+                length_volumes_1_length_volumes_administrative,
+                true,
+            )
+            .succeeds(),
+    ],
+};
+
+/// The waiter `VolumeAvailable`.
+pub(crate) static VOLUME_AVAILABLE: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
+    name: "VolumeAvailable",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::flag(
+                "length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)",
+                length_output_volumes_lifecycle_created_lifecycle,
+                true,
+            )
+            .succeeds(),
+        waiter::any(
+                "Volumes[].Lifecycle",
+                volumes_lifecycle,
+                &["FAILED", "MISCONFIGURED", "DELETING"],
+            )
+            .fails(),
+    ],
+};
+
+/// The waiter `VolumeDeleted`.
+pub(crate) static VOLUME_DELETED: waiter::Waiter<DescribeVolumesRequest> = waiter::Waiter {
+    name: "VolumeDeleted",
+    min_delay: 5,
+    max_delay: 30,
+    acceptors: &[
+        waiter::error(&["VolumeNotFound"]).succeeds(),
+        waiter::flag("length(Volumes) == `0`", length_volumes_0, true).succeeds(),
+        waiter::any("Volumes[].Lifecycle", volumes_lifecycle, &["FAILED"]).fails(),
+    ],
+};

@@ -14,14 +14,14 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeS3AccessPointAttachments` with that name fails with `S3AccessPointAttachmentNotFound`;
 /// the waiter `s3_access_point_attachment_deleted` polls for it.
 ///
-/// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). Required: [`name`](DetachAndDeleteS3AccessPointRequest#structfield.name).
+/// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). Required: [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name).
 /// Awaited or sent, it gives [`DetachAndDeleteS3AccessPointResponse`] or [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// let response = client.detach_and_delete_s3_access_point("example").await?;
+/// let response = client.detach_and_delete_s3_access_point("research-data").await?;
 /// println!("{response:?}");
 /// # Ok(()) }
 /// ```
@@ -39,14 +39,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DetachAndDeleteS3AccessPoint' \
-///   -d '{"Name": "example"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DetachAndDeleteS3AccessPoint' \
+///   -d '{"Name": "research-data"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"Lifecycle": "AVAILABLE", "Name": "example"}
+/// {"Lifecycle": "DELETING", "Name": "research-data"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html>).

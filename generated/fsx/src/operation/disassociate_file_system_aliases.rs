@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// stops listing them when they are gone, or shows `DELETE_FAILED`. Clients that mount the file
 /// system under an alias lose it.
 ///
-/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required: [`file_system_id`](DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](DisassociateFileSystemAliasesRequest#structfield.aliases).
+/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required: [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases).
 /// Awaited or sent, it gives [`DisassociateFileSystemAliasesResponse`] or [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example
@@ -21,7 +21,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
 /// let response = client
-///     .disassociate_file_system_aliases("fs-0123456789abcdef0", ["example"])
+///     .disassociate_file_system_aliases(
+///         "fs-0123456789abcdef0",
+///         ["accounting.corp.example.com"],
+///     )
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(()) }
@@ -38,14 +41,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DisassociateFileSystemAliases' \
-///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["example"]}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.DisassociateFileSystemAliases' \
+///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["accounting.corp.example.com"]}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"Aliases": [{"Name": "example", "Lifecycle": "AVAILABLE"}]}
+/// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "DELETING"}]}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html>).

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// Tags come in no defined order. A page can be shorter than `MaxResults`; continue with
 /// `NextToken` until none is returned.
 ///
-/// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). Required: [`resource_arn`](ListTagsForResourceRequest#structfield.resource_arn).
+/// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). Required: [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn).
 /// Awaited or sent, it gives [`ListTagsForResourceResponse`] or [`ListTagsForResourceError`].
 ///
 /// # Example
@@ -45,7 +45,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.ListTagsForResource' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.ListTagsForResource' \
 ///   -d '{"ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec"}'
 /// ```
 ///

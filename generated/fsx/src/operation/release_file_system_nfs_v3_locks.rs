@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the file system. Progress is the administrative action `RELEASE_NFS_V3_LOCKS`,
 /// which `DescribeFileSystems` shows until it is `COMPLETED` or `FAILED`.
 ///
-/// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required: [`file_system_id`](ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
+/// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required: [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`ReleaseFileSystemNfsV3LocksResponse`] or [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example
@@ -40,7 +40,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.ReleaseFileSystemNfsV3Locks' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.ReleaseFileSystemNfsV3Locks' \
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
 /// ```
 ///
@@ -50,8 +51,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "FileSystem": {
 ///     "OwnerId": "123456789012", "CreationTime": 1767225600,
-///     "FileSystemId": "fs-0123456789abcdef0", "FileSystemType": "WINDOWS",
-///     "Lifecycle": "AVAILABLE"
+///     "FileSystemId": "fs-0123456789abcdef0", "FileSystemType": "OPENZFS",
+///     "Lifecycle": "AVAILABLE", "StorageCapacity": 1024, "StorageType": "SSD",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-system/fs-0123456789abcdef0"
 ///   }
 /// }
 /// ```

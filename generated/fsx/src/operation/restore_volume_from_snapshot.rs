@@ -14,18 +14,21 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer holds the volume's state and its administrative actions. `DescribeVolumes` shows the
 /// action `VOLUME_RESTORE`, and the restore is done when its `Status` is `COMPLETED`.
 ///
-/// Made by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). Required: [`volume_id`](RestoreVolumeFromSnapshotRequest#structfield.volume_id), [`snapshot_id`](RestoreVolumeFromSnapshotRequest#structfield.snapshot_id).
+/// Made by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). Required: [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id), [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`RestoreVolumeFromSnapshotResponse`] or [`RestoreVolumeFromSnapshotError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::RestoreOpenZfsVolumeOption;
+///
 /// let response = client
 ///     .restore_volume_from_snapshot(
 ///         "fsvol-0123456789abcdef0",
-///         "volsnap-0123456789abcdef0",
+///         "fsvolsnap-0123456789abcdef0",
 ///     )
+///     .options([RestoreOpenZfsVolumeOption::DeleteIntermediateSnapshots])
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(()) }
@@ -42,19 +45,23 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.RestoreVolumeFromSnapshot' \
-///   -d '{"VolumeId": "fsvol-0123456789abcdef0", "SnapshotId": "volsnap-0123456789abcdef0"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.RestoreVolumeFromSnapshot' \
+///   -d '{
+///   "VolumeId": "fsvol-0123456789abcdef0", "SnapshotId": "fsvolsnap-0123456789abcdef0",
+///   "Options": ["DELETE_INTERMEDIATE_SNAPSHOTS"]
+/// }'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
 /// {
-///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "CREATING",
+///   "VolumeId": "fsvol-0123456789abcdef0", "Lifecycle": "AVAILABLE",
 ///   "AdministrativeActions": [
 ///     {
-///       "AdministrativeActionType": "FILE_SYSTEM_UPDATE", "ProgressPercent": 1,
-///       "RequestTime": 1767225600, "Status": "FAILED", "TotalTransferBytes": 1
+///       "AdministrativeActionType": "VOLUME_RESTORE", "RequestTime": 1767225600,
+///       "Status": "PENDING"
 ///     }
 ///   ]
 /// }

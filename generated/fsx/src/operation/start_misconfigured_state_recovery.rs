@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the file system. `DescribeFileSystems` shows the action
 /// `MISCONFIGURED_STATE_RECOVERY` and, after success, the state `AVAILABLE`.
 ///
-/// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). Required: [`file_system_id`](StartMisconfiguredStateRecoveryRequest#structfield.file_system_id).
+/// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). Required: [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`StartMisconfiguredStateRecoveryResponse`] or [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example
@@ -38,7 +38,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.StartMisconfiguredStateRecovery' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.StartMisconfiguredStateRecovery' \
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0"}'
 /// ```
 ///
@@ -49,7 +50,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "FileSystem": {
 ///     "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///     "FileSystemId": "fs-0123456789abcdef0", "FileSystemType": "WINDOWS",
-///     "Lifecycle": "AVAILABLE"
+///     "Lifecycle": "MISCONFIGURED", "StorageCapacity": 1024, "StorageType": "SSD",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-system/fs-0123456789abcdef0"
 ///   }
 /// }
 /// ```

@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is empty; `ListTagsForResource` reads the tags back. Wrong ARNs end in
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
-/// Made by [`Client::tag_resource`](crate::Client::tag_resource). Required: [`resource_arn`](TagResourceRequest#structfield.resource_arn), [`tags`](TagResourceRequest#structfield.tags).
+/// Made by [`Client::tag_resource`](crate::Client::tag_resource). Required: [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn), [`tags`](struct@TagResourceRequest#structfield.tags).
 /// Awaited or sent, it gives [`TagResourceResponse`] or [`TagResourceError`].
 ///
 /// # Example
@@ -43,7 +43,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.TagResource' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.TagResource' \
 ///   -d '{
 ///   "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
 ///   "Tags": [{"Key": "Name", "Value": "MyFileSystem"}]

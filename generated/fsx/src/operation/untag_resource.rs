@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// and `ListTagsForResource` shows what is left. An ARN that names nothing taggable fails with
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
-/// Made by [`Client::untag_resource`](crate::Client::untag_resource). Required: [`resource_arn`](UntagResourceRequest#structfield.resource_arn), [`tag_keys`](UntagResourceRequest#structfield.tag_keys).
+/// Made by [`Client::untag_resource`](crate::Client::untag_resource). Required: [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn), [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys).
 /// Awaited or sent, it gives [`UntagResourceResponse`] or [`UntagResourceError`].
 ///
 /// # Example
@@ -40,7 +40,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UntagResource' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UntagResource' \
 ///   -d '{
 ///   "ResourceARN": "arn:aws:fsx:us-east-1:012345678912:file-system/fs-0498eed5fe91001ec",
 ///   "TagKeys": ["Name"]

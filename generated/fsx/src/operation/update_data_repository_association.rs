@@ -15,16 +15,21 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the association, usually `UPDATING`. `DescribeDataRepositoryAssociations`, or the
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE` again.
 ///
-/// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required: [`association_id`](UpdateDataRepositoryAssociationRequest#structfield.association_id).
+/// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required: [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id).
 /// Awaited or sent, it gives [`UpdateDataRepositoryAssociationResponse`] or [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::{AutoImportPolicy, EventType, S3DataRepositoryConfiguration};
+///
 /// let response = client
 ///     .update_data_repository_association("dra-0123456789abcdef0")
-///     .imported_file_chunk_size(1)
+///     .s3(
+///         S3DataRepositoryConfiguration::new()
+///             .auto_import_policy(AutoImportPolicy::new().events([EventType::New])),
+///     )
 ///     .await?;
 /// let association = response.association()?;
 /// # Ok(()) }
@@ -43,8 +48,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateDataRepositoryAssociation' \
-///   -d '{"AssociationId": "dra-0123456789abcdef0", "ImportedFileChunkSize": 1}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateDataRepositoryAssociation' \
+///   -d '{"AssociationId": "dra-0123456789abcdef0", "S3": {"AutoImportPolicy": {"Events": ["NEW"]}}}'
 /// ```
 ///
 /// A possible answer:
@@ -53,9 +59,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// {
 ///   "Association": {
 ///     "AssociationId": "dra-0123456789abcdef0",
-///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///     "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///     "FailureDetails": {"Message": "An example"}
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:association/fs-0123456789abcdef0/dra-0123456789abcdef0",
+///     "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "UPDATING",
+///     "FileSystemPath": "/results", "DataRepositoryPath": "s3://example-bucket/results/",
+///     "ImportedFileChunkSize": 1024,
+///     "S3": {"AutoExportPolicy": {"Events": ["NEW", "CHANGED", "DELETED"]}},
+///     "CreationTime": 1767225600
 ///   }
 /// }
 /// ```

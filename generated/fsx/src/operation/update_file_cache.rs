@@ -13,14 +13,22 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the cache. Its state is `UPDATING` while the change is applied;
 /// `DescribeFileCaches`, or the waiter `file_cache_available`, tells when it is over.
 ///
-/// Made by [`Client::update_file_cache`](crate::Client::update_file_cache). Required: [`file_cache_id`](UpdateFileCacheRequest#structfield.file_cache_id).
+/// Made by [`Client::update_file_cache`](crate::Client::update_file_cache). Required: [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id).
 /// Awaited or sent, it gives [`UpdateFileCacheResponse`] or [`UpdateFileCacheError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// let response = client.update_file_cache("fc-0123456789abcdef0").await?;
+/// use fsx::types::UpdateFileCacheLustreConfiguration;
+///
+/// let response = client
+///     .update_file_cache("fc-0123456789abcdef0")
+///     .lustre_configuration(
+///         UpdateFileCacheLustreConfiguration::new()
+///             .weekly_maintenance_start_time("7:03:00"),
+///     )
+///     .await?;
 /// let file_cache = response.file_cache()?;
 /// # Ok(()) }
 /// ```
@@ -40,8 +48,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileCache' \
-///   -d '{"FileCacheId": "fc-0123456789abcdef0"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileCache' \
+///   -d '{
+///   "FileCacheId": "fc-0123456789abcdef0",
+///   "LustreConfiguration": {"WeeklyMaintenanceStartTime": "7:03:00"}
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -51,7 +63,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 ///   "FileCache": {
 ///     "OwnerId": "123456789012", "CreationTime": 1767225600,
 ///     "FileCacheId": "fc-0123456789abcdef0", "FileCacheType": "LUSTRE",
-///     "FileCacheTypeVersion": "1"
+///     "FileCacheTypeVersion": "2.12", "Lifecycle": "UPDATING", "StorageCapacity": 1200,
+///     "SubnetIds": ["subnet-0123456789abcdef0"],
+///     "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:file-cache/fc-0123456789abcdef0"
 ///   }
 /// }
 /// ```

@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `AdministrativeActions`, as `FILE_SYSTEM_UPDATE`, at times followed by an optimization such as
 /// `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is `COMPLETED`.
 ///
-/// Made by [`Client::update_file_system`](crate::Client::update_file_system). Required: [`file_system_id`](UpdateFileSystemRequest#structfield.file_system_id).
+/// Made by [`Client::update_file_system`](crate::Client::update_file_system). Required: [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`UpdateFileSystemResponse`] or [`UpdateFileSystemError`].
 ///
 /// # Example
@@ -63,7 +63,8 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileSystem' \
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateFileSystem' \
 ///   -d '{
 ///   "FileSystemId": "fs-0498eed5fe91001ec",
 ///   "WindowsConfiguration": {

@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
 /// let response = client
 ///     .update_shared_vpc_configuration()
-///     .enable_fsx_route_table_updates_from_participant_accounts("examp")
+///     .enable_fsx_route_table_updates_from_participant_accounts("true")
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(()) }
@@ -40,14 +40,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateSharedVpcConfiguration' \
-///   -d '{"EnableFsxRouteTableUpdatesFromParticipantAccounts": "examp"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateSharedVpcConfiguration' \
+///   -d '{"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}'
 /// ```
 ///
 /// A possible answer:
 ///
 /// ```json
-/// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "examp"}
+/// {"EnableFsxRouteTableUpdatesFromParticipantAccounts": "true"}
 /// ```
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html>).

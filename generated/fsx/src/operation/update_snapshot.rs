@@ -10,14 +10,16 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// unset, so a retry is taken as the same request. The answer is the snapshot; the change is listed
 /// in its `AdministrativeActions` as `SNAPSHOT_UPDATE`, and `DescribeSnapshots` shows the result.
 ///
-/// Made by [`Client::update_snapshot`](crate::Client::update_snapshot). Required: [`name`](UpdateSnapshotRequest#structfield.name), [`snapshot_id`](UpdateSnapshotRequest#structfield.snapshot_id).
+/// Made by [`Client::update_snapshot`](crate::Client::update_snapshot). Required: [`name`](struct@UpdateSnapshotRequest#structfield.name), [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`UpdateSnapshotResponse`] or [`UpdateSnapshotError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
-/// let response = client.update_snapshot("example", "volsnap-0123456789abcdef0").await?;
+/// let response = client
+///     .update_snapshot("known-good", "fsvolsnap-0123456789abcdef0")
+///     .await?;
 /// let snapshot = response.snapshot()?;
 /// # Ok(()) }
 /// ```
@@ -33,8 +35,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateSnapshot' \
-///   -d '{"Name": "example", "SnapshotId": "volsnap-0123456789abcdef0"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateSnapshot' \
+///   -d '{"Name": "known-good", "SnapshotId": "fsvolsnap-0123456789abcdef0"}'
 /// ```
 ///
 /// A possible answer:
@@ -42,9 +45,10 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "Snapshot": {
-///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:example",
-///     "SnapshotId": "volsnap-0123456789abcdef0", "Name": "example",
-///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:snapshot/fs-0123456789abcdef0/fsvol-0123456789abcdef0/fsvolsnap-0123456789abcdef0",
+///     "SnapshotId": "fsvolsnap-0123456789abcdef0", "Name": "known-good",
+///     "VolumeId": "fsvol-0123456789abcdef0", "CreationTime": 1767225600,
+///     "Lifecycle": "AVAILABLE"
 ///   }
 /// }
 /// ```

@@ -14,16 +14,20 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the SVM, with no credentials in it. `DescribeStorageVirtualMachines` shows its
 /// state: `MISCONFIGURED` means that the directory cannot be used as configured.
 ///
-/// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). Required: [`storage_virtual_machine_id`](UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). Required: [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
 /// Awaited or sent, it gives [`UpdateStorageVirtualMachineResponse`] or [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::UpdateSvmActiveDirectoryConfiguration;
+///
 /// let response = client
 ///     .update_storage_virtual_machine("svm-0123456789abcdef0")
-///     .svm_admin_password("examplee")
+///     .active_directory_configuration(
+///         UpdateSvmActiveDirectoryConfiguration::new().net_bios_name("RESEARCH2"),
+///     )
 ///     .await?;
 /// let storage_virtual_machine = response.storage_virtual_machine()?;
 /// # Ok(()) }
@@ -42,8 +46,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateStorageVirtualMachine' \
-///   -d '{"StorageVirtualMachineId": "svm-0123456789abcdef0", "SvmAdminPassword": "examplee"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateStorageVirtualMachine' \
+///   -d '{
+///   "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///   "ActiveDirectoryConfiguration": {"NetBiosName": "RESEARCH2"}
+/// }'
 /// ```
 ///
 /// A possible answer:
@@ -51,8 +59,12 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "StorageVirtualMachine": {
-///     "ActiveDirectoryConfiguration": {"NetBiosName": "example"}, "CreationTime": 1767225600,
-///     "Endpoints": {}, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED"
+///     "CreationTime": 1767225600,
+///     "Endpoints": {"Management": {"IpAddresses": ["198.51.100.7"]}},
+///     "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATED", "Name": "research",
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:storage-virtual-machine/fs-0123456789abcdef0/svm-0123456789abcdef0",
+///     "StorageVirtualMachineId": "svm-0123456789abcdef0", "Subtype": "DEFAULT",
+///     "RootVolumeSecurityStyle": "UNIX"
 ///   }
 /// }
 /// ```

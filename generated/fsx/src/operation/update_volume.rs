@@ -15,16 +15,20 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the volume while the change is applied. `DescribeVolumes` lists an OpenZFS change
 /// in `AdministrativeActions` as `VOLUME_UPDATE`; it is done at `Status` `COMPLETED`.
 ///
-/// Made by [`Client::update_volume`](crate::Client::update_volume). Required: [`volume_id`](UpdateVolumeRequest#structfield.volume_id).
+/// Made by [`Client::update_volume`](crate::Client::update_volume). Required: [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`UpdateVolumeResponse`] or [`UpdateVolumeError`].
 ///
 /// # Example
 ///
 /// ```
 /// # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+/// use fsx::types::UpdateOntapVolumeConfiguration;
+///
 /// let response = client
 ///     .update_volume("fsvol-0123456789abcdef0")
-///     .name("example")
+///     .ontap_configuration(
+///         UpdateOntapVolumeConfiguration::new().size_in_megabytes(2048),
+///     )
 ///     .await?;
 /// let volume = response.volume()?;
 /// # Ok(()) }
@@ -43,8 +47,9 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```sh
 /// curl -X POST https://fsx.us-east-1.amazonaws.com \
 ///   --aws-sigv4 aws:amz:us-east-1:fsx --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-///   -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateVolume' \
-///   -d '{"VolumeId": "fsvol-0123456789abcdef0", "Name": "example"}'
+///   -H 'Content-Type: application/x-amz-json-1.1' \
+///   -H 'X-Amz-Target: AWSSimbaAPIService_v20180301.UpdateVolume' \
+///   -d '{"VolumeId": "fsvol-0123456789abcdef0", "OntapConfiguration": {"SizeInMegabytes": 2048}}'
 /// ```
 ///
 /// A possible answer:
@@ -52,12 +57,15 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ```json
 /// {
 ///   "Volume": {
-///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0", "Lifecycle": "CREATING",
-///     "Name": "example",
+///     "CreationTime": 1767225600, "FileSystemId": "fs-0123456789abcdef0",
+///     "Lifecycle": "CREATED", "Name": "projects",
 ///     "OntapConfiguration": {
-///       "FlexCacheEndpointType": "NONE", "JunctionPath": "/example", "SecurityStyle": "UNIX",
-///       "SizeInMegabytes": 1, "StorageEfficiencyEnabled": true
-///     }
+///       "JunctionPath": "/projects", "SecurityStyle": "UNIX", "SizeInMegabytes": 2048,
+///       "StorageEfficiencyEnabled": true, "StorageVirtualMachineId": "svm-0123456789abcdef0",
+///       "UUID": "1b4c2f0e-8d3a-11ee-9f5e-0a1b2c3d4e5f"
+///     },
+///     "ResourceARN": "arn:aws:fsx:us-east-1:123456789012:volume/fs-0123456789abcdef0/fsvol-0123456789abcdef0",
+///     "VolumeId": "fsvol-0123456789abcdef0", "VolumeType": "ONTAP"
 ///   }
 /// }
 /// ```

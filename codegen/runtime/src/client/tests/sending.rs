@@ -95,6 +95,26 @@ fn a_request_can_change_its_endpoint() {
 }
 
 #[test]
+fn settings_change_endpoint_and_tokens() {
+    #[derive(Debug)]
+    struct Ones;
+    impl crate::random::Random for Ones {
+        fn bits(&self) -> u64 {
+            u64::MAX
+        }
+    }
+    let toy = Toy::with(|config| config.endpoint_param("Shelf", "low".to_owned()).host_prefix(false).random(Ones));
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    let request = GetToy { prefix: Some("data".into()), ..GetToy::default() };
+    block_on(toy.client.send(request, CallOptions::new())).unwrap();
+    let request = GetToy { shelf: Some("top".into()), ..GetToy::default() };
+    block_on(toy.client.send(request, CallOptions::new())).unwrap();
+    assert_eq!(toy.sent("host"), ["toy.eu-west-1.example.com"; 2]);
+    assert_eq!(toy.sent("x-shelf"), ["low", "top"]);
+    assert_eq!(toy.sent("amz-sdk-invocation-id"), ["ffffffff-ffff-4fff-bfff-ffffffffffff"; 2]);
+}
+
+#[test]
 fn a_session_token_is_sent_and_signed() {
     let mut credentials = Credentials::new("AKIDEXAMPLE", "secret");
     credentials.session_token = Some("temporary".to_owned());

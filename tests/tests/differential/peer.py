@@ -1,4 +1,4 @@
-"""Answers for botocore in the differential test; see tests/tests/differential/peer.rs.
+"""Answers for botocore in the differential test; see peer.rs beside it.
 
 In: a file of jobs, one JSON object a line. Out: on standard output, first a line about botocore, then one line for
 each job. A job is a call of an FSx operation with the reply that it gets, or a request to be signed.

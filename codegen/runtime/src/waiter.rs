@@ -1,0 +1,326 @@
+//! Waiting until a service's resource is in some state: a call that is made again until its answer says so.
+//!
+//! In: a [`Waiter`], which the generator makes of the model, and a request. Out: the answer that was waited for, or a
+//! [`WaiterError`] that says in one line why it did not come.
+//!
+//! ```ignore
+//! let answer = client
+//!     .wait_until_backup_available("backup-0123456789abcdef0")
+//!     .max_wait(Duration::from_secs(30 * 60))
+//!     .on_poll(|poll| println!("{poll}"))
+//!     .await?;
+//! ```
+
+mod acceptor;
+mod error;
+mod pace;
+mod values;
+
+pub use error::{WaiterError, WaiterErrorKind};
+pub use values::OneOrMore;
+
+#[doc(hidden)]
+pub use acceptor::{Acceptor, Matcher, all, any, any_error, error, flag, success, text};
+#[doc(hidden)]
+pub use values::{and, contains, count, element};
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::time::Duration;
+
+use crate::BoxFuture;
+#[cfg(feature = "blocking")]
+use crate::call::Blocking;
+use crate::call::{Async, CallOptions};
+use crate::client::{Client, Io};
+use crate::clock::within;
+use crate::error::SdkError;
+use crate::operation::Request;
+use crate::response::Response;
+use acceptor::State;
+use pace::Pace;
+
+/// How long a wait lasts at most that is not told otherwise.
+pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60 * 60);
+
+/// The shortest pause: calls without any would be an attack on the service.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// As good as forever, and still a duration that can be added to a time.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// A condition to wait for. Generated crates hold one static of it per waiter.
+#[derive(Debug)]
+pub struct Waiter<R: Request> {
+    /// The waiter's name in the model.
+    pub name: &'static str,
+    /// The shortest pause between two calls, in seconds.
+    pub min_delay: u64,
+    /// The longest pause between two calls, in seconds.
+    pub max_delay: u64,
+    /// What decides about an answer or error; the first that matches wins.
+    pub acceptors: &'static [Acceptor<R>],
+}
+
+/// What a call gave: the answer, or why there is none.
+type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
+
+/// What a wait for `R` ends with if it does not end well.
+type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
+
+/// What is told of each call.
+type OnPoll<R> = Box<dyn FnMut(&Poll<'_, R>) + Send>;
+
+/// Marks waits that always end well with an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer;
+
+/// Marks waits that may also end well with an error: the resource is gone, for instance. They give an `Option`.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerOrError;
+
+/// A wait before it begins: awaited, or waited for with [`wait`](Self::wait) where calls block, it calls the operation
+/// until the waiter's condition holds.
+///
+/// Between calls it pauses as Smithy says: exponentially longer, at random between the waiter's bounds. It lasts at
+/// most [an hour](DEFAULT_MAX_WAIT), or [`max_wait`](Self::max_wait).
+#[must_use = "a wait does nothing until it is awaited or waited for"]
+pub struct Wait<R: Request, M = Async, E = Answer> {
+    client: Client,
+    request: R,
+    options: CallOptions,
+    waiter: &'static Waiter<R>,
+    pace: Pace,
+    on_poll: Option<OnPoll<R>>,
+    mode: PhantomData<fn() -> (M, E)>,
+}
+
+impl<R: Request + Clone, M, E> Wait<R, M, E> {
+    #[doc(hidden)]
+    pub fn new(client: &Client, request: R, waiter: &'static Waiter<R>) -> Self {
+        let (min, max) = (Duration::from_secs(waiter.min_delay), Duration::from_secs(waiter.max_delay));
+        let pace = Pace { min, max, limit: DEFAULT_MAX_WAIT };
+        let options = CallOptions::new();
+        Self { client: client.clone(), request, options, waiter, pace, on_poll: None, mode: PhantomData }
+    }
+
+    /// Gives up after that long; [`Duration::MAX`] is never. A call that is under way then is dropped if it is awaited; one that blocks ends by its
+    /// own timeouts.
+    pub fn max_wait(mut self, limit: Duration) -> Self {
+        self.pace.limit = limit.min(LONGEST);
+        self
+    }
+
+    /// Sets the shortest and the longest pause between two calls, in place of the waiter's own. There is always one,
+    /// however short.
+    pub fn delays(mut self, min: Duration, max: Duration) -> Self {
+        let min = min.clamp(SHORTEST, LONGEST);
+        (self.pace.min, self.pace.max) = (min, max.clamp(min, LONGEST));
+        self
+    }
+
+    /// Changes the request that is sent, to set members that are no arguments of the waiter.
+    pub fn request(mut self, change: impl FnOnce(R) -> R) -> Self {
+        self.request = change(self.request);
+        self
+    }
+
+    /// Sets what the calls do differently from their client: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Is told of each call and what came of it, to show progress.
+    pub fn on_poll(mut self, tell: impl FnMut(&Poll<'_, R>) + Send + 'static) -> Self {
+        self.on_poll = Some(Box::new(tell));
+        self
+    }
+
+    async fn run(mut self, io: &Io) -> Result<Outcome<R>, Failure<R>> {
+        let started = io.clock.now();
+        let mut record = Record { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
+        let mut last: Option<Outcome<R>> = None;
+        loop {
+            let call = pin!(self.client.send_over(io, self.request.clone(), self.options.clone()));
+            let left = self.pace.limit.saturating_sub(record.elapsed);
+            let outcome = within(&*io.clock, Some(left), call).await;
+            record.elapsed = io.clock.now().duration_since(started).unwrap_or_default();
+            let Ok(outcome) = outcome else { return Err(self.timed_out(record, last)) };
+            record.calls += 1;
+            let verdict = self.waiter.judge(&self.request, &outcome);
+            if let Some(tell) = &mut self.on_poll {
+                tell(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, record: &record });
+            }
+            match verdict {
+                Some((State::Success, _)) => return Ok(outcome),
+                Some((State::Retry, _)) => {}
+                Some((State::Failure, acceptor)) => {
+                    let reason = acceptor.seen(&self.request, &outcome);
+                    return Err(WaiterError::new(WaiterErrorKind::Failed, record, reason, Some(outcome)));
+                }
+                // An error that no acceptor expects ends the wait, as Smithy has it.
+                None if outcome.is_err() => {
+                    let reason = outcome.as_ref().err().map(ToString::to_string);
+                    return Err(WaiterError::new(WaiterErrorKind::Call, record, reason, Some(outcome)));
+                }
+                None => {}
+            }
+            last = Some(outcome);
+            let left = self.pace.limit.saturating_sub(record.elapsed);
+            let pause = self.pace.pause(self.client.config().random(), record.calls, left);
+            let Some(pause) = pause else { return Err(self.timed_out(record, last)) };
+            io.clock.sleep(pause).await;
+            record.elapsed = io.clock.now().duration_since(started).unwrap_or_default();
+        }
+    }
+
+    fn timed_out(&self, record: Record, last: Option<Outcome<R>>) -> Failure<R> {
+        let reason = last.as_ref().and_then(|last| self.waiter.seen(&self.request, last));
+        WaiterError::new(WaiterErrorKind::TimedOut, record, reason, last)
+    }
+}
+
+/// What is known of a wait besides its outcome.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    waiter: &'static str,
+    calls: u32,
+    elapsed: Duration,
+}
+
+impl<R: Request> Waiter<R> {
+    /// The first acceptor that matches, and what follows.
+    fn judge(&self, request: &R, outcome: &Outcome<R>) -> Option<(State, &Acceptor<R>)> {
+        let matching = self.acceptors.iter().find(|acceptor| acceptor.matches(request, outcome))?;
+        Some((matching.state, matching))
+    }
+
+    /// What an outcome looks like to the waiter, in words: the error, or the first state that an acceptor finds.
+    fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
+        match outcome {
+            Err(error) => Some(error.to_string()),
+            Ok(_) => self.acceptors.iter().find_map(|acceptor| acceptor.state_seen(request, outcome)),
+        }
+    }
+}
+
+/// One call of a wait, and what came of it.
+pub struct Poll<'a, R: Request> {
+    outcome: &'a Outcome<R>,
+    request: &'a R,
+    waiter: &'static Waiter<R>,
+    record: &'a Record,
+}
+
+impl<'a, R: Request> Poll<'a, R> {
+    /// The number of the call, from 1.
+    pub fn number(&self) -> u32 {
+        self.record.calls
+    }
+
+    /// How long the wait has lasted.
+    pub fn elapsed(&self) -> Duration {
+        self.record.elapsed
+    }
+
+    /// The answer, if there is one.
+    pub fn answer(&self) -> Option<&'a Response<R::Response>> {
+        self.outcome.as_ref().ok()
+    }
+
+    /// Why there is no answer.
+    pub fn error(&self) -> Option<&'a SdkError<R::Error>> {
+        self.outcome.as_ref().err()
+    }
+}
+
+/// One line: `call 3 after 12 s: Backups[].Lifecycle is CREATING`.
+impl<R: Request> fmt::Display for Poll<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "call {} after {} s", self.record.calls, self.record.elapsed.as_secs())?;
+        match self.waiter.seen(self.request, self.outcome) {
+            Some(seen) => write!(f, ": {seen}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<R: Request> fmt::Debug for Poll<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Poll").field("record", self.record).finish_non_exhaustive()
+    }
+}
+
+impl<R: Request + fmt::Debug, M, E> fmt::Debug for Wait<R, M, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (waiter, request, pace) = (self.waiter.name, &self.request, &self.pace);
+        f.debug_struct("Wait")
+            .field("waiter", &waiter)
+            .field("request", request)
+            .field("pace", pace)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: Request + Clone> IntoFuture for Wait<R, Async, Answer> {
+    type Output = Result<Response<R::Response>, WaiterError<R::Response, R::Error>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let (client, waiter) = (self.client.clone(), self.waiter.name);
+        Box::pin(async move { answer::<R>(waiter, self.run(client.io()).await) })
+    }
+}
+
+impl<R: Request + Clone> IntoFuture for Wait<R, Async, AnswerOrError> {
+    type Output = Result<Option<Response<R::Response>>, WaiterError<R::Response, R::Error>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let client = self.client.clone();
+        Box::pin(async move { Ok(self.run(client.io()).await?.ok()) })
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<R: Request + Clone> Wait<R, Blocking, Answer> {
+    /// Waits until the condition holds; the thread blocks meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If the condition cannot come about any more, a call fails, or time is up.
+    pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
+        let (client, waiter) = (self.client.clone(), self.waiter.name);
+        answer::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<R: Request + Clone> Wait<R, Blocking, AnswerOrError> {
+    /// Waits until the condition holds; the thread blocks meanwhile. There is no answer if the condition was an error.
+    ///
+    /// # Errors
+    ///
+    /// If the condition cannot come about any more, a call fails, or time is up.
+    pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
+        let client = self.client.clone();
+        Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())
+    }
+}
+
+/// The answer of a wait that only an answer ends well.
+fn answer<R: Request>(
+    waiter: &'static str,
+    ended: Result<Outcome<R>, Failure<R>>,
+) -> Result<Response<R::Response>, Failure<R>> {
+    ended?.map_err(|error| {
+        let (record, reason) = (Record { waiter, calls: 0, elapsed: Duration::ZERO }, error.to_string());
+        WaiterError::new(WaiterErrorKind::Call, record, Some(reason), Some(Err(error)))
+    })
+}
+
+#[cfg(test)]
+mod tests;

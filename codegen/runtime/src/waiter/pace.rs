@@ -1,0 +1,67 @@
+//! How long to pause between two calls of a wait, as Smithy's specification of waiters has it.
+
+use std::time::Duration;
+
+use crate::random::{self, Random};
+
+/// The bounds of a wait's pauses, and of the wait.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    pub(super) min: Duration,
+    pub(super) max: Duration,
+    pub(super) limit: Duration,
+}
+
+impl Pace {
+    /// The pause after a number of calls, when so much time is left; none if there is no time for another call.
+    ///
+    /// It is random between the shortest pause and one that doubles with each call. If not even the shortest pause
+    /// would fit behind it, it is cut so that one does: the call after it is the last.
+    pub(super) fn pause(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
+        if left <= self.min {
+            return None;
+        }
+        let doubled = 2_u32.checked_pow(calls.saturating_sub(1)).and_then(|factor| self.min.checked_mul(factor));
+        let longest = doubled.map_or(self.max, |doubled| doubled.min(self.max));
+        let pause = self.min + longest.saturating_sub(self.min).mul_f64(random::fraction(random));
+        match left.saturating_sub(pause) <= self.min {
+            true => Some(left - self.min),
+            false => Some(pause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn pauses(pace: Pace, calls: u32, left: Duration) -> (Duration, Duration) {
+        let mut found: Vec<Duration> = (0..2_000).filter_map(|_| pace.pause(&SystemRandom, calls, left)).collect();
+        found.sort();
+        (found[0], found[found.len() - 1])
+    }
+
+    #[test]
+    fn a_pause_is_random_and_its_bound_doubles_up_to_the_longest() {
+        let pace = Pace { min: 2 * SECOND, max: 120 * SECOND, limit: 3_600 * SECOND };
+        assert_eq!(pauses(pace, 1, pace.limit), (2 * SECOND, 2 * SECOND));
+        for (calls, bound) in [(2, 4), (3, 8), (6, 64), (7, 120), (8, 120), (40, 120), (u32::MAX, 120)] {
+            let (least, most) = pauses(pace, calls, pace.limit);
+            assert!(least >= 2 * SECOND && least < 4 * SECOND, "{calls}: {least:?}");
+            assert!(most <= bound * SECOND && most.as_secs_f64() > 0.9 * f64::from(bound), "{calls}: {most:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_pause_leaves_as_much_time_as_the_shortest_takes() {
+        let pace = Pace { min: 10 * SECOND, max: 10 * SECOND, limit: 60 * SECOND };
+        assert_eq!(pace.pause(&SystemRandom, 1, 21 * SECOND), Some(10 * SECOND));
+        assert_eq!(pace.pause(&SystemRandom, 1, 20 * SECOND), Some(10 * SECOND));
+        assert_eq!(pace.pause(&SystemRandom, 1, 15 * SECOND), Some(5 * SECOND));
+        assert_eq!(pace.pause(&SystemRandom, 1, 10 * SECOND), None);
+        assert_eq!(pace.pause(&SystemRandom, 1, Duration::ZERO), None);
+    }
+}

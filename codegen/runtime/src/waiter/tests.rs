@@ -1,0 +1,220 @@
+//! Waits for a toy, on a clock that skips what they sleep through.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use super::*;
+use crate::client::tests::toy::{GetToy, Toy};
+use crate::clock::block_on;
+use crate::testing::{Answer as Canned, Fault};
+
+fn states<'a>(_: &'a GetToy, answer: &'a Value) -> Vec<&'a str> {
+    answer["States"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn broken(_: &GetToy, answer: &Value) -> Option<bool> {
+    answer["Broken"].as_bool()
+}
+
+static READY: Waiter<GetToy> = Waiter {
+    name: "ToyReady",
+    min_delay: 2,
+    max_delay: 8,
+    acceptors: &[
+        all("States", states, "READY").succeeds(),
+        any("States", states, &["LOST", "EATEN"]).fails(),
+        flag("Broken", broken, true).fails(),
+        error(&["Asleep"]).goes_on(),
+    ],
+};
+
+static GONE: Waiter<GetToy> = Waiter {
+    name: "ToyGone",
+    min_delay: 2,
+    max_delay: 8,
+    acceptors: &[error(&["NoSuchToy"]).succeeds(), text("Left", states, "YES").succeeds()],
+};
+
+static FAILING: Waiter<GetToy> = Waiter {
+    name: "ToyFailing",
+    min_delay: 2,
+    max_delay: 8,
+    acceptors: &[any_error().succeeds(), success().goes_on()],
+};
+
+fn toy(answers: &[&str]) -> Toy {
+    let toy = Toy::new();
+    for answer in answers {
+        toy.mock.answer("GetToy", Canned::json((*answer).to_owned()));
+    }
+    toy
+}
+
+fn ready(toy: &Toy) -> Wait<GetToy> {
+    Wait::new(&toy.client, GetToy::default(), &READY)
+}
+
+fn wait(wait: Wait<GetToy>) -> Result<Response<Value>, Failure<GetToy>> {
+    block_on(wait.into_future())
+}
+
+#[test]
+fn a_wait_calls_until_an_acceptor_matches_and_gives_the_answer() {
+    let toy = toy(&[
+        r#"{"States": ["MADE", "READY"]}"#,
+        r#"{"States": []}"#,
+        r#"{"States": null}"#,
+        r#"{"States": ["READY", "READY"]}"#,
+    ]);
+    let answer = wait(ready(&toy)).unwrap();
+    assert_eq!(answer["States"][1], "READY");
+    assert_eq!(toy.mock.requests().len(), 4);
+    let pauses = toy.waits();
+    assert_eq!(pauses.len(), 3);
+    assert_eq!(pauses[0], Duration::from_secs(2));
+    assert!(pauses.iter().all(|pause| (2.0..=8.0).contains(&pause.as_secs_f64())), "{pauses:?}");
+}
+
+#[test]
+fn a_failure_ends_the_wait_with_what_was_seen() {
+    for (answer, said) in [
+        (r#"{"States": ["READY", "LOST", "LOST"]}"#, "States is READY, LOST"),
+        (r#"{"States": ["EATEN"]}"#, "States is EATEN"),
+        (r#"{"Broken": true, "States": ["MADE"]}"#, "Broken is true"),
+    ] {
+        let toy = toy(&[r#"{"Broken": false}"#, answer]);
+        let error = wait(ready(&toy)).unwrap_err();
+        assert_eq!(error.to_string(), format!("waiting for ToyReady failed after 2 calls in 2 s: {said}"));
+        assert_eq!(error.kind(), WaiterErrorKind::Failed);
+        assert_eq!((error.waiter(), error.calls(), error.elapsed().as_secs()), ("ToyReady", 2, 2));
+        assert!(error.answer().is_some() && error.call().is_none() && !error.is_timeout());
+    }
+}
+
+#[test]
+fn time_runs_out_as_specified_and_the_last_answer_is_told() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Canned::json(r#"{"States": ["MADE"]}"#));
+    let error =
+        wait(ready(&toy).delays(Duration::from_secs(4), Duration::from_secs(4)).max_wait(Duration::from_secs(10)))
+            .unwrap_err();
+    // At 0 and 4 s, and at 6 s for the last time: as much before the end as the shortest pause takes.
+    assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
+    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6 s: States is MADE");
+    assert!(error.is_timeout());
+    assert_eq!(error.into_answer().unwrap()["States"][0], "MADE");
+}
+
+#[test]
+fn a_wait_lasts_an_hour_if_nothing_else_is_said() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Canned::json("{}"));
+    let error = wait(ready(&toy)).unwrap_err();
+    assert_eq!(error.elapsed(), DEFAULT_MAX_WAIT - Duration::from_secs(2));
+    assert!(error.to_string().ends_with(" calls in 3598 s"), "{error}");
+}
+
+#[test]
+fn extreme_settings_do_no_harm() {
+    let toy = Toy::new();
+    toy.mock.answer("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
+    toy.mock.answer("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
+    wait(ready(&toy).max_wait(Duration::MAX).delays(Duration::ZERO, Duration::ZERO)).unwrap();
+    // The last sleep is the pause between the calls; the one before is the answer's.
+    assert_eq!(toy.waits(), [Duration::from_secs(1), SHORTEST]);
+    toy.mock.always("GetToy", |_| Canned::json("{}"));
+    let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();
+    assert_eq!((error.calls(), error.is_timeout()), (1, true));
+}
+
+#[test]
+fn a_call_that_does_not_end_is_dropped_when_time_is_up() {
+    let toy = toy(&[r#"{"States": ["MADE"]}"#]);
+    toy.mock.always("GetToy", |_| Canned::from(Fault::Hang));
+    let error = wait(ready(&toy).max_wait(Duration::from_secs(20))).unwrap_err();
+    assert_eq!(error.to_string(), "waiting for ToyReady timed out after 1 call in 20 s: States is MADE");
+}
+
+#[test]
+fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
+    let toy = Toy::with(|config| config.retry(crate::retry::RetryConfig::off()));
+    toy.mock.answer("GetToy", Canned::error("Asleep", "not now"));
+    toy.mock.answer("GetToy", Canned::error("NoSuchToy", "whatever that is"));
+    let error = wait(ready(&toy)).unwrap_err();
+    assert_eq!(error.kind(), WaiterErrorKind::Call);
+    assert_eq!(error.service().map(|error| error.code.as_str()), Some("NoSuchToy"));
+    assert_eq!(
+        error.to_string(),
+        "waiting for ToyReady failed after 2 calls in 2 s: GetToy failed: NoSuchToy: whatever that is (HTTP 400, \
+         request id mock-request-id)"
+    );
+    let erased = error.reread::<crate::error::UnknownError>();
+    assert_eq!(erased.calls(), 2);
+    assert_eq!(erased.call().and_then(|error| error.code()), Some("NoSuchToy"));
+}
+
+#[test]
+fn an_error_can_be_what_is_waited_for() {
+    let toy = toy(&["{}"]);
+    toy.mock.answer("GetToy", Canned::error("NoSuchToy", "it went"));
+    let wait: Wait<GetToy, Async, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
+    assert!(block_on(wait.into_future()).unwrap().is_none());
+
+    toy.mock.answer("GetToy", Canned::json(r#"{"States": ["YES"]}"#));
+    let wait: Wait<GetToy, Async, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
+    assert!(block_on(wait.into_future()).unwrap().is_some());
+
+    toy.mock.answer("GetToy", Canned::json("{}"));
+    toy.mock.answer("GetToy", Canned::error("Anything", ""));
+    let wait: Wait<GetToy, Async, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &FAILING);
+    assert!(block_on(wait.into_future()).unwrap().is_none());
+}
+
+#[test]
+fn progress_is_told_call_by_call() {
+    let toy = Toy::with(|config| config.retry(crate::retry::RetryConfig::off()));
+    for answer in ["{}", r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#] {
+        toy.mock.answer("GetToy", Canned::json(answer));
+    }
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let tell = Arc::clone(&told);
+    let delay = Duration::from_secs(3);
+    let progress = ready(&toy).delays(delay, delay).on_poll(move |poll| {
+        assert!(poll.answer().is_some() && poll.error().is_none());
+        tell.lock().unwrap().push(format!("{}/{}: {poll}", poll.number(), poll.elapsed().as_secs()));
+    });
+    wait(progress).unwrap();
+    let told = told.lock().unwrap();
+    let expected =
+        ["1/0: call 1 after 0 s", "2/3: call 2 after 3 s: States is MADE", "3/6: call 3 after 6 s: States is READY"];
+    assert_eq!(*told, expected);
+}
+
+#[test]
+fn the_request_can_be_changed_before_it_is_sent() {
+    let toy = toy(&[r#"{"States": ["READY"]}"#]);
+    let changed = ready(&toy).request(|request| GetToy { token: Some("mine".to_owned()), ..request });
+    wait(changed).unwrap();
+    assert_eq!(toy.mock.requests()[0].body(), r#"{"Token":"mine"}"#);
+}
+
+#[test]
+fn a_wait_can_move_between_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    let toy = Toy::new();
+    is_send(&ready(&toy));
+    is_send(&ready(&toy).into_future());
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn a_wait_can_block_the_thread() {
+    let toy = toy(&[r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#, "{}"]);
+    toy.mock.answer("GetToy", Canned::error("NoSuchToy", "it went"));
+    let wait: Wait<GetToy, Blocking> = Wait::new(&toy.client, GetToy::default(), &READY);
+    assert_eq!(wait.wait().unwrap()["States"][0], "READY");
+    let wait: Wait<GetToy, Blocking, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
+    assert!(wait.wait().unwrap().is_none());
+    assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);
+}

@@ -1,0 +1,123 @@
+//! Small things that compiled paths and waiters' arguments are made of.
+
+/// One text, or several: what a waiter takes that can wait for more than one resource at a time.
+///
+/// ```
+/// use simba_runtime::waiter::OneOrMore;
+///
+/// assert_eq!("a".into_texts(), ["a"]);
+/// assert_eq!(["a", "b", "a"].into_texts(), ["a", "b"]);
+/// ```
+pub trait OneOrMore {
+    /// The texts, each once.
+    fn into_texts(self) -> Vec<String>;
+}
+
+impl OneOrMore for &str {
+    fn into_texts(self) -> Vec<String> {
+        vec![self.to_owned()]
+    }
+}
+
+impl OneOrMore for String {
+    fn into_texts(self) -> Vec<String> {
+        vec![self]
+    }
+}
+
+impl OneOrMore for &String {
+    fn into_texts(self) -> Vec<String> {
+        vec![self.clone()]
+    }
+}
+
+impl<T: Into<String>> OneOrMore for Vec<T> {
+    fn into_texts(self) -> Vec<String> {
+        once_each(self.into_iter().map(Into::into))
+    }
+}
+
+impl<T: Into<String>, const N: usize> OneOrMore for [T; N] {
+    fn into_texts(self) -> Vec<String> {
+        once_each(self.into_iter().map(Into::into))
+    }
+}
+
+impl<T: AsRef<str>> OneOrMore for &[T] {
+    fn into_texts(self) -> Vec<String> {
+        once_each(self.iter().map(|text| text.as_ref().to_owned()))
+    }
+}
+
+impl<T: AsRef<str>> OneOrMore for &Vec<T> {
+    fn into_texts(self) -> Vec<String> {
+        self.as_slice().into_texts()
+    }
+}
+
+/// A service answers once for what is asked for twice, so that counting what it answers needs each name once.
+fn once_each(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in texts {
+        if !found.contains(&text) {
+            found.push(text);
+        }
+    }
+    found
+}
+
+/// How many there are, as the number that JMESPath knows.
+#[doc(hidden)]
+pub fn count(items: impl Iterator) -> f64 {
+    items.count() as f64
+}
+
+/// The element at an index, counted from the end if it is negative.
+#[doc(hidden)]
+pub fn element<T>(mut items: impl Iterator<Item = T>, index: i32) -> Option<T> {
+    if let Ok(index) = usize::try_from(index) {
+        return items.nth(index);
+    }
+    let mut items: Vec<T> = items.collect();
+    let back = usize::try_from(index.unsigned_abs()).ok()?;
+    let place = items.len().checked_sub(back)?;
+    Some(items.swap_remove(place))
+}
+
+/// Whether an element is there.
+#[doc(hidden)]
+pub fn contains<T: PartialEq>(mut items: impl Iterator<Item = T>, item: T) -> bool {
+    items.any(|other| other == item)
+}
+
+/// JMESPath's `&&`: the second value, unless the first one is null or does not count as true.
+#[doc(hidden)]
+pub fn and<T>(left: Option<T>, counts: impl FnOnce(&T) -> bool, right: Option<T>) -> Option<T> {
+    match left {
+        Some(value) if counts(&value) => right,
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_counts_from_either_end() {
+        let items = || [1, 2, 3].into_iter();
+        for (index, expected) in [(0, Some(1)), (2, Some(3)), (3, None), (-1, Some(3)), (-3, Some(1)), (-4, None)] {
+            assert_eq!(element(items(), index), expected, "{index}");
+        }
+        assert_eq!(element(items(), i32::MIN), None);
+    }
+
+    #[test]
+    fn and_gives_one_of_its_sides() {
+        let counts = |text: &&str| !text.is_empty();
+        assert_eq!(and(Some("a"), counts, Some("b")), Some("b"));
+        assert_eq!(and(Some("a"), counts, None), None);
+        assert_eq!(and(Some(""), counts, Some("b")), Some(""));
+        assert_eq!(and(None, counts, Some("b")), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! Waiters: the functions that follow their paths, the statics that hold them, and the methods that start them.
+
+pub(super) mod expression;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{
+    leaf::{argument, ident},
+    operation::output,
+    structure::{required_arguments, setter_parts},
+};
+use crate::ir::{
+    Operation, Type,
+    waiter::{Acceptor, Argument, ArgumentPart, End, Gives, Matcher, Reader, Waiter, WaiterState},
+};
+
+/// The part of an operation's file that its waiters are; nothing if there are none.
+pub(super) fn items(operation: &Operation) -> TokenStream {
+    let readers = operation.waiters.readers.iter().map(|reader| self::reader(operation, reader));
+    let waiters = operation.waiters.waiters.iter().map(|waiter| self::waiter(operation, waiter));
+    quote! {
+        #(#readers)*
+        #(#waiters)*
+    }
+}
+
+/// Emits
+/// ```ignore
+/// /// `Backups[].Lifecycle` of an answer.
+/// fn backups_lifecycle<'a>(_: &'a DescribeBackupsRequest, response: &'a DescribeBackupsResponse) -> Vec<&'a str> {
+///     response.backups.iter().map(|item| item.lifecycle.as_str()).collect()
+/// }
+/// ```
+fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
+    let name = ident(&reader.name);
+    let (request, response) = (ident(&operation.input.name.rust), output(operation));
+    let doc = &reader.doc;
+    let used = expression::used(&reader.value);
+    let request_name = if used.request { quote!(request) } else { quote!(_) };
+    let response_name = if used.response { quote!(response) } else { quote!(_) };
+    let body = expression::result(&reader.value, reader.gives);
+    let (lifetime, by_ref, result) = match reader.gives {
+        Gives::Text | Gives::Texts { .. } => (Some(quote!(<'a>)), quote!(&'a), quote!(Vec<&'a str>)),
+        Gives::Flag => (None, quote!(&), quote!(Option<bool>)),
+    };
+    quote! {
+        #doc
+        fn #name #lifetime (#request_name: #by_ref #request, #response_name: #by_ref #response) -> #result {
+            #body
+        }
+    }
+}
+
+/// Emits
+/// ```ignore
+/// /// The waiter `BackupAvailable`.
+/// pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = waiter::Waiter {
+///     name: "BackupAvailable",
+///     min_delay: 2,
+///     max_delay: 120,
+///     acceptors: &[
+///         waiter::all("Backups[].Lifecycle", backups_lifecycle, "AVAILABLE").succeeds(),
+///         waiter::any("Backups[].Lifecycle", backups_lifecycle, &["FAILED"]).fails(),
+///     ],
+/// };
+/// ```
+fn waiter(operation: &Operation, waiter: &Waiter) -> TokenStream {
+    let (constant, request) = (ident(&waiter.constant), ident(&operation.input.name.rust));
+    let name = &waiter.name;
+    let doc = format!(" The waiter `{name}`.");
+    let (min, max) =
+        (Literal::u64_unsuffixed(waiter.min_delay.into()), Literal::u64_unsuffixed(waiter.max_delay.into()));
+    let acceptors = waiter.acceptors.iter().map(|acceptor| self::acceptor(operation, acceptor));
+    quote! {
+        #[doc = #doc]
+        pub(crate) static #constant: waiter::Waiter<#request> = waiter::Waiter {
+            name: #name,
+            min_delay: #min,
+            max_delay: #max,
+            acceptors: &[#(#acceptors),*],
+        };
+    }
+}
+
+fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
+    let by_path = |reader: &usize, kind: &str, expected: TokenStream| {
+        let reader = &operation.waiters.readers[*reader];
+        let (path, name, kind) = (&reader.path, ident(&reader.name), ident(kind));
+        quote!(waiter::#kind(#path, #name, #expected))
+    };
+    let matcher = match &acceptor.matcher {
+        Matcher::Success(true) => quote!(waiter::success()),
+        Matcher::Success(false) => quote!(waiter::any_error()),
+        Matcher::Error(codes) => quote!(waiter::error(&[#(#codes),*])),
+        Matcher::Text(reader, expected) => by_path(reader, "text", quote!(#expected)),
+        Matcher::All(reader, expected) => by_path(reader, "all", quote!(#expected)),
+        Matcher::Any(reader, expected) => by_path(reader, "any", quote!(&[#(#expected),*])),
+        Matcher::Flag(reader, expected) => by_path(reader, "flag", quote!(#expected)),
+    };
+    match acceptor.state {
+        WaiterState::Success => quote!(#matcher.succeeds()),
+        WaiterState::Failure => quote!(#matcher.fails()),
+        WaiterState::Retry => quote!(#matcher.goes_on()),
+    }
+}
+
+/// Emits the client's method
+/// ```ignore
+/// /// Waits until all backups of these IDs are `AVAILABLE`.
+/// pub fn wait_until_backup_available(
+///     &self,
+///     backup_ids: impl waiter::OneOrMore,
+/// ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest, M> { … }
+/// ```
+pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
+    let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
+    let (module, request) = (ident(&operation.method), ident(&operation.input.name.rust));
+    let path = quote!(crate::operation::#module);
+    let doc = &waiter.doc;
+    let more = format!(" It polls [`{1}`](crate::operation::{0}::{1}).", operation.method, operation.name.rust);
+    let deprecated = waiter.deprecated.as_ref().or(operation.deprecated.as_ref());
+    let mut arguments = required_arguments(&operation.input);
+    let required = operation.input.required().map(|member| ident(&member.name.rust));
+    let mut sets = Vec::new();
+    for (ty, set) in waiter.arguments.iter().map(self::argument_parts) {
+        arguments.push(ty);
+        sets.push(set);
+    }
+    // What is usual is what the type's parameters are by default.
+    let parameters = match waiter.end {
+        End::Answer => quote!(, M),
+        End::AnswerOrError => quote!(, M, waiter::AnswerOrError),
+    };
+    quote! {
+        #doc
+        ///
+        #[doc = #more]
+        #deprecated
+        pub fn #method(&self, #(#arguments),*) -> waiter::Wait<#path::#request #parameters> {
+            let request = #path::#request::new(#(#required),*) #(#sets)*;
+            waiter::Wait::new(&self.0, request, &#path::#constant)
+        }
+    }
+}
+
+/// An argument with its type, and the setter that takes it.
+fn argument_parts(given: &Argument) -> (TokenStream, TokenStream) {
+    let (name, member) = (ident(&given.name), &given.member.name);
+    match (given.part, &given.member.ty) {
+        (ArgumentPart::OnlyElement, Type::List(element)) => {
+            let ty = argument(&name, &element.ty).ty;
+            (quote!(#name: #ty), quote!(.#member([#name])))
+        }
+        (ArgumentPart::Elements, _) => (quote!(#name: impl waiter::OneOrMore), quote!(.#member(#name.into_texts()))),
+        (ArgumentPart::Whole | ArgumentPart::OnlyElement, _) => {
+            let (ty, _) = setter_parts(&given.member, &name);
+            (quote!(#name: #ty), quote!(.#member(#name)))
+        }
+    }
+}

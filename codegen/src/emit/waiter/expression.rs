@@ -1,0 +1,552 @@
+//! Compiled paths as Rust expressions.
+//!
+//! A value that may be null is an `Option`; a list is an iterator that can be cloned.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::ir::{
+    PathStep,
+    waiter::{Condition, Gives, Node, Order, Read, TextTest, Truth, Unit, Value},
+};
+
+/// How tightly an expression holds together; in the order of what binds less and less.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    /// It can stand before `.method()`.
+    Tight,
+    /// It is a place: before `.field` it stands as it is, elsewhere behind `&`.
+    Place,
+    /// `!a` or `*a`.
+    Unary,
+    /// `a as f64`, `a == b`, `a < b`.
+    Comparison,
+    /// `a && b`.
+    And,
+    /// `a || b`.
+    Or,
+}
+
+/// An expression.
+struct Code(TokenStream, Binding);
+
+impl Code {
+    fn tight(tokens: TokenStream) -> Self {
+        Self(tokens, Binding::Tight)
+    }
+
+    /// The expression where nothing binds tighter.
+    fn value(&self) -> TokenStream {
+        let tokens = &self.0;
+        if self.1 == Binding::Place { quote!(&#tokens) } else { quote!(#tokens) }
+    }
+
+    /// The expression before `.method()` or `.field`.
+    fn receiver(&self) -> TokenStream {
+        let tokens = &self.0;
+        if self.1 <= Binding::Place { quote!(#tokens) } else { quote!((#tokens)) }
+    }
+
+    /// The expression beside an operator that binds this tightly.
+    fn beside(&self, operator: Binding) -> TokenStream {
+        let value = self.value();
+        // Comparisons do not chain, and `<` after `as` would begin a type's arguments.
+        if self.1 < operator || (self.1 == operator && operator > Binding::Comparison) {
+            value
+        } else {
+            quote!((#value))
+        }
+    }
+}
+
+/// The body of the function of a path.
+pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
+    let code = self::value(value);
+    let receiver = code.receiver();
+    match (gives, value.nullable) {
+        (Gives::Text, true) => quote!(#receiver.into_iter().collect()),
+        (Gives::Text, false) => {
+            let value = code.value();
+            quote!(vec![#value])
+        }
+        (Gives::Flag, true) => code.value(),
+        (Gives::Flag, false) => {
+            let value = code.value();
+            quote!(Some(#value))
+        }
+        (Gives::Texts { nullable }, absent) => {
+            let items = if absent { quote!(#receiver.into_iter().flatten()) } else { receiver };
+            // A null is no text; the empty one stands for it, which nobody waits for.
+            let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
+            quote!(#items.collect())
+        }
+    }
+}
+
+fn value(value: &Value) -> Code {
+    match &*value.node {
+        Node::Request => Code::tight(quote!(request)),
+        Node::Response => Code::tight(quote!(response)),
+        Node::Item { list: true } => Code::tight(quote!(item.clone())),
+        Node::Item { list: false } => Code::tight(quote!(item)),
+        Node::Text(text) => Code::tight(quote!(#text)),
+        Node::Number(number) => number_literal(*number),
+        Node::Flag(_) if value.nullable => Code::tight(quote!(None::<bool>)),
+        Node::Flag(flag) => Code::tight(quote!(#flag)),
+        Node::Member { of, step, read } => member(of, step, read),
+        Node::Variant { of, method, read } => {
+            let from_union = |union: TokenStream| {
+                let found = quote!(#union.#method());
+                match by_reference(quote!(value), read) {
+                    Some(read) => {
+                        let read = read.value();
+                        quote!(#found.map(|value| #read))
+                    }
+                    None => found,
+                }
+            };
+            let base = self::value(of).receiver();
+            Code::tight(match of.nullable {
+                true => {
+                    let found = from_union(quote!(value));
+                    quote!(#base.and_then(|value| #found))
+                }
+                false => from_union(base),
+            })
+        }
+        Node::Index { list, index, nullable_items } => {
+            let index = Literal::i32_unsuffixed(*index);
+            let items = self::value(list);
+            let found = match list.nullable {
+                true => {
+                    let items = items.receiver();
+                    quote!(#items.and_then(|list| waiter::element(list, #index)))
+                }
+                false => {
+                    let items = items.value();
+                    quote!(waiter::element(#items, #index))
+                }
+            };
+            Code::tight(if *nullable_items { quote!(#found.flatten()) } else { found })
+        }
+        Node::Each { list, each } => on_list(list, |list| self::each(&list, each)),
+        Node::Flatten(list) => match &*list.node {
+            Node::Each { list: outer, each } if !each.nullable && used(each).item => on_list(outer, |list| {
+                let each = self::value(each).value();
+                quote!(#list.flat_map(|item| #each))
+            }),
+            _ => on_list(list, |list| quote!(#list.flatten())),
+        },
+        Node::OrEmpty(list) => {
+            let list = self::value(list).receiver();
+            Code::tight(quote!(#list.into_iter().flatten()))
+        }
+        Node::Keys(map) => on_list(map, |map| quote!(#map.keys().map(|key| key.as_str()))),
+        Node::Values(map, read) => on_list(map, |map| match by_reference(quote!(item), read) {
+            Some(read) => {
+                let read = read.value();
+                quote!(#map.values().map(|item| #read))
+            }
+            None => quote!(#map.values()),
+        }),
+        Node::List { values, lists } => list(values, *lists),
+        Node::When(condition, then) => when(condition, then),
+        Node::Either { left, right, truth, take_left } => either(left, right, *truth, *take_left),
+        Node::FirstOf(values) => first_of(values),
+        Node::Condition(condition) => self::condition(condition),
+        Node::Order(left, order, right) => {
+            let sign = match order {
+                Order::Less => quote!(<),
+                Order::LessOrEqual => quote!(<=),
+                Order::Greater => quote!(>),
+                Order::GreaterOrEqual => quote!(>=),
+            };
+            both(left, right, |left, right| {
+                let (left, right) = (left.beside(Binding::Comparison), right.beside(Binding::Comparison));
+                Code(quote!(#left #sign #right), Binding::Comparison)
+            })
+        }
+        Node::Length(of, unit) => {
+            let code = self::value(of);
+            let count = |of: TokenStream| match unit {
+                Unit::Characters => quote!(waiter::count(#of.chars())),
+                Unit::Items => quote!(waiter::count(#of)),
+                Unit::Entries => quote!(waiter::count(#of.iter())),
+            };
+            Code::tight(if of.nullable && *unit == Unit::Items {
+                let of = code.receiver();
+                quote!(#of.map(waiter::count))
+            } else if of.nullable {
+                let (of, count) = (code.receiver(), count(quote!(value)));
+                quote!(#of.map(|value| #count))
+            } else if *unit == Unit::Items {
+                count(code.value())
+            } else {
+                count(code.receiver())
+            })
+        }
+        Node::Contains(list, item) => on_list(list, |list| {
+            let code = self::value(item).value();
+            match item.nullable {
+                true => quote!(waiter::contains(#list.map(Some), #code)),
+                false => quote!(waiter::contains(#list, #code)),
+            }
+        }),
+        Node::TextTest(text, test, what) => {
+            let method = match test {
+                TextTest::Contains => quote!(contains),
+                TextTest::StartsWith => quote!(starts_with),
+                TextTest::EndsWith => quote!(ends_with),
+            };
+            both(text, what, |text, what| {
+                let (text, what) = (text.receiver(), what.value());
+                Code::tight(quote!(#text.#method(#what)))
+            })
+        }
+    }
+}
+
+/// A member of a structure: `value.table_status.as_ref().map(|value| value.as_str())`.
+fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
+    let base = value(of).receiver();
+    if !of.nullable {
+        return field(&base, step, read);
+    }
+    let found = field(&quote!(value), step, read).value();
+    Code::tight(match step.optional {
+        true => quote!(#base.and_then(|value| #found)),
+        false => quote!(#base.map(|value| #found)),
+    })
+}
+
+/// A field as an expression reads it.
+fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
+    let name = &step.member;
+    let place = quote!(#base.#name);
+    if !step.optional {
+        return match read {
+            Read::String | Read::Enum => Code::tight(quote!(#place.as_str())),
+            Read::Bool => Code::tight(place),
+            Read::Number => Code::tight(quote!(f64::from(#place))),
+            Read::Long => Code(quote!(#place as f64), Binding::Comparison),
+            Read::IntEnum => Code::tight(quote!(f64::from(#place.as_i32()))),
+            Read::Reference if step.boxed => Code::tight(quote!(#place.as_ref())),
+            Read::Reference => Code(place, Binding::Place),
+            Read::List { .. } => Code::tight(items(&place, read)),
+        };
+    }
+    Code::tight(match read {
+        Read::String => quote!(#place.as_deref()),
+        Read::Bool => place,
+        Read::Number => quote!(#place.map(f64::from)),
+        Read::Long => quote!(#place.map(|value| value as f64)),
+        Read::Enum | Read::IntEnum | Read::List { .. } => {
+            let read = by_reference(quote!(value), read).map(|read| read.value());
+            quote!(#place.as_ref().map(|value| #read))
+        }
+        Read::Reference if step.boxed => quote!(#place.as_deref()),
+        Read::Reference => quote!(#place.as_ref()),
+    })
+}
+
+/// A value as an expression reads it from a reference to it; nothing if it is the reference.
+fn by_reference(of: TokenStream, read: &Read) -> Option<Code> {
+    match read {
+        Read::String | Read::Enum => Some(Code::tight(quote!(#of.as_str()))),
+        Read::Bool => Some(Code(quote!(*#of), Binding::Unary)),
+        Read::Number => Some(Code::tight(quote!(f64::from(*#of)))),
+        Read::Long => Some(Code(quote!(*#of as f64), Binding::Comparison)),
+        Read::IntEnum => Some(Code::tight(quote!(f64::from(#of.as_i32())))),
+        Read::Reference => None,
+        Read::List { .. } => Some(Code::tight(items(&of, read))),
+    }
+}
+
+/// The elements of a list: `value.backups.iter().map(|item| item.as_str())`.
+fn items(list: &TokenStream, read: &Read) -> TokenStream {
+    let Read::List { item, sparse } = read else { return quote!(#list.iter()) };
+    if *sparse {
+        return match by_reference(quote!(item), item) {
+            Some(read) => {
+                let read = read.value();
+                quote!(#list.iter().map(|item| item.as_ref().map(|item| #read)))
+            }
+            None => quote!(#list.iter().map(|item| item.as_ref())),
+        };
+    }
+    match by_reference(quote!(item), item) {
+        Some(read) => {
+            let read = read.value();
+            quote!(#list.iter().map(|item| #read))
+        }
+        None => quote!(#list.iter()),
+    }
+}
+
+/// Something that is done with a list or map, unless it is null.
+fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code {
+    let of = value(list).receiver();
+    Code::tight(match list.nullable {
+        true => {
+            let made = make(quote!(list));
+            quote!(#of.map(|list| #made))
+        }
+        false => make(of),
+    })
+}
+
+/// What an expression gives for each element, without nulls.
+fn each(list: &TokenStream, each: &Value) -> TokenStream {
+    match &*each.node {
+        Node::Item { .. } if each.nullable => quote!(#list.flatten()),
+        Node::Item { .. } => list.clone(),
+        Node::When(condition, then) => {
+            let mut seen = Used::default();
+            visit_condition(condition, &mut seen);
+            let condition = self::condition(condition).value();
+            // All elements but iterators can be copied out of the reference that `filter` gives.
+            let item = match (seen.item, seen.list) {
+                (true, false) => quote!(&item),
+                (true, true) => quote!(item),
+                (false, _) => quote!(_),
+            };
+            self::each(&quote!(#list.filter(|#item| #condition)), then)
+        }
+        _ => {
+            let item = if used(each).item { quote!(item) } else { quote!(_) };
+            let code = value(each).value();
+            match each.nullable {
+                true => quote!(#list.filter_map(|#item| #code)),
+                false => quote!(#list.map(|#item| #code)),
+            }
+        }
+    }
+}
+
+fn list(values: &[Value], lists: bool) -> Code {
+    let nullable = values.iter().any(|value| value.nullable);
+    let items = values.iter().map(|item| {
+        let code = value(item);
+        let receiver = code.receiver();
+        match (lists, item.nullable) {
+            (true, true) => quote!(#receiver.map(|list| list.collect::<Vec<_>>().into_iter())),
+            (true, false) if nullable => quote!(Some(#receiver.collect::<Vec<_>>().into_iter())),
+            (true, false) => quote!(#receiver.collect::<Vec<_>>().into_iter()),
+            (false, false) if nullable => {
+                let code = code.value();
+                quote!(Some(#code))
+            }
+            (false, _) => code.value(),
+        }
+    });
+    Code::tight(quote!([#(#items),*].into_iter()))
+}
+
+fn when(condition: &Condition, then: &Value) -> Code {
+    let condition = self::condition(condition);
+    let code = value(then);
+    if then.nullable {
+        let (condition, then) = (condition.value(), code.value());
+        return Code(quote!(if #condition { #then } else { None }), Binding::Or);
+    }
+    let (condition, value) = (condition.receiver(), code.value());
+    // What costs nothing needs no closure.
+    Code::tight(match &*then.node {
+        Node::Item { list: false } | Node::Text(_) | Node::Number(_) | Node::Flag(_) => {
+            quote!(#condition.then_some(#value))
+        }
+        _ => quote!(#condition.then(|| #value)),
+    })
+}
+
+fn either(left: &Value, right: &Value, truth: Truth, take_left: bool) -> Code {
+    let (left_code, right_code) = (option(left).receiver(), option(right).value());
+    let test = match truth {
+        Truth::Itself => Some(quote!(*value)),
+        Truth::NotEmpty => Some(quote!(!value.is_empty())),
+        // Lists are never the sides, and the rest always counts as true.
+        Truth::Always | Truth::AnyItem => None,
+    };
+    if take_left {
+        let taken = match test {
+            Some(test) => quote!(#left_code.filter(|value| #test)),
+            None => left_code,
+        };
+        return Code::tight(match right.nullable {
+            true => quote!(#taken.or(#right_code)),
+            false => {
+                let right = value(right).value();
+                quote!(#taken.unwrap_or(#right))
+            }
+        });
+    }
+    Code::tight(match test {
+        Some(test) => quote!(waiter::and(#left_code, |value| #test, #right_code)),
+        None => quote!(#left_code.and(#right_code)),
+    })
+}
+
+fn first_of(values: &[Value]) -> Code {
+    let mut code = None;
+    for item in values {
+        let found = value(item).value();
+        code = Some(match (code, item.nullable) {
+            (None, true) => value(item).receiver(),
+            (None, false) => return Code::tight(found),
+            (Some(before), true) => quote!(#before.or(#found)),
+            (Some(before), false) => return Code::tight(quote!(#before.unwrap_or(#found))),
+        });
+    }
+    Code::tight(code.unwrap_or_default())
+}
+
+fn condition(condition: &Condition) -> Code {
+    match condition {
+        Condition::Truthy(of, truth) => truthy(of, *truth),
+        Condition::Null(of) if of.nullable => {
+            let of = value(of).receiver();
+            Code::tight(quote!(#of.is_none()))
+        }
+        Condition::Null(_) => Code::tight(quote!(false)),
+        Condition::Equal(left, right) => equal(left, right, &quote!(==)),
+        Condition::Not(inner) => match &**inner {
+            Condition::Equal(left, right) => equal(left, right, &quote!(!=)),
+            Condition::Null(of) if of.nullable => {
+                let of = value(of).receiver();
+                Code::tight(quote!(#of.is_some()))
+            }
+            inner => {
+                let inner = self::condition(inner).receiver();
+                Code(quote!(!#inner), Binding::Unary)
+            }
+        },
+        Condition::And(left, right) => {
+            let (left, right) =
+                (self::condition(left).beside(Binding::And), self::condition(right).beside(Binding::And));
+            Code(quote!(#left && #right), Binding::And)
+        }
+        Condition::Or(left, right) => {
+            let (left, right) = (self::condition(left).beside(Binding::Or), self::condition(right).beside(Binding::Or));
+            Code(quote!(#left || #right), Binding::Or)
+        }
+    }
+}
+
+fn equal(left: &Value, right: &Value, sign: &TokenStream) -> Code {
+    let (left, right) = match left.nullable || right.nullable {
+        true => (option(left), option(right)),
+        false => (value(left), value(right)),
+    };
+    let (left, right) = (left.beside(Binding::Comparison), right.beside(Binding::Comparison));
+    Code(quote!(#left #sign #right), Binding::Comparison)
+}
+
+fn truthy(of: &Value, truth: Truth) -> Code {
+    let of_code = value(of).receiver();
+    if !of.nullable {
+        return match truth {
+            Truth::Always => Code::tight(quote!(true)),
+            Truth::Itself => value(of),
+            Truth::NotEmpty => Code(quote!(!#of_code.is_empty()), Binding::Unary),
+            Truth::AnyItem => Code::tight(quote!(#of_code.next().is_some())),
+        };
+    }
+    Code::tight(match truth {
+        Truth::Always => quote!(#of_code.is_some()),
+        Truth::Itself => quote!(#of_code.unwrap_or_default()),
+        Truth::NotEmpty => quote!(#of_code.is_some_and(|value| !value.is_empty())),
+        Truth::AnyItem => quote!(#of_code.is_some_and(|mut list| list.next().is_some())),
+    })
+}
+
+/// A value as an `Option`.
+fn option(of: &Value) -> Code {
+    let code = value(of);
+    if of.nullable {
+        return code;
+    }
+    let code = code.value();
+    Code::tight(quote!(Some(#code)))
+}
+
+/// Something that is done with two values, unless one of them is null.
+fn both(left: &Value, right: &Value, make: impl FnOnce(Code, Code) -> Code) -> Code {
+    if left.nullable || right.nullable {
+        let (left, right) = (option(left).receiver(), option(right).value());
+        let made = make(Code::tight(quote!(left)), Code::tight(quote!(right))).value();
+        return Code::tight(quote!(#left.zip(#right).map(|(left, right)| #made)));
+    }
+    make(value(left), value(right))
+}
+
+fn number_literal(number: f64) -> Code {
+    let literal = Literal::f64_unsuffixed(number.abs());
+    if number < 0.0 { Code(quote!(-#literal), Binding::Unary) } else { Code::tight(quote!(#literal)) }
+}
+
+/// Which variables an expression reads.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Used {
+    pub(super) request: bool,
+    pub(super) response: bool,
+    pub(super) item: bool,
+    /// Whether the item is itself a list.
+    pub(super) list: bool,
+}
+
+/// Which variables an expression reads.
+pub(super) fn used(of: &Value) -> Used {
+    let mut found = Used::default();
+    visit(of, &mut found);
+    found
+}
+
+fn visit(of: &Value, found: &mut Used) {
+    match &*of.node {
+        Node::Request => found.request = true,
+        Node::Response => found.response = true,
+        Node::Item { list } => {
+            found.item = true;
+            found.list |= *list;
+        }
+        Node::Text(_) | Node::Number(_) | Node::Flag(_) => {}
+        Node::Member { of, .. }
+        | Node::Variant { of, .. }
+        | Node::Index { list: of, .. }
+        // The item of an inner list is not the one of the outer.
+        | Node::Each { list: of, .. }
+        | Node::Flatten(of)
+        | Node::OrEmpty(of)
+        | Node::Keys(of)
+        | Node::Values(of, _)
+        | Node::Length(of, _) => visit(of, found),
+        Node::List { values, .. } | Node::FirstOf(values) => values.iter().for_each(|value| visit(value, found)),
+        Node::When(condition, then) => {
+            visit_condition(condition, found);
+            visit(then, found);
+        }
+        Node::Condition(condition) => visit_condition(condition, found),
+        Node::Either { left, right, .. }
+        | Node::Order(left, _, right)
+        | Node::Contains(left, right)
+        | Node::TextTest(left, _, right) => {
+            visit(left, found);
+            visit(right, found);
+        }
+    }
+}
+
+fn visit_condition(condition: &Condition, found: &mut Used) {
+    match condition {
+        Condition::Truthy(of, _) | Condition::Null(of) => visit(of, found),
+        Condition::Equal(left, right) => {
+            visit(left, found);
+            visit(right, found);
+        }
+        Condition::Not(inner) => visit_condition(inner, found),
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            visit_condition(left, found);
+            visit_condition(right, found);
+        }
+    }
+}

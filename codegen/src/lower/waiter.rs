@@ -1,0 +1,313 @@
+//! Waiters: names, arguments, and each path compiled against the types of request and answer.
+//!
+//! A waiter that cannot be had, because the model is wrong or its path asks for what is not supported, is left out
+//! with a warning: the rest of the client is as good without it.
+//!
+//! The arguments of a waiter are the input's required members. A model that Simba is given can add optional ones with
+//! the trait `simba.api#waiterArguments` on the operation: by waiter, the name of each argument and the member that it
+//! sets. `"backupIds": "BackupIds"` takes one or more elements of the list, `"backupId": "BackupIds[0]"` the only one.
+
+mod functions;
+mod kind;
+mod path;
+mod syntax;
+
+use serde_json::Value;
+
+use super::{
+    Context, docs,
+    names::{self, Scope},
+    shape,
+};
+use crate::{
+    diagnostic::{Report, did_you_mean},
+    ir::{
+        self, Element, Presence, Type,
+        waiter::{Acceptor, Argument, ArgumentPart, End, Gives, Matcher, Reader, Waiter, WaiterState, Waiters},
+    },
+    markdown,
+    model::{Operation, Shape, ShapeId, waiters as model},
+};
+
+/// What the lowering of one operation's waiters needs.
+pub(super) struct Polled<'c, 'm> {
+    /// The whole model.
+    pub(super) context: &'c Context<'m>,
+    /// The operation.
+    pub(super) shape: &'m Shape,
+    /// What it refers to.
+    pub(super) operation: &'m Operation,
+    /// Its request.
+    pub(super) input: &'c ir::Structure,
+    /// Its answer, if the operation's module holds it.
+    pub(super) own_output: Option<&'c ir::Structure>,
+}
+
+/// The waiters of an operation; names of client methods are taken from `methods`.
+pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut Report) -> Waiters {
+    let (shape, mut found) = (polled.shape, Waiters::default());
+    let Some(value) = shape.traits.get("smithy.waiters#waitable") else { return found };
+    let mut waiters = model::read(value);
+    waiters.sort_by(|a, b| a.0.cmp(&b.0));
+    unknown_arguments(shape, &waiters, report);
+    let mut scopes = Scopes { constants: Scope::with(&["OPERATION"]), readers: Scope::default() };
+    for (name, waiter) in waiters {
+        let kept = found.readers.len();
+        let lowered = waiter.and_then(|waiter| one(polled, &name, &waiter, &mut found.readers, &mut scopes, report));
+        match lowered {
+            Ok(mut waiter) => {
+                let wanted = format!("wait_until_{}", names::member_name(&name));
+                waiter.method = methods.take(&name, wanted.clone());
+                methods.report_collision(&shape.id, &waiter.method, &wanted, &shape.file, report);
+                found.waiters.push(waiter);
+            }
+            Err(problem) => {
+                found.readers.truncate(kept);
+                let message = format!("the waiter `{name}` is left out: {problem}");
+                report.warning(message).in_file(&shape.file).at(&shape.id);
+            }
+        }
+    }
+    found
+}
+
+/// The names that are taken in the operation's module.
+struct Scopes {
+    constants: Scope,
+    readers: Scope,
+}
+
+fn one(
+    polled: &Polled<'_, '_>,
+    name: &str,
+    waiter: &model::Waiter,
+    readers: &mut Vec<Reader>,
+    scopes: &mut Scopes,
+    report: &mut Report,
+) -> Result<Waiter, String> {
+    let arguments = arguments(polled, name)?;
+    let mut acceptors = Vec::new();
+    for (index, acceptor) in waiter.acceptors.iter().enumerate() {
+        let matcher = matcher(polled, name, &acceptor.matcher, readers, scopes, report);
+        let matcher = matcher.map_err(|problem| format!("acceptor {}: {problem}", index + 1))?;
+        let state = match acceptor.state {
+            model::State::Success => WaiterState::Success,
+            model::State::Failure => WaiterState::Failure,
+            model::State::Retry => WaiterState::Retry,
+        };
+        push(&mut acceptors, Acceptor { state, matcher });
+    }
+    let may_end_with_an_error = acceptors.iter().any(|acceptor| {
+        let on_error = matches!(acceptor.matcher, Matcher::Error(_) | Matcher::Success(false));
+        acceptor.state == WaiterState::Success && on_error
+    });
+    let constant = names::member_name(name).to_uppercase();
+    Ok(Waiter {
+        method: String::new(),
+        constant: scopes.constants.take(name, constant),
+        doc: doc(polled, waiter),
+        deprecated: waiter.deprecated.then_some(ir::Deprecation { note: None, since: None }),
+        min_delay: waiter.min_delay,
+        max_delay: waiter.max_delay,
+        arguments,
+        acceptors,
+        end: if may_end_with_an_error { End::AnswerOrError } else { End::Answer },
+        name: name.to_owned(),
+    })
+}
+
+/// A path that starts at the request, and what the function that follows it gives.
+pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::waiter::Value, Gives), String> {
+    let compiled = path::compile_request(polled, path).map_err(|problem| cite(path, &problem))?;
+    Ok((compiled.value, compiled.gives))
+}
+
+/// A problem with its place in the path.
+fn cite(path: &str, problem: &path::Problem) -> String {
+    format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
+}
+
+/// Adds an acceptor; one that looks for other texts at the same place as the one before becomes part of that.
+fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
+    if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
+        && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
+        && last_reader == reader
+        && last.state == acceptor.state
+    {
+        last_texts.extend(texts.iter().cloned());
+        return;
+    }
+    acceptors.push(acceptor);
+}
+
+/// The model's words, or those of the acceptors that end the wait well.
+fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
+    let prose = waiter.documentation.as_deref().map(markdown::from_documentation).filter(|text| !text.is_empty());
+    if let Some(prose) = prose {
+        return ir::Doc(prose);
+    }
+    let operation = polled.shape.id.name();
+    let endings = waiter.acceptors.iter().filter(|acceptor| acceptor.state == model::State::Success);
+    let endings: Vec<String> = endings
+        .map(|acceptor| match &acceptor.matcher {
+            model::Matcher::Success(true) => "it succeeds".to_owned(),
+            model::Matcher::Success(false) => "it fails".to_owned(),
+            model::Matcher::ErrorType(error) => format!("it fails with `{}`", local_name(error)),
+            model::Matcher::Output(path) | model::Matcher::InputOutput(path) => {
+                let (code, expected) = (docs::code_span(&path.path), &path.expected);
+                match path.comparator {
+                    model::Comparator::String | model::Comparator::Boolean => {
+                        format!("{code} is `{expected}`")
+                    }
+                    model::Comparator::AllString => format!("all of {code} are `{expected}`"),
+                    model::Comparator::AnyString => format!("one of {code} is `{expected}`"),
+                }
+            }
+        })
+        .collect();
+    ir::Doc(format!("Calls `{operation}` until {}.", endings.join(", or ")))
+}
+
+fn matcher(
+    polled: &Polled<'_, '_>,
+    waiter: &str,
+    matcher: &model::Matcher,
+    readers: &mut Vec<Reader>,
+    scopes: &mut Scopes,
+    report: &mut Report,
+) -> Result<Matcher, String> {
+    let (path, reads_request) = match matcher {
+        model::Matcher::Success(success) => return Ok(Matcher::Success(*success)),
+        model::Matcher::ErrorType(error) => return Ok(Matcher::Error(codes(polled, waiter, error, report))),
+        model::Matcher::Output(path) => (path, false),
+        model::Matcher::InputOutput(path) => (path, true),
+    };
+    let wanted = match path.comparator {
+        model::Comparator::String => path::Wanted::Text,
+        model::Comparator::Boolean => path::Wanted::Flag,
+        model::Comparator::AllString | model::Comparator::AnyString => path::Wanted::Texts,
+    };
+    let reader = reader(polled, &path.path, reads_request, wanted, readers, scopes)?;
+    let expected = path.expected.clone();
+    Ok(match path.comparator {
+        model::Comparator::String => Matcher::Text(reader, expected),
+        model::Comparator::AllString => Matcher::All(reader, expected),
+        model::Comparator::AnyString => Matcher::Any(reader, vec![expected]),
+        model::Comparator::Boolean => Matcher::Flag(reader, expected == "true"),
+    })
+}
+
+/// The place of the function that follows a path; acceptors of the same path share it.
+fn reader(
+    polled: &Polled<'_, '_>,
+    path: &str,
+    reads_request: bool,
+    wanted: path::Wanted,
+    readers: &mut Vec<Reader>,
+    scopes: &mut Scopes,
+) -> Result<usize, String> {
+    let same = |reader: &Reader| {
+        let gives = match reader.gives {
+            Gives::Text => path::Wanted::Text,
+            Gives::Texts { .. } => path::Wanted::Texts,
+            Gives::Flag => path::Wanted::Flag,
+        };
+        reader.path == path && reader.reads_request == reads_request && gives == wanted
+    };
+    if let Some(place) = readers.iter().position(same) {
+        return Ok(place);
+    }
+    let compiled = path::compile(polled, path, reads_request, wanted);
+    let compiled = compiled.map_err(|problem| cite(path, &problem))?;
+    let words: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let name = names::member_name(words.trim());
+    // A long path makes no good name; its first words and a number do.
+    let name: String = name.split('_').take(6).collect::<Vec<_>>().join("_");
+    let of = match reads_request {
+        true => "of the request, `input`, and the answer, `output`",
+        false => "of an answer",
+    };
+    readers.push(Reader {
+        doc: ir::Doc(format!("{} {of}.", docs::code_span(path))),
+        name: scopes.readers.take(path, name),
+        path: path.to_owned(),
+        value: compiled.value,
+        gives: compiled.gives,
+        reads_request,
+    });
+    Ok(readers.len() - 1)
+}
+
+/// The codes on the wire of the error that an acceptor names.
+fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report) -> Vec<String> {
+    let name = local_name(error);
+    let service = &polled.context.chosen.service.errors;
+    let known: Vec<&ShapeId> = polled.operation.errors.iter().chain(service).collect();
+    let all_codes = |id: &ShapeId| polled.context.shape(id).map(|shape| shape::codes(polled.context, shape));
+    let mut found = known.iter().filter_map(|id| all_codes(id)).filter(|codes| codes.iter().any(|code| code == name));
+    if let Some(codes) = found.next() {
+        return codes;
+    }
+    // A service may well answer with errors that its model does not list.
+    if let Some(mend) = did_you_mean(name, known.iter().map(|id| id.name())) {
+        let message = format!("the waiter `{waiter}` looks for the error `{name}`, which the operation does not list");
+        report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).help(mend);
+    }
+    vec![name.to_owned()]
+}
+
+fn local_name(error: &str) -> &str {
+    error.rsplit_once('#').map_or(error, |(_, name)| name)
+}
+
+const ARGUMENTS: &str = "simba.api#waiterArguments";
+
+/// Arguments are only given to waiters that exist.
+fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, String>)], report: &mut Report) {
+    let named = shape.traits.get(ARGUMENTS).and_then(Value::as_object).into_iter().flatten();
+    for (name, _) in named.filter(|(name, _)| !waiters.iter().any(|(known, _)| known == *name)) {
+        let message = format!("`{ARGUMENTS}` names the waiter `{name}`, which the operation does not have");
+        let problem = report.warning(message).in_file(&shape.file).at(&shape.id);
+        if let Some(mend) = did_you_mean(name, waiters.iter().map(|(known, _)| known.as_str())) {
+            problem.help(mend);
+        }
+    }
+}
+
+/// The arguments that the model adds to the required members.
+fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, String> {
+    let Some(value) = polled.shape.traits.get(ARGUMENTS).and_then(|value| value.get(waiter)) else {
+        return Ok(Vec::new());
+    };
+    let entries = value.as_object().ok_or_else(|| format!("`{ARGUMENTS}` does not give it an object"))?;
+    let mut scope = Scope::default();
+    for member in polled.input.required() {
+        scope.take(&member.name.wire, member.name.rust.clone());
+    }
+    entries
+        .iter()
+        .map(|(name, member)| {
+            let member = member.as_str().unwrap_or_default();
+            let (only, wire) = match member.strip_suffix("[0]") {
+                Some(list) => (true, list),
+                None => (false, member),
+            };
+            let complain = |what: &str| format!("its argument `{name}` sets `{member}`, which is {what}");
+            let found = polled.input.members.iter().find(|found| found.name.wire == wire);
+            let found = found.ok_or_else(|| complain("no member of the input"))?;
+            if found.presence == Presence::Required {
+                return Err(complain("required, and so an argument already"));
+            }
+            let part = match (&found.ty, only) {
+                (Type::List(_), true) => ArgumentPart::OnlyElement,
+                (_, true) => return Err(complain("no list")),
+                (Type::List(element), false) if **element == TEXT => ArgumentPart::Elements,
+                (_, false) => ArgumentPart::Whole,
+            };
+            let name = scope.take(name, names::member_name(name));
+            Ok(Argument { name, member: found.clone(), part })
+        })
+        .collect()
+}
+
+const TEXT: Element = Element { ty: Type::String, sparse: false };

@@ -1,0 +1,103 @@
+//! The functions of JMESPath that waiters use.
+
+use jmespath::ast::Ast;
+
+use super::{
+    kind::{Item, Kind, Typed},
+    path::{Problem, problem},
+};
+use crate::ir::waiter::{Node, TextTest, Unit};
+
+/// The functions that are supported.
+const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` and `values`";
+
+/// What a function gives for these arguments.
+pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Problem> {
+    let given = args.len();
+    let mut args = args.into_iter();
+    let takes = |count: &str| Err(problem(ast, &format!("`{name}` takes {count}, not {given}")));
+    match name {
+        "not_null" => return first_of(ast, args.collect()),
+        "length" | "keys" | "values" | "contains" | "starts_with" | "ends_with" => {}
+        _ => {
+            return Err(problem(ast, &format!("the function `{name}` is not supported; those that are: {SUPPORTED}")));
+        }
+    }
+    match (name, args.next(), args.next(), args.next()) {
+        ("length", Some(of), None, None) => length(ast, of),
+        ("keys", Some(map), None, None) => keys(ast, map),
+        ("values", Some(map), None, None) => values(ast, map),
+        ("contains", Some(of), Some(what), None) => contains(ast, of, what),
+        ("starts_with", Some(of), Some(what), None) => text_test(ast, name, of, TextTest::StartsWith, what),
+        ("ends_with", Some(of), Some(what), None) => text_test(ast, name, of, TextTest::EndsWith, what),
+        ("length" | "keys" | "values", ..) => takes("one argument"),
+        _ => takes("two arguments"),
+    }
+}
+
+/// The values of a map, as `values(map)` and `map.*` give them.
+pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
+    let Kind::Map(entry) = map.kind else { return Err(not(ast, "a map", &map.kind)) };
+    let (kind, read, nullable) = *entry;
+    let read = match nullable {
+        // A sparse map holds what a sparse list holds.
+        true => return Err(problem(ast, "the values of a map that may hold null are not supported")),
+        false => read,
+    };
+    let item = Item { kind, nullable };
+    Ok(Typed::new(Node::Values(map.value.clone(), read), map.value.nullable, Kind::List(Box::new(item))))
+}
+
+fn keys(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
+    let Kind::Map(_) = map.kind else { return Err(not(ast, "a map", &map.kind)) };
+    let nullable = map.value.nullable;
+    let item = Item { kind: Kind::Text, nullable: false };
+    Ok(Typed::new(Node::Keys(map.value), nullable, Kind::List(Box::new(item))))
+}
+
+fn length(ast: &Ast, of: Typed) -> Result<Typed, Problem> {
+    let unit = match of.kind {
+        Kind::Text => Unit::Characters,
+        Kind::List(_) => Unit::Items,
+        Kind::Map(_) => Unit::Entries,
+        other => return Err(not(ast, "a string, list or map", &other)),
+    };
+    let nullable = of.value.nullable;
+    Ok(Typed::new(Node::Length(of.value, unit), nullable, Kind::Number))
+}
+
+fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
+    let Kind::List(item) = &of.kind else { return text_test(ast, "contains", of, TextTest::Contains, what) };
+    let comparable = matches!(item.kind, Kind::Text | Kind::Number | Kind::Flag);
+    if item.kind != what.kind || !comparable || item.nullable {
+        let message = format!("looking for {} in {} is not supported", what.kind.describe(), of.kind.describe());
+        return Err(problem(ast, &message));
+    }
+    // A list may well be asked for null; it has none.
+    let nullable = of.value.nullable;
+    Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Flag))
+}
+
+fn text_test(ast: &Ast, name: &str, of: Typed, test: TextTest, what: Typed) -> Result<Typed, Problem> {
+    for side in [&of, &what] {
+        if side.kind != Kind::Text {
+            return Err(problem(ast, &format!("`{name}` does not take {}", side.kind.describe())));
+        }
+    }
+    let nullable = of.value.nullable || what.value.nullable;
+    Ok(Typed::new(Node::TextTest(of.value, test, what.value), nullable, Kind::Flag))
+}
+
+fn first_of(ast: &Ast, args: Vec<Typed>) -> Result<Typed, Problem> {
+    let Some(first) = args.first() else { return Err(problem(ast, "`not_null` takes at least one argument, not 0")) };
+    let kind = first.kind.clone();
+    if args.iter().any(|arg| arg.kind != kind) || matches!(kind, Kind::List(_)) {
+        return Err(problem(ast, "`not_null` of lists or of values of different kinds is not supported"));
+    }
+    let nullable = args.iter().all(|arg| arg.value.nullable);
+    Ok(Typed::new(Node::FirstOf(args.into_iter().map(|arg| arg.value).collect()), nullable, kind))
+}
+
+fn not(ast: &Ast, wanted: &str, kind: &Kind) -> Problem {
+    problem(ast, &format!("{} is given, but this takes {wanted}", kind.describe()))
+}

@@ -1,0 +1,230 @@
+//! What kind of value an expression gives, and how a shape's values are read as one.
+
+use super::Polled;
+use crate::{
+    ir::{
+        self, PathStep, Presence, Type,
+        waiter::{Node, Read, Truth, Value},
+    },
+    lower::{Context, shape},
+    model::{Member, ShapeId, ShapeKind},
+};
+
+/// The kind of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `{input, output}`, which only `inputOutput` matchers see.
+    Pair,
+    /// A structure.
+    Structure(Owner),
+    /// A union.
+    Union(ShapeId),
+    /// A map; the kind of its values, how they are read, and whether null may stand for one.
+    Map(Box<(Self, Read, bool)>),
+    /// A list.
+    List(Box<Item>),
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// A truth value.
+    Flag,
+    /// Nothing but null, or the elements of an empty list.
+    Null,
+    /// A value that expressions can only ask to be there: a timestamp, say. With it, when it counts as true.
+    Opaque(&'static str, Option<Truth>),
+}
+
+/// Which structure it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The request.
+    Request,
+    /// The answer.
+    Response,
+    /// One inside of them.
+    Inner(ShapeId),
+}
+
+/// The elements of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) kind: Kind,
+    /// Whether null may stand for one.
+    pub(super) nullable: bool,
+}
+
+/// A value whose kind is known.
+#[derive(Clone, Debug)]
+pub(super) struct Typed {
+    pub(super) value: Value,
+    pub(super) kind: Kind,
+    /// About how many nodes the value has.
+    pub(super) size: usize,
+}
+
+impl Typed {
+    pub(super) fn new(node: Node, nullable: bool, kind: Kind) -> Self {
+        Self { value: Value { node: Box::new(node), nullable }, kind, size: 1 }
+    }
+}
+
+impl Kind {
+    /// The kind in words, with an article.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Pair => "the pair of `input` and `output`".to_owned(),
+            Self::Structure(_) => "a structure".to_owned(),
+            Self::Union(_) => "a union".to_owned(),
+            Self::Map(_) => "a map".to_owned(),
+            Self::List(item) => match &item.kind {
+                Self::List(_) => "a list of lists".to_owned(),
+                Self::Structure(_) => "a list of structures".to_owned(),
+                Self::Number => "a list of numbers".to_owned(),
+                Self::Flag => "a list of truth values".to_owned(),
+                Self::Text => "a list of strings".to_owned(),
+                _ => "a list".to_owned(),
+            },
+            Self::Text => "a string".to_owned(),
+            Self::Number => "a number".to_owned(),
+            Self::Flag => "a truth value".to_owned(),
+            Self::Null => "null".to_owned(),
+            Self::Opaque(what, _) => format!("a {what}"),
+        }
+    }
+
+    /// When a value of this kind counts as true; `None` if that cannot be told.
+    pub(super) fn truth(&self) -> Option<Truth> {
+        match self {
+            // A structure without members would count as false, but services send none to say so.
+            Self::Structure(_) | Self::Union(_) | Self::Number => Some(Truth::Always),
+            Self::Map(_) | Self::Text => Some(Truth::NotEmpty),
+            Self::List(_) => Some(Truth::AnyItem),
+            Self::Flag => Some(Truth::Itself),
+            Self::Opaque(_, truth) => *truth,
+            Self::Pair | Self::Null => None,
+        }
+    }
+}
+
+/// The names of the members that a structure or union has.
+pub(super) fn member_names(polled: &Polled<'_, '_>, kind: &Kind) -> Vec<String> {
+    let names = |id: &ShapeId| {
+        let members = polled.context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
+        members.into_iter().map(|member| member.name.clone()).collect()
+    };
+    match kind {
+        Kind::Pair => vec!["input".to_owned(), "output".to_owned()],
+        Kind::Structure(owner) => names(owner_id(polled, owner)),
+        Kind::Union(id) => names(id),
+        _ => Vec::new(),
+    }
+}
+
+/// A member of a structure: the step to it, how it is read, and what it gives.
+pub(super) struct Found {
+    pub(super) step: PathStep,
+    pub(super) read: Read,
+    pub(super) kind: Kind,
+}
+
+/// Looks a member up.
+pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Option<Found> {
+    let id = owner_id(polled, owner);
+    let member = model_member(polled.context, id, name)?;
+    let own = match owner {
+        Owner::Request => Some(polled.input),
+        Owner::Response => polled.own_output,
+        Owner::Inner(_) => None,
+    };
+    let lowered = match own {
+        Some(structure) => structure.members.iter().find(|found| found.name.wire == name).cloned(),
+        None => inner_member(polled.context, id, name),
+    }?;
+    let (read, kind) = reading(polled.context, member);
+    Some(Found {
+        step: PathStep { member: lowered.name, optional: lowered.presence == Presence::Optional, boxed: lowered.boxed },
+        read,
+        kind,
+    })
+}
+
+/// A member of a union: the method that asks for it, how it is read, and what it gives.
+pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Option<(ir::UnionMember, Read, Kind)> {
+    let member = model_member(polled.context, id, name)?;
+    let shape = polled.context.shape(id)?;
+    let ShapeKind::Union(members) = &shape.kind else { return None };
+    let wire = crate::ir::Name { wire: id.name().to_owned(), rust: polled.context.path(id).name };
+    let mut told_elsewhere = crate::Report::default();
+    let lowered = shape::union(polled.context, shape, members, wire, &mut told_elsewhere);
+    let found = lowered.members.into_iter().find(|found| found.name.wire == name)?;
+    let (read, kind) = reading(polled.context, member);
+    Some((found, read, kind))
+}
+
+fn owner_id<'p>(polled: &Polled<'_, 'p>, owner: &'p Owner) -> &'p ShapeId {
+    match owner {
+        Owner::Request => &polled.operation.input,
+        Owner::Response => &polled.operation.output,
+        Owner::Inner(id) => id,
+    }
+}
+
+fn model_member<'m>(context: &Context<'m>, id: &ShapeId, name: &str) -> Option<&'m Member> {
+    context.shape(id)?.kind.members().into_iter().find(|member| member.name == name)
+}
+
+/// A member as the structure that it is in has it; what is wrong with the structure is told where it is lowered.
+fn inner_member(context: &Context<'_>, id: &ShapeId, name: &str) -> Option<ir::Member> {
+    let shape = context.shape(id)?;
+    let wire = ir::Name { wire: id.name().to_owned(), rust: context.path(id).name };
+    let mut told_elsewhere = crate::diagnostic::Report::default();
+    let lowered = shape::structure(context, shape, wire, &Default::default(), &mut told_elsewhere);
+    lowered.members.into_iter().find(|found| found.name.wire == name)
+}
+
+/// How the values of a member are read, and what that gives.
+fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
+    let id = &member.target;
+    match shape::type_of(context, id, &member.traits) {
+        Type::Bool => (Read::Bool, Kind::Flag),
+        Type::I8 | Type::I16 | Type::I32 | Type::F32 | Type::F64 => (Read::Number, Kind::Number),
+        Type::I64 => (Read::Long, Kind::Number),
+        Type::IntEnum(_) => (Read::IntEnum, Kind::Number),
+        Type::String => (Read::String, Kind::Text),
+        Type::Enum(_) => (Read::Enum, Kind::Text),
+        Type::BigInteger | Type::BigDecimal => opaque("big number", Some(Truth::Always)),
+        Type::Timestamp(_) => opaque("timestamp", Some(Truth::Always)),
+        Type::Blob => opaque("blob", Some(Truth::NotEmpty)),
+        Type::Document => opaque("document", None),
+        Type::Structure(_) => (Read::Reference, Kind::Structure(Owner::Inner(id.clone()))),
+        Type::Union(_) => (Read::Reference, Kind::Union(id.clone())),
+        Type::List(_) => collection(context, id, |sparse, read, kind| {
+            let item = Item { kind, nullable: sparse };
+            (Read::List { item: Box::new(read), sparse }, Kind::List(Box::new(item)))
+        }),
+        Type::Map(..) => {
+            collection(context, id, |sparse, read, kind| (Read::Reference, Kind::Map(Box::new((kind, read, sparse)))))
+        }
+    }
+}
+
+fn opaque(what: &'static str, truth: Option<Truth>) -> (Read, Kind) {
+    (Read::Reference, Kind::Opaque(what, truth))
+}
+
+/// What the elements of a list or map make of it.
+fn collection(
+    context: &Context<'_>,
+    id: &ShapeId,
+    make: impl FnOnce(bool, Read, Kind) -> (Read, Kind),
+) -> (Read, Kind) {
+    let Some(shape) = context.shape(id) else { return opaque("document", None) };
+    let element = match &shape.kind {
+        ShapeKind::List(member) => member,
+        ShapeKind::Map { value, .. } => value,
+        _ => return opaque("document", None),
+    };
+    let (read, kind) = reading(context, element);
+    make(shape.traits.has("smithy.api#sparse"), read, kind)
+}

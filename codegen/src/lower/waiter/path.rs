@@ -1,0 +1,396 @@
+//! JMESPath against the types of a request and its answer: what a path gives is known before it is ever followed.
+//!
+//! The compiled expression does what JMESPath says, but for two things. Where a function is given what JMESPath
+//! refuses, as `length` of null, it gives null in place of an error. And a list or map that an answer leaves out is
+//! empty instead of null, as it is everywhere in the generated crate.
+
+use jmespath::{
+    Variable,
+    ast::{Ast, Comparator},
+};
+
+use super::{
+    Polled, functions,
+    kind::{self, Item, Kind, Owner, Typed},
+    syntax,
+};
+use crate::{
+    diagnostic::did_you_mean,
+    ir::waiter::{Condition, Gives, Node, Order, Value},
+};
+
+/// The most nodes that a path may be compiled to; a pipe repeats what stands before it wherever `@` stands.
+const LARGEST: usize = 500;
+
+/// What is wrong with a path, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The place in the path, from 0.
+    pub(super) offset: usize,
+    /// What is wrong there.
+    pub(super) message: String,
+}
+
+/// What a matcher needs of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A string.
+    Text,
+    /// A list of strings.
+    Texts,
+    /// A truth value.
+    Flag,
+}
+
+/// A path that is understood.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) value: Value,
+    pub(super) gives: Gives,
+}
+
+/// Compiles a path that starts at the answer, or at `{input, output}`.
+pub(super) fn compile(
+    polled: &Polled<'_, '_>,
+    path: &str,
+    reads_request: bool,
+    wanted: Wanted,
+) -> Result<Compiled, Problem> {
+    let ast = syntax::parse(path)?;
+    let start = match reads_request {
+        true => Typed::new(Node::Response, false, Kind::Pair),
+        false => Typed::new(Node::Response, false, Kind::Structure(Owner::Response)),
+    };
+    let mut compiler = Compiler { polled, size: 0 };
+    let typed = compiler.value(&ast, &start)?;
+    let gives = match (wanted, &typed.kind) {
+        (Wanted::Text, Kind::Text) => Gives::Text,
+        (Wanted::Flag, Kind::Flag) => Gives::Flag,
+        (Wanted::Texts, Kind::List(item)) if item.kind == Kind::Text => Gives::Texts { nullable: item.nullable },
+        (wanted, kind) => {
+            let needed = match wanted {
+                Wanted::Text => "`stringEquals` needs a string",
+                Wanted::Texts => "`allStringEquals` and `anyStringEquals` need a list of strings",
+                Wanted::Flag => "`booleanEquals` needs a truth value",
+            };
+            return Err(Problem { offset: 0, message: format!("it gives {}, but {needed}", kind.describe()) });
+        }
+    };
+    Ok(Compiled { value: typed.value, gives })
+}
+
+/// Compiles a path that starts at the request, whatever it gives that a parameter of endpoint rules can be.
+pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
+    let ast = syntax::parse(path)?;
+    let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
+    let typed = Compiler { polled, size: 0 }.value(&ast, &start)?;
+    let gives = match &typed.kind {
+        Kind::Text => Gives::Text,
+        Kind::Flag => Gives::Flag,
+        Kind::List(item) if item.kind == Kind::Text => Gives::Texts { nullable: item.nullable },
+        kind => {
+            let message =
+                format!("it gives {}, but a parameter is a string, strings or a truth value", kind.describe());
+            return Err(Problem { offset: 0, message });
+        }
+    };
+    Ok(Compiled { value: typed.value, gives })
+}
+
+/// The compilation of one path.
+pub(super) struct Compiler<'c, 'p, 'm> {
+    polled: &'c Polled<'p, 'm>,
+    /// About how many nodes the parts of the expression at hand have.
+    size: usize,
+}
+
+impl Compiler<'_, '_, '_> {
+    /// The value that an expression gives where `current` is.
+    pub(super) fn value(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
+        let outside = std::mem::replace(&mut self.size, 1);
+        let mut typed = self.node(ast, current)?;
+        typed.size = match ast {
+            Ast::Identity { .. } => current.size,
+            Ast::Field { .. } | Ast::Index { .. } => current.size + 1,
+            // What stands before the dot or pipe is part of what stands behind it.
+            Ast::Subexpr { .. } => typed.size,
+            _ => self.size,
+        };
+        self.size = outside + typed.size;
+        match typed.size > LARGEST {
+            true => Err(problem(ast, "the expression is too large")),
+            false => Ok(typed),
+        }
+    }
+
+    fn node(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
+        match ast {
+            Ast::Identity { .. } => Ok(current.clone()),
+            Ast::Field { name, .. } => self.field(ast, name, current),
+            Ast::Subexpr { lhs, rhs, .. } => {
+                let left = self.value(lhs, current)?;
+                self.value(rhs, &left)
+            }
+            Ast::Index { idx, .. } => index(ast, *idx, current),
+            Ast::Projection { lhs, rhs, .. } => self.projection(lhs, rhs, current),
+            Ast::Condition { predicate, then, .. } => {
+                let condition = self.condition(predicate, current)?;
+                let then = self.value(then, current)?;
+                Ok(Typed::new(Node::When(condition, then.value), true, then.kind))
+            }
+            Ast::Flatten { node, .. } => self.flatten(node, current),
+            Ast::ObjectValues { node, .. } => {
+                let map = self.value(node, current)?;
+                functions::values(ast, map)
+            }
+            Ast::Function { name, args, .. } => self.function(ast, name, args, current),
+            Ast::Literal { value, .. } => literal(ast, value),
+            Ast::MultiList { elements, .. } => self.list(ast, elements, current),
+            Ast::Not { .. } | Ast::Comparison { comparator: Comparator::Equal | Comparator::NotEqual, .. } => {
+                Ok(flag(self.condition(ast, current)?))
+            }
+            Ast::Comparison { comparator, lhs, rhs, .. } => self.order(ast, comparator, (lhs, rhs), current),
+            Ast::And { lhs, rhs, .. } => self.either(ast, (lhs, rhs), false, current),
+            Ast::Or { lhs, rhs, .. } => self.either(ast, (lhs, rhs), true, current),
+            Ast::MultiHash { .. } => Err(problem(ast, "an object made of expressions is not supported")),
+            Ast::Slice { .. } => Err(problem(ast, "a slice is not supported")),
+            Ast::Expref { .. } => Err(problem(ast, "an expression as an argument is not supported")),
+        }
+    }
+
+    /// Whether what an expression gives counts as true.
+    fn condition(&mut self, ast: &Ast, current: &Typed) -> Result<Condition, Problem> {
+        match ast {
+            Ast::Not { node, .. } => Ok(Condition::Not(Box::new(self.condition(node, current)?))),
+            Ast::And { lhs, rhs, .. } => {
+                let (left, right) = (self.condition(lhs, current)?, self.condition(rhs, current)?);
+                Ok(Condition::And(Box::new(left), Box::new(right)))
+            }
+            Ast::Or { lhs, rhs, .. } => {
+                let (left, right) = (self.condition(lhs, current)?, self.condition(rhs, current)?);
+                Ok(Condition::Or(Box::new(left), Box::new(right)))
+            }
+            Ast::Comparison { comparator: Comparator::Equal, lhs, rhs, .. } => self.equal(ast, (lhs, rhs), current),
+            Ast::Comparison { comparator: Comparator::NotEqual, lhs, rhs, .. } => {
+                Ok(Condition::Not(Box::new(self.equal(ast, (lhs, rhs), current)?)))
+            }
+            _ => {
+                let typed = self.value(ast, current)?;
+                truthy(ast, typed)
+            }
+        }
+    }
+
+    fn field(&mut self, ast: &Ast, name: &str, current: &Typed) -> Result<Typed, Problem> {
+        let missing = || {
+            let what = current.kind.describe();
+            let names = kind::member_names(self.polled, &current.kind);
+            let message = format!("{what} has no member `{name}`");
+            match did_you_mean(name, names.iter().map(String::as_str)) {
+                Some(mend) => problem(ast, &format!("{message}; {mend}")),
+                None => problem(ast, &message),
+            }
+        };
+        let nullable = current.value.nullable;
+        match &current.kind {
+            Kind::Pair => match name {
+                "input" => Ok(Typed::new(Node::Request, false, Kind::Structure(Owner::Request))),
+                "output" => Ok(Typed::new(Node::Response, false, Kind::Structure(Owner::Response))),
+                _ => Err(missing()),
+            },
+            Kind::Structure(owner) => {
+                let found = kind::member(self.polled, owner, name).ok_or_else(missing)?;
+                let nullable = nullable || found.step.optional;
+                let node = Node::Member { of: current.value.clone(), step: found.step, read: found.read };
+                Ok(Typed::new(node, nullable, found.kind))
+            }
+            Kind::Union(id) => {
+                let (found, read, kind) = kind::variant(self.polled, id, name).ok_or_else(missing)?;
+                if found.ty.is_none() {
+                    return Err(problem(ast, "a union's member without a value is not supported"));
+                }
+                let method = crate::ir::Name { wire: name.to_owned(), rust: found.method };
+                Ok(Typed::new(Node::Variant { of: current.value.clone(), method, read }, true, kind))
+            }
+            Kind::Map(_) => Err(problem(ast, "the value of a map's key is not supported")),
+            other => Err(problem(ast, &format!("{} has no members", other.describe()))),
+        }
+    }
+
+    /// `lhs[*].rhs`, `lhs[].rhs`, `lhs[?condition].rhs`, `lhs.*.rhs`: what `rhs` gives for each element, without nulls.
+    fn projection(&mut self, lhs: &Ast, rhs: &Ast, current: &Typed) -> Result<Typed, Problem> {
+        let list = self.value(lhs, current)?;
+        let Kind::List(item) = &list.kind else {
+            return Err(problem(lhs, &format!("{} is no list", list.kind.describe())));
+        };
+        let node = Node::Item { list: matches!(item.kind, Kind::List(_)) };
+        let each = self.value(rhs, &Typed::new(node, item.nullable, item.kind.clone()))?;
+        let kind = Kind::List(Box::new(Item { kind: each.kind, nullable: false }));
+        if matches!(*each.value.node, Node::Item { .. }) && !each.value.nullable {
+            return Ok(Typed { value: list.value, kind, size: list.size });
+        }
+        let nullable = list.value.nullable;
+        Ok(Typed::new(Node::Each { list: list.value, each: each.value }, nullable, kind))
+    }
+
+    /// `node[]`: the elements of lists in the list take their place; other elements stay.
+    fn flatten(&mut self, node: &Ast, current: &Typed) -> Result<Typed, Problem> {
+        let list = self.value(node, current)?;
+        let Kind::List(item) = &list.kind else {
+            return Err(problem(node, &format!("{} is no list", list.kind.describe())));
+        };
+        let Kind::List(inner) = item.kind.clone() else { return Ok(list) };
+        let nullable = list.value.nullable;
+        // A null among the lists would stay as an element, but a projection follows, which drops it.
+        let mut value = list.value;
+        if item.nullable {
+            value = Value { node: Box::new(Node::Flatten(value)), nullable };
+        }
+        Ok(Typed::new(Node::Flatten(value), nullable, Kind::List(inner)))
+    }
+
+    fn list(&mut self, ast: &Ast, elements: &[Ast], current: &Typed) -> Result<Typed, Problem> {
+        let elements = elements.iter().map(|element| self.value(element, current)).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = elements.first() else { return Err(problem(ast, "a list of no expressions is empty")) };
+        let kind = first.kind.clone();
+        if elements.iter().any(|element| element.kind != kind) {
+            return Err(problem(ast, "a list of values of different kinds is not supported"));
+        }
+        let lists = matches!(kind, Kind::List(_));
+        let item = Item { kind, nullable: elements.iter().any(|element| element.value.nullable) };
+        let node = Node::List { values: elements.into_iter().map(|element| element.value).collect(), lists };
+        let list = Typed::new(node, false, Kind::List(Box::new(item)));
+        if !current.value.nullable {
+            return Ok(list);
+        }
+        // `a.[b, c]` is null, and no list of nulls, if `a` is null.
+        let there = Condition::Not(Box::new(Condition::Null(current.value.clone())));
+        Ok(Typed::new(Node::When(there, list.value), true, list.kind))
+    }
+
+    fn equal(&mut self, ast: &Ast, sides: (&Ast, &Ast), current: &Typed) -> Result<Condition, Problem> {
+        let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
+        let lists = |typed: &Typed| matches!(typed.kind, Kind::List(_));
+        match (&left.kind, &right.kind) {
+            (Kind::Null, _) if !lists(&right) => Ok(Condition::Null(right.value)),
+            (_, Kind::Null) if !lists(&left) => Ok(Condition::Null(left.value)),
+            (Kind::Text, Kind::Text) | (Kind::Number, Kind::Number) | (Kind::Flag, Kind::Flag) => {
+                Ok(Condition::Equal(left.value, right.value))
+            }
+            (a, b) => Err(problem(
+                ast,
+                &format!("{} is compared with {}, which is not supported", a.describe(), b.describe()),
+            )),
+        }
+    }
+
+    fn order(
+        &mut self,
+        ast: &Ast,
+        comparator: &Comparator,
+        sides: (&Ast, &Ast),
+        current: &Typed,
+    ) -> Result<Typed, Problem> {
+        let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
+        for side in [&left, &right] {
+            if side.kind != Kind::Number {
+                let message = format!("only numbers have an order, and {} is none", side.kind.describe());
+                return Err(problem(ast, &message));
+            }
+        }
+        let order = match comparator {
+            Comparator::LessThan => Order::Less,
+            Comparator::LessThanEqual => Order::LessOrEqual,
+            Comparator::GreaterThan => Order::Greater,
+            Comparator::GreaterThanEqual => Order::GreaterOrEqual,
+            Comparator::Equal | Comparator::NotEqual => return Err(problem(ast, "this is no comparison of an order")),
+        };
+        let nullable = left.value.nullable || right.value.nullable;
+        Ok(Typed::new(Node::Order(left.value, order, right.value), nullable, Kind::Flag))
+    }
+
+    /// `lhs || rhs` and `lhs && rhs` as values: one of the two.
+    fn either(&mut self, ast: &Ast, sides: (&Ast, &Ast), or: bool, current: &Typed) -> Result<Typed, Problem> {
+        let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
+        let nothing = Kind::List(Box::new(Item { kind: Kind::Null, nullable: false }));
+        if or && matches!(left.kind, Kind::List(_)) && right.kind == nothing {
+            let kind = left.kind;
+            return Ok(match left.value.nullable {
+                true => Typed::new(Node::OrEmpty(left.value), false, kind),
+                false => Typed { value: left.value, kind, size: left.size },
+            });
+        }
+        if !or && left.kind != right.kind {
+            // A left side that counts as false is the value, and as good as null where another kind is asked for.
+            let condition = truthy(ast, left)?;
+            return Ok(Typed::new(Node::When(condition, right.value), true, right.kind));
+        }
+        let operator = if or { "||" } else { "&&" };
+        if left.kind != right.kind || matches!(left.kind, Kind::List(_)) {
+            let (a, b) = (left.kind.describe(), right.kind.describe());
+            return Err(problem(ast, &format!("`{operator}` of {a} and {b} as a value is not supported")));
+        }
+        if left.kind == Kind::Flag && !left.value.nullable && !right.value.nullable {
+            return Ok(flag(self.condition(ast, current)?));
+        }
+        let truth = left.kind.truth().ok_or_else(|| problem(ast, &no_truth(&left.kind)))?;
+        // A null on the left is never the value of `||`, and may be that of `&&`.
+        let nullable = !or || right.value.nullable;
+        let node = Node::Either { left: left.value, right: right.value, truth, take_left: or };
+        Ok(Typed::new(node, nullable, left.kind))
+    }
+
+    fn function(&mut self, ast: &Ast, name: &str, args: &[Ast], current: &Typed) -> Result<Typed, Problem> {
+        let args = args.iter().map(|arg| self.value(arg, current)).collect::<Result<Vec<_>, _>>()?;
+        functions::call(ast, name, args)
+    }
+}
+
+fn index(ast: &Ast, index: i32, current: &Typed) -> Result<Typed, Problem> {
+    let Kind::List(item) = &current.kind else {
+        return Err(problem(ast, &format!("{} is no list", current.kind.describe())));
+    };
+    let node = Node::Index { list: current.value.clone(), index, nullable_items: item.nullable };
+    Ok(Typed::new(node, true, item.kind.clone()))
+}
+
+fn literal(ast: &Ast, value: &Variable) -> Result<Typed, Problem> {
+    Ok(match value {
+        Variable::Null => Typed::new(Node::Flag(false), true, Kind::Null),
+        Variable::String(text) => Typed::new(Node::Text(text.clone()), false, Kind::Text),
+        Variable::Bool(flag) => Typed::new(Node::Flag(*flag), false, Kind::Flag),
+        Variable::Number(number) => {
+            let number = number.as_f64().filter(|number| number.is_finite());
+            let number = number.ok_or_else(|| problem(ast, "this number is not supported"))?;
+            Typed::new(Node::Number(number), false, Kind::Number)
+        }
+        Variable::Array(items) if items.is_empty() => {
+            let item = Item { kind: Kind::Null, nullable: false };
+            Typed::new(Node::List { values: Vec::new(), lists: false }, false, Kind::List(Box::new(item)))
+        }
+        Variable::Array(_) | Variable::Object(_) | Variable::Expref(_) => {
+            return Err(problem(ast, "a literal list or object is not supported"));
+        }
+    })
+}
+
+fn truthy(ast: &Ast, typed: Typed) -> Result<Condition, Problem> {
+    let truth = typed.kind.truth().ok_or_else(|| problem(ast, &no_truth(&typed.kind)))?;
+    Ok(match *typed.value.node {
+        Node::Condition(condition) if !typed.value.nullable => condition,
+        node => Condition::Truthy(Value { node: Box::new(node), nullable: typed.value.nullable }, truth),
+    })
+}
+
+fn no_truth(kind: &Kind) -> String {
+    format!("{} does not count as true or false", kind.describe())
+}
+
+fn flag(condition: Condition) -> Typed {
+    Typed::new(Node::Condition(condition), false, Kind::Flag)
+}
+
+/// A problem at a node.
+pub(super) fn problem(ast: &Ast, message: &str) -> Problem {
+    Problem { offset: syntax::offset(ast), message: message.to_owned() }
+}

@@ -1,0 +1,53 @@
+//! The syntax of JMESPath: a text in, the tree of the crate `jmespath` out, and nothing that panics.
+
+use jmespath::ast::Ast;
+
+use super::path::Problem;
+
+/// The longest expression that is read, and the most brackets and `!` in it. The parser recurses, and so does what
+/// follows, over models that are not always one's own; services get by with a quarter of that.
+const LONGEST: usize = 500;
+const DEEPEST: usize = 100;
+
+/// Parses an expression.
+pub(super) fn parse(text: &str) -> Result<Ast, Problem> {
+    if text.len() > LONGEST {
+        return Err(Problem { offset: 0, message: format!("the expression is longer than {LONGEST} bytes") });
+    }
+    if text.matches(['(', '[', '{', '!']).count() > DEEPEST {
+        return Err(Problem { offset: 0, message: format!("the expression has more than {DEEPEST} brackets and `!`") });
+    }
+    jmespath::parse(text).map_err(|error| {
+        let reason = match error.reason {
+            jmespath::ErrorReason::Parse(reason) => reason,
+            jmespath::ErrorReason::Runtime(reason) => reason.to_string(),
+        };
+        let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
+        Problem { offset: error.offset, message: format!("this is no JMESPath: {reason}") }
+    })
+}
+
+/// Where a node stands in the expression.
+pub(super) fn offset(ast: &Ast) -> usize {
+    match ast {
+        // The parser notes where operators end and where a function's arguments begin.
+        Ast::Comparison { lhs, .. } => self::offset(lhs),
+        Ast::Function { offset, name, .. } => offset.saturating_sub(name.chars().count()),
+        Ast::Condition { offset, .. }
+        | Ast::Identity { offset }
+        | Ast::Expref { offset, .. }
+        | Ast::Flatten { offset, .. }
+        | Ast::Field { offset, .. }
+        | Ast::Index { offset, .. }
+        | Ast::Literal { offset, .. }
+        | Ast::MultiList { offset, .. }
+        | Ast::MultiHash { offset, .. }
+        | Ast::Not { offset, .. }
+        | Ast::Projection { offset, .. }
+        | Ast::ObjectValues { offset, .. }
+        | Ast::And { offset, .. }
+        | Ast::Or { offset, .. }
+        | Ast::Slice { offset, .. }
+        | Ast::Subexpr { offset, .. } => *offset,
+    }
+}

@@ -1,0 +1,241 @@
+//! `smithy.waiters#waitable`, typed: what a waiter polls for, before any of its paths is understood.
+//!
+//! In goes the trait's value; out comes each waiter by name, or what is wrong with it in words.
+
+use serde_json::{Map, Value};
+
+/// The pauses between polls that Smithy gives a waiter that does not set its own, in seconds.
+const DEFAULT_DELAYS: (u32, u32) = (2, 120);
+
+/// A waiter: a condition to poll for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Waiter {
+    /// Its documentation in CommonMark.
+    pub(crate) documentation: Option<String>,
+    /// Whether its use is discouraged.
+    pub(crate) deprecated: bool,
+    /// The shortest pause between two polls, in seconds.
+    pub(crate) min_delay: u32,
+    /// The longest pause between two polls, in seconds.
+    pub(crate) max_delay: u32,
+    /// What decides; the first one that matches wins.
+    pub(crate) acceptors: Vec<Acceptor>,
+}
+
+/// One of the things that decide about a poll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Acceptor {
+    /// What follows if it matches.
+    pub(crate) state: State,
+    /// What it looks at.
+    pub(crate) matcher: Matcher,
+}
+
+/// What follows from an acceptor that matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The wait is over, and went well.
+    Success,
+    /// The wait is over, and went wrong.
+    Failure,
+    /// The wait goes on.
+    Retry,
+}
+
+/// What an acceptor looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Matcher {
+    /// Whether the call succeeded.
+    Success(bool),
+    /// Whether the call failed with this error: the name or id of its shape, or its code.
+    ErrorType(String),
+    /// What a path leads to in the answer.
+    Output(PathMatcher),
+    /// What a path leads to in `{input, output}`.
+    InputOutput(PathMatcher),
+}
+
+/// A JMESPath expression, and what it has to give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PathMatcher {
+    /// The expression.
+    pub(crate) path: String,
+    /// How its value is compared.
+    pub(crate) comparator: Comparator,
+    /// What it is compared with.
+    pub(crate) expected: String,
+}
+
+/// How the value of a path is compared.
+#[expect(clippy::enum_variant_names, reason = "The names are those of the Smithy specification.")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparator {
+    /// It is the text that is expected.
+    String,
+    /// It is the truth value that is expected.
+    Boolean,
+    /// It is a list of texts, not empty, each of which is the one that is expected.
+    AllString,
+    /// It is a list of texts, one of which is the one that is expected.
+    AnyString,
+}
+
+/// The waiters of the trait's value, by name.
+pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
+    let waiters = value.as_object().into_iter().flatten();
+    waiters.map(|(name, value)| (name.clone(), waiter(name, value))).collect()
+}
+
+fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
+    let valid = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
+    if !valid {
+        return Err("its name is not a capital letter with letters and digits behind it".to_owned());
+    }
+    let fields = object(value, "it")?;
+    known(fields, &["acceptors", "deprecated", "documentation", "maxDelay", "minDelay", "tags"])?;
+    let min_delay = seconds(fields, "minDelay")?;
+    let max_delay = seconds(fields, "maxDelay")?;
+    // A waiter that sets only one of them means the other to make room.
+    let min = min_delay.unwrap_or(DEFAULT_DELAYS.0.min(max_delay.unwrap_or(DEFAULT_DELAYS.0)));
+    let max = max_delay.unwrap_or(DEFAULT_DELAYS.1.max(min));
+    if min > max {
+        return Err(format!("its `minDelay` of {min} s is longer than its `maxDelay` of {max} s"));
+    }
+    let list = fields.get("acceptors").and_then(Value::as_array).ok_or("it has no list `acceptors`")?;
+    let acceptors: Vec<Acceptor> = list
+        .iter()
+        .enumerate()
+        .map(|(index, value)| acceptor(value).map_err(|problem| format!("acceptor {}: {problem}", index + 1)))
+        .collect::<Result<_, _>>()?;
+    if !acceptors.iter().any(|acceptor| acceptor.state == State::Success) {
+        return Err("none of its acceptors has the state `success`".to_owned());
+    }
+    Ok(Waiter {
+        documentation: fields.get("documentation").and_then(Value::as_str).map(str::to_owned),
+        deprecated: fields.get("deprecated").and_then(Value::as_bool).unwrap_or_default(),
+        min_delay: min,
+        max_delay: max,
+        acceptors,
+    })
+}
+
+fn acceptor(value: &Value) -> Result<Acceptor, String> {
+    let fields = object(value, "it")?;
+    known(fields, &["matcher", "state"])?;
+    let state = match text(fields, "state")? {
+        "success" => State::Success,
+        "failure" => State::Failure,
+        "retry" => State::Retry,
+        other => return Err(format!("the state `{other}` is none of `success`, `failure` and `retry`")),
+    };
+    let matcher = object(fields.get("matcher").unwrap_or(&Value::Null), "`matcher`")?;
+    let mut entries = matcher.iter();
+    let (Some((kind, value)), None) = (entries.next(), entries.next()) else {
+        return Err("`matcher` does not have exactly one member".to_owned());
+    };
+    let matcher = match (kind.as_str(), value) {
+        ("success", Value::Bool(success)) => Matcher::Success(*success),
+        ("errorType", Value::String(error)) => Matcher::ErrorType(error.clone()),
+        ("output", value) => Matcher::Output(path_matcher(value)?),
+        ("inputOutput", value) => Matcher::InputOutput(path_matcher(value)?),
+        ("success" | "errorType", _) => return Err(format!("the value of `{kind}` is of the wrong type")),
+        (other, _) => return Err(format!("the matcher `{other}` is not known")),
+    };
+    Ok(Acceptor { state, matcher })
+}
+
+fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
+    let fields = object(value, "the matcher")?;
+    known(fields, &["comparator", "expected", "path"])?;
+    let comparator = match text(fields, "comparator")? {
+        "stringEquals" => Comparator::String,
+        "booleanEquals" => Comparator::Boolean,
+        "allStringEquals" => Comparator::AllString,
+        "anyStringEquals" => Comparator::AnyString,
+        other => return Err(format!("the comparator `{other}` is not known")),
+    };
+    let expected = text(fields, "expected")?.to_owned();
+    if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
+        return Err(format!("`booleanEquals` expects `true` or `false`, not `{expected}`"));
+    }
+    Ok(PathMatcher { path: text(fields, "path")?.to_owned(), comparator, expected })
+}
+
+fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, String> {
+    value.as_object().ok_or_else(|| format!("{what} is not an object"))
+}
+
+fn text<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, String> {
+    fields.get(key).and_then(Value::as_str).ok_or_else(|| format!("the text `{key}` is missing"))
+}
+
+fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String> {
+    let Some(value) = fields.get(key) else { return Ok(None) };
+    let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
+    seconds.map(Some).ok_or_else(|| format!("`{key}` is {value}, but it has to be a whole number of seconds from 1"))
+}
+
+fn known(fields: &Map<String, Value>, keys: &[&str]) -> Result<(), String> {
+    match fields.keys().find(|key| !keys.contains(&key.as_str())) {
+        Some(key) => Err(format!("the member `{key}` is not known")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn only(value: Value) -> Result<Waiter, String> {
+        read(&json!({ "ThingExists": value })).remove(0).1
+    }
+
+    #[test]
+    fn delays_are_smithys_unless_they_are_set_and_never_cross() {
+        let acceptors = json!([{"state": "success", "matcher": {"success": true}}]);
+        for (delays, expected) in [
+            (json!({}), Ok((2, 120))),
+            (json!({"minDelay": 15}), Ok((15, 120))),
+            (json!({"minDelay": 300}), Ok((300, 300))),
+            (json!({"maxDelay": 1}), Ok((1, 1))),
+            (json!({"minDelay": 0}), Err("`minDelay` is 0, but it has to be a whole number of seconds from 1")),
+            (json!({"minDelay": 5, "maxDelay": 3}), Err("its `minDelay` of 5 s is longer than its `maxDelay` of 3 s")),
+        ] {
+            let mut waiter = delays;
+            waiter["acceptors"] = acceptors.clone();
+            let found = only(waiter).map(|waiter| (waiter.min_delay, waiter.max_delay));
+            assert_eq!(found, expected.map_err(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_waiter_is_said() {
+        let output = |comparator: &str, expected: &str| {
+            json!([{
+                "state": "success",
+                "matcher": {"output": {"path": "a", "comparator": comparator, "expected": expected}},
+            }])
+        };
+        for (acceptors, expected) in [
+            (json!("x"), "it has no list `acceptors`"),
+            (json!([]), "none of its acceptors has the state `success`"),
+            (
+                json!([{"state": "done", "matcher": {"success": true}}]),
+                "acceptor 1: the state `done` is none of `success`, `failure` and `retry`",
+            ),
+            (json!([{"state": "success", "matcher": {}}]), "acceptor 1: `matcher` does not have exactly one member"),
+            (
+                json!([{"state": "success", "matcher": {"status": 200}}]),
+                "acceptor 1: the matcher `status` is not known",
+            ),
+            (output("equals", "x"), "acceptor 1: the comparator `equals` is not known"),
+            (output("booleanEquals", "yes"), "acceptor 1: `booleanEquals` expects `true` or `false`, not `yes`"),
+        ] {
+            assert_eq!(only(json!({ "acceptors": acceptors })), Err(expected.to_owned()));
+        }
+        let named = read(&json!({ "thing_exists": {} })).remove(0).1;
+        assert_eq!(named, Err("its name is not a capital letter with letters and digits behind it".to_owned()));
+    }
+}

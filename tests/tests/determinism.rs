@@ -1,0 +1,73 @@
+//! The same model gives the same bytes, in whatever order its shapes stand; the committed crates are up to date.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde_json::{Map, Value};
+use simba_codegen::{Files, Options, Source};
+use simba_tests::{examples, generate, model, options, workspace};
+
+/// The options with which `cargo xtask codegen` makes a crate under `generated`.
+fn committed_options(name: &str) -> Options {
+    let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
+    Options { crate_name: Some(name.to_owned()), runtime, member: true, examples: examples(name), ..options() }
+}
+
+#[test]
+fn the_committed_crate_is_what_its_model_gives() {
+    let generated = generate(&model("fsx"), &committed_options("fsx"));
+    let committed = read_crate(&workspace().join("generated/fsx"));
+    let paths = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(paths(&generated.files), paths(&committed), "run `cargo xtask codegen`");
+    let stale: Vec<&String> =
+        generated.files.iter().filter(|(path, text)| committed[*path] != **text).map(|(path, _)| path).collect();
+    assert!(stale.is_empty(), "run `cargo xtask codegen`: {stale:?}");
+    assert_eq!(generated.operations, 48);
+    assert_eq!(generated.warnings.to_string(), "");
+}
+
+#[test]
+fn the_order_of_shapes_does_not_matter() {
+    let sources = model("fsx");
+    let in_order = generate(&sources, &committed_options("fsx")).files;
+    let again = generate(&sources, &committed_options("fsx")).files;
+    assert_eq!(in_order, again);
+    let shuffled: Vec<Source> = sources.iter().map(|source| shuffle(source, 2026)).collect();
+    assert!(shuffled.iter().zip(&sources).any(|(a, b)| a.text != b.text));
+    let files = generate(&shuffled, &committed_options("fsx")).files;
+    let differs = |(path, text): &(&String, &String)| in_order.get(*path) != Some(text);
+    let different: Vec<&String> = files.iter().filter(differs).map(|(path, _)| path).collect();
+    assert!(different.is_empty() && files.len() == in_order.len(), "{different:?}");
+}
+
+/// The same file with its shapes in another order; members keep theirs, which means something.
+fn shuffle(source: &Source, mut seed: u64) -> Source {
+    let mut root: Value = serde_json::from_str(&source.text).expect("the model is JSON");
+    let Some(shapes) = root.get_mut("shapes").and_then(Value::as_object_mut) else { return source.clone() };
+    let mut entries: Vec<(String, Value)> = std::mem::take(shapes).into_iter().collect();
+    for last in (1..entries.len()).rev() {
+        // Knuth's generator; its upper bits are random enough.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let other = usize::try_from(seed >> 33).expect("31 bits fit") % (last + 1);
+        entries.swap(last, other);
+    }
+    *shapes = entries.into_iter().collect::<Map<_, _>>();
+    Source { name: source.name.clone(), text: root.to_string() }
+}
+
+/// The files of a crate, without what cargo puts there.
+fn read_crate(folder: &Path) -> Files {
+    let mut files = BTreeMap::new();
+    let mut queue = vec![folder.to_owned()];
+    while let Some(at) = queue.pop() {
+        for entry in fs::read_dir(&at).expect("the crate can be read") {
+            let path = entry.expect("the crate can be read").path();
+            let inside = path.strip_prefix(folder).expect("it is inside").display().to_string();
+            if path.is_dir() {
+                queue.push(path);
+            } else if inside != "Cargo.lock" {
+                files.insert(inside, simba_tests::text(&path));
+            }
+        }
+    }
+    files
+}

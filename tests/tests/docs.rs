@@ -1,0 +1,155 @@
+//! The documentation of `fsx`: every item has a sentence of its own, and every operation a whole page.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+use simba_codegen::{Options, Source, generate};
+
+const DOCUMENTATION: &str = "smithy.api#documentation";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is inside the workspace").to_owned()
+}
+
+/// The files of the model of FSx.
+fn sources() -> Vec<Source> {
+    let folder = root().join("models/fsx");
+    let entries = fs::read_dir(&folder).expect("the model's folder").map(|entry| entry.expect("an entry").path());
+    let json = entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    json.map(|path| Source { text: fs::read_to_string(&path).expect("a file"), name: path.display().to_string() })
+        .collect()
+}
+
+/// The shapes of the model, and the ids of shapes and members that have documentation.
+fn shapes() -> (BTreeMap<String, Value>, BTreeSet<String>) {
+    let mut shapes = BTreeMap::new();
+    let mut documented = BTreeSet::new();
+    let has_text = |value: &Value| value["traits"][DOCUMENTATION].as_str().is_some_and(|text| !text.trim().is_empty());
+    for source in sources() {
+        let model: Value = serde_json::from_str(&source.text).expect("JSON");
+        for (id, shape) in model["shapes"].as_object().expect("shapes") {
+            if has_text(shape) {
+                documented.insert(id.clone());
+            }
+            for (name, member) in shape["members"].as_object().into_iter().flatten() {
+                if has_text(member) {
+                    documented.insert(format!("{id}${name}"));
+                }
+            }
+            if shape["type"] != "apply" {
+                shapes.insert(id.clone(), shape.clone());
+            }
+        }
+    }
+    (shapes, documented)
+}
+
+#[test]
+fn operations_structures_errors_and_their_members_have_sentences_of_their_own() {
+    let (shapes, documented) = shapes();
+    let mut wanted = BTreeSet::new();
+    for (id, shape) in &shapes {
+        match shape["type"].as_str() {
+            Some("operation" | "service" | "enum") => {
+                wanted.insert(id.clone());
+            }
+            Some("structure" | "union") => {
+                wanted.insert(id.clone());
+                let members = shape["members"].as_object().into_iter().flatten();
+                wanted.extend(members.map(|(name, _)| format!("{id}${name}")));
+            }
+            _ => {}
+        }
+    }
+    let missing: Vec<&String> = wanted.difference(&documented).collect();
+    assert!(missing.is_empty(), "{} of {} items say nothing: {missing:#?}", missing.len(), wanted.len());
+    assert!(wanted.len() > 1000, "the model is not looked through: {} items", wanted.len());
+}
+
+/// The page of each operation: the documentation of its call, by operation.
+fn pages() -> BTreeMap<String, String> {
+    let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
+    let generated = generate(&sources(), &Options { partitions, ..Options::default() }).expect("a sound model");
+    let files = generated.files.iter().filter(|(path, _)| path.starts_with("src/operation/"));
+    files
+        .map(|(path, text)| {
+            let page: Vec<&str> = text
+                .lines()
+                .skip_while(|line| !line.starts_with("///"))
+                .map_while(|line| line.strip_prefix("///"))
+                .map(|line| line.strip_prefix(' ').unwrap_or(line))
+                .collect();
+            (path.clone(), page.join("\n"))
+        })
+        .collect()
+}
+
+/// What stands between two texts.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(from)?;
+    rest.split_once(to).map(|(found, _)| found)
+}
+
+#[test]
+fn every_operation_has_a_whole_page() {
+    let (shapes, _) = shapes();
+    let operations = shapes.iter().filter(|(_, shape)| shape["type"] == "operation");
+    let names: BTreeSet<&str> = operations.filter_map(|(id, _)| id.split('#').nth(1)).collect();
+    let pages = pages();
+    assert_eq!(pages.len(), names.len());
+    let mut seen = BTreeSet::new();
+    for (path, page) in &pages {
+        let target = between(page, "X-Amz-Target: AWSSimbaAPIService_v20180301.", "'").unwrap_or_default();
+        assert!(names.contains(target), "{path}: no operation is called {target:?}\n{page}");
+        seen.insert(target);
+        for part in [
+            "# async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {\n",
+            "\n# Errors\n\n- [`",
+            "curl -X POST https://fsx.us-east-1.amazonaws.com \\\n  --aws-sigv4 aws:amz:us-east-1:fsx ",
+            &format!("https://docs.aws.amazon.com/fsx/latest/APIReference/API_{target}.html"),
+            ". Required: ",
+        ] {
+            assert!(page.contains(part), "{path} lacks {part:?}:\n{page}");
+        }
+        let body = between(page, "-d '", "'\n```").unwrap_or_default();
+        let answer = between(page, "```json\n", "\n```").unwrap_or_default();
+        for json in [body, answer] {
+            let value: Result<Value, _> = serde_json::from_str(json);
+            assert!(value.is_ok_and(|value| value.is_object()), "{path}: no JSON object:\n{json}");
+        }
+    }
+    assert_eq!(seen, names);
+}
+
+/// A page's example shows what its request on the wire shows.
+#[test]
+fn example_and_request_agree() {
+    let pages = pages();
+    let page = &pages["src/operation/copy_backup.rs"];
+    let example = between(page, "# Example\n\n```\n", "\n```").expect("an example");
+    let body = between(page, "-d '", "'\n```").expect("a body");
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    for (name, value) in body.as_object().expect("an object") {
+        assert!(example.contains(&value.to_string()), "{name} is not in the example:\n{example}");
+    }
+}
+
+/// What generated code may take in all: documentation and examples are part of it.
+#[test]
+fn the_generated_crate_stays_small() {
+    fn lines(folder: &Path) -> usize {
+        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        entries
+            .map(|path| match path.is_dir() {
+                true => lines(&path),
+                false => fs::read_to_string(&path).expect("a file").lines().count(),
+            })
+            .sum()
+    }
+    let lines = lines(&root().join("generated/fsx"));
+    assert!(lines <= 25_000, "{lines} lines");
+}

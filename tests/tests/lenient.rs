@@ -1,0 +1,35 @@
+//! What is read and written by the crate of a model that has a value of every kind: `fixtures/lenient`.
+//!
+//! The crate is generated under the target folder with its tests, built there, and its tests are run.
+
+use std::{fs, path::Path};
+
+use simba_codegen::Options;
+use simba_tests::{fixture, generate, options, source, workspace};
+
+#[test]
+fn every_kind_of_value_is_read_leniently_and_written_exactly() {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let folder = temporary.join("lenient");
+    let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
+    let options = Options { crate_name: Some("lenient".to_owned()), runtime, ..options() };
+    let mut files = generate(&[source("lenient/model.json")], &options).files;
+    let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
+    manifest.push_str("\n[dev-dependencies]\nserde_json = \"1\"\n");
+    files.insert("tests/wire.rs".to_owned(), simba_tests::text(&fixture("lenient/wire.rs")));
+    files.insert("Cargo.lock".to_owned(), simba_tests::text(&workspace().join("Cargo.lock")));
+    for (path, text) in &files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
+        fs::write(path, text).expect("the folder can be written");
+    }
+    let output = simba_tests::cargo()
+        .args(["test", "--offline", "--quiet", "--no-default-features", "--test", "wire", "--target-dir"])
+        .arg(temporary.parent().unwrap_or(temporary))
+        .current_dir(&folder)
+        .output()
+        .expect("cargo runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains(" passed; 0 failed"), "{said}");
+}

@@ -1,0 +1,328 @@
+//! FSx's own waiters through the generated crate.
+
+use std::future::IntoFuture;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use fsx::runtime::credentials::Credentials;
+use fsx::runtime::testing::{Answer, ManualClock, MockTransport};
+use fsx::{Client, Config, Error, error::ServiceError, operation};
+use serde_json::{Value, json};
+use simba_tests::{model, options, report};
+
+struct World {
+    client: Client,
+    mock: MockTransport,
+    clock: ManualClock,
+}
+
+/// A client that gets these answers to calls of an operation.
+fn world(operation: &str, answers: &[Value]) -> World {
+    let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
+    for answer in answers {
+        mock.answer(operation, Answer::json(answer.to_string()));
+    }
+    let config = Config::builder()
+        .region("us-east-1")
+        .credentials(Credentials::new("id", "secret"))
+        .transport(mock.clone())
+        .clock(clock.clone());
+    World { client: Client::new(config.build()), mock, clock }
+}
+
+fn block_on<F: IntoFuture>(future: F) -> F::Output {
+    let mut future = pin!(future.into_future());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
+}
+
+/// An answer with a list of resources in these states.
+fn states(list: &str, states: &[&str]) -> Value {
+    json!({ list: states.iter().map(|state| json!({"Lifecycle": state})).collect::<Vec<_>>() })
+}
+
+#[test]
+fn all_waiters_of_fsx_are_compiled() {
+    let said = report(&model("fsx"), &options()).to_string();
+    assert!(!said.contains("waiter"), "{said}");
+}
+
+#[test]
+fn a_backup_becomes_available_while_progress_is_shown() {
+    let answers: Vec<Value> =
+        ["PENDING", "CREATING", "AVAILABLE"].iter().map(|state| states("Backups", &[state])).collect();
+    let world = world("DescribeBackups", &answers);
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let tell = Arc::clone(&seen);
+    let wait = world.client.wait_until_backup_available("backup-0123456789abcdef0").on_poll(move |poll| {
+        let backups = poll.answer().map_or(&[][..], |answer| &answer.backups);
+        tell.lock().unwrap().extend(backups.iter().map(|backup| backup.lifecycle.to_string()));
+    });
+    let answer = block_on(wait).unwrap();
+    assert_eq!(answer.backups[0].lifecycle, fsx::types::BackupLifecycle::Available);
+    assert_eq!(*seen.lock().unwrap(), ["PENDING", "CREATING", "AVAILABLE"]);
+    let sent: operation::describe_backups::DescribeBackupsRequest = world.mock.requests()[0].request().unwrap();
+    assert_eq!(sent.backup_ids.unwrap(), ["backup-0123456789abcdef0"]);
+    assert_eq!(world.clock.slept()[0], Duration::from_secs(10));
+}
+
+#[test]
+fn several_at_once_have_to_be_ready_all_of_them() {
+    let answers = [
+        states("Volumes", &["CREATED", "CREATING"]),
+        // One is missing from the page.
+        states("Volumes", &["CREATED"]),
+        states("Volumes", &["CREATED", "AVAILABLE"]),
+    ];
+    let world = world("DescribeVolumes", &answers);
+    block_on(world.client.wait_until_volume_available(["fsvol-1", "fsvol-2", "fsvol-1"])).unwrap();
+    assert_eq!(world.mock.requests().len(), 3);
+    let sent: operation::describe_volumes::DescribeVolumesRequest = world.mock.requests()[0].request().unwrap();
+    assert_eq!(sent.volume_ids.unwrap(), ["fsvol-1", "fsvol-2"]);
+}
+
+#[test]
+fn a_state_that_cannot_become_ready_ends_the_wait() {
+    let answers = [states("Volumes", &["CREATING"]), states("Volumes", &["MISCONFIGURED"])];
+    let world = world("DescribeVolumes", &answers);
+    let error = block_on(world.client.wait_until_volume_available("fsvol-1")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "waiting for VolumeAvailable failed after 2 calls in 5 s: Volumes[].Lifecycle is MISCONFIGURED"
+    );
+    assert_eq!(error.answer().unwrap().volumes[0].lifecycle, Some(fsx::types::VolumeLifecycle::Misconfigured));
+}
+
+#[test]
+fn time_runs_out_with_the_last_state() {
+    let world = world("DescribeFileSystems", &[]);
+    world.mock.always("DescribeFileSystems", |_| Answer::json(states("FileSystems", &["CREATING"]).to_string()));
+    let wait = world.client.wait_until_file_system_available("fs-1");
+    let wait = wait.delays(Duration::from_secs(30), Duration::from_secs(30)).max_wait(Duration::from_secs(300));
+    let error = block_on(wait).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "waiting for FileSystemAvailable timed out after 10 calls in 270 s: FileSystems[].Lifecycle is CREATING"
+    );
+}
+
+#[test]
+fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
+    let world = world("DescribeFileSystems", &[states("FileSystems", &["DELETING"])]);
+    world.mock.answer("DescribeFileSystems", Answer::error("FileSystemNotFound", "no such file system"));
+    assert!(block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap().is_none());
+    let sent: operation::describe_file_systems::DescribeFileSystemsRequest =
+        world.mock.requests()[0].request().unwrap();
+    assert_eq!(sent.file_system_ids.unwrap(), ["fs-1"]);
+
+    world.mock.answer("DescribeFileSystems", Answer::json(r#"{"FileSystems": []}"#));
+    assert!(block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap().is_some());
+
+    world.mock.answer("DescribeFileSystems", Answer::json(states("FileSystems", &["FAILED"]).to_string()));
+    let error = block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "waiting for FileSystemDeleted failed after 1 call in 0 s: FileSystems[].Lifecycle is FAILED"
+    );
+}
+
+/// Each waiter: its operation and list, the states that keep it waiting, and those that end it well or not.
+#[test]
+fn every_waiter_ends_as_it_should() {
+    type Ask = fn(&Client) -> Result<(), String>;
+    type Case = (&'static str, &'static str, Ask, &'static [&'static str], &'static str, &'static [&'static str]);
+    fn ended<T, A, E>(result: Result<T, fsx::runtime::waiter::WaiterError<A, E>>) -> Result<(), String> {
+        result.map(drop).map_err(|error| error.to_string())
+    }
+    macro_rules! ask {
+        ($method:ident) => {
+            (|client| ended(block_on(client.$method("x").max_wait(Duration::from_secs(1))))) as Ask
+        };
+    }
+    let table: [Case; 17] = [
+        (
+            "DescribeFileSystems",
+            "FileSystems",
+            ask!(wait_until_file_system_available),
+            &["CREATING", "UPDATING"],
+            "AVAILABLE",
+            &["FAILED", "MISCONFIGURED", "MISCONFIGURED_UNAVAILABLE", "DELETING"],
+        ),
+        (
+            "DescribeFileSystems",
+            "FileSystems",
+            ask!(wait_until_file_system_deleted),
+            &["DELETING", "AVAILABLE"],
+            "",
+            &["FAILED"],
+        ),
+        (
+            "DescribeBackups",
+            "Backups",
+            ask!(wait_until_backup_available),
+            &["CREATING", "PENDING", "TRANSFERRING", "COPYING"],
+            "AVAILABLE",
+            &["FAILED", "DELETED"],
+        ),
+        ("DescribeBackups", "Backups", ask!(wait_until_backup_deleted), &["AVAILABLE", "FAILED"], "DELETED", &[]),
+        (
+            "DescribeVolumes",
+            "Volumes",
+            ask!(wait_until_volume_available),
+            &["CREATING", "PENDING"],
+            "AVAILABLE",
+            &["FAILED", "MISCONFIGURED", "DELETING"],
+        ),
+        (
+            "DescribeVolumes",
+            "Volumes",
+            ask!(wait_until_volume_available),
+            &["CREATING", "PENDING"],
+            "CREATED",
+            &["FAILED", "MISCONFIGURED", "DELETING"],
+        ),
+        ("DescribeVolumes", "Volumes", ask!(wait_until_volume_deleted), &["DELETING", "CREATED"], "", &["FAILED"]),
+        (
+            "DescribeStorageVirtualMachines",
+            "StorageVirtualMachines",
+            ask!(wait_until_storage_virtual_machine_available),
+            &["CREATING", "PENDING"],
+            "CREATED",
+            &["FAILED", "MISCONFIGURED", "DELETING"],
+        ),
+        (
+            "DescribeStorageVirtualMachines",
+            "StorageVirtualMachines",
+            ask!(wait_until_storage_virtual_machine_deleted),
+            &["DELETING"],
+            "",
+            &["FAILED"],
+        ),
+        (
+            "DescribeSnapshots",
+            "Snapshots",
+            ask!(wait_until_snapshot_available),
+            &["CREATING", "PENDING"],
+            "AVAILABLE",
+            &["DELETING"],
+        ),
+        ("DescribeSnapshots", "Snapshots", ask!(wait_until_snapshot_deleted), &["DELETING"], "", &[]),
+        (
+            "DescribeFileCaches",
+            "FileCaches",
+            ask!(wait_until_file_cache_available),
+            &["CREATING", "UPDATING"],
+            "AVAILABLE",
+            &["FAILED", "DELETING"],
+        ),
+        ("DescribeFileCaches", "FileCaches", ask!(wait_until_file_cache_deleted), &["DELETING"], "", &["FAILED"]),
+        (
+            "DescribeDataRepositoryAssociations",
+            "Associations",
+            ask!(wait_until_data_repository_association_available),
+            &["CREATING", "UPDATING"],
+            "AVAILABLE",
+            &["FAILED", "MISCONFIGURED", "DELETING"],
+        ),
+        (
+            "DescribeDataRepositoryAssociations",
+            "Associations",
+            ask!(wait_until_data_repository_association_deleted),
+            &["DELETING"],
+            "",
+            &["FAILED"],
+        ),
+        (
+            "DescribeS3AccessPointAttachments",
+            "S3AccessPointAttachments",
+            ask!(wait_until_s3_access_point_attachment_available),
+            &["CREATING", "UPDATING"],
+            "AVAILABLE",
+            &["FAILED", "MISCONFIGURED", "DELETING"],
+        ),
+        (
+            "DescribeDataRepositoryTasks",
+            "DataRepositoryTasks",
+            ask!(wait_until_data_repository_task_completed),
+            &["PENDING", "EXECUTING", "CANCELING"],
+            "SUCCEEDED",
+            &["FAILED", "CANCELED"],
+        ),
+    ];
+    for (operation, list, ask, waiting, ready, bad) in table {
+        let outcome = |state: &str| ask(&world(operation, &[states(list, &[state])]).client);
+        for state in waiting {
+            let said = outcome(state).unwrap_err();
+            assert!(said.contains(" timed out after 1 call"), "{operation} {state}: {said}");
+        }
+        match ready {
+            "" => assert_eq!(ask(&world(operation, &[states(list, &[])]).client), Ok(())),
+            ready => assert_eq!(outcome(ready), Ok(()), "{operation} {ready}"),
+        }
+        for state in bad {
+            let said = outcome(state).unwrap_err();
+            assert!(said.ends_with(&format!(" failed after 1 call in 0 s: {list}[].Lifecycle is {state}")), "{said}");
+        }
+    }
+    let detached = world("DescribeS3AccessPointAttachments", &[]);
+    detached.mock.answer(
+        "DescribeS3AccessPointAttachments",
+        Answer::error("S3AccessPointAttachmentNotFound", "no such attachment"),
+    );
+    assert!(block_on(detached.client.wait_until_s3_access_point_attachment_deleted("x")).unwrap().is_none());
+}
+
+#[test]
+fn administrative_actions_are_waited_for_by_kind_or_all_together() {
+    let actions = |actions: &[(&str, &str)]| {
+        let actions: Vec<Value> =
+            actions.iter().map(|(kind, status)| json!({"AdministrativeActionType": kind, "Status": status})).collect();
+        json!({"FileSystems": [{"Lifecycle": "AVAILABLE", "AdministrativeActions": actions}]})
+    };
+    let answers = [
+        actions(&[("FILE_SYSTEM_UPDATE", "PENDING"), ("STORAGE_OPTIMIZATION", "PENDING")]),
+        actions(&[("FILE_SYSTEM_UPDATE", "UPDATED_OPTIMIZING"), ("STORAGE_OPTIMIZATION", "IN_PROGRESS")]),
+        actions(&[("FILE_SYSTEM_UPDATE", "COMPLETED"), ("STORAGE_OPTIMIZATION", "COMPLETED")]),
+    ];
+    let updated = world("DescribeFileSystems", &answers);
+    block_on(updated.client.wait_until_file_system_updated("fs-1")).unwrap();
+    assert_eq!(updated.mock.requests().len(), 2);
+    let completed = world("DescribeFileSystems", &answers);
+    block_on(completed.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
+    assert_eq!(completed.mock.requests().len(), 3);
+    // Actions that are over leave the list.
+    let none = world("DescribeFileSystems", &[actions(&[])]);
+    block_on(none.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
+
+    let failed = [actions(&[("FILE_SYSTEM_UPDATE", "COMPLETED"), ("STORAGE_OPTIMIZATION", "FAILED")])];
+    let world = world("DescribeFileSystems", &failed);
+    let error = block_on(world.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "waiting for FileSystemAdministrativeActionsCompleted failed after 1 call in 0 s: \
+         FileSystems[].AdministrativeActions[].Status is COMPLETED, FAILED"
+    );
+}
+
+#[test]
+fn a_failed_wait_becomes_the_crates_error() {
+    async fn program(client: &Client) -> Result<(), Error> {
+        client.wait_until_snapshot_available("fsvolsnap-1").await?;
+        Ok(())
+    }
+    let world = world("DescribeSnapshots", &[]);
+    world.mock.answer("DescribeSnapshots", Answer::error("SnapshotNotFound", "no such snapshot"));
+    let error = block_on(program(&world.client)).unwrap_err();
+    assert!(matches!(error, Error::Waiter(_)), "{error:?}");
+    assert!(matches!(error.service(), Some(ServiceError::SnapshotNotFound(_))), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "waiting for SnapshotAvailable failed after 1 call in 0 s: DescribeSnapshots failed: SnapshotNotFound: no such \
+         snapshot (HTTP 400, request id mock-request-id)"
+    );
+}

@@ -1,0 +1,36 @@
+//! Waiters, from the model's trait to a wait on a clock that skips what it sleeps through.
+
+mod diagnostics;
+mod fsx;
+mod paths;
+
+use serde_json::{Map, Value};
+use simba_codegen::Source;
+use simba_tests::{generate, options, show, source, sources};
+
+const FIXTURE: &str = "constructs/waiters.json";
+
+/// What is emitted for waiters.
+#[test]
+fn waiters() {
+    let generated = generate(&sources(&[FIXTURE]), &options());
+    assert_eq!(generated.warnings.to_string(), "");
+    let mut files = generated.files;
+    for text in files.values_mut() {
+        // The rest of these files is in the snapshots of other constructs.
+        let from = text.find("\n/// `").or_else(|| text.find("\n    /// Calls `Look` until")).unwrap_or_default();
+        *text = text[from..].to_owned();
+    }
+    insta::assert_snapshot!("waiters", show(&files, &["src/operation/look.rs", "src/client.rs"]));
+}
+
+/// The fixture with these waiters in place of its own.
+fn with_waiters(waiters: Map<String, Value>) -> Source {
+    let mut found = source(FIXTURE);
+    let mut model: Value = serde_json::from_str(&found.text).expect("the fixture is JSON");
+    let traits = &mut model["shapes"]["toy#Look"]["traits"];
+    traits["smithy.waiters#waitable"] = Value::Object(waiters);
+    traits["simba.api#waiterArguments"] = Value::Object(Map::new());
+    found.text = model.to_string();
+    found
+}

@@ -1,0 +1,236 @@
+//! Compiled paths give what JMESPath gives: a generated crate is built and run, and its verdicts are compared with those
+//! of the crate `jmespath` on the same answers.
+
+use std::{fmt::Write, fs, path::Path};
+
+use serde_json::{Map, Value, json};
+use simba_codegen::Options;
+use simba_tests::{generate, options, workspace};
+
+use super::with_waiters;
+
+/// Paths that give a truth value, or null.
+const PATHS: &[&str] = &[
+    "Ready",
+    "!Ready",
+    "\"Ready\"",
+    "Status == 'DONE'",
+    "Status != 'DONE'",
+    "'DONE' == Status",
+    "Status == `null`",
+    "Count > `1`",
+    "Count >= `2` && Count < `10`",
+    "!(Count <= `-1`)",
+    "Total == Count",
+    "Level == `2`",
+    "Count == `2` || Status == 'DONE' && Ready",
+    "(Count == `2` || Status == 'DONE') && Ready",
+    "Ready && Count > `1`",
+    "Ready || Count > `1`",
+    "When == `null`",
+    "First.Name == 'a'",
+    "First.Inner.Inner.State == 'READY'",
+    "First.Inner.Size > First.Size",
+    "First && Ready",
+    "Parts && length(Parts) > `0`",
+    "First.type == 'x'",
+    "Parts[0].Name == 'a'",
+    "Parts[-1].Name == 'c'",
+    "Parts[7].Name == 'c'",
+    "length(Parts) == `3`",
+    "length(Parts[]) > `0`",
+    "length(Parts[?State == 'READY']) == length(Parts)",
+    "length(Parts[?!(State == 'READY' && Size == `1`)]) == `0`",
+    "length(Parts[?Size > `1`].Name) == `1`",
+    "length(Parts[*].Inner) == `1`",
+    "length(Parts[*].Tags) == `3`",
+    "length(Parts[].Tags[]) == `2`",
+    "length(Parts[].Tags[] | [?@ == 'x']) == `1`",
+    "length(Parts[?Tags].Name) == `1`",
+    "length(Parts[?length(Tags) > `1`]) == `1`",
+    "length(Parts[?contains(Tags, 'x')]) == `1`",
+    "length(Parts[].[Name, State][]) == `5`",
+    "contains(Parts[].Name, 'b')",
+    "contains(Parts[].State, Status)",
+    "contains(Status, 'ON')",
+    "starts_with(Status, 'DO')",
+    "ends_with(Parts[0].Name, 'a')",
+    "length(Status) == `4`",
+    "length(Status || '') > `0`",
+    "(Status || First.Name) == 'a'",
+    "(Status && First.Name) == 'a'",
+    "not_null(Status, First.State, 'none') == 'none'",
+    "not_null(First, Parts[0]).Name == 'a'",
+    "length(Labels) == `2`",
+    "contains(keys(Labels), 'color')",
+    "contains(values(Labels), 'red')",
+    "contains(Labels.*, 'red')",
+    "contains(keys(PartsByName), 'READY')",
+    "length(PartsByName.*.Inner) == `0`",
+    "length(PartsByName.*.Name) == `1`",
+    "Choice.Text == 'hello'",
+    "Choice.Part.Name == 'a'",
+    "Choice.Number > `3`",
+    "length(Gaps) == `3`",
+    "length(Gaps[*]) == `2`",
+    "length(Gaps[?@ == 'x']) == `1`",
+    "Gaps[1] == 'y'",
+    "length(Rows) == `2`",
+    "length(Rows[]) == `3`",
+    "length(Rows[*][0]) == `2`",
+    "length(Rows[?length(@) > `1`]) == `1`",
+    "Rows[0][1] == 'q'",
+    "contains(Rows[], 'q')",
+    "length([Status, First.Name]) == `2`",
+    "length(First.[Name, State]) == `2`",
+    "[Status, First.Name][0] == 'DONE'",
+    "length([Rows[0], Rows[1]][]) == `3`",
+    "Parts[].Name | [0] == 'a'",
+    "Parts | length(@) > `1` && length(@) < `9`",
+    "length(Labels.* || `[]`) > `0`",
+    "`true`",
+    "Parts[*].Inner.Inner | length(@) == `0`",
+];
+
+/// Answers; lists and maps that they leave out would be empty in typed answers.
+fn answers() -> Vec<Value> {
+    let part = |name: &str| json!({"Name": name, "State": "READY", "Size": 1, "Tags": []});
+    let mut full = json!({
+        "Status": "DONE", "Ready": true, "Count": 2, "Total": 2, "Level": 2, "When": 1.5,
+        "Parts": [part("a"), part("b"), part("c")],
+        "First": part("a"),
+        "Labels": {"color": "red", "size": "big"},
+        "PartsByName": {"READY": part("a")},
+        "Choice": {"Text": "hello"},
+        "Gaps": ["x", null, "y"],
+        "Rows": [["p", "q"], ["r"]],
+    });
+    let inner = json!({"Name": "i", "Tags": [], "Size": 5, "Inner": {"Name": "j", "Tags": [], "State": "READY"}});
+    full["First"]["Inner"] = inner.clone();
+    let mut half = json!({
+        "Status": "", "Ready": false, "Count": -1, "Total": 5, "Level": 7,
+        "Parts": [{"Name": "a", "Tags": ["x", "y"], "Size": 9, "Inner": inner}, part("b"), {"Name": "c", "Tags": []}],
+        "First": {"Name": "a", "Tags": [], "type": "x"},
+        "Labels": {},
+        "PartsByName": {},
+        "Choice": {"Part": part("a")},
+        "Gaps": [null],
+        "Rows": [[], ["q"]],
+    });
+    let odd = json!({"Status": "a", "Ready": null, "Parts": [], "Choice": {"Number": 4}, "Gaps": [], "Rows": [], "First": null, "Labels": {}, "PartsByName": {}});
+    half["Parts"][1]["State"] = json!("FROM_THE_FUTURE");
+    vec![full, half, odd, json!({"Parts": [], "Gaps": [], "Rows": [], "Labels": {}, "PartsByName": {}})]
+}
+
+#[test]
+fn compiled_paths_agree_with_jmespath() {
+    let mut waiters = Map::new();
+    for (index, path) in PATHS.iter().enumerate() {
+        let acceptor = |state: &str, expected: &str| json!({"state": state, "matcher": {"output": {"path": path, "comparator": "booleanEquals", "expected": expected}}});
+        let waiter = json!({"acceptors": [acceptor("success", "true"), acceptor("failure", "false")]});
+        waiters.insert(format!("Path{index}"), waiter);
+    }
+    let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
+    let options = Options { crate_name: Some("paths".to_owned()), runtime, ..options() };
+    let generated = generate(&[with_waiters(waiters)], &options);
+    assert_eq!(generated.warnings.to_string(), "");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("paths");
+    let mut files = generated.files;
+    files.insert("src/main.rs".to_owned(), program());
+    for (path, text) in &files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the file can be written");
+
+    let answers = answers();
+    let verdicts = run(&folder);
+    assert_eq!(verdicts.lines().count(), PATHS.len() * answers.len());
+    let mut different = String::new();
+    for (line, found) in verdicts.lines().enumerate() {
+        let (path, answer) = (PATHS[line / answers.len()], &answers[line % answers.len()]);
+        let expected = evaluate(path, answer);
+        // What JMESPath refuses at least does not hold.
+        let agrees = if expected == "refused" { found != "true" } else { found == expected };
+        if !agrees {
+            let _ = writeln!(different, "{path} is {found} instead of {expected} for {answer}");
+        }
+    }
+    assert_eq!(different, "");
+}
+
+/// What JMESPath says of a path: true, false, neither, or an error.
+fn evaluate(path: &str, answer: &Value) -> &'static str {
+    let expression = jmespath::compile(path).expect("the path is JMESPath");
+    let variable = jmespath::Variable::from_json(&answer.to_string()).expect("the answer is JSON");
+    match expression.search(variable).as_deref() {
+        Ok(jmespath::Variable::Bool(true)) => "true",
+        Ok(jmespath::Variable::Bool(false)) => "false",
+        Ok(_) => "neither",
+        Err(_) => "refused",
+    }
+}
+
+/// A program that asks every waiter about every answer.
+fn program() -> String {
+    let waits: String =
+        (0..PATHS.len()).map(|index| format!("|client| client.wait_until_path{index}(\"s\"),\n")).collect();
+    let answers: String = answers().iter().map(|answer| format!("{:?},\n", answer.to_string())).collect();
+    format!(
+        r#"//! Asks waiters about answers.
+
+use std::future::IntoFuture;
+use std::pin::pin;
+use std::task::{{Context, Poll, Waker}};
+
+use paths::runtime::testing::{{Answer, ManualClock, MockTransport}};
+use paths::runtime::{{config::Config, credentials::Credentials, waiter::Wait}};
+use paths::{{Client, operation::look::LookRequest}};
+
+const ANSWERS: &[&str] = &[{answers}];
+const WAITS: &[fn(&Client) -> Wait<LookRequest>] = &[{waits}];
+
+fn main() {{
+    for wait in WAITS {{
+        for answer in ANSWERS {{
+            let mock = MockTransport::new();
+            mock.always("Look", |_| Answer::json(*answer));
+            let config = Config::builder()
+                .endpoint_url("https://toy.example.com")
+                .region("us-east-1")
+                .credentials(Credentials::new("id", "secret"))
+                .transport(mock)
+                .clock(ManualClock::skipping());
+            let client = Client::new(config.build());
+            let mut future = pin!(wait(&client).max_wait(std::time::Duration::from_secs(1)).into_future());
+            let ended = loop {{
+                if let Poll::Ready(ended) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {{
+                    break ended;
+                }}
+            }};
+            println!("{{}}", match ended {{
+                Ok(_) => "true",
+                Err(error) if error.is_timeout() => "neither",
+                Err(error) if error.call().is_some() => panic!("{{error}}"),
+                Err(_) => "false",
+            }});
+        }}
+    }}
+}}
+"#
+    )
+}
+
+/// What the program prints.
+fn run(folder: &Path) -> String {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let output = simba_tests::cargo()
+        .args(["run", "--quiet", "--offline", "--no-default-features", "--features", "testing", "--target-dir"])
+        .arg(temporary.parent().unwrap_or(temporary))
+        .current_dir(folder)
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

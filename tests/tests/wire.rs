@@ -1,0 +1,182 @@
+//! The wire format of the committed crate: the model's own examples, secrets, open enumerations, and serde's forms.
+
+use std::fmt::Debug;
+
+use fsx::{
+    operation::{
+        copy_backup::CopyBackupRequest, create_backup::CreateBackupRequest,
+        create_file_system::CreateFileSystemRequest, create_file_system_from_backup::CreateFileSystemFromBackupRequest,
+        delete_backup::DeleteBackupRequest, delete_file_system::DeleteFileSystemRequest,
+        describe_backups::DescribeBackupsRequest, describe_file_systems::DescribeFileSystemsRequest,
+        list_tags_for_resource::ListTagsForResourceRequest, tag_resource::TagResourceRequest,
+        untag_resource::UntagResourceRequest, update_file_system::UpdateFileSystemRequest,
+    },
+    runtime::{operation::Request, wire::serde_core},
+    types::{
+        BackupType, CreateFileSystemOntapConfiguration, CreateFileSystemWindowsConfiguration, FileSystemType,
+        OntapDeploymentType, SelfManagedActiveDirectoryConfiguration, StorageType, Tag,
+    },
+};
+use serde_core::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use simba_tests::{text, workspace};
+
+/// The example of an operation: its input and, if it has one, its output.
+fn example(operation: &str) -> (Value, Value) {
+    let model: Value = serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
+    let shape = &model["shapes"][format!("com.amazonaws.fsx#{operation}")];
+    let example = &shape["traits"]["smithy.api#examples"][0];
+    assert!(example["input"].is_object(), "the model has an example of {operation}");
+    let output = example.get("output").cloned().unwrap_or(json!({}));
+    (example["input"].clone(), output)
+}
+
+/// Sends an example's input and reads its output, in the forms that go over the wire.
+fn check<R>(operation: &str)
+where
+    R: Request + Serialize + DeserializeOwned + Clone + Debug + PartialEq,
+    R::Response: Serialize + DeserializeOwned + Debug + PartialEq,
+{
+    assert_eq!(R::OPERATION.name, operation);
+    let (input, output) = example(operation);
+    let request: R = serde_json::from_value(input.clone()).expect("the input is a request");
+    let body = request.encode().expect("the request can be sent");
+    assert_eq!(serde_json::from_slice::<Value>(&body).expect("it is JSON"), input);
+
+    let response = R::decode(output.to_string().as_bytes()).expect("the output is a response");
+    assert_eq!(serde_json::to_value(&response).expect("it has a serde form"), output);
+    let again: R::Response = serde_json::from_value(output).expect("serde's form is the wire's");
+    assert_eq!(again, response);
+}
+
+#[test]
+fn the_models_examples_are_sent_and_read_as_they_stand() {
+    check::<CopyBackupRequest>("CopyBackup");
+    check::<CreateBackupRequest>("CreateBackup");
+    check::<CreateFileSystemRequest>("CreateFileSystem");
+    check::<CreateFileSystemFromBackupRequest>("CreateFileSystemFromBackup");
+    check::<DeleteBackupRequest>("DeleteBackup");
+    check::<DeleteFileSystemRequest>("DeleteFileSystem");
+    check::<DescribeBackupsRequest>("DescribeBackups");
+    check::<DescribeFileSystemsRequest>("DescribeFileSystems");
+    check::<ListTagsForResourceRequest>("ListTagsForResource");
+    check::<TagResourceRequest>("TagResource");
+    check::<UntagResourceRequest>("UntagResource");
+    check::<UpdateFileSystemRequest>("UpdateFileSystem");
+}
+
+#[test]
+fn a_request_is_built_as_the_example_has_it() {
+    let (input, _) = example("CreateFileSystem");
+    let windows = CreateFileSystemWindowsConfiguration::new(32)
+        .active_directory_id("d-1234abcd12")
+        .aliases(["accounting.corp.example.com"])
+        .automatic_backup_retention_days(30)
+        .daily_automatic_backup_start_time("05:00")
+        .weekly_maintenance_start_time("1:05:00");
+    let request = CreateFileSystemRequest::new(FileSystemType::Windows, ["subnet-1234abcd"])
+        .client_request_token("a8ca07e4-61ec-4399-99f4-19853801bcd5")
+        .kms_key_id("arn:aws:kms:us-east-1:012345678912:key/1111abcd-2222-3333-4444-55556666eeff")
+        .security_group_ids(["sg-edcd9784"])
+        .storage_capacity(3200)
+        .storage_type(StorageType::Hdd)
+        .tags([Tag::new("Name", "MyFileSystem")])
+        .windows_configuration(windows);
+    let body = request.encode().expect("the request can be sent");
+    assert_eq!(serde_json::from_slice::<Value>(&body).expect("it is JSON"), input);
+}
+
+/// A request with a password in a structure inside a structure inside it, and one that stands by itself.
+fn secretive() -> CreateFileSystemRequest {
+    let directory = SelfManagedActiveDirectoryConfiguration::new("corp.example.com", ["10.0.0.1"])
+        .user_name("Admin")
+        .password("hunter2");
+    let windows = CreateFileSystemWindowsConfiguration::new(8).self_managed_active_directory_configuration(directory);
+    let ontap = CreateFileSystemOntapConfiguration::new(OntapDeploymentType::MultiAz1).fsx_admin_password("hunter2");
+    CreateFileSystemRequest::new("ONTAP", ["subnet-1"]).windows_configuration(windows).ontap_configuration(ontap)
+}
+
+#[test]
+fn passwords_are_sent_and_not_shown() {
+    let request = secretive();
+    let body = String::from_utf8(request.encode().expect("the request can be sent")).expect("it is UTF-8");
+    assert_eq!(body.matches("hunter2").count(), 2, "{body}");
+    for shown in [format!("{request:?}"), format!("{request:#?}"), format!("{:?}", vec![Some(Box::new(request))])] {
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert_eq!(shown.matches("*** redacted ***").count(), 2, "{shown}");
+        assert!(shown.contains("corp.example.com"), "{shown}");
+    }
+}
+
+#[test]
+fn no_password_of_the_model_is_shown() {
+    // Every member that the model marks as sensitive holds a secret here; none of them may appear.
+    let model: Value = serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
+    let shapes = model["shapes"].as_object().expect("it has shapes");
+    let sensitive = |id: &str| shapes.get(id).is_some_and(|shape| !shape["traits"]["smithy.api#sensitive"].is_null());
+    let members: Vec<String> = shapes
+        .iter()
+        .flat_map(|(id, shape)| shape["members"].as_object().into_iter().flatten().map(move |member| (id, member)))
+        .filter(|(_, (_, member))| member["target"].as_str().is_some_and(sensitive))
+        .map(|(id, (name, _))| format!("{}.{name}", id.rsplit('#').next().unwrap_or(id)))
+        .collect();
+    assert!(members.iter().any(|member| member == "SelfManagedActiveDirectoryConfiguration.Password"), "{members:?}");
+    for member in members {
+        let (structure, name) = member.split_once('.').expect("it has a structure");
+        let path = workspace().join("generated/fsx/src").join(format!("types/{}.rs", snake(structure)));
+        let path = if path.is_file() {
+            path
+        } else {
+            let operation = structure.trim_end_matches("Request").trim_end_matches("Response");
+            workspace().join(format!("generated/fsx/src/operation/{}.rs", snake(operation)))
+        };
+        let text = text(&path);
+        let row = text.lines().find(|row| row.contains(&format!(" \"{name}\" "))).unwrap_or_default();
+        let field = row.rsplit(' ').next().unwrap_or_default().trim_end_matches(';');
+        assert!(text.contains(&format!(".field(\"{field}\", &wire::Redacted)")), "{structure}.{name} is shown");
+    }
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (index, c) in name.char_indices() {
+        if c.is_ascii_uppercase() && index > 0 && !name[..index].ends_with(|before: char| before.is_ascii_uppercase()) {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+#[test]
+fn enumerations_are_open() {
+    let known: BackupType = serde_json::from_value(json!("AWS_BACKUP")).expect("it is a text");
+    assert_eq!(known, BackupType::AwsBackup);
+    let unknown: BackupType = serde_json::from_value(json!("WEEKLY")).expect("it is a text");
+    assert_eq!(unknown, BackupType::Unknown("WEEKLY".to_owned()));
+    assert_eq!(serde_json::to_value(&unknown).expect("it has a serde form"), json!("WEEKLY"));
+    assert_eq!((unknown.to_string().as_str(), unknown.as_str()), ("WEEKLY", "WEEKLY"));
+    assert_eq!(BackupType::from("AUTOMATIC"), BackupType::Automatic);
+    assert_eq!(BackupType::VALUES, ["AUTOMATIC", "USER_INITIATED", "AWS_BACKUP"]);
+    for value in BackupType::VALUES {
+        assert_eq!(BackupType::from(*value).as_str(), *value);
+        assert!(!matches!(BackupType::from(*value), BackupType::Unknown(_)));
+    }
+}
+
+#[test]
+fn an_unset_member_is_not_sent() {
+    let body = CreateBackupRequest::new().encode().expect("the request can be sent");
+    assert_eq!(body, b"{}");
+    let empty: [Tag; 0] = [];
+    let body = CreateBackupRequest::new().tags(empty).encode().expect("the request can be sent");
+    assert_eq!(body, br#"{"Tags":[]}"#);
+}
+
+#[test]
+fn the_idempotency_token_is_filled_in_once() {
+    let mut request = CreateBackupRequest::new();
+    request.fill_token(&mut || "first".to_owned());
+    request.fill_token(&mut || "second".to_owned());
+    assert_eq!(request.client_request_token.as_deref(), Some("first"));
+}

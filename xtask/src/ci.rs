@@ -1,0 +1,120 @@
+//! `cargo xtask ci`: everything that has to hold before a change is merged.
+//!
+//! The order is by what it takes: what only reads comes first, and steps with the same features follow each other.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use crate::{codegen, files, process, test};
+
+pub(crate) const HELP: &str = "\
+Checks what has to hold before a change is merged, and stops at the first thing that does not:
+formatting, generated/ against models/, the crates that fsx depends on, clippy, the tests and the documentation.
+What has features is checked and tested with the default ones, with none, and with all.
+
+cargo xtask ci
+";
+
+/// What the client and its runtime are linted and tested with besides the workspace's features.
+const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
+
+/// The two packages that have features.
+const FEATURED: [&str; 4] = ["-p", "simba-runtime", "-p", "fsx"];
+
+/// Which crates a choice of features may not bring.
+const WITHOUT: [(&[&str], &[&str]); 2] = [
+    (&["--no-default-features"], &["tokio", "hyper", "rustls"]),
+    (&["--no-default-features", "--features", "blocking"], &["tokio"]),
+];
+
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if let Some(arg) = args.first() {
+        return Err(format!("`{arg}` is not understood: `cargo xtask ci` takes no arguments"));
+    }
+    let started = Instant::now();
+    let root = files::root();
+    step("formatting", || formatting(&root))?;
+    step("generated/ is what models/ give", || codegen::run(&["--check".to_owned()]))?;
+    step("what fsx depends on", dependencies)?;
+    step("clippy", clippy)?;
+    step("tests", || test::run(&[]))?;
+    step("tests of other features", featured_tests)?;
+    step("documentation", documentation)?;
+    println!("== all good, after {} s", started.elapsed().as_secs());
+    Ok(())
+}
+
+/// Announces a step, and says how long it took.
+fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    println!("== {name}");
+    let started = Instant::now();
+    run().map_err(|problem| format!("{name}: {problem}"))?;
+    println!("== {name}: {} s", started.elapsed().as_secs());
+    Ok(())
+}
+
+fn formatting(root: &Path) -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    // Examples are formatted where they are written: in generated/ nothing is.
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--edition", "2024", "--check"]);
+    for name in codegen::services(root)? {
+        rustfmt.args(files::example_paths(&root.join("models").join(name))?);
+    }
+    process::run(&mut rustfmt)
+}
+
+fn dependencies() -> Result<(), String> {
+    let twice = tree(&["--duplicates"])?;
+    if !twice.is_empty() {
+        return Err(format!("fsx depends on several versions of these:\n{}", twice.join("\n")));
+    }
+    for (features, unwanted) in WITHOUT {
+        let tree = tree(features)?;
+        let found: Vec<&str> =
+            tree.iter().filter_map(|line| line.split(' ').next()).filter(|name| unwanted.contains(name)).collect();
+        if !found.is_empty() {
+            return Err(format!("fsx with {} depends on {}", features.join(" "), found.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+/// What fsx depends on: a line for each crate, its name first.
+fn tree(arguments: &[&str]) -> Result<Vec<String>, String> {
+    let mut cargo = process::cargo();
+    cargo.current_dir(files::root()).args(["tree", "--quiet", "-p", "fsx", "--edges", "normal", "--prefix", "none"]);
+    let output = cargo.args(arguments).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| format!("cargo does not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`cargo tree` failed: {}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+}
+
+fn clippy() -> Result<(), String> {
+    let strict = ["--all-targets", "--", "-D", "warnings"];
+    cargo(&[&["clippy", "--workspace"], &strict[..]].concat())?;
+    FEATURES.iter().try_for_each(|features| cargo(&[&["clippy", *features], &FEATURED[..], &strict[..]].concat()))
+}
+
+fn featured_tests() -> Result<(), String> {
+    FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))
+}
+
+fn documentation() -> Result<(), String> {
+    let doc = |arguments: &[&str]| {
+        let mut cargo = process::cargo();
+        cargo.current_dir(files::root()).args(["doc", "--no-deps"]).args(arguments);
+        process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+    };
+    doc(&["--workspace"])?;
+    doc(&[&["--all-features"], &FEATURED[..]].concat())
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), String> {
+    process::run(process::cargo().current_dir(files::root()).args(arguments))
+}

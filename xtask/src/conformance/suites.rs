@@ -1,0 +1,172 @@
+//! botocore's protocol tests, converted to Smithy's.
+//!
+//! In: files of suites, each with shapes and cases of one operation. Out: a few models, each of as many suites as agree
+//! about their shapes, whose operations and errors carry the cases as traits.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde_json::{Map, Value, json};
+use simba_codegen::{Source, import};
+
+/// The files of suites for awsJson1_0 and awsJson1_1, below `tests/unit/protocols`.
+const FILES: [&str; 3] = ["json.json", "json_1_0.json", "json_1_0-query-compatible.json"];
+
+/// All suites of an unpacked botocore: models with a name each, and how many suites there are.
+pub(super) fn models(botocore: &Path) -> Result<(Vec<(String, Source)>, usize), String> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut suites = 0;
+    for direction in ["input", "output"] {
+        for file in FILES {
+            let path = botocore.join("tests/unit/protocols").join(direction).join(file);
+            let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let found: Vec<Value> =
+                serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+            suites += found.len();
+            for suite in found {
+                let suite = Group::of(suite, file).map_err(|problem| format!("{}: {problem}", path.display()))?;
+                match groups.iter_mut().find(|group| group.agrees(&suite)) {
+                    Some(group) => group.extend(suite),
+                    None => groups.push(suite),
+                }
+            }
+        }
+    }
+    let models = groups.into_iter().enumerate().map(|(index, group)| {
+        let name = format!("suites_{index}");
+        Ok((name.clone(), group.model(&name)?))
+    });
+    Ok((models.collect::<Result<_, String>>()?, suites))
+}
+
+/// Suites that can be one service.
+struct Group {
+    metadata: Map<String, Value>,
+    operations: BTreeMap<String, Value>,
+    shapes: BTreeMap<String, Value>,
+    /// Cases of requests and replies: the trait, the shape that it is given to, and its value.
+    cases: Vec<(&'static str, String, Value)>,
+}
+
+impl Group {
+    fn of(mut suite: Value, file: &str) -> Result<Self, String> {
+        let mut take = |key: &str| suite.get_mut(key).map(Value::take);
+        let endpoint = take("clientEndpoint");
+        let metadata = object(take("metadata")).ok_or("a suite has no metadata")?;
+        let shapes = object(take("shapes")).unwrap_or_default().into_iter().collect();
+        let cases = take("cases").ok_or("a suite has no cases")?;
+        let protocol = match metadata.get("jsonVersion").and_then(Value::as_str) {
+            Some("1.0") => "aws.protocols#awsJson1_0",
+            Some("1.1") => "aws.protocols#awsJson1_1",
+            _ => return Err(format!("a suite of {file} has no version of JSON")),
+        };
+        let mut group = Self { metadata, operations: BTreeMap::new(), shapes, cases: Vec::new() };
+        for case in cases.as_array().into_iter().flatten() {
+            group.case(case, protocol, endpoint.as_ref()).ok_or_else(|| format!("a case is not understood: {case}"))?;
+        }
+        Ok(group)
+    }
+
+    fn case(&mut self, case: &Value, protocol: &str, endpoint: Option<&Value>) -> Option<()> {
+        let given = case.get("given")?;
+        let operation = given.get("name")?.as_str()?.to_owned();
+        let id = case.get("id").or_else(|| case.get("description"))?;
+        let mut converted = json!({ "id": id, "protocol": protocol });
+        let (id, target) = match case.get("serialized") {
+            Some(expected) => {
+                set(&mut converted, "params", case.get("params"));
+                for key in ["method", "uri", "headers", "requireHeaders", "forbidHeaders", "body"] {
+                    set(&mut converted, key, expected.get(key));
+                }
+                converted["bodyMediaType"] = json!("application/json");
+                // A host that is not resolved any further comes with the endpoint's path.
+                let host = expected.get("host").and_then(Value::as_str).and_then(|host| host.split('/').next());
+                set(&mut converted, "resolvedHost", host.map(|host| json!(host)).as_ref());
+                let host = endpoint.and_then(Value::as_str).and_then(|url| url.split_once("://"));
+                set(&mut converted, "host", host.map(|(_, host)| json!(host)).as_ref());
+                ("smithy.test#httpRequestTests", operation.clone())
+            }
+            None => {
+                let response = case.get("response")?;
+                set(&mut converted, "code", response.get("status_code"));
+                set(&mut converted, "headers", response.get("headers"));
+                set(&mut converted, "body", response.get("body"));
+                set(&mut converted, "params", case.get("error").or_else(|| case.get("result")));
+                let target = match case.get("errorCode").and_then(Value::as_str) {
+                    None => operation.clone(),
+                    Some(code) => {
+                        converted["vendorParamsShape"] = json!("aws.protocoltests.config#ErrorCodeParams");
+                        converted["vendorParams"] = json!({ "code": code });
+                        self.error(given, code)?
+                    }
+                };
+                ("smithy.test#httpResponseTests", target)
+            }
+        };
+        self.cases.push((id, target, converted));
+        self.operations.insert(operation, given.clone());
+        Some(())
+    }
+
+    /// The error of an operation that has this code.
+    fn error(&self, operation: &Value, code: &str) -> Option<String> {
+        let errors = operation.get("errors")?.as_array()?.iter();
+        let mut names = errors.filter_map(|error| error.get("shape")?.as_str());
+        let own = |name: &str| self.shapes.get(name)?.pointer("/error/code")?.as_str();
+        names.find(|name| *name == code || own(name) == Some(code)).map(str::to_owned)
+    }
+
+    /// Whether all that two groups both have is the same.
+    fn agrees(&self, other: &Self) -> bool {
+        fn same(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> bool {
+            right.iter().all(|(name, value)| left.get(name).is_none_or(|own| own == value))
+        }
+        let operations = self.operations.keys().all(|name| !other.operations.contains_key(name));
+        self.metadata == other.metadata && operations && same(&self.shapes, &other.shapes)
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.operations.extend(other.operations);
+        self.shapes.extend(other.shapes);
+        self.cases.extend(other.cases);
+    }
+
+    /// The Smithy model, by way of the importer.
+    fn model(mut self, name: &str) -> Result<Source, String> {
+        for (key, value) in [("serviceId", name), ("endpointPrefix", name), ("signatureVersion", "v4")] {
+            self.metadata.entry(key).or_insert_with(|| json!(value));
+        }
+        let service = json!({
+            "version": "2.0",
+            "metadata": self.metadata,
+            "operations": self.operations,
+            "shapes": self.shapes,
+        });
+        let import = import::import(&import::Source::new(&service));
+        let mut model = import.map_err(|problems| format!("{name}: {problems:?}"))?.model;
+        let shapes = model.get_mut("shapes").and_then(Value::as_object_mut).ok_or("a model without shapes")?;
+        for (id, target, case) in self.cases {
+            let shape = shapes.iter_mut().find(|(id, _)| id.rsplit('#').next() == Some(target.as_str()));
+            let (_, shape) = shape.ok_or_else(|| format!("the model has no shape {target}"))?;
+            let traits = shape.as_object_mut().ok_or("a shape is no object")?;
+            let traits = traits.entry("traits").or_insert_with(|| json!({}));
+            match traits.get_mut(id).and_then(Value::as_array_mut) {
+                Some(cases) => cases.push(case),
+                None => traits[id] = json!([case]),
+            }
+        }
+        Ok(Source { name: format!("{name}.json"), text: model.to_string() })
+    }
+}
+
+fn object(value: Option<Value>) -> Option<Map<String, Value>> {
+    match value {
+        Some(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+fn set(case: &mut Value, key: &str, value: Option<&Value>) {
+    if let Some(value) = value {
+        case[key] = value.clone();
+    }
+}

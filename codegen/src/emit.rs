@@ -8,6 +8,7 @@ mod client;
 pub(crate) mod endpoint;
 mod enumeration;
 mod error;
+mod front;
 mod leaf;
 mod manifest;
 mod operation;

@@ -33,6 +33,8 @@ pub(crate) struct Service {
     pub(crate) title: String,
     /// The id that AWS's tools know the service by (`FSx`), from which settings take their names.
     pub(crate) id: String,
+    /// AWS's own crate for the service, if it is one of AWS's.
+    pub(crate) sdk_crate: Option<String>,
     /// The version of the service's interface.
     pub(crate) api_version: String,
     /// The name in the scope of a signature.

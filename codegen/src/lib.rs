@@ -99,7 +99,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         runtime: &options.runtime,
         member: options.member,
         tests: options.tests,
-        has_examples: !options.examples.is_empty(),
+        examples: &options.examples,
     };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),

@@ -77,40 +77,16 @@ fn table(item: &Item) -> Option<String> {
     let path: Vec<String> = item.mac.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     let mut text = format!("{}! {{\n", path.join("::"));
     let mut row = Vec::new();
-    let mut rows = 0;
     for token in item.mac.tokens.clone() {
         match &token {
             TokenTree::Punct(punct) if punct.as_char() == ';' => {
-                let (docs, rest) = documentation(std::mem::take(&mut row));
-                // Rows that are documented stand apart.
-                if rows > 0 && !docs.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str(&docs);
-                text.push_str(&format!("    {};\n", line(rest)));
-                rows += 1;
+                text.push_str(&format!("    {};\n", line(std::mem::take(&mut row))));
             }
             _ => row.push(token),
         }
     }
     text.push_str("}\n");
     Some(text)
-}
-
-/// Splits the doc comments from the start of a row, as lines.
-fn documentation(row: Vec<TokenTree>) -> (String, Vec<TokenTree>) {
-    let mut docs = String::new();
-    let mut rest = row.as_slice();
-    while let [TokenTree::Punct(hash), TokenTree::Group(group), after @ ..] = rest {
-        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-        let [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Literal(text)] = inner.as_slice() else { break };
-        let text = syn::parse_str::<syn::LitStr>(&text.to_string());
-        let (Ok(text), true) = (text, hash.as_char() == '#' && name == "doc") else { break };
-        docs.push_str(&format!("    ///{}\n", text.value()));
-        rest = after;
-    }
-    let rest = rest.to_vec();
-    (docs, rest)
 }
 
 /// Tokens in one line, spaced as rustfmt spaces types and arguments.

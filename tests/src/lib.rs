@@ -2,6 +2,7 @@
 //!
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
+mod cargo;
 mod needs;
 
 /// The README, whose programs have to compile.
@@ -9,6 +10,7 @@ mod needs;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+pub use cargo::cargo;
 pub use needs::{botocore, python};
 
 use std::{

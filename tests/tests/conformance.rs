@@ -7,7 +7,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use simba_codegen::{Options, Tests};
@@ -43,7 +42,7 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     fs::write(folder.join("Cargo.toml"), manifest).expect("the folder can be written");
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
 
-    let output = Command::new(env!("CARGO"))
+    let output = simba_tests::cargo()
         .args(["test", "--offline", "--workspace", "--no-default-features", "--no-fail-fast", "--test", "protocol"])
         .arg("--target-dir")
         .arg(target_folder())

@@ -11,7 +11,10 @@ use std::{
 
 use simba_codegen::Files;
 
-use crate::files::{self, Difference};
+use crate::{
+    files::{self, Difference},
+    process,
+};
 
 /// A workspace of crates that are thrown away.
 pub(crate) struct Crates {
@@ -63,7 +66,7 @@ impl Crates {
 
     /// Cargo in the workspace.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = process::cargo();
         command.current_dir(&self.folder).arg(subcommand).arg("--target-dir").arg(self.folder.join("build"));
         command
     }

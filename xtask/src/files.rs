@@ -86,12 +86,7 @@ impl Difference {
 
     /// Makes the folder equal to what is generated for it.
     pub(crate) fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
-        for path in self.stale.iter().chain(&self.missing) {
-            let (file, text) = (folder.join(path), &files[path]);
-            let parent = file.parent().unwrap_or(folder);
-            let written = fs::create_dir_all(parent).and_then(|()| fs::write(&file, text));
-            written.map_err(|error| format!("{}: {error}", file.display()))?;
-        }
+        // A link to a folder is an orphan too. It has to be gone before anything is written where it led.
         for path in &self.orphans {
             let file = folder.join(path);
             fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -101,8 +96,23 @@ impl Difference {
                 parent = empty.parent();
             }
         }
+        for path in self.stale.iter().chain(&self.missing) {
+            let (file, text) = (folder.join(path), &files[path]);
+            write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+        }
         Ok(())
     }
+}
+
+/// Writes a file, and not the one that a link in its place leads to.
+fn write(file: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    if fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_symlink()) {
+        fs::remove_file(file)?;
+    }
+    fs::write(file, text)
 }
 
 /// Refuses a folder that holds anything but a crate that was generated before.

@@ -45,6 +45,12 @@ use pace::Pace;
 /// How long a wait lasts at most that is not told otherwise.
 pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
+/// The shortest pause: calls without any would be an attack on the service.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// As good as forever, and still a duration that can be added to a time.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// A condition to wait for. Generated crates hold one static of it per waiter.
 #[derive(Debug)]
 pub struct Waiter<R: Request> {
@@ -100,16 +106,18 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         Self { client: client.clone(), request, options, waiter, pace, on_poll: None, mode: PhantomData }
     }
 
-    /// Gives up after that long. A call that is under way then is dropped if it is awaited; one that blocks ends by its
+    /// Gives up after that long; [`Duration::MAX`] is never. A call that is under way then is dropped if it is awaited; one that blocks ends by its
     /// own timeouts.
     pub fn max_wait(mut self, limit: Duration) -> Self {
-        self.pace.limit = limit;
+        self.pace.limit = limit.min(LONGEST);
         self
     }
 
-    /// Sets the shortest and the longest pause between two calls, in place of the waiter's own.
+    /// Sets the shortest and the longest pause between two calls, in place of the waiter's own. There is always one,
+    /// however short.
     pub fn delays(mut self, min: Duration, max: Duration) -> Self {
-        (self.pace.min, self.pace.max) = (min, max.max(min));
+        let min = min.clamp(SHORTEST, LONGEST);
+        (self.pace.min, self.pace.max) = (min, max.clamp(min, LONGEST));
         self
     }
 
@@ -284,7 +292,7 @@ impl<R: Request + Clone> Wait<R, Blocking, Answer> {
     /// # Errors
     ///
     /// If the condition cannot come about any more, a call fails, or time is up.
-    pub fn wait(self) -> Result<Response<R::Response>, WaiterError<R::Response, R::Error>> {
+    pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
         answer::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
     }
@@ -297,7 +305,7 @@ impl<R: Request + Clone> Wait<R, Blocking, AnswerOrError> {
     /// # Errors
     ///
     /// If the condition cannot come about any more, a call fails, or time is up.
-    pub fn wait(self) -> Result<Option<Response<R::Response>>, WaiterError<R::Response, R::Error>> {
+    pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
         Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())
     }

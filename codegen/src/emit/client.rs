@@ -8,16 +8,20 @@ use super::{
     structure::{many_arguments, required_arguments},
     waiter,
 };
-use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
+use crate::ir::{Auth, JsonVersion, Operation, Protocol, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
     let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
-    let doc = front_page(service);
+    let doc = super::front::page(service);
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let title = &service.title;
-    let settings = (!service.settings.is_empty()).then(|| quote!(pub mod settings;));
+    let settings = (!service.settings.is_empty()).then(|| {
+        quote!(
+            pub mod settings;
+        )
+    });
     let client_doc =
         format!(" Calls {title}; its calls are awaited. Cloning is cheap, and clones share their connections.");
     let blocking_doc = " Calls that block the thread; no runtime for asynchronous code is needed.";
@@ -78,16 +82,6 @@ fn imports(service: &Service) -> TokenStream {
     quote!(#waiter #wire)
 }
 
-fn front_page(service: &Service) -> Doc {
-    let title = &service.title;
-    let prose = if service.doc.0.is_empty() { String::new() } else { format!("{}\n\n", service.doc.0) };
-    Doc(format!(
-        "A client of {title}.\n\n{prose}Every operation is a method of [`Client`]: it gives a call, which is filled and \
-         awaited. Structures and\nenumerations are in [`types`], requests and responses in [`operation`], and what can \
-         go wrong in [`error`].",
-    ))
-}
-
 /// Emits
 /// ```ignore
 /// pub(crate) static SERVICE: operation::Service = operation::Service { id: "FSx", … };
@@ -131,10 +125,10 @@ fn facts(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits the row
+/// Emits
 /// ```ignore
 /// /// Copies a backup. …
-/// copy_backup(source_backup_id: impl Into<String>) -> CopyBackup;
+/// pub fn copy_backup(&self, source_backup_id: impl Into<String>) -> operation::copy_backup::CopyBackup { … }
 /// ```
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Tests,
+    Source, Tests,
     ir::{Compression, Service},
 };
 
@@ -16,8 +16,8 @@ pub(crate) struct Manifest<'a> {
     pub(crate) member: bool,
     /// Whether the crate tests itself by the cases of its model.
     pub(crate) tests: Tests,
-    /// Whether there are examples, and with them what only they depend on.
-    pub(crate) has_examples: bool,
+    /// The examples, which some dependencies are for, and some of which need features.
+    pub(crate) examples: &'a [Source],
 }
 
 impl Manifest<'_> {
@@ -41,11 +41,14 @@ impl Manifest<'_> {
         if self.tests == Tests::Emit {
             let _ = writeln!(dev, "simba-runtime = {}", runtime_line(self.runtime, &["testing"]));
         }
-        if self.has_examples {
+        if !self.examples.is_empty() {
             dev.push_str(EXAMPLES_NEED);
         }
         if !dev.is_empty() {
             let _ = write!(text, "\n[dev-dependencies]\n{dev}");
+        }
+        for example in self.examples {
+            text.push_str(&example_table(example));
         }
         text.push_str("\n[lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\n");
         if !self.member {
@@ -59,6 +62,16 @@ impl Manifest<'_> {
 const EXAMPLES_NEED: &str = "\
 tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
 ";
+
+/// The table of an example that is built with more than the default features: those that it says to run it with.
+fn example_table(example: &Source) -> String {
+    let run = example.text.lines().take_while(|line| line.starts_with("//!"));
+    let features = run.filter_map(|line| line.split_once("--features ")?.1.split_whitespace().next()).next();
+    let Some(features) = features else { return String::new() };
+    let name = example.name.strip_suffix(".rs").unwrap_or(&example.name);
+    let features: Vec<String> = features.split(',').map(|feature| format!("\"{feature}\"")).collect();
+    format!("\n[[example]]\nname = \"{name}\"\nrequired-features = [{}]\n", features.join(", "))
+}
 
 /// The crate's features, each of which is one of the runtime's.
 const FEATURES: [(&str, &[&str]); 8] = [

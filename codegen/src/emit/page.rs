@@ -1,7 +1,7 @@
 //! The page of an operation, which is the documentation of its call: prose, an example in Rust, errors, and the same
 //! call on the wire.
 
-mod example;
+pub(super) mod example;
 mod json;
 
 use crate::ir::{Auth, Doc, Example, JsonVersion, Operation, Protocol, Service};
@@ -12,9 +12,7 @@ use crate::ir::{Auth, Doc, Example, JsonVersion, Operation, Protocol, Service};
 /// `# Errors`, `# On the wire`, and links.
 pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
     let mut parts = vec![operation.doc.0.clone(), gives(operation)];
-    if let Some(example) = &operation.page.example {
-        parts.push(example::text(service, operation, example));
-    }
+    parts.extend(example::text(service, operation));
     parts.extend(errors(operation));
     if let Some(example) = &operation.page.example {
         parts.push(wire(service, operation, example));
@@ -31,7 +29,7 @@ pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.required().map(|member| &member.name.rust);
-    let required: Vec<String> = required.map(|name| format!("[`{name}`]({input}#structfield.{name})")).collect();
+    let required: Vec<String> = required.map(|name| format!("[`{name}`](struct@{input}#structfield.{name})")).collect();
     let required = if required.is_empty() { "nothing".to_owned() } else { required.join(", ") };
     let response = match &operation.own_output {
         Some(output) => format!("[`{}`]", output.name.rust),
@@ -66,16 +64,23 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> String {
     let signed = match operation.auth {
         Auth::SigV4 | Auth::OptionalSigV4 => format!(
             " \\\n  --aws-sigv4 aws:amz:{}:{} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
-            example.region, service.signing_name
+            word(&example.region),
+            word(&service.signing_name)
         ),
         Auth::None => String::new(),
     };
     let body = json::text(&example.body).replace('\'', r"'\''");
-    let target = format!("{}.{}", service.target_prefix, operation.name.wire);
+    let target = word(&format!("{}.{}", service.target_prefix, operation.name.wire));
     format!(
         "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: application/x-amz-json-{version}' \\\n  \
          -H 'X-Amz-Target: {target}' \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
-        example.url,
+        word(&example.url),
         json::text(&example.answer)
     )
+}
+
+/// A text of the model as a word of the command. What is no part of a host or a name is left out: it could end the
+/// command or the block of code that it stands in.
+fn word(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()
 }

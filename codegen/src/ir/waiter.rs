@@ -3,7 +3,7 @@
 //! An expression gives a value of one of these Rust types: `&str`, `f64`, `bool`, a reference to a generated type or
 //! map, or an iterator that can be cloned. One that may be null gives an `Option` of that.
 
-use super::{Deprecation, Doc, Name, PathStep};
+use super::{Deprecation, Doc, Name, PathStep, Type};
 
 /// The waiters of an operation.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,19 @@ pub(crate) struct Waiter {
     pub(crate) acceptors: Vec<Acceptor>,
     /// What a wait that goes well ends with.
     pub(crate) end: End,
+}
+
+impl Waiter {
+    /// Whether one text is all that its method takes besides the input's required members.
+    pub(crate) fn takes_one_text(&self) -> bool {
+        let [argument] = self.arguments.as_slice() else { return false };
+        match (argument.part, &argument.member.ty) {
+            (ArgumentPart::Elements, _) => true,
+            (ArgumentPart::OnlyElement, Type::List(element)) => element.ty == Type::String,
+            (ArgumentPart::Whole, ty) => *ty == Type::String,
+            (ArgumentPart::OnlyElement, _) => false,
+        }
+    }
 }
 
 /// What a wait that goes well ends with.

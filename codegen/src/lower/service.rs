@@ -66,6 +66,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         crate_name,
         doc: docs::of(&shape.traits),
         title,
+        sdk_crate: aws("sdkId").map(|id| format!("aws-sdk-{}", names::crate_name(id))),
         api_version: context.chosen.service.version.clone(),
         signing_name,
         target_prefix: shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned(),

@@ -19,6 +19,146 @@
 //!
 //! Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and
 //! enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`].
+//!
+//! # First call
+//!
+//! ```
+//! use fsx::Client;
+//!
+//! async fn first_call() -> Result<(), fsx::Error> {
+//!     let client = Client::from_env().await?;
+//!     let mut backups = client.describe_backups().items();
+//!     while let Some(backup) = backups.try_next().await? {
+//!         println!("{backup:?}");
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The default features need a tokio runtime around it, such as `#[tokio::main]` gives. The feature `blocking` has a
+//! client without one, in the module `blocking`.
+//!
+//! # Configuration
+//!
+//! [`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`,
+//! `AWS_ENDPOINT_URL_FSX` and others in the environment, and the files `~/.aws/config` and `~/.aws/credentials`.
+//! Or all is said in code, and a single call may differ:
+//!
+//! ```
+//! use fsx::{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig};
+//!
+//! let config = Config::builder()
+//!     .region("us-east-1")
+//!     .credentials(Credentials::new("an access key id", "its secret"))
+//!     .retry(RetryConfig::standard().max_attempts(5))
+//!     .build();
+//! let client = Client::new(config); // It never fails: what is missing is told by the first call.
+//! ```
+//!
+//! # Errors
+//!
+//! A call fails with an [`SdkError`](error::SdkError), which tells in one line what happened: operation, code, message, status
+//! and request id, or what kept the call from its end. All errors convert into [`Error`] by `?`.
+//!
+//! ```
+//! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+//! use fsx::operation::delete_backup::DeleteBackupError;
+//!
+//! match client.delete_backup("backup-03e3c82e0183b7b6b").await {
+//!     Ok(response) => println!("{:?}", response.request_id()),
+//!     Err(error) => match error.service() {
+//!         Some(DeleteBackupError::BackupNotFound(_)) => println!("{error}"),
+//!         _ => return Err(error.into()),
+//!     },
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Pages
+//!
+//! Operations that answer in pages have `items()` and `pages()`: streams that ask for the next page when it is needed,
+//! or iterators where calls block.
+//!
+//! ```
+//! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+//! let mut backups = client.describe_backups().items();
+//! while let Some(backup) = backups.try_next().await? {
+//!     println!("{backup:?}");
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Waiters
+//!
+//! Methods `wait_until_…` call again and again, with pauses that grow, until a condition holds or cannot hold any more.
+//!
+//! ```
+//! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+//! use std::time::Duration;
+//!
+//! client
+//!     .wait_until_backup_available("an id")
+//!     .max_wait(Duration::from_secs(30 * 60))
+//!     .on_poll(|poll| println!("call {}, after {:?}", poll.number(), poll.elapsed()))
+//!     .await?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Testing
+//!
+//! With the feature `testing`, a mock stands in for the network, and time passes when the test says so:
+//!
+//! ```
+//! # #[cfg(feature = "testing")]
+//! # async fn example() -> Result<(), fsx::Error> {
+//! use fsx::{Client, Config, runtime::credentials::Credentials};
+//! use fsx::runtime::testing::{Answer, MockTransport};
+//!
+//! let mock = MockTransport::new();
+//! mock.answer("DescribeBackups", Answer::json(r#"{"Backups":[]}"#));
+//! let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
+//! let client = Client::new(config.transport(mock.clone()).build());
+//!
+//! let mut backups = client.describe_backups().items();
+//! while let Some(backup) = backups.try_next().await? {
+//!     println!("{backup:?}");
+//! }
+//! assert_eq!(mock.requests_of("DescribeBackups").len(), 1);
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | gives | by default |
+//! |---|---|---|
+//! | `rustls` | the transport: hyper and rustls with ring, proxies from the environment | yes |
+//! | `credentials` | all of AWS's sources of credentials: profiles, roles, SSO, containers, instances | yes |
+//! | `aws-lc` | the same transport with aws-lc in place of ring | |
+//! | `aws-config` | `Config::from(&SdkConfig)`: the settings of AWS's own SDK | |
+//! | `blocking` | calls that block the thread, without tokio | |
+//! | `testing` | a mock transport, and a clock that tests move | |
+//! | `tracing` | a span for each call, and an event for each retry | |
+//!
+//! Without features there are types, wire format, signing and the [`Transport`](runtime::transport::Transport) trait,
+//! to be implemented over any HTTP client.
+//!
+//! # Moving from `aws-sdk-fsx`
+//!
+//! Modules, types, members and variants have the same names. What differs:
+//!
+//! | with `aws-sdk-fsx` | with `fsx` |
+//! |---|---|
+//! | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |
+//! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |
+//! | `client.delete_backup().backup_id(backup_id).send().await?` | `client.delete_backup(backup_id).await?`: what is required is an argument |
+//! | `.tags(tag)` adds one to a list | `.tags([tag])` sets the whole list |
+//! | `Tag::builder().key("k").value("v").build()?` | `Tag::new("k", "v")`; the rest is set by methods |
+//! | `response.name()` gives an `Option` | the field is an `Option`; a structure's method gives it, or an error that says what is missing |
+//! | `.into_paginator().items().send()` | `.items()` |
+//! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
+//! | `aws_sdk_fsx::primitives::DateTime` | [`runtime::wire::Timestamp`], with `SystemTime` both ways |
+//! | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |
+//! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
 #![allow(
     deprecated,
     reason = "Its users are warned of what is deprecated; the client itself has to handle it."

@@ -4,6 +4,8 @@
 //! connections were made and are still open. It runs in a thread and a runtime of its own, so that a test can count
 //! the tasks of its client.
 
+#![allow(dead_code, reason = "Not every test needs all that the server can do.")]
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;

@@ -1,7 +1,5 @@
 //! The example of the README, run as the README says.
 
-use std::{env, process::Command};
-
 use fsx::{Client, types::FileSystemType};
 
 use crate::{config, region, server::Server, wait};
@@ -14,14 +12,7 @@ fn the_example_prints_the_id_of_the_backup_that_it_made() {
     let made = wait(client.create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]).send()).unwrap();
     let file_system_id = made.file_system().unwrap().file_system_id.as_deref().unwrap();
 
-    let mut cargo = Command::new(env::var_os("CARGO").expect("tests are run by cargo"));
-    // What cargo tells this test about its package would be news to build scripts, which would then run again.
-    for (name, _) in env::vars_os() {
-        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
-            cargo.env_remove(name);
-        }
-    }
-    let output = cargo
+    let output = simba_tests::cargo()
         .args(["run", "--quiet", "--example", "create_backup", "-p", "fsx", "--", file_system_id])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("AWS_REGION", region)

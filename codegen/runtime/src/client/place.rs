@@ -7,6 +7,7 @@ use http::uri::{Scheme, Uri};
 
 use super::Client;
 use crate::call::CallOptions;
+use crate::config::without_user;
 use crate::endpoint::{Endpoint, Params};
 use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
 use crate::operation::{Auth, Operation};
@@ -122,7 +123,7 @@ impl Place {
 }
 
 fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
-    let invalid = |why: &str| EndpointError::new(format!("the endpoint `{url}` {why}"));
+    let invalid = |why: &str| EndpointError::new(format!("the endpoint `{}` {why}", without_user(url)));
     let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("is no URL: it should start with https://"))?;
     // An operation's own path is `/`, which comes behind that of the endpoint.
     let slash = if rest.contains('/') && !rest.ends_with('/') && !rest.contains('?') { "/" } else { "" };
@@ -189,7 +190,7 @@ mod tests {
             ("https://exa mple.com", "the endpoint `https://exa mple.com` is no valid URL"),
             (
                 "https://a:b@example.com",
-                "the endpoint `https://a:b@example.com` has a user name, which would be sent to nobody",
+                "the endpoint `https://***@example.com` has a user name, which would be sent to nobody",
             ),
         ] {
             assert_eq!(place(url, ""), Err(why.to_owned()));

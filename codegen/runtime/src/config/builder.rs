@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::endpoint_urls::EndpointUrls;
 use super::error::Searched;
 use super::load::Found;
-use super::{Config, Inner};
+use super::{Config, Inner, without_user};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
 use crate::endpoint::Setting;
@@ -226,7 +226,7 @@ impl Settings {
         f.debug_struct(name)
             .field("region", &self.region)
             .field("credentials", &self.credentials)
-            .field("endpoint_url", &self.endpoint_url)
+            .field("endpoint_url", &self.endpoint_url.as_deref().map(without_user))
             .field("endpoint_urls", &self.endpoint_urls)
             .field("use_fips", &self.use_fips)
             .field("use_dual_stack", &self.use_dual_stack)

@@ -58,8 +58,8 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
 fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
     let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
     let reply = successful(reply)?;
-    let body: Value = serde_json::from_slice(reply.body())
-        .map_err(|_| within(format!("the answer is no JSON: {}", excerpt(reply.body()))))?;
+    // Half an answer may hold a secret, so it is not shown.
+    let body: Value = serde_json::from_slice(reply.body()).map_err(|_| within("the answer is no JSON".to_owned()))?;
     let part = |name| body.get(name).and_then(Value::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
         return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));

@@ -19,7 +19,8 @@ use crate::timeout::{TimeoutError, TimeoutKind};
 
 /// Sends requests over HTTP/1.1 and blocks the thread meanwhile. Needs no runtime.
 ///
-/// Clones share their connections.
+/// Clones share their connections. At the level `trace`, ureq tells the crate `log` every byte that it sends, session
+/// tokens and passwords included: leave that level off for `ureq_proto`.
 #[derive(Clone)]
 pub struct BlockingTransport {
     options: HttpOptions,

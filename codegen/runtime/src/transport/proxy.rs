@@ -3,10 +3,13 @@
 #[cfg(feature = "_hyper")]
 mod url;
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::Uri;
+
+use crate::config::without_user;
 
 #[cfg(feature = "_hyper")]
 pub(super) use url::Proxy;
@@ -19,7 +22,7 @@ const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
 const MACHINE: &str = "localhost,127.0.0.0/8,::1";
 
 /// The proxies in use.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Proxies {
     https: Option<Arc<str>>,
     http: Option<Arc<str>>,
@@ -34,6 +37,17 @@ enum Exception {
     Domain(String),
     /// Addresses that share their first bits.
     Network(IpAddr, u8),
+}
+
+/// A proxy's URL may hold a password.
+impl fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |url: &Option<Arc<str>>| url.as_deref().map(|url| without_user(url).into_owned());
+        f.debug_struct("Proxies")
+            .field("https", &shown(&self.https))
+            .field("http", &shown(&self.http))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Proxies {

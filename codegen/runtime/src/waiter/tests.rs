@@ -116,6 +116,19 @@ fn a_wait_lasts_an_hour_if_nothing_else_is_said() {
 }
 
 #[test]
+fn extreme_settings_do_no_harm() {
+    let toy = Toy::new();
+    toy.mock.answer("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
+    toy.mock.answer("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
+    wait(ready(&toy).max_wait(Duration::MAX).delays(Duration::ZERO, Duration::ZERO)).unwrap();
+    // The last sleep is the pause between the calls; the one before is the answer's.
+    assert_eq!(toy.waits(), [Duration::from_secs(1), SHORTEST]);
+    toy.mock.always("GetToy", |_| Canned::json("{}"));
+    let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();
+    assert_eq!((error.calls(), error.is_timeout()), (1, true));
+}
+
+#[test]
 fn a_call_that_does_not_end_is_dropped_when_time_is_up() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#]);
     toy.mock.always("GetToy", |_| Canned::from(Fault::Hang));

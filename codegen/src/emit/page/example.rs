@@ -21,7 +21,28 @@ use crate::ir::{Accessor, Example, Module, Operation, Sample, SampleElement, Sam
 /// # Ok(()) }
 /// ```
 /// ````
-pub(super) fn text(service: &Service, operation: &Operation, example: &Example) -> String {
+pub(super) fn text(service: &Service, operation: &Operation) -> Option<String> {
+    let name = service.crate_name.replace('-', "_");
+    let Code { uses, body, .. } = code(service, operation)?;
+    Some(format!(
+        "# Example\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
+         {uses}{body}\n# Ok(()) }}\n```"
+    ))
+}
+
+/// An example as text.
+pub(in crate::emit) struct Code {
+    /// The imports, with an empty line behind them; empty for none.
+    pub(in crate::emit) uses: String,
+    /// The statements.
+    pub(in crate::emit) body: String,
+    /// The call alone, not awaited.
+    pub(in crate::emit) call: String,
+}
+
+/// The example of an operation, if it has one.
+pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<Code> {
+    let example = operation.page.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
     let mut types = BTreeSet::new();
     collect(&example.request, &mut types);
@@ -32,14 +53,16 @@ pub(super) fn text(service: &Service, operation: &Operation, example: &Example) 
         several => format!("{}\n\n", print(quote!(use #name::types::{#(#several),*};))),
     };
     let runtime = quote!(#name::runtime::wire);
-    let statements = statements(operation, example, &runtime);
+    let call = call(operation, example, &runtime);
+    let statements = statements(operation, example, &call);
+    Some(Code { uses, body: print_body(statements), call: print_body(quote!(#call;)).trim_end_matches(';').to_owned() })
+}
+
+/// The text of statements.
+fn print_body(statements: TokenStream) -> String {
     let function = print(quote!(fn example() { #statements }));
     let body: Vec<&str> = function.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
-    let body = body.get(1..body.len().saturating_sub(1)).unwrap_or_default().join("\n");
-    format!(
-        "# Example\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
-         {uses}{body}\n# Ok(()) }}\n```"
-    )
+    body.get(1..body.len().saturating_sub(1)).unwrap_or_default().join("\n")
 }
 
 /// The text of tokens that are items, without the line break at its end.
@@ -49,8 +72,8 @@ fn print(tokens: TokenStream) -> String {
         .map_or_else(|_| tokens.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
 }
 
-/// The call, and something done with what it gives.
-fn statements(operation: &Operation, example: &Example, runtime: &TokenStream) -> TokenStream {
+/// The call, with all that the example sets.
+fn call(operation: &Operation, example: &Example, runtime: &TokenStream) -> TokenStream {
     let request = &example.request;
     let method = ident(&operation.method);
     let arguments = request.arguments.iter().map(|sample| argument(sample, runtime));
@@ -58,7 +81,11 @@ fn statements(operation: &Operation, example: &Example, runtime: &TokenStream) -
         let value = argument(sample, runtime);
         quote!(.#name(#value))
     });
-    let call = quote!(client.#method(#(#arguments),*) #(#sets)*);
+    quote!(client.#method(#(#arguments),*) #(#sets)*)
+}
+
+/// The call, and something done with what it gives.
+fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> TokenStream {
     let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
     if let Some(last) = items.and_then(|items| items.path.last()) {
         let (all, each) = counted(&last.member.rust);

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// Kerberos a service principal name, that point to the file system.
 /// `DisassociateFileSystemAliases` is the reverse.
 ///
-/// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). Required: [`file_system_id`](AssociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](AssociateFileSystemAliasesRequest#structfield.aliases).
+/// Made by [`Client::associate_file_system_aliases`](crate::Client::associate_file_system_aliases). Required: [`file_system_id`](struct@AssociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@AssociateFileSystemAliasesRequest#structfield.aliases).
 /// Awaited or sent, it gives [`AssociateFileSystemAliasesResponse`] or [`AssociateFileSystemAliasesError`].
 ///
 /// # Example

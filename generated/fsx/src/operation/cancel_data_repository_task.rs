@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer carries the task's state, usually `CANCELING`. Poll `DescribeDataRepositoryTasks`
 /// until it is `CANCELED`. There is no idempotency token, but repeating the call is harmless.
 ///
-/// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required: [`task_id`](CancelDataRepositoryTaskRequest#structfield.task_id).
+/// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required: [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id).
 /// Awaited or sent, it gives [`CancelDataRepositoryTaskResponse`] or [`CancelDataRepositoryTaskError`].
 ///
 /// # Example

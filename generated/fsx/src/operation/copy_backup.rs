@@ -21,7 +21,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the new backup, still `COPYING`. `DescribeBackups` in the destination Region, or
 /// the waiter `backup_available`, tells when it is `AVAILABLE`.
 ///
-/// Made by [`Client::copy_backup`](crate::Client::copy_backup). Required: [`source_backup_id`](CopyBackupRequest#structfield.source_backup_id).
+/// Made by [`Client::copy_backup`](crate::Client::copy_backup). Required: [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id).
 /// Awaited or sent, it gives [`CopyBackupResponse`] or [`CopyBackupError`].
 ///
 /// # Example

@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `s3_access_point_attachment_available`, tells when it is `AVAILABLE`.
 /// `DetachAndDeleteS3AccessPoint` undoes the call.
 ///
-/// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). Required: [`name`](CreateAndAttachS3AccessPointRequest#structfield.name), [`type`](CreateAndAttachS3AccessPointRequest#structfield.type).
+/// Made by [`Client::create_and_attach_s3_access_point`](crate::Client::create_and_attach_s3_access_point). Required: [`name`](struct@CreateAndAttachS3AccessPointRequest#structfield.name), [`type`](struct@CreateAndAttachS3AccessPointRequest#structfield.type).
 /// Awaited or sent, it gives [`CreateAndAttachS3AccessPointResponse`] or [`CreateAndAttachS3AccessPointError`].
 ///
 /// # Example

@@ -20,7 +20,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE`, `MISCONFIGURED`,
 /// or `FAILED`.
 ///
-/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
+/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
 /// Awaited or sent, it gives [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example

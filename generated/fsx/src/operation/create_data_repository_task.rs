@@ -23,7 +23,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer describes the task, at first `PENDING`. Poll `DescribeDataRepositoryTasks` until its
 /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`; `CancelDataRepositoryTask` stops it early.
 ///
-/// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required: [`type`](CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](CreateDataRepositoryTaskRequest#structfield.report).
+/// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required: [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report).
 /// Awaited or sent, it gives [`CreateDataRepositoryTaskResponse`] or [`CreateDataRepositoryTaskError`].
 ///
 /// # Example

@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `file_system_available`, tells when it is `AVAILABLE` or `FAILED`. ONTAP then needs
 /// `CreateStorageVirtualMachine` and `CreateVolume`; OpenZFS starts with a root volume.
 ///
-/// Made by [`Client::create_file_system`](crate::Client::create_file_system). Required: [`file_system_type`](CreateFileSystemRequest#structfield.file_system_type), [`subnet_ids`](CreateFileSystemRequest#structfield.subnet_ids).
+/// Made by [`Client::create_file_system`](crate::Client::create_file_system). Required: [`file_system_type`](struct@CreateFileSystemRequest#structfield.file_system_type), [`subnet_ids`](struct@CreateFileSystemRequest#structfield.subnet_ids).
 /// Awaited or sent, it gives [`CreateFileSystemResponse`] or [`CreateFileSystemError`].
 ///
 /// # Example

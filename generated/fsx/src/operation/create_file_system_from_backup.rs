@@ -19,7 +19,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `DescribeFileSystems` or the waiter `file_system_available`. The backup cannot be deleted
 /// in the meantime (`BackupRestoring`).
 ///
-/// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). Required: [`backup_id`](CreateFileSystemFromBackupRequest#structfield.backup_id), [`subnet_ids`](CreateFileSystemFromBackupRequest#structfield.subnet_ids).
+/// Made by [`Client::create_file_system_from_backup`](crate::Client::create_file_system_from_backup). Required: [`backup_id`](struct@CreateFileSystemFromBackupRequest#structfield.backup_id), [`subnet_ids`](struct@CreateFileSystemFromBackupRequest#structfield.subnet_ids).
 /// Awaited or sent, it gives [`CreateFileSystemFromBackupResponse`] or [`CreateFileSystemFromBackupError`].
 ///
 /// # Example

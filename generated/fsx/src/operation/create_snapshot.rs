@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes while the snapshot is `CREATING`. `DescribeSnapshots`, or the waiter
 /// `snapshot_available`, tells when it is `AVAILABLE`.
 ///
-/// Made by [`Client::create_snapshot`](crate::Client::create_snapshot). Required: [`name`](CreateSnapshotRequest#structfield.name), [`volume_id`](CreateSnapshotRequest#structfield.volume_id).
+/// Made by [`Client::create_snapshot`](crate::Client::create_snapshot). Required: [`name`](struct@CreateSnapshotRequest#structfield.name), [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`CreateSnapshotResponse`] or [`CreateSnapshotError`].
 ///
 /// # Example

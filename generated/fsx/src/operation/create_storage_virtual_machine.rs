@@ -16,7 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// when `DescribeStorageVirtualMachines` reports `CREATED`, which the waiter
 /// `storage_virtual_machine_available` waits for. `CreateVolume` comes next.
 ///
-/// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). Required: [`file_system_id`](CreateStorageVirtualMachineRequest#structfield.file_system_id), [`name`](CreateStorageVirtualMachineRequest#structfield.name).
+/// Made by [`Client::create_storage_virtual_machine`](crate::Client::create_storage_virtual_machine). Required: [`file_system_id`](struct@CreateStorageVirtualMachineRequest#structfield.file_system_id), [`name`](struct@CreateStorageVirtualMachineRequest#structfield.name).
 /// Awaited or sent, it gives [`CreateStorageVirtualMachineResponse`] or [`CreateStorageVirtualMachineError`].
 ///
 /// # Example

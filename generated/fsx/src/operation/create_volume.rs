@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// ONTAP, `AVAILABLE` for OpenZFS. A volume filled from a snapshot of another file system reports
 /// progress as the action `VOLUME_INITIALIZE_WITH_SNAPSHOT`.
 ///
-/// Made by [`Client::create_volume`](crate::Client::create_volume). Required: [`volume_type`](CreateVolumeRequest#structfield.volume_type), [`name`](CreateVolumeRequest#structfield.name).
+/// Made by [`Client::create_volume`](crate::Client::create_volume). Required: [`volume_type`](struct@CreateVolumeRequest#structfield.volume_type), [`name`](struct@CreateVolumeRequest#structfield.name).
 /// Awaited or sent, it gives [`CreateVolumeResponse`] or [`CreateVolumeError`].
 ///
 /// # Example

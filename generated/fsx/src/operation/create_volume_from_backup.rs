@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// arrives in two steps, shown by the action `DOWNLOAD_DATA_FROM_BACKUP`: read-only access as soon
 /// as the metadata is there (`IN_PROGRESS`), and read-write access when all data is (`COMPLETED`).
 ///
-/// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). Required: [`backup_id`](CreateVolumeFromBackupRequest#structfield.backup_id), [`name`](CreateVolumeFromBackupRequest#structfield.name).
+/// Made by [`Client::create_volume_from_backup`](crate::Client::create_volume_from_backup). Required: [`backup_id`](struct@CreateVolumeFromBackupRequest#structfield.backup_id), [`name`](struct@CreateVolumeFromBackupRequest#structfield.name).
 /// Awaited or sent, it gives [`CreateVolumeFromBackupResponse`] or [`CreateVolumeFromBackupError`].
 ///
 /// # Example

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes at once with the state `DELETED`, and `DescribeBackups` no longer lists the
 /// backup. There is nothing to wait for and no way to recover it.
 ///
-/// Made by [`Client::delete_backup`](crate::Client::delete_backup). Required: [`backup_id`](DeleteBackupRequest#structfield.backup_id).
+/// Made by [`Client::delete_backup`](crate::Client::delete_backup). Required: [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id).
 /// Awaited or sent, it gives [`DeleteBackupResponse`] or [`DeleteBackupError`].
 ///
 /// # Example

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// fails with `DataRepositoryAssociationNotFound`, which the waiter
 /// `data_repository_association_deleted` looks for.
 ///
-/// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required: [`association_id`](DeleteDataRepositoryAssociationRequest#structfield.association_id).
+/// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required: [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id).
 /// Awaited or sent, it gives [`DeleteDataRepositoryAssociationResponse`] or [`DeleteDataRepositoryAssociationError`].
 ///
 /// # Example

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer comes with the state `DELETING`. The cache is gone when `DescribeFileCaches` with its
 /// ID fails with `FileCacheNotFound`; the waiter `file_cache_deleted` does that polling.
 ///
-/// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required: [`file_cache_id`](DeleteFileCacheRequest#structfield.file_cache_id).
+/// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required: [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id).
 /// Awaited or sent, it gives [`DeleteFileCacheResponse`] or [`DeleteFileCacheError`].
 ///
 /// # Example

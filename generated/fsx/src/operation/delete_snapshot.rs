@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeSnapshots` with the ID fails with `SnapshotNotFound`; the waiter `snapshot_deleted`
 /// polls for it.
 ///
-/// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required: [`snapshot_id`](DeleteSnapshotRequest#structfield.snapshot_id).
+/// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required: [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`DeleteSnapshotResponse`] or [`DeleteSnapshotError`].
 ///
 /// # Example

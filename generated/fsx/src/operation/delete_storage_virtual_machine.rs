@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `StorageVirtualMachineNotFound`; the waiter `storage_virtual_machine_deleted` polls for
 /// that.
 ///
-/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required: [`storage_virtual_machine_id`](DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required: [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
 /// Awaited or sent, it gives [`DeleteStorageVirtualMachineResponse`] or [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example

@@ -17,7 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// final backup. The volume is gone when `DescribeVolumes` fails with `VolumeNotFound`; the waiter
 /// `volume_deleted` polls for it.
 ///
-/// Made by [`Client::delete_volume`](crate::Client::delete_volume). Required: [`volume_id`](DeleteVolumeRequest#structfield.volume_id).
+/// Made by [`Client::delete_volume`](crate::Client::delete_volume). Required: [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`DeleteVolumeResponse`] or [`DeleteVolumeError`].
 ///
 /// # Example

@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// with `NextToken`. Although it only reads, the request has a `ClientRequestToken`, filled in when
 /// unset.
 ///
-/// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). Required: [`file_system_id`](DescribeFileSystemAliasesRequest#structfield.file_system_id).
+/// Made by [`Client::describe_file_system_aliases`](crate::Client::describe_file_system_aliases). Required: [`file_system_id`](struct@DescribeFileSystemAliasesRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`DescribeFileSystemAliasesResponse`] or [`DescribeFileSystemAliasesError`].
 ///
 /// # Example

@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `DescribeS3AccessPointAttachments` with that name fails with `S3AccessPointAttachmentNotFound`;
 /// the waiter `s3_access_point_attachment_deleted` polls for it.
 ///
-/// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). Required: [`name`](DetachAndDeleteS3AccessPointRequest#structfield.name).
+/// Made by [`Client::detach_and_delete_s3_access_point`](crate::Client::detach_and_delete_s3_access_point). Required: [`name`](struct@DetachAndDeleteS3AccessPointRequest#structfield.name).
 /// Awaited or sent, it gives [`DetachAndDeleteS3AccessPointResponse`] or [`DetachAndDeleteS3AccessPointError`].
 ///
 /// # Example

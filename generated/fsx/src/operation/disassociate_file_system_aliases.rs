@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// stops listing them when they are gone, or shows `DELETE_FAILED`. Clients that mount the file
 /// system under an alias lose it.
 ///
-/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required: [`file_system_id`](DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](DisassociateFileSystemAliasesRequest#structfield.aliases).
+/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required: [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases).
 /// Awaited or sent, it gives [`DisassociateFileSystemAliasesResponse`] or [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example

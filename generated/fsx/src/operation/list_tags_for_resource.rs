@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// Tags come in no defined order. A page can be shorter than `MaxResults`; continue with
 /// `NextToken` until none is returned.
 ///
-/// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). Required: [`resource_arn`](ListTagsForResourceRequest#structfield.resource_arn).
+/// Made by [`Client::list_tags_for_resource`](crate::Client::list_tags_for_resource). Required: [`resource_arn`](struct@ListTagsForResourceRequest#structfield.resource_arn).
 /// Awaited or sent, it gives [`ListTagsForResourceResponse`] or [`ListTagsForResourceError`].
 ///
 /// # Example

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the file system. Progress is the administrative action `RELEASE_NFS_V3_LOCKS`,
 /// which `DescribeFileSystems` shows until it is `COMPLETED` or `FAILED`.
 ///
-/// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required: [`file_system_id`](ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
+/// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required: [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`ReleaseFileSystemNfsV3LocksResponse`] or [`ReleaseFileSystemNfsV3LocksError`].
 ///
 /// # Example

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the file system. `DescribeFileSystems` shows the action
 /// `MISCONFIGURED_STATE_RECOVERY` and, after success, the state `AVAILABLE`.
 ///
-/// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). Required: [`file_system_id`](StartMisconfiguredStateRecoveryRequest#structfield.file_system_id).
+/// Made by [`Client::start_misconfigured_state_recovery`](crate::Client::start_misconfigured_state_recovery). Required: [`file_system_id`](struct@StartMisconfiguredStateRecoveryRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`StartMisconfiguredStateRecoveryResponse`] or [`StartMisconfiguredStateRecoveryError`].
 ///
 /// # Example

@@ -12,7 +12,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is empty; `ListTagsForResource` reads the tags back. Wrong ARNs end in
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
-/// Made by [`Client::tag_resource`](crate::Client::tag_resource). Required: [`resource_arn`](TagResourceRequest#structfield.resource_arn), [`tags`](TagResourceRequest#structfield.tags).
+/// Made by [`Client::tag_resource`](crate::Client::tag_resource). Required: [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn), [`tags`](struct@TagResourceRequest#structfield.tags).
 /// Awaited or sent, it gives [`TagResourceResponse`] or [`TagResourceError`].
 ///
 /// # Example

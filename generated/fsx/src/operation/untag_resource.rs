@@ -11,7 +11,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// and `ListTagsForResource` shows what is left. An ARN that names nothing taggable fails with
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
-/// Made by [`Client::untag_resource`](crate::Client::untag_resource). Required: [`resource_arn`](UntagResourceRequest#structfield.resource_arn), [`tag_keys`](UntagResourceRequest#structfield.tag_keys).
+/// Made by [`Client::untag_resource`](crate::Client::untag_resource). Required: [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn), [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys).
 /// Awaited or sent, it gives [`UntagResourceResponse`] or [`UntagResourceError`].
 ///
 /// # Example

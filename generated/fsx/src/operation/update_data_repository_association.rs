@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the association, usually `UPDATING`. `DescribeDataRepositoryAssociations`, or the
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE` again.
 ///
-/// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required: [`association_id`](UpdateDataRepositoryAssociationRequest#structfield.association_id).
+/// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required: [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id).
 /// Awaited or sent, it gives [`UpdateDataRepositoryAssociationResponse`] or [`UpdateDataRepositoryAssociationError`].
 ///
 /// # Example

@@ -13,7 +13,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the cache. Its state is `UPDATING` while the change is applied;
 /// `DescribeFileCaches`, or the waiter `file_cache_available`, tells when it is over.
 ///
-/// Made by [`Client::update_file_cache`](crate::Client::update_file_cache). Required: [`file_cache_id`](UpdateFileCacheRequest#structfield.file_cache_id).
+/// Made by [`Client::update_file_cache`](crate::Client::update_file_cache). Required: [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id).
 /// Awaited or sent, it gives [`UpdateFileCacheResponse`] or [`UpdateFileCacheError`].
 ///
 /// # Example

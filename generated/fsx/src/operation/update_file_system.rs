@@ -25,7 +25,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// `AdministrativeActions`, as `FILE_SYSTEM_UPDATE`, at times followed by an optimization such as
 /// `STORAGE_OPTIMIZATION`. The change is complete when its `Status` is `COMPLETED`.
 ///
-/// Made by [`Client::update_file_system`](crate::Client::update_file_system). Required: [`file_system_id`](UpdateFileSystemRequest#structfield.file_system_id).
+/// Made by [`Client::update_file_system`](crate::Client::update_file_system). Required: [`file_system_id`](struct@UpdateFileSystemRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`UpdateFileSystemResponse`] or [`UpdateFileSystemError`].
 ///
 /// # Example

@@ -10,7 +10,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// unset, so a retry is taken as the same request. The answer is the snapshot; the change is listed
 /// in its `AdministrativeActions` as `SNAPSHOT_UPDATE`, and `DescribeSnapshots` shows the result.
 ///
-/// Made by [`Client::update_snapshot`](crate::Client::update_snapshot). Required: [`name`](UpdateSnapshotRequest#structfield.name), [`snapshot_id`](UpdateSnapshotRequest#structfield.snapshot_id).
+/// Made by [`Client::update_snapshot`](crate::Client::update_snapshot). Required: [`name`](struct@UpdateSnapshotRequest#structfield.name), [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`UpdateSnapshotResponse`] or [`UpdateSnapshotError`].
 ///
 /// # Example

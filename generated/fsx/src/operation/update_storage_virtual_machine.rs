@@ -14,7 +14,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the SVM, with no credentials in it. `DescribeStorageVirtualMachines` shows its
 /// state: `MISCONFIGURED` means that the directory cannot be used as configured.
 ///
-/// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). Required: [`storage_virtual_machine_id`](UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Made by [`Client::update_storage_virtual_machine`](crate::Client::update_storage_virtual_machine). Required: [`storage_virtual_machine_id`](struct@UpdateStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
 /// Awaited or sent, it gives [`UpdateStorageVirtualMachineResponse`] or [`UpdateStorageVirtualMachineError`].
 ///
 /// # Example

@@ -15,7 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, wire};
 /// The answer is the volume while the change is applied. `DescribeVolumes` lists an OpenZFS change
 /// in `AdministrativeActions` as `VOLUME_UPDATE`; it is done at `Status` `COMPLETED`.
 ///
-/// Made by [`Client::update_volume`](crate::Client::update_volume). Required: [`volume_id`](UpdateVolumeRequest#structfield.volume_id).
+/// Made by [`Client::update_volume`](crate::Client::update_volume). Required: [`volume_id`](struct@UpdateVolumeRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`UpdateVolumeResponse`] or [`UpdateVolumeError`].
 ///
 /// # Example

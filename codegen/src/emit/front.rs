@@ -1,0 +1,191 @@
+//! The front page: the crate's documentation, from the first call to moving over from AWS's own crate.
+//!
+//! All that a reader may copy is made from the service's own operations, and tested as documentation.
+
+use super::page::example;
+use crate::ir::{Doc, Operation, OperationError, Service, waiter::Waiter};
+
+/// The front page as Markdown.
+pub(super) fn page(service: &Service) -> Doc {
+    let title = &service.title;
+    let name = service.crate_name.replace('-', "_");
+    let mut parts = vec![format!("A client of {title}."), service.doc.0.clone()];
+    parts.push(
+        "Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and\n\
+         enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`]."
+            .to_owned(),
+    );
+    parts.extend(first_call(service, &name));
+    parts.push(configuration(service, &name));
+    parts.extend(errors(service, &name));
+    parts.extend(pages(service, &name));
+    parts.extend(waiters(service, &name));
+    parts.extend(testing(service, &name));
+    parts.push(features(service));
+    parts.extend(moving(service, &name));
+    parts.retain(|part| !part.is_empty());
+    Doc(parts.join("\n\n"))
+}
+
+/// The operation with the shortest example among those that a test picks.
+fn shortest(service: &Service, picks: impl Fn(&Operation) -> bool) -> Option<(&Operation, example::Code)> {
+    let picked = service.operations.iter().filter(|operation| operation.deprecated.is_none() && picks(operation));
+    let coded = picked.filter_map(|operation| Some((operation, example::code(service, operation)?)));
+    coded.min_by_key(|(_, code)| code.uses.len() + code.body.len())
+}
+
+/// An operation that may be tried without a thought: one that only looks, and at many things if there is such a one.
+fn harmless(service: &Service) -> Option<(&Operation, example::Code)> {
+    let looks = |operation: &Operation| {
+        ["describe_", "get_", "list_", "search_"].iter().any(|start| operation.method.starts_with(start))
+    };
+    shortest(service, |operation| looks(operation) && has_items(operation))
+        .or_else(|| shortest(service, looks))
+        .or_else(|| shortest(service, |_| true))
+}
+
+fn has_items(operation: &Operation) -> bool {
+    operation.pagination.as_ref().is_some_and(|pagination| pagination.items.is_some())
+}
+
+fn first_call(service: &Service, name: &str) -> Option<String> {
+    let (_, code) = harmless(service)?;
+    let body = indented(&code.body);
+    let uses = code.uses.trim_end();
+    let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
+    Some(format!(
+        "# First call\n\n```\n{uses}use {name}::Client;\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n    \
+         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}\n```\n\nThe default features need a tokio \
+         runtime around it, such as `#[tokio::main]` gives. The feature `blocking` has a\nclient without one, in the \
+         module `blocking`."
+    ))
+}
+
+fn configuration(service: &Service, name: &str) -> String {
+    let variable: String = service.id.to_uppercase().replace([' ', '-'], "_");
+    format!(
+        "# Configuration\n\n[`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, \
+         `AWS_ACCESS_KEY_ID`,\n`AWS_ENDPOINT_URL_{variable}` and others in the environment, and the files \
+         `~/.aws/config` and `~/.aws/credentials`.\nOr all is said in code, and a single call may differ:\n\n\
+         ```\nuse {name}::{{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig}};\n\n\
+         let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
+         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\nlet client = \
+         Client::new(config); // It never fails: what is missing is told by the first call.\n```"
+    )
+}
+
+fn errors(service: &Service, name: &str) -> Option<String> {
+    // What is not found tells its story by itself; else any error does.
+    let not_found = |error: &&OperationError| error.variant.contains("NotFound");
+    let (operation, code) = shortest(service, |operation| {
+        operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error))
+    })
+    .or_else(|| shortest(service, |operation| !operation.errors.is_empty()))?;
+    let error = operation.errors.iter().find(not_found).or(operation.errors.first())?;
+    let (module, enumeration, variant) = (&operation.method, &operation.error, &error.variant);
+    let (uses, call) = (&code.uses, &code.call);
+    Some(format!(
+        "# Errors\n\nA call fails with an [`SdkError`](error::SdkError), which tells in one line what happened: operation, \
+         code, message, status\nand request id, or what kept the call from its end. All errors convert into \
+         [`Error`] by `?`.\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+         {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
+         Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
+         Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\
+         }}\n# Ok(()) }}\n```"
+    ))
+}
+
+fn pages(service: &Service, name: &str) -> Option<String> {
+    let (_, code) = shortest(service, has_items)?;
+    let example::Code { uses, body, .. } = code;
+    Some(format!(
+        "# Pages\n\nOperations that answer in pages have `items()` and `pages()`: streams that ask for the next page \
+         when it is needed,\nor iterators where calls block.\n\n```\n# async fn example(client: &{name}::Client) -> \
+         Result<(), {name}::Error> {{\n{uses}{body}\n# Ok(()) }}\n```"
+    ))
+}
+
+fn waiters(service: &Service, name: &str) -> Option<String> {
+    let simple = |operation: &&Operation| operation.input.required().next().is_none();
+    let fits = |waiter: &&Waiter| waiter.deprecated.is_none() && waiter.takes_one_text();
+    let mut all = service.operations.iter().filter(simple).flat_map(|operation| &operation.waiters.waiters);
+    let method = &all.find(fits)?.method;
+    Some(format!(
+        "# Waiters\n\nMethods `wait_until_…` call again and again, with pauses that grow, until a condition holds or \
+         cannot hold any more.\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
+         use std::time::Duration;\n\nclient\n    .{method}(\"an id\")\n    .max_wait(Duration::from_secs(30 * 60))\n    \
+         .on_poll(|poll| println!(\"call {{}}, after {{:?}}\", poll.number(), poll.elapsed()))\n    .await?;\n\
+         # Ok(()) }}\n```"
+    ))
+}
+
+fn testing(service: &Service, name: &str) -> Option<String> {
+    let (operation, code) = harmless(service)?;
+    let example::Code { uses, body, .. } = code;
+    let wire = &operation.name.wire;
+    let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
+    let answer = match items.map(|items| items.path.as_slice()) {
+        Some([only]) => serde_json::json!({ &only.member.wire: [] }).to_string(),
+        Some(_) | None => "{}".to_owned(),
+    };
+    let uses = uses.trim_end();
+    let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
+    Some(format!(
+        "# Testing\n\nWith the feature `testing`, a mock stands in for the network, and time passes when the test says \
+         so:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
+         {name}::{{Client, Config, runtime::credentials::Credentials}};\nuse {name}::runtime::testing::{{Answer, \
+         MockTransport}};\n\nlet mock = MockTransport::new();\nmock.answer(\"{wire}\", Answer::json(r#\"{answer}\"#));\n\
+         let config = Config::builder().region(\"us-east-1\").credentials(Credentials::new(\"id\", \"secret\"));\nlet \
+         client = Client::new(config.transport(mock.clone()).build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
+         .len(), 1);\n# Ok(()) }}\n```"
+    ))
+}
+
+fn features(service: &Service) -> String {
+    let sdk = if service.sdk_crate.is_some() { SDK_FEATURE } else { "" };
+    format!(
+        "# Features\n\n| feature | gives | by default |\n|---|---|---|\n\
+         | `rustls` | the transport: hyper and rustls with ring, proxies from the environment | yes |\n\
+         | `credentials` | all of AWS's sources of credentials: profiles, roles, SSO, containers, instances | yes |\n\
+         | `aws-lc` | the same transport with aws-lc in place of ring | |\n{sdk}\
+         | `blocking` | calls that block the thread, without tokio | |\n\
+         | `testing` | a mock transport, and a clock that tests move | |\n\
+         | `tracing` | a span for each call, and an event for each retry | |\n\nWithout features there are types, wire \
+         format, signing and the [`Transport`](runtime::transport::Transport) trait,\nto be implemented over any HTTP \
+         client."
+    )
+}
+
+const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: the settings of AWS's own SDK | |\n";
+
+/// How to move over from AWS's own crate, if there is one.
+fn moving(service: &Service, name: &str) -> Option<String> {
+    let sdk = service.sdk_crate.as_ref()?;
+    let snake = sdk.replace('-', "_");
+    let (operation, _) = shortest(service, |operation| operation.input.required().next().is_some())
+        .or_else(|| shortest(service, |_| true))?;
+    let method = &operation.method;
+    let required: Vec<&str> = operation.input.required().map(|member| member.name.rust.as_str()).collect();
+    let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
+    let arguments = required.join(", ");
+    Some(format!(
+        "# Moving from `{sdk}`\n\nModules, types, members and variants have the same names. What differs:\n\n\
+         | with `{sdk}` | with `{name}` |\n|---|---|\n\
+         | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
+         | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
+         | `client.{method}(){setters}.send().await?` | `client.{method}({arguments}).await?`: what is required is an argument |\n\
+         | `.tags(tag)` adds one to a list | `.tags([tag])` sets the whole list |\n\
+         | `Tag::builder().key(\"k\").value(\"v\").build()?` | `Tag::new(\"k\", \"v\")`; the rest is set by methods |\n\
+         | `response.name()` gives an `Option` | the field is an `Option`; a structure's method gives it, or an error that says what is missing |\n\
+         | `.into_paginator().items().send()` | `.items()` |\n\
+         | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
+         | `{snake}::primitives::DateTime` | [`runtime::wire::Timestamp`], with `SystemTime` both ways |\n\
+         | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |\n\
+         | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
+    ))
+}
+
+fn indented(text: &str) -> String {
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}

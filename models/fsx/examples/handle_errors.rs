@@ -1,0 +1,43 @@
+//! Deletes a backup and says for each way that this can fail what it means.
+//!
+//! ```sh
+//! cargo run --example handle_errors -p fsx -- backup-0123456789abcdef0
+//! ```
+
+use fsx::{Client, Error, operation::delete_backup::DeleteBackupError};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let backup_id = std::env::args().nth(1).expect("the first argument is the id of a backup");
+    println!("{}", delete(&Client::from_env().await?, &backup_id).await);
+    Ok(())
+}
+
+pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
+    let error = match client.delete_backup(backup_id).await {
+        Ok(_) => return "it is being deleted".to_owned(),
+        Err(error) => error,
+    };
+    // What the service says comes as an error of the operation, with the members that the service gives it.
+    match error.service() {
+        Some(DeleteBackupError::BackupNotFound(_)) => return "it is gone already".to_owned(),
+        Some(DeleteBackupError::BackupBeingCopied(copied)) => {
+            let copy = copied.backup_id.as_deref().unwrap_or("another backup");
+            return format!("it is being copied to {copy}: try again later");
+        }
+        Some(DeleteBackupError::BackupRestoring(restoring)) => {
+            let file_system = restoring.file_system_id.as_deref().unwrap_or("a file system");
+            return format!("{file_system} is being made of it: try again later");
+        }
+        // Other errors, those that the model does not know among them, and calls that got no answer.
+        _ => {}
+    }
+    // Retries are over by now: the client has made them by itself.
+    if error.is_throttling() {
+        return format!("too many calls at once, {} attempts long", error.attempts());
+    }
+    if let Some(request_id) = error.request_id() {
+        return format!("AWS's support can look up the request {request_id}: {error}");
+    }
+    error.to_string()
+}

@@ -1,0 +1,43 @@
+//! Tests code that calls Amazon FSx, without a network: a mock answers, and time passes when the test says so.
+//!
+//! ```sh
+//! cargo run --example unit_test -p fsx --features testing
+//! ```
+
+use fsx::{
+    Client, Config, Error,
+    operation::create_backup::CreateBackupRequest,
+    runtime::{
+        credentials::Credentials,
+        testing::{Answer, ManualClock, MockTransport},
+    },
+};
+
+/// What is to be tested.
+async fn back_up(client: &Client, file_system_id: &str) -> Result<String, Error> {
+    let made = client.create_backup().file_system_id(file_system_id).await?;
+    Ok(made.backup()?.backup_id.clone())
+}
+
+#[tokio::main]
+pub(crate) async fn main() -> Result<(), Error> {
+    let mock = MockTransport::new();
+    mock.answer("CreateBackup", Answer::error("InternalServerError", "try again").status(500));
+    mock.answer("CreateBackup", Answer::json(r#"{"Backup": {"BackupId": "backup-0123456789abcdef0"}}"#));
+    let config = Config::builder()
+        .region("us-east-1")
+        .credentials(Credentials::new("an access key id", "its secret"))
+        .transport(mock.clone())
+        // The pause before the second attempt takes no time.
+        .clock(ManualClock::skipping());
+
+    let backup_id = back_up(&Client::new(config.build()), "fs-0123456789abcdef0").await?;
+
+    assert_eq!(backup_id, "backup-0123456789abcdef0");
+    let requests = mock.requests_of("CreateBackup");
+    assert_eq!(requests.len(), 2);
+    let sent: CreateBackupRequest = requests[1].request().expect("it is such a request");
+    assert_eq!(sent.file_system_id.as_deref(), Some("fs-0123456789abcdef0"));
+    println!("all is well");
+    Ok(())
+}

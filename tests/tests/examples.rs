@@ -1,0 +1,168 @@
+//! The examples of `fsx`, each run against the mock. (`create_backup` runs as its readers run it: see the tests with moto.)
+
+use std::future::Future;
+
+use fsx::{
+    Client, Config,
+    operation::{copy_backup::CopyBackupRequest, create_file_system::CreateFileSystemRequest},
+    runtime::{
+        credentials::Credentials,
+        testing::{Answer, ManualClock, MockTransport},
+    },
+};
+use serde_json::{Value, json};
+
+// The examples as they are, so that what is tested is what is read.
+macro_rules! examples {
+    ($($path:literal $name:ident;)*) => {
+        $(
+            #[path = $path]
+            #[allow(dead_code, clippy::print_stdout, reason = "It is a program: its `main` calls what is tested here.")]
+            mod $name;
+        )*
+    };
+}
+
+examples! {
+    "../../models/fsx/examples/copy_backup.rs" copy_backup;
+    "../../models/fsx/examples/create_file_system.rs" create_file_system;
+    "../../models/fsx/examples/handle_errors.rs" handle_errors;
+    "../../models/fsx/examples/list_volumes.rs" list_volumes;
+    "../../models/fsx/examples/nightly_backups.rs" nightly_backups;
+    "../../models/fsx/examples/unit_test.rs" unit_test;
+}
+
+const FILE_SYSTEM: &str = "fs-0123456789abcdef0";
+
+/// A client of a mock, whose time is no one's.
+fn client() -> (Client, MockTransport) {
+    let mock = MockTransport::new();
+    let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
+    let config = config.transport(mock.clone()).clock(ManualClock::skipping());
+    (Client::new(config.build()), mock)
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
+}
+
+fn answer(mock: &MockTransport, operation: &str, body: Value) {
+    mock.answer(operation, Answer::json(body.to_string()));
+}
+
+fn backup(id: &str, created: u32, lifecycle: &str, tags: Value) -> Value {
+    json!({"BackupId": id, "CreationTime": created, "Lifecycle": lifecycle, "Type": "USER_INITIATED", "Tags": tags,
+        "FileSystem": {"FileSystemId": FILE_SYSTEM}})
+}
+
+#[test]
+fn a_file_system_is_created_and_waited_for() {
+    let (client, mock) = client();
+    let file_system =
+        |state: &str| json!({"FileSystemId": FILE_SYSTEM, "Lifecycle": state, "DNSName": "fs.example.com"});
+    answer(&mock, "CreateFileSystem", json!({"FileSystem": file_system("CREATING")}));
+    answer(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("CREATING")]}));
+    answer(&mock, "DescribeFileSystems", json!({"FileSystems": [file_system("AVAILABLE")]}));
+    let name = run(create_file_system::create(&client, "subnet-0123456789abcdef0")).expect("it is created");
+    assert_eq!(name, "fs.example.com");
+    let sent: CreateFileSystemRequest = mock.requests_of("CreateFileSystem")[0].request().expect("such a request");
+    assert_eq!(sent.subnet_ids, ["subnet-0123456789abcdef0"]);
+    assert_eq!(mock.requests_of("DescribeFileSystems").len(), 2);
+}
+
+#[test]
+fn a_file_system_that_cannot_be_created_is_an_error() {
+    let (client, mock) = client();
+    let failed = json!({"FileSystemId": FILE_SYSTEM, "Lifecycle": "FAILED"});
+    answer(&mock, "CreateFileSystem", json!({"FileSystem": {"FileSystemId": FILE_SYSTEM}}));
+    answer(&mock, "DescribeFileSystems", json!({"FileSystems": [failed]}));
+    let error = run(create_file_system::create(&client, "subnet-0123456789abcdef0")).expect_err("it failed");
+    assert!(error.to_string().contains("FAILED"), "{error}");
+}
+
+#[test]
+fn nightly_backups_delete_only_the_oldest_of_their_own() {
+    let (client, mock) = client();
+    let ours = json!([{"Key": "made-by", "Value": "nightly-backups"}]);
+    answer(&mock, "CreateBackup", json!({"Backup": backup("backup-4", 4, "CREATING", ours.clone())}));
+    let new = backup("backup-4", 4, "AVAILABLE", ours.clone());
+    answer(&mock, "DescribeBackups", json!({"Backups": [&new]}));
+    let first = [backup("backup-1", 1, "AVAILABLE", ours.clone()), backup("backup-0", 0, "AVAILABLE", json!([]))];
+    answer(&mock, "DescribeBackups", json!({"Backups": first, "NextToken": "more"}));
+    let second = [backup("backup-2", 2, "AVAILABLE", ours.clone()), backup("backup-3", 3, "AVAILABLE", ours)];
+    answer(&mock, "DescribeBackups", json!({"Backups": [&second[0], &second[1], &new]}));
+    for id in ["backup-2", "backup-1"] {
+        answer(&mock, "DeleteBackup", json!({"BackupId": id, "Lifecycle": "DELETED"}));
+    }
+    let deleted = run(nightly_backups::back_up(&client, FILE_SYSTEM, 2)).expect("it goes well");
+    assert_eq!(deleted, ["backup-2", "backup-1"]);
+}
+
+#[test]
+fn volumes_in_order_are_not_listed() {
+    let (client, mock) = client();
+    let volume = |name: &str, state: &str| json!({"Name": name, "Lifecycle": state});
+    let misconfigured =
+        json!({"Name": "b", "Lifecycle": "MISCONFIGURED", "LifecycleTransitionReason": {"Message": "no room"}});
+    answer(&mock, "DescribeVolumes", json!({"Volumes": [volume("a", "CREATED"), misconfigured], "NextToken": "more"}));
+    answer(&mock, "DescribeVolumes", json!({"Volumes": [volume("c", "AVAILABLE"), volume("d", "ON_FIRE")]}));
+    let lines = run(list_volumes::troubled(&client, FILE_SYSTEM)).expect("they are listed");
+    assert_eq!(lines, ["b: MISCONFIGURED, no room", "d: ON_FIRE, for no reason given"]);
+}
+
+#[test]
+fn a_backup_is_copied_from_the_other_region() {
+    let (client, mock) = client();
+    let copy = |state: &str| backup("backup-0fedcba9876543210", 1, state, json!([]));
+    answer(&mock, "CopyBackup", json!({"Backup": copy("COPYING")}));
+    answer(&mock, "DescribeBackups", json!({"Backups": [copy("COPYING")]}));
+    answer(&mock, "DescribeBackups", json!({"Backups": [copy("AVAILABLE")]}));
+    let id = run(copy_backup::copy(&client, "backup-0123456789abcdef0", "eu-west-1")).expect("it is copied");
+    assert_eq!(id, "backup-0fedcba9876543210");
+    let sent: CopyBackupRequest = mock.requests_of("CopyBackup")[0].request().expect("such a request");
+    assert_eq!(sent.source_region.as_deref(), Some("eu-west-1"));
+}
+
+#[test]
+fn each_error_is_told_as_what_it_means() {
+    for (answer, told) in [
+        (Answer::json(r#"{"BackupId": "backup-1", "Lifecycle": "DELETED"}"#), "it is being deleted"),
+        (Answer::error("BackupNotFound", "no such backup"), "it is gone already"),
+        (
+            Answer::json(r#"{"__type": "BackupBeingCopied", "BackupId": "backup-2"}"#).status(400),
+            "it is being copied to backup-2: try again later",
+        ),
+        (
+            Answer::json(r#"{"__type": "BackupRestoring", "FileSystemId": "fs-1"}"#).status(400),
+            "fs-1 is being made of it: try again later",
+        ),
+        (Answer::error("AccessDeniedException", "not for you"), "mock-request-id: "),
+    ] {
+        let (client, mock) = client();
+        mock.answer("DeleteBackup", answer);
+        let text = run(handle_errors::delete(&client, "backup-1"));
+        assert!(text.contains(told), "{text:?} does not say {told:?}");
+    }
+    let (client, mock) = client();
+    mock.always("DeleteBackup", |_| Answer::error("ThrottlingException", "slow down"));
+    assert_eq!(run(handle_errors::delete(&client, "backup-1")), "too many calls at once, 3 attempts long");
+}
+
+#[test]
+fn the_example_of_a_unit_test_passes() {
+    unit_test::main().expect("it passes");
+}
+
+/// Every example is tested here or with moto.
+#[test]
+fn no_example_is_forgotten() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/fsx/examples");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let tested = ["copy_backup", "create_backup", "create_file_system", "handle_errors", "list_volumes"];
+    let tested = tested.into_iter().chain(["nightly_backups", "unit_test"]).map(|name| format!("{name}.rs"));
+    assert_eq!(names, tested.collect::<Vec<_>>());
+}

@@ -1,0 +1,148 @@
+//! What a server says does not reach the head of the next request, and does not choose where it goes.
+
+use fsx::runtime::call::CallOptions;
+use fsx::runtime::config::Environment;
+use fsx::runtime::credentials::Credentials;
+use fsx::runtime::testing::MockTransport;
+use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport};
+use fsx::{Client, Config};
+
+use crate::server::{Security, Server, Step};
+
+const INJECTED: &str = "x\r\nx-injected: 1\r\n\r\nPOST / HTTP/1.1\r\n";
+
+fn reply(status: &str, headers: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn config(url: String) -> Config {
+    Config::builder()
+        .region("us-east-1")
+        .credentials(Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+        .endpoint_url(url)
+        .transport(HyperTransport::new(HttpOptions::new()))
+        .build()
+}
+
+#[tokio::test]
+async fn a_page_token_with_line_breaks_stays_in_the_body() {
+    let page = serde_json::json!({ "Backups": [], "NextToken": INJECTED }).to_string();
+    let script = vec![vec![Step::Answer(reply("200 OK", "", &page)), Step::Serve(reply("200 OK", "", "{}"))]];
+    let server = Server::start(Security::Plain, script);
+    let client = Client::new(config(server.url()));
+    let mut pages = client.describe_backups().pages();
+    while pages.try_next().await.unwrap().is_some() {}
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[1].header("x-injected"), None);
+    let body: serde_json::Value = serde_json::from_slice(&seen[1].body).unwrap();
+    assert_eq!(body["NextToken"], INJECTED);
+}
+
+#[tokio::test]
+async fn what_would_break_a_header_is_an_error_or_left_out() {
+    let server = Server::start(Security::Plain, vec![vec![Step::Serve(reply("200 OK", "", "{}"))]]);
+    let client = Client::new(config(server.url()).to_builder().app_id(INJECTED).build());
+    client.call_raw(INJECTED, &serde_json::json!({})).await.ok();
+    client.describe_backups().await.unwrap();
+    let region = client.describe_backups().with_options(CallOptions::new().region(INJECTED)).await.unwrap_err();
+    assert!(!region.to_string().contains('\n'), "{region}");
+    for session in [Some(INJECTED), None] {
+        let credentials = Credentials::new(session.map_or(INJECTED, |_| "AKIDEXAMPLE"), "wJalrXUtnFEMI");
+        let credentials = session.into_iter().fold(credentials, Credentials::session_token);
+        let client = Client::new(config(server.url()).to_builder().credentials(credentials).build());
+        let error = client.describe_backups().await.unwrap_err();
+        assert!(error.attempts() == 0 && !error.to_string().contains("x-injected"), "{error}");
+    }
+    assert!(!server.seen().is_empty());
+    for request in server.seen() {
+        assert_eq!(request.header("x-injected"), None, "{}", request.head);
+    }
+}
+
+/// The metadata service's own token comes back in a header.
+#[tokio::test]
+async fn an_instances_token_with_line_breaks_is_refused() {
+    let token = reply("200 OK", "", "token\r\nx-injected: 1");
+    let server = Server::start(Security::Plain, vec![vec![Step::Serve(token)]]);
+    let environment = Environment::fixed([
+        ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), server.url()),
+    ]);
+    let config = Config::from_environment(&environment).unwrap();
+    let config = config.to_builder().transport(HyperTransport::new(HttpOptions::new())).build();
+    let error = Client::new(config).describe_backups().await.unwrap_err();
+    assert!(error.to_string().starts_with("DescribeBackups failed: "), "{error}");
+    assert_eq!(server.seen().len(), 1, "only the token was asked for: {error}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_takes_no_signature_elsewhere() {
+    let elsewhere = Server::start(Security::Plain, vec![vec![Step::Serve(reply("200 OK", "", "{}"))]]);
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let location = format!("Location: {}/\r\n", elsewhere.url());
+        let script = vec![vec![Step::Serve(reply(status, &location, ""))]];
+        let server = Server::start(Security::Trusted, script);
+        let options = HttpOptions::new().ca_bundle(server.trusted());
+        let config = config(server.url()).to_builder().transport(HyperTransport::new(options.clone())).build();
+        let error = Client::new(config.clone()).describe_backups().await.unwrap_err();
+        assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (1, status[..3].parse().unwrap()));
+        let client = fsx::blocking::Client::new(config.to_builder().transport(BlockingTransport::new(options)).build());
+        let error = tokio::task::spawn_blocking(move || client.describe_backups().send().unwrap_err()).await.unwrap();
+        assert_eq!(error.attempts(), 1);
+        assert_eq!(server.seen().len(), 2);
+    }
+    assert!(elsewhere.seen().is_empty());
+}
+
+#[tokio::test]
+async fn requests_go_out_encrypted_unless_the_program_says_otherwise() {
+    for region in ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "not-a-region-1"] {
+        let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI");
+        let client = Client::new(Config::builder().region(region).credentials(credentials).build());
+        let request = client.describe_backups().prepare().await.unwrap();
+        assert_eq!(request.uri().scheme_str(), Some("https"), "{region}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_a_container_goes_nowhere_but_to_its_endpoint() {
+    for url in ["http://example.com/x", "http://169.254.169.254/x", "http://127.0.0.1@example.com/", "ftp://127.0.0.1/"]
+    {
+        let mock = MockTransport::new();
+        let environment = Environment::fixed([
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token"),
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url),
+        ]);
+        let config = Config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
+        let error = Client::new(config).describe_backups().await.unwrap_err();
+        assert!(error.to_string().contains("AWS_CONTAINER_CREDENTIALS_FULL_URI"), "{error}");
+        assert!(mock.requests().is_empty(), "{url} was asked");
+    }
+}
+
+#[tokio::test]
+async fn no_shell_sees_the_command_of_a_profile() {
+    let marker = std::env::temp_dir().join(format!("simba-shell-{}", std::process::id()));
+    let path = marker.display();
+    let commands = [
+        format!("echo $(touch {path})"),
+        format!("echo `touch {path}`"),
+        format!("echo x; touch {path}"),
+        format!("echo x && touch {path}"),
+        format!("echo x | touch {path}"),
+        format!("echo x > {path}"),
+        format!("\"echo x; touch {path}\""),
+    ];
+    for command in commands {
+        let environment = Environment::fixed([("AWS_REGION", "us-east-1"), ("HOME", "/home/me")])
+            .file("/home/me/.aws/config", format!("[default]\ncredential_process = {command}\n"));
+        let config = Config::from_environment(&environment).unwrap();
+        let config = config.to_builder().transport(MockTransport::new()).build();
+        let error = Client::new(config).describe_backups().await.unwrap_err();
+        assert!(error.to_string().contains("credential_process"), "{error}");
+        assert!(!marker.exists(), "a shell ran `{command}`");
+    }
+}

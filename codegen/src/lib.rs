@@ -1,7 +1,7 @@
 //! Reads a Smithy service model and emits a Rust client crate: a pure library, no I/O.
 //!
 //! The data's way is one direction, no way back:
-//! texts → [`model`] → [`lower`] → [`ir`] → [`emit`] → [`render`] → [`Files`].
+//! texts → `model` → `lower` → `ir` → `emit` → `render` → [`Files`].
 
 mod diagnostic;
 pub mod diff;

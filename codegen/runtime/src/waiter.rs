@@ -81,7 +81,7 @@ pub struct Answer;
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerOrError;
 
-/// A wait before it begins: awaited, or waited for with [`wait`](Self::wait) where calls block, it calls the operation
+/// A wait before it begins: awaited, or waited for with `wait` where calls block, it calls the operation
 /// until the waiter's condition holds.
 ///
 /// Between calls it pauses as Smithy says: exponentially longer, at random between the waiter's bounds. It lasts at

@@ -59,7 +59,7 @@ macro_rules! __setters {
     };
 }
 
-/// Implements [`Structure`] and serde for a structure, from the table of its members: place, whether it may be absent,
+/// Implements `Structure` and serde for a structure, from the table of its members: place, whether it may be absent,
 /// name on the wire, name of the field.
 ///
 /// `required` members are always there; an `option` may be absent; a `list` is left out while it is empty; a
@@ -186,7 +186,7 @@ macro_rules! __write {
     };
 }
 
-/// Implements `Serialize`, `Deserialize` and [`Decode`] for a [`Union`].
+/// Implements `Serialize`, `Deserialize` and `Decode` for a `Union`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {

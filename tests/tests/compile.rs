@@ -348,7 +348,8 @@ fn hostile() -> Source {
         shapes.insert(format!("h.errors#{name}"), with_trait(error, "smithy.api#error", json!("client")));
         errors.push(json!({"target": format!("h.errors#{name}")}));
         // The input has the operation's own name, a required member and an optional one of the same kind.
-        let input = structure(&[name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
+        let mut input = structure(&[name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
+        input["members"]["Listed"] = json!({"target": "h#Texts"});
         shapes.insert(format!("h.inputs#{name}"), input);
         let output = structure(&[name, "New"], &format!("h.types#{name}"), json!({}), doc);
         shapes.insert(format!("h.outputs#{name}"), output);
@@ -371,6 +372,7 @@ fn hostile() -> Source {
         shapes.insert(format!("h#{kind}"), json!({"type": "operation", "input": target, "errors": errors}));
         operations.push(json!({"target": format!("h#{kind}")}));
     }
+    shapes.insert("h#Texts".to_owned(), json!({"type": "list", "member": {"target": "smithy.api#String"}}));
     add_enumerations(&names, &mut shapes);
     add_roots(&names, &mut shapes);
     operations.push(json!({"target": "h#Everything"}));

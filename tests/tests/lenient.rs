@@ -2,7 +2,7 @@
 //!
 //! The crate is generated under the target folder with its tests, built there, and its tests are run.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use simba_codegen::Options;
 use simba_tests::{fixture, generate, options, source, workspace};
@@ -23,7 +23,7 @@ fn every_kind_of_value_is_read_leniently_and_written_exactly() {
         fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
         fs::write(path, text).expect("the folder can be written");
     }
-    let output = Command::new(env!("CARGO"))
+    let output = simba_tests::cargo()
         .args(["test", "--offline", "--quiet", "--no-default-features", "--test", "wire", "--target-dir"])
         .arg(temporary.parent().unwrap_or(temporary))
         .current_dir(&folder)

@@ -10,7 +10,7 @@ target/venv at first. Some are AWS's own: the source distribution of botocore is
 
 cargo xtask test [ARGUMENTS...]
 
-    ARGUMENTS    go to `cargo test` in place of `--workspace`, such as `-p simba-tests --test moto`
+    ARGUMENTS    go to `cargo test` in place of `--workspace --no-fail-fast`, such as `-p simba-tests --test moto`
 
 Without Python, or without a network to install from, the tests that need them say that they are left out, and why.
 With CI=true that is a failure.
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let mut test = process::cargo();
     test.current_dir(&root).arg("test");
     match args {
-        [] => test.arg("--workspace"),
+        [] => test.args(["--workspace", "--no-fail-fast"]),
         given => test.args(given),
     };
     provide(&mut test, "SIMBA_PYTHON", python::interpreter(&root))?;

@@ -292,7 +292,7 @@ impl<R: Request + Clone> Wait<R, Blocking, Answer> {
     /// # Errors
     ///
     /// If the condition cannot come about any more, a call fails, or time is up.
-    pub fn wait(self) -> Result<Response<R::Response>, WaiterError<R::Response, R::Error>> {
+    pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
         answer::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
     }
@@ -305,7 +305,7 @@ impl<R: Request + Clone> Wait<R, Blocking, AnswerOrError> {
     /// # Errors
     ///
     /// If the condition cannot come about any more, a call fails, or time is up.
-    pub fn wait(self) -> Result<Option<Response<R::Response>>, WaiterError<R::Response, R::Error>> {
+    pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
         Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())
     }

@@ -17,7 +17,11 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     let doc = super::front::page(service);
     let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let title = &service.title;
-    let settings = (!service.settings.is_empty()).then(|| quote!(pub mod settings;));
+    let settings = (!service.settings.is_empty()).then(|| {
+        quote!(
+            pub mod settings;
+        )
+    });
     let client_doc =
         format!(" Calls {title}; its calls are awaited. Cloning is cheap, and clones share their connections.");
     let blocking_doc = " Calls that block the thread; no runtime for asynchronous code is needed.";

@@ -64,16 +64,23 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> String {
     let signed = match operation.auth {
         Auth::SigV4 | Auth::OptionalSigV4 => format!(
             " \\\n  --aws-sigv4 aws:amz:{}:{} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
-            example.region, service.signing_name
+            word(&example.region),
+            word(&service.signing_name)
         ),
         Auth::None => String::new(),
     };
     let body = json::text(&example.body).replace('\'', r"'\''");
-    let target = format!("{}.{}", service.target_prefix, operation.name.wire);
+    let target = word(&format!("{}.{}", service.target_prefix, operation.name.wire));
     format!(
         "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: application/x-amz-json-{version}' \\\n  \
          -H 'X-Amz-Target: {target}' \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
-        example.url,
+        word(&example.url),
         json::text(&example.answer)
     )
+}
+
+/// A text of the model as a word of the command. What is no part of a host or a name is left out: it could end the
+/// command or the block of code that it stands in.
+fn word(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()
 }

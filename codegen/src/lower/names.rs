@@ -98,13 +98,14 @@ pub(crate) fn is_raw_keyword(name: &str) -> bool {
 /// Keywords that cannot be written behind `r#`.
 const NOT_RAW: [&str; 5] = ["self", "super", "crate", "Self", "_"];
 
-/// Names of types that generated code uses without a path: Rust's prelude.
-const USED_TYPES: [&str; 28] = [
+/// Names that generated code uses without a path: those of Rust's prelude, and of what it derives.
+const USED_TYPES: [&str; 32] = [
     "AsMut",
     "AsRef",
     "Box",
     "Clone",
     "Copy",
+    "Debug",
     "Default",
     "Drop",
     "Eq",
@@ -114,13 +115,16 @@ const USED_TYPES: [&str; 28] = [
     "FnMut",
     "FnOnce",
     "From",
+    "Hash",
     "Into",
+    "IntoIterator",
     "Iterator",
     "None",
     "Ok",
     "Option",
     "Ord",
     "PartialEq",
+    "PartialOrd",
     "Result",
     "Self",
     "Send",

@@ -106,7 +106,7 @@ fn one(
         method: String::new(),
         constant: scopes.constants.take(name, constant),
         doc: doc(polled, waiter),
-        deprecated: waiter.deprecated.then(|| ir::Deprecation { note: None, since: None }),
+        deprecated: waiter.deprecated.then_some(ir::Deprecation { note: None, since: None }),
         min_delay: waiter.min_delay,
         max_delay: waiter.max_delay,
         arguments,
@@ -156,11 +156,11 @@ fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
             model::Matcher::Output(path) | model::Matcher::InputOutput(path) => {
                 let (code, expected) = (docs::code_span(&path.path), &path.expected);
                 match path.comparator {
-                    model::Comparator::StringEquals | model::Comparator::BooleanEquals => {
+                    model::Comparator::String | model::Comparator::Boolean => {
                         format!("{code} is `{expected}`")
                     }
-                    model::Comparator::AllStringEquals => format!("all of {code} are `{expected}`"),
-                    model::Comparator::AnyStringEquals => format!("one of {code} is `{expected}`"),
+                    model::Comparator::AllString => format!("all of {code} are `{expected}`"),
+                    model::Comparator::AnyString => format!("one of {code} is `{expected}`"),
                 }
             }
         })
@@ -183,17 +183,17 @@ fn matcher(
         model::Matcher::InputOutput(path) => (path, true),
     };
     let wanted = match path.comparator {
-        model::Comparator::StringEquals => path::Wanted::Text,
-        model::Comparator::BooleanEquals => path::Wanted::Flag,
-        model::Comparator::AllStringEquals | model::Comparator::AnyStringEquals => path::Wanted::Texts,
+        model::Comparator::String => path::Wanted::Text,
+        model::Comparator::Boolean => path::Wanted::Flag,
+        model::Comparator::AllString | model::Comparator::AnyString => path::Wanted::Texts,
     };
     let reader = reader(polled, &path.path, reads_request, wanted, readers, scopes)?;
     let expected = path.expected.clone();
     Ok(match path.comparator {
-        model::Comparator::StringEquals => Matcher::Text(reader, expected),
-        model::Comparator::AllStringEquals => Matcher::All(reader, expected),
-        model::Comparator::AnyStringEquals => Matcher::Any(reader, vec![expected]),
-        model::Comparator::BooleanEquals => Matcher::Flag(reader, expected == "true"),
+        model::Comparator::String => Matcher::Text(reader, expected),
+        model::Comparator::AllString => Matcher::All(reader, expected),
+        model::Comparator::AnyString => Matcher::Any(reader, vec![expected]),
+        model::Comparator::Boolean => Matcher::Flag(reader, expected == "true"),
     })
 }
 

@@ -70,13 +70,13 @@ pub(crate) struct PathMatcher {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparator {
     /// It is the text that is expected.
-    StringEquals,
+    String,
     /// It is the truth value that is expected.
-    BooleanEquals,
+    Boolean,
     /// It is a list of texts, not empty, each of which is the one that is expected.
-    AllStringEquals,
+    AllString,
     /// It is a list of texts, one of which is the one that is expected.
-    AnyStringEquals,
+    AnyString,
 }
 
 /// The waiters of the trait's value, by name.
@@ -147,14 +147,14 @@ fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
     let fields = object(value, "the matcher")?;
     known(fields, &["comparator", "expected", "path"])?;
     let comparator = match text(fields, "comparator")? {
-        "stringEquals" => Comparator::StringEquals,
-        "booleanEquals" => Comparator::BooleanEquals,
-        "allStringEquals" => Comparator::AllStringEquals,
-        "anyStringEquals" => Comparator::AnyStringEquals,
+        "stringEquals" => Comparator::String,
+        "booleanEquals" => Comparator::Boolean,
+        "allStringEquals" => Comparator::AllString,
+        "anyStringEquals" => Comparator::AnyString,
         other => return Err(format!("the comparator `{other}` is not known")),
     };
     let expected = text(fields, "expected")?.to_owned();
-    if comparator == Comparator::BooleanEquals && !matches!(expected.as_str(), "true" | "false") {
+    if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
         return Err(format!("`booleanEquals` expects `true` or `false`, not `{expected}`"));
     }
     Ok(PathMatcher { path: text(fields, "path")?.to_owned(), comparator, expected })

@@ -19,12 +19,14 @@ const HOSTILE_NAME: &str = "../../planted\"\n[package]\nbuild = \"planted.rs";
 
 #[test]
 fn no_text_of_a_model_becomes_code() {
+    // All of them are for once in a while; in between, another part is tried in each place.
+    let step = if std::env::var_os("SIMBA_MUTATIONS").is_some() { 1 } else { 67 };
     let mut tried = 0;
     let mut accepted = 0;
     for (name, sources, options) in models() {
         let parsed: Vec<Value> = sources.iter().map(|source| serde_json::from_str(&source.text).unwrap()).collect();
         for (index, whole) in parsed.iter().enumerate() {
-            for pointer in texts(whole) {
+            for pointer in texts(whole).into_iter().skip(index % step).step_by(step) {
                 for hostile in [HOSTILE, HOSTILE_NAME] {
                     let mut changed = whole.clone();
                     replace(&mut changed, &pointer, hostile);
@@ -39,7 +41,7 @@ fn no_text_of_a_model_becomes_code() {
             }
         }
     }
-    assert!(tried > 1000 && accepted > 100, "{accepted} of {tried} were accepted");
+    assert!(tried > 100 && accepted > 10, "{accepted} of {tried} were accepted");
 }
 
 /// Every fixture, and a little of FSx with its documentation, endpoint rules and waiters.
@@ -110,13 +112,11 @@ fn check(files: &Files, context: &str) {
         assert!(plain && !path.starts_with('/'), "{context}: a file would be written to {path:?}");
         if path.ends_with(".rs") {
             let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{context}: {path}: {error}"));
-            names(tokens, &mut |name| {
-                assert!(!name.contains("planted"), "{context}: {path} has the name {name}:\n{text}")
-            });
+            names(tokens, &mut |name| assert!(name != "planted", "{context}: {path} has the name {name}:\n{text}"));
             fences(text, &format!("{context}: {path}"));
         } else if path.ends_with(".toml") {
             for line in text.lines().filter(|line| line.contains("planted")) {
-                let value = line.strip_prefix("description = ").unwrap_or_else(|| panic!("{context}: {line}"));
+                let value = line.split_once(" = ").unwrap_or_else(|| panic!("{context}: {line}")).1;
                 serde_json::from_str::<String>(value).unwrap_or_else(|error| panic!("{context}: {line}: {error}"));
             }
         }
@@ -134,9 +134,10 @@ fn names(tokens: TokenStream, see: &mut dyn FnMut(&str)) {
     }
 }
 
-/// What rustdoc would compile and run: code blocks that do not say that they are something else.
+/// What rustdoc would compile and run: code blocks that do not say that they are something else, and indented ones.
 fn fences(text: &str, context: &str) {
     let mut fence: Option<(String, bool)> = None;
+    let mut code = String::new();
     for line in text.lines() {
         let Some(line) = line.trim_start().strip_prefix("///").or_else(|| line.trim_start().strip_prefix("//!")) else {
             fence = None;
@@ -145,26 +146,20 @@ fn fences(text: &str, context: &str) {
         let line = line.strip_prefix(' ').unwrap_or(line);
         let mark: String = line.trim_start().chars().take_while(|c| "`~".contains(*c)).collect();
         match &fence {
-            Some((open, runs)) => {
-                if mark.starts_with(open.as_str()) && line.trim() == mark {
-                    fence = None;
-                } else {
-                    assert!(!*runs || !line.contains("planted"), "{context}: a doc test would run `{line}`:\n{text}");
-                }
-            }
+            Some((open, _)) if mark.starts_with(open.as_str()) && line.trim() == mark => fence = None,
+            Some((_, runs)) if *runs => code.extend([line.strip_prefix("# ").unwrap_or(line), "\n"]),
+            Some(_) => {}
             None if mark.len() >= 3 => {
                 let language = line.trim_start()[mark.len()..].trim();
-                let runs = language.is_empty()
-                    || language.split([',', ' ']).any(|word| ["rust", "no_run", "should_panic"].contains(&word));
-                fence = Some((mark, runs));
+                let rust = |word| ["", "rust", "no_run", "should_panic"].contains(&word);
+                fence = Some((mark, language.split([',', ' ']).any(rust)));
             }
-            // rustdoc runs what is indented by four, too.
-            None => assert!(
-                !line.starts_with("    ") || !line.contains("planted"),
-                "{context}: a doc test would run `{line}`:\n{text}"
-            ),
+            None if line.starts_with("    ") => code.extend([line, "\n"]),
+            None => {}
         }
     }
+    let tokens: TokenStream = code.parse().unwrap_or_else(|error| panic!("{context}: {error}: {code}"));
+    names(tokens, &mut |name| assert!(name != "planted", "{context}: a doc test would run {name}:\n{text}"));
 }
 
 #[test]

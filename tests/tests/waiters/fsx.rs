@@ -131,10 +131,11 @@ fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
     );
 }
 
-/// Each of the other waiters with the states that keep it waiting, and those that end it well or not.
+/// Each waiter: its operation and list, the states that keep it waiting, and those that end it well or not.
 #[test]
 fn every_waiter_ends_as_it_should() {
     type Ask = fn(&Client) -> Result<(), String>;
+    type Case = (&'static str, &'static str, Ask, &'static [&'static str], &'static str, &'static [&'static str]);
     fn ended<T, A, E>(result: Result<T, fsx::runtime::waiter::WaiterError<A, E>>) -> Result<(), String> {
         result.map(drop).map_err(|error| error.to_string())
     }
@@ -143,7 +144,7 @@ fn every_waiter_ends_as_it_should() {
             (|client| ended(block_on(client.$method("x").max_wait(Duration::from_secs(1))))) as Ask
         };
     }
-    let table: [(&str, &str, Ask, &[&str], &str, &[&str]); 17] = [
+    let table: [Case; 17] = [
         (
             "DescribeFileSystems",
             "FileSystems",

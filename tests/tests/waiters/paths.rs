@@ -1,7 +1,7 @@
 //! Compiled paths give what JMESPath gives: a generated crate is built and run, and its verdicts are compared with those
 //! of the crate `jmespath` on the same answers.
 
-use std::{fmt::Write, fs, path::Path, process::Command};
+use std::{fmt::Write, fs, path::Path};
 
 use serde_json::{Map, Value, json};
 use simba_codegen::Options;
@@ -225,7 +225,7 @@ fn main() {{
 /// What the program prints.
 fn run(folder: &Path) -> String {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let output = Command::new(env!("CARGO"))
+    let output = simba_tests::cargo()
         .args(["run", "--quiet", "--offline", "--no-default-features", "--features", "testing", "--target-dir"])
         .arg(temporary.parent().unwrap_or(temporary))
         .current_dir(folder)

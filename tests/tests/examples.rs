@@ -130,7 +130,7 @@ fn each_error_is_told_as_what_it_means() {
         (Answer::error("BackupNotFound", "no such backup"), "it is gone already"),
         (
             Answer::json(r#"{"__type": "BackupBeingCopied", "BackupId": "backup-2"}"#).status(400),
-            "it is being copied to backup-2: try again later",
+            "backup-2 is being copied: try again later",
         ),
         (
             Answer::json(r#"{"__type": "BackupRestoring", "FileSystemId": "fs-1"}"#).status(400),

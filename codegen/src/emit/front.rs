@@ -66,7 +66,7 @@ fn configuration(service: &Service, name: &str) -> String {
     format!(
         "# Configuration\n\n[`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, \
          `AWS_ACCESS_KEY_ID`,\n`AWS_ENDPOINT_URL_{variable}` and others in the environment, and the files \
-         `~/.aws/config` and `~/.aws/credentials`.\nOr all is said in code, and a single call may differ:\n\n\
+         `~/.aws/config` and `~/.aws/credentials`.\nOr all is said in code; a single call differs by its `with_options`:\n\n\
          ```\nuse {name}::{{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig}};\n\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
          \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\nlet client = \
@@ -173,13 +173,13 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | with `{sdk}` | with `{name}` |\n|---|---|\n\
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
-         | `client.{method}(){setters}.send().await?` | `client.{method}({arguments}).await?`: what is required is an argument |\n\
+         | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: what is required is an argument |\n\
          | `.tags(tag)` adds one to a list | `.tags([tag])` sets the whole list |\n\
          | `Tag::builder().key(\"k\").value(\"v\").build()?` | `Tag::new(\"k\", \"v\")`; the rest is set by methods |\n\
-         | `response.name()` gives an `Option` | the field is an `Option`; a structure's method gives it, or an error that says what is missing |\n\
+         | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
-         | `{snake}::primitives::DateTime` | [`runtime::wire::Timestamp`], with `SystemTime` both ways |\n\
+         | `{snake}::primitives::DateTime` | `runtime::wire::Timestamp`, with `SystemTime` both ways |\n\
          | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |\n\
          | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
     ))

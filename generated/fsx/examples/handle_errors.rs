@@ -24,8 +24,8 @@ pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
     match error.service() {
         Some(DeleteBackupError::BackupNotFound(_)) => return "it is gone already".to_owned(),
         Some(DeleteBackupError::BackupBeingCopied(copied)) => {
-            let copy = copied.backup_id.as_deref().unwrap_or("another backup");
-            return format!("it is being copied to {copy}: try again later");
+            let backup = copied.backup_id.as_deref().unwrap_or("it");
+            return format!("{backup} is being copied: try again later");
         }
         Some(DeleteBackupError::BackupRestoring(restoring)) => {
             let file_system = restoring.file_system_id.as_deref().unwrap_or("a file system");

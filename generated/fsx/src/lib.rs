@@ -42,7 +42,7 @@
 //!
 //! [`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`,
 //! `AWS_ENDPOINT_URL_FSX` and others in the environment, and the files `~/.aws/config` and `~/.aws/credentials`.
-//! Or all is said in code, and a single call may differ:
+//! Or all is said in code; a single call differs by its `with_options`:
 //!
 //! ```
 //! use fsx::{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig};
@@ -150,13 +150,13 @@
 //! |---|---|
 //! | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |
 //! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |
-//! | `client.delete_backup().backup_id(backup_id).send().await?` | `client.delete_backup(backup_id).await?`: what is required is an argument |
+//! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: what is required is an argument |
 //! | `.tags(tag)` adds one to a list | `.tags([tag])` sets the whole list |
 //! | `Tag::builder().key("k").value("v").build()?` | `Tag::new("k", "v")`; the rest is set by methods |
-//! | `response.name()` gives an `Option` | the field is an `Option`; a structure's method gives it, or an error that says what is missing |
+//! | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |
 //! | `.into_paginator().items().send()` | `.items()` |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
-//! | `aws_sdk_fsx::primitives::DateTime` | [`runtime::wire::Timestamp`], with `SystemTime` both ways |
+//! | `aws_sdk_fsx::primitives::DateTime` | `runtime::wire::Timestamp`, with `SystemTime` both ways |
 //! | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |
 //! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
 #![allow(

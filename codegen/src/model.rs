@@ -13,7 +13,7 @@ mod traits;
 mod validate;
 pub(crate) mod waiters;
 
-pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple};
+pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, is_identifier};
 pub(crate) use traits::{KNOWN_TRAITS, Traits, Treatment};
 
 use std::collections::BTreeMap;

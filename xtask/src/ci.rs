@@ -8,11 +8,12 @@ use std::{
     time::Instant,
 };
 
-use crate::{codegen, files, process, test};
+use crate::{codegen, conformance, files, process, test};
 
 pub(crate) const HELP: &str = "\
 Checks what has to hold before a change is merged, and stops at the first thing that does not:
-formatting, generated/ against models/, the crates that fsx depends on, clippy, the tests and the documentation.
+formatting, generated/ against models/, the crates that fsx depends on, clippy, the tests, AWS's own tests of its
+protocols and endpoints, and the documentation.
 What has features is checked and tested with the default ones, with none, and with all.
 
 cargo xtask ci
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     step("clippy", clippy)?;
     step("tests", || test::run(&[]))?;
     step("tests of other features", featured_tests)?;
+    step("AWS's own tests", || conformance::run(&["--botocore".to_owned()]))?;
     step("documentation", documentation)?;
     println!("== all good, after {} s", started.elapsed().as_secs());
     Ok(())

@@ -1,6 +1,9 @@
 //! Waiters: the functions that follow their paths, the statics that hold them, and the methods that start them.
 
+mod code;
 pub(super) mod expression;
+mod read;
+mod used;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -36,7 +39,7 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     let name = ident(&reader.name);
     let (request, response) = (ident(&operation.input.name.rust), output(operation));
     let doc = &reader.doc;
-    let used = expression::used(&reader.value);
+    let used = used::used(&reader.value);
     let request_name = if used.request { quote!(request) } else { quote!(_) };
     let response_name = if used.response { quote!(response) } else { quote!(_) };
     let body = expression::result(&reader.value, reader.gives);

@@ -9,7 +9,7 @@ use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
     ir, markdown,
-    model::{Model, Service, Shape, ShapeId, ShapeKind, endpoint_rules},
+    model::{Model, Service, Shape, ShapeId, ShapeKind, endpoint_rules, is_identifier},
 };
 
 /// The service to generate and the operations to keep.
@@ -85,6 +85,12 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     let mut scope = names::Scope::with(&["build", "endpoint_param", "endpoint_url", "region"]);
     let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
     let setting = |(name, value): (&String, &Value)| {
+        if !is_identifier(name) {
+            let message = format!("{name:?} of `smithy.rules#clientContextParams` is no name for a parameter");
+            let help = "a name is made of letters, digits and underscores";
+            report.error(message).in_file(&shape.file).at(&shape.id).help(help);
+            return None;
+        }
         let ty = match value.get("type").and_then(Value::as_str) {
             Some("string") => ir::SettingKind::Str,
             Some("boolean") => ir::SettingKind::Bool,

@@ -67,7 +67,6 @@ pub(crate) struct PathMatcher {
 }
 
 /// How the value of a path is compared.
-#[expect(clippy::enum_variant_names, reason = "The names are those of the Smithy specification.")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparator {
     /// It is the text that is expected.

@@ -35,12 +35,6 @@ fn failures() -> Vec<Fault> {
             3,
         ),
         Fault::reply("answers 413", reply("413 Content Too Large", "", ""), End::Unreadable, 1),
-        Fault::new(
-            "answers 400 before it has read the request, and closes",
-            vec![vec![Step::Write(error(CLIENT, "Connection: close\r\n", "BadRequest")), Step::Read]],
-            End::Code("BadRequest"),
-            1,
-        ),
     ]
 }
 

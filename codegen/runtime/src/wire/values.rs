@@ -33,8 +33,13 @@ pub fn document(json: &str) -> Document {
 
 impl Decode for Document {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-        *self = source.document()?;
-        Ok(!self.is_null())
+        let document = source.document()?;
+        // Null is absent: what stands here stays, which may be a default.
+        let present = !document.is_null();
+        if present {
+            *self = document;
+        }
+        Ok(present)
     }
 }
 

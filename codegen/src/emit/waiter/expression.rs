@@ -5,59 +5,15 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::{
+    code::{Binding, Code},
+    read::{by_reference, field},
+    used::{Used, used, visit_condition},
+};
 use crate::ir::{
     PathStep,
     waiter::{Condition, Gives, Node, Order, Read, TextTest, Truth, Unit, Value},
 };
-
-/// How tightly an expression holds together; in the order of what binds less and less.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Binding {
-    /// It can stand before `.method()`.
-    Tight,
-    /// It is a place: before `.field` it stands as it is, elsewhere behind `&`.
-    Place,
-    /// `!a` or `*a`.
-    Unary,
-    /// `a as f64`, `a == b`, `a < b`.
-    Comparison,
-    /// `a && b`.
-    And,
-    /// `a || b`.
-    Or,
-}
-
-/// An expression.
-struct Code(TokenStream, Binding);
-
-impl Code {
-    fn tight(tokens: TokenStream) -> Self {
-        Self(tokens, Binding::Tight)
-    }
-
-    /// The expression where nothing binds tighter.
-    fn value(&self) -> TokenStream {
-        let tokens = &self.0;
-        if self.1 == Binding::Place { quote!(&#tokens) } else { quote!(#tokens) }
-    }
-
-    /// The expression before `.method()` or `.field`.
-    fn receiver(&self) -> TokenStream {
-        let tokens = &self.0;
-        if self.1 <= Binding::Place { quote!(#tokens) } else { quote!((#tokens)) }
-    }
-
-    /// The expression beside an operator that binds this tightly.
-    fn beside(&self, operator: Binding) -> TokenStream {
-        let value = self.value();
-        // Comparisons do not chain, and `<` after `as` would begin a type's arguments.
-        if self.1 < operator || (self.1 == operator && operator > Binding::Comparison) {
-            value
-        } else {
-            quote!((#value))
-        }
-    }
-}
 
 /// The body of the function of a path.
 pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
@@ -217,70 +173,6 @@ fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
         true => quote!(#base.and_then(|value| #found)),
         false => quote!(#base.map(|value| #found)),
     })
-}
-
-/// A field as an expression reads it.
-fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
-    let name = &step.member;
-    let place = quote!(#base.#name);
-    if !step.optional {
-        return match read {
-            Read::String | Read::Enum => Code::tight(quote!(#place.as_str())),
-            Read::Bool => Code::tight(place),
-            Read::Number => Code::tight(quote!(f64::from(#place))),
-            Read::Long => Code(quote!(#place as f64), Binding::Comparison),
-            Read::IntEnum => Code::tight(quote!(f64::from(#place.as_i32()))),
-            Read::Reference if step.boxed => Code::tight(quote!(#place.as_ref())),
-            Read::Reference => Code(place, Binding::Place),
-            Read::List { .. } => Code::tight(items(&place, read)),
-        };
-    }
-    Code::tight(match read {
-        Read::String => quote!(#place.as_deref()),
-        Read::Bool => place,
-        Read::Number => quote!(#place.map(f64::from)),
-        Read::Long => quote!(#place.map(|value| value as f64)),
-        Read::Enum | Read::IntEnum | Read::List { .. } => {
-            let read = by_reference(quote!(value), read).map(|read| read.value());
-            quote!(#place.as_ref().map(|value| #read))
-        }
-        Read::Reference if step.boxed => quote!(#place.as_deref()),
-        Read::Reference => quote!(#place.as_ref()),
-    })
-}
-
-/// A value as an expression reads it from a reference to it; nothing if it is the reference.
-fn by_reference(of: TokenStream, read: &Read) -> Option<Code> {
-    match read {
-        Read::String | Read::Enum => Some(Code::tight(quote!(#of.as_str()))),
-        Read::Bool => Some(Code(quote!(*#of), Binding::Unary)),
-        Read::Number => Some(Code::tight(quote!(f64::from(*#of)))),
-        Read::Long => Some(Code(quote!(*#of as f64), Binding::Comparison)),
-        Read::IntEnum => Some(Code::tight(quote!(f64::from(#of.as_i32())))),
-        Read::Reference => None,
-        Read::List { .. } => Some(Code::tight(items(&of, read))),
-    }
-}
-
-/// The elements of a list: `value.backups.iter().map(|item| item.as_str())`.
-fn items(list: &TokenStream, read: &Read) -> TokenStream {
-    let Read::List { item, sparse } = read else { return quote!(#list.iter()) };
-    if *sparse {
-        return match by_reference(quote!(item), item) {
-            Some(read) => {
-                let read = read.value();
-                quote!(#list.iter().map(|item| item.as_ref().map(|item| #read)))
-            }
-            None => quote!(#list.iter().map(|item| item.as_ref())),
-        };
-    }
-    match by_reference(quote!(item), item) {
-        Some(read) => {
-            let read = read.value();
-            quote!(#list.iter().map(|item| #read))
-        }
-        None => quote!(#list.iter()),
-    }
 }
 
 /// Something that is done with a list or map, unless it is null.
@@ -482,71 +374,4 @@ fn both(left: &Value, right: &Value, make: impl FnOnce(Code, Code) -> Code) -> C
 fn number_literal(number: f64) -> Code {
     let literal = Literal::f64_unsuffixed(number.abs());
     if number < 0.0 { Code(quote!(-#literal), Binding::Unary) } else { Code::tight(quote!(#literal)) }
-}
-
-/// Which variables an expression reads.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Used {
-    pub(super) request: bool,
-    pub(super) response: bool,
-    pub(super) item: bool,
-    /// Whether the item is itself a list.
-    pub(super) list: bool,
-}
-
-/// Which variables an expression reads.
-pub(super) fn used(of: &Value) -> Used {
-    let mut found = Used::default();
-    visit(of, &mut found);
-    found
-}
-
-fn visit(of: &Value, found: &mut Used) {
-    match &*of.node {
-        Node::Request => found.request = true,
-        Node::Response => found.response = true,
-        Node::Item { list } => {
-            found.item = true;
-            found.list |= *list;
-        }
-        Node::Text(_) | Node::Number(_) | Node::Flag(_) => {}
-        Node::Member { of, .. }
-        | Node::Variant { of, .. }
-        | Node::Index { list: of, .. }
-        // The item of an inner list is not the one of the outer.
-        | Node::Each { list: of, .. }
-        | Node::Flatten(of)
-        | Node::OrEmpty(of)
-        | Node::Keys(of)
-        | Node::Values(of, _)
-        | Node::Length(of, _) => visit(of, found),
-        Node::List { values, .. } | Node::FirstOf(values) => values.iter().for_each(|value| visit(value, found)),
-        Node::When(condition, then) => {
-            visit_condition(condition, found);
-            visit(then, found);
-        }
-        Node::Condition(condition) => visit_condition(condition, found),
-        Node::Either { left, right, .. }
-        | Node::Order(left, _, right)
-        | Node::Contains(left, right)
-        | Node::TextTest(left, _, right) => {
-            visit(left, found);
-            visit(right, found);
-        }
-    }
-}
-
-fn visit_condition(condition: &Condition, found: &mut Used) {
-    match condition {
-        Condition::Truthy(of, _) | Condition::Null(of) => visit(of, found),
-        Condition::Equal(left, right) => {
-            visit(left, found);
-            visit(right, found);
-        }
-        Condition::Not(inner) => visit_condition(inner, found),
-        Condition::And(left, right) | Condition::Or(left, right) => {
-            visit_condition(left, found);
-            visit_condition(right, found);
-        }
-    }
 }

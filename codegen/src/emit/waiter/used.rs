@@ -1,0 +1,71 @@
+//! Which variables an expression reads, so that those it does not are not named.
+
+use crate::ir::waiter::{Condition, Node, Value};
+
+/// Which variables an expression reads.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Used {
+    pub(super) request: bool,
+    pub(super) response: bool,
+    pub(super) item: bool,
+    /// Whether the item is itself a list.
+    pub(super) list: bool,
+}
+
+/// Which variables an expression reads.
+pub(super) fn used(of: &Value) -> Used {
+    let mut found = Used::default();
+    visit(of, &mut found);
+    found
+}
+
+fn visit(of: &Value, found: &mut Used) {
+    match &*of.node {
+        Node::Request => found.request = true,
+        Node::Response => found.response = true,
+        Node::Item { list } => {
+            found.item = true;
+            found.list |= *list;
+        }
+        Node::Text(_) | Node::Number(_) | Node::Flag(_) => {}
+        Node::Member { of, .. }
+        | Node::Variant { of, .. }
+        | Node::Index { list: of, .. }
+        // The item of an inner list is not the one of the outer.
+        | Node::Each { list: of, .. }
+        | Node::Flatten(of)
+        | Node::OrEmpty(of)
+        | Node::Keys(of)
+        | Node::Values(of, _)
+        | Node::Length(of, _) => visit(of, found),
+        Node::List { values, .. } | Node::FirstOf(values) => values.iter().for_each(|value| visit(value, found)),
+        Node::When(condition, then) => {
+            visit_condition(condition, found);
+            visit(then, found);
+        }
+        Node::Condition(condition) => visit_condition(condition, found),
+        Node::Either { left, right, .. }
+        | Node::Order(left, _, right)
+        | Node::Contains(left, right)
+        | Node::TextTest(left, _, right) => {
+            visit(left, found);
+            visit(right, found);
+        }
+    }
+}
+
+/// Adds the variables that a condition reads.
+pub(super) fn visit_condition(condition: &Condition, found: &mut Used) {
+    match condition {
+        Condition::Truthy(of, _) | Condition::Null(of) => visit(of, found),
+        Condition::Equal(left, right) => {
+            visit(left, found);
+            visit(right, found);
+        }
+        Condition::Not(inner) => visit_condition(inner, found),
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            visit_condition(left, found);
+            visit_condition(right, found);
+        }
+    }
+}

@@ -118,7 +118,7 @@ impl fmt::Display for ConfigError {
                 write!(f, ": {reason}")
             }
             ConfigErrorKind::MissingProfile { profile, files, known } => {
-                write!(f, "there is no profile `{profile}` in {}; ", paths(files, "or"))?;
+                write!(f, "there is no profile `{}` in {}; ", profile.escape_debug(), paths(files, "or"))?;
                 if known.is_empty() {
                     f.write_str("no profile at all was found there")?;
                 } else {
@@ -127,6 +127,8 @@ impl fmt::Display for ConfigError {
                 f.write_str("; check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { place, section } => {
+                // What looks like a nested setting can be part of the name.
+                let section = section.escape_debug();
                 write!(f, "{place} refers to a section `[{section}]`, which does not exist")
             }
         }

@@ -69,7 +69,7 @@ async fn serve(mut stream: TcpStream, seen: &Seen) -> Option<()> {
         let name = body["FileSystemId"].as_str().unwrap();
         let first = note(seen, &head, body["ClientRequestToken"].as_str().unwrap());
         let number: usize = name.rsplit('-').next().unwrap().parse().unwrap();
-        let fault = (first && number % 20 == 0).then_some(number / 20 % 4);
+        let fault = (first && number.is_multiple_of(20)).then_some(number / 20 % 4);
         if fault.is_some() {
             seen.faults.fetch_add(1, Ordering::SeqCst);
         }
@@ -225,7 +225,7 @@ async fn clients_that_are_dropped_leave_nothing_behind() {
         let client = Client::new(config(address));
         client.create_backup().file_system_id(format!("fs-{number}")).await.unwrap();
         // One in three is dropped with a call on its way.
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let call = tokio::spawn(client.create_backup().file_system_id("fs-1").send());
             tokio::task::yield_now().await;
             call.abort();

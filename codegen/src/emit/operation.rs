@@ -78,8 +78,8 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
             fn encode(&self) -> Result<Vec<u8>, error::InputError> {
                 #protocol::encode(self)
             }
-            fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-                #protocol::decode(body)
+            fn decode(body: &[u8], response: &mut Self::Response) -> Result<(), error::DecodeError> {
+                #protocol::decode(body, response)
             }
         }
     }

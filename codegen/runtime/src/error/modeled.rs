@@ -1,7 +1,7 @@
 //! What the errors of a model have in common, and the implementations that all of them share.
 
 use super::ErrorMeta;
-use crate::wire::{Decode, Structure};
+use crate::wire::Structure;
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
@@ -149,7 +149,7 @@ pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
 
 /// Reads a modeled error, if this name is one of its.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Decode + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
+pub fn recognize<T: Structure + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
     T::CODES.contains(&name).then(|| crate::protocol::aws_json::error(meta, body))
 }
 

@@ -299,7 +299,7 @@ impl<R: Request> fmt::Debug for Sending<R> {
 /// The typed half of receiving: small, because each operation has its own copy.
 fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut body = R::Response::empty();
-    match receive(dispatched, &R::OPERATION.name, &mut |bytes| R::decode(bytes, &mut body)) {
+    match receive(dispatched, &R::OPERATION.name, &mut |bytes| R::decode_into(bytes, &mut body)) {
         Ok((head, attempts)) => Ok(Response::new(body, head, attempts)),
         Err(error) => Err(modeled::<R>(error)),
     }

@@ -15,7 +15,7 @@ pub(crate) use display::with_root_cause;
 
 pub use modeled::{Fault, Modeled};
 #[doc(hidden)]
-pub use modeled::{names, recognize};
+pub use modeled::{display, fill_option, fill_required, names, recognize};
 
 #[doc(hidden)]
 pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};

@@ -194,7 +194,18 @@ pub trait Request: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// If the body is not what the protocol says.
-    fn decode(body: &[u8], response: &mut Self::Response) -> Result<(), DecodeError>;
+    fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), DecodeError>;
+
+    /// Reads the response's body.
+    ///
+    /// # Errors
+    ///
+    /// If the body is not what the protocol says.
+    fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
+        let mut response = Self::Response::empty();
+        Self::decode_into(body, &mut response)?;
+        Ok(response)
+    }
 }
 
 /// A request without its type, so that the code that sends it is there once and not for each operation.

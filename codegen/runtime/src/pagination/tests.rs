@@ -38,7 +38,7 @@ impl Request for ListToys {
         Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
     }
 
-    fn decode(body: &[u8], response: &mut Listed) -> Result<(), DecodeError> {
+    fn decode_into(body: &[u8], response: &mut Listed) -> Result<(), DecodeError> {
         let body: Value = serde_json::from_slice(body)?;
         response.toys = Vec::deserialize(&body["Toys"])?;
         response.token = body["Token"].as_str().map(str::to_owned);

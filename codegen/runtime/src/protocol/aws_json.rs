@@ -109,13 +109,11 @@ fn no_object(structure: &str) -> DecodeError {
     DecodeError::new(format!("the body is no JSON object with the members of {structure}"))
 }
 
-/// Reads a modeled error; what cannot be read of it is empty, since its code has said enough to know it.
+/// Reads a modeled error; what cannot be read of it stays empty, since its code says enough to know it.
 #[must_use]
 pub fn error<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
     let mut error = T::empty();
-    if decode(body, &mut error).is_err() {
-        error = T::empty();
-    }
+    let _ = decode(body, &mut error);
     if let Some(message) = &meta.message {
         error.set_message(message);
     }

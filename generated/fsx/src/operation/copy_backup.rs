@@ -190,7 +190,7 @@ impl operation::Request for CopyBackupRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {

@@ -182,7 +182,7 @@ impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {

@@ -216,7 +216,7 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {

@@ -122,7 +122,7 @@ impl operation::Request for DeleteSnapshotRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {

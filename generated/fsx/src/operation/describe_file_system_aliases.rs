@@ -148,7 +148,7 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {
@@ -172,7 +172,7 @@ call::pages!(DescribeFileSystemAliases, DescribeFileSystemAliasesRequest);
 impl call::PaginatedItems for DescribeFileSystemAliasesRequest {
     type Item = crate::types::Alias;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.aliases.into_iter().collect()
+        response.aliases
     }
 }
 

@@ -159,7 +159,7 @@ impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {
@@ -183,7 +183,7 @@ call::pages!(DescribeS3AccessPointAttachments, DescribeS3AccessPointAttachmentsR
 impl call::PaginatedItems for DescribeS3AccessPointAttachmentsRequest {
     type Item = crate::types::S3AccessPointAttachment;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.s3_access_point_attachments.into_iter().collect()
+        response.s3_access_point_attachments
     }
 }
 
@@ -259,11 +259,12 @@ fn s3_access_point_attachments_lifecycle<'a>(
     _: &'a DescribeS3AccessPointAttachmentsRequest,
     response: &'a DescribeS3AccessPointAttachmentsResponse,
 ) -> Vec<&'a str> {
-    response
-        .s3_access_point_attachments
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .s3_access_point_attachments
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(S3AccessPointAttachments) == `0` `` of an answer.

@@ -91,7 +91,7 @@ impl operation::Request for DescribeSharedVpcConfigurationRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {

@@ -136,7 +136,7 @@ impl operation::Request for ListTagsForResourceRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {
@@ -160,7 +160,7 @@ call::pages!(ListTagsForResource, ListTagsForResourceRequest);
 impl call::PaginatedItems for ListTagsForResourceRequest {
     type Item = crate::types::Tag;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.tags.into_iter().collect()
+        response.tags
     }
 }
 

@@ -139,7 +139,7 @@ impl operation::Request for ReleaseFileSystemNfsV3LocksRequest {
         aws_json::encode(self)
     }
 
-    fn decode(
+    fn decode_into(
         body: &[u8],
         response: &mut Self::Response,
     ) -> Result<(), error::DecodeError> {

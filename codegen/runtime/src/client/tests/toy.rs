@@ -100,7 +100,7 @@ impl Request for GetToy {
         Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
     }
 
-    fn decode(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
+    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
         *response = serde_json::from_slice(body)?;
         Ok(())
     }
@@ -118,7 +118,7 @@ impl Request for Look {
         Ok(b"{}".to_vec())
     }
 
-    fn decode(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
+    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
         *response = serde_json::from_slice(body)?;
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Request for Peek {
         Ok(b"{}".to_vec())
     }
 
-    fn decode(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
+    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
         *response = serde_json::from_slice(body)?;
         Ok(())
     }

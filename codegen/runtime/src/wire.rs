@@ -13,6 +13,7 @@ mod depth;
 mod encode;
 mod erased;
 mod glue;
+mod json;
 mod numbers;
 mod structure;
 mod timestamp;
@@ -33,6 +34,7 @@ pub(crate) use erased::source;
 pub use erased::{Elements, EncodeList, EncodeMembers, Error, ListOut, Members, ObjectOut, Out, Sink, Source};
 #[doc(hidden)]
 pub use glue::{deserialize, serialize};
+pub(crate) use json::JsonText;
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
 pub use structure::{AnyStructure, Empty, Structure, missing, read_structure};
 pub use timestamp::{ParseTimestampError, Timestamp};

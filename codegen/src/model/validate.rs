@@ -1,6 +1,6 @@
 //! Checks what later phases rely on: every target exists and fits, every trait is known and of its form.
 
-use super::{KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
+use super::{BOXED, KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
 use crate::diagnostic::{Report, did_you_mean};
 
 /// Reports every reference that leads nowhere and every trait that is unknown or malformed.
@@ -11,6 +11,11 @@ pub(super) fn check(model: &Model, report: &mut Report) {
             let place = shape.id.member(&member.name);
             traits(shape, &place, &member.traits, report);
             target(model, shape, &place, "target", &member.target, report, is_data);
+            if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
+                let problem = report.error(format!("the trait `{BOXED}` changes nothing here"));
+                let help = "it is for members of structures and unions that are structures or unions themselves";
+                problem.in_file(&shape.file).at(place).help(help);
+            }
         }
         references(model, shape, report);
     }
@@ -125,6 +130,10 @@ fn is_data(shape: &Shape) -> bool {
 
 fn is_structure(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Structure(_))
+}
+
+fn is_compound(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_))
 }
 
 fn is_error(shape: &Shape) -> bool {

@@ -248,12 +248,19 @@ pub trait ListOut {
 
 /// The inside of an object that is being written.
 pub trait ObjectOut {
-    /// Writes the next member.
+    /// Writes the next member of a structure or union, whose name in the model needs no escaping.
     ///
     /// # Errors
     ///
     /// The serializer's.
-    fn member(&mut self, name: &str, value: &dyn Encode) -> Result<(), Error>;
+    fn member(&mut self, name: &'static str, value: &dyn Encode) -> Result<(), Error>;
+
+    /// Writes the next entry of a map.
+    ///
+    /// # Errors
+    ///
+    /// The serializer's.
+    fn entry(&mut self, key: &str, value: &dyn Encode) -> Result<(), Error>;
 }
 
 /// A deserializer as a source. It can be read once.
@@ -494,8 +501,12 @@ impl<S: SerializeSeq> ListOut for ToSeq<S> {
 struct ToMap<S>(S);
 
 impl<S: SerializeMap> ObjectOut for ToMap<S> {
-    fn member(&mut self, name: &str, value: &dyn Encode) -> Result<(), Error> {
-        self.0.serialize_entry(name, &Encoded(value)).map_err(Error::new)
+    fn member(&mut self, name: &'static str, value: &dyn Encode) -> Result<(), Error> {
+        self.entry(name, value)
+    }
+
+    fn entry(&mut self, key: &str, value: &dyn Encode) -> Result<(), Error> {
+        self.0.serialize_entry(key, &Encoded(value)).map_err(Error::new)
     }
 }
 

@@ -4,9 +4,9 @@
 //! pipe to its input does, that is with the test at the latest.
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Lines, Read};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,7 +37,8 @@ pub(crate) struct Report {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
-    _input: Option<ChildStdin>,
+    /// The process ends with its input, and cannot write without an output.
+    _pipes: (Option<ChildStdin>, Lines<BufReader<ChildStdout>>),
 }
 
 impl Server {
@@ -45,10 +46,11 @@ impl Server {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", TEST, "--ignored", "--nocapture"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let address = lines.find_map(|line| Some(line.split_once(LISTENING)?.1.parse().unwrap())).unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = lines.by_ref().map(Result::unwrap);
+        let address = said.find_map(|line| Some(line.split_once(LISTENING)?.1.parse().unwrap())).unwrap();
         let input = child.stdin.take();
-        Self { address, child, _input: input }
+        Self { address, child, _pipes: (input, lines) }
     }
 
     pub(crate) async fn report(&self) -> Report {

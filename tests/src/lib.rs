@@ -3,6 +3,8 @@
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
 mod cargo;
+pub mod checks;
+pub mod mutation;
 mod needs;
 
 /// The README, whose programs have to compile.

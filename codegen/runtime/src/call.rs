@@ -3,6 +3,7 @@
 //!
 //! In: a request that setters go on filling. Out: the response, or the reason why there is none.
 
+pub use crate::client::Sending;
 pub use crate::pagination::{Paginated, PaginatedItems};
 
 #[doc(hidden)]
@@ -15,7 +16,6 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::BoxFuture;
 use crate::client::Client;
 use crate::error::SdkError;
 use crate::operation::Request;
@@ -91,7 +91,7 @@ impl<R: Request> Call<R, Async> {
     /// # Errors
     ///
     /// Whatever stopped the call; see [`SdkError`].
-    pub fn send(self) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send + use<R> {
+    pub fn send(self) -> Sending<R> {
         self.client.send(self.request, self.options)
     }
 
@@ -127,10 +127,10 @@ impl<R: Request> Call<R, Blocking> {
 
 impl<R: Request> IntoFuture for Call<R, Async> {
     type Output = Result<Response<R::Response>, SdkError<R::Error>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
+    type IntoFuture = Sending<R>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+    fn into_future(self) -> Sending<R> {
+        self.send()
     }
 }
 

@@ -19,27 +19,31 @@ pub(crate) mod tests;
 mod trace;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_ENCODING;
 
+use crate::BoxFuture;
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::credentials::CredentialsCache;
-use crate::error::{
-    DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, ServiceError, UnknownError, Unreadable,
-};
-use crate::operation::{Operation, Request, Service};
+use crate::error::{DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, UnknownError, Unreadable};
+use crate::operation::{AnyRequest, Operation, Request, Service};
 use crate::random;
 use crate::response::Response;
 use crate::retry::Retries;
 use crate::sigv4::Signer;
 use crate::transport::Transport;
 use crate::user_agent;
+use crate::wire::Empty;
 
 use body::Body;
 use place::Place;
@@ -147,24 +151,25 @@ impl Client {
     /// # Errors
     ///
     /// Whatever stopped the call; see [`SdkError`].
-    pub fn send<R: Request>(
-        &self,
-        request: R,
-        options: CallOptions,
-    ) -> impl Future<Output = Result<Response<R::Response>, SdkError<R::Error>>> + Send + use<R> {
+    pub fn send<R: Request>(&self, mut request: R, options: CallOptions) -> Sending<R> {
+        Sending { reply: self.start(&mut request, options), request: PhantomData }
+    }
+
+    /// The untyped half of sending.
+    fn start(&self, request: &mut dyn AnyRequest, options: CallOptions) -> BoxFuture<'static, Dispatched> {
         let outgoing = self.encode(request, options);
         let client = self.clone();
-        async move { read::<R>(client.dispatch(&client.inner.io, outgoing).await) }
+        Box::pin(async move { client.dispatch(&client.inner.io, outgoing).await })
     }
 
     /// As [`send`](Self::send), over the given transport and clock.
     pub(crate) async fn send_over<R: Request>(
         &self,
         io: &Io,
-        request: R,
+        mut request: R,
         options: CallOptions,
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
-        read::<R>(self.dispatch(io, self.encode(request, options)).await)
+        read::<R>(self.dispatch(io, self.encode(&mut request, options)).await)
     }
 
     /// What calls that are awaited need of the world.
@@ -185,10 +190,10 @@ impl Client {
     /// Whatever keeps the request from being written or signed.
     pub fn prepare<R: Request>(
         &self,
-        request: R,
+        mut request: R,
         options: CallOptions,
     ) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R> {
-        let outgoing = self.encode(request, options);
+        let outgoing = self.encode(&mut request, options);
         let client = self.clone();
         async move { client.sign(outgoing).await.map_err(modeled::<R>) }
     }
@@ -216,10 +221,10 @@ impl Client {
     #[cfg(feature = "blocking")]
     pub fn send_blocking<R: Request>(
         &self,
-        request: R,
+        mut request: R,
         options: CallOptions,
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
-        let outgoing = self.encode(request, options);
+        let outgoing = self.encode(&mut request, options);
         read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
@@ -238,9 +243,9 @@ impl Client {
         read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
-    /// The typed half of sending: small, because each operation has its own copy.
-    fn encode<R: Request>(&self, mut request: R, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
-        let operation = R::OPERATION;
+    /// What all attempts will send.
+    fn encode(&self, request: &mut dyn AnyRequest, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
+        let operation = request.operation();
         request.fill_token(&mut || random::uuid(self.inner.config.random()));
         let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
         let written = request.encode().and_then(|body| Ok((body, prefix()?)));
@@ -270,43 +275,75 @@ fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMeta> {
     SdkError::Input(Failure::new(error, Record { operation: operation.name.clone(), ..Record::default() }))
 }
 
-/// The typed half of receiving.
+/// A call that is on its way: the future of its response. Dropping it cancels the call.
+#[must_use = "a call goes on only while it is awaited"]
+pub struct Sending<R: Request> {
+    reply: BoxFuture<'static, Dispatched>,
+    request: PhantomData<fn() -> R>,
+}
+
+impl<R: Request> Future for Sending<R> {
+    type Output = Result<Response<R::Response>, SdkError<R::Error>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.reply.as_mut().poll(cx).map(read::<R>)
+    }
+}
+
+impl<R: Request> fmt::Debug for Sending<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sending({})", R::OPERATION.name)
+    }
+}
+
+/// The typed half of receiving: small, because each operation has its own copy.
 fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, SdkError<R::Error>> {
-    let (reply, attempts) = dispatched.map_err(modeled::<R>)?;
-    match R::decode(reply.body()) {
-        Ok(body) => Ok(Response::new(body, reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(R::OPERATION.name.clone(), error, reply, attempts)),
+    let mut body = R::Response::empty();
+    match receive(dispatched, &R::OPERATION.name, &mut |bytes| R::decode_into(bytes, &mut body)) {
+        Ok((head, attempts)) => Ok(Response::new(body, head, attempts)),
+        Err(error) => Err(modeled::<R>(error)),
     }
 }
 
 fn modeled<R: Request>(error: SdkError<ErrorMeta>) -> SdkError<R::Error> {
-    error.map_reply(|_, meta, body| R::Error::from_reply(meta, body))
+    error.reread()
 }
 
 fn read_raw(operation: &str, dispatched: Dispatched) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
-    let (reply, attempts) =
-        dispatched.map_err(|error| error.map_reply(|_, meta, body| UnknownError::from_reply(meta, body)))?;
-    let value = match &reply.body()[..] {
-        // An operation without output may leave the body out.
-        [] => Ok(serde_json::Value::Object(serde_json::Map::new())),
-        body => serde_json::from_slice(body),
-    };
-    match value {
-        Ok(value) => Ok(Response::new(value, reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(Cow::Owned(operation.to_owned()), error.into(), reply, attempts)),
+    // An operation without output may leave the body out.
+    let mut value = serde_json::Value::Object(serde_json::Map::new());
+    let read = receive(dispatched, operation, &mut |body| {
+        if !body.is_empty() {
+            value = serde_json::from_slice(body)?;
+        }
+        Ok(())
+    });
+    match read {
+        Ok((head, attempts)) => Ok(Response::new(value, head, attempts)),
+        Err(error) => Err(error.reread()),
     }
 }
 
-fn unreadable<E>(
-    operation: Cow<'static, str>,
-    error: DecodeError,
-    reply: http::Response<Bytes>,
-    attempts: u32,
-) -> SdkError<E> {
+/// The untyped half of receiving: has the body read, and gives what else there is.
+fn receive(
+    dispatched: Dispatched,
+    operation: &str,
+    decode: &mut dyn FnMut(&[u8]) -> Result<(), DecodeError>,
+) -> Result<(http::response::Parts, u32), SdkError<ErrorMeta>> {
+    let (reply, attempts) = dispatched?;
+    match decode(reply.body()) {
+        Ok(()) => Ok((reply.into_parts().0, attempts)),
+        Err(error) => Err(unreadable(operation, error, reply, attempts)),
+    }
+}
+
+#[cold]
+fn unreadable(operation: &str, error: DecodeError, reply: http::Response<Bytes>, attempts: u32) -> SdkError<ErrorMeta> {
     let error = match reply.headers().get(CONTENT_ENCODING) {
         Some(encoding) => DecodeError::new(format!("it is encoded as {encoding:?}, which nobody asked for")),
         None => error,
     };
+    let operation = Cow::Owned(operation.to_owned());
     let record = Record { operation, attempts, reply: Some(reply), ..Record::default() };
     SdkError::Unreadable(Failure::new(Unreadable::Body(error), record))
 }

@@ -15,7 +15,7 @@ pub(crate) use display::with_root_cause;
 
 pub use modeled::{Fault, Modeled};
 #[doc(hidden)]
-pub use modeled::{names, recognize};
+pub use modeled::{display, fill_option, fill_required, names, recognize};
 
 #[doc(hidden)]
 pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};
@@ -63,7 +63,8 @@ pub enum SdkError<E = UnknownError> {
 /// One failed call: the cause, and what is known of the call.
 pub struct Failure<T> {
     cause: T,
-    record: Record,
+    /// Boxed, so that what turns one error into another, of which each operation has its own copy, moves little.
+    record: Box<Record>,
 }
 
 /// What is known of a failed call besides the cause.
@@ -77,8 +78,8 @@ pub(crate) struct Record {
 }
 
 impl<T> Failure<T> {
-    pub(crate) fn new(cause: T, record: Record) -> Box<Self> {
-        Box::new(Self { cause, record })
+    pub(crate) fn new(cause: T, record: impl Into<Box<Record>>) -> Box<Self> {
+        Box::new(Self { cause, record: record.into() })
     }
 
     /// What went wrong.

@@ -41,10 +41,7 @@ macro_rules! __call {
             /// # Errors
             ///
             /// What the service answers, or what stopped the call on its way.
-            pub fn send(
-                self,
-            ) -> impl ::std::future::Future<Output = <Self as ::std::future::IntoFuture>::Output> + ::std::marker::Send
-            {
+            pub fn send(self) -> $crate::call::Sending<$request> {
                 self.0.send()
             }
 
@@ -68,10 +65,10 @@ macro_rules! __call {
                 $crate::response::Response<<$request as $crate::operation::Request>::Response>,
                 $crate::error::SdkError<<$request as $crate::operation::Request>::Error>,
             >;
-            type IntoFuture = $crate::BoxFuture<'static, Self::Output>;
+            type IntoFuture = $crate::call::Sending<$request>;
 
             fn into_future(self) -> Self::IntoFuture {
-                ::std::boxed::Box::pin(self.send())
+                self.send()
             }
         }
 

@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::endpoint;
 use crate::error::{DecodeError, ErrorMeta, InputError, ServiceError};
+use crate::wire::Empty;
 
 /// The facts of one service. Generated crates hold one static of it.
 #[derive(Debug)]
@@ -156,7 +157,7 @@ pub trait Protocol: Debug + Send + Sync {
 /// An operation's input. The generator implements it.
 pub trait Request: Sized + Send + Sync + 'static {
     /// What the operation answers.
-    type Response: Send + 'static;
+    type Response: Empty + Send + 'static;
     /// The errors that the model gives the operation.
     type Error: ServiceError;
     /// The operation that this is the input of.
@@ -188,12 +189,54 @@ pub trait Request: Sized + Send + Sync + 'static {
     /// If a value has no form on the wire.
     fn encode(&self) -> Result<Vec<u8>, InputError>;
 
+    /// Reads the response's body into an empty response.
+    ///
+    /// # Errors
+    ///
+    /// If the body is not what the protocol says.
+    fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), DecodeError>;
+
     /// Reads the response's body.
     ///
     /// # Errors
     ///
     /// If the body is not what the protocol says.
-    fn decode(body: &[u8]) -> Result<Self::Response, DecodeError>;
+    fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
+        let mut response = Self::Response::empty();
+        Self::decode_into(body, &mut response)?;
+        Ok(response)
+    }
+}
+
+/// A request without its type, so that the code that sends it is there once and not for each operation.
+pub(crate) trait AnyRequest {
+    fn operation(&self) -> &'static Operation;
+    fn fill_token(&mut self, token: &mut dyn FnMut() -> String);
+    fn host_prefix(&self) -> Result<Option<String>, InputError>;
+    fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>);
+    fn encode(&self) -> Result<Vec<u8>, InputError>;
+}
+
+impl<R: Request> AnyRequest for R {
+    fn operation(&self) -> &'static Operation {
+        R::OPERATION
+    }
+
+    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+        Request::fill_token(self, token);
+    }
+
+    fn host_prefix(&self) -> Result<Option<String>, InputError> {
+        Request::host_prefix(self)
+    }
+
+    fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>) {
+        Request::endpoint_params(self, params);
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, InputError> {
+        Request::encode(self)
+    }
 }
 
 /// Adds a member's value to the prefix of a host.

@@ -14,8 +14,7 @@ use std::vec;
 
 use futures_core::Stream;
 
-use crate::BoxFuture;
-use crate::call::{Async, Call};
+use crate::call::{Async, Call, Sending};
 use crate::error::SdkError;
 use crate::operation::Request;
 use crate::response::Response;
@@ -50,7 +49,7 @@ pub struct Pages<R: Paginated, M = Async> {
     next: Option<Call<R, M>>,
     /// The token that the next page is asked for with.
     token: Option<R::Token>,
-    fetching: Option<BoxFuture<'static, Page<R>>>,
+    fetching: Option<Sending<R>>,
 }
 
 /// The items of an operation's answer, whatever the pages they come on.
@@ -127,10 +126,10 @@ impl<R: Paginated> Stream for Pages<R, Async> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Page<R>>> {
         let this = &mut *self;
         if this.fetching.is_none() {
-            this.fetching = this.next.clone().map(|call| Box::pin(call.send()) as _);
+            this.fetching = this.next.clone().map(|call| call.send());
         }
         let Some(fetching) = &mut this.fetching else { return Poll::Ready(None) };
-        let page = ready!(fetching.as_mut().poll(cx));
+        let page = ready!(Pin::new(fetching).poll(cx));
         this.fetching = None;
         this.turn(&page);
         Poll::Ready(Some(page))

@@ -22,7 +22,7 @@ pub use values::OneOrMore;
 #[doc(hidden)]
 pub use acceptor::{Acceptor, Matcher, all, any, any_error, error, flag, success, text};
 #[doc(hidden)]
-pub use values::{and, contains, count, element};
+pub use values::{and, contains, count, element, texts};
 
 use std::fmt;
 use std::future::IntoFuture;

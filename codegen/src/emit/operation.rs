@@ -34,7 +34,11 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let response = operation.own_output.as_ref().map(structure::definition);
     let error = error(operation);
     let waiters = waiter::items(operation);
-    let imports = (!operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
+    let texts = operation
+        .context
+        .iter()
+        .any(|param| matches!(param.value, ContextValue::Path { gives: Gives::Texts { .. }, .. }));
+    let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
         use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
@@ -78,8 +82,8 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
             fn encode(&self) -> Result<Vec<u8>, error::InputError> {
                 #protocol::encode(self)
             }
-            fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-                #protocol::decode(body)
+            fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), error::DecodeError> {
+                #protocol::decode(body, response)
             }
         }
     }
@@ -276,7 +280,7 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
             Type::List(element) => super::leaf::element_type(element),
             other => quote!(#other),
         };
-        let taken = take(&items.path);
+        let taken = take(&items.path, &items.collection);
         quote! {
             impl call::PaginatedItems for #request {
                 type Item = #item;
@@ -303,7 +307,7 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
 }
 
 /// An expression of the type `Vec<T>` for the collection that steps lead to.
-fn take(path: &[PathStep]) -> TokenStream {
+fn take(path: &[PathStep], collection: &Type) -> TokenStream {
     let Some((last, before)) = path.split_last() else { return quote!(Vec::new()) };
     let steps: Vec<TokenStream> = before
         .iter()
@@ -321,14 +325,14 @@ fn take(path: &[PathStep]) -> TokenStream {
         })
         .collect();
     let member = &last.member;
-    let collection = if last.optional {
-        quote!(response.#member.unwrap_or_default().into_iter().collect())
-    } else {
-        quote!(response.#member.into_iter().collect())
+    let present = last.optional.then(|| quote!(.unwrap_or_default()));
+    let entries = match collection {
+        Type::Map(..) => Some(quote!(.into_iter().collect())),
+        _ => None,
     };
     quote! {
         #(#steps)*
-        #collection
+        response.#member #present #entries
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the errors of a model have in common, and the implementations that all of them share.
 
+use std::fmt;
+
 use super::ErrorMeta;
-use crate::wire::{Decode, Structure};
+use crate::wire::Structure;
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
@@ -53,11 +55,8 @@ macro_rules! __modeled {
 
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(<Self as $crate::wire::Structure>::NAME)?;
-                match $crate::error::Modeled::message(self) {
-                    ::std::option::Option::Some(message) => ::std::write!(f, ": {message}"),
-                    ::std::option::Option::None => ::std::result::Result::Ok(()),
-                }
+                let name = <Self as $crate::wire::Structure>::NAME;
+                $crate::error::display(name, $crate::error::Modeled::message(self), f)
             }
         }
 
@@ -83,15 +82,34 @@ macro_rules! __message {
 #[macro_export]
 macro_rules! __set_message {
     ($self:ident, $text:ident, option $message:ident) => {
-        if $self.$message.is_none() {
-            $self.$message = ::std::option::Option::Some($text.to_owned());
-        }
+        $crate::error::fill_option(&mut $self.$message, $text)
     };
     ($self:ident, $text:ident, required $message:ident) => {
-        if $self.$message.is_empty() {
-            $self.$message = $text.to_owned();
-        }
+        $crate::error::fill_required(&mut $self.$message, $text)
     };
+}
+
+/// What an error's `Display` says.
+#[doc(hidden)]
+pub fn display(name: &str, message: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match message {
+        Some(message) => write!(f, "{name}: {message}"),
+        None => f.write_str(name),
+    }
+}
+
+/// Sets a message that may be absent, and is.
+#[doc(hidden)]
+pub fn fill_option(message: &mut Option<String>, text: &str) {
+    message.get_or_insert_with(|| text.to_owned());
+}
+
+/// Sets a message that is always there, if it is empty.
+#[doc(hidden)]
+pub fn fill_required(message: &mut String, text: &str) {
+    if message.is_empty() {
+        text.clone_into(message);
+    }
 }
 
 /// Implements [`ServiceError`](super::ServiceError), `Display` and `Error` for an enumeration of error structures with
@@ -149,8 +167,8 @@ pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
 
 /// Reads a modeled error, if this name is one of its.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Decode + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
-    T::CODES.contains(&name).then(|| crate::protocol::aws_json::error(meta, body))
+pub fn recognize<T: Structure + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
+    if T::CODES.contains(&name) { Some(crate::protocol::aws_json::error(meta, body)) } else { None }
 }
 
 /// Defines a generated crate's `Error`, which every error of the crate converts into.

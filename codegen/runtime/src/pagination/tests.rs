@@ -15,6 +15,7 @@ use crate::clock::block_on;
 use crate::error::{DecodeError, InputError, UnknownError};
 use crate::operation::Operation;
 use crate::testing::{Answer, Recorded};
+use crate::wire::Empty;
 
 static LIST: Operation = Operation::new(&TOY, "ListToys", "ToyBox_v1.ListToys");
 
@@ -37,10 +38,17 @@ impl Request for ListToys {
         Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
     }
 
-    fn decode(body: &[u8]) -> Result<Listed, DecodeError> {
+    fn decode_into(body: &[u8], response: &mut Listed) -> Result<(), DecodeError> {
         let body: Value = serde_json::from_slice(body)?;
-        let toys = Vec::<u64>::deserialize(&body["Toys"])?;
-        Ok(Listed { toys, token: body["Token"].as_str().map(str::to_owned) })
+        response.toys = Vec::deserialize(&body["Toys"])?;
+        response.token = body["Token"].as_str().map(str::to_owned);
+        Ok(())
+    }
+}
+
+impl Empty for Listed {
+    fn empty() -> Self {
+        Self { toys: Vec::new(), token: None }
     }
 }
 

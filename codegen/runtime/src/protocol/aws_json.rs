@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use crate::{
     error::{DecodeError, ErrorMeta, InputError, Modeled},
     operation::{Operation, Protocol},
-    wire::{AnyStructure, Decode, Empty, Encode, Structure},
+    wire::{AnyStructure, Encode, Structure},
 };
 
 /// The protocol of a service.
@@ -79,30 +79,18 @@ impl Protocol for AwsJson {
 /// # Errors
 ///
 /// If a value has no form on the wire.
-pub fn encode<T: Encode>(request: &T) -> Result<Vec<u8>, InputError> {
-    write(request)
-}
-
-/// The part of [`encode`] that is there once for all types.
-fn write(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
+pub fn encode(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
     let mut body = Vec::with_capacity(256);
     crate::wire::serialize(request, &mut serde_json::Serializer::new(&mut body))?;
     Ok(body)
 }
 
-/// Reads a response's body; an empty one stands for `{}`.
+/// Reads a response's body into an empty structure; an empty body stands for `{}`.
 ///
 /// # Errors
 ///
 /// If the body is no JSON object, or a member's value is of another kind than the model says.
-pub fn decode<T: Structure + Decode>(body: &[u8]) -> Result<T, DecodeError> {
-    let mut value = T::empty();
-    read(body, &mut value)?;
-    Ok(value)
-}
-
-/// The part of [`decode`] that is there once for all types.
-fn read(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError> {
+pub fn decode(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError> {
     if body.is_empty() {
         return Ok(());
     }
@@ -121,10 +109,11 @@ fn no_object(structure: &str) -> DecodeError {
     DecodeError::new(format!("the body is no JSON object with the members of {structure}"))
 }
 
-/// Reads a modeled error; what cannot be read of it is empty, since its code has said enough to know it.
+/// Reads a modeled error; what cannot be read of it stays empty, since its code says enough to know it.
 #[must_use]
-pub fn error<T: Structure + Decode + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
-    let mut error: T = decode(body).unwrap_or_else(|_| Empty::empty());
+pub fn error<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
+    let mut error = T::empty();
+    let _ = decode(body, &mut error);
     if let Some(message) = &meta.message {
         error.set_message(message);
     }

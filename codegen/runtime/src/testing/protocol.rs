@@ -222,8 +222,8 @@ impl<R: Request> Request for Anything<R> {
         Ok(b"{}".to_vec())
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
-        R::decode(body)
+    fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), DecodeError> {
+        R::decode_into(body, response)
     }
 }
 

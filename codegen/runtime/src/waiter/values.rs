@@ -69,7 +69,23 @@ fn once_each(texts: impl Iterator<Item = String>) -> Vec<String> {
 /// How many there are, as the number that JMESPath knows.
 #[doc(hidden)]
 pub fn count(items: impl Iterator) -> f64 {
-    items.count() as f64
+    // A plain loop: `Iterator::count` is many more lines to compile for each of a client's paths.
+    let mut count = 0.0;
+    for _ in items {
+        count += 1.0;
+    }
+    count
+}
+
+/// All of them.
+#[doc(hidden)]
+pub fn texts<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    // A plain loop, as in `count`.
+    let mut texts = Vec::new();
+    for text in items {
+        texts.push(text);
+    }
+    texts
 }
 
 /// The element at an index, counted from the end if it is negative.

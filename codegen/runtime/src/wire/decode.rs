@@ -17,10 +17,33 @@ pub trait Decode {
 /// Null takes what was there away. It counts as a value, so that an element that may be null keeps its place in a list.
 impl<T: Decode + Empty> Decode for Option<T> {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-        let mut value = T::empty();
-        *self = value.read(source)?.then_some(value);
-        Ok(true)
+        read_option(self, source)
     }
+}
+
+/// An `Option`, whatever of.
+trait MayBe {
+    /// Puts an empty value there, and gives its place: values are large, and are best read where they stay.
+    fn fill(&mut self) -> &mut dyn Decode;
+    /// Takes it away.
+    fn clear(&mut self);
+}
+
+impl<T: Decode + Empty> MayBe for Option<T> {
+    fn fill(&mut self) -> &mut dyn Decode {
+        self.insert(T::empty())
+    }
+
+    fn clear(&mut self) {
+        *self = None;
+    }
+}
+
+fn read_option(option: &mut dyn MayBe, source: &mut dyn Source) -> Result<bool, Error> {
+    if !option.fill().read(source)? {
+        option.clear();
+    }
+    Ok(true)
 }
 
 impl<T: Decode> Decode for Box<T> {
@@ -32,18 +55,61 @@ impl<T: Decode> Decode for Box<T> {
 /// Elements that are null are left out.
 impl<T: Decode + Empty> Decode for Vec<T> {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-        let mut list = List { list: self, found: false };
-        source.read(&mut list)?;
-        Ok(list.found)
+        read_list(self, source)
     }
 }
 
-struct List<'a, T> {
-    list: &'a mut Vec<T>,
+/// A `Vec`, whatever of.
+trait Growing {
+    /// Takes all elements away.
+    fn clear(&mut self);
+    /// Adds an empty element, and gives its place.
+    fn grow(&mut self) -> Option<&mut dyn Decode>;
+    /// Takes the last element away.
+    fn shrink(&mut self);
+}
+
+impl<T: Decode + Empty> Growing for Vec<T> {
+    fn clear(&mut self) {
+        self.clear();
+    }
+
+    fn grow(&mut self) -> Option<&mut dyn Decode> {
+        self.push(T::empty());
+        self.last_mut().map(|element| element as _)
+    }
+
+    fn shrink(&mut self) {
+        self.pop();
+    }
+}
+
+fn read_list(list: &mut dyn Growing, source: &mut dyn Source) -> Result<bool, Error> {
+    let mut list = List { list, found: false };
+    source.read(&mut list)?;
+    Ok(list.found)
+}
+
+struct List<'a> {
+    list: &'a mut dyn Growing,
     found: bool,
 }
 
-impl<T: Decode + Empty> Sink for List<'_, T> {
+/// The place behind a list's last element, which is there only if there is something to read.
+struct NextElement<'a>(&'a mut dyn Growing);
+
+impl Decode for NextElement<'_> {
+    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        let Some(element) = self.0.grow() else { return Ok(false) };
+        let found = element.read(source)?;
+        if !found {
+            self.0.shrink();
+        }
+        Ok(found)
+    }
+}
+
+impl Sink for List<'_> {
     fn expected(&self) -> &'static str {
         "a list"
     }
@@ -51,14 +117,8 @@ impl<T: Decode + Empty> Sink for List<'_, T> {
     fn list(&mut self, elements: &mut dyn Elements) -> Result<(), Error> {
         self.found = true;
         self.list.clear();
-        loop {
-            let mut element = T::empty();
-            match elements.next(&mut element)? {
-                Some(true) => self.list.push(element),
-                Some(false) => {}
-                None => return Ok(()),
-            }
-        }
+        while elements.next(&mut NextElement(self.list))?.is_some() {}
+        Ok(())
     }
 }
 

@@ -34,7 +34,7 @@ pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
             let items = if absent { quote!(#receiver.into_iter().flatten()) } else { receiver };
             // A null is no text; the empty one stands for it, which nobody waits for.
             let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
-            quote!(#items.collect())
+            quote!(waiter::texts(#items))
         }
     }
 }

@@ -131,8 +131,11 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 

@@ -153,8 +153,11 @@ impl operation::Request for DescribeBackupsRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -174,7 +177,7 @@ call::pages!(DescribeBackups, DescribeBackupsRequest);
 impl call::PaginatedItems for DescribeBackupsRequest {
     type Item = crate::types::Backup;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.backups.into_iter().collect()
+        response.backups
     }
 }
 
@@ -249,7 +252,7 @@ fn backups_lifecycle<'a>(
     _: &'a DescribeBackupsRequest,
     response: &'a DescribeBackupsResponse,
 ) -> Vec<&'a str> {
-    response.backups.iter().map(|item| item.lifecycle.as_str()).collect()
+    waiter::texts(response.backups.iter().map(|item| item.lifecycle.as_str()))
 }
 
 /// `` length(Backups) == `0` `` of an answer.

@@ -158,8 +158,11 @@ impl operation::Request for DescribeDataRepositoryAssociationsRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -181,7 +184,7 @@ call::pages!(
 impl call::PaginatedItems for DescribeDataRepositoryAssociationsRequest {
     type Item = crate::types::DataRepositoryAssociation;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.associations.into_iter().collect()
+        response.associations
     }
 }
 
@@ -261,11 +264,12 @@ fn associations_lifecycle<'a>(
     _: &'a DescribeDataRepositoryAssociationsRequest,
     response: &'a DescribeDataRepositoryAssociationsResponse,
 ) -> Vec<&'a str> {
-    response
-        .associations
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .associations
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(Associations) == `0` `` of an answer.

@@ -158,8 +158,11 @@ impl operation::Request for DescribeDataRepositoryTasksRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -179,7 +182,7 @@ call::pages!(DescribeDataRepositoryTasks, DescribeDataRepositoryTasksRequest);
 impl call::PaginatedItems for DescribeDataRepositoryTasksRequest {
     type Item = crate::types::DataRepositoryTask;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.data_repository_tasks.into_iter().collect()
+        response.data_repository_tasks
     }
 }
 
@@ -252,7 +255,9 @@ fn data_repository_tasks_lifecycle<'a>(
     _: &'a DescribeDataRepositoryTasksRequest,
     response: &'a DescribeDataRepositoryTasksResponse,
 ) -> Vec<&'a str> {
-    response.data_repository_tasks.iter().map(|item| item.lifecycle.as_str()).collect()
+    waiter::texts(
+        response.data_repository_tasks.iter().map(|item| item.lifecycle.as_str()),
+    )
 }
 
 /// The waiter `DataRepositoryTaskCompleted`.

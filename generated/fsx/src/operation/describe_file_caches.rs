@@ -137,8 +137,11 @@ impl operation::Request for DescribeFileCachesRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -158,7 +161,7 @@ call::pages!(DescribeFileCaches, DescribeFileCachesRequest);
 impl call::PaginatedItems for DescribeFileCachesRequest {
     type Item = crate::types::FileCache;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.file_caches.into_iter().collect()
+        response.file_caches
     }
 }
 
@@ -232,11 +235,12 @@ fn file_caches_lifecycle<'a>(
     _: &'a DescribeFileCachesRequest,
     response: &'a DescribeFileCachesResponse,
 ) -> Vec<&'a str> {
-    response
-        .file_caches
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .file_caches
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(FileCaches) == `0` `` of an answer.

@@ -148,8 +148,11 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -169,7 +172,7 @@ call::pages!(DescribeFileSystemAliases, DescribeFileSystemAliasesRequest);
 impl call::PaginatedItems for DescribeFileSystemAliasesRequest {
     type Item = crate::types::Alias;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.aliases.into_iter().collect()
+        response.aliases
     }
 }
 

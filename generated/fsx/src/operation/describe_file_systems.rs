@@ -145,8 +145,11 @@ impl operation::Request for DescribeFileSystemsRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -166,7 +169,7 @@ call::pages!(DescribeFileSystems, DescribeFileSystemsRequest);
 impl call::PaginatedItems for DescribeFileSystemsRequest {
     type Item = crate::types::FileSystem;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.file_systems.into_iter().collect()
+        response.file_systems
     }
 }
 
@@ -215,12 +218,13 @@ fn file_systems_administrative_actions_status<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
 ) -> Vec<&'a str> {
-    response
-        .file_systems
-        .iter()
-        .flat_map(|item| item.administrative_actions.iter())
-        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .file_systems
+            .iter()
+            .flat_map(|item| item.administrative_actions.iter())
+            .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
@@ -273,11 +277,12 @@ fn file_systems_lifecycle<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
 ) -> Vec<&'a str> {
-    response
-        .file_systems
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .file_systems
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(FileSystems) == `0` `` of an answer.
@@ -293,16 +298,17 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
 ) -> Vec<&'a str> {
-    response
-        .file_systems
-        .iter()
-        .flat_map(|item| item.administrative_actions.iter())
-        .filter(|&item| {
-            item.administrative_action_type.as_ref().map(|value| value.as_str())
-                == Some("FILE_SYSTEM_UPDATE")
-        })
-        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .file_systems
+            .iter()
+            .flat_map(|item| item.administrative_actions.iter())
+            .filter(|&item| {
+                item.administrative_action_type.as_ref().map(|value| value.as_str())
+                    == Some("FILE_SYSTEM_UPDATE")
+            })
+            .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` of an answer.

@@ -159,8 +159,11 @@ impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -180,7 +183,7 @@ call::pages!(DescribeS3AccessPointAttachments, DescribeS3AccessPointAttachmentsR
 impl call::PaginatedItems for DescribeS3AccessPointAttachmentsRequest {
     type Item = crate::types::S3AccessPointAttachment;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.s3_access_point_attachments.into_iter().collect()
+        response.s3_access_point_attachments
     }
 }
 
@@ -256,11 +259,12 @@ fn s3_access_point_attachments_lifecycle<'a>(
     _: &'a DescribeS3AccessPointAttachmentsRequest,
     response: &'a DescribeS3AccessPointAttachmentsResponse,
 ) -> Vec<&'a str> {
-    response
-        .s3_access_point_attachments
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .s3_access_point_attachments
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(S3AccessPointAttachments) == `0` `` of an answer.

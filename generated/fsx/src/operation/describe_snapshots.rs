@@ -156,8 +156,11 @@ impl operation::Request for DescribeSnapshotsRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -177,7 +180,7 @@ call::pages!(DescribeSnapshots, DescribeSnapshotsRequest);
 impl call::PaginatedItems for DescribeSnapshotsRequest {
     type Item = crate::types::Snapshot;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.snapshots.into_iter().collect()
+        response.snapshots
     }
 }
 
@@ -226,12 +229,13 @@ fn snapshots_administrative_actions_status<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
 ) -> Vec<&'a str> {
-    response
-        .snapshots
-        .iter()
-        .flat_map(|item| item.administrative_actions.iter())
-        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .snapshots
+            .iter()
+            .flat_map(|item| item.administrative_actions.iter())
+            .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
@@ -284,11 +288,12 @@ fn snapshots_lifecycle<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
 ) -> Vec<&'a str> {
-    response
-        .snapshots
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .snapshots
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(Snapshots) == `0` `` of an answer.

@@ -154,8 +154,11 @@ impl operation::Request for DescribeStorageVirtualMachinesRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -175,7 +178,7 @@ call::pages!(DescribeStorageVirtualMachines, DescribeStorageVirtualMachinesReque
 impl call::PaginatedItems for DescribeStorageVirtualMachinesRequest {
     type Item = crate::types::StorageVirtualMachine;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.storage_virtual_machines.into_iter().collect()
+        response.storage_virtual_machines
     }
 }
 
@@ -249,11 +252,12 @@ fn storage_virtual_machines_lifecycle<'a>(
     _: &'a DescribeStorageVirtualMachinesRequest,
     response: &'a DescribeStorageVirtualMachinesResponse,
 ) -> Vec<&'a str> {
-    response
-        .storage_virtual_machines
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .storage_virtual_machines
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(StorageVirtualMachines) == `0` `` of an answer.

@@ -155,8 +155,11 @@ impl operation::Request for DescribeVolumesRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -176,7 +179,7 @@ call::pages!(DescribeVolumes, DescribeVolumesRequest);
 impl call::PaginatedItems for DescribeVolumesRequest {
     type Item = crate::types::Volume;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.volumes.into_iter().collect()
+        response.volumes
     }
 }
 
@@ -225,12 +228,13 @@ fn volumes_administrative_actions_status<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
 ) -> Vec<&'a str> {
-    response
-        .volumes
-        .iter()
-        .flat_map(|item| item.administrative_actions.iter())
-        .filter_map(|item| item.status.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .volumes
+            .iter()
+            .flat_map(|item| item.administrative_actions.iter())
+            .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
@@ -285,11 +289,12 @@ fn volumes_lifecycle<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
 ) -> Vec<&'a str> {
-    response
-        .volumes
-        .iter()
-        .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str()))
-        .collect()
+    waiter::texts(
+        response
+            .volumes
+            .iter()
+            .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
+    )
 }
 
 /// `` length(Volumes) == `0` `` of an answer.

@@ -136,8 +136,11 @@ impl operation::Request for ListTagsForResourceRequest {
         aws_json::encode(self)
     }
 
-    fn decode(body: &[u8]) -> Result<Self::Response, error::DecodeError> {
-        aws_json::decode(body)
+    fn decode_into(
+        body: &[u8],
+        response: &mut Self::Response,
+    ) -> Result<(), error::DecodeError> {
+        aws_json::decode(body, response)
     }
 }
 
@@ -157,7 +160,7 @@ call::pages!(ListTagsForResource, ListTagsForResourceRequest);
 impl call::PaginatedItems for ListTagsForResourceRequest {
     type Item = crate::types::Tag;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.tags.into_iter().collect()
+        response.tags
     }
 }
 

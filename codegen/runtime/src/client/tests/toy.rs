@@ -100,8 +100,9 @@ impl Request for GetToy {
         Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
     }
 
-    fn decode(body: &[u8]) -> Result<Value, DecodeError> {
-        Ok(serde_json::from_slice(body)?)
+    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
+        *response = serde_json::from_slice(body)?;
+        Ok(())
     }
 }
 
@@ -117,8 +118,9 @@ impl Request for Look {
         Ok(b"{}".to_vec())
     }
 
-    fn decode(body: &[u8]) -> Result<Value, DecodeError> {
-        Ok(serde_json::from_slice(body)?)
+    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
+        *response = serde_json::from_slice(body)?;
+        Ok(())
     }
 }
 
@@ -134,8 +136,9 @@ impl Request for Peek {
         Ok(b"{}".to_vec())
     }
 
-    fn decode(body: &[u8]) -> Result<Value, DecodeError> {
-        Ok(serde_json::from_slice(body)?)
+    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
+        *response = serde_json::from_slice(body)?;
+        Ok(())
     }
 }
 

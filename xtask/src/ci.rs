@@ -70,10 +70,6 @@ fn formatting(root: &Path) -> Result<(), String> {
 }
 
 fn dependencies() -> Result<(), String> {
-    let twice = tree(&["--duplicates"])?;
-    if !twice.is_empty() {
-        return Err(format!("fsx depends on several versions of these:\n{}", twice.join("\n")));
-    }
     for (features, unwanted) in WITHOUT {
         let tree = tree(features)?;
         let found: Vec<&str> =

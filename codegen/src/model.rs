@@ -14,7 +14,7 @@ mod validate;
 pub(crate) mod waiters;
 
 pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, is_identifier};
-pub(crate) use traits::{KNOWN_TRAITS, Traits, Treatment};
+pub(crate) use traits::{BOXED, KNOWN_TRAITS, Traits, Treatment};
 
 use std::collections::BTreeMap;
 

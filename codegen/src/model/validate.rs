@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
+use super::{BOXED, KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
 use crate::diagnostic::{Report, did_you_mean};
 
 /// How many lists and maps may nest with no structure or union between.
@@ -18,6 +18,11 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             let place = shape.id.member(&member.name);
             traits(shape, &place, &member.traits, report);
             target(model, shape, &place, "target", &member.target, report, is_data);
+            if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
+                let problem = report.error(format!("the trait `{BOXED}` changes nothing here"));
+                let help = "it is for members of structures and unions that are structures or unions themselves";
+                problem.in_file(&shape.file).at(place).help(help);
+            }
         }
         references(model, shape, report);
     }
@@ -155,6 +160,10 @@ fn is_data(shape: &Shape) -> bool {
 
 fn is_structure(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Structure(_))
+}
+
+fn is_compound(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_))
 }
 
 fn is_error(shape: &Shape) -> bool {

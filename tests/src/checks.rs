@@ -213,6 +213,8 @@ pub fn endpoint(region: &str, url: &str, flags: u8) {
             let uri = request.uri().to_string();
             let parsed = uri.parse::<Uri>().unwrap_or_else(|error| panic!("{uri:?}: {error}"));
             assert!(parsed.host().is_some_and(|host| !host.is_empty()), "{uri:?}");
+            let authority = parsed.authority().map_or("", |authority| authority.as_str());
+            assert!(parsed.port().is_some() || parsed.host() == Some(authority), "{uri:?}");
             let scheme = parsed.scheme_str();
             assert!(scheme == Some("https") || own && scheme == Some("http"), "{uri:?}");
         }

@@ -12,7 +12,7 @@ mod needs;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-pub use cargo::cargo;
+pub use cargo::{Crates, cargo};
 pub use needs::{botocore, python};
 
 use std::{

@@ -182,6 +182,12 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
              `https://example.com` or `http://localhost:4566/path`",
         ),
         (
+            &[("AWS_ENDPOINT_URL", "http://localhost:456666")],
+            "",
+            "AWS_ENDPOINT_URL is `http://localhost:456666`, but must be a URL such as \
+             `https://example.com` or `http://localhost:4566/path`",
+        ),
+        (
             &[],
             "[default]\n\nuse_fips_endpoint = perhaps",
             "/home/me/.aws/config:3: `use_fips_endpoint` of [default] is `perhaps`, but must be \

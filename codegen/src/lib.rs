@@ -11,6 +11,8 @@ mod ir;
 mod lower;
 mod markdown;
 mod model;
+#[doc(hidden)]
+pub mod phases;
 mod render;
 
 pub use diagnostic::{Diagnostic, Report, Severity};

@@ -48,6 +48,6 @@ pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     let applied = ast::read(sources, &mut model, report);
     ast::apply(applied, &mut model, report);
     mixins::flatten(&mut model, report);
-    validate::check(&model, report);
+    validate::check(&mut model, report);
     model
 }

@@ -1,0 +1,54 @@
+//! The phases of [`generate`](crate::generate) one by one, for whoever measures them. In and out go the same things,
+//! sealed.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+
+use crate::{Files, Options, Report, Source, Tests, emit, ir, lower, model, render};
+
+/// A model that was read.
+pub struct Loaded(model::Model);
+
+/// A service whose Rust is decided.
+pub struct Lowered(ir::Service);
+
+/// The tokens of a crate's files.
+#[derive(Clone)]
+pub struct Emitted(BTreeMap<String, TokenStream>);
+
+/// Reads the files of a model.
+///
+/// # Errors
+///
+/// All problems of the files.
+pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
+    let mut report = Report::default();
+    let model = model::load(sources, &mut report);
+    if report.has_errors() { Err(report) } else { Ok(Loaded(model)) }
+}
+
+/// Decides how the crate looks.
+///
+/// # Errors
+///
+/// All problems of the model.
+pub fn lower(model: &Loaded, options: &Options) -> Result<Lowered, Report> {
+    let mut report = Report::default();
+    lower::lower(&model.0, options, &mut report).map(Lowered).ok_or(report)
+}
+
+/// Writes the crate as tokens.
+#[must_use]
+pub fn emit(service: &Lowered) -> Emitted {
+    Emitted(emit::rust_files(&service.0, Tests::Omit))
+}
+
+/// Writes the tokens as text.
+///
+/// # Errors
+///
+/// If tokens are no Rust: a defect of the generator.
+pub fn render(files: Emitted) -> Result<Files, String> {
+    files.0.into_iter().map(|(path, tokens)| render::rust(&path, tokens).map(|text| (path, text))).collect()
+}

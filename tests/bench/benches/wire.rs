@@ -1,0 +1,41 @@
+//! The wire format: reading answers and writing requests, without a call around them.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use fsx::{
+    operation::{
+        create_backup::CreateBackupRequest, create_volume::CreateVolumeRequest,
+        describe_file_systems::DescribeFileSystemsRequest,
+    },
+    runtime::operation::Request,
+};
+use simba_bench::{CREATE_BACKUP_BODY, LARGE, PAGE, backup_answer, file_systems_answer, large_request};
+
+criterion_group!(benches, decode, encode);
+criterion_main!(benches);
+
+fn decode(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("decode");
+    let mut answer = |name: &str, body: Vec<u8>, read: fn(&[u8])| {
+        group.throughput(Throughput::Bytes(body.len() as u64));
+        group.bench_function(name, |bencher| bencher.iter(|| read(black_box(&body))));
+    };
+    answer("backup", backup_answer(), read::<CreateBackupRequest>);
+    answer("100 file systems", file_systems_answer(PAGE), read::<DescribeFileSystemsRequest>);
+    answer("450 file systems", file_systems_answer(LARGE), read::<DescribeFileSystemsRequest>);
+}
+
+fn read<R: Request>(body: &[u8]) {
+    drop(black_box(R::decode(body).expect("the answer is one")));
+}
+
+fn encode(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("encode");
+    let small: CreateBackupRequest = serde_json::from_str(CREATE_BACKUP_BODY).expect("the request is one");
+    let large: CreateVolumeRequest = serde_json::from_slice(&large_request()).expect("the request is one");
+    group.throughput(Throughput::Bytes(CREATE_BACKUP_BODY.len() as u64));
+    group.bench_function("small", |bencher| bencher.iter(|| black_box(&small).encode()));
+    group.throughput(Throughput::Bytes(large_request().len() as u64));
+    group.bench_function("large", |bencher| bencher.iter(|| black_box(&large).encode()));
+}

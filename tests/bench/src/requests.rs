@@ -1,0 +1,42 @@
+//! Requests, as JSON: a client that reads its own requests takes them from here, the other builds the same.
+
+use serde_json::{Value, json};
+
+/// The body of a small request: `CreateBackup` of one file system.
+pub const CREATE_BACKUP_BODY: &str =
+    r#"{"FileSystemId":"fs-0123456789abcdef0","ClientRequestToken":"token","Tags":[{"Key":"Name","Value":"nightly"}]}"#;
+
+/// How many quotas, clients and tags the large request has: the most that the service takes.
+pub const QUOTAS: i32 = 500;
+/// See [`QUOTAS`].
+pub const CLIENTS: i32 = 25;
+/// See [`QUOTAS`].
+pub const TAGS: i32 = 50;
+
+/// The body of a large request: `CreateVolume` for OpenZFS with all quotas, exports and tags that the service takes.
+#[must_use]
+pub fn large_request() -> Vec<u8> {
+    let quotas: Vec<Value> =
+        (0..QUOTAS).map(|id| json!({ "Type": "USER", "Id": id, "StorageCapacityQuotaGiB": 100 + id })).collect();
+    let clients: Vec<Value> = (0..CLIENTS)
+        .map(|n| json!({ "Clients": format!("10.0.{n}.0/24"), "Options": ["rw", "crossmnt", "no_root_squash"] }))
+        .collect();
+    let tags: Vec<Value> =
+        (0..TAGS).map(|n| json!({ "Key": format!("key-{n}"), "Value": format!("the value of tag {n}") })).collect();
+    let settings = json!({
+        "ParentVolumeId": "fsvol-0123456789abcdef0",
+        "StorageCapacityQuotaGiB": 10_000,
+        "RecordSizeKiB": 128,
+        "DataCompressionType": "ZSTD",
+        "NfsExports": [{ "ClientConfigurations": clients }],
+        "UserAndGroupQuotas": quotas,
+    });
+    let request = json!({
+        "ClientRequestToken": "token",
+        "VolumeType": "OPENZFS",
+        "Name": "projects",
+        "Tags": tags,
+        "OpenZFSConfiguration": settings,
+    });
+    request.to_string().into_bytes()
+}

@@ -1,0 +1,197 @@
+//! What this client may cost, in counts that are the same on every machine: crates, lines, code, allocations, sizes.
+//!
+//! A limit is what was true when it was set, and a little more. What gets cheaper may lower it; what has to get dearer
+//! raises it, in the same commit. Times are `cargo xtask bench`'s matter.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Display,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use fsx::{
+    Client, Config,
+    operation::describe_file_systems::DescribeFileSystemsRequest,
+    runtime::{
+        BoxFuture, Bytes,
+        credentials::Credentials,
+        http,
+        operation::Request,
+        transport::{Transport, TransportError},
+    },
+    types::{Backup, FileSystem, Tag, Volume},
+};
+use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
+use simba_tests::workspace;
+
+/// Crates in the tree of fsx with its default features.
+const CRATES: usize = 50;
+/// Crates in the tree of fsx without features.
+const BARE_CRATES: usize = 24;
+/// Lines of generated/fsx, documentation included.
+const LINES: usize = 25_000;
+/// Lines of LLVM's code for fsx before any optimization, as `cargo llvm-lines` counts them.
+const LLVM_LINES: usize = 108_000;
+/// Allocations of one `CreateBackup`, and their bytes.
+const SMALL_CALL: (u64, u64) = (68, 9_500);
+/// Allocations of one `DescribeFileSystems` that answers 100 file systems, and their bytes.
+const LARGE_CALL: (u64, u64) = (3_800, 1_060_000);
+/// Bytes at the worst moment of decoding, for 100 bytes of the answer.
+const DECODE_PEAK: u64 = 250;
+/// Bytes of the future of a call.
+const FUTURE: usize = 64;
+/// Bytes of the largest types that calls move.
+const TYPES: [(&str, usize, usize); 3] = [
+    ("FileSystem", size_of::<FileSystem>(), 512),
+    ("Backup", size_of::<Backup>(), 1_024),
+    ("Volume", size_of::<Volume>(), 512),
+];
+
+/// Fails if something is over its limit, and says by how much it grew.
+#[allow(clippy::print_stdout, reason = "Whoever lowers a limit wants to see what is true.")]
+#[track_caller]
+fn hold<T: Copy + Display + PartialOrd + std::ops::Sub<Output = T>>(what: &str, found: T, limit: T) {
+    println!("{what}: {found}, of {limit}");
+    assert!(
+        found <= limit,
+        "{what}: {found}, which is {} over the limit of {limit}. Find what made it grow; if it has to, raise the limit.",
+        found - limit
+    );
+}
+
+#[test]
+fn the_tree_of_crates_is_small_and_has_none_twice() {
+    for (features, limit) in [("default", CRATES), ("", BARE_CRATES)] {
+        let output = simba_tests::cargo()
+            .args(["tree", "--quiet", "--offline", "--package", "fsx", "--edges", "normal", "--prefix", "none"])
+            .args(["--no-default-features", "--features", features, "--format", "{p}"])
+            .current_dir(workspace())
+            .output()
+            .expect("cargo starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8_lossy(&output.stdout);
+        let crates: BTreeSet<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+        hold(&format!("crates in the tree of fsx with the features `{features}`"), crates.len(), limit);
+        let name = |line: &&str| line.split(' ').next().unwrap_or_default().to_owned();
+        let names: BTreeSet<String> = crates.iter().map(name).collect();
+        assert_eq!(names.len(), crates.len(), "a crate is there in several versions: {crates:#?}");
+    }
+}
+
+#[test]
+fn the_generated_crate_is_short() {
+    let mut files = Vec::new();
+    rust_files(&workspace().join("generated/fsx/src"), &mut files);
+    let lines: usize = files.iter().map(|file| simba_tests::text(file).lines().count()).sum();
+    hold("lines of generated/fsx", lines, LINES);
+}
+
+#[test]
+fn the_compiler_is_given_little_code() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("budgets");
+    let status = simba_tests::cargo()
+        .args(["rustc", "--quiet", "--offline", "--package", "fsx", "--lib", "--no-default-features", "--target-dir"])
+        .arg(&target)
+        .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"])
+        // What debuggers want is counted as well.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .current_dir(workspace())
+        .status()
+        .expect("cargo starts");
+    assert!(status.success(), "fsx does not compile");
+    let folder = fs::read_dir(target.join("debug/deps")).expect("there is what was compiled");
+    let codes = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    let codes = codes.filter(|path| path.extension().is_some_and(|extension| extension == "ll"));
+    // An older one may be there, of another version of the compiler.
+    let newest = codes.max_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok());
+    let code = simba_tests::text(&newest.expect("there is LLVM's code"));
+    hold("lines of LLVM's code for fsx", instructions(&code), LLVM_LINES);
+}
+
+#[test]
+fn a_call_allocates_little() {
+    let runtime = runtime();
+    let call = |what: &str, answer: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
+        let client = client(answer);
+        // What is made once, such as the signing key, is not a call's.
+        call(&client, &runtime);
+        let info = allocation_counter::measure(|| call(&client, &runtime));
+        hold(&format!("allocations of {what}"), info.count_total, limit.0);
+        hold(&format!("bytes allocated by {what}"), info.bytes_total, limit.1);
+        assert_eq!(info.bytes_current, 0, "{what} leaves nothing behind");
+    };
+    call("CreateBackup", backup_answer(), SMALL_CALL, |client, runtime| {
+        let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags([Tag::new("Name", "nightly")]);
+        runtime.block_on(call.send()).expect("the backup is made");
+    });
+    call("DescribeFileSystems", file_systems_answer(PAGE), LARGE_CALL, |client, runtime| {
+        runtime.block_on(client.describe_file_systems().send()).expect("the file systems are listed");
+    });
+}
+
+#[test]
+fn decoding_takes_memory_in_proportion_to_the_answer() {
+    for number in [PAGE, LARGE] {
+        let answer = file_systems_answer(number);
+        let info =
+            allocation_counter::measure(|| drop(DescribeFileSystemsRequest::decode(&answer).expect("an answer")));
+        let peak = info.bytes_max * 100 / answer.len() as u64;
+        hold(&format!("percent of an answer of {number} file systems that decoding it takes"), peak, DECODE_PEAK);
+    }
+}
+
+#[test]
+fn futures_and_types_are_small_to_move() {
+    let client = client(Vec::new());
+    hold("bytes of the future of CreateBackup", size_of_val(&client.create_backup().send()), FUTURE);
+    hold("bytes of the future of DescribeFileSystems", size_of_val(&client.describe_file_systems().send()), FUTURE);
+    for (name, size, limit) in TYPES {
+        hold(&format!("bytes of {name}"), size, limit);
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts")
+}
+
+/// A client whose every call is answered so.
+fn client(answer: Vec<u8>) -> Client {
+    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    Client::new(config.transport(Canned(answer.into())).build())
+}
+
+/// Answers from memory, and records nothing, which the mock would.
+#[derive(Debug)]
+struct Canned(Bytes);
+
+impl Transport for Canned {
+    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        Box::pin(std::future::ready(Ok(http::Response::new(self.0.clone()))))
+    }
+}
+
+/// The lines of functions that are instructions, and not labels or parts of the one before.
+fn instructions(code: &str) -> usize {
+    let mut inside = false;
+    let counted = code.lines().filter(|line| {
+        if line.starts_with("define") {
+            inside = true;
+        } else if *line == "}" {
+            inside = false;
+        }
+        inside && line.starts_with("  ") && !line.starts_with("   ")
+    });
+    counted.count()
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

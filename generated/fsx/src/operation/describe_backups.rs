@@ -17,6 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_backups`](crate::Client::describe_backups). Required: nothing.
 /// Awaited or sent, it gives [`DescribeBackupsResponse`] or [`DescribeBackupsError`].
+/// Waiters make it again and again: [`wait_until_backup_available`](crate::Client::wait_until_backup_available), [`wait_until_backup_deleted`](crate::Client::wait_until_backup_deleted).
 ///
 /// # Example
 ///

@@ -18,6 +18,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations). Required: nothing.
 /// Awaited or sent, it gives [`DescribeDataRepositoryAssociationsResponse`] or [`DescribeDataRepositoryAssociationsError`].
+/// Waiters make it again and again: [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted).
 ///
 /// # Example
 ///

@@ -16,6 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). Required: nothing.
 /// Awaited or sent, it gives [`DescribeDataRepositoryTasksResponse`] or [`DescribeDataRepositoryTasksError`].
+/// Waiters make it again and again: [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed).
 ///
 /// # Example
 ///

@@ -15,6 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches). Required: nothing.
 /// Awaited or sent, it gives [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
+/// Waiters make it again and again: [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted).
 ///
 /// # Example
 ///

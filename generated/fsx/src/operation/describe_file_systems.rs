@@ -17,6 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_file_systems`](crate::Client::describe_file_systems). Required: nothing.
 /// Awaited or sent, it gives [`DescribeFileSystemsResponse`] or [`DescribeFileSystemsError`].
+/// Waiters make it again and again: [`wait_until_file_system_administrative_actions_completed`](crate::Client::wait_until_file_system_administrative_actions_completed), [`wait_until_file_system_available`](crate::Client::wait_until_file_system_available), [`wait_until_file_system_deleted`](crate::Client::wait_until_file_system_deleted), [`wait_until_file_system_updated`](crate::Client::wait_until_file_system_updated).
 ///
 /// # Example
 ///

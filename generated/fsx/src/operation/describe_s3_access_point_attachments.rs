@@ -15,6 +15,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). Required: nothing.
 /// Awaited or sent, it gives [`DescribeS3AccessPointAttachmentsResponse`] or [`DescribeS3AccessPointAttachmentsError`].
+/// Waiters make it again and again: [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted).
 ///
 /// # Example
 ///

@@ -17,6 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_snapshots`](crate::Client::describe_snapshots). Required: nothing.
 /// Awaited or sent, it gives [`DescribeSnapshotsResponse`] or [`DescribeSnapshotsError`].
+/// Waiters make it again and again: [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted).
 ///
 /// # Example
 ///

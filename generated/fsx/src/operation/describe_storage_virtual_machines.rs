@@ -17,6 +17,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). Required: nothing.
 /// Awaited or sent, it gives [`DescribeStorageVirtualMachinesResponse`] or [`DescribeStorageVirtualMachinesError`].
+/// Waiters make it again and again: [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available), [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted).
 ///
 /// # Example
 ///

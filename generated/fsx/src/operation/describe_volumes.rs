@@ -16,6 +16,7 @@ use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
 ///
 /// Made by [`Client::describe_volumes`](crate::Client::describe_volumes). Required: nothing.
 /// Awaited or sent, it gives [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
+/// Waiters make it again and again: [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available), [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted).
 ///
 /// # Example
 ///

@@ -5,6 +5,7 @@
 mod closure;
 mod docs;
 pub(crate) mod endpoint;
+mod enumeration;
 mod invent;
 mod literal;
 pub(crate) mod names;

@@ -14,7 +14,7 @@ mod validate;
 pub(crate) mod waiters;
 
 pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, is_identifier};
-pub(crate) use traits::{KNOWN_TRAITS, Traits, Treatment};
+pub(crate) use traits::{BOXED, KNOWN_TRAITS, Traits, Treatment};
 
 use std::collections::BTreeMap;
 
@@ -48,6 +48,6 @@ pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     let applied = ast::read(sources, &mut model, report);
     ast::apply(applied, &mut model, report);
     mixins::flatten(&mut model, report);
-    validate::check(&model, report);
+    validate::check(&mut model, report);
     model
 }

@@ -3,6 +3,8 @@
 //! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
 
 mod cargo;
+pub mod checks;
+pub mod mutation;
 mod needs;
 
 /// The README, whose programs have to compile.
@@ -10,7 +12,7 @@ mod needs;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-pub use cargo::cargo;
+pub use cargo::{Crates, cargo};
 pub use needs::{botocore, python};
 
 use std::{

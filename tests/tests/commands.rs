@@ -170,6 +170,44 @@ fn a_folder_of_someone_elses_is_not_written_to() {
     assert_eq!(content(&out), before);
 }
 
+/// Links inside the folder: to a folder, to a file that would be written, to one that would not, and to nothing.
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_the_folder() {
+    use std::os::unix::fs::symlink;
+
+    let (out, elsewhere) = (folder("links"), folder("links-elsewhere"));
+    assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
+    let before = content(&out);
+    fs::create_dir_all(elsewhere.join("types")).expect("the folder can be written");
+    for name in ["lib.rs", "types/next.rs", "client.rs", "error.rs", "notes.txt"] {
+        fs::write(elsewhere.join(name), "keep me").expect("the folder can be written");
+    }
+    let theirs = content(&elsewhere);
+
+    fs::remove_dir_all(out.join("src/types")).expect("the folder can be written");
+    fs::remove_file(out.join("src/client.rs")).expect("the folder can be written");
+    fs::remove_file(out.join("src/error.rs")).expect("the folder can be written");
+    for (to, at) in [
+        ("types", "src/types"),
+        ("client.rs", "src/client.rs"),
+        ("nothing.rs", "src/error.rs"),
+        ("notes.txt", "src/orphan.rs"),
+    ] {
+        symlink(elsewhere.join(to), out.join(at)).expect("links can be made");
+    }
+    assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
+    assert_eq!(content(&elsewhere), theirs);
+    assert_eq!(content(&out), before);
+
+    // The whole of src.
+    fs::remove_dir_all(out.join("src")).expect("the folder can be written");
+    symlink(&elsewhere, out.join("src")).expect("links can be made");
+    assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
+    assert_eq!(content(&elsewhere), theirs);
+    assert_eq!(content(&out), before);
+}
+
 #[test]
 fn a_crates_name_cannot_lead_elsewhere() {
     let out = folder("name");

@@ -3,14 +3,9 @@
 //! They are members of one workspace under the target folder, checked by one run of cargo, without the network and with
 //! the target folder of this workspace.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
-
 use serde_json::{Map, Value, json};
-use simba_codegen::{Files, Options, Source};
-use simba_tests::{generate, options, sources, workspace};
+use simba_codegen::Source;
+use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the fixtures that make up each, and its name as a crate.
 const CONSTRUCTS: [(&str, &[&str]); 21] = [
@@ -39,63 +34,16 @@ const CONSTRUCTS: [(&str, &[&str]); 21] = [
 
 #[test]
 fn all_constructs_and_hostile_names_compile_without_a_warning() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile");
-    let _ = fs::remove_dir_all(&folder);
-    let mut members = Vec::new();
+    let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "compile");
     for (name, fixtures) in CONSTRUCTS {
         let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
         let fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
-        write(&folder, name, &generate(&sources(&fixtures), &options_for(name)).files);
-        members.push(name);
+        crates.add(name, &generate(&sources(&fixtures), &Crates::options(name)).files);
     }
-    write(&folder, "hostile", &generate(&[hostile()], &options_for("hostile")).files);
-    members.push("hostile");
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
-    fs::write(folder.join("Cargo.toml"), manifest).expect("the folder can be written");
-    fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
+    crates.add("hostile", &generate(&[hostile()], &Crates::options("hostile")).files);
 
-    cargo(&folder, &["check", "--workspace", "--keep-going", "--features", "blocking"]);
-    cargo(&folder, &["doc", "--no-deps", "--package", "hostile", "--package", "toy-documentation"]);
-}
-
-/// Runs cargo over the generated workspace; it has to succeed, and rustdoc to have no warning.
-fn cargo(folder: &Path, arguments: &[&str]) {
-    let output = simba_tests::cargo()
-        .args(arguments)
-        .args(["--offline", "--quiet", "--no-default-features", "--target-dir"])
-        .arg(target_folder())
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .current_dir(folder)
-        .output()
-        .expect("cargo runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
-}
-
-/// The target folder that these tests were built in, so that dependencies are built once.
-fn target_folder() -> PathBuf {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    temporary.parent().unwrap_or(temporary).to_owned()
-}
-
-fn options_for(name: &str) -> Options {
-    let runtime = workspace().join("codegen/runtime");
-    let runtime = format!("{{ path = {:?} }}", runtime.display().to_string());
-    Options { crate_name: Some(name.to_owned()), runtime, member: true, ..options() }
-}
-
-/// Writes a crate; its warnings are errors.
-fn write(folder: &Path, name: &str, files: &Files) {
-    for (path, text) in files {
-        let path = folder.join(name).join(path);
-        fs::create_dir_all(path.parent().unwrap_or(folder)).expect("the folder can be written");
-        let strict = text.replace("[lints.rust]\n", "[lints.rust]\nwarnings = \"deny\"\n");
-        fs::write(path, if is_manifest(text) { &strict } else { text }).expect("the folder can be written");
-    }
-}
-
-fn is_manifest(text: &str) -> bool {
-    text.contains("\n[package]\n")
+    crates.run(&["check", "--workspace", "--keep-going", "--features", "blocking"]);
+    crates.run(&["doc", "--no-deps", "--package", "hostile", "--package", "toy-documentation"]);
 }
 
 /// Rust's keywords: strict, reserved and weak.

@@ -1,4 +1,5 @@
-//! The examples of `fsx`, each run against the mock. (`create_backup` runs as its readers run it: see the tests with moto.)
+//! The examples of `fsx`, each run against the mock. (`first_call` and `create_backup` run as their readers run them: see
+//! the tests with moto.)
 
 use std::future::Future;
 
@@ -162,7 +163,8 @@ fn no_example_is_forgotten() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    let tested = ["copy_backup", "create_backup", "create_file_system", "handle_errors", "list_volumes"];
-    let tested = tested.into_iter().chain(["nightly_backups", "unit_test"]).map(|name| format!("{name}.rs"));
+    let tested = ["copy_backup", "create_backup", "create_file_system", "first_call", "handle_errors"];
+    let tested =
+        tested.into_iter().chain(["list_volumes", "nightly_backups", "unit_test"]).map(|name| format!("{name}.rs"));
     assert_eq!(names, tested.collect::<Vec<_>>());
 }

@@ -1,23 +1,17 @@
 //! What holds for any input, however wrong: an error at most, never a panic and never a hang.
 //!
-//! `SIMBA_MUTATIONS=10000` tries that many wrong models, and takes the official ones too where the folder
-//! `shared/models` lies beside the workspace.
+//! `SIMBA_MUTATIONS=10000` tries that many wrong models, and compiles some of the crates that they give. It takes the
+//! official models too where the folder `shared/models` lies beside the workspace.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
-#[path = "properties/checks.rs"]
-mod checks;
-#[path = "properties/mutation.rs"]
-mod mutation;
-
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fsx::runtime::wire::Timestamp;
-use mutation::{Random, mutate};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use simba_tests::{fixture, options, text, workspace};
+use simba_tests::mutation::{Choose, Random, models, mutate};
+use simba_tests::{Crates, checks, workspace};
 
 /// Members of FSx's responses, so that what is made up gets past the first brace.
 const NAMES: [&str; 24] = [
@@ -82,6 +76,7 @@ proptest! {
         for operation in 0..checks::OPERATIONS {
             checks::response(operation, document.to_string().as_bytes());
             checks::response(operation, &damaged(&document, at, byte));
+            checks::request(operation, document.to_string().as_bytes());
         }
     }
 
@@ -90,6 +85,7 @@ proptest! {
         checks::response(operation, &bytes);
         checks::error(&bytes);
         checks::profiles(&bytes);
+        checks::call(&bytes);
         checks::model(&String::from_utf8_lossy(&bytes), &simba_codegen::Options::default());
     }
 
@@ -115,7 +111,18 @@ proptest! {
     }
 
     #[test]
-    fn moments(seconds in -62_135_596_800_i64..253_402_300_800, nanoseconds in 0_u32..1_000_000_000) {
+    fn times_beyond_calendars(seconds: i64, nanoseconds: u32) {
+        let time = Timestamp::new(seconds, nanoseconds);
+        drop((time.to_string(), time.to_http_date(), std::time::SystemTime::from(time)));
+    }
+
+    #[test]
+    fn calls(status in 100_u16..1000, date in "([A-Z][a-z]{2}, [0-9]{1,2} (Jan|Feb|Dec) ([0-9]{4}|[0-9]{13,19}) [0-2][0-9]:[0-5][0-9]:[0-5][0-9] GMT|[ -~]{0,9})", after in "[0-9]{0,22}|[a-z]{2}", millis in "[0-9]{0,22}|-1", code in "(RequestTimeTooSkewed|RequestExpired|Throttling|InternalError|[ -~]{0,20})?", body in "\\PC{0,30}") {
+        checks::call(format!("{status}\n{date}\n{after}\n{millis}\n{code}\n\n{body}").as_bytes());
+    }
+
+    #[test]
+    fn moments(seconds in -62_167_219_200_i64..253_402_300_800, nanoseconds in 0_u32..1_000_000_000) {
         checks::same(Timestamp::new(seconds, nanoseconds));
     }
 
@@ -125,29 +132,11 @@ proptest! {
     }
 }
 
-/// A document that the importer takes, with all that it knows.
-fn older_form() -> Value {
-    json!({
-        "metadata": {"apiVersion": "2020-01-01", "jsonVersion": "1.1", "protocol": "json", "serviceFullName": "Toys",
-            "serviceId": "Toys", "signatureVersion": "v4", "signingName": "toys", "targetPrefix": "Toys", "endpointPrefix": "toys"},
-        "operations": {"Act": {"name": "Act", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "ActRequest"},
-            "output": {"shape": "ActResponse"}, "errors": [{"shape": "Broken"}], "idempotent": true}},
-        "shapes": {
-            "ActRequest": {"type": "structure", "required": ["Name"], "members": {"Name": {"shape": "Name"},
-                "Token": {"shape": "Name", "idempotencyToken": true}, "Parts": {"shape": "Parts"}}},
-            "ActResponse": {"type": "structure", "members": {"Kind": {"shape": "Kind"}, "At": {"shape": "At"}}},
-            "Name": {"type": "string", "max": 9, "min": 1, "pattern": "a*"}, "Kind": {"type": "string", "enum": ["A", "B"]},
-            "Parts": {"type": "list", "member": {"shape": "Name"}}, "At": {"type": "timestamp"},
-            "Broken": {"type": "structure", "members": {"Message": {"shape": "Name"}}, "exception": true}
-        }
-    })
-}
-
 #[test]
 fn the_importer_survives_any_change_of_what_it_takes() {
     let mut random = Random(7);
     for _ in 0..2000 {
-        let mut document = older_form();
+        let mut document = checks::older_form();
         (0..=random.below(3)).for_each(|_| mutate(&mut document, &mut random));
         checks::imported(&document);
     }
@@ -156,16 +145,19 @@ fn the_importer_survives_any_change_of_what_it_takes() {
 #[test]
 fn wrong_models_give_diagnostics_or_crates() {
     let count: Option<usize> = std::env::var("SIMBA_MUTATIONS").ok().map(|count| count.parse().unwrap());
-    let models = models(count.is_some());
+    let official = count.map(|_| workspace().join("../shared/models/smithy/sample"));
+    let models = models(official.as_slice());
     let mut random = Random(2026);
-    let (mut accepted, mut slowest) = (0, Duration::ZERO);
-    let count = count.unwrap_or(300);
-    for number in 0..count {
+    let mut accepted = Vec::new();
+    let mut slowest = Duration::ZERO;
+    let tried = count.unwrap_or(300);
+    for number in 0..tried {
         let mut document = models[random.below(models.len())].clone();
         (0..=random.below(3)).for_each(|_| mutate(&mut document, &mut random));
         let text = document.to_string();
         let started = Instant::now();
-        let outcome = std::panic::catch_unwind(|| checks::model(&text, &options()));
+        let name = format!("mutant-{number}");
+        let outcome = std::panic::catch_unwind(|| checks::model(&text, &Crates::options(&name)));
         let took = started.elapsed();
         slowest = slowest.max(took);
         if outcome.is_err() || took > Duration::from_secs(60) {
@@ -173,39 +165,23 @@ fn wrong_models_give_diagnostics_or_crates() {
             std::fs::write(&path, &text).unwrap();
             panic!("mutation {number} panicked or took {took:?}: {}", path.display());
         }
-        accepted += usize::from(outcome.unwrap());
+        accepted.extend(outcome.unwrap().map(|_| (name, text)));
     }
-    #[allow(clippy::print_stdout, reason = "The figures are what a long run is for.")]
-    {
-        println!("{accepted} of {count} wrong models gave a crate; the slowest took {slowest:?}");
-    }
-    assert!(accepted > 0 && accepted < count);
-}
-
-/// Small models with every construct; and, if asked for, the official ones.
-fn models(official: bool) -> Vec<Value> {
-    let mut folders = vec![fixture("constructs"), fixture("conformance")];
-    if official {
-        folders.push(workspace().join("../shared/models/smithy/sample"));
-    }
-    let service: Value = serde_json::from_str(&text(&fixture("constructs/service.json"))).unwrap();
-    let mut models = Vec::new();
-    for path in folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| files(folder)) {
-        let mut model: Value = serde_json::from_str(&text(&path)).unwrap();
-        if path.to_string_lossy().contains("constructs") && !text(&path).contains("\"service\"") {
-            let shapes = model["shapes"].as_object_mut().unwrap();
-            for (id, shape) in service["shapes"].as_object().unwrap() {
-                shapes.entry(id.clone()).or_insert_with(|| shape.clone());
-            }
+    assert!(!accepted.is_empty() && accepted.len() < tried);
+    if count.is_some() {
+        compile(&accepted);
+        #[allow(clippy::print_stdout, reason = "The figures are what a long run is for.")]
+        {
+            println!("{} of {tried} wrong models gave a crate; the slowest took {slowest:?}", accepted.len());
         }
-        models.push(model);
     }
-    models
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    paths
+/// Compiles some of the crates that wrong models give: all would take a day.
+fn compile(accepted: &[(String, String)]) {
+    let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "mutants");
+    for (name, text) in accepted.iter().step_by((accepted.len() / 60).max(1)) {
+        crates.add(name, &checks::model(text, &Crates::options(name)).unwrap().files);
+    }
+    crates.run(&["check", "--workspace", "--keep-going"]);
 }

@@ -101,7 +101,9 @@ fn clippy() -> Result<(), String> {
 }
 
 fn featured_tests() -> Result<(), String> {
-    FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))
+    FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
+    // The README has a program that is compiled with all features only.
+    cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
 }
 
 fn documentation() -> Result<(), String> {

@@ -71,6 +71,8 @@ impl Difference {
         let mut difference = Self::default();
         for (path, text) in files {
             match present.get(path) {
+                // What a link leads to is not what is in the folder, even if it is the same.
+                Some(file) if is_link(file) => difference.stale.push(path.clone()),
                 Some(file) => {
                     let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
                     if bytes != text.as_bytes() {
@@ -109,10 +111,14 @@ fn write(file: &Path, text: &str) -> std::io::Result<()> {
     if let Some(parent) = file.parent() {
         fs::create_dir_all(parent)?;
     }
-    if fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_symlink()) {
+    if is_link(file) {
         fs::remove_file(file)?;
     }
     fs::write(file, text)
+}
+
+fn is_link(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 /// Refuses a folder that holds anything but a crate that was generated before.

@@ -277,6 +277,13 @@ pub(crate) fn is_region(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// Whether the port is a number that ports have, if there is any: `Uri` takes one that is not for none at all, and the
+/// request would go to the port that its scheme usually has.
+pub(crate) fn has_sound_port(uri: &http::Uri) -> bool {
+    let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
+    uri.port().is_some() || uri.authority().is_none_or(usual)
+}
+
 /// The URL with its user and password, if it has any, made unreadable: URLs are shown in errors.
 pub(crate) fn without_user(url: &str) -> Cow<'_, str> {
     let start = url.find("://").map_or(0, |at| at + 3);

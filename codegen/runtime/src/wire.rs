@@ -13,7 +13,9 @@ mod depth;
 mod encode;
 mod erased;
 mod glue;
+mod json;
 mod numbers;
+mod serde;
 mod structure;
 mod timestamp;
 mod union;
@@ -29,11 +31,12 @@ pub use decode::Decode;
 #[doc(hidden)]
 pub use decode::{SetText, read_text};
 pub use encode::{Encode, IsEmpty, Object};
-pub(crate) use erased::source;
 pub use erased::{Elements, EncodeList, EncodeMembers, Error, ListOut, Members, ObjectOut, Out, Sink, Source};
 #[doc(hidden)]
 pub use glue::{deserialize, serialize};
+pub(crate) use json::JsonText;
 pub use numbers::{BigDecimal, BigInteger, ParseNumberError};
+pub(crate) use serde::source;
 pub use structure::{AnyStructure, Empty, Structure, missing, read_structure};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use union::{Union, no_variant, read_union, unit_variant, unknown_member, variant};

@@ -60,7 +60,7 @@ impl Manifest<'_> {
 
 /// What examples may use besides the crate: a runtime to await calls in.
 const EXAMPLES_NEED: &str = "\
-tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
+tokio = { version = \"1.54\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
 ";
 
 /// The table of an example that is built with more than the default features: those that it says to run it with.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple};
+use crate::model::{BOXED, Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple};
 
 /// How often each shape is referred to by the operations of the whole service and what they reach.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub(super) struct Closure {
     sent: BTreeSet<ShapeId>,
     /// All shapes that are reached.
     reached: BTreeSet<ShapeId>,
-    /// Members behind which a `Box` ends recursion, as `shape$member`.
+    /// Members that are boxed, to end recursion or because the model asks for it, as `shape$member`.
     boxed: BTreeSet<ShapeId>,
     /// Shapes that hold a floating-point number somewhere, and so have no `Eq` and no `Hash`.
     inexact: BTreeSet<ShapeId>,
@@ -71,7 +71,8 @@ impl Closure {
         let received = operations.iter().flat_map(|operation| [&operation.output].into_iter().chain(&operation.errors));
         let mut reached = reach(model, received.chain(errors));
         reached.extend(sent.iter().cloned());
-        let boxed = recursive_members(model, &reached);
+        let mut boxed = recursive_members(model, &reached);
+        boxed.extend(members_asked_for(model, &reached));
         let inexact = inexact(model, &reached);
         let keys = reached
             .iter()
@@ -94,7 +95,7 @@ impl Closure {
         self.sent.contains(id)
     }
 
-    /// Whether a member needs a `Box` to end recursion.
+    /// Whether a member stands in a `Box`.
     pub(super) fn is_boxed(&self, shape: &ShapeId, member: &str) -> bool {
         self.boxed.contains(&shape.member(member))
     }
@@ -201,6 +202,16 @@ fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Sha
         }
     }
     boxed
+}
+
+/// The members that the model asks to be boxed.
+fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+    let mut asked_for = BTreeSet::new();
+    for id in reached {
+        let members = data_members(model, id).into_iter().filter(|member| member.traits.has(BOXED));
+        asked_for.extend(members.map(|member| id.member(&member.name)));
+    }
+    asked_for
 }
 
 /// The shapes that hold a float or double, directly or through others.

@@ -52,6 +52,9 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         .and_then(|value| value.get("name"))
         .and_then(Value::as_str)
         .map_or_else(|| names::crate_name(&id), str::to_owned);
+    let target_prefix = shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned();
+    stands_in_a_head(shape, "aws.auth#sigv4", &signing_name, report);
+    stands_in_a_head(shape, "simba.api#targetPrefix", &target_prefix, report);
     let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
     let (types, errors) = shape::lower_all(context, report);
@@ -69,13 +72,22 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         sdk_crate: aws("sdkId").map(|id| format!("aws-sdk-{}", names::crate_name(id))),
         api_version: context.chosen.service.version.clone(),
         signing_name,
-        target_prefix: shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned(),
+        target_prefix,
         protocol: context.chosen.protocol,
         retryable: operation::retryable(context),
         types,
         errors,
         operations,
         id,
+    }
+}
+
+/// Reports a name that is sent in the head of each request and could end a line of it, or is no name at all.
+fn stands_in_a_head(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
+        let message = format!("the name {name:?} of `{trait_id}` cannot stand in the head of a request");
+        let help = "it is made of letters, digits, hyphens, dots and underscores";
+        report.error(message).in_file(&shape.file).at(&shape.id).help(help);
     }
 }
 

@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::{
     Context,
     closure::{as_operation, is_endless, is_sensitive},
-    docs, literal,
+    docs,
+    enumeration::{self, is_legacy_enum},
+    literal,
     names::{self, Scope},
 };
 use crate::{
@@ -61,9 +63,9 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
             }
             (_, ShapeKind::Union(members)) => types.push(Item::Union(union(context, shape, members, name, report))),
             (_, ShapeKind::IntEnum(members)) => {
-                types.push(Item::IntEnumeration(int_enumeration(shape, members, name, report)));
+                types.push(Item::IntEnumeration(enumeration::of_numbers(shape, members, name, report)));
             }
-            _ => types.push(Item::Enumeration(enumeration(context, shape, name, report))),
+            _ => types.push(Item::Enumeration(enumeration::of_texts(context, shape, name, report))),
         }
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
@@ -284,7 +286,7 @@ pub(super) fn union(
             let no_traits = Traits::default();
             let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
             ir::UnionMember {
-                name: variant(shape, &member.name, &mut variants, report),
+                name: enumeration::variant(shape, &member.name, &mut variants, report),
                 method: methods.take(&member.name, format!("as_{}", names::member_name(&member.name))),
                 doc: docs::of_member(&member.traits, target, || format!("The member `{}`.", member.name)),
                 boxed: context.closure.is_boxed(&shape.id, &member.name),
@@ -305,102 +307,6 @@ pub(super) fn union(
     }
 }
 
-fn enumeration(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
-    let mut scope = Scope::with(&["Unknown"]);
-    let variants = enum_values(shape, report)
-        .into_iter()
-        .map(|(wire, value, traits)| ir::Variant {
-            name: variant(shape, &wire, &mut scope, report),
-            doc: docs::or(&traits, || docs::of_value(&value)),
-            deprecated: docs::deprecation(&traits),
-            value,
-        })
-        .collect();
-    ir::Enumeration {
-        module: names::module_name(&name.rust),
-        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
-        variants,
-        ordered: context.closure.is_key(&shape.id),
-        sensitive: shape.traits.has("smithy.api#sensitive"),
-        deprecated: docs::deprecation(&shape.traits),
-        name,
-    }
-}
-
-/// The name of a variant.
-fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
-    let wanted = names::variant_name(wire);
-    let rust = scope.take(wire, wanted.clone());
-    // The values of the older trait are no names, so that the place is put together here.
-    let place = format!("{}${wire}", shape.id);
-    scope.report_collision(place, &rust, &wanted, &shape.file, report);
-    Name { wire: wire.to_owned(), rust }
-}
-
-/// The values of an enumeration, or of a string with the older `enum` trait: name, value and traits of each.
-fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Traits)> {
-    if let ShapeKind::Enum(members) = &shape.kind {
-        let mut value = |member: &Member| match member.traits.get("smithy.api#enumValue") {
-            None => member.name.clone(),
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => {
-                let problem = report.error(format!("the value {other} of an enum is not a text"));
-                problem.in_file(&shape.file).at(shape.id.member(&member.name));
-                member.name.clone()
-            }
-        };
-        return members.iter().map(|member| (member.name.clone(), value(member), member.traits.clone())).collect();
-    }
-    let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
-    let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
-    for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
-        let problem =
-            report.error(format!("the trait `smithy.api#enum` holds {wrong}, which has no text as its `value`"));
-        problem.in_file(&shape.file).at(&shape.id);
-    }
-    definitions
-        .filter_map(|definition| {
-            let value = definition.get("value")?.as_str()?.to_owned();
-            let name = definition.get("name").and_then(Value::as_str).unwrap_or(&value).to_owned();
-            let mut traits = Vec::new();
-            if let Some(text) = definition.get("documentation") {
-                traits.push(("smithy.api#documentation".to_owned(), text.clone()));
-            }
-            if definition.get("deprecated").and_then(Value::as_bool) == Some(true) {
-                traits.push(("smithy.api#deprecated".to_owned(), Value::Object(serde_json::Map::new())));
-            }
-            Some((name, value, traits.into_iter().collect()))
-        })
-        .collect()
-}
-
-fn int_enumeration(shape: &Shape, members: &[Member], name: Name, report: &mut Report) -> ir::IntEnumeration {
-    let mut scope = Scope::with(&["Unknown"]);
-    let mut variants = Vec::new();
-    for member in members {
-        let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
-        let Some(Ok(value)) = value else {
-            let help = "give it the trait `smithy.api#enumValue` with a whole number of 32 bits";
-            let problem = report.error("the member of an intEnum has no number");
-            problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
-            continue;
-        };
-        variants.push(ir::Variant {
-            name: variant(shape, &member.name, &mut scope, report),
-            value,
-            doc: docs::or(&member.traits, || format!("`{value}`.")),
-            deprecated: docs::deprecation(&member.traits),
-        });
-    }
-    ir::IntEnumeration {
-        module: names::module_name(&name.rust),
-        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
-        variants,
-        deprecated: docs::deprecation(&shape.traits),
-        name,
-    }
-}
-
 /// The inputs and outputs that live in their operation's module.
 fn own_shapes<'c>(context: &'c Context<'_>) -> Vec<&'c ShapeId> {
     let operations = context.chosen.operations.iter().filter_map(|shape| as_operation(shape));
@@ -414,10 +320,6 @@ fn is_type(shape: &Shape) -> bool {
         ShapeKind::Simple(Simple::String) => is_legacy_enum(shape),
         _ => false,
     }
-}
-
-fn is_legacy_enum(shape: &Shape) -> bool {
-    matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
 }
 
 /// The shape's name in the service: its own, or the one that the service's `rename` gives.

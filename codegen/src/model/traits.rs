@@ -121,6 +121,11 @@ const SERVER: &str = "it is about servers";
 const TOOLS: &str = "it is for other tools";
 const META: &str = "it is about the model itself";
 
+/// Ours, on a member: it stands in a `Box`. For structures that are large and mostly absent, since room for each of them
+/// in every answer is memory that is moved and cleared for nothing. This is never decided by size: the type of a public
+/// field would change because a structure far away has grown.
+pub(crate) const BOXED: &str = "simba.api#boxed";
+
 /// Every trait that is known, in the order of the ids.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.api#arn", Ignored(TOOLS)),
@@ -170,6 +175,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#httpChecksum", Ignored("an additional checksum is optional; `httpChecksumRequired` is honoured")),
     ("aws.protocols#restJson1", Ignored("one of the other protocols of the service is used")),
     ("aws.protocols#restXml", Ignored("one of the other protocols of the service is used")),
+    (BOXED, Read(Mark)),
     ("simba.api#targetPrefix", Read(Text)),
     ("simba.api#waiterArguments", Read(Object)),
     ("smithy.ai#prompts", Ignored(TOOLS)),

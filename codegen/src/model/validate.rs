@@ -1,18 +1,53 @@
 //! Checks what later phases rely on: every target exists and fits, every trait is known and of its form.
 
-use super::{KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
+use std::collections::BTreeSet;
+
+use super::{BOXED, KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
 use crate::diagnostic::{Report, did_you_mean};
 
-/// Reports every reference that leads nowhere and every trait that is unknown or malformed.
-pub(super) fn check(model: &Model, report: &mut Report) {
+/// How many lists and maps may nest with no structure or union between.
+const DEEPEST: usize = 32;
+
+/// Reports every reference that leads nowhere, every trait that is unknown or malformed, and types without end.
+pub(super) fn check(model: &mut Model, report: &mut Report) {
+    endless(model, report);
+    let model = &*model;
     for shape in model.shapes.values() {
         traits(shape, &shape.id, &shape.traits, report);
         for member in shape.kind.members() {
             let place = shape.id.member(&member.name);
             traits(shape, &place, &member.traits, report);
             target(model, shape, &place, "target", &member.target, report, is_data);
+            if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
+                let problem = report.error(format!("the trait `{BOXED}` changes nothing here"));
+                let help = "it is for members of structures and unions that are structures or unions themselves";
+                problem.in_file(&shape.file).at(place).help(help);
+            }
         }
         references(model, shape, report);
+    }
+}
+
+/// Reports lists and maps that contain themselves with no structure or union between, and those that nest too deeply.
+///
+/// They become documents, so that no later phase follows them without end.
+fn endless(model: &mut Model, report: &mut Report) {
+    let elements = |id: &ShapeId| match model.get(id).map(|shape| &shape.kind) {
+        Some(ShapeKind::List(member)) => vec![&member.target],
+        Some(ShapeKind::Map { key, value }) => vec![&key.target, &value.target],
+        _ => Vec::new(),
+    };
+    // Each round leaves out those that nest no deeper than it.
+    let mut deeper: BTreeSet<&ShapeId> = model.shapes.keys().filter(|id| !elements(id).is_empty()).collect();
+    for _ in 0..DEEPEST {
+        deeper = deeper.iter().copied().filter(|id| elements(id).iter().any(|id| deeper.contains(id))).collect();
+    }
+    for id in deeper.into_iter().cloned().collect::<Vec<_>>() {
+        let Some(shape) = model.shapes.get_mut(&id) else { continue };
+        let message = format!("lists and maps nest in it without end, or more than {DEEPEST} deep");
+        let help = "let a structure or union stand between";
+        report.error(message).in_file(&shape.file).at(&id).help(help);
+        shape.kind = ShapeKind::Simple(Simple::Document);
     }
 }
 
@@ -125,6 +160,10 @@ fn is_data(shape: &Shape) -> bool {
 
 fn is_structure(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Structure(_))
+}
+
+fn is_compound(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_))
 }
 
 fn is_error(shape: &Shape) -> bool {

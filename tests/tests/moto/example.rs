@@ -1,19 +1,30 @@
-//! The example of the README, run as the README says.
+//! The examples of the README, run as the README says.
 
-use fsx::{Client, types::FileSystemType};
+use fsx::Client;
 
 use crate::{config, region, server::Server, wait};
 
 #[test]
-fn the_example_prints_the_id_of_the_backup_that_it_made() {
+fn the_examples_print_the_ids_of_what_they_made() {
     let Some(server) = Server::shared() else { return };
     let region = region();
-    let client = Client::new(config(&server.url, region));
-    let made = wait(client.create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]).send()).unwrap();
-    let file_system_id = made.file_system().unwrap().file_system_id.as_deref().unwrap();
+    let file_system = run(&server, region, &["first_call", "-p", "fsx"]);
+    let backup = run(&server, region, &["create_backup", "-p", "fsx", "--", &file_system]);
 
+    let client = Client::new(config(&server.url, region));
+    let file_systems = wait(client.describe_file_systems().items().collect()).unwrap();
+    let ids: Vec<_> = file_systems.iter().filter_map(|made| made.file_system_id.as_deref()).collect();
+    assert_eq!(ids, [file_system]);
+    let backups = wait(client.describe_backups().items().collect()).unwrap();
+    let ids: Vec<_> = backups.iter().map(|made| made.backup_id.as_str()).collect();
+    assert_eq!(ids, [backup]);
+}
+
+/// What an example prints.
+fn run(server: &Server, region: &str, example: &[&str]) -> String {
     let output = simba_tests::cargo()
-        .args(["run", "--quiet", "--example", "create_backup", "-p", "fsx", "--", file_system_id])
+        .args(["run", "--quiet", "--example"])
+        .args(example)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("AWS_REGION", region)
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
@@ -22,9 +33,5 @@ fn the_example_prints_the_id_of_the_backup_that_it_made() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
-    let backups = wait(client.describe_backups().items().collect()).unwrap();
-    let ids: Vec<&str> = backups.iter().map(|backup| backup.backup_id.as_str()).collect();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(printed.lines().collect::<Vec<_>>(), ids);
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }

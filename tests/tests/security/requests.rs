@@ -1,9 +1,12 @@
 //! What a server says does not reach the head of the next request, and does not choose where it goes.
 
+use std::time::Duration;
+
 use fsx::runtime::call::CallOptions;
 use fsx::runtime::config::Environment;
 use fsx::runtime::credentials::Credentials;
-use fsx::runtime::testing::MockTransport;
+use fsx::runtime::retry::RetryConfig;
+use fsx::runtime::testing::{Answer, MockTransport};
 use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport};
 use fsx::{Client, Config};
 
@@ -74,6 +77,74 @@ async fn an_instances_token_with_line_breaks_is_refused() {
     let error = Client::new(config).describe_backups().await.unwrap_err();
     assert!(error.to_string().starts_with("DescribeBackups failed: "), "{error}");
     assert_eq!(server.seen().len(), 1, "only the token was asked for: {error}");
+}
+
+/// Where the metadata service says what the role is called, which is part of the next address.
+#[tokio::test]
+async fn the_name_of_an_instances_role_leads_nowhere_else() {
+    for role in ["x HTTP/1.1\u{b}x-injected: 1", "@example.com/", "../../../x\u{1b}[31m", "x?y#z", "\u{7f}", "é"] {
+        let mock = MockTransport::new();
+        let role = role.to_owned();
+        mock.always("instance metadata", move |request| match request.http().uri().path() {
+            "/latest/api/token" => Answer::json("token"),
+            "/latest/meta-data/iam/security-credentials/" => Answer::json(role.clone()),
+            _ => Answer::json("{}"),
+        });
+        let environment = Environment::fixed([("AWS_REGION", "us-east-1")]);
+        let config = Config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
+        let error = Client::new(config).describe_backups().await.unwrap_err();
+        assert!(!error.to_string().contains(char::is_control), "{error:?}");
+        for request in mock.requests() {
+            let uri = request.http().uri();
+            assert_eq!(uri.authority().unwrap(), "169.254.169.254", "{uri}");
+            assert!(uri.path().starts_with("/latest/"), "{uri}");
+        }
+    }
+}
+
+/// All that a reply can say, said in ways that are retried and in those that are not.
+#[tokio::test]
+async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
+    let headers: String = [
+        "x-amzn-requestid",
+        "x-amz-request-id",
+        "x-amz-id-2",
+        "x-amzn-trace-id",
+        "retry-after",
+        "x-amz-retry-after",
+        "set-cookie",
+        "location",
+        "date",
+        "etag",
+        "server",
+        "x-amz-security-token",
+        "x-amz-target",
+        "content-type",
+        "www-authenticate",
+        "alt-svc",
+        "strict-transport-security",
+    ]
+    .iter()
+    .map(|name| format!("{name}: PLANTED\r\n"))
+    .collect();
+    let body = r#"{"__type":"ThrottlingException","Message":"PLANTED","NextToken":"PLANTED","region":"PLANTED"}"#;
+    let statuses = ["400 Bad Request", "503 Service Unavailable", "200 OK", "401 Unauthorized", "421 Misdirected"];
+    let replies = statuses.map(|status| Step::Answer(reply(status, &headers, body)));
+    let server = Server::start(
+        Security::Plain,
+        vec![replies.into_iter().chain([Step::Serve(reply("200 OK", "", "{}"))]).collect()],
+    );
+    let retry = RetryConfig::standard().max_backoff(Duration::from_millis(1));
+    let client = Client::new(config(server.url()).to_builder().retry(retry).build());
+    // 400, 503 and 200; 401, 421 and 200.
+    for _ in 0..2 {
+        client.describe_backups().await.unwrap();
+    }
+    let seen = server.seen();
+    assert_eq!(seen.len(), 6, "{seen:?}");
+    for request in seen {
+        assert!(!request.head.to_uppercase().contains("PLANTED"), "{}", request.head);
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use http::uri::{Scheme, Uri};
 
 use super::Client;
 use crate::call::CallOptions;
-use crate::config::without_user;
+use crate::config::{has_sound_port, without_user};
 use crate::endpoint::{Endpoint, Params};
 use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
 use crate::operation::{Auth, Operation};
@@ -131,6 +131,12 @@ fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
     if uri.scheme() != Some(&Scheme::HTTPS) && uri.scheme() != Some(&Scheme::HTTP) {
         return Err(invalid("is neither https nor http"));
     }
+    if rest.contains('#') {
+        return Err(invalid("has a fragment, which would be sent to nobody"));
+    }
+    if !has_sound_port(&uri) {
+        return Err(invalid("has a port that is no number up to 65535"));
+    }
     match uri.authority() {
         Some(authority) if authority.host().is_empty() => Err(invalid("has no host")),
         Some(authority) if authority.as_str().contains('@') => {
@@ -187,6 +193,15 @@ mod tests {
             ("example.com", "the endpoint `example.com` is no URL: it should start with https://"),
             ("ftp://example.com", "the endpoint `ftp://example.com` is neither https nor http"),
             ("https://", "the endpoint `https://` is no valid URL"),
+            (
+                "http://localhost:70000",
+                "the endpoint `http://localhost:70000` has a port that is no number up to 65535",
+            ),
+            ("http://[::1]:x", "the endpoint `http://[::1]:x` has a port that is no number up to 65535"),
+            (
+                "https://example.com/#x",
+                "the endpoint `https://example.com/#x` has a fragment, which would be sent to nobody",
+            ),
             ("https://exa mple.com", "the endpoint `https://exa mple.com` is no valid URL"),
             (
                 "https://a:b@example.com",

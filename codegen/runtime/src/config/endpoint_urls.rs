@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind, Place};
+use super::has_sound_port;
 use super::profile::{Profiles, Section, SectionKind, Setting};
 
 const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:4566/path`";
@@ -99,5 +100,7 @@ fn is_url(text: &str) -> bool {
         matches!(uri.scheme_str(), Some("http" | "https"))
             && uri.host().is_some_and(|host| !host.is_empty())
             && uri.query().is_none()
+            && has_sound_port(&uri)
+            && !text.contains('#')
     })
 }

@@ -122,7 +122,7 @@ impl fmt::Display for ConfigError {
                 if known.is_empty() {
                     f.write_str("no profile at all was found there")?;
                 } else {
-                    write!(f, "the profiles there are: {}", known.join(", "))?;
+                    write!(f, "the profiles there are: {}", known.join(", ").escape_debug())?;
                 }
                 f.write_str("; check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
@@ -140,7 +140,7 @@ impl fmt::Display for Place {
         match self {
             Place::Variable(name) => f.write_str(name),
             Place::Key { file, line, section, key } => {
-                write!(f, "{file}:{line}: `{key}` of [{section}]")
+                write!(f, "{file}:{line}: `{}` of [{}]", key.escape_debug(), section.escape_debug())
             }
         }
     }

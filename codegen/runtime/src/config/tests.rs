@@ -182,6 +182,12 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
              `https://example.com` or `http://localhost:4566/path`",
         ),
         (
+            &[("AWS_ENDPOINT_URL", "http://localhost:456666")],
+            "",
+            "AWS_ENDPOINT_URL is `http://localhost:456666`, but must be a URL such as \
+             `https://example.com` or `http://localhost:4566/path`",
+        ),
+        (
             &[],
             "[default]\n\nuse_fips_endpoint = perhaps",
             "/home/me/.aws/config:3: `use_fips_endpoint` of [default] is `perhaps`, but must be \
@@ -205,6 +211,18 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
             "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the \
              profiles there are: default, dev; check AWS_PROFILE, AWS_CONFIG_FILE and \
              AWS_SHARED_CREDENTIALS_FILE",
+        ),
+        (
+            &[("AWS_PROFILE", "prod")],
+            "[profile d\u{1b}v]",
+            "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the \
+             profiles there are: d\\u{1b}v; check AWS_PROFILE, AWS_CONFIG_FILE and \
+             AWS_SHARED_CREDENTIALS_FILE",
+        ),
+        (
+            &[("AWS_PROFILE", "\0")],
+            "[profile \0]\nmax_attempts = \u{1}",
+            "/home/me/.aws/config:2: `max_attempts` of [profile \\0] is `\\u{1}`, but must be a whole number from 1 on",
         ),
         (&[("AWS_CA_BUNDLE", "/none.pem")], "", "cannot read /none.pem (named by AWS_CA_BUNDLE): entity not found"),
         (&[], "oops", "/home/me/.aws/config:1: expected a section such as `[default]` before any setting"),

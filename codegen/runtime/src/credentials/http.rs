@@ -11,6 +11,7 @@ use http::{Request, Response, StatusCode};
 
 use super::CredentialsError;
 use crate::clock::{Clock, within};
+use crate::config::has_sound_port;
 use crate::transport::{Settings, Transport, TransportErrorKind};
 
 /// Sends requests on behalf of a source of credentials.
@@ -133,9 +134,13 @@ pub(super) fn request(
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
-    builder
+    let request = builder
         .body(body)
-        .map_err(|error| CredentialsError::new(format!("cannot write a request to `{url}`")).because(&error))
+        .map_err(|error| CredentialsError::new(format!("cannot write a request to `{url}`")).because(&error))?;
+    if has_sound_port(request.uri()) {
+        return Ok(request);
+    }
+    Err(CredentialsError::new(format!("cannot write a request to `{url}`: its port is no number up to 65535")))
 }
 
 /// A text as part of a URL's query or of a form.

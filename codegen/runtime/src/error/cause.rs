@@ -71,6 +71,12 @@ impl fmt::Display for InputError {
 
 impl Error for InputError {}
 
+impl From<crate::wire::Error> for InputError {
+    fn from(error: crate::wire::Error) -> Self {
+        Self::new(format!("the request cannot be written: {error}"))
+    }
+}
+
 impl From<serde_json::Error> for InputError {
     fn from(error: serde_json::Error) -> Self {
         Self::new(format!("the request cannot be written: {error}"))

@@ -70,7 +70,7 @@ fn details(record: &Record, with_status: bool, f: &mut fmt::Formatter<'_>) -> fm
             before = ", ";
         }
         let id = crate::response::request_id(reply.headers()).unwrap_or("none");
-        write!(f, "{before}request id {id}")?;
+        write!(f, "{before}request id {}", OneLine(id))?;
         before = ", ";
     }
     if record.attempts > 1 {

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use crate::{
     error::{DecodeError, ErrorMeta, InputError, Modeled},
     operation::{Operation, Protocol},
-    wire::{AnyStructure, Encode, Structure},
+    wire::{AnyStructure, Encode, JsonText, Structure},
 };
 
 /// The protocol of a service.
@@ -80,9 +80,9 @@ impl Protocol for AwsJson {
 ///
 /// If a value has no form on the wire.
 pub fn encode(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
-    let mut body = Vec::with_capacity(256);
-    crate::wire::serialize(request, &mut serde_json::Serializer::new(&mut body))?;
-    Ok(body)
+    let mut text = JsonText::new();
+    request.encode(&mut text)?;
+    Ok(text.into_bytes())
 }
 
 /// Reads a response's body into an empty structure; an empty body stands for `{}`.

@@ -131,7 +131,7 @@ impl<C: Codec<T>, K: AsRef<str>, T> Codec<BTreeMap<K, T>> for Values<C> {
 impl<C: Codec<T>, K: AsRef<str>, T> EncodeMembers for As<'_, C, BTreeMap<K, T>> {
     fn encode_members(&self, object: &mut Object<'_>) {
         for (key, value) in self.0 {
-            object.member_as::<C, T>(key.as_ref(), value);
+            object.entry(key.as_ref(), &As::<C, T>::new(value));
         }
     }
 }

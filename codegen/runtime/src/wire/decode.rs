@@ -164,7 +164,7 @@ pub trait SetText {
 
 impl SetText for String {
     fn set_text(&mut self, text: &str) {
-        text.clone_into(self);
+        *self = text.to_owned();
     }
 }
 

@@ -51,47 +51,54 @@ impl<'a> Object<'a> {
     }
 
     /// Writes a member.
-    pub fn member(&mut self, name: &str, value: &dyn Encode) {
+    pub fn member(&mut self, name: &'static str, value: &dyn Encode) {
         if self.result.is_ok() {
             self.result = self.out.member(name, value);
         }
     }
 
+    /// Writes an entry of a map.
+    pub fn entry(&mut self, key: &str, value: &dyn Encode) {
+        if self.result.is_ok() {
+            self.result = self.out.entry(key, value);
+        }
+    }
+
     /// Writes a member if it is there.
-    pub fn option<T: Encode>(&mut self, name: &str, value: &Option<T>) {
+    pub fn option<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
             self.member(name, value);
         }
     }
 
     /// Writes a collection if it has elements.
-    pub fn unless_empty<T: Encode + IsEmpty>(&mut self, name: &str, value: &T) {
+    pub fn unless_empty<T: Encode + IsEmpty>(&mut self, name: &'static str, value: &T) {
         if !value.is_empty() {
             self.member(name, value);
         }
     }
 
     /// Writes a member in the form `C`.
-    pub fn member_as<C: Codec<T>, T>(&mut self, name: &str, value: &T) {
+    pub fn member_as<C: Codec<T>, T>(&mut self, name: &'static str, value: &T) {
         self.member(name, &As::<C, T>::new(value));
     }
 
     /// Writes a member in the form `C` if it is there.
-    pub fn option_as<C: Codec<T>, T>(&mut self, name: &str, value: &Option<T>) {
+    pub fn option_as<C: Codec<T>, T>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
             self.member_as::<C, T>(name, value);
         }
     }
 
     /// Writes a collection in the form `C` if it has elements.
-    pub fn unless_empty_as<C: Codec<T>, T: IsEmpty>(&mut self, name: &str, value: &T) {
+    pub fn unless_empty_as<C: Codec<T>, T: IsEmpty>(&mut self, name: &'static str, value: &T) {
         if !value.is_empty() {
             self.member_as::<C, T>(name, value);
         }
     }
 
     /// Writes a union's member that has no value.
-    pub fn unit(&mut self, name: &str) {
+    pub fn unit(&mut self, name: &'static str) {
         self.member(name, &Unit);
     }
 
@@ -190,7 +197,7 @@ impl<K: AsRef<str>, T: Encode> Encode for BTreeMap<K, T> {
 impl<K: AsRef<str>, T: Encode> EncodeMembers for BTreeMap<K, T> {
     fn encode_members(&self, object: &mut Object<'_>) {
         for (key, value) in self {
-            object.member(key.as_ref(), value);
+            object.entry(key.as_ref(), value);
         }
     }
 }

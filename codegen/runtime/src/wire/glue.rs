@@ -7,7 +7,7 @@ use serde_core::{
 
 use super::{
     Decode, Empty, Encode,
-    erased::{From, To},
+    serde::{From, To},
 };
 
 /// Reads a value that has to be there.

@@ -72,14 +72,15 @@ impl Timestamp {
     /// A float of this size is exact to the microsecond, to which it is rounded.
     #[must_use]
     pub fn from_secs_f64(seconds: f64) -> Option<Self> {
-        // The year 9999 and as far before 1970: further away no service means what it says.
-        if !(-253_402_300_800.0..253_402_300_800.0).contains(&seconds) {
-            return None;
-        }
-        #[allow(clippy::cast_possible_truncation, reason = "The bounds are checked above.")]
+        #[allow(clippy::cast_possible_truncation, reason = "What does not fit becomes a limit, which is out of range.")]
         let microseconds = (seconds * 1e6).round() as i64;
         let below = u32::try_from(microseconds.rem_euclid(1_000_000)).ok()?;
-        Some(Self::new(microseconds.div_euclid(1_000_000), below * 1000))
+        Self::of_calendar(microseconds.div_euclid(1_000_000), below * 1000).filter(|_| !seconds.is_nan())
+    }
+
+    /// The time, if its year has four digits: further away no service means what it says, and no date can say it.
+    fn of_calendar(seconds: i64, nanoseconds: u32) -> Option<Self> {
+        (-62_167_219_200..253_402_300_800).contains(&seconds).then_some(Self { seconds, nanoseconds })
     }
 
     /// The time as HTTP headers have it: `Sun, 22 Nov 2026 11:17:36 GMT`.
@@ -115,7 +116,7 @@ impl Timestamp {
             }
         };
         let days = Civil::days(i64::from(year), month, day)?;
-        Some(Self { seconds: days * 86_400 + i64::from(seconds) - offset, nanoseconds })
+        Self::of_calendar(days * 86_400 + i64::from(seconds) - offset, nanoseconds)
     }
 
     /// Reads `Tue, 29 Apr 2014 18:30:38.123 GMT`.
@@ -130,7 +131,7 @@ impl Timestamp {
             return None;
         }
         let days = Civil::days(i64::from(whole(year)?), month, whole(day)?)?;
-        Some(Self { seconds: days * 86_400 + i64::from(seconds), nanoseconds })
+        Self::of_calendar(days * 86_400 + i64::from(seconds), nanoseconds)
     }
 }
 
@@ -237,8 +238,8 @@ impl Decode for Timestamp {
             }
 
             fn integer(&mut self, value: i64) -> Result<(), Error> {
-                self.0 = Some(Timestamp::new(value, 0));
-                Ok(())
+                self.0 = Timestamp::of_calendar(value, 0);
+                if self.0.is_some() { Ok(()) } else { self.refuse(&value) }
             }
 
             fn float(&mut self, value: f64) -> Result<(), Error> {
@@ -311,6 +312,11 @@ mod tests {
             "Tue, 29 Apr 2014 18:30:38 PST",
             "2026-01-01T00:00:00Z\u{e9}",
             "\u{e9}T\u{e9}Z",
+            // Before the year 0 and behind 9999, of which the first is what an offset makes of it.
+            "0000-01-01T00:00:00+00:01",
+            "9999-12-31T23:59:60Z",
+            "10000-01-01T00:00:00Z",
+            "Sat, 01 Jan 10000 00:00:00 GMT",
         ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
@@ -330,6 +336,8 @@ mod tests {
         assert_eq!(time, Timestamp::new(1_700_000_000, 123_456_000));
         assert_eq!(serde_json::to_string(&time).unwrap(), "1700000000.123456");
         assert_eq!(serde_json::from_str::<Timestamp>("-0.5").unwrap(), Timestamp::new(-1, 500_000_000));
-        assert!(serde_json::from_str::<Timestamp>("1e300").is_err());
+        for beyond in ["1e300", "253402300799.9999999", "253402300800", "-62167219201", "-9223372036854775808"] {
+            assert!(serde_json::from_str::<Timestamp>(beyond).is_err(), "{beyond}");
+        }
     }
 }

@@ -24,13 +24,13 @@ pub struct AdministrativeAction {
     pub status: Option<crate::types::Status>,
     /// The values that the file system is to have, as requested by `UpdateFileSystem`. Set for
     /// `FILE_SYSTEM_UPDATE` actions.
-    pub target_file_system_values: Option<crate::types::FileSystem>,
+    pub target_file_system_values: Option<Box<crate::types::FileSystem>>,
     /// Why the change failed. Set when `Status` is `FAILED`.
     pub failure_details: Option<crate::types::AdministrativeActionFailureDetails>,
     /// The values that the volume is to have after the change.
-    pub target_volume_values: Option<crate::types::Volume>,
+    pub target_volume_values: Option<Box<crate::types::Volume>>,
     /// The values that the snapshot is to have after the change.
-    pub target_snapshot_values: Option<crate::types::Snapshot>,
+    pub target_snapshot_values: Option<Box<crate::types::Snapshot>>,
     /// Bytes of the OpenZFS snapshot copied so far.
     ///
     /// Range: at least 0.

@@ -56,7 +56,7 @@ pub struct Backup {
     /// Whether a whole file system (`FILE_SYSTEM`) or a single volume (`VOLUME`) is backed up.
     pub resource_type: Option<crate::types::ResourceType>,
     /// Description of the volume that was backed up. Set when `ResourceType` is `VOLUME`.
-    pub volume: Option<crate::types::Volume>,
+    pub volume: Option<Box<crate::types::Volume>>,
     /// Amount of data, in bytes, that a restore of this backup would bring back.
     ///
     /// Range: at least 0.

@@ -68,21 +68,23 @@ pub struct FileSystem {
     /// Length: 1 to 50.
     pub tags: Vec<crate::types::Tag>,
     /// Windows settings. Set when `FileSystemType` is `WINDOWS`.
-    pub windows_configuration: Option<crate::types::WindowsFileSystemConfiguration>,
+    pub windows_configuration: Option<Box<crate::types::WindowsFileSystemConfiguration>>,
     /// Lustre settings. Set when `FileSystemType` is `LUSTRE`.
-    pub lustre_configuration: Option<crate::types::LustreFileSystemConfiguration>,
+    pub lustre_configuration: Option<Box<crate::types::LustreFileSystemConfiguration>>,
     /// Changes to the file system that are in progress or waiting, as started by `UpdateFileSystem`.
     ///
     /// Length: at most 50.
     pub administrative_actions: Vec<crate::types::AdministrativeAction>,
     /// ONTAP settings. Set when `FileSystemType` is `ONTAP`.
-    pub ontap_configuration: Option<crate::types::OntapFileSystemConfiguration>,
+    pub ontap_configuration: Option<Box<crate::types::OntapFileSystemConfiguration>>,
     /// Lustre version: `2.15`, `2.12` or `2.10`. Set for Lustre file systems.
     ///
     /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
     /// OpenZFS settings. Set when `FileSystemType` is `OPENZFS`.
-    pub open_zfs_configuration: Option<crate::types::OpenZfsFileSystemConfiguration>,
+    pub open_zfs_configuration: Option<
+        Box<crate::types::OpenZfsFileSystemConfiguration>,
+    >,
     /// Whether the file system has IPv4 addresses only (`IPV4`), or IPv4 and IPv6 addresses (`DUAL`).
     pub network_type: Option<crate::types::NetworkType>,
 }

@@ -20,7 +20,7 @@ pub struct Volume {
     /// Length: 1 to 203. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
     /// ONTAP settings. Set when `VolumeType` is `ONTAP`.
-    pub ontap_configuration: Option<crate::types::OntapVolumeConfiguration>,
+    pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
     /// ARN of the volume.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
@@ -43,7 +43,7 @@ pub struct Volume {
     /// Length: at most 50.
     pub administrative_actions: Vec<crate::types::AdministrativeAction>,
     /// OpenZFS settings. Set when `VolumeType` is `OPENZFS`.
-    pub open_zfs_configuration: Option<crate::types::OpenZfsVolumeConfiguration>,
+    pub open_zfs_configuration: Option<Box<crate::types::OpenZfsVolumeConfiguration>>,
 }
 
 wire::structure! {

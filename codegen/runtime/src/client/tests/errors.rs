@@ -34,6 +34,10 @@ fn what_the_service_answers() {
         ),
         (plain("").status(502), "GetToy failed: HTTP 502 without an error code (request id 1234); the body is empty"),
         (
+            plain("").status(502).header(id.clone(), HeaderValue::from_static("12\t34")),
+            "GetToy failed: HTTP 502 without an error code (request id 12 34); the body is empty",
+        ),
+        (
             plain("{").status(200),
             "GetToy failed: the response cannot be read: EOF while parsing an object at line 1 column 1 \
              (HTTP 200, request id 1234)",

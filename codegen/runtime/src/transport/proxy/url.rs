@@ -5,6 +5,7 @@ use http::Uri;
 use http::header::HeaderValue;
 
 use super::Proxies;
+use crate::config::has_sound_port;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// A proxy, taken apart.
@@ -33,7 +34,10 @@ impl Proxy {
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        let uri = format!("{scheme}://{host}/").parse().map_err(|_| invalid("is no valid URL".to_owned()))?;
+        let uri: Uri = format!("{scheme}://{host}/").parse().map_err(|_| invalid("is no valid URL".to_owned()))?;
+        if !has_sound_port(&uri) {
+            return Err(invalid("has a port that is no number up to 65535".to_owned()));
+        }
         let authorization = user.map(|user| {
             let (name, password) = user.split_once(':').unwrap_or((user, ""));
             let pair = [&unescape(name)[..], b":", &unescape(password)].concat();
@@ -70,7 +74,7 @@ mod tests {
         assert_eq!(proxy.authorization.unwrap(), "Basic dXNAZXI6cGFzcw==");
         assert_eq!(Proxy::parse("proxy:80").unwrap().uri, "http://proxy:80/");
         assert!(Proxy::parse("proxy:80").unwrap().authorization.is_none());
-        for bad in ["socks5://user:pass@host", "http://user:pass@ho st"] {
+        for bad in ["socks5://user:pass@host", "http://user:pass@ho st", "http://user:pass@host:70000"] {
             let error = Proxy::parse(bad).unwrap_err().to_string();
             assert!(!error.contains("pass"), "{error}");
         }

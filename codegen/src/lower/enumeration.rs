@@ -1,0 +1,116 @@
+//! Enumerations, of texts and of numbers.
+
+use serde_json::Value;
+
+use super::{
+    Context, docs,
+    names::{self, Scope},
+};
+use crate::{
+    diagnostic::Report,
+    ir::{self, Name},
+    model::{Member, Shape, ShapeKind, Simple, Traits},
+};
+
+/// An enumeration of texts, under this name.
+pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
+    let mut scope = Scope::with(&["Unknown"]);
+    let variants = enum_values(shape, report)
+        .into_iter()
+        .map(|(wire, value, traits)| ir::Variant {
+            name: variant(shape, &wire, &mut scope, report),
+            doc: docs::or(&traits, || docs::of_value(&value)),
+            deprecated: docs::deprecation(&traits),
+            value,
+        })
+        .collect();
+    ir::Enumeration {
+        module: names::module_name(&name.rust),
+        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
+        variants,
+        ordered: context.closure.is_key(&shape.id),
+        sensitive: shape.traits.has("smithy.api#sensitive"),
+        deprecated: docs::deprecation(&shape.traits),
+        name,
+    }
+}
+
+/// An enumeration of numbers, under this name.
+pub(super) fn of_numbers(shape: &Shape, members: &[Member], name: Name, report: &mut Report) -> ir::IntEnumeration {
+    let mut scope = Scope::with(&["Unknown"]);
+    let mut variants = Vec::new();
+    for member in members {
+        let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
+        let Some(Ok(value)) = value else {
+            let help = "give it the trait `smithy.api#enumValue` with a whole number of 32 bits";
+            let problem = report.error("the member of an intEnum has no number");
+            problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+            continue;
+        };
+        variants.push(ir::Variant {
+            name: variant(shape, &member.name, &mut scope, report),
+            value,
+            doc: docs::or(&member.traits, || format!("`{value}`.")),
+            deprecated: docs::deprecation(&member.traits),
+        });
+    }
+    ir::IntEnumeration {
+        module: names::module_name(&name.rust),
+        doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
+        variants,
+        deprecated: docs::deprecation(&shape.traits),
+        name,
+    }
+}
+
+/// Whether a string has the older trait that makes it an enumeration.
+pub(super) fn is_legacy_enum(shape: &Shape) -> bool {
+    matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
+}
+
+/// The name of a variant.
+pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
+    let wanted = names::variant_name(wire);
+    let rust = scope.take(wire, wanted.clone());
+    // The values of the older trait are no names, so that the place is put together here.
+    let place = format!("{}${wire}", shape.id);
+    scope.report_collision(place, &rust, &wanted, &shape.file, report);
+    Name { wire: wire.to_owned(), rust }
+}
+
+/// The values of an enumeration, or of a string with the older `enum` trait: name, value and traits of each.
+fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Traits)> {
+    if let ShapeKind::Enum(members) = &shape.kind {
+        let mut value = |member: &Member| match member.traits.get("smithy.api#enumValue") {
+            None => member.name.clone(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => {
+                let problem = report.error(format!("the value {other} of an enum is not a text"));
+                problem.in_file(&shape.file).at(shape.id.member(&member.name));
+                member.name.clone()
+            }
+        };
+        return members.iter().map(|member| (member.name.clone(), value(member), member.traits.clone())).collect();
+    }
+    let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
+    let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
+    for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
+        let problem =
+            report.error(format!("the trait `smithy.api#enum` holds {wrong}, which has no text as its `value`"));
+        problem.in_file(&shape.file).at(&shape.id);
+    }
+    definitions
+        .filter_map(|definition| {
+            let value = definition.get("value")?.as_str()?.to_owned();
+            let name = definition.get("name").and_then(Value::as_str).unwrap_or(&value).to_owned();
+            let mut traits = Vec::new();
+            if let Some(text) = definition.get("documentation") {
+                traits.push(("smithy.api#documentation".to_owned(), text.clone()));
+            }
+            if definition.get("deprecated").and_then(Value::as_bool) == Some(true) {
+                traits.push(("smithy.api#deprecated".to_owned(), Value::Object(serde_json::Map::new())));
+            }
+            Some((name, value, traits.into_iter().collect()))
+        })
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! Whole calls, retries included, whose replies are the input: status, headers and body.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| simba_tests::checks::call(data));

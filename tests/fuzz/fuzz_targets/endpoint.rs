@@ -1,0 +1,10 @@
+//! The endpoint of a region and of a URL: a byte of settings, a line for the region, then the URL.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Some((flags, text)) = data.split_first() else { return };
+    let text = String::from_utf8_lossy(text);
+    let (region, url) = text.split_once('\n').unwrap_or((&text, &text));
+    simba_tests::checks::endpoint(region, url, *flags);
+});

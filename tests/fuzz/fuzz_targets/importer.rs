@@ -1,0 +1,19 @@
+//! AWS's older form of models: the input is one; or, if it is no JSON, it chooses how a good one is made wrong.
+
+#![no_main]
+
+use simba_tests::checks;
+use simba_tests::mutation::{Choose, Chosen, mutate};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Ok(document) = serde_json::from_slice(data) {
+        checks::imported(&document);
+        return;
+    }
+    let mut document = checks::older_form();
+    let mut chosen = Chosen(data);
+    for _ in 0..=chosen.below(3) {
+        mutate(&mut document, &mut chosen);
+    }
+    checks::imported(&document);
+});

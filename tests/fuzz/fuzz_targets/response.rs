@@ -1,0 +1,11 @@
+//! Responses and requests of every operation: the last byte chooses which.
+
+#![no_main]
+
+use simba_tests::checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Some((operation, body)) = data.split_last() else { return };
+    checks::response(usize::from(*operation), body);
+    checks::request(usize::from(*operation), body);
+});

@@ -1,0 +1,5 @@
+//! Times as text.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| simba_tests::checks::timestamp(&String::from_utf8_lossy(data)));

@@ -1,0 +1,314 @@
+//! What must hold for any input: shared by the properties of the ordinary test run and by the fuzz targets.
+//!
+//! In: bytes from anywhere. Out: nothing; a panic is a finding.
+
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "A panic is how a check fails.")]
+
+use std::fmt::Debug;
+use std::str::FromStr;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use fsx::operation::create_backup::CreateBackupRequest;
+use fsx::runtime::Bytes;
+use fsx::runtime::config::Environment;
+use fsx::runtime::credentials::Credentials;
+use fsx::runtime::endpoint::functions;
+use fsx::runtime::error::ServiceError;
+use fsx::runtime::http::{HeaderName, HeaderValue, Response, Uri};
+use fsx::runtime::operation::{Protocol, Request};
+use fsx::runtime::protocol::aws_json::AwsJson;
+use fsx::runtime::testing::{Answer, ManualClock, MockTransport, Recorded};
+use fsx::runtime::timeout::TimeoutConfig;
+use fsx::runtime::wire::Timestamp;
+use fsx::{Client, Config};
+use serde_json::{Value, json};
+use simba_codegen::{Generated, Options, Source, import};
+
+macro_rules! requests {
+    ($($module:ident :: $request:ident,)*) => {
+        /// How many operations there are.
+        pub const OPERATIONS: usize = [$(stringify!($module)),*].len();
+
+        /// Reads the bytes as the response of an operation, chosen by number; what can be read is written in a form
+        /// that is read as the same.
+        pub fn response(operation: usize, body: &[u8]) {
+            let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
+                let read = <fsx::operation::$module::$request as Request>::decode;
+                let Ok(response) = read(body) else { return };
+                let again = read(&serde_json::to_vec(&response).unwrap());
+                let again = again.unwrap_or_else(|error| panic!("{error}: {response:?}"));
+                assert!(response == again || timeless(&response) == timeless(&again), "{response:?}\n{again:?}");
+                assert_eq!(read(&serde_json::to_vec(&again).unwrap()).ok(), Some(again));
+            }),*];
+            checks[operation % OPERATIONS](body);
+        }
+
+        /// Reads the bytes as the request of an operation, chosen by number, as a test's mock transport does; what can
+        /// be read is sent in a form that is read as the same.
+        pub fn request(operation: usize, body: &[u8]) {
+            let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
+                let read = |body: &[u8]| serde_json::from_slice::<fsx::operation::$module::$request>(body);
+                let Ok(request) = read(body) else { return };
+                let again = read(&request.encode().unwrap());
+                let again = again.unwrap_or_else(|error| panic!("{error}: {request:?}"));
+                assert!(request == again || timeless(&request) == timeless(&again), "{request:?}\n{again:?}");
+                drop(request.host_prefix());
+            }),*];
+            checks[operation % OPERATIONS](body);
+        }
+    };
+}
+
+/// A value as text, without its moments: JSON writes those as floats, which are not exact to the nanosecond that a
+/// date as text may tell.
+fn timeless(value: &dyn Debug) -> String {
+    let text = format!("{value:?}");
+    let mut parts = text.split("Timestamp { seconds: ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "Timestamp {" + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
+requests! {
+    associate_file_system_aliases::AssociateFileSystemAliasesRequest,
+    cancel_data_repository_task::CancelDataRepositoryTaskRequest,
+    copy_backup::CopyBackupRequest,
+    copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolumeRequest,
+    create_and_attach_s3_access_point::CreateAndAttachS3AccessPointRequest,
+    create_backup::CreateBackupRequest,
+    create_data_repository_association::CreateDataRepositoryAssociationRequest,
+    create_data_repository_task::CreateDataRepositoryTaskRequest,
+    create_file_cache::CreateFileCacheRequest,
+    create_file_system::CreateFileSystemRequest,
+    create_file_system_from_backup::CreateFileSystemFromBackupRequest,
+    create_snapshot::CreateSnapshotRequest,
+    create_storage_virtual_machine::CreateStorageVirtualMachineRequest,
+    create_volume::CreateVolumeRequest,
+    create_volume_from_backup::CreateVolumeFromBackupRequest,
+    delete_backup::DeleteBackupRequest,
+    delete_data_repository_association::DeleteDataRepositoryAssociationRequest,
+    delete_file_cache::DeleteFileCacheRequest,
+    delete_file_system::DeleteFileSystemRequest,
+    delete_snapshot::DeleteSnapshotRequest,
+    delete_storage_virtual_machine::DeleteStorageVirtualMachineRequest,
+    delete_volume::DeleteVolumeRequest,
+    describe_backups::DescribeBackupsRequest,
+    describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
+    describe_data_repository_tasks::DescribeDataRepositoryTasksRequest,
+    describe_file_caches::DescribeFileCachesRequest,
+    describe_file_system_aliases::DescribeFileSystemAliasesRequest,
+    describe_file_systems::DescribeFileSystemsRequest,
+    describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
+    describe_shared_vpc_configuration::DescribeSharedVpcConfigurationRequest,
+    describe_snapshots::DescribeSnapshotsRequest,
+    describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
+    describe_volumes::DescribeVolumesRequest,
+    detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPointRequest,
+    disassociate_file_system_aliases::DisassociateFileSystemAliasesRequest,
+    list_tags_for_resource::ListTagsForResourceRequest,
+    release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3LocksRequest,
+    restore_volume_from_snapshot::RestoreVolumeFromSnapshotRequest,
+    start_misconfigured_state_recovery::StartMisconfiguredStateRecoveryRequest,
+    tag_resource::TagResourceRequest,
+    untag_resource::UntagResourceRequest,
+    update_data_repository_association::UpdateDataRepositoryAssociationRequest,
+    update_file_cache::UpdateFileCacheRequest,
+    update_file_system::UpdateFileSystemRequest,
+    update_shared_vpc_configuration::UpdateSharedVpcConfigurationRequest,
+    update_snapshot::UpdateSnapshotRequest,
+    update_storage_virtual_machine::UpdateStorageVirtualMachineRequest,
+    update_volume::UpdateVolumeRequest,
+}
+
+/// Reads the bytes as the reply of a call that failed, the first line as its header.
+pub fn error(bytes: &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+    let reply = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);
+    let body = Bytes::copy_from_slice(&bytes[end..]);
+    let replies = [reply.body(body.clone()), Response::builder().status(400).body(body)];
+    for reply in replies.into_iter().flatten() {
+        for protocol in [AwsJson::V1_0, AwsJson::V1_1.query_compatible()] {
+            let meta = protocol.error(&reply);
+            let cut =
+                |code: &Option<String>| code.as_ref().is_none_or(|code| !code.is_empty() && !code.contains([':', '#']));
+            assert!(cut(&meta.code) && cut(&meta.shape), "{meta:?}");
+            let error = fsx::error::ServiceError::from_reply(&meta, reply.body());
+            drop(format!("{error} {error:?}"));
+        }
+    }
+}
+
+/// The headers of a reply that the next attempt depends on.
+const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
+
+/// Makes a call whose replies are these bytes: a line for the status and for each of [`HEADERS`], then the body.
+pub fn call(bytes: &[u8]) {
+    let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
+    let status = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(400);
+    let mut headers = Vec::new();
+    for name in HEADERS {
+        let value = lines.next().filter(|line| !line.is_empty()).map(HeaderValue::from_bytes);
+        headers.extend(value.and_then(Result::ok).map(|value| (HeaderName::from_static(name), value)));
+    }
+    let answer = Answer::json(lines.next().unwrap_or_default().to_vec()).status(status);
+    let answer = headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value));
+    let mock = MockTransport::new();
+    mock.always("CreateBackup", move |_| answer.clone());
+    // Retries that sleep until the end of time would be past what the clock can say.
+    let timeouts = TimeoutConfig::new().call(Duration::from_secs(3600));
+    let config = Config::builder().region("us-east-1").credentials(credentials()).timeouts(timeouts);
+    let client = Client::new(config.transport(mock.clone()).clock(ManualClock::skipping()).build());
+    if let Err(error) = ready(client.create_backup().file_system_id("fs-1").send()) {
+        let line = error.to_string();
+        assert!(!line.contains(char::is_control) && line.len() < 4000, "more than a line: {line:?}");
+        drop(format!("{error:?}"));
+    }
+    let requests = mock.requests();
+    assert!((1..=3).contains(&requests.len()), "{} attempts", requests.len());
+    let token = |request: &Recorded| request.request().map(|request: CreateBackupRequest| request.client_request_token);
+    assert!(requests.iter().all(|request| token(request).is_ok_and(|own| own == token(&requests[0]).unwrap())));
+}
+
+/// Waits for what takes no time.
+fn ready<F: IntoFuture>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future.into_future());
+    for _ in 0..1000 {
+        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return outcome;
+        }
+    }
+    panic!("there is nothing to wait for");
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI")
+}
+
+/// Reads the bytes as both profile files. What is found in them stands in them.
+pub fn profiles(bytes: &[u8]) {
+    let environment = Environment::fixed([("HOME", "/home/me"), ("AWS_PROFILE", "dev")])
+        .file("/home/me/.aws/config", bytes)
+        .file("/home/me/.aws/credentials", bytes);
+    match Config::from_environment(&environment) {
+        Ok(config) => {
+            drop(format!("{config:?}"));
+            let text = String::from_utf8_lossy(bytes);
+            for found in [config.region(), config.endpoint_url_for("FSx"), config.app_id()].into_iter().flatten() {
+                assert!(!found.is_empty() && text.contains(found), "{found:?}");
+            }
+        }
+        Err(error) => assert!(!error.to_string().contains(char::is_control), "{error:?}"),
+    }
+}
+
+/// Resolves the endpoint of a region and of a URL.
+pub fn endpoint(region: &str, url: &str, flags: u8) {
+    let config = Config::builder().region(region).credentials(credentials());
+    let config = config.use_fips(flags & 1 > 0).use_dual_stack(flags & 2 > 0);
+    let own = flags & 4 > 0;
+    let config = if own { config.endpoint_url(url) } else { config };
+    let client = Client::new(config.build());
+    match ready(client.describe_backups().prepare()) {
+        Ok(request) => {
+            let uri = request.uri().to_string();
+            let parsed = uri.parse::<Uri>().unwrap_or_else(|error| panic!("{uri:?}: {error}"));
+            assert!(parsed.host().is_some_and(|host| !host.is_empty()), "{uri:?}");
+            let authority = parsed.authority().map_or("", |authority| authority.as_str());
+            assert!(parsed.port().is_some() || parsed.host() == Some(authority), "{uri:?}");
+            let scheme = parsed.scheme_str();
+            assert!(scheme == Some("https") || own && scheme == Some("http"), "{uri:?}");
+        }
+        Err(error) => assert!(!error.to_string().contains(char::is_control), "{error:?}"),
+    }
+    functions(region, url, flags);
+}
+
+/// Calls what endpoint rules call.
+fn functions(text: &str, other: &str, number: u8) {
+    let number = usize::from(number);
+    assert_eq!(functions::split(text, other, number).join(other), text);
+    for (start, end) in [(0, number), (number / 16, number % 16)] {
+        for reverse in [false, true] {
+            let part = functions::substring(text, start, end, reverse);
+            assert!(part.is_none_or(|part| part.len() == end - start && text.contains(part)), "{part:?}");
+        }
+    }
+    assert!(functions::uri_encode(text).is_ascii());
+    let whole = functions::is_valid_host_label(text, false);
+    assert!(!whole || functions::is_valid_host_label(text, true), "{text:?}");
+    let _ = functions::is_virtual_hostable_s3_bucket(text, number > 9);
+    if let Some(url) = functions::parse_url(other) {
+        assert!(other.starts_with(url.scheme()) && other.contains(url.authority()), "{url:?}");
+        assert!(url.normalized_path().starts_with('/') && url.normalized_path().ends_with('/'), "{url:?}");
+    }
+    if let Some(arn) = functions::parse_arn(other) {
+        assert!(!arn.partition().is_empty() && !arn.service().is_empty() && !arn.resource_id().is_empty(), "{arn:?}");
+    }
+}
+
+/// Reads the text as a time; what can be read is written in a form that is read as the same time.
+pub fn timestamp(text: &str) {
+    if let Ok(time) = Timestamp::from_str(text) {
+        same(time);
+    }
+}
+
+/// Writes a time and reads it again.
+pub fn same(time: Timestamp) {
+    assert_eq!(Timestamp::from_str(&time.to_string()).ok(), Some(time), "{time}");
+    assert_eq!(Timestamp::from_str(&time.to_http_date()).ok(), Some(time), "{time}");
+}
+
+/// Generates from the text; the crate, if it was accepted.
+pub fn model(text: &str, options: &Options) -> Option<Generated> {
+    let source = Source { name: "model.json".to_owned(), text: text.to_owned() };
+    match simba_codegen::generate(&[source], options) {
+        Ok(generated) => {
+            assert!(!generated.files.is_empty());
+            Some(generated)
+        }
+        Err(report) => {
+            let said = report.to_string();
+            assert!(report.has_errors() && !said.is_empty());
+            assert!(!said.contains("please report"), "the generator's own fault: {said}");
+            None
+        }
+    }
+}
+
+/// Imports the document as each part of a service. What comes out is what the generator reads.
+pub fn imported(document: &Value) {
+    let whole = import::Source {
+        paginators: Some(document),
+        waiters: Some(document),
+        examples: Some(document),
+        endpoint_rules: Some(document),
+        extras: Some(document),
+        ..import::Source::new(document)
+    };
+    for source in [import::Source::new(document), whole] {
+        match import::import(&source) {
+            Ok(imported) => drop(model(&imported.model.to_string(), &Options::default())),
+            Err(problems) => assert!(!problems.is_empty()),
+        }
+    }
+}
+
+/// A document that the importer takes, with all that it knows.
+#[must_use]
+pub fn older_form() -> Value {
+    json!({
+        "metadata": {"apiVersion": "2020-01-01", "jsonVersion": "1.1", "protocol": "json", "serviceFullName": "Toys",
+            "serviceId": "Toys", "signatureVersion": "v4", "signingName": "toys", "targetPrefix": "Toys", "endpointPrefix": "toys"},
+        "operations": {"Act": {"name": "Act", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "ActRequest"},
+            "output": {"shape": "ActResponse"}, "errors": [{"shape": "Broken"}], "idempotent": true}},
+        "shapes": {
+            "ActRequest": {"type": "structure", "required": ["Name"], "members": {"Name": {"shape": "Name"},
+                "Token": {"shape": "Name", "idempotencyToken": true}, "Parts": {"shape": "Parts"}}},
+            "ActResponse": {"type": "structure", "members": {"Kind": {"shape": "Kind"}, "At": {"shape": "At"}}},
+            "Name": {"type": "string", "max": 9, "min": 1, "pattern": "a*"}, "Kind": {"type": "string", "enum": ["A", "B"]},
+            "Parts": {"type": "list", "member": {"shape": "Name"}}, "At": {"type": "timestamp"},
+            "Broken": {"type": "structure", "members": {"Message": {"shape": "Name"}}, "exception": true}
+        }
+    })
+}

@@ -1,0 +1,118 @@
+//! Documents made wrong, one step at a time: by chance from a seed, or as a fuzzer chooses.
+
+#![allow(clippy::unwrap_used, reason = "Places are those of the document.")]
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use simba_codegen::Source;
+
+/// What decides between several ways to go on.
+pub trait Choose {
+    /// A number below the limit; 0 if that is 0.
+    fn below(&mut self, limit: usize) -> usize;
+}
+
+/// Choices of a fuzzer: two bytes for each, and the first one once they are used up.
+#[derive(Debug)]
+pub struct Chosen<'a>(pub &'a [u8]);
+
+impl Choose for Chosen<'_> {
+    fn below(&mut self, limit: usize) -> usize {
+        let Some((next, rest)) = self.0.split_first_chunk() else { return 0 };
+        self.0 = rest;
+        usize::from(u16::from_be_bytes(*next)) % limit.max(1)
+    }
+}
+
+/// Choices by chance that are the same for the same seed (SplitMix64).
+#[derive(Debug)]
+pub struct Random(pub u64);
+
+impl Choose for Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % limit.max(1) as u64).unwrap()
+    }
+}
+
+/// Changes one place: removes it, swaps it with another of the document, or puts something of another kind there.
+pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
+    let places = places(document);
+    let place = &places[choose.below(places.len())];
+    let other = &places[choose.below(places.len())];
+    let replacement = match choose.below(12) {
+        0 | 1 => None,
+        2 | 3 => document.pointer(other).cloned(),
+        4 => Some(Value::Null),
+        5 => Some(json!(true)),
+        6 => Some(json!(-1)),
+        7 => Some(json!(1e300)),
+        8 => Some(json!("")),
+        9 => Some(json!([])),
+        10 => Some(json!({})),
+        // The target of something else, where one belongs.
+        _ => places.iter().rfind(|place| place.ends_with("/target")).and_then(|place| document.pointer(place).cloned()),
+    };
+    match replacement {
+        Some(value) => *document.pointer_mut(place).unwrap() = value,
+        None => remove(document, place),
+    }
+}
+
+fn remove(document: &mut Value, place: &str) {
+    let Some((parent, name)) = place.rsplit_once('/') else { return };
+    match document.pointer_mut(parent).unwrap() {
+        Value::Object(members) => {
+            members.remove(&name.replace("~1", "/").replace("~0", "~"));
+        }
+        Value::Array(elements) => {
+            elements.remove(name.parse().unwrap());
+        }
+        other => panic!("{other} has no parts"),
+    }
+}
+
+/// The pointers to all places of a document.
+fn places(document: &Value) -> Vec<String> {
+    let mut places = vec![String::new()];
+    let mut at = 0;
+    while at < places.len() {
+        let place = places[at].clone();
+        match document.pointer(&place).unwrap() {
+            Value::Object(members) => {
+                places.extend(
+                    members.keys().map(|name| format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"))),
+                );
+            }
+            Value::Array(elements) => places.extend((0..elements.len()).map(|index| format!("{place}/{index}"))),
+            _ => {}
+        }
+        at += 1;
+    }
+    places
+}
+
+/// Good models to be made wrong: small ones with every construct, and those of the folders that are there.
+#[must_use]
+pub fn models(folders: &[PathBuf]) -> Vec<Value> {
+    let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };
+    let service = parse(&crate::source("constructs/service.json"));
+    let mut folders = folders.to_vec();
+    folders.retain(|folder| folder.is_dir());
+    folders.extend(["constructs", "conformance"].map(crate::fixture));
+    let mut models = Vec::new();
+    for source in folders.iter().flat_map(|folder| crate::files(folder, "json", |path| path.display().to_string())) {
+        let mut model = parse(&source);
+        if source.name.contains("constructs") && !source.text.contains("\"service\"") {
+            let shapes = model["shapes"].as_object_mut().unwrap();
+            for (id, shape) in service["shapes"].as_object().unwrap() {
+                shapes.entry(id.clone()).or_insert_with(|| shape.clone());
+            }
+        }
+        models.push(model);
+    }
+    models
+}

@@ -46,7 +46,7 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
         || tokio.block_on(ours::create_backup(&clients.0)),
         || tokio.block_on(theirs::create_backup(&clients.1)),
     );
-    report("`CreateBackup` in memory", "Seconds", call.0, call.1);
+    report("`CreateBackup` in memory: time", "Seconds", call.0, call.1);
 
     let page: &'static [u8] = file_systems_answer(PAGE).leak();
     let clients = (ours::canned(page), theirs::canned(page));
@@ -56,7 +56,7 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
         || tokio.block_on(ours::describe_file_systems(&clients.0)),
         || tokio.block_on(theirs::describe_file_systems(&clients.1)),
     );
-    report("`DescribeFileSystems`, 100 of them, in memory", "Seconds", call.0, call.1);
+    report("`DescribeFileSystems`, 100 of them, in memory: time", "Seconds", call.0, call.1);
     Ok(())
 }
 

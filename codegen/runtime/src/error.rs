@@ -11,7 +11,7 @@ mod modeled;
 pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
 
 #[cfg(all(test, feature = "_tls"))]
-pub(crate) use display::with_root_cause;
+pub(crate) use display::{OneLine, with_root_cause};
 
 pub use modeled::{Fault, Modeled};
 #[doc(hidden)]

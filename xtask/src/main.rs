@@ -1,5 +1,6 @@
 //! The commands of this workspace: the only code that touches the file system.
 
+mod bench;
 mod botocore;
 mod ci;
 mod codegen;
@@ -25,6 +26,12 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command {
+        name: "bench",
+        summary: "measure this client beside AWS's own, and how cost grows",
+        help: bench::HELP,
+        run: bench::run,
+    },
     Command { name: "ci", summary: "check what has to hold before a change is merged", help: ci::HELP, run: ci::run },
     Command {
         name: "codegen",

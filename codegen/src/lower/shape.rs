@@ -49,8 +49,46 @@ pub(super) fn allocate_names(context: &Context<'_>, report: &mut Report) -> BTre
     paths
 }
 
-/// All types and errors, by name.
-pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item>, Vec<ir::Structure>) {
+/// The types that have a place of their own.
+pub(super) struct Types {
+    /// Those of the module `types`, by name.
+    pub(super) items: Vec<Item>,
+    /// Those of the module `error`, by name.
+    pub(super) errors: Vec<ir::Structure>,
+}
+
+impl Types {
+    /// The structure at a path.
+    pub(super) fn structure(&self, path: &TypeRef) -> Option<&ir::Structure> {
+        if path.module == Module::Error {
+            return self.errors.iter().find(|error| error.name.rust == path.name);
+        }
+        match self.item(path)? {
+            Item::Structure(structure) => Some(structure),
+            _ => None,
+        }
+    }
+
+    /// The union at a path.
+    pub(super) fn union(&self, path: &TypeRef) -> Option<&ir::Union> {
+        match self.item(path)? {
+            Item::Union(union) => Some(union),
+            _ => None,
+        }
+    }
+
+    /// What is at a path in the module `types`.
+    pub(super) fn item(&self, path: &TypeRef) -> Option<&Item> {
+        if path.module != Module::Types {
+            return None;
+        }
+        let at = self.items.binary_search_by(|item| item.name().rust.cmp(&path.name)).ok()?;
+        self.items.get(at)
+    }
+}
+
+/// All types and errors.
+pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     let mut types = Vec::new();
     let mut errors = Vec::new();
     for (id, path) in &context.paths {
@@ -82,7 +120,7 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
     for module in modules {
         *module = scope.take(&module.clone(), module.clone());
     }
-    (types, errors)
+    Types { items: types, errors }
 }
 
 /// A structure under this name; names in `reserved` are not given to its members.

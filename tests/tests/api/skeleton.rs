@@ -1,6 +1,6 @@
 //! A crate without what no program sees of it: bodies, documentation, private items, private members.
 //!
-//! In go the sources of a crate; out comes one text, a line for each item. What is public in a private module counts as
+//! In go the sources of a crate; out comes one text, a line for each item and member. What is public in a private module counts as
 //! its parent's, which exports it: rustc's lint `unreachable_pub` sees to that. Of macros that write methods the table
 //! stands for what they write.
 
@@ -20,7 +20,7 @@ pub(crate) fn of(folder: &Path) -> String {
     lines(&prettyplease::unparse(&file).replace(" {}\n", ";\n").replace(" = ;\n", ";\n"))
 }
 
-/// A line for each item, and for the head of each that holds others.
+/// A line for each item and member, and for the head of each that holds others.
 fn lines(text: &str) -> String {
     let mut told = String::new();
     let mut open = 0;
@@ -35,19 +35,26 @@ fn lines(text: &str) -> String {
             told.push(' ');
         }
         let start = words.trim_start_matches("pub ");
-        container |= open == 0 && ["impl", "trait ", "mod "].iter().any(|word| start.starts_with(word));
+        container |= open == 0 && ["impl", "trait ", "mod ", "struct ", "enum "].iter().any(|word| start.starts_with(word));
         told.push_str(words);
         let marks = |set: [char; 3]| words.matches(set).count();
         open = (open + marks(['(', '[', '{'])).saturating_sub(marks([')', ']', '}']));
         if container && words.ends_with('{') {
             open = 0;
         }
-        fresh = open == 0 && !words.starts_with("#[") && words.ends_with(['{', '}', ';']);
+        let ends = words.ends_with(['{', '}', ';']) || (words.ends_with(',') && is_closed(&told));
+        fresh = open == 0 && !words.starts_with("#[") && ends;
         if fresh {
             told.push('\n');
         }
     }
     told.replace(",)", ")").replace(",>", ">").replace("crate ::", "crate::").replace(" < ", "<").replace(" >", ">")
+}
+
+/// Whether the last line has as many closing angles as opening ones, so that its comma ends a member.
+fn is_closed(told: &str) -> bool {
+    let line = told.rsplit('\n').next().unwrap_or_default().replace("->", "");
+    line.matches('<').count() == line.matches('>').count()
 }
 
 /// The items of a file, with those of its modules in their places.

@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
-use crate::endpoint::{Endpoint, Params, ResolveError};
+use crate::endpoint::{AuthScheme, Endpoint, Params, ResolveError};
 use crate::error::{DecodeError, ErrorMeta, InputError, SdkError, UnknownError};
 use crate::operation::{Auth, Operation, Protocol, Request, Retryable, Service};
 use crate::response::Response;
@@ -44,7 +44,13 @@ fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     if region == "mars-north-1" {
         return Err(ResolveError::rule("there is no endpoint in mars-north-1"));
     }
-    let endpoint = Endpoint::new(format!("https://toy.{region}.example.com"));
+    if region == "everywhere" {
+        let scheme = AuthScheme::new("sigv4").signing_name("toys").signing_region("us-east-1");
+        return Ok(Endpoint::new("https://toy.example.com").auth_scheme(scheme));
+    }
+    let fips = if params.bool(Params::USE_FIPS) == Some(true) { "-fips" } else { "" };
+    let suffix = if params.bool(Params::USE_DUAL_STACK) == Some(true) { "example.net" } else { "example.com" };
+    let endpoint = Endpoint::new(format!("https://toy{fips}.{region}.{suffix}"));
     Ok(match params.str("Shelf") {
         Some(shelf) => endpoint.header("x-shelf", shelf),
         None => endpoint,

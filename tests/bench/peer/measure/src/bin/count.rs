@@ -1,0 +1,80 @@
+//! Counts what calls allocate, with both clients. Out: a line of JSON for each figure. With the argument `sizes` it is
+//! what this client takes to decode answers of several sizes.
+//!
+//! It is a program of its own because what counts allocations takes time.
+
+use std::hint::black_box;
+
+use measure::{ours, report, theirs};
+use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
+
+/// How many file systems the answers of several sizes have.
+const SIZES: [usize; 4] = [1, 10, 100, 1000];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if std::env::args().nth(1).is_some_and(|argument| argument == "sizes") {
+        for number in SIZES {
+            let answer = file_systems_answer(number);
+            let peak = count(|| ours::decode(&answer)).peak;
+            println!("{}", serde_json::json!({ "body": answer.len(), "peak": peak }));
+        }
+        return Ok(());
+    }
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+
+    let answer: &'static [u8] = backup_answer().leak();
+    let clients = (ours::canned(answer), theirs::canned(answer));
+    let calls = [
+        count(|| tokio.block_on(ours::create_backup(&clients.0))),
+        count(|| tokio.block_on(theirs::create_backup(&clients.1))),
+    ];
+    tell("`CreateBackup` in memory", calls);
+
+    let answer: &'static [u8] = file_systems_answer(PAGE).leak();
+    let clients = (ours::canned(answer), theirs::canned(answer));
+    let calls = [
+        count(|| tokio.block_on(ours::describe_file_systems(&clients.0))),
+        count(|| tokio.block_on(theirs::describe_file_systems(&clients.1))),
+    ];
+    tell("`DescribeFileSystems`, 100 of them, in memory", calls);
+
+    let answer: &'static [u8] = file_systems_answer(LARGE).leak();
+    let codec = theirs::Codec::describe_file_systems();
+    let peak = [count(|| ours::decode(answer)), count(|| codec.decode(answer))].map(|counts| counts.peak);
+    report(
+        "decode, peak memory over the body",
+        "Times",
+        [peak[0] / answer.len() as f64],
+        [peak[1] / answer.len() as f64],
+    );
+
+    let call = size_of_val(&ours::canned(b"{}").create_backup().send());
+    report(
+        "future of a call",
+        "Bytes",
+        [call as f64],
+        [size_of_val(&theirs::canned(b"{}").create_backup().send()) as f64],
+    );
+    Ok(())
+}
+
+/// What one run allocates.
+struct Counts {
+    number: f64,
+    bytes: f64,
+    peak: f64,
+}
+
+/// Counts one run, after some that do not count: what is made once is not a call's.
+fn count<T>(mut run: impl FnMut() -> T) -> Counts {
+    for _ in 0..3 {
+        black_box(run());
+    }
+    let info = allocation_counter::measure(|| drop(black_box(run())));
+    Counts { number: info.count_total as f64, bytes: info.bytes_total as f64, peak: info.bytes_max as f64 }
+}
+
+fn tell(name: &str, [ours, theirs]: [Counts; 2]) {
+    report(&format!("{name}: allocations"), "Count", [ours.number], [theirs.number]);
+    report(&format!("{name}: allocated"), "Bytes", [ours.bytes], [theirs.bytes]);
+}

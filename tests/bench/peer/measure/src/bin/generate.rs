@@ -1,0 +1,51 @@
+//! Times the generator: each argument is a model, a file or a folder whose `*.json` are merged. Out: a line of JSON for
+//! each, with the bytes that were read, the lines that were written, and the seconds of each of five runs.
+
+use std::{
+    env, fs,
+    hint::black_box,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use serde_json::json;
+use simba_codegen::{Generated, Options, Source};
+
+/// How often each model is generated; the first time does not count.
+const RUNS: usize = 6;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let partitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../models/partitions.json");
+    let partitions = fs::read_to_string(partitions)?;
+    for model in env::args_os().skip(1).map(PathBuf::from) {
+        let sources = read(&model)?;
+        let options = Options { runtime: "\"0.1\"".to_owned(), partitions: partitions.clone(), ..Options::default() };
+        let mut seconds = Vec::new();
+        let mut lines = 0;
+        for _ in 0..RUNS {
+            let started = Instant::now();
+            let generated = black_box(generate(&sources, &options)?);
+            seconds.push(started.elapsed().as_secs_f64());
+            lines = generated.files.values().map(|text| text.lines().count()).sum();
+        }
+        let bytes: usize = sources.iter().map(|source| source.text.len()).sum();
+        let name = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        println!("{}", json!({ "model": name, "bytes": bytes, "lines": lines, "seconds": seconds[1..] }));
+    }
+    Ok(())
+}
+
+fn generate(sources: &[Source], options: &Options) -> Result<Generated, String> {
+    simba_codegen::generate(sources, options).map_err(|report| report.to_string())
+}
+
+fn read(model: &Path) -> Result<Vec<Source>, std::io::Error> {
+    let mut files = vec![model.to_owned()];
+    if model.is_dir() {
+        files = fs::read_dir(model)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+        files.sort();
+    }
+    let source = |file: &PathBuf| Ok(Source { name: file.display().to_string(), text: fs::read_to_string(file)? });
+    files.iter().map(source).collect()
+}

@@ -1,0 +1,140 @@
+//! Times calls and their parts, with both clients by turns. Out: a line of JSON for each figure, in seconds or per
+//! second.
+//!
+//! In: how many rounds, and the URL of the server that `server` is.
+
+use std::{env, hint::black_box, time::Instant};
+
+use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
+use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
+
+/// How many calls are under way at once.
+const IN_FLIGHT: [usize; 3] = [1, 16, 256];
+
+/// How many calls one round of a load makes.
+const CALLS: usize = 4096;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = env::args().skip(1);
+    let rounds =
+        arguments.next().and_then(|rounds| rounds.parse().ok()).ok_or("the first argument is a number of rounds")?;
+    let url = arguments.next().ok_or("the second argument is a URL")?;
+    in_memory(rounds)?;
+    wire(rounds);
+    // A load takes a second, where the others take some milliseconds.
+    loads(rounds.div_ceil(5), &url)
+}
+
+fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let backup: &'static [u8] = backup_answer().leak();
+
+    let create = compare(rounds, 50, || ours::canned(backup), || theirs::canned(backup));
+    report("client creation, in memory", "Seconds", create.0, create.1);
+    let first = compare(
+        rounds,
+        50,
+        || tokio.block_on(ours::create_backup(&ours::canned(backup))),
+        || tokio.block_on(theirs::create_backup(&theirs::canned(backup))),
+    );
+    report("client creation and first call, in memory", "Seconds", first.0, first.1);
+
+    let clients = (ours::canned(backup), theirs::canned(backup));
+    let call = compare(
+        rounds,
+        500,
+        || tokio.block_on(ours::create_backup(&clients.0)),
+        || tokio.block_on(theirs::create_backup(&clients.1)),
+    );
+    report("`CreateBackup` in memory: time", "Seconds", call.0, call.1);
+
+    let page: &'static [u8] = file_systems_answer(PAGE).leak();
+    let clients = (ours::canned(page), theirs::canned(page));
+    let call = compare(
+        rounds,
+        20,
+        || tokio.block_on(ours::describe_file_systems(&clients.0)),
+        || tokio.block_on(theirs::describe_file_systems(&clients.1)),
+    );
+    report("`DescribeFileSystems`, 100 of them, in memory: time", "Seconds", call.0, call.1);
+    Ok(())
+}
+
+fn wire(rounds: usize) {
+    let answer: &'static [u8] = file_systems_answer(LARGE).leak();
+    let codec = theirs::Codec::describe_file_systems();
+    assert_eq!(ours::decode(answer).file_systems.len(), codec.decode(answer).file_systems().len());
+    let decode = compare(rounds, 5, || ours::decode(answer), || codec.decode(answer));
+    report_for(answer.len(), &format!("decode `DescribeFileSystems`, {} KB", answer.len() / 1000), decode);
+
+    let requests = (ours::large_request(), theirs::large_request());
+    let mut codec = theirs::Codec::create_volume();
+    let body = ours::encode(&requests.0);
+    assert!(theirs::same_json(&body, codec.encode(requests.1.clone())), "the two write the same request");
+    // Theirs takes the request apart, so that each run needs one of its own.
+    let encode = compare_with(
+        rounds,
+        20,
+        || ((), requests.1.clone()),
+        |()| ours::encode(&requests.0),
+        |request| codec.encode(request),
+    );
+    report_for(body.len(), &format!("encode `CreateVolume`, {} KB", body.len() / 1000), encode);
+}
+
+fn loads(rounds: usize, url: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for in_flight in IN_FLIGHT {
+        let (mut our_loads, mut their_loads) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            let client = ours::live(url);
+            our_loads.push(tokio.block_on(load(in_flight, || {
+                let client = client.clone();
+                async move { ours::create_backup(&client).await }
+            })));
+            let client = theirs::live(url);
+            their_loads.push(tokio.block_on(load(in_flight, || {
+                let client = client.clone();
+                async move { theirs::create_backup(&client).await }
+            })));
+        }
+        let figure = |name: &str, unit, of: fn(&Load) -> f64| {
+            let name = format!("{name}, {in_flight} in flight, loopback");
+            report(&name, unit, our_loads.iter().map(of), their_loads.iter().map(of));
+        };
+        figure("calls", "PerSecond", |load| load.per_second);
+        figure("latency, median", "Seconds", |load| load.median);
+        figure("latency, 99th percentile", "Seconds", |load| load.p99);
+    }
+    Ok(())
+}
+
+/// Makes [`CALLS`] calls, so many at a time.
+async fn load<F: Future<Output = ()> + Send + 'static>(in_flight: usize, call: impl Fn() -> F) -> Load {
+    // Connections are opened before the clock starts.
+    let warm: Vec<_> = (0..in_flight).map(|_| tokio::spawn(call())).collect();
+    for task in warm {
+        task.await.expect("the call is made");
+    }
+    let each = CALLS / in_flight;
+    let started = Instant::now();
+    let tasks: Vec<_> = (0..in_flight)
+        .map(|_| {
+            let calls: Vec<F> = (0..each).map(|_| call()).collect();
+            tokio::spawn(async move {
+                let mut times = Vec::with_capacity(calls.len());
+                for call in calls {
+                    let started = Instant::now();
+                    call.await;
+                    times.push(started.elapsed().as_secs_f64());
+                }
+                times
+            })
+        })
+        .collect();
+    let mut times = Vec::with_capacity(CALLS);
+    for task in tasks {
+        times.extend(task.await.expect("the calls are made"));
+    }
+    black_box(Load::new(times, started.elapsed()))
+}

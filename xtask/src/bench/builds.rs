@@ -1,0 +1,146 @@
+//! What it costs to build a program that makes one call: from nothing, without features, after an edit.
+//!
+//! The clients take turns. What cargo downloads is there before a clock starts.
+
+use std::{
+    fs::{self, File},
+    path::Path,
+    time::SystemTime,
+};
+
+use super::{
+    peer::{self, CLIENTS, Client},
+    report::{Figure, Unit},
+    usage::{self, Usage},
+};
+use crate::process;
+
+/// What cargo does with a package.
+#[derive(Clone, Copy)]
+enum Task {
+    /// Compiles and links it.
+    Build,
+    /// Compiles its library only.
+    Library,
+    /// Checks its library only.
+    Check,
+}
+
+impl Task {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Build => &["build", "--release"],
+            Self::Library => &["build", "--release", "--lib"],
+            Self::Check => &["check", "--lib"],
+        }
+    }
+}
+
+/// Builds everything so many times, and gives the figures.
+pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
+    process::run(peer::cargo("fetch").arg("--quiet"))?;
+    let mut all = Vec::new();
+    for (features, program) in [("default features", program as fn(&Client) -> &str), ("no features", bare)] {
+        let mut cold = Pairs::default();
+        let mut touched = Pairs::default();
+        let mut sizes = [Vec::new(), Vec::new()];
+        for _ in 0..rounds {
+            for (place, client) in CLIENTS.iter().enumerate() {
+                let package = program(client);
+                super::progress(&format!("cold build of {package}"));
+                remove(&peer::target(package))?;
+                cold.add(place, cargo(Task::Build, package)?);
+                let built = peer::target(package).join("release").join(package);
+                let size = fs::metadata(&built).map_err(|error| format!("{}: {error}", built.display()))?.len();
+                sizes[place].push(size as f64);
+                for _ in 0..3 {
+                    touch(&peer::folder().join(package).join("src/main.rs"))?;
+                    touched.add(place, cargo(Task::Build, package)?);
+                }
+            }
+        }
+        let [ours, theirs] = sizes;
+        all.extend([
+            cold.figure(format!("cold build, {features}"), Unit::Seconds, |usage| usage.wall),
+            cold.figure(format!("cold build, processor time, {features}"), Unit::Seconds, |usage| usage.processor),
+            cold.figure(format!("cold build, peak memory, {features}"), Unit::Bytes, |usage| usage.peak),
+            touched
+                .figure(format!("rebuild after a touch of the program, {features}"), Unit::Seconds, |usage| usage.wall),
+            Figure::new(format!("program, stripped, {features}"), Unit::Bytes, ours, theirs),
+        ]);
+    }
+    all.extend(alone(rounds)?);
+    Ok(all)
+}
+
+/// The service crate by itself, once what it depends on is built.
+fn alone(rounds: usize) -> Result<Vec<Figure>, String> {
+    let mut all = Vec::new();
+    for (name, task) in [("release build", Task::Library), ("`cargo check`", Task::Check)] {
+        let mut pairs = Pairs::default();
+        for client in &CLIENTS {
+            super::progress(&format!("{name} of what {} depends on", client.package));
+            cargo(task, client.program)?;
+        }
+        for _ in 0..rounds {
+            for (place, client) in CLIENTS.iter().enumerate() {
+                super::progress(&format!("{name} of {} alone", client.package));
+                let mut clean = peer::cargo("clean");
+                clean.args(["--quiet", "--package", client.package, "--target-dir"]).arg(peer::target(client.program));
+                if matches!(task, Task::Library) {
+                    clean.arg("--release");
+                }
+                process::run(&mut clean)?;
+                pairs.add(place, cargo(task, client.program)?);
+            }
+        }
+        all.extend([
+            pairs.figure(format!("service crate alone, {name}"), Unit::Seconds, |usage| usage.wall),
+            pairs
+                .figure(format!("service crate alone, {name}, processor time"), Unit::Seconds, |usage| usage.processor),
+        ]);
+    }
+    Ok(all)
+}
+
+/// What both clients used, run by run.
+#[derive(Default)]
+struct Pairs([Vec<Usage>; 2]);
+
+impl Pairs {
+    fn add(&mut self, place: usize, usage: Usage) {
+        self.0[place].push(usage);
+    }
+
+    fn figure(&self, name: String, unit: Unit, of: fn(&Usage) -> f64) -> Figure {
+        let [ours, theirs] = [0, 1].map(|place: usize| self.0[place].iter().map(of).collect());
+        Figure::new(name, unit, ours, theirs)
+    }
+}
+
+fn program(client: &Client) -> &str {
+    client.program
+}
+
+fn bare(client: &Client) -> &str {
+    client.bare
+}
+
+fn cargo(task: Task, package: &str) -> Result<Usage, String> {
+    let (subcommand, rest) = task.arguments().split_first().unwrap_or((&"build", &[]));
+    let mut cargo = peer::cargo(subcommand);
+    cargo.args(rest).args(["--quiet", "--offline", "--package", package, "--target-dir"]).arg(peer::target(package));
+    usage::measured(&mut cargo)
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{}: {error}", folder.display())),
+        _ => Ok(()),
+    }
+}
+
+fn touch(file: &Path) -> Result<(), String> {
+    let touched = File::options().append(true).open(file).and_then(|file| file.set_modified(SystemTime::now()));
+    touched.map_err(|error| format!("{}: {error}", file.display()))
+}

@@ -1,0 +1,111 @@
+//! What calls cost, with both clients in one process: tests/bench/peer/measure does the measuring, this runs it.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::Instant,
+};
+
+use serde_json::Value;
+
+use super::{
+    peer::{self, CLIENTS},
+    report::{Figure, Unit},
+};
+use crate::{files, process, python};
+
+/// The figures of calls, each from so many rounds.
+pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
+    super::progress("building tests/bench/peer/measure");
+    let built = peer::target("measure");
+    process::run(
+        peer::cargo("build").args(["--release", "--quiet", "--package", "measure", "--target-dir"]).arg(&built),
+    )?;
+    let program = |name: &str| Command::new(built.join("release").join(name));
+    let server = Server::start(&mut program("server"))?;
+    super::progress("counting allocations");
+    let mut figures = read(&peer::output(&mut program("count"))?)?;
+    super::progress("timing calls");
+    figures.extend(read(&peer::output(program("time").arg(rounds.to_string()).arg(&server.url))?)?);
+    Ok(figures)
+}
+
+/// The programs that make one call, from start to end, against the server. They have to be built.
+pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
+    let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
+    let mut times = [Vec::new(), Vec::new()];
+    // The first runs read the programs from the disk.
+    for round in 0..=rounds {
+        for (client, times) in CLIENTS.iter().zip(&mut times) {
+            let mut program = Command::new(peer::target(client.program).join("release").join(client.program));
+            let started = Instant::now();
+            peer::output(server.environment(&mut program))?;
+            if round > 0 {
+                times.push(started.elapsed().as_secs_f64());
+            }
+        }
+    }
+    let [ours, theirs] = times;
+    Ok(Figure::new("program of one call, from start to end, loopback", Unit::Seconds, ours, theirs))
+}
+
+/// How many calls per second botocore makes, one after the other.
+pub(crate) fn botocore() -> Result<f64, String> {
+    let root = files::root();
+    let mut python = Command::new(python::interpreter(&root)?);
+    let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
+    super::progress("timing botocore");
+    let said = peer::output(server.environment(python.arg(root.join("tests/bench/botocore_calls.py"))))?;
+    said.trim().parse().map_err(|_| format!("botocore_calls.py said {said:?}, which is no number"))
+}
+
+/// A server that answers every request with a backup; it ends when this does.
+struct Server {
+    url: String,
+    child: Child,
+}
+
+impl Server {
+    fn start(program: &mut Command) -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("the server does not start: {error}");
+        let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
+        let mut url = String::new();
+        if let Some(output) = child.stdout.take() {
+            BufReader::new(output).read_line(&mut url).map_err(failed)?;
+        }
+        Ok(Self { url: url.trim().to_owned(), child })
+    }
+
+    /// Makes a program call this server, with credentials that anyone may know, and no other.
+    fn environment<'a>(&self, program: &'a mut Command) -> &'a mut Command {
+        program
+            .env("AWS_ENDPOINT_URL_FSX", &self.url)
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The end of its input is what it waits for.
+        drop(self.child.stdin.take());
+        drop(self.child.wait());
+    }
+}
+
+/// The figures that a program printed, one line of JSON each.
+fn read(output: &str) -> Result<Vec<Figure>, String> {
+    let figure = |line: &str| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let values = |side: &str| line[side].as_array()?.iter().map(Value::as_f64).collect::<Option<Vec<f64>>>();
+        let unit = match line["bytes"].as_f64() {
+            Some(bytes) => Unit::SecondsFor(bytes),
+            None => Unit::named(line["unit"].as_str()?)?,
+        };
+        Some(Figure::new(line["figure"].as_str()?, unit, values("fsx")?, values("aws-sdk-fsx")?))
+    };
+    output.lines().map(|line| figure(line).ok_or_else(|| format!("this is no figure: {line}"))).collect()
+}

@@ -1,0 +1,125 @@
+//! The workspace under tests/bench/peer, where this client stands beside AWS's.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::{files, process};
+
+/// A client, and the packages of the workspace that use it.
+pub(crate) struct Client {
+    /// The package of the client itself.
+    pub package: &'static str,
+    /// The program that makes one call, with the client's default features.
+    pub program: &'static str,
+    /// The program that makes one call, without any feature.
+    pub bare: &'static str,
+}
+
+/// This one, then AWS's.
+pub(crate) const CLIENTS: [Client; 2] = [
+    Client { package: "fsx", program: "call-fsx", bare: "call-fsx-bare" },
+    Client { package: "aws-sdk-fsx", program: "call-aws", bare: "call-aws-bare" },
+];
+
+/// The folder of the workspace.
+pub(crate) fn folder() -> PathBuf {
+    files::root().join("tests/bench/peer")
+}
+
+/// A folder below target/bench.
+pub(crate) fn target(name: &str) -> PathBuf {
+    files::root().join("target/bench").join(name)
+}
+
+/// Cargo in the workspace, as if its user had set nothing that makes builds faster or slower.
+pub(crate) fn cargo(subcommand: &str) -> Command {
+    let mut cargo = process::cargo();
+    cargo.current_dir(folder()).args([subcommand, "--locked"]);
+    for name in ["CARGO_INCREMENTAL", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "RUSTC_WRAPPER"] {
+        cargo.env_remove(name);
+    }
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PROFILE_") {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
+/// What a command writes to its standard output.
+///
+/// # Errors
+///
+/// One sentence if it fails.
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| format!("`{name}` does not start: {error}"))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(format!("`{name}` failed: {}", output.status)),
+    }
+}
+
+/// The crates that a program's tree has besides itself, as lines of name and version, in order.
+pub(crate) fn crates(program: &str) -> Result<Vec<String>, String> {
+    let mut tree = cargo("tree");
+    tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
+    let mut crates: Vec<String> = output(&mut tree)?
+        .lines()
+        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+        .filter(|line| line.split(' ').next() != Some(program))
+        .collect();
+    crates.sort();
+    crates.dedup();
+    Ok(crates)
+}
+
+/// How many crates of these are there in more than one version.
+pub(crate) fn in_several_versions(crates: &[String]) -> usize {
+    let name = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
+    let mut names: Vec<String> = crates.iter().map(name).collect();
+    let all = names.len();
+    names.dedup();
+    all - names.len()
+}
+
+/// The folder of a package's source, wherever cargo keeps it.
+pub(crate) fn source(package: &str) -> Result<PathBuf, String> {
+    let metadata = output(cargo("metadata").args(["--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let manifest = packages.filter(|found| found["name"] == package).find_map(|found| found["manifest_path"].as_str());
+    let folder = manifest.and_then(|manifest| Path::new(manifest).parent());
+    folder.map(|folder| folder.join("src")).ok_or_else(|| format!("`cargo metadata` does not tell where {package} is"))
+}
+
+/// Lines and bytes of the Rust files in a folder.
+pub(crate) fn size(folder: &Path) -> Result<(usize, usize), String> {
+    let (mut lines, mut bytes) = (0, 0);
+    for file in rust_files(folder)? {
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        (lines, bytes) = (lines + text.lines().count(), bytes + text.len());
+    }
+    Ok((lines, bytes))
+}
+
+/// The Rust files in a folder and below.
+pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            files.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,99 @@
+//! A scatter plot with its fitted line, as SVG.
+
+use std::fmt::Write as _;
+
+/// A straight line through points by least squares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fit {
+    /// How much `y` grows with `x`.
+    pub slope: f64,
+    /// `y` where `x` is nothing.
+    pub start: f64,
+    /// The part of `y`'s variance that the line explains: 1 if all points lie on it.
+    pub r2: f64,
+}
+
+/// Fits a line; there have to be two points at least.
+pub(crate) fn fit(points: &[(f64, f64)]) -> Fit {
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let sum = |of: &dyn Fn(f64, f64) -> f64| points.iter().map(|point| of(point.0 - x, point.1 - y)).sum::<f64>();
+    let (xx, xy, yy) = (sum(&|dx, _| dx * dx), sum(&|dx, dy| dx * dy), sum(&|_, dy| dy * dy));
+    let slope = xy / xx;
+    Fit { slope, start: y - slope * x, r2: xy * xy / (xx * yy) }
+}
+
+const WIDTH: f64 = 640.0;
+const HEIGHT: f64 = 400.0;
+const MARGIN: f64 = 50.0;
+
+/// The plot of points and their line, with a title and the names of the axes.
+pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y_axis: &str) -> String {
+    let most = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).fold(0.0, f64::max);
+    let (x_step, y_step) = (step(most(|point| point.0)), step(most(|point| point.1)));
+    let (x_end, y_end) = (ceil(most(|point| point.0), x_step), ceil(most(|point| point.1), y_step));
+    let x = |value: f64| MARGIN + value / x_end * (WIDTH - 2.0 * MARGIN);
+    let y = |value: f64| HEIGHT - MARGIN - value / y_end * (HEIGHT - 2.0 * MARGIN);
+
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
+         font-size=\"11\" fill=\"#333\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+    );
+    let mut text = |at: (f64, f64), anchor: &str, text: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(svg, "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"{anchor}\">{text}</text>", at.0, at.1);
+    };
+    text((WIDTH / 2.0, 24.0), "middle", title);
+    text((WIDTH / 2.0, HEIGHT - 12.0), "middle", x_axis);
+    text((MARGIN, MARGIN - 10.0), "middle", y_axis);
+    for tick in ticks(x_end, x_step) {
+        text((x(tick), y(0.0) + 16.0), "middle", &tick.to_string());
+    }
+    for tick in ticks(y_end, y_step) {
+        text((MARGIN - 6.0, y(tick) + 4.0), "end", &tick.to_string());
+    }
+    let grid = ticks(y_end, y_step).map(|tick| format!("M{:.0} {:.1}H{:.0}", MARGIN, y(tick), WIDTH - MARGIN));
+    let _ = writeln!(svg, "<path d=\"{}\" stroke=\"#ddd\"/>", grid.collect::<String>());
+    let ends = (y(line.start.max(0.0)), y(line.start + line.slope * x_end));
+    let _ = writeln!(svg, "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#c33\"/>", x(0.0), ends.0, x(x_end), ends.1);
+    for point in points {
+        let _ = writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"#369\"/>", x(point.0), y(point.1));
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// A round distance between ticks: about five of them reach the end.
+fn step(end: f64) -> f64 {
+    let rough = end / 5.0;
+    let power = 10_f64.powf(rough.log10().floor());
+    [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough).unwrap_or(rough)
+}
+
+fn ceil(end: f64, step: f64) -> f64 {
+    (end / step).ceil() * step
+}
+
+fn ticks(end: f64, step: f64) -> impl Iterator<Item = f64> {
+    (0..).map(move |number| f64::from(number) * step).take_while(move |tick| *tick <= end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_on_a_line_give_that_line() {
+        let fit = fit(&[(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]);
+        assert!((fit.slope - 2.0).abs() < 1e-9 && (fit.start - 1.0).abs() < 1e-9 && (fit.r2 - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_point_is_drawn_inside_the_axes() {
+        let points = [(10.0, 3.0), (500.0, 81.0)];
+        let svg = svg(&points, fit(&points), "title", "KB", "ms");
+        assert_eq!(svg.matches("<circle").count(), 2);
+        assert!(svg.contains(">500</text>") && svg.contains(">100</text>"), "{svg}");
+    }
+}

@@ -1,0 +1,203 @@
+//! The table: figures with the values of both clients, as Markdown for people and as JSON for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+/// One thing that was measured, with both clients.
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// What the values mean.
+    pub unit: Unit,
+    /// This client's, a value for each run; empty if it was not measured.
+    pub ours: Vec<f64>,
+    /// AWS's client's.
+    pub theirs: Vec<f64>,
+}
+
+/// What the values of a figure are, and so how they are shown. Less is better but for rates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unit {
+    /// Seconds.
+    Seconds,
+    /// Seconds for so many bytes, shown with the rate.
+    SecondsFor(f64),
+    /// Bytes.
+    Bytes,
+    /// A number of things.
+    Count,
+    /// Things per second: more is better.
+    PerSecond,
+    /// A multiple of something.
+    Times,
+}
+
+/// What a figure should be.
+#[derive(Clone, Copy, Debug)]
+enum Budget {
+    /// So many times the other client's value at most.
+    Ratio(f64),
+    /// So much at most.
+    AtMost(f64),
+}
+
+/// The budgets, by the beginnings of names.
+const BUDGETS: [(&str, Budget); 12] = [
+    ("cold build, processor time", Budget::Ratio(0.30)),
+    ("service crate alone", Budget::Ratio(0.20)),
+    ("program, stripped", Budget::Ratio(0.25)),
+    ("crates", Budget::AtMost(80.0)),
+    ("crates in several versions", Budget::AtMost(0.0)),
+    ("`CreateBackup` in memory: time", Budget::Ratio(0.20)),
+    ("`CreateBackup` in memory: allocations", Budget::Ratio(0.20)),
+    ("decode `DescribeFileSystems`", Budget::Ratio(0.50)),
+    ("encode", Budget::Ratio(0.50)),
+    ("generated lines", Budget::AtMost(25_000.0)),
+    ("rebuild after a touch", Budget::Ratio(0.50)),
+    ("generating FSx, formatted", Budget::AtMost(0.1)),
+    ("decode, peak memory over the body", Budget::AtMost(2.5)),
+];
+
+impl Figure {
+    /// A figure of which both values are known.
+    pub(crate) fn new(name: impl Into<String>, unit: Unit, ours: Vec<f64>, theirs: Vec<f64>) -> Self {
+        Self { name: name.into(), unit, ours, theirs }
+    }
+
+    fn ratio(&self) -> Option<f64> {
+        Some(median(&self.ours)? / median(&self.theirs).filter(|theirs| *theirs != 0.0)?)
+    }
+
+    /// The longest beginning counts: what is said of a figure in particular goes before what is said of its kind.
+    fn budget(&self) -> Option<Budget> {
+        let fitting = BUDGETS.iter().filter(|(start, _)| self.name.starts_with(start));
+        fitting.max_by_key(|(start, _)| start.len()).map(|(_, budget)| *budget)
+    }
+
+    /// The budget as text, and that it was missed if it was.
+    fn judged(&self) -> String {
+        let (text, value, limit) = match self.budget() {
+            None => return String::new(),
+            Some(Budget::Ratio(limit)) => (format!("≤ {limit:.2}"), self.ratio(), limit),
+            Some(Budget::AtMost(limit)) => (format!("≤ {}", self.unit.show(limit)), median(&self.ours), limit),
+        };
+        match value {
+            Some(value) if value > limit => format!("{text}, **missed**"),
+            _ => text,
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({ "figure": self.name, "unit": format!("{:?}", self.unit), "fsx": self.ours, "aws-sdk-fsx": self.theirs })
+    }
+}
+
+impl Unit {
+    /// The unit that programs call so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "Seconds" => Self::Seconds,
+            "Bytes" => Self::Bytes,
+            "Count" => Self::Count,
+            "PerSecond" => Self::PerSecond,
+            "Times" => Self::Times,
+            _ => return None,
+        })
+    }
+
+    /// A value for people: three digits are as much as a second run would repeat.
+    pub(crate) fn show(self, value: f64) -> String {
+        let scaled = |value: f64, steps: &[(f64, &str)]| {
+            let step = steps.iter().find(|(size, _)| value.abs() >= *size).or(steps.last());
+            let (size, name) = step.copied().unwrap_or((1.0, ""));
+            format!("{} {name}", digits(value / size))
+        };
+        match self {
+            Self::Seconds => scaled(value, &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
+            Self::SecondsFor(bytes) => {
+                format!("{} ({} MB/s)", Self::Seconds.show(value), digits(bytes / value / 1e6))
+            }
+            Self::Bytes if value < 1e3 => format!("{value:.0} B"),
+            Self::Bytes => scaled(value, &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB")]),
+            Self::Count => grouped(value),
+            Self::PerSecond => format!("{}/s", grouped(value)),
+            Self::Times => format!("{value:.2}"),
+        }
+    }
+}
+
+/// The figures as a table, ready to be pasted.
+pub(crate) fn markdown(figures: &[Figure]) -> String {
+    let mut table = String::from("| figure | `fsx` | `aws-sdk-fsx` | ratio | budget |\n|---|---|---|---|---|\n");
+    for figure in figures {
+        let shown = |values: &[f64]| median(values).map(|value| figure.unit.show(value)).unwrap_or_default();
+        let ratio = figure.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
+        let (ours, theirs, judged) = (shown(&figure.ours), shown(&figure.theirs), figure.judged());
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "| {} | {ours} | {theirs} | {ratio} | {judged} |", figure.name);
+    }
+    table
+}
+
+/// The figures with every value of every run.
+pub(crate) fn json(figures: &[Figure], conditions: &str) -> String {
+    let figures: Vec<Value> = figures.iter().map(Figure::json).collect();
+    format!("{:#}\n", json!({ "conditions": conditions, "figures": figures }))
+}
+
+/// The value in the middle; `None` if there is none.
+pub(crate) fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
+}
+
+/// A number with three digits.
+fn digits(value: f64) -> String {
+    match value.abs() {
+        large if large >= 99.95 => format!("{value:.0}"),
+        middle if middle >= 9.995 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// A whole number with its thousands apart.
+fn grouped(value: f64) -> String {
+    let plain = format!("{value:.0}");
+    let mut text = String::new();
+    for (place, digit) in plain.chars().enumerate() {
+        if place > 0 && (plain.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_the_unit_that_people_would_use() {
+        assert_eq!(Unit::Seconds.show(187.4), "187 s");
+        assert_eq!(Unit::Seconds.show(0.00441), "4.41 ms");
+        assert_eq!(Unit::Seconds.show(0.0000123), "12.3 µs");
+        assert_eq!(Unit::SecondsFor(812e3).show(0.0022), "2.20 ms (369 MB/s)");
+        assert_eq!(Unit::Bytes.show(640.0), "640 B");
+        assert_eq!(Unit::Bytes.show(11.7e6), "11.7 MB");
+        assert_eq!(Unit::Count.show(138_151.0), "138,151");
+    }
+
+    #[test]
+    fn a_missed_budget_is_told() {
+        let figure = |name: &str, ours, theirs| Figure::new(name, Unit::Count, vec![ours], vec![theirs]).judged();
+        assert_eq!(figure("crates, default features", 48.0, 128.0), "≤ 80");
+        assert_eq!(figure("crates, default features", 81.0, 128.0), "≤ 80, **missed**");
+        assert_eq!(figure("crates in several versions", 1.0, 0.0), "≤ 0, **missed**");
+        assert_eq!(figure("encode it", 3.0, 4.0), "≤ 0.50, **missed**");
+        assert_eq!(figure("something else", 3.0, 4.0), "");
+    }
+}

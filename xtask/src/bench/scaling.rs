@@ -1,0 +1,169 @@
+//! How the cost grows: with the size of a model, with the number of operations, with the size of an answer.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+use simba_codegen::{Options, Tests};
+
+use super::{
+    peer,
+    plot::{self, Fit},
+    report::{self, Figure, Unit},
+    usage,
+};
+use crate::{codegen, crates::Crates, files, process};
+
+/// A model, and what it takes to generate its crate.
+struct Generation {
+    model: String,
+    bytes: f64,
+    lines: f64,
+    seconds: Vec<f64>,
+}
+
+/// How many operations of FSx are compiled.
+const OPERATIONS: [usize; 4] = [1, 5, 20, 48];
+
+/// Generates FSx in a process that was built for release.
+pub(crate) fn generating_fsx() -> Result<Figure, String> {
+    let fsx = generate(&[files::root().join("models/fsx")])?;
+    let seconds = fsx.into_iter().next().map(|generation| generation.seconds).unwrap_or_default();
+    Ok(Figure::new("generating FSx, formatted, in process", Unit::Seconds, seconds, Vec::new()))
+}
+
+/// Measures everything, and writes the plot.
+pub(crate) fn run(models: &Path) -> Result<(), String> {
+    let mut paths: Vec<PathBuf> = vec![files::root().join("models/fsx")];
+    let entries = fs::read_dir(models).map_err(|error| format!("{}: {error}", models.display()))?;
+    paths.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
+    paths.retain(|path| path.is_dir() && path.ends_with("fsx") || path.extension().is_some_and(|end| end == "json"));
+    paths.sort();
+    if paths.len() < 3 {
+        return Err(format!("{} holds too few models (*.json) to fit a line through them", models.display()));
+    }
+    let text = format!("{}\n{}\n{}", generation(&paths)?, compilation()?, memory()?);
+    super::write("scaling.md", &text)?;
+    println!("{text}");
+    Ok(())
+}
+
+fn generation(models: &[PathBuf]) -> Result<String, String> {
+    let generations = generate(models)?;
+    let mut table = String::from("| model | KB | lines | generated in |\n|---|---|---|---|\n");
+    let mut points = Vec::new();
+    for generation in &generations {
+        let seconds = report::median(&generation.seconds).unwrap_or_default();
+        points.push((generation.bytes / 1e3, seconds * 1e3));
+        let (kilobytes, lines) = (Unit::Count.show(generation.bytes / 1e3), Unit::Count.show(generation.lines));
+        table.push_str(&format!(
+            "| {} | {kilobytes} | {lines} | {} |\n",
+            generation.model,
+            Unit::Seconds.show(seconds)
+        ));
+    }
+    let line = plot::fit(&points);
+    let title = format!("Generating {} crates: {}", points.len(), described(line, "ms per KB"));
+    let svg = plot::svg(&points, line, &title, "model, KB of JSON", "ms");
+    let file = files::root().join("tests/bench/scaling.svg");
+    fs::write(&file, svg).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(format!("{table}\n{title}\n"))
+}
+
+fn compilation() -> Result<String, String> {
+    let mut crates = Crates::new("bench/scaling");
+    let model = [files::root().join("models/fsx")];
+    let names = operations(&model[0])?;
+    for count in OPERATIONS {
+        let chosen: Vec<String> = names.iter().take(count).cloned().collect();
+        let options = Options {
+            crate_name: Some(crate_name(count)),
+            operations: Some(chosen),
+            runtime: crates.runtime()?,
+            member: false,
+            tests: Tests::Omit,
+            service: None,
+            partitions: codegen::partitions()?,
+            examples: Vec::new(),
+        };
+        let generated = codegen::generate(&model, &options)?;
+        crates.add(&crate_name(count), &generated.files)?;
+    }
+    crates.finish()?;
+    let mut table = String::from("| operations | compiled in, release, the crate alone |\n|---|---|\n");
+    let mut points = Vec::new();
+    for count in OPERATIONS {
+        let name = crate_name(count);
+        super::progress(&format!("compiling {name}"));
+        let mut cargo = crates.cargo("build");
+        cargo.args(["--release", "--quiet", "--package", &name]);
+        // The first build is also that of what the crates depend on.
+        process::run(&mut cargo)?;
+        let mut clean = crates.cargo("clean");
+        process::run(clean.args(["--release", "--quiet", "--package", &name]))?;
+        let seconds = usage::measured(&mut cargo)?.wall;
+        points.push((count as f64, seconds));
+        table.push_str(&format!("| {count} | {} |\n", Unit::Seconds.show(seconds)));
+    }
+    Ok(format!("{table}\n{}\n", described(plot::fit(&points), "s per operation")))
+}
+
+fn memory() -> Result<String, String> {
+    let output = peer::output(Command::new(binary("count")?).arg("sizes"))?;
+    let mut table = String::from("| answer | decoded with at most | times the answer |\n|---|---|---|\n");
+    for line in output.lines() {
+        let line: Value = serde_json::from_str(line).map_err(|error| format!("`count` said {line}: {error}"))?;
+        let (body, peak) = (line["body"].as_f64().unwrap_or_default(), line["peak"].as_f64().unwrap_or_default());
+        let ratio = peak / body;
+        table.push_str(&format!("| {} | {} | {ratio:.2} |\n", Unit::Bytes.show(body), Unit::Bytes.show(peak)));
+    }
+    Ok(table)
+}
+
+/// Generates crates of models, each several times.
+fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
+    let program = binary("generate")?;
+    super::progress("timing the generator");
+    let generation = |line: &str| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        Some(Generation {
+            model: line["model"].as_str()?.to_owned(),
+            bytes: line["bytes"].as_f64()?,
+            lines: line["lines"].as_f64()?,
+            seconds: line["seconds"].as_array()?.iter().filter_map(Value::as_f64).collect(),
+        })
+    };
+    let output = peer::output(Command::new(program).args(models))?;
+    output.lines().map(|line| generation(line).ok_or_else(|| format!("this is no model: {line}"))).collect()
+}
+
+/// A program of tests/bench/peer/measure, which is built if need be.
+fn binary(name: &str) -> Result<PathBuf, String> {
+    let target = peer::target("measure");
+    let mut build = peer::cargo("build");
+    build.args(["--release", "--quiet", "--package", "measure", "--bin", name, "--target-dir"]).arg(&target);
+    process::run(&mut build)?;
+    Ok(target.join("release").join(name))
+}
+
+/// The operations of a model, by name.
+fn operations(model: &Path) -> Result<Vec<String>, String> {
+    let file = model.join("model.json");
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(&file).map_err(|error| failed(&error))?;
+    let model: Value = serde_json::from_str(&text).map_err(|error| failed(&error))?;
+    let shapes = model["shapes"].as_object().into_iter().flatten();
+    let operations = shapes.filter(|(_, shape)| shape["type"] == "operation");
+    Ok(operations.filter_map(|(id, _)| Some(id.split_once('#')?.1.to_owned())).collect())
+}
+
+fn crate_name(operations: usize) -> String {
+    format!("fsx-{operations}")
+}
+
+fn described(line: Fit, unit: &str) -> String {
+    format!("{:.3} {unit}, and {:.2} at the start (R² = {:.3})", line.slope, line.start, line.r2)
+}

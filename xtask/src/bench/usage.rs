@@ -1,0 +1,104 @@
+//! What a program and everything that it starts use: time, processor time, memory.
+//!
+//! In: a command. Out: [`Usage`], from `/proc`, which only Linux has. Two programs at a time cannot be told apart.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::{Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// What one run of a program used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Usage {
+    /// Seconds from start to end.
+    pub wall: f64,
+    /// Seconds of processors, of the program and of all that it waited for.
+    pub processor: f64,
+    /// Bytes of memory of all its processes together, at the worst moment.
+    pub peak: f64,
+}
+
+/// How often memory is looked at. More often would take time from what is measured.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Ticks per second in `/proc`, on every Linux.
+const TICKS: f64 = 100.0;
+
+/// Says whether this system tells what is needed.
+///
+/// # Errors
+///
+/// One sentence, on anything but Linux.
+pub(crate) fn available() -> Result<(), String> {
+    children().map(drop)
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+///
+/// One sentence, and what the program wrote to its standard error, if it fails.
+pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let (before, started) = (children()?, Instant::now());
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let child = child.map_err(|error| format!("`{name}` does not start: {error}"))?;
+    let (ended, waiting) = mpsc::channel::<()>();
+    let id = child.id();
+    let watcher = thread::spawn(move || {
+        let mut peak = 0;
+        while waiting.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            peak = peak.max(memory(id));
+        }
+        peak
+    });
+    let output = child.wait_with_output().map_err(|error| format!("`{name}`: {error}"))?;
+    let wall = started.elapsed().as_secs_f64();
+    let processor = children()? - before;
+    drop(ended);
+    let peak = watcher.join().map_err(|_| "the thread that watches memory failed".to_owned())?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("`{name}` failed: {}\n{said}", output.status));
+    }
+    Ok(Usage { wall, processor, peak: peak as f64 })
+}
+
+/// Seconds of processors that all ended children of this process took, and theirs.
+fn children() -> Result<f64, String> {
+    let stat = fs::read_to_string("/proc/self/stat");
+    let stat = stat.map_err(|_| "`cargo xtask bench` reads /proc, which only Linux has".to_owned())?;
+    // The second field is a name that may hold anything; after its bracket the fields have fixed places.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: Vec<f64> = fields.skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
+    Ok(ticks.iter().sum::<f64>() / TICKS)
+}
+
+/// Bytes of memory of a process and all that descend from it.
+fn memory(root: u32) -> u64 {
+    let mut processes = BTreeMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        // A process may end before it is looked at.
+        let Ok(status) = fs::read_to_string(entry.path().join("status")) else { continue };
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        processes.insert(id, (field("PPid:").unwrap_or(0), field("VmRSS:").unwrap_or(0)));
+    }
+    let descends = |mut id: u32| {
+        while id != root {
+            match processes.get(&id).and_then(|(parent, _)| u32::try_from(*parent).ok()) {
+                Some(parent) if parent != 0 => id = parent,
+                _ => return false,
+            }
+        }
+        true
+    };
+    processes.iter().filter(|(id, _)| descends(**id)).map(|(_, (_, kilobytes))| kilobytes * 1024).sum()
+}

@@ -10,9 +10,9 @@ mod modeled;
 
 pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
 
+pub(crate) use display::OneLine;
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
-
 pub use modeled::{Fault, Modeled};
 #[doc(hidden)]
 pub use modeled::{display, fill_option, fill_required, names, recognize};

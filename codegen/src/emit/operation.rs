@@ -10,7 +10,7 @@ use super::{
     waiter::{self, expression},
 };
 use crate::ir::{
-    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
+    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Service, Structure, Type,
     waiter::{Gives, Value},
 };
 
@@ -42,7 +42,7 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
+        use simba_runtime::{call, error, operation, #imports wire};
         #call
         #request
         #request_impl
@@ -67,10 +67,6 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
     let token = token(&operation.input);
     let host_prefix = host_prefix(operation);
     let params = endpoint_params(operation);
-    // The one place where emission asks for the protocol: another one is another module beside `aws_json`.
-    let protocol = match service.protocol {
-        Protocol::AwsJson { .. } => quote!(aws_json),
-    };
     quote! {
         static OPERATION: operation::Operation = #facts;
         impl operation::Request for #request {
@@ -80,12 +76,6 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
             #token
             #host_prefix
             #params
-            fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-                #protocol::encode(self)
-            }
-            fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), error::DecodeError> {
-                #protocol::decode(body, response)
-            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 //! Adds DNS aliases to a Windows file system.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Adds DNS aliases to a Windows file system.
 ///
@@ -141,17 +141,6 @@ impl operation::Request for AssociateFileSystemAliasesRequest {
     const OPERATION: &'static operation::Operation = &OPERATION;
     fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
     }
 }
 

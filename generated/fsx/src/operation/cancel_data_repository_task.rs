@@ -2,7 +2,7 @@
 
 //! Cancels a data repository task that is `PENDING` or `EXECUTING`.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Cancels a data repository task that is `PENDING` or `EXECUTING`.
 ///
@@ -103,16 +103,6 @@ impl operation::Request for CancelDataRepositoryTaskRequest {
     type Response = CancelDataRepositoryTaskResponse;
     type Error = CancelDataRepositoryTaskError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 /// Output of `CancelDataRepositoryTask`: the task and its state after the request.

@@ -2,7 +2,7 @@
 
 //! Lists backups, or describes the ones whose IDs are given.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists backups, or describes the ones whose IDs are given.
 ///
@@ -150,16 +150,6 @@ impl operation::Request for DescribeBackupsRequest {
     type Response = DescribeBackupsResponse;
     type Error = DescribeBackupsError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeBackupsRequest {

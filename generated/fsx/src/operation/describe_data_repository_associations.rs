@@ -2,7 +2,7 @@
 
 //! Lists the links between file systems or caches and their data repositories.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists the links between file systems or caches and their data repositories.
 ///
@@ -155,16 +155,6 @@ impl operation::Request for DescribeDataRepositoryAssociationsRequest {
     type Response = DescribeDataRepositoryAssociationsResponse;
     type Error = DescribeDataRepositoryAssociationsError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeDataRepositoryAssociationsRequest {

@@ -2,7 +2,7 @@
 
 //! Lists data repository tasks of Lustre file systems and caches.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
@@ -155,16 +155,6 @@ impl operation::Request for DescribeDataRepositoryTasksRequest {
     type Response = DescribeDataRepositoryTasksResponse;
     type Error = DescribeDataRepositoryTasksError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeDataRepositoryTasksRequest {

@@ -2,7 +2,7 @@
 
 //! Lists caches of Amazon File Cache.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists caches of Amazon File Cache.
 ///
@@ -134,16 +134,6 @@ impl operation::Request for DescribeFileCachesRequest {
     type Response = DescribeFileCachesResponse;
     type Error = DescribeFileCachesError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeFileCachesRequest {

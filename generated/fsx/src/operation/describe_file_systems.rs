@@ -2,7 +2,7 @@
 
 //! Lists file systems, or describes those with the given IDs.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists file systems, or describes those with the given IDs.
 ///
@@ -142,16 +142,6 @@ impl operation::Request for DescribeFileSystemsRequest {
     type Response = DescribeFileSystemsResponse;
     type Error = DescribeFileSystemsError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeFileSystemsRequest {

@@ -2,7 +2,7 @@
 
 //! Lists attachments of S3 access points to volumes.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists attachments of S3 access points to volumes.
 ///
@@ -156,16 +156,6 @@ impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
     type Response = DescribeS3AccessPointAttachmentsResponse;
     type Error = DescribeS3AccessPointAttachmentsError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeS3AccessPointAttachmentsRequest {

@@ -2,7 +2,7 @@
 
 //! Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
 ///
@@ -87,16 +87,6 @@ impl operation::Request for DescribeSharedVpcConfigurationRequest {
     type Response = DescribeSharedVpcConfigurationResponse;
     type Error = DescribeSharedVpcConfigurationError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 /// Output of `DescribeSharedVpcConfiguration`: the shared VPC setting of the account.

@@ -2,7 +2,7 @@
 
 //! Lists snapshots of OpenZFS volumes.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
@@ -153,16 +153,6 @@ impl operation::Request for DescribeSnapshotsRequest {
     type Response = DescribeSnapshotsResponse;
     type Error = DescribeSnapshotsError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeSnapshotsRequest {

@@ -2,7 +2,7 @@
 
 //! Lists storage virtual machines (SVMs) of ONTAP file systems.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, waiter, wire};
+use simba_runtime::{call, error, operation, waiter, wire};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
@@ -151,16 +151,6 @@ impl operation::Request for DescribeStorageVirtualMachinesRequest {
     type Response = DescribeStorageVirtualMachinesResponse;
     type Error = DescribeStorageVirtualMachinesError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for DescribeStorageVirtualMachinesRequest {

@@ -2,7 +2,7 @@
 
 //! Takes an S3 access point off its volume and deletes it.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Takes an S3 access point off its volume and deletes it.
 ///
@@ -121,17 +121,6 @@ impl operation::Request for DetachAndDeleteS3AccessPointRequest {
     const OPERATION: &'static operation::Operation = &OPERATION;
     fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
     }
 }
 

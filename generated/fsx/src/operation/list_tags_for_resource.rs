@@ -2,7 +2,7 @@
 
 //! Lists the tags of a resource, given by its ARN.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Lists the tags of a resource, given by its ARN.
 ///
@@ -132,16 +132,6 @@ impl operation::Request for ListTagsForResourceRequest {
     type Response = ListTagsForResourceResponse;
     type Error = ListTagsForResourceError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 impl call::Paginated for ListTagsForResourceRequest {

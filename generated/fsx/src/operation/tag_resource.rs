@@ -2,7 +2,7 @@
 
 //! Adds tags to a resource, or changes the values of tags that it has.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Adds tags to a resource, or changes the values of tags that it has.
 ///
@@ -120,16 +120,6 @@ impl operation::Request for TagResourceRequest {
     type Response = TagResourceResponse;
     type Error = TagResourceError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 /// Output of `TagResource`, which carries no data: the tags are set.

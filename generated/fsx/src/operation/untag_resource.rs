@@ -2,7 +2,7 @@
 
 //! Removes tags from a resource, by key.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Removes tags from a resource, by key.
 ///
@@ -117,16 +117,6 @@ impl operation::Request for UntagResourceRequest {
     type Response = UntagResourceResponse;
     type Error = UntagResourceError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
-    }
 }
 
 /// Output of `UntagResource`, which carries no data: the tags are gone.

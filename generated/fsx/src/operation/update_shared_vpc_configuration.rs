@@ -2,7 +2,7 @@
 
 //! Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
 
-use simba_runtime::{call, error, operation, protocol::aws_json, wire};
+use simba_runtime::{call, error, operation, wire};
 
 /// Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
 ///
@@ -119,17 +119,6 @@ impl operation::Request for UpdateSharedVpcConfigurationRequest {
     const OPERATION: &'static operation::Operation = &OPERATION;
     fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-        aws_json::encode(self)
-    }
-
-    fn decode_into(
-        body: &[u8],
-        response: &mut Self::Response,
-    ) -> Result<(), error::DecodeError> {
-        aws_json::decode(body, response)
     }
 }
 

@@ -20,36 +20,48 @@ mod types;
 mod union;
 mod waiter;
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 
 use crate::{Tests, ir};
 pub(crate) use manifest::Manifest;
 
-/// The Rust files of a crate, by path.
-pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> BTreeMap<String, TokenStream> {
-    let mut files = BTreeMap::new();
-    let protocol_tests = match tests {
-        Tests::Emit => protocol_tests::file(service, &service.protocol_tests),
-        Tests::Omit => None,
+/// A Rust file that is still to be emitted. That cannot fail and looks at nothing but the service, so that files can be
+/// made in any order and at the same time.
+pub(crate) struct RustFile<'s> {
+    /// Its path inside the crate.
+    pub(crate) path: String,
+    /// Emits it; none if the service has nothing for it.
+    pub(crate) emit: Box<dyn Fn() -> Option<TokenStream> + Sync + 's>,
+}
+
+/// The Rust files of a crate.
+pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_>> {
+    let mut files = Vec::new();
+    let mut may_be = |path: &str, emit: fn(&ir::Service) -> Option<TokenStream>| {
+        files.push(RustFile { path: path.to_owned(), emit: Box::new(move || emit(service)) });
     };
-    files.extend(settings::file(service).map(|file| ("src/settings.rs".to_owned(), file)));
-    files.extend(protocol_tests.map(|file| ("tests/protocol.rs".to_owned(), file)));
-    files.insert("src/lib.rs".to_owned(), client::lib(service));
-    files.insert("src/client.rs".to_owned(), client::client(service));
-    files.insert("src/endpoint.rs".to_owned(), endpoint::file(service));
-    files.insert("src/types.rs".to_owned(), types::index(service));
-    for item in &service.types {
-        files.insert(format!("src/types/{}.rs", item.module()), types::item(item));
+    may_be("src/settings.rs", settings::file);
+    match tests {
+        Tests::Emit => may_be("tests/protocol.rs", |service| protocol_tests::file(service, &service.protocol_tests)),
+        Tests::Omit => {}
     }
-    files.insert("src/error.rs".to_owned(), error::index(service));
-    for error in &service.errors {
-        files.insert(format!("src/error/{}.rs", error.module), structure::error_file(error));
-    }
-    files.insert("src/operation.rs".to_owned(), operation::index(service));
-    for operation in &service.operations {
-        files.insert(format!("src/operation/{}.rs", operation.method), operation::file(service, operation));
-    }
+    may_be("src/lib.rs", |service| Some(client::lib(service)));
+    may_be("src/client.rs", |service| Some(client::client(service)));
+    may_be("src/endpoint.rs", |service| Some(endpoint::file(service)));
+    may_be("src/types.rs", |service| Some(types::index(service)));
+    may_be("src/error.rs", |service| Some(error::index(service)));
+    may_be("src/operation.rs", |service| Some(operation::index(service)));
+    files.extend(service.types.iter().map(|item| RustFile {
+        path: format!("src/types/{}.rs", item.module()),
+        emit: Box::new(|| Some(types::item(item))),
+    }));
+    files.extend(service.errors.iter().map(|error| RustFile {
+        path: format!("src/error/{}.rs", error.module),
+        emit: Box::new(|| Some(structure::error_file(error))),
+    }));
+    files.extend(service.operations.iter().map(|operation| RustFile {
+        path: format!("src/operation/{}.rs", operation.method),
+        emit: Box::new(|| Some(operation::file(service, operation))),
+    }));
     files
 }

@@ -111,8 +111,8 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         let Source { name, text } = example;
         (format!("examples/{name}"), format!("{HEADER}\n{text}"))
     }));
-    for (path, tokens) in emit::rust_files(&service, options.tests) {
-        match render::rust(&path, tokens) {
+    for (path, rendered) in render::all(&emit::rust_files(&service, options.tests)) {
+        match rendered {
             Ok(text) => {
                 files.insert(path, text);
             }

@@ -50,7 +50,7 @@ macro_rules! requests {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = |body: &[u8]| serde_json::from_slice::<fsx::operation::$module::$request>(body);
                 let Ok(request) = read(body) else { return };
-                let again = read(&request.encode().unwrap());
+                let again = read(&request.to_body().unwrap());
                 let again = again.unwrap_or_else(|error| panic!("{error}: {request:?}"));
                 assert!(request == again || timeless(&request) == timeless(&again), "{request:?}\n{again:?}");
                 drop(request.host_prefix());
@@ -132,7 +132,7 @@ pub fn error(bytes: &[u8]) {
             let cut =
                 |code: &Option<String>| code.as_ref().is_none_or(|code| !code.is_empty() && !code.contains([':', '#']));
             assert!(cut(&meta.code) && cut(&meta.shape), "{meta:?}");
-            let error = fsx::error::ServiceError::from_reply(&meta, reply.body());
+            let error = fsx::error::ServiceError::from_reply(&meta);
             drop(format!("{error} {error:?}"));
         }
     }

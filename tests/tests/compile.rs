@@ -206,7 +206,6 @@ const OWN: &[&str] = &[
     "endpoint",
     "blocking",
     "call",
-    "aws_json",
     "runtime",
     "simba_runtime",
     "new",

@@ -11,7 +11,7 @@ use fsx::runtime::wire::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use simba_tests::mutation::{Choose, Random, models, mutate};
-use simba_tests::{Crates, checks, workspace};
+use simba_tests::{Crates, checks, options, workspace};
 
 /// Members of FSx's responses, so that what is made up gets past the first brace.
 const NAMES: [&str; 24] = [
@@ -173,6 +173,73 @@ fn wrong_models_give_diagnostics_or_crates() {
         #[allow(clippy::print_stdout, reason = "The figures are what a long run is for.")]
         {
             println!("{} of {tried} wrong models gave a crate; the slowest took {slowest:?}", accepted.len());
+        }
+    }
+}
+
+/// A model in which each shape refers to the next, some hundred times over.
+fn chain(shape: impl Fn(&str) -> Value) -> String {
+    const LENGTH: usize = 300;
+    let mut shapes: serde_json::Map<String, Value> =
+        (1..LENGTH).map(|at| (format!("toy#Shape{at}"), shape(&format!("toy#Shape{}", at + 1)))).collect();
+    let first = json!({"type": "structure", "members": {"Next": {"target": "toy#Shape1"}}});
+    let last = json!({"type": "structure", "members": {}, "traits": {"smithy.api#mixin": {}}});
+    let operation = json!({"type": "operation", "input": {"target": "toy#First"}, "output": {"target": "toy#First"}});
+    let service = json!({"type": "service", "version": "1", "operations": [{"target": "toy#Act"}],
+        "traits": {"aws.protocols#awsJson1_1": {}}});
+    let others = [("First", first), ("Act", operation), ("Toy", service)];
+    shapes.extend(others.map(|(name, shape)| (format!("toy#{name}"), shape)));
+    shapes.insert(format!("toy#Shape{LENGTH}"), last);
+    json!({"smithy": "2.0", "shapes": shapes}).to_string()
+}
+
+#[test]
+fn shapes_that_nest_deeply_or_many_times_over_are_no_trouble() {
+    let required = |next: &str| json!({"target": next, "traits": {"smithy.api#required": {}}});
+    let models = [
+        ("a structure", chain(|next| json!({"type": "structure", "members": {"Next": {"target": next}}}))),
+        ("it is required", chain(|next| json!({"type": "structure", "members": {"Next": required(next)}}))),
+        (
+            "it is required twice",
+            chain(|next| json!({"type": "structure", "members": {"A": required(next), "B": required(next)}})),
+        ),
+        ("a union", chain(|next| json!({"type": "union", "members": {"A": {"target": next}, "B": {"target": next}}}))),
+        ("a list", chain(|next| json!({"type": "list", "member": {"target": next}}))),
+        ("a map", chain(|next| json!({"type": "map", "key": {"target": next}, "value": {"target": next}}))),
+        (
+            "a mixin",
+            chain(|next| {
+                json!({"type": "structure", "mixins": [{"target": next}, {"target": next}],
+                "members": {}, "traits": {"smithy.api#mixin": {}}})
+            }),
+        ),
+    ];
+    for (name, model) in models {
+        let started = Instant::now();
+        let accepted = checks::model(&model, &options()).is_some();
+        assert_eq!(accepted, !["a list", "a map", "a mixin"].contains(&name), "{name}");
+        assert!(started.elapsed() < Duration::from_secs(30), "{name} took {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn patterns_that_are_costly_to_search_for_are_no_trouble() {
+    for pattern in [
+        "^(a+)+$",
+        "^(a|aa|a*)*b$",
+        "((((((a*)*)*)*)*)*)*x{9}",
+        "(.{0,99}){99}y",
+        "a{0,65535}{0,65535}",
+        "(a|b|ab)*{200}",
+    ] {
+        for (min, max) in [(1, 64), (200, 201), (0, 0)] {
+            let name = json!({"type": "string",
+                "traits": {"smithy.api#pattern": pattern, "smithy.api#length": {"min": min, "max": max}}});
+            let mut model: Value = serde_json::from_str(&chain(|_| name.clone())).unwrap();
+            model["shapes"]["toy#First"]["members"]["Next"]["traits"] = json!({"smithy.api#required": {}});
+            let started = Instant::now();
+            assert!(checks::model(&model.to_string(), &options()).is_some());
+            assert!(started.elapsed() < Duration::from_secs(30), "{pattern} took {:?}", started.elapsed());
         }
     }
 }

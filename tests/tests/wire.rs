@@ -40,7 +40,7 @@ where
     assert_eq!(R::OPERATION.name, operation);
     let (input, output) = example(operation);
     let request: R = serde_json::from_value(input.clone()).expect("the input is a request");
-    let body = request.encode().expect("the request can be sent");
+    let body = request.to_body().expect("the request can be sent");
     assert_eq!(serde_json::from_slice::<Value>(&body).expect("it is JSON"), input);
 
     let response = R::decode(output.to_string().as_bytes()).expect("the output is a response");
@@ -82,7 +82,7 @@ fn a_request_is_built_as_the_example_has_it() {
         .storage_type(StorageType::Hdd)
         .tags([Tag::new("Name", "MyFileSystem")])
         .windows_configuration(windows);
-    let body = request.encode().expect("the request can be sent");
+    let body = request.to_body().expect("the request can be sent");
     assert_eq!(serde_json::from_slice::<Value>(&body).expect("it is JSON"), input);
 }
 
@@ -99,7 +99,7 @@ fn secretive() -> CreateFileSystemRequest {
 #[test]
 fn passwords_are_sent_and_not_shown() {
     let request = secretive();
-    let body = String::from_utf8(request.encode().expect("the request can be sent")).expect("it is UTF-8");
+    let body = String::from_utf8(request.to_body().expect("the request can be sent")).expect("it is UTF-8");
     assert_eq!(body.matches("hunter2").count(), 2, "{body}");
     for shown in [format!("{request:?}"), format!("{request:#?}"), format!("{:?}", vec![Some(Box::new(request))])] {
         assert!(!shown.contains("hunter2"), "{shown}");
@@ -166,10 +166,10 @@ fn enumerations_are_open() {
 
 #[test]
 fn an_unset_member_is_not_sent() {
-    let body = CreateBackupRequest::new().encode().expect("the request can be sent");
+    let body = CreateBackupRequest::new().to_body().expect("the request can be sent");
     assert_eq!(body, b"{}");
     let empty: [Tag; 0] = [];
-    let body = CreateBackupRequest::new().tags(empty).encode().expect("the request can be sent");
+    let body = CreateBackupRequest::new().tags(empty).to_body().expect("the request can be sent");
     assert_eq!(body, br#"{"Tags":[]}"#);
 }
 

@@ -1,8 +1,8 @@
 //! The call path, from a typed request to a typed response.
 //!
-//! In: an operation's request. Out: its response. Only [`encode`](Request::encode) and
-//! [`decode`](Request::decode) know the types; what lies between is one function over bytes, so
-//! that an operation adds next to nothing to a program:
+//! In: an operation's request. Out: its response. Only the protocol's encoding and decoding walk
+//! through the types; what lies between is one function over bytes, so that an operation adds next
+//! to nothing to a program:
 //!
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
 //! retry or decode`
@@ -248,7 +248,7 @@ impl Client {
         let operation = request.operation();
         request.fill_token(&mut || random::uuid(self.inner.config.random()));
         let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
-        let written = request.encode().and_then(|body| Ok((body, prefix()?)));
+        let written = operation.service.protocol.encode(request.as_encode()).and_then(|body| Ok((body, prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
         Ok(self.outgoing(Facts::Known(operation), body, place, options))
@@ -299,7 +299,8 @@ impl<R: Request> fmt::Debug for Sending<R> {
 /// The typed half of receiving: small, because each operation has its own copy.
 fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut body = R::Response::empty();
-    match receive(dispatched, &R::OPERATION.name, &mut |bytes| R::decode_into(bytes, &mut body)) {
+    let protocol = R::OPERATION.service.protocol;
+    match receive(dispatched, &R::OPERATION.name, &mut |bytes| protocol.decode(bytes, &mut body)) {
         Ok((head, attempts)) => Ok(Response::new(body, head, attempts)),
         Err(error) => Err(modeled::<R>(error)),
     }

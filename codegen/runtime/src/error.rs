@@ -10,9 +10,9 @@ mod modeled;
 
 pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
 
+pub(crate) use display::OneLine;
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
-
 pub use modeled::{Fault, Modeled};
 #[doc(hidden)]
 pub use modeled::{display, fill_option, fill_required, names, recognize};
@@ -35,7 +35,7 @@ use crate::transport::TransportError;
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
     /// The modeled error that a reply's code names; one that the model does not know becomes an
     /// [`UnknownError`].
-    fn from_reply(meta: &ErrorMeta, body: &[u8]) -> Self;
+    fn from_reply(meta: &ErrorMeta) -> Self;
 }
 
 /// Why a call failed.
@@ -196,23 +196,21 @@ impl<E> SdkError<E> {
 
     /// The same failure with another type for the modeled error.
     pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
-        self.map_reply(|error, _, _| convert(error))
+        self.map(|error, _| convert(error))
     }
 
     /// The same failure with its modeled error read anew as one of another enumeration: what the service answered is
     /// kept, so that an operation's error becomes the service's without a table of both.
     #[doc(hidden)]
     pub fn reread<F: ServiceError>(self) -> SdkError<F> {
-        self.map_reply(|_, meta, body| F::from_reply(meta, body))
+        self.map(|_, meta| F::from_reply(meta))
     }
 
-    /// As [`map_service`](Self::map_service), given what the reply says too.
-    pub(crate) fn map_reply<F>(self, convert: impl FnOnce(E, &ErrorMeta, &[u8]) -> F) -> SdkError<F> {
+    fn map<F>(self, convert: impl FnOnce(E, &ErrorMeta) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
                 let Failure { cause, record } = *failure;
-                let body: &[u8] = record.reply.as_ref().map_or(&[], |reply| reply.body());
-                SdkError::Service(Failure::new(convert(cause, &record.meta, body), record))
+                SdkError::Service(Failure::new(convert(cause, &record.meta), record))
             }
             Self::Input(failure) => SdkError::Input(failure),
             Self::Endpoint(failure) => SdkError::Endpoint(failure),

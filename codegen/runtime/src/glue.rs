@@ -146,8 +146,6 @@ macro_rules! __client {
             }
         }
 
-        $crate::__blocking_client!($client, $service);
-
         impl $client<$crate::call::Async> {
             /// A client with these settings. It connects when it is first called, and never fails: what is missing from
             /// the settings is told by the first call that needs it.
@@ -194,6 +192,8 @@ macro_rules! __client {
                 self.0.call_raw(operation, input).await
             }
         }
+
+        $crate::__blocking_client!($client, $service);
     };
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::endpoint;
 use crate::error::{DecodeError, ErrorMeta, InputError, ServiceError};
-use crate::wire::Empty;
+use crate::wire::{AnyStructure, Empty, Encode, Structure};
 
 /// The facts of one service. Generated crates hold one static of it.
 #[derive(Debug)]
@@ -150,14 +150,28 @@ pub trait Protocol: Debug + Send + Sync {
     /// Adds the headers that are the protocol's own, such as `X-Amz-Target`.
     fn add_headers(&self, operation: &Operation, headers: &mut http::HeaderMap);
 
-    /// Reads an error's code and message off a reply, leniently: what is absent stays `None`.
+    /// Writes a request's body.
+    ///
+    /// # Errors
+    ///
+    /// If a value has no form on the wire.
+    fn encode(&self, request: &dyn Encode) -> Result<Vec<u8>, InputError>;
+
+    /// Reads a response's body into an empty structure.
+    ///
+    /// # Errors
+    ///
+    /// If the body is not what the protocol says, or a member's value is of another kind than the model says.
+    fn decode(&self, body: &[u8], response: &mut dyn AnyStructure) -> Result<(), DecodeError>;
+
+    /// Reads an error's code, message and members off a reply, leniently: what is absent stays empty.
     fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta;
 }
 
 /// An operation's input. The generator implements it.
-pub trait Request: Sized + Send + Sync + 'static {
+pub trait Request: Encode + Sized + Send + Sync + 'static {
     /// What the operation answers.
-    type Response: Empty + Send + 'static;
+    type Response: Structure + Send + 'static;
     /// The errors that the model gives the operation.
     type Error: ServiceError;
     /// The operation that this is the input of.
@@ -187,23 +201,18 @@ pub trait Request: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// If a value has no form on the wire.
-    fn encode(&self) -> Result<Vec<u8>, InputError>;
+    fn to_body(&self) -> Result<Vec<u8>, InputError> {
+        Self::OPERATION.service.protocol.encode(self)
+    }
 
-    /// Reads the response's body into an empty response.
-    ///
-    /// # Errors
-    ///
-    /// If the body is not what the protocol says.
-    fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), DecodeError>;
-
-    /// Reads the response's body.
+    /// Reads a response's body.
     ///
     /// # Errors
     ///
     /// If the body is not what the protocol says.
     fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
         let mut response = Self::Response::empty();
-        Self::decode_into(body, &mut response)?;
+        Self::OPERATION.service.protocol.decode(body, &mut response)?;
         Ok(response)
     }
 }
@@ -214,7 +223,7 @@ pub(crate) trait AnyRequest {
     fn fill_token(&mut self, token: &mut dyn FnMut() -> String);
     fn host_prefix(&self) -> Result<Option<String>, InputError>;
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>);
-    fn encode(&self) -> Result<Vec<u8>, InputError>;
+    fn as_encode(&self) -> &dyn Encode;
 }
 
 impl<R: Request> AnyRequest for R {
@@ -234,8 +243,8 @@ impl<R: Request> AnyRequest for R {
         Request::endpoint_params(self, params);
     }
 
-    fn encode(&self) -> Result<Vec<u8>, InputError> {
-        Request::encode(self)
+    fn as_encode(&self) -> &dyn Encode {
+        self
     }
 }
 

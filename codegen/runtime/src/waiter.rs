@@ -106,8 +106,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         Self { client: client.clone(), request, options, waiter, pace, on_poll: None, mode: PhantomData }
     }
 
-    /// Gives up after that long; [`Duration::MAX`] is never. A call that is under way then is dropped if it is awaited; one that blocks ends by its
-    /// own timeouts.
+    /// Gives up after that long; [`Duration::MAX`] is never. A call that is under way then is dropped if it is awaited;
+    /// one that blocks ends by its own timeouts.
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.pace.limit = limit.min(LONGEST);
         self

@@ -8,7 +8,7 @@ use super::{
     structure::{many_arguments, required_arguments},
     waiter,
 };
-use crate::ir::{Auth, JsonVersion, Operation, Protocol, Retry, Service};
+use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
@@ -133,7 +133,7 @@ fn facts(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = crate::lower::first_sentence(&operation.doc, || format!("Calls `{}`.", operation.name.wire));
+    let summary = summary(operation);
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
@@ -152,6 +152,11 @@ fn method(operation: &Operation) -> TokenStream {
             crate::operation::#module::#call::new(&self.0, #(#names),*)
         }
     }
+}
+
+/// What an operation does, in one sentence.
+pub(super) fn summary(operation: &Operation) -> Doc {
+    crate::lower::first_sentence(&operation.doc, || format!("Calls `{}`.", operation.name.wire))
 }
 
 /// The methods that start the service's waiters, operation by operation.

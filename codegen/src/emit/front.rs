@@ -2,7 +2,7 @@
 //!
 //! All that a reader may copy is made from the service's own operations, and tested as documentation.
 
-use super::page::example;
+use super::{leaf::ident, page::example};
 use crate::ir::{Doc, Operation, OperationError, Service, waiter::Waiter};
 
 /// The front page as Markdown.
@@ -69,8 +69,8 @@ fn configuration(service: &Service, name: &str) -> String {
          `~/.aws/config` and `~/.aws/credentials`.\nOr all is said in code; a single call differs by its `with_options`:\n\n\
          ```\nuse {name}::{{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig}};\n\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
-         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\nlet client = \
-         Client::new(config); // It never fails: what is missing is told by the first call.\n```"
+         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// It never \
+         fails: what is missing is told by the first call.\nlet client = Client::new(config);\n```"
     )
 }
 
@@ -109,11 +109,12 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     let simple = |operation: &&Operation| operation.input.required().next().is_none();
     let fits = |waiter: &&Waiter| waiter.deprecated.is_none() && waiter.takes_one_text();
     let mut all = service.operations.iter().filter(simple).flat_map(|operation| &operation.waiters.waiters);
-    let method = &all.find(fits)?.method;
+    let waiter = all.find(fits)?;
+    let (method, argument) = (&waiter.method, waiter.arguments.first().map(|argument| ident(&argument.name))?);
     Some(format!(
         "# Waiters\n\nMethods `wait_until_…` call again and again, with pauses that grow, until a condition holds or \
-         cannot hold any more.\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
-         use std::time::Duration;\n\nclient\n    .{method}(\"an id\")\n    .max_wait(Duration::from_secs(30 * 60))\n    \
+         cannot hold any more.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
+         {name}::Error> {{\nuse std::time::Duration;\n\nclient\n    .{method}({argument})\n    .max_wait(Duration::from_secs(30 * 60))\n    \
          .on_poll(|poll| println!(\"call {{}}, after {{:?}}\", poll.number(), poll.elapsed()))\n    .await?;\n\
          # Ok(()) }}\n```"
     ))
@@ -135,8 +136,8 @@ fn testing(service: &Service, name: &str) -> Option<String> {
          so:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
          {name}::{{Client, Config, runtime::credentials::Credentials}};\nuse {name}::runtime::testing::{{Answer, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.answer(\"{wire}\", Answer::json(r#\"{answer}\"#));\n\
-         let config = Config::builder().region(\"us-east-1\").credentials(Credentials::new(\"id\", \"secret\"));\nlet \
-         client = Client::new(config.transport(mock.clone()).build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
+         let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
+         \"secret\"))\n    .transport(mock.clone());\nlet client = Client::new(config.build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
          .len(), 1);\n# Ok(()) }}\n```"
     ))
 }

@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    call,
+    call, client,
     leaf::ident,
     structure,
     waiter::{self, expression},
 };
 use crate::ir::{
-    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Protocol, Service, Structure, Type,
+    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Service, Structure, Type,
     waiter::{Gives, Value},
 };
 
@@ -26,7 +26,8 @@ pub(super) fn index(service: &Service) -> TokenStream {
 
 /// The file of one operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
-    let doc = format!(" The operation `{}`: its call, request, response and errors.", operation.name.wire);
+    // What the list of all operations shows of each.
+    let doc = format!(" {}", client::summary(operation).0);
     let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
@@ -41,7 +42,7 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, protocol::aws_json, #imports wire};
+        use simba_runtime::{call, error, operation, #imports wire};
         #call
         #request
         #request_impl
@@ -66,10 +67,6 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
     let token = token(&operation.input);
     let host_prefix = host_prefix(operation);
     let params = endpoint_params(operation);
-    // The one place where emission asks for the protocol: another one is another module beside `aws_json`.
-    let protocol = match service.protocol {
-        Protocol::AwsJson { .. } => quote!(aws_json),
-    };
     quote! {
         static OPERATION: operation::Operation = #facts;
         impl operation::Request for #request {
@@ -79,12 +76,6 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
             #token
             #host_prefix
             #params
-            fn encode(&self) -> Result<Vec<u8>, error::InputError> {
-                #protocol::encode(self)
-            }
-            fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), error::DecodeError> {
-                #protocol::decode(body, response)
-            }
         }
     }
 }

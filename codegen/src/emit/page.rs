@@ -35,8 +35,15 @@ fn gives(operation: &Operation) -> String {
         Some(output) => format!("[`{}`]", output.name.rust),
         None => format!("[`{0}`](crate::types::{0})", operation.output.name),
     };
+    let waiters = operation.waiters.waiters.iter().filter(|waiter| waiter.deprecated.is_none());
+    let waiters: Vec<String> = waiters.map(|waiter| format!("[`{0}`](crate::Client::{0})", waiter.method)).collect();
+    let waiters = match waiters.as_slice() {
+        [] => String::new(),
+        _ => format!("\nWaiters make it again and again: {}.", waiters.join(", ")),
+    };
     format!(
-        "Made by [`Client::{0}`](crate::Client::{0}). Required: {required}.\nAwaited or sent, it gives {response} or [`{1}`].",
+        "Made by [`Client::{0}`](crate::Client::{0}). Required: {required}.\nAwaited or sent, it gives {response} or \
+         [`{1}`].{waiters}",
         operation.method, operation.error
     )
 }

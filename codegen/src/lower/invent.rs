@@ -4,6 +4,8 @@
 
 mod pattern;
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use super::Context;
@@ -13,6 +15,12 @@ use pattern::Pattern;
 /// Structures further inside are left out of examples, unless they are required.
 const DEEPEST: usize = 2;
 
+/// How many shapes may nest in an example that requires them all.
+const ENDLESS: usize = 24;
+
+/// How many values an example may have.
+const MOST: usize = 2000;
+
 /// How many members that are not required an inner structure shows.
 const SHOWN: usize = 5;
 
@@ -21,6 +29,8 @@ pub(super) struct Maker<'c, 'm> {
     context: &'c Context<'m>,
     /// The members that carry pages' tokens and sizes, which an example does better without.
     paging: Vec<&'m str>,
+    /// How many more values the example may have: what is required twice at each level is more than anybody can wait for.
+    left: Cell<usize>,
 }
 
 /// What a structure is made for.
@@ -41,7 +51,7 @@ impl<'c, 'm> Maker<'c, 'm> {
         let inherited = own.and(context.chosen.shape.traits.get("smithy.api#paginated"));
         let setting = |key| own.and_then(|own| own.get(key)).or_else(|| inherited?.get(key)).and_then(Value::as_str);
         let paging = ["inputToken", "outputToken", "pageSize"].into_iter().filter_map(setting).collect();
-        Self { context, paging }
+        Self { context, paging, left: Cell::new(0) }
     }
 
     /// The body of a request.
@@ -59,6 +69,7 @@ impl<'c, 'm> Maker<'c, 'm> {
             return Some(Map::new());
         }
         let ShapeKind::Structure(members) = &self.context.shape(id)?.kind else { return None };
+        self.left.set(MOST);
         self.structure(members, purpose, &[id])
     }
 
@@ -111,6 +122,7 @@ impl<'c, 'm> Maker<'c, 'm> {
 
     /// A value; `name` tells what it means.
     fn value(&self, name: &str, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
+        self.left.set(self.left.get().checked_sub(1)?);
         let shape = self.context.shape(&member.target)?;
         let constraint = |id: &str| member.traits.get(id).or_else(|| shape.traits.get(id));
         match &shape.kind {
@@ -242,9 +254,9 @@ impl<'c, 'm> Maker<'c, 'm> {
 
 const FORMAT: &str = "smithy.api#timestampFormat";
 
-/// The shapes around a value with one more; `None` if it is among them already.
+/// The shapes around a value with one more; `None` if it is among them already, or if they are too many.
 fn inside<'s>(within: &[&'s ShapeId], id: &'s ShapeId) -> Option<Vec<&'s ShapeId>> {
-    (!within.contains(&id)).then(|| within.iter().copied().chain([id]).collect())
+    (within.len() < ENDLESS && !within.contains(&id)).then(|| within.iter().copied().chain([id]).collect())
 }
 
 fn is_required(member: &Member) -> bool {

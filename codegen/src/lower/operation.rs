@@ -28,11 +28,11 @@ const PAGE_METHODS: [&str; 2] = ["items", "pages"];
 const CLIENT_METHODS: [&str; 6] = ["call_raw", "clone", "config", "from_env", "new", "send"];
 
 /// All chosen operations, by name.
-pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Vec<ir::Operation> {
+pub(super) fn lower_all(context: &Context<'_>, types: &shape::Types, report: &mut Report) -> Vec<ir::Operation> {
     let mut methods = Scope::with(&CLIENT_METHODS);
     let chosen = &context.chosen.operations;
     let operations = chosen.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
-    operations.map(|(shape, operation)| lower(context, shape, operation, &mut methods, report)).collect()
+    operations.map(|(shape, operation)| lower(context, types, shape, operation, &mut methods, report)).collect()
 }
 
 /// The error codes that the model marks with `smithy.api#retryable`.
@@ -49,6 +49,7 @@ pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
 
 fn lower(
     context: &Context<'_>,
+    types: &shape::Types,
     shape: &Shape,
     operation: &Operation,
     methods: &mut Scope,
@@ -60,11 +61,11 @@ fn lower(
     methods.report_collision(&shape.id, &method, &wanted, &shape.file, report);
 
     // The structures come first, so that they keep the names that the model gives them.
-    let mut types = Scope::with(&[MODE]);
-    let input = input(context, shape, operation, &mut types, report);
-    let own_output = own_output(context, shape, operation, &mut types, report);
-    let call = types.take(wire, names::type_name(wire));
-    let error = types.take("the error", format!("{}Error", names::type_name(wire)));
+    let mut scope = Scope::with(&[MODE]);
+    let input = input(context, shape, operation, &mut scope, report);
+    let own_output = own_output(context, shape, operation, &mut scope, report);
+    let call = scope.take(wire, names::type_name(wire));
+    let error = scope.take("the error", format!("{}Error", names::type_name(wire)));
 
     let module = Module::Operation(method.clone());
     let output = match &own_output {
@@ -72,7 +73,7 @@ fn lower(
         None => context.path(&operation.output),
     };
     let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
-    let polled = waiter::Polled { context, shape, operation, input: &input, own_output: own_output.as_ref() };
+    let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let waiters = waiter::lower(&polled, methods, report);
     ir::Operation {
         doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),

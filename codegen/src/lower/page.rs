@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, closure::as_operation, docs, invent::Maker, names, sample::Types};
+use super::{Context, closure::as_operation, docs, invent::Maker, names, sample::Samples, shape::Types};
 use crate::{
     diagnostic::Report,
-    ir::{self, Example, HostPart, Item, Module, Page, endpoint::Case},
+    ir::{self, Example, HostPart, Module, Page, endpoint::Case},
     model::Shape,
 };
 
@@ -19,15 +19,15 @@ const REGION: &str = "us-east-1";
 pub(super) fn add(
     context: &Context<'_>,
     operations: &mut [ir::Operation],
-    types: &[Item],
+    types: &Types,
     endpoints: &[Case],
     report: &mut Report,
 ) {
-    let types = Types::new(types);
+    let samples = Samples(types);
     let url = url(context, endpoints);
     let shapes = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());
     for (operation, shape) in operations.iter_mut().zip(shapes) {
-        let example = example(context, shape, operation, &types, &url, report);
+        let example = example(context, shape, operation, &samples, &url, report);
         operation.page = Page { example, links: docs::links(&shape.traits) };
     }
 }
@@ -36,13 +36,13 @@ fn example(
     context: &Context<'_>,
     shape: &Shape,
     operation: &ir::Operation,
-    types: &Types<'_>,
+    samples: &Samples<'_>,
     url: &str,
     report: &mut Report,
 ) -> Option<Example> {
     let ty = operation.input.path(Module::Operation(operation.method.clone()));
     let build = |body: Map<String, Value>, answer: Map<String, Value>| {
-        let request = types.structure(&operation.input, ty.clone(), &body)?;
+        let request = samples.structure(&operation.input, ty.clone(), &body)?;
         let url = with_prefix(url, operation, &body);
         let (body, answer) = (Value::Object(body), Value::Object(answer));
         Some(Example { request, url, region: REGION.to_owned(), body, answer })

@@ -1,26 +1,16 @@
 //! Example values: JSON of a model's example, or made up, as a value of a Rust type.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
-use super::literal;
+use super::{literal, shape::Types};
 use crate::ir::{
-    Element, Item, Literal, Module, Sample, SampleElement, SampleStructure, SampleUnion, Structure, Type, TypeRef,
+    Element, Item, Literal, Sample, SampleElement, SampleStructure, SampleUnion, Structure, Type, TypeRef,
 };
 
-/// The types of the crate, by the name that each has in the module `types`.
-pub(super) struct Types<'t>(BTreeMap<&'t str, &'t Item>);
+/// Makes values of the crate's types.
+pub(super) struct Samples<'t>(pub(super) &'t Types);
 
-impl<'t> Types<'t> {
-    pub(super) fn new(items: &'t [Item]) -> Self {
-        Self(items.iter().map(|item| (item.name().rust.as_str(), item)).collect())
-    }
-
-    fn get(&self, path: &TypeRef) -> Option<&'t Item> {
-        (path.module == Module::Types).then(|| self.0.get(path.name.as_str()).copied())?
-    }
-
+impl Samples<'_> {
     /// An object as a structure; `None` if it does not fit.
     ///
     /// The idempotency token is left to the client, and so are collections without elements, which say nothing.
@@ -54,7 +44,7 @@ impl<'t> Types<'t> {
             Type::Enum(path) => self.text(json.as_str()?, path),
             Type::IntEnum(path) => self.number(json.as_i64()?, path),
             Type::Structure(path) => {
-                let Item::Structure(structure) = self.get(path)? else { return None };
+                let Item::Structure(structure) = self.0.item(path)? else { return None };
                 self.structure(structure, path.clone(), json.as_object()?).map(Sample::Structure)
             }
             Type::Union(path) => self.union(json.as_object()?, path),
@@ -93,7 +83,7 @@ impl<'t> Types<'t> {
     }
 
     fn text(&self, text: &str, path: &TypeRef) -> Option<Sample> {
-        let Item::Enumeration(item) = self.get(path)? else { return None };
+        let Item::Enumeration(item) = self.0.item(path)? else { return None };
         let known = item.variants.iter().find(|variant| variant.value == text);
         Some(match known {
             Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
@@ -102,7 +92,7 @@ impl<'t> Types<'t> {
     }
 
     fn number(&self, number: i64, path: &TypeRef) -> Option<Sample> {
-        let Item::IntEnumeration(item) = self.get(path)? else { return None };
+        let Item::IntEnumeration(item) = self.0.item(path)? else { return None };
         let known = item.variants.iter().find(|variant| i64::from(variant.value) == number);
         Some(match known {
             Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
@@ -111,7 +101,7 @@ impl<'t> Types<'t> {
     }
 
     fn union(&self, json: &Map<String, Value>, path: &TypeRef) -> Option<Sample> {
-        let Item::Union(item) = self.get(path)? else { return None };
+        let Item::Union(item) = self.0.item(path)? else { return None };
         let mut set = json.iter().filter(|(_, value)| !value.is_null());
         let ((name, value), None) = (set.next()?, set.next()) else { return None };
         let member = item.members.iter().find(|member| member.name.wire == *name)?;

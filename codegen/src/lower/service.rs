@@ -57,8 +57,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     stands_in_a_head(shape, "simba.api#targetPrefix", &target_prefix, report);
     let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
-    let (types, errors) = shape::lower_all(context, report);
-    let mut operations = operation::lower_all(context, report);
+    let types = shape::lower_all(context, report);
+    let mut operations = operation::lower_all(context, &types, report);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
     page::add(context, &mut operations, &types, &endpoint_tests, report);
     ir::Service {
@@ -75,8 +75,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         target_prefix,
         protocol: context.chosen.protocol,
         retryable: operation::retryable(context),
-        types,
-        errors,
+        types: types.items,
+        errors: types.errors,
         operations,
         id,
     }

@@ -49,8 +49,46 @@ pub(super) fn allocate_names(context: &Context<'_>, report: &mut Report) -> BTre
     paths
 }
 
-/// All types and errors, by name.
-pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item>, Vec<ir::Structure>) {
+/// The types that have a place of their own.
+pub(super) struct Types {
+    /// Those of the module `types`, by name.
+    pub(super) items: Vec<Item>,
+    /// Those of the module `error`, by name.
+    pub(super) errors: Vec<ir::Structure>,
+}
+
+impl Types {
+    /// The structure at a path.
+    pub(super) fn structure(&self, path: &TypeRef) -> Option<&ir::Structure> {
+        if path.module == Module::Error {
+            return self.errors.iter().find(|error| error.name.rust == path.name);
+        }
+        match self.item(path)? {
+            Item::Structure(structure) => Some(structure),
+            _ => None,
+        }
+    }
+
+    /// The union at a path.
+    pub(super) fn union(&self, path: &TypeRef) -> Option<&ir::Union> {
+        match self.item(path)? {
+            Item::Union(union) => Some(union),
+            _ => None,
+        }
+    }
+
+    /// What is at a path in the module `types`.
+    pub(super) fn item(&self, path: &TypeRef) -> Option<&Item> {
+        if path.module != Module::Types {
+            return None;
+        }
+        let at = self.items.binary_search_by(|item| item.name().rust.cmp(&path.name)).ok()?;
+        self.items.get(at)
+    }
+}
+
+/// All types and errors.
+pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     let mut types = Vec::new();
     let mut errors = Vec::new();
     for (id, path) in &context.paths {
@@ -82,7 +120,7 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> (Vec<Item
     for module in modules {
         *module = scope.take(&module.clone(), module.clone());
     }
-    (types, errors)
+    Types { items: types, errors }
 }
 
 /// A structure under this name; names in `reserved` are not given to its members.
@@ -130,7 +168,12 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId, member: &Traits) 
         ShapeKind::Union(_) => Type::Union(context.path(target)),
         ShapeKind::List(item) => Type::List(Box::new(element(context, shape, item))),
         ShapeKind::Map { key, value } => {
-            let key = type_of(context, &key.target, &key.traits);
+            // Validation has reported a key that is no text; to follow two branches of it could go on for ages.
+            let is_text = |shape: &Shape| matches!(shape.kind, ShapeKind::Simple(_) | ShapeKind::Enum(_));
+            let key = match context.shape(&key.target).is_some_and(is_text) {
+                true => type_of(context, &key.target, &key.traits),
+                false => Type::String,
+            };
             Type::Map(Box::new(key), Box::new(element(context, shape, value)))
         }
         ShapeKind::Operation(_) | ShapeKind::Resource(_) | ShapeKind::Service(_) => Type::Document,

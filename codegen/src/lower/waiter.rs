@@ -33,6 +33,8 @@ use crate::{
 pub(super) struct Polled<'c, 'm> {
     /// The whole model.
     pub(super) context: &'c Context<'m>,
+    /// What is lowered already.
+    pub(super) types: &'c shape::Types,
     /// The operation.
     pub(super) shape: &'m Shape,
     /// What it refers to.

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::diagnostic::Report;
 
+/// How deep mixins may nest.
+const DEEPEST: usize = 64;
+
 /// Replaces every list of mixins by what the mixins bring.
 pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     let ids: Vec<ShapeId> = model.shapes.values().filter(|s| !s.mixins.is_empty()).map(|s| s.id.clone()).collect();
@@ -33,6 +36,11 @@ fn flatten_one(
     for mixin in mixins {
         if path.contains(&mixin) {
             report.error(format!("the mixin `{mixin}` mixes itself in")).in_file(&shape.file).at(id);
+            continue;
+        }
+        if path.len() > DEEPEST {
+            let message = format!("mixins nest more than {DEEPEST} deep");
+            report.error(message).in_file(&shape.file).at(id);
             continue;
         }
         flatten_one(&mixin, model, flattened, path, report);

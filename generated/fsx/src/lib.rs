@@ -52,7 +52,8 @@
 //!     .credentials(Credentials::new("an access key id", "its secret"))
 //!     .retry(RetryConfig::standard().max_attempts(5))
 //!     .build();
-//! let client = Client::new(config); // It never fails: what is missing is told by the first call.
+//! // It never fails: what is missing is told by the first call.
+//! let client = Client::new(config);
 //! ```
 //!
 //! # Errors
@@ -93,11 +94,11 @@
 //! Methods `wait_until_…` call again and again, with pauses that grow, until a condition holds or cannot hold any more.
 //!
 //! ```
-//! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
+//! # async fn example(client: &fsx::Client, backup_ids: &str) -> Result<(), fsx::Error> {
 //! use std::time::Duration;
 //!
 //! client
-//!     .wait_until_backup_available("an id")
+//!     .wait_until_backup_available(backup_ids)
 //!     .max_wait(Duration::from_secs(30 * 60))
 //!     .on_poll(|poll| println!("call {}, after {:?}", poll.number(), poll.elapsed()))
 //!     .await?;
@@ -116,8 +117,11 @@
 //!
 //! let mock = MockTransport::new();
 //! mock.answer("DescribeBackups", Answer::json(r#"{"Backups":[]}"#));
-//! let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
-//! let client = Client::new(config.transport(mock.clone()).build());
+//! let config = Config::builder()
+//!     .region("us-east-1")
+//!     .credentials(Credentials::new("id", "secret"))
+//!     .transport(mock.clone());
+//! let client = Client::new(config.build());
 //!
 //! let mut backups = client.describe_backups().items();
 //! while let Some(backup) = backups.try_next().await? {

@@ -1,6 +1,10 @@
 //! The generator by phase: FSx, and any larger model that the variable `SIMBA_MODEL` names.
 
-use std::{env, fs, hint::black_box, path::Path};
+use std::{
+    env, fs,
+    hint::black_box,
+    path::{Path, PathBuf},
+};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use simba_codegen::{Options, Source, phases};
@@ -10,8 +14,11 @@ criterion_main!(benches);
 
 fn generate(criterion: &mut Criterion) {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-    let fsx = ["model.json", "docs.json", "waiters.json", "examples.json"].map(|name| models.join("fsx").join(name));
-    phases_of(criterion, "fsx", &fsx.map(|path| source(&path)));
+    let files = fs::read_dir(models.join("fsx")).expect("the folder of models can be read");
+    let mut files: Vec<PathBuf> = files.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    phases_of(criterion, "fsx", &files.iter().map(|path| source(path)).collect::<Vec<_>>());
     if let Some(path) = env::var_os("SIMBA_MODEL") {
         phases_of(criterion, "SIMBA_MODEL", &[source(Path::new(&path))]);
     }

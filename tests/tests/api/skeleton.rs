@@ -35,7 +35,8 @@ fn lines(text: &str) -> String {
             told.push(' ');
         }
         let start = words.trim_start_matches("pub ");
-        container |= open == 0 && ["impl", "trait ", "mod ", "struct ", "enum "].iter().any(|word| start.starts_with(word));
+        container |=
+            open == 0 && ["impl", "trait ", "mod ", "struct ", "enum "].iter().any(|word| start.starts_with(word));
         told.push_str(words);
         let marks = |set: [char; 3]| words.matches(set).count();
         open = (open + marks(['(', '[', '{'])).saturating_sub(marks([')', ']', '}']));

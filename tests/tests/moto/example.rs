@@ -31,7 +31,7 @@ fn run(server: &Server, region: &str, example: &[&str]) -> String {
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_ENDPOINT_URL_FSX", &server.url)
         .output()
-        .unwrap();
+        .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    String::from_utf8(output.stdout).expect("it is text").trim_end().to_owned()
 }

@@ -8,6 +8,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::error::OneLine;
+
 /// Why the configuration could not be used. Its text is one sentence that says how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
@@ -111,7 +113,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "{file}:{line}: expected {expected}")
             }
             ConfigErrorKind::Unreadable { file, named_by, reason } => {
-                write!(f, "cannot read {}", file.display())?;
+                write!(f, "cannot read {}", OneLine(&file.to_string_lossy()))?;
                 if let Some(named_by) = named_by {
                     write!(f, " (named by {named_by})")?;
                 }

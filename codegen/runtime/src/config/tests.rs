@@ -224,6 +224,11 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
             "[profile \0]\nmax_attempts = \u{1}",
             "/home/me/.aws/config:2: `max_attempts` of [profile \\0] is `\\u{1}`, but must be a whole number from 1 on",
         ),
+        (
+            &[],
+            "[default]\nca_bundle = /one\n  two",
+            "cannot read /one two (named by /home/me/.aws/config:2: `ca_bundle` of [default]): entity not found",
+        ),
         (&[("AWS_CA_BUNDLE", "/none.pem")], "", "cannot read /none.pem (named by AWS_CA_BUNDLE): entity not found"),
         (&[], "oops", "/home/me/.aws/config:1: expected a section such as `[default]` before any setting"),
     ];

@@ -14,6 +14,9 @@ use crate::clock::{Clock, within};
 use crate::config::has_sound_port;
 use crate::transport::{Settings, Transport, TransportErrorKind};
 
+/// The longest pause before another attempt.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// Sends requests on behalf of a source of credentials.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
@@ -62,7 +65,7 @@ impl Http {
             }
             self.clock.sleep(wait).await;
             attempt += 1;
-            wait *= 2;
+            wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 

@@ -3,8 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::wire::Document;
+
 /// What the protocol reads off an error reply.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorMeta {
     /// The error's code, with any namespace and URL cut off.
     pub code: Option<String>,
@@ -12,6 +14,20 @@ pub struct ErrorMeta {
     pub shape: Option<String>,
     /// What the service says about it.
     pub message: Option<String>,
+    /// All members of the error, by their names on the wire.
+    pub members: Document,
+}
+
+/// Without the members, which may be secrets.
+impl fmt::Debug for ErrorMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, shape, message, members: _ } = self;
+        f.debug_struct("ErrorMeta")
+            .field("code", code)
+            .field("shape", shape)
+            .field("message", message)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for ErrorMeta {
@@ -34,7 +50,7 @@ pub struct UnknownError {
 }
 
 impl super::ServiceError for UnknownError {
-    fn from_reply(meta: &ErrorMeta, _body: &[u8]) -> Self {
+    fn from_reply(meta: &ErrorMeta) -> Self {
         Self { code: meta.code.clone().unwrap_or_default(), message: meta.message.clone() }
     }
 }

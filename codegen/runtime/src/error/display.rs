@@ -112,7 +112,7 @@ fn known(kind: std::io::ErrorKind) -> bool {
 }
 
 /// Text that others wrote, kept from breaking the line and from filling the screen.
-struct OneLine<'a>(&'a str);
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ErrorMeta;
-use crate::wire::Structure;
+use crate::wire::{self, AnyStructure, Structure};
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
@@ -135,13 +135,13 @@ macro_rules! __service_error {
 
         impl $crate::error::ServiceError for $ty {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
-            fn from_reply(meta: &$crate::error::ErrorMeta, body: &[u8]) -> Self {
+            fn from_reply(meta: &$crate::error::ErrorMeta) -> Self {
                 for name in $crate::error::names(meta) {
-                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta, body) {
+                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta) {
                         return Self::$variant(error);
                     })+)?
                 }
-                Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta, body))
+                Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta))
             }
         }
 
@@ -167,8 +167,21 @@ pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
 
 /// Reads a modeled error, if this name is one of its.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Modeled>(name: &str, meta: &ErrorMeta, body: &[u8]) -> Option<T> {
-    if T::CODES.contains(&name) { Some(crate::protocol::aws_json::error(meta, body)) } else { None }
+pub fn recognize<T: Structure + Modeled>(name: &str, meta: &ErrorMeta) -> Option<T> {
+    if !T::CODES.contains(&name) {
+        return None;
+    }
+    let mut error = T::empty();
+    read(meta, &mut error);
+    if let Some(message) = &meta.message {
+        error.set_message(message);
+    }
+    Some(error)
+}
+
+/// Reads the members of an error; what cannot be read stays empty, since the code says enough to know it.
+fn read(meta: &ErrorMeta, error: &mut dyn AnyStructure) {
+    let _ = wire::read_structure(&mut wire::source(&meta.members), error);
 }
 
 /// Defines a generated crate's `Error`, which every error of the crate converts into.

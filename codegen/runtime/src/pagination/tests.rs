@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Waker;
 
-use serde_core::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
@@ -12,10 +11,10 @@ use crate::call::CallOptions;
 use crate::client::Client;
 use crate::client::tests::toy::{TOY, Toy};
 use crate::clock::block_on;
-use crate::error::{DecodeError, InputError, UnknownError};
+use crate::error::UnknownError;
 use crate::operation::Operation;
 use crate::testing::{Answer, Recorded};
-use crate::wire::Empty;
+use crate::wire;
 
 static LIST: Operation = Operation::new(&TOY, "ListToys", "ToyBox_v1.ListToys");
 
@@ -24,32 +23,26 @@ struct ListToys {
     token: Option<String>,
 }
 
+wire::structure! {
+    ListToys as "ListToys";
+    0 option "Token" token;
+}
+
 struct Listed {
-    toys: Vec<u64>,
+    toys: Vec<i64>,
     token: Option<String>,
+}
+
+wire::structure! {
+    Listed as "Listed";
+    0 list "Toys" toys;
+    1 option "Token" token;
 }
 
 impl Request for ListToys {
     type Response = Listed;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &LIST;
-
-    fn encode(&self) -> Result<Vec<u8>, InputError> {
-        Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
-    }
-
-    fn decode_into(body: &[u8], response: &mut Listed) -> Result<(), DecodeError> {
-        let body: Value = serde_json::from_slice(body)?;
-        response.toys = Vec::deserialize(&body["Toys"])?;
-        response.token = body["Token"].as_str().map(str::to_owned);
-        Ok(())
-    }
-}
-
-impl Empty for Listed {
-    fn empty() -> Self {
-        Self { toys: Vec::new(), token: None }
-    }
 }
 
 impl Paginated for ListToys {
@@ -65,15 +58,15 @@ impl Paginated for ListToys {
 }
 
 impl PaginatedItems for ListToys {
-    type Item = u64;
+    type Item = i64;
 
-    fn items(response: Listed) -> Vec<u64> {
+    fn items(response: Listed) -> Vec<i64> {
         response.toys
     }
 }
 
 /// A client of a service that has these pages: each one's items and its token.
-fn shelf(pages: &[(&[u64], Option<&str>)]) -> Toy {
+fn shelf(pages: &[(&[i64], Option<&str>)]) -> Toy {
     let toy = Toy::new();
     for (toys, token) in pages {
         toy.mock.answer("ListToys", Answer::json(json!({ "Toys": toys, "Token": token }).to_string()));
@@ -167,7 +160,7 @@ fn options_hold_for_every_page() {
 #[test]
 fn blocking_walks_are_iterators() {
     let toy = shelf(&[(&[1, 2], Some("a")), (&[3], None)]);
-    let items: Result<Vec<u64>, _> = list(&toy.client).blocking().items().collect();
+    let items: Result<Vec<i64>, _> = list(&toy.client).blocking().items().collect();
     assert_eq!(items.unwrap(), [1, 2, 3]);
     assert_eq!(asked(&toy), [None, Some("a".to_owned())]);
     // The mock has no third answer.

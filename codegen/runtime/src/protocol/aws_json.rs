@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use crate::{
-    error::{DecodeError, ErrorMeta, InputError, Modeled},
+    error::{DecodeError, ErrorMeta, InputError},
     operation::{Operation, Protocol},
-    wire::{AnyStructure, Encode, JsonText, Structure},
+    wire::{self, AnyStructure, Encode, JsonText},
 };
 
 /// The protocol of a service.
@@ -56,6 +56,27 @@ impl Protocol for AwsJson {
         }
     }
 
+    fn encode(&self, request: &dyn Encode) -> Result<Vec<u8>, InputError> {
+        let mut text = JsonText::new();
+        request.encode(&mut text)?;
+        Ok(text.into_bytes())
+    }
+
+    fn decode(&self, body: &[u8], response: &mut dyn AnyStructure) -> Result<(), DecodeError> {
+        // An empty body stands for `{}`.
+        if body.is_empty() {
+            return Ok(());
+        }
+        // One check of the whole body is faster than one of each string.
+        let text =
+            std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let read = wire::read_structure(&mut wire::source(&mut deserializer), response);
+        let found = read.map_err(|error| DecodeError::parsing(&error))?;
+        deserializer.end()?;
+        if found { Ok(()) } else { Err(no_object(response.name())) }
+    }
+
     fn error(&self, reply: &Response<Bytes>) -> ErrorMeta {
         let header = |name: &HeaderName| reply.headers().get(name).and_then(|value| value.to_str().ok());
         let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap_or_default();
@@ -70,54 +91,14 @@ impl Protocol for AwsJson {
             code: bare(query_code.or(shape)),
             shape: query_code.and(bare(shape)),
             message: message.map(str::to_owned),
+            members: body,
         }
     }
-}
-
-/// Writes a request's body.
-///
-/// # Errors
-///
-/// If a value has no form on the wire.
-pub fn encode(request: &dyn Encode) -> Result<Vec<u8>, InputError> {
-    let mut text = JsonText::new();
-    request.encode(&mut text)?;
-    Ok(text.into_bytes())
-}
-
-/// Reads a response's body into an empty structure; an empty body stands for `{}`.
-///
-/// # Errors
-///
-/// If the body is no JSON object, or a member's value is of another kind than the model says.
-pub fn decode(body: &[u8], structure: &mut dyn AnyStructure) -> Result<(), DecodeError> {
-    if body.is_empty() {
-        return Ok(());
-    }
-    // One check of the whole body is faster than one of each string.
-    let text =
-        std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = crate::wire::read_structure(&mut crate::wire::source(&mut deserializer), structure);
-    let found = read.map_err(|error| DecodeError::parsing(&error))?;
-    deserializer.end()?;
-    if found { Ok(()) } else { Err(no_object(structure.name())) }
 }
 
 #[cold]
 fn no_object(structure: &str) -> DecodeError {
     DecodeError::new(format!("the body is no JSON object with the members of {structure}"))
-}
-
-/// Reads a modeled error; what cannot be read of it stays empty, since its code says enough to know it.
-#[must_use]
-pub fn error<T: Structure + Modeled>(meta: &ErrorMeta, body: &[u8]) -> T {
-    let mut error = T::empty();
-    let _ = decode(body, &mut error);
-    if let Some(message) = &meta.message {
-        error.set_message(message);
-    }
-    error
 }
 
 /// The shape's name in `aws.protocoltests.json#FooError:http://internal.amazon.com/`.

@@ -18,10 +18,11 @@ use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
-use crate::error::{DecodeError, InputError, SdkError};
+use crate::error::SdkError;
 use crate::operation::{Operation, Request};
 use crate::random::Random;
 use crate::retry::RetryConfig;
+use crate::wire::{self, Document, Encode, Out};
 
 /// A request as it has to be sent. What is empty is not checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -217,13 +218,11 @@ impl<R: Request> Request for Anything<R> {
     type Response = R::Response;
     type Error = R::Error;
     const OPERATION: &'static Operation = R::OPERATION;
+}
 
-    fn encode(&self) -> Result<Vec<u8>, InputError> {
-        Ok(b"{}".to_vec())
-    }
-
-    fn decode_into(body: &[u8], response: &mut Self::Response) -> Result<(), DecodeError> {
-        R::decode_into(body, response)
+impl<R> Encode for Anything<R> {
+    fn encode(&self, out: &mut dyn Out) -> Result<(), wire::Error> {
+        out.document(&Document::Object(Default::default()))
     }
 }
 

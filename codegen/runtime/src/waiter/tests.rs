@@ -2,19 +2,17 @@
 
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
-
 use super::*;
-use crate::client::tests::toy::{GetToy, Toy};
+use crate::client::tests::toy::{Answer, GetToy, Toy};
 use crate::clock::block_on;
 use crate::testing::{Answer as Canned, Fault};
 
-fn states<'a>(_: &'a GetToy, answer: &'a Value) -> Vec<&'a str> {
-    answer["States"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+fn states<'a>(_: &'a GetToy, answer: &'a Answer) -> Vec<&'a str> {
+    answer.states.iter().map(String::as_str).collect()
 }
 
-fn broken(_: &GetToy, answer: &Value) -> Option<bool> {
-    answer["Broken"].as_bool()
+fn broken(_: &GetToy, answer: &Answer) -> Option<bool> {
+    answer.broken
 }
 
 static READY: Waiter<GetToy> = Waiter {
@@ -55,7 +53,7 @@ fn ready(toy: &Toy) -> Wait<GetToy> {
     Wait::new(&toy.client, GetToy::default(), &READY)
 }
 
-fn wait(wait: Wait<GetToy>) -> Result<Response<Value>, Failure<GetToy>> {
+fn wait(wait: Wait<GetToy>) -> Result<Response<Answer>, Failure<GetToy>> {
     block_on(wait.into_future())
 }
 
@@ -68,7 +66,7 @@ fn a_wait_calls_until_an_acceptor_matches_and_gives_the_answer() {
         r#"{"States": ["READY", "READY"]}"#,
     ]);
     let answer = wait(ready(&toy)).unwrap();
-    assert_eq!(answer["States"][1], "READY");
+    assert_eq!(answer.states[1], "READY");
     assert_eq!(toy.mock.requests().len(), 4);
     let pauses = toy.waits();
     assert_eq!(pauses.len(), 3);
@@ -103,7 +101,7 @@ fn time_runs_out_as_specified_and_the_last_answer_is_told() {
     assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
     assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6 s: States is MADE");
     assert!(error.is_timeout());
-    assert_eq!(error.into_answer().unwrap()["States"][0], "MADE");
+    assert_eq!(error.into_answer().unwrap().states[0], "MADE");
 }
 
 #[test]
@@ -213,7 +211,7 @@ fn a_wait_can_block_the_thread() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#, "{}"]);
     toy.mock.answer("GetToy", Canned::error("NoSuchToy", "it went"));
     let wait: Wait<GetToy, Blocking> = Wait::new(&toy.client, GetToy::default(), &READY);
-    assert_eq!(wait.wait().unwrap()["States"][0], "READY");
+    assert_eq!(wait.wait().unwrap().states[0], "READY");
     let wait: Wait<GetToy, Blocking, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
     assert!(wait.wait().unwrap().is_none());
     assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);

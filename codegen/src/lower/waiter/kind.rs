@@ -137,13 +137,15 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
         Owner::Response => polled.own_output,
         Owner::Inner(_) => None,
     };
-    let lowered = match own {
-        Some(structure) => structure.members.iter().find(|found| found.name.wire == name).cloned(),
-        None => inner_member(polled.context, id, name),
-    }?;
+    let structure = own.or_else(|| polled.types.structure(&polled.context.path(id)))?;
+    let lowered = structure.members.iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
     Some(Found {
-        step: PathStep { member: lowered.name, optional: lowered.presence == Presence::Optional, boxed: lowered.boxed },
+        step: PathStep {
+            member: lowered.name.clone(),
+            optional: lowered.presence == Presence::Optional,
+            boxed: lowered.boxed,
+        },
         read,
         kind,
     })
@@ -152,14 +154,10 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
 /// A member of a union: the method that asks for it, how it is read, and what it gives.
 pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Option<(ir::UnionMember, Read, Kind)> {
     let member = model_member(polled.context, id, name)?;
-    let shape = polled.context.shape(id)?;
-    let ShapeKind::Union(members) = &shape.kind else { return None };
-    let wire = crate::ir::Name { wire: id.name().to_owned(), rust: polled.context.path(id).name };
-    let mut told_elsewhere = crate::Report::default();
-    let lowered = shape::union(polled.context, shape, members, wire, &mut told_elsewhere);
-    let found = lowered.members.into_iter().find(|found| found.name.wire == name)?;
+    let union = polled.types.union(&polled.context.path(id))?;
+    let found = union.members.iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
-    Some((found, read, kind))
+    Some((found.clone(), read, kind))
 }
 
 fn owner_id<'p>(polled: &Polled<'_, 'p>, owner: &'p Owner) -> &'p ShapeId {
@@ -172,15 +170,6 @@ fn owner_id<'p>(polled: &Polled<'_, 'p>, owner: &'p Owner) -> &'p ShapeId {
 
 fn model_member<'m>(context: &Context<'m>, id: &ShapeId, name: &str) -> Option<&'m Member> {
     context.shape(id)?.kind.members().into_iter().find(|member| member.name == name)
-}
-
-/// A member as the structure that it is in has it; what is wrong with the structure is told where it is lowered.
-fn inner_member(context: &Context<'_>, id: &ShapeId, name: &str) -> Option<ir::Member> {
-    let shape = context.shape(id)?;
-    let wire = ir::Name { wire: id.name().to_owned(), rust: context.path(id).name };
-    let mut told_elsewhere = crate::diagnostic::Report::default();
-    let lowered = shape::structure(context, shape, wire, &Default::default(), &mut told_elsewhere);
-    lowered.members.into_iter().find(|found| found.name.wire == name)
 }
 
 /// How the values of a member are read, and what that gives.

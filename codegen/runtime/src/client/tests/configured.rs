@@ -38,6 +38,27 @@ fn region_credentials_and_endpoint_of_the_environment_are_used() {
 }
 
 #[test]
+fn fips_and_dual_stack_reach_the_endpoint_rules() {
+    let region = ("AWS_REGION", "eu-west-1");
+    let (fips, dual_stack) = (("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_USE_DUALSTACK_ENDPOINT", "true"));
+    for (settings, host) in [
+        (&[fips][..], "toy-fips.eu-west-1.example.com"),
+        (&[dual_stack], "toy.eu-west-1.example.net"),
+        (&[fips, dual_stack], "toy-fips.eu-west-1.example.net"),
+    ] {
+        let (url, _) = call(&[&[KEYS[0], KEYS[1], region], settings].concat()).unwrap();
+        assert_eq!(url, format!("https://{host}/"));
+    }
+}
+
+#[test]
+fn the_endpoint_rules_may_name_the_service_and_region_to_sign_for() {
+    let (url, signature) = call(&[KEYS[0], KEYS[1], ("AWS_REGION", "everywhere")]).unwrap();
+    assert_eq!(url, "https://toy.example.com/");
+    assert!(signature.contains("/us-east-1/toys/aws4_request"), "{signature}");
+}
+
+#[test]
 fn what_is_missing_is_said_by_the_call() {
     let error = call(&KEYS).unwrap_err();
     assert!(

@@ -19,7 +19,7 @@ fn a_call_sends_one_signed_request_and_reads_the_reply() {
     let toy = Toy::with(|config| config.app_id("my app"));
     toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
     let response = toy.get().unwrap();
-    assert_eq!(response["Name"], "bear");
+    assert_eq!(response.name.as_deref(), Some("bear"));
     assert_eq!(response.status(), 200);
     assert_eq!(response.request_id(), Some("mock-request-id"));
     assert_eq!(response.attempts(), 1);
@@ -239,7 +239,7 @@ fn a_blocking_call_takes_the_same_way() {
     toy.mock.answer("GetToy", Answer::json("").status(503));
     toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
     let response = toy.client.send_blocking(GetToy::default(), CallOptions::new()).unwrap();
-    assert_eq!((response["Name"].as_str(), response.attempts()), (Some("bear"), 2));
+    assert_eq!((response.name.as_deref(), response.attempts()), (Some("bear"), 2));
 }
 
 #[cfg(not(feature = "_hyper"))]

@@ -2,39 +2,18 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
-use serde_json::{Value, json};
-
 use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
-use crate::endpoint::{Endpoint, Params, ResolveError};
-use crate::error::{DecodeError, ErrorMeta, InputError, SdkError, UnknownError};
-use crate::operation::{Auth, Operation, Protocol, Request, Retryable, Service};
+use crate::endpoint::{AuthScheme, Endpoint, Params, ResolveError};
+use crate::error::{InputError, SdkError, UnknownError};
+use crate::operation::{Auth, Operation, Request, Retryable, Service};
+use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
 use crate::testing::{ManualClock, MockTransport};
-
-#[derive(Debug)]
-struct Json;
-
-impl Protocol for Json {
-    fn content_type(&self) -> &'static str {
-        "application/x-amz-json-1.1"
-    }
-
-    fn add_headers(&self, operation: &Operation, headers: &mut HeaderMap) {
-        headers.insert("x-amz-target", HeaderValue::from_str(&operation.target).unwrap());
-    }
-
-    fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta {
-        let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-        let text = |name: &str| body[name].as_str().map(str::to_owned);
-        ErrorMeta { code: text("__type"), shape: None, message: text("Message") }
-    }
-}
+use crate::wire::{self, Encode, EncodeMembers, Object, Out};
 
 fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     if let Some(url) = params.str(Params::ENDPOINT) {
@@ -44,7 +23,13 @@ fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     if region == "mars-north-1" {
         return Err(ResolveError::rule("there is no endpoint in mars-north-1"));
     }
-    let endpoint = Endpoint::new(format!("https://toy.{region}.example.com"));
+    if region == "everywhere" {
+        let scheme = AuthScheme::new("sigv4").signing_name("toys").signing_region("us-east-1");
+        return Ok(Endpoint::new("https://toy.example.com").auth_scheme(scheme));
+    }
+    let fips = if params.bool(Params::USE_FIPS) == Some(true) { "-fips" } else { "" };
+    let suffix = if params.bool(Params::USE_DUAL_STACK) == Some(true) { "example.net" } else { "example.com" };
+    let endpoint = Endpoint::new(format!("https://toy{fips}.{region}.{suffix}"));
     Ok(match params.str("Shelf") {
         Some(shelf) => endpoint.header("x-shelf", shelf),
         None => endpoint,
@@ -57,7 +42,7 @@ pub(crate) static TOY: Service = Service {
     signing_name: "toy",
     api_version: "2020-02-02",
     auth: Auth::SigV4,
-    protocol: &Json,
+    protocol: &AwsJson::V1_1,
     resolve_endpoint: resolve,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
 };
@@ -65,6 +50,21 @@ pub(crate) static TOY: Service = Service {
 static GET_TOY: Operation = Operation::new(&TOY, "GetToy", "ToyBox_v1.GetToy");
 static PEEK: Operation = Operation::new(&TOY, "Peek", "ToyBox_v1.Peek").with_auth(Auth::OptionalSigV4);
 static LOOK: Operation = Operation::new(&TOY, "Look", "ToyBox_v1.Look").with_auth(Auth::None);
+
+/// What all of them answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) name: Option<String>,
+    pub(crate) states: Vec<String>,
+    pub(crate) broken: Option<bool>,
+}
+
+wire::structure! {
+    Answer as "Answer";
+    0 option "Name" name;
+    1 list "States" states;
+    2 option "Broken" broken;
+}
 
 /// The input of `GetToy`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,8 +74,20 @@ pub(crate) struct GetToy {
     pub(crate) prefix: Option<String>,
 }
 
+impl Encode for GetToy {
+    fn encode(&self, out: &mut dyn Out) -> Result<(), wire::Error> {
+        out.object(self)
+    }
+}
+
+impl EncodeMembers for GetToy {
+    fn encode_members(&self, object: &mut Object<'_>) {
+        object.member("Token", &self.token);
+    }
+}
+
 impl Request for GetToy {
-    type Response = Value;
+    type Response = Answer;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &GET_TOY;
 
@@ -95,51 +107,32 @@ impl Request for GetToy {
             params.set("Shelf", shelf.as_str());
         }
     }
-
-    fn encode(&self) -> Result<Vec<u8>, InputError> {
-        Ok(serde_json::to_vec(&json!({ "Token": self.token }))?)
-    }
-
-    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
-        *response = serde_json::from_slice(body)?;
-        Ok(())
-    }
 }
 
 /// The input of `Look`, which needs no credentials.
 pub(crate) struct Look;
 
+wire::structure! {
+    Look as "Look";
+}
+
 impl Request for Look {
-    type Response = Value;
+    type Response = Answer;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &LOOK;
-
-    fn encode(&self) -> Result<Vec<u8>, InputError> {
-        Ok(b"{}".to_vec())
-    }
-
-    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
-        *response = serde_json::from_slice(body)?;
-        Ok(())
-    }
 }
 
 /// The input of `Peek`, which is signed if it can be.
 pub(crate) struct Peek;
 
+wire::structure! {
+    Peek as "Peek";
+}
+
 impl Request for Peek {
-    type Response = Value;
+    type Response = Answer;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &PEEK;
-
-    fn encode(&self) -> Result<Vec<u8>, InputError> {
-        Ok(b"{}".to_vec())
-    }
-
-    fn decode_into(body: &[u8], response: &mut Value) -> Result<(), DecodeError> {
-        *response = serde_json::from_slice(body)?;
-        Ok(())
-    }
 }
 
 /// A client, the mock behind it and the clock of both.
@@ -149,7 +142,7 @@ pub(crate) struct Toy {
     pub(crate) clock: ManualClock,
 }
 
-pub(crate) type Answered = Result<Response<Value>, SdkError<UnknownError>>;
+pub(crate) type Answered = Result<Response<Answer>, SdkError<UnknownError>>;
 
 impl Toy {
     pub(crate) fn new() -> Self {

@@ -271,7 +271,10 @@ async fn serve_tls(tunnel: bool) -> (String, String) {
 async fn tls_trusts_the_given_certificates_only() {
     let (origin, trusted) = serve_tls(false).await;
     let origin = origin.replace("http://", "https://");
-    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted));
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted.clone()));
+    assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
+    let config = crate::config::Config::builder().ca_bundle(trusted).build();
+    let transport = HyperTransport::new(crate::transport::options::of(&config));
     assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
 
     let (_, other) = certificate();

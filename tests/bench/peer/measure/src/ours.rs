@@ -66,5 +66,5 @@ pub fn large_request() -> CreateVolumeRequest {
 
 /// Writes a request.
 pub fn encode(request: &CreateVolumeRequest) -> Vec<u8> {
-    request.encode().expect("the request has a form on the wire")
+    request.to_body().expect("the request has a form on the wire")
 }

@@ -76,6 +76,13 @@ fn where_nothing_answers_there_is_no_instance() {
 }
 
 #[test]
+fn it_may_be_asked_as_often_as_anybody_wants() {
+    let environment = on(&[("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "100")], "");
+    let error = search_through(&environment, Arc::new(Silent)).unwrap_err();
+    assert!(error.contains("did not answer within 1s"), "{error}");
+}
+
+#[test]
 fn what_the_service_may_answer() {
     let no_role = "the EC2 instance has no role attached";
     let refused = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "no trust"}"#;

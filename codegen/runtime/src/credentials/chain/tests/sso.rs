@@ -84,6 +84,7 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
     let urls = [("AWS_ENDPOINT_URL_SSO", &*portal.url()), ("AWS_ENDPOINT_URL_SSO_OIDC", &*oidc.url())];
     let environment = environment(&urls, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
     assert_eq!(search(&environment), Ok(expected("SSO")));
+    assert_eq!(oidc.lines(), ["POST /token"], "it ends within five minutes");
     assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some("old"));
 }
 

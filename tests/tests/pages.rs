@@ -1,0 +1,59 @@
+//! The pages of FSx's answers, against the mock: where a walk ends, and which operations can be walked.
+
+use fsx::{
+    Config, blocking, operation,
+    runtime::{
+        credentials::Credentials,
+        testing::{Answer, MockTransport},
+    },
+};
+use serde_json::{Value, json};
+
+/// A client of calls that block, and the mock behind it.
+fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport) {
+    let mock = MockTransport::new();
+    for page in pages {
+        mock.answer(operation, Answer::json(page.to_string()));
+    }
+    let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
+    (blocking::Client::new(config.transport(mock.clone()).build()), mock)
+}
+
+/// The members of each request, as they were sent.
+fn sent(mock: &MockTransport) -> Vec<Value> {
+    mock.requests().iter().map(|request| request.request().expect("it is JSON")).collect()
+}
+
+/// A list of one backup.
+fn backups(id: &str) -> Value {
+    json!([{"BackupId": id, "CreationTime": 0, "Lifecycle": "AVAILABLE", "Type": "AUTOMATIC", "FileSystem": {}}])
+}
+
+#[test]
+fn a_walk_asks_for_each_page_with_the_token_of_the_one_before_until_there_is_none() {
+    for last in [json!({"Backups": backups("b")}), json!({"Backups": backups("b"), "NextToken": ""})] {
+        let first = json!({"Backups": backups("a"), "NextToken": "more"});
+        let (client, mock) = client("DescribeBackups", &[first, last]);
+        let found: Result<Vec<_>, _> = client.describe_backups().max_results(1).items().collect();
+        let ids: Vec<String> = found.expect("two pages").into_iter().map(|backup| backup.backup_id).collect();
+        assert_eq!(ids, ["a", "b"]);
+        assert_eq!(sent(&mock), [json!({"MaxResults": 1}), json!({"MaxResults": 1, "NextToken": "more"})]);
+    }
+}
+
+#[test]
+fn operations_that_other_sdks_do_not_page_have_items_too() {
+    let tags = [json!({"Tags": [{"Key": "a", "Value": "1"}], "NextToken": "t"}), json!({"Tags": []})];
+    let (tagged, mock) = client("ListTagsForResource", &tags);
+    let found: Result<Vec<_>, _> =
+        tagged.list_tags_for_resource("arn:aws:fsx:us-east-1:1:file-system/fs-1").items().collect();
+    assert_eq!(found.expect("two pages").len(), 1);
+    let request: operation::list_tags_for_resource::ListTagsForResourceRequest =
+        mock.requests()[1].request().expect("such a request");
+    assert_eq!((request.resource_arn.ends_with("fs-1"), request.next_token.as_deref()), (true, Some("t")));
+
+    let aliases = [json!({"Aliases": [{"Name": "a"}], "NextToken": "t"}), json!({"Aliases": [{"Name": "b"}]})];
+    let (aliased, _) = client("DescribeFileSystemAliases", &aliases);
+    let found: Result<Vec<_>, _> = aliased.describe_file_system_aliases("fs-1").items().collect();
+    assert_eq!(found.expect("two pages").len(), 2);
+}

@@ -33,11 +33,13 @@ fn backups(id: &str) -> Value {
 fn a_walk_asks_for_each_page_with_the_token_of_the_one_before_until_there_is_none() {
     for last in [json!({"Backups": backups("b")}), json!({"Backups": backups("b"), "NextToken": ""})] {
         let first = json!({"Backups": backups("a"), "NextToken": "more"});
-        let (client, mock) = client("DescribeBackups", &[first, last]);
+        let empty = json!({"Backups": [], "NextToken": "still more"});
+        let (client, mock) = client("DescribeBackups", &[first, empty, last]);
         let found: Result<Vec<_>, _> = client.describe_backups().max_results(1).items().collect();
-        let ids: Vec<String> = found.expect("two pages").into_iter().map(|backup| backup.backup_id).collect();
+        let ids: Vec<String> = found.expect("three pages").into_iter().map(|backup| backup.backup_id).collect();
         assert_eq!(ids, ["a", "b"]);
-        assert_eq!(sent(&mock), [json!({"MaxResults": 1}), json!({"MaxResults": 1, "NextToken": "more"})]);
+        let with = |token: &str| json!({"MaxResults": 1, "NextToken": token});
+        assert_eq!(sent(&mock), [json!({"MaxResults": 1}), with("more"), with("still more")]);
     }
 }
 

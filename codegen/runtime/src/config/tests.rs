@@ -275,3 +275,26 @@ fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
     let error = Config::from_environment(&environment(&[("AWS_CONFIG_FILE", "/mine")])).unwrap_err();
     assert_eq!(error.to_string(), "cannot read /mine (named by AWS_CONFIG_FILE): is a directory");
 }
+
+#[cfg(feature = "credentials")]
+#[test]
+fn a_profile_that_the_program_chooses_comes_before_the_variables_keys() {
+    use std::sync::Arc;
+
+    use crate::clock::{self, block_on};
+    use crate::testing::MockTransport;
+    use crate::transport::Transport;
+
+    let file = "[profile own]\naws_access_key_id = FILE\naws_secret_access_key = secret\n";
+    let keys = [("HOME", "/home/me"), ("AWS_ACCESS_KEY_ID", "VARIABLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+    for (profile_variable, chosen, expected) in
+        [(None, Some("own"), "FILE"), (Some(("AWS_PROFILE", "own")), None, "VARIABLE")]
+    {
+        let vars = keys.into_iter().chain(profile_variable);
+        let environment = Environment::fixed(vars).file("/home/me/.aws/config", file);
+        let config = super::load::load(&environment, chosen).unwrap().build();
+        let transport: Arc<dyn Transport> = Arc::new(MockTransport::new());
+        let cache = config.credentials(&transport, &clock::default());
+        assert_eq!(block_on(cache.get()).unwrap().access_key_id, expected);
+    }
+}

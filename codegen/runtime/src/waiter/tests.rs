@@ -6,6 +6,8 @@ use super::*;
 use crate::client::tests::toy::{Answer, GetToy, Toy};
 use crate::clock::block_on;
 use crate::testing::{Answer as Canned, Fault};
+#[cfg(feature = "blocking")]
+use crate::{client::tests::toy::TOY, config::Config, credentials::Credentials, retry::RetryConfig};
 
 fn states<'a>(_: &'a GetToy, answer: &'a Answer) -> Vec<&'a str> {
     answer.states.iter().map(String::as_str).collect()
@@ -215,4 +217,22 @@ fn a_wait_can_block_the_thread() {
     let wait: Wait<GetToy, Blocking, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
     assert!(wait.wait().unwrap().is_none());
     assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);
+}
+
+/// The built-in transport of calls that block needs no runtime for asynchronous code; the other one would panic here.
+#[cfg(feature = "blocking")]
+#[test]
+fn a_wait_that_blocks_sends_as_calls_that_block_do() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
+    let config = Config::builder()
+        .region("eu-west-1")
+        .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
+        .endpoint_url(format!("http://{nobody}"))
+        .retry(RetryConfig::off());
+    let client = Client::new(&TOY, config.build());
+    let refused = format!("GetToy failed: cannot connect to http://{nobody}: connection refused");
+    let wait: Wait<GetToy, Blocking> = Wait::new(&client, GetToy::default(), &READY);
+    assert_eq!(wait.wait().unwrap_err().call().unwrap().to_string(), refused);
+    let wait: Wait<GetToy, Blocking, AnswerOrError> = Wait::new(&client, GetToy::default(), &GONE);
+    assert_eq!(wait.wait().unwrap_err().call().unwrap().to_string(), refused);
 }

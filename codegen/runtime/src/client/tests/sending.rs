@@ -84,6 +84,15 @@ fn options_change_one_call_only() {
 }
 
 #[test]
+fn the_endpoint_of_a_call_comes_before_that_of_its_client() {
+    let toy = Toy::with(|config| config.endpoint_url("http://localhost:1"));
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.get_with(CallOptions::new().endpoint_url("http://localhost:2")).unwrap();
+    toy.get().unwrap();
+    assert_eq!(toy.sent("host"), ["localhost:2", "localhost:1"]);
+}
+
+#[test]
 fn a_request_can_change_its_endpoint() {
     let toy = Toy::new();
     toy.mock.always("GetToy", |_| Answer::json("{}"));

@@ -55,8 +55,10 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
     }
     let grid = ticks(y_end, y_step).map(|tick| format!("M{:.0} {:.1}H{:.0}", MARGIN, y(tick), WIDTH - MARGIN));
     let _ = writeln!(svg, "<path d=\"{}\" stroke=\"#ddd\"/>", grid.collect::<String>());
-    let ends = (y(line.start.max(0.0)), y(line.start + line.slope * x_end));
-    let _ = writeln!(svg, "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#c33\"/>", x(0.0), ends.0, x(x_end), ends.1);
+    // The line is drawn as far as it stays inside the axes.
+    let end = x_end.min((y_end - line.start) / line.slope);
+    let ends = (y(line.start.max(0.0)), y(line.start + line.slope * end));
+    let _ = writeln!(svg, "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#c33\"/>", x(0.0), ends.0, x(end), ends.1);
     for point in points {
         let _ = writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"#369\"/>", x(point.0), y(point.1));
     }
@@ -68,7 +70,7 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
 fn step(end: f64) -> f64 {
     let rough = end / 5.0;
     let power = 10_f64.powf(rough.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough).unwrap_or(rough)
+    [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough).unwrap_or(rough)
 }
 
 fn ceil(end: f64, step: f64) -> f64 {

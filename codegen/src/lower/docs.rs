@@ -37,7 +37,6 @@ pub(super) fn title(text: &str) -> String {
 pub(super) fn of_value(value: &str) -> String {
     match value {
         "" => "The empty text.".to_owned(),
-        value if value.contains(char::is_control) => format!("{}.", code_span(&value.escape_debug().to_string())),
         value => format!("{}.", code_span(value)),
     }
 }
@@ -154,8 +153,12 @@ fn is_plain(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.len() <= 200 && !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
 }
 
-/// Inline code whose fence is longer than any run of backticks inside.
+/// Inline code whose fence is longer than any run of backticks inside, and which cannot end before it: a line break
+/// would let what follows be a block of its own.
 pub(super) fn code_span(text: &str) -> String {
+    if text.contains(char::is_control) {
+        return code_span(&text.escape_debug().to_string());
+    }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

@@ -154,15 +154,15 @@ fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
         .map(|acceptor| match &acceptor.matcher {
             model::Matcher::Success(true) => "it succeeds".to_owned(),
             model::Matcher::Success(false) => "it fails".to_owned(),
-            model::Matcher::ErrorType(error) => format!("it fails with `{}`", local_name(error)),
+            model::Matcher::ErrorType(error) => format!("it fails with {}", docs::code_span(local_name(error))),
             model::Matcher::Output(path) | model::Matcher::InputOutput(path) => {
-                let (code, expected) = (docs::code_span(&path.path), &path.expected);
+                let (code, expected) = (docs::code_span(&path.path), docs::code_span(&path.expected));
                 match path.comparator {
                     model::Comparator::String | model::Comparator::Boolean => {
-                        format!("{code} is `{expected}`")
+                        format!("{code} is {expected}")
                     }
-                    model::Comparator::AllString => format!("all of {code} are `{expected}`"),
-                    model::Comparator::AnyString => format!("one of {code} is `{expected}`"),
+                    model::Comparator::AllString => format!("all of {code} are {expected}"),
+                    model::Comparator::AnyString => format!("one of {code} is {expected}"),
                 }
             }
         })

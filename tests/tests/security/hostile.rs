@@ -17,6 +17,9 @@ const HOSTILE: &str = "x\\\" \"# \"## '*/ ) ] } ; pub fn planted() { planted!() 
 /// Where it would leave a folder or a manifest.
 const HOSTILE_NAME: &str = "../../planted\"\n[package]\nbuild = \"planted.rs";
 
+/// Where one has got through before.
+const FOUND: [&str; 2] = ["/matcher/output/expected", "/matcher/errorType"];
+
 #[test]
 fn no_text_of_a_model_becomes_code() {
     // All of them are for once in a while; in between, another part is tried in each place.
@@ -26,7 +29,9 @@ fn no_text_of_a_model_becomes_code() {
     for (name, sources, options) in models() {
         let parsed: Vec<Value> = sources.iter().map(|source| serde_json::from_str(&source.text).unwrap()).collect();
         for (index, whole) in parsed.iter().enumerate() {
-            for pointer in texts(whole).into_iter().skip(index % step).step_by(step) {
+            let is_due =
+                |at: usize, pointer: &str| at % step == index % step || FOUND.iter().any(|end| pointer.ends_with(end));
+            for (_, pointer) in texts(whole).into_iter().enumerate().filter(|(at, pointer)| is_due(*at, pointer)) {
                 for hostile in [HOSTILE, HOSTILE_NAME] {
                     let mut changed = whole.clone();
                     replace(&mut changed, &pointer, hostile);

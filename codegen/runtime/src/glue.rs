@@ -2,6 +2,9 @@
 //!
 //! In: the name of a type that wraps a [`Call`](crate::call::Call) or a [`Client`](crate::client::Client). Out: its
 //! public methods that are the same for each operation and service.
+//!
+//! What makes a call is `inline`, so that a program compiles it for the operations that it calls, and a crate of many
+//! operations compiles it for none of them.
 
 /// Gives a generated call the setters of its request, and its methods to be sent, prepared and awaited.
 ///
@@ -41,6 +44,7 @@ macro_rules! __call {
             /// # Errors
             ///
             /// What the service answers, or what stopped the call on its way.
+            #[inline]
             pub fn send(self) -> $crate::call::Sending<$request> {
                 self.0.send()
             }
@@ -50,6 +54,7 @@ macro_rules! __call {
             /// # Errors
             ///
             /// What keeps the request from being written or signed.
+            #[inline]
             pub async fn prepare(
                 self,
             ) -> ::std::result::Result<
@@ -67,6 +72,7 @@ macro_rules! __call {
             >;
             type IntoFuture = $crate::call::Sending<$request>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.send()
             }
@@ -88,6 +94,7 @@ macro_rules! __blocking_call {
             /// # Errors
             ///
             /// What the service answers, or what stopped the call on its way.
+            #[inline]
             pub fn send(self) -> <$call as ::std::future::IntoFuture>::Output {
                 self.0.send()
             }

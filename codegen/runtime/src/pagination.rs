@@ -24,6 +24,9 @@ pub trait Paginated: Request + Clone {
     /// What names a page: mostly a string, for some services a key.
     type Token: Clone + PartialEq + Send + 'static;
 
+    /// The token of the page that the request asks for; none for the first page.
+    fn asked(&self) -> Option<Self::Token>;
+
     /// Asks for the page that the token names.
     fn set_token(&mut self, token: Self::Token);
 
@@ -60,11 +63,11 @@ pub struct Items<R: PaginatedItems, M = Async> {
 
 impl<R: Paginated, M> Pages<R, M> {
     pub(crate) fn new(call: Call<R, M>) -> Self {
-        Self { next: Some(call), token: None, fetching: None }
+        Self { token: call.request.asked(), next: Some(call), fetching: None }
     }
 
     /// The token that asks for the next page, with which another walk can go on; `None` at the
-    /// first page and after the last.
+    /// first page, unless the request names another, and after the last.
     ///
     /// After an error it is the token of the page that could not be had.
     pub fn token(&self) -> Option<&R::Token> {

@@ -285,6 +285,9 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     quote! {
         impl call::Paginated for #request {
             type Token = #token;
+            fn asked(&self) -> Option<Self::Token> {
+                self.#member.clone()
+            }
             fn set_token(&mut self, token: Self::Token) {
                 self.#member = Some(token);
             }

@@ -124,7 +124,9 @@ pub fn fill_required(message: &mut String, text: &str) {
 #[macro_export]
 macro_rules! __service_error {
     ($ty:ident $(: $($variant:ident),+)?;) => {
+        // Inline, so that a program compiles the errors of the operations that it calls, and no others.
         impl $ty {
+            #[inline]
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
                 match self {
                     $($(Self::$variant(error) => error,)+)?
@@ -135,6 +137,7 @@ macro_rules! __service_error {
 
         impl $crate::error::ServiceError for $ty {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
+            #[inline]
             fn from_reply(meta: &$crate::error::ErrorMeta) -> Self {
                 for name in $crate::error::names(meta) {
                     $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta) {
@@ -146,12 +149,14 @@ macro_rules! __service_error {
         }
 
         impl ::std::fmt::Display for $ty {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(self.as_error(), f)
             }
         }
 
         impl ::std::error::Error for $ty {
+            #[inline]
             fn source(&self) -> ::std::option::Option<&(dyn ::std::error::Error + 'static)> {
                 ::std::option::Option::Some(self.as_error())
             }

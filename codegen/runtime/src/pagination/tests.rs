@@ -48,6 +48,10 @@ impl Request for ListToys {
 impl Paginated for ListToys {
     type Token = String;
 
+    fn asked(&self) -> Option<String> {
+        self.token.clone()
+    }
+
     fn set_token(&mut self, token: String) {
         self.token = Some(token);
     }
@@ -97,6 +101,9 @@ fn an_empty_or_repeated_token_ends_the_walk() {
     assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1]);
     let toy = shelf(&[(&[1], Some("a")), (&[2], Some("a")), (&[3], None)]);
     assert_eq!(block_on(list(&toy.client).items().collect()).unwrap(), [1, 2]);
+    let toy = shelf(&[(&[1], Some("a"))]);
+    let request = ListToys { token: Some("a".to_owned()) };
+    assert_eq!(block_on(Call::<_, Async>::new(&toy.client, request).items().collect()).unwrap(), [1]);
 }
 
 #[test]
@@ -127,6 +134,12 @@ fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
     assert_eq!(pages.token().map(String::as_str), Some("a"));
     assert!(block_on(pages.try_next()).unwrap().is_none());
     assert_eq!(asked(&toy).len(), 2);
+
+    // So it is with the first page of a walk that goes on where another ended.
+    toy.mock.answer("ListToys", Answer::error("ToyBoxLocked", "come back later"));
+    let mut pages = Call::<_, Async>::new(&toy.client, ListToys { token: Some("a".to_owned()) }).pages();
+    assert!(block_on(pages.try_next()).is_err());
+    assert_eq!(pages.token().map(String::as_str), Some("a"));
 }
 
 #[test]

@@ -154,6 +154,10 @@ impl operation::Request for DescribeBackupsRequest {
 
 impl call::Paginated for DescribeBackupsRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

@@ -159,6 +159,10 @@ impl operation::Request for DescribeDataRepositoryTasksRequest {
 
 impl call::Paginated for DescribeDataRepositoryTasksRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

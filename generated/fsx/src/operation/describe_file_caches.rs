@@ -138,6 +138,10 @@ impl operation::Request for DescribeFileCachesRequest {
 
 impl call::Paginated for DescribeFileCachesRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

@@ -147,6 +147,10 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
 
 impl call::Paginated for DescribeFileSystemAliasesRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

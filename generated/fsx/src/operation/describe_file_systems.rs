@@ -146,6 +146,10 @@ impl operation::Request for DescribeFileSystemsRequest {
 
 impl call::Paginated for DescribeFileSystemsRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

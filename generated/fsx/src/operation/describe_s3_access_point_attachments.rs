@@ -160,6 +160,10 @@ impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
 
 impl call::Paginated for DescribeS3AccessPointAttachmentsRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

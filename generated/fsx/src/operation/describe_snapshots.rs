@@ -157,6 +157,10 @@ impl operation::Request for DescribeSnapshotsRequest {
 
 impl call::Paginated for DescribeSnapshotsRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

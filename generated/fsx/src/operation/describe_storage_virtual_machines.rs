@@ -155,6 +155,10 @@ impl operation::Request for DescribeStorageVirtualMachinesRequest {
 
 impl call::Paginated for DescribeStorageVirtualMachinesRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

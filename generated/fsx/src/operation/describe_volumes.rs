@@ -156,6 +156,10 @@ impl operation::Request for DescribeVolumesRequest {
 
 impl call::Paginated for DescribeVolumesRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

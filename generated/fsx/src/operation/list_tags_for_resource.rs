@@ -136,6 +136,10 @@ impl operation::Request for ListTagsForResourceRequest {
 
 impl call::Paginated for ListTagsForResourceRequest {
     type Token = String;
+    fn asked(&self) -> Option<Self::Token> {
+        self.next_token.clone()
+    }
+
     fn set_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }

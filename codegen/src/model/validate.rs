@@ -18,6 +18,15 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             let place = shape.id.member(&member.name);
             traits(shape, &place, &member.traits, report);
             target(model, shape, &place, "target", &member.target, report, is_data);
+            let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
+            if holds && member.target.is_prelude("Unit") {
+                let help = "only members of unions and enums can be without a value; target a structure";
+                report
+                    .error("the target `smithy.api#Unit` cannot stand here")
+                    .in_file(&shape.file)
+                    .at(&place)
+                    .help(help);
+            }
             if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
                 let problem = report.error(format!("the trait `{BOXED}` changes nothing here"));
                 let help = "it is for members of structures and unions that are structures or unions themselves";

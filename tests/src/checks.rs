@@ -141,7 +141,7 @@ pub fn error(bytes: &[u8]) {
 /// The headers of a reply that the next attempt depends on.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Makes a call whose replies are these bytes: a line for the status and for each of [`HEADERS`], then the body.
+/// Makes a call whose replies are these bytes: a line for the status and for each of `HEADERS`, then the body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
     let status = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(400);

@@ -11,18 +11,12 @@ use std::{
 };
 
 use fsx::{
-    Client, Config,
+    Client,
     operation::describe_file_systems::DescribeFileSystemsRequest,
-    runtime::{
-        BoxFuture, Bytes,
-        credentials::Credentials,
-        http,
-        operation::Request,
-        transport::{Transport, TransportError},
-    },
+    runtime::operation::Request,
     types::{Backup, FileSystem, Tag, Volume},
 };
-use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
+use simba_bench::{LARGE, PAGE, backup_answer, canned, file_systems_answer};
 use simba_tests::workspace;
 
 /// Crates in the tree of fsx with its default features.
@@ -113,7 +107,7 @@ fn the_compiler_is_given_little_code() {
 fn a_call_allocates_little() {
     let runtime = runtime();
     let call = |what: &str, answer: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
-        let client = client(answer);
+        let client = canned(answer);
         // What is made once, such as the signing key, is not a call's.
         call(&client, &runtime);
         let info = allocation_counter::measure(|| call(&client, &runtime));
@@ -143,7 +137,7 @@ fn decoding_takes_memory_in_proportion_to_the_answer() {
 
 #[test]
 fn futures_and_types_are_small_to_move() {
-    let client = client(Vec::new());
+    let client = canned(Vec::new());
     hold("bytes of the future of CreateBackup", size_of_val(&client.create_backup().send()), FUTURE);
     hold("bytes of the future of DescribeFileSystems", size_of_val(&client.describe_file_systems().send()), FUTURE);
     for (name, size, limit) in TYPES {
@@ -153,22 +147,6 @@ fn futures_and_types_are_small_to_move() {
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts")
-}
-
-/// A client whose every call is answered so.
-fn client(answer: Vec<u8>) -> Client {
-    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
-    Client::new(config.transport(Canned(answer.into())).build())
-}
-
-/// Answers from memory, and records nothing, which the mock would.
-#[derive(Debug)]
-struct Canned(Bytes);
-
-impl Transport for Canned {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        Box::pin(std::future::ready(Ok(http::Response::new(self.0.clone()))))
-    }
 }
 
 /// The lines of functions that are instructions, and not labels or parts of the one before.

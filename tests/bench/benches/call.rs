@@ -4,21 +4,19 @@ use std::{hint::black_box, time::UNIX_EPOCH};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fsx::{
-    Client, Config,
     operation::create_backup::{CreateBackupError, CreateBackupRequest},
     runtime::{
-        BoxFuture, Bytes,
+        Bytes,
         credentials::Credentials,
         endpoint::Params,
         error::ServiceError,
         http,
         operation::Request,
         sigv4::{PathForm, Signer, Signing},
-        transport::{Transport, TransportError},
     },
     types::Tag,
 };
-use simba_bench::{CREATE_BACKUP_BODY, PAGE, backup_answer, file_systems_answer};
+use simba_bench::{CREATE_BACKUP_BODY, PAGE, backup_answer, canned, file_systems_answer};
 
 criterion_group!(benches, parts, whole);
 criterion_main!(benches);
@@ -66,7 +64,7 @@ fn parts(criterion: &mut Criterion) {
 
 fn whole(criterion: &mut Criterion) {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts");
-    let client = client(backup_answer());
+    let client = canned(backup_answer());
     criterion.bench_function("call CreateBackup", |bencher| {
         bencher.iter(|| {
             let call =
@@ -74,7 +72,7 @@ fn whole(criterion: &mut Criterion) {
             tokio.block_on(call.send())
         });
     });
-    let client = self::client(file_systems_answer(PAGE));
+    let client = canned(file_systems_answer(PAGE));
     criterion.bench_function("call DescribeFileSystems, 100 of them", |bencher| {
         bencher.iter(|| tokio.block_on(client.describe_file_systems().send()));
     });
@@ -82,19 +80,4 @@ fn whole(criterion: &mut Criterion) {
 
 fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "secret")
-}
-
-fn client(answer: Vec<u8>) -> Client {
-    let config = Config::builder().region("us-east-1").credentials(credentials());
-    Client::new(config.transport(Canned(answer.into())).build())
-}
-
-/// Answers every request with the same body.
-#[derive(Debug)]
-struct Canned(Bytes);
-
-impl Transport for Canned {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        Box::pin(std::future::ready(Ok(http::Response::new(self.0.clone()))))
-    }
 }

@@ -4,9 +4,11 @@
 //! the programs under `peer`, which compare this client with AWS's own.
 
 mod answers;
+mod canned;
 mod requests;
 
 pub use answers::{backup_answer, file_systems_answer};
+pub use canned::canned;
 pub use requests::{CLIENTS, CREATE_BACKUP_BODY, QUOTAS, TAGS, large_request};
 
 /// How many file systems one page of an answer has.

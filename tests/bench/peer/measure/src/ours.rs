@@ -6,41 +6,19 @@ use fsx::{
         create_volume::CreateVolumeRequest,
         describe_file_systems::{DescribeFileSystemsRequest, DescribeFileSystemsResponse},
     },
-    runtime::{
-        BoxFuture, Bytes,
-        credentials::Credentials,
-        http,
-        operation::Request,
-        transport::{Transport, TransportError},
-    },
+    runtime::{credentials::Credentials, operation::Request},
     types::Tag,
 };
 
-/// Answers every request with the same body.
-#[derive(Debug)]
-struct Canned(Bytes);
-
-impl Transport for Canned {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let mut response = http::Response::new(self.0.clone());
-        let value = http::HeaderValue::from_static("6f1a8a51-4ff0-4f0e-8c41-d3a6f7a8f3b2");
-        response.headers_mut().insert("x-amzn-requestid", value);
-        Box::pin(std::future::ready(Ok(response)))
-    }
-}
-
-fn config() -> fsx::runtime::config::Builder {
-    Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"))
-}
-
 /// A client whose every call is answered by these bytes.
 pub fn canned(answer: &[u8]) -> Client {
-    Client::new(config().transport(Canned(Bytes::copy_from_slice(answer))).build())
+    simba_bench::canned(answer.to_vec())
 }
 
 /// A client that talks to a server over the network.
 pub fn live(url: &str) -> Client {
-    Client::new(config().endpoint_url(url).build())
+    let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
+    Client::new(config.endpoint_url(url).build())
 }
 
 /// Makes a backup.

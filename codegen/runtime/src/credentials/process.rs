@@ -1,34 +1,41 @@
 //! A program that prints credentials: `credential_process` of a profile.
 //!
-//! In: a command line. Out: the credentials that the program prints as JSON. No shell sees the
-//! command: it is split into words here, and quotes keep words together.
+//! The program prints credentials as JSON. No shell reads the command line: it is split into words
+//! here, and quotes keep words together. The program runs without input, in a process group of its
+//! own, so that a call that gives up ends everything that the program started. Its error output is
+//! discarded, since it may hold secrets and errors end up in logs.
 
-use std::io::{self, Read as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::{self, Read};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
-use std::thread;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::container::of_json;
-use super::http::excerpt;
 use super::{Credentials, CredentialsError};
 
-/// Runs the command and reads what it prints.
+/// The most that a program may print. Credentials take a small part of it.
+const MAX_OUTPUT: usize = 64 * 1024;
+
+/// The longest pause between two looks at the program.
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+
+/// Runs the command and reads the credentials that it prints.
 pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let words = words(command)
         .filter(|words| !words.is_empty())
         .ok_or_else(|| CredentialsError::new("`credential_process` has an open quote or no words"))?;
-    // The arguments may hold secrets, so errors name the program only.
+    // Arguments and error output may hold secrets, so errors name the program only.
     let program = &words[0];
     let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
     let cannot = |error: io::Error| failed(format!("cannot be run: {error}"));
-    let running = start(program, &words[1..]).map_err(cannot)?;
-    let output = end(running).await.map_err(cannot)?;
+    let (running, _) = Running::start(program, &words[1..]).map_err(cannot)?;
+    let output = running.output().await.map_err(cannot)?;
     if !output.status.success() {
-        let said = excerpt(&output.stderr);
-        return Err(failed(format!("failed ({}): {said}", output.status)));
+        return Err(failed(format!("failed ({}); run it in a terminal to see why", output.status)));
     }
     let body: Value =
         serde_json::from_slice(&output.stdout).map_err(|error| failed(format!("did not print JSON: {error}")))?;
@@ -36,60 +43,18 @@ pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> 
         Some(1) => {}
         _ => return Err(failed("did not print `\"Version\": 1`".to_owned())),
     }
-    of_json(&body, "SessionToken").map_err(|error| failed(format!("said too little: {error}")))
+    of_json(&body, "SessionToken").map_err(|error| failed(format!("printed incomplete credentials: {error}")))
 }
 
 struct Output {
     status: ExitStatus,
     stdout: Vec<u8>,
-    stderr: Vec<u8>,
 }
 
-/// A program at work. Threads of its own read what it prints: it may take long, and no runtime is
-/// assumed.
-fn start(program: &str, arguments: &[String]) -> io::Result<Arc<Running>> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let running = Arc::new(Running { child: Mutex::new(child), state: Mutex::default() });
-    let at_work = Arc::clone(&running);
-    let errors = thread::Builder::new().spawn(move || read_all(stderr))?;
-    thread::Builder::new().spawn(move || {
-        let stdout = read_all(stdout);
-        let stderr = errors.join().unwrap_or_default();
-        let status = lock(&at_work.child).wait();
-        let mut state = lock(&at_work.state);
-        state.output = Some(status.map(|status| Output { status, stdout, stderr }));
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    })?;
-    Ok(running)
-}
+/// A program at work. Dropping it ends the program and those that it started.
+struct Running(Arc<Shared>);
 
-/// What the program printed, once it has ended. Dropping the future ends the program.
-async fn end(running: Arc<Running>) -> io::Result<Output> {
-    let running = KillOnDrop(running);
-    std::future::poll_fn(|context| {
-        let mut state = lock(&running.0.state);
-        match state.output.take() {
-            Some(output) => Poll::Ready(output),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
-    })
-    .await
-}
-
-struct Running {
+struct Shared {
     child: Mutex<Child>,
     state: Mutex<State>,
 }
@@ -100,25 +65,120 @@ struct State {
     waker: Option<Waker>,
 }
 
-struct KillOnDrop(Arc<Running>);
+impl Running {
+    /// Starts the program in a process group of its own, and a thread that watches it: the program
+    /// may take long, and no runtime is assumed.
+    fn start(program: &str, arguments: &[String]) -> io::Result<(Self, JoinHandle<()>)> {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        let stdout = child.stdout.take();
+        let running = Self(Arc::new(Shared { child: Mutex::new(child), state: Mutex::default() }));
+        let shared = Arc::clone(&running.0);
+        let thread = thread::Builder::new().name("credential_process".into()).spawn(move || shared.watch(stdout))?;
+        Ok((running, thread))
+    }
 
-impl Drop for KillOnDrop {
+    /// What the program printed, once it has ended.
+    async fn output(&self) -> io::Result<Output> {
+        std::future::poll_fn(|context| {
+            let mut state = lock(&self.0.state);
+            match state.output.take() {
+                Some(output) => Poll::Ready(output),
+                None => {
+                    state.waker = Some(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
-        // Only the wait for a program that has closed its output holds this lock.
-        if let Ok(mut child) = self.0.child.try_lock() {
-            // One that has ended already cannot be killed any more, which is just as well.
-            let _ = child.kill();
+        kill(&mut lock(&self.0.child));
+    }
+}
+
+impl Shared {
+    fn watch(&self, stdout: Option<ChildStdout>) {
+        let output = self.read(stdout);
+        if output.is_err() {
+            let mut child = lock(&self.child);
+            kill(&mut child);
+            let _ = child.wait();
+        }
+        let mut state = lock(&self.state);
+        state.output = Some(output);
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Reads until the program itself has ended. Programs that it leaves behind may keep its output
+    /// open, so the end of the output is not waited for.
+    fn read(&self, stdout: Option<ChildStdout>) -> io::Result<Output> {
+        let mut pipe = stdout.map(without_blocking).transpose()?;
+        let mut stdout = Vec::new();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            // Before the pipe is read: then nothing is missed of a program that has ended.
+            let status = lock(&self.child).try_wait()?;
+            if let Some(pipe) = &mut pipe {
+                read_available(pipe, &mut stdout)?;
+            }
+            if let Some(status) = status {
+                return Ok(Output { status, stdout });
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 }
 
-fn read_all(pipe: Option<impl io::Read>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    if let Some(pipe) = pipe {
-        // What was read before an error is all there is to show.
-        let _ = pipe.take(1024 * 1024).read_to_end(&mut bytes);
+/// A pipe that says [`WouldBlock`](io::ErrorKind::WouldBlock) when it holds nothing.
+#[cfg(unix)]
+fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
+    let pipe = mio::unix::pipe::Receiver::from(stdout);
+    pipe.set_nonblocking(true)?;
+    Ok(pipe)
+}
+
+/// Elsewhere reading blocks until the output is closed.
+#[cfg(not(unix))]
+fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
+    Ok(stdout)
+}
+
+/// Reads what the pipe holds now.
+fn read_available(pipe: &mut impl Read, output: &mut Vec<u8>) -> io::Result<()> {
+    let left = MAX_OUTPUT.saturating_sub(output.len()) as u64;
+    match pipe.take(left + 1).read_to_end(output) {
+        Ok(_) if output.len() > MAX_OUTPUT => Err(io::Error::other(format!("it printed more than {MAX_OUTPUT} bytes"))),
+        Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+        _ => Ok(()),
     }
-    bytes
+}
+
+/// Ends the program, if it still runs, and on Unix those that it started: they share its process group.
+fn kill(child: &mut Child) {
+    // Once it has ended and was waited for, its number may be another's.
+    if !matches!(child.try_wait(), Ok(None)) {
+        return;
+    }
+    #[cfg(unix)]
+    {
+        // The standard library cannot signal a group. Every shell has a `kill` of its own.
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "kill -s KILL -- -\"$0\"", &child.id().to_string()]);
+        let _ = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+    let _ = child.kill();
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

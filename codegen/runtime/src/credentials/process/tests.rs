@@ -64,12 +64,15 @@ mod programs {
                 "/nonexistent/program x",
                 start("/nonexistent/program") + "cannot be run: No such file or directory (os error 2)",
             ),
-            ("/bin/sh -c 'echo went wrong >&2; exit 3'", start("/bin/sh") + "failed (exit status: 3): went wrong"),
+            (
+                "/bin/sh -c 'echo went wrong >&2; exit 3'",
+                start("/bin/sh") + "failed (exit status: 3); run it in a terminal to see why",
+            ),
             ("/bin/echo secret", start("/bin/echo") + "did not print JSON: expected value at line 1 column 1"),
             (r#"/bin/echo '{"Version": 2}'"#, start("/bin/echo") + "did not print `\"Version\": 1`"),
             (
                 r#"/bin/echo '{"Version": 1, "AccessKeyId": "a"}'"#,
-                start("/bin/echo") + "said too little: the answer has no SecretAccessKey",
+                start("/bin/echo") + "printed incomplete credentials: the answer has no SecretAccessKey",
             ),
         ];
         for (command, expected) in table {
@@ -78,13 +81,78 @@ mod programs {
     }
 
     #[test]
-    fn dropping_the_call_ends_the_program() {
-        let running = start("/bin/sleep", &["60".to_owned()]).unwrap();
-        let mut end = Box::pin(end(Arc::clone(&running)));
-        let mut context = std::task::Context::from_waker(Waker::noop());
-        assert!(end.as_mut().poll(&mut context).is_pending());
-        drop(end);
-        // Had it not been killed, it would end by itself and successfully.
-        assert!(!lock(&running.child).wait().unwrap().success());
+    fn error_output_is_not_shown() {
+        let error = error("/bin/sh -c 'echo hush >&2; exit 3'");
+        assert!(!error.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn more_output_than_credentials_take_is_refused() {
+        let error = error("/bin/sh -c 'while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done'");
+        assert!(error.ends_with("cannot be run: it printed more than 65536 bytes"), "{error}");
+    }
+
+    #[test]
+    fn error_output_of_any_size_does_not_stop_the_program() {
+        let command = r#"/bin/sh -c 'head -c 1000000 /dev/zero >&2; echo "{\"Version\": 1, \"AccessKeyId\": \"a\", \"SecretAccessKey\": \"s\"}"'"#;
+        assert_eq!(block_on(run(command)), Ok(Credentials::new("a", "s")));
+    }
+
+    /// A named pipe, whose ends wait for each other: it tells without sleeping when programs come and go.
+    struct Fifo(std::path::PathBuf);
+
+    impl Fifo {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("simba-{name}-{}", std::process::id()));
+            assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+            Self(path)
+        }
+
+        fn open(&self) -> io::BufReader<std::fs::File> {
+            io::BufReader::new(std::fs::File::open(&self.0).unwrap())
+        }
+    }
+
+    impl Drop for Fifo {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_file(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_program_left_behind_does_not_make_the_call_wait() {
+        let fifo = Fifo::new("left-behind");
+        // The inner shell keeps the output open until somebody reads from the pipe.
+        let credentials = r#"{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}"#.replace('"', "\\\"");
+        let command = format!(r#"/bin/sh -c "(echo late > {}) & echo '{credentials}'""#, fifo.0.display());
+        let limit = Some(Duration::from_secs(10));
+        let clock = crate::clock::SystemClock;
+        let result = block_on(crate::clock::within(&clock, limit, std::pin::pin!(run(&command))));
+        assert_eq!(result, Ok(Ok(Credentials::new("a", "s"))));
+        assert_eq!(io::read_to_string(fifo.open()).unwrap(), "late\n", "it is left alone");
+    }
+
+    #[test]
+    fn dropping_the_call_ends_the_program_and_those_that_it_started() {
+        use std::io::BufRead as _;
+
+        let fifo = Fifo::new("dropped");
+        let script = format!("exec 3> {}; (sleep 5; echo late >&3) & echo started >&3; sleep 60", fifo.0.display());
+        let (running, thread) = Running::start("/bin/sh", &["-c".to_owned(), script]).unwrap();
+        let shared = Arc::clone(&running.0);
+        {
+            let mut output = std::pin::pin!(running.output());
+            assert!(output.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop())).is_pending());
+        }
+        let mut pipe = fifo.open();
+        let mut line = String::new();
+        pipe.read_line(&mut line).unwrap();
+        assert_eq!(line, "started\n");
+        drop(running);
+        // The pipe ends with the last program that holds it.
+        assert_eq!(io::read_to_string(pipe).unwrap(), "");
+        thread.join().unwrap();
+        // It has been waited for: no zombie is left.
+        assert!(!lock(&shared.child).try_wait().unwrap().unwrap().success());
     }
 }

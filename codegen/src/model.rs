@@ -10,10 +10,13 @@ mod prelude;
 pub(crate) mod protocol_tests;
 mod shape;
 mod traits;
+mod upgrade;
 mod validate;
 pub(crate) mod waiters;
 
-pub(crate) use shape::{Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, is_identifier};
+pub(crate) use shape::{
+    Member, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Version, is_identifier,
+};
 pub(crate) use traits::{BOXED, KNOWN_TRAITS, Traits, Treatment};
 
 use std::collections::BTreeMap;
@@ -46,7 +49,8 @@ impl Model {
 pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     let mut model = Model { shapes: prelude::shapes() };
     let applied = ast::read(sources, &mut model, report);
-    ast::apply(applied, &mut model, report);
+    ast::apply(&applied, &mut model, report);
+    upgrade::upgrade(&mut model);
     mixins::flatten(&mut model, report);
     validate::check(&mut model, report);
     model

@@ -8,27 +8,31 @@ use simba_codegen::Source;
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the fixtures that make up each, and its name as a crate.
-const CONSTRUCTS: [(&str, &[&str]); 21] = [
+const CONSTRUCTS: [(&str, &[&str]); 25] = [
     ("toy-auth", &["auth"]),
     ("toy-collections", &["service", "collections"]),
     ("toy-context-params", &["context_params"]),
     ("toy-defaults", &["service", "defaults"]),
     ("toy-deprecated", &["deprecated"]),
     ("toy-documentation", &["service", "documentation", "documentation-service"]),
+    ("toy-empty-collections", &["empty_collections"]),
     ("toy-enumeration", &["service", "enumeration"]),
     ("toy-errors", &["errors"]),
     ("toy-host-prefix", &["host_prefix"]),
     ("toy-idempotency-token", &["service", "idempotency_token"]),
+    ("toy-merged", &["merged-first", "merged-second"]),
     ("toy-mixins", &["service", "mixins", "mixins-applied"]),
     ("toy-pagination", &["pagination"]),
     ("toy-recursion", &["service", "recursion"]),
     ("toy-rename", &["rename"]),
     ("toy-resources", &["resources"]),
     ("toy-shared", &["shared"]),
+    ("toy-strings-as-enums", &["strings_as_enums"]),
     ("toy-structure", &["service", "structure"]),
     ("toy-timestamps", &["service", "timestamps"]),
     ("toy-union", &["service", "union"]),
     ("toy-values", &["service", "values"]),
+    ("toy-version-1", &["version_1"]),
     ("toy-waiters", &["waiters"]),
 ];
 

@@ -65,10 +65,49 @@ fn mixins_and_applied_traits() {
 
 #[test]
 fn the_order_of_files_does_not_matter() {
-    let in_order = sources(&["constructs/service.json", "constructs/mixins.json", "constructs/mixins-applied.json"]);
-    let mut reversed = in_order.clone();
-    reversed.reverse();
-    assert_eq!(generate(&in_order, &options()).files, generate(&reversed, &options()).files);
+    for files in [
+        &["constructs/service.json", "constructs/mixins.json", "constructs/mixins-applied.json"][..],
+        &["constructs/merged-first.json", "constructs/merged-second.json"],
+    ] {
+        let in_order = sources(files);
+        let mut reversed = in_order.clone();
+        reversed.reverse();
+        assert_eq!(generate(&in_order, &options()).files, generate(&reversed, &options()).files);
+    }
+}
+
+#[test]
+fn a_shape_of_two_files_is_one_with_the_traits_of_both() {
+    check("merged", &["merged-first", "merged-second"], &["src/types/part.rs", "src/types/state.rs", ACT]);
+}
+
+#[test]
+fn idempotency_tokens_and_host_labels_may_be_enumerations() {
+    check("strings_as_enums", &["strings_as_enums"], &["src/operation/put.rs", "src/operation/get.rs"]);
+}
+
+#[test]
+fn traits_of_other_tools_and_of_the_model_itself_are_known() {
+    let generated = generate(&sources(&["constructs/ignored_traits.json"]), &options());
+    assert_eq!(generated.warnings.to_string(), "");
+}
+
+#[test]
+fn smithy_1_0_has_boxes_instead_of_defaults() {
+    check("version_1", &["version_1"], &[ACT]);
+}
+
+#[test]
+fn an_example_may_have_empty_collections() {
+    check("empty_collections", &["empty_collections"], &["src/client.rs", "src/operation/put.rs"]);
+}
+
+#[test]
+fn a_required_checksum_is_sent_whichever_trait_asks_for_it() {
+    let generated = generate(&sources(&["odd/checksum_algorithm.json"]), &options());
+    let has_checksum =
+        |operation: &str| generated.files[&format!("src/operation/{operation}.rs")].contains("Checksum::Md5");
+    assert_eq!(["check", "choose", "validate"].map(has_checksum), [true, false, true]);
 }
 
 #[test]

@@ -223,6 +223,23 @@ fn shapes_that_nest_deeply_or_many_times_over_are_no_trouble() {
 }
 
 #[test]
+fn structures_that_contain_each_other_take_no_longer_than_others() {
+    const LENGTH: usize = 4000;
+    let member = |at: usize| json!({"target": format!("toy#Shape{}", at % LENGTH)});
+    let mut model: Value = serde_json::from_str(&chain(|_| json!({"type": "structure", "members": {}}))).unwrap();
+    for at in 0..LENGTH {
+        let members = json!({"Next": member(at + 1), "Other": member(at + 77)});
+        model["shapes"][format!("toy#Shape{at}")] = json!({"type": "structure", "members": members});
+    }
+    let source = simba_codegen::Source { name: "ring.json".to_owned(), text: model.to_string() };
+    let started = Instant::now();
+    let loaded = simba_codegen::phases::load(&[source]).unwrap_or_else(|report| panic!("{report}"));
+    assert!(simba_codegen::phases::lower(&loaded, &options()).is_ok());
+    // It takes half a second; with a search for each member it would be minutes.
+    assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
+}
+
+#[test]
 fn patterns_that_are_costly_to_search_for_are_no_trouble() {
     for pattern in [
         "^(a+)+$",

@@ -165,6 +165,17 @@ fn enumerations_are_open() {
 }
 
 #[test]
+fn an_enumeration_parses_only_values_that_it_knows() {
+    for value in BackupType::VALUES {
+        assert_eq!(value.parse(), Ok(BackupType::from(*value)));
+    }
+    for wrong in ["WEEKLY", "automatic", " AUTOMATIC", ""] {
+        let error = wrong.parse::<BackupType>().expect_err("it is not a value");
+        assert_eq!(error.to_string(), "unknown value: expected `AUTOMATIC`, `USER_INITIATED` or `AWS_BACKUP`");
+    }
+}
+
+#[test]
 fn an_unset_member_is_not_sent() {
     let body = CreateBackupRequest::new().to_body().expect("the request can be sent");
     assert_eq!(body, b"{}");

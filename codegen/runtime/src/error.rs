@@ -7,6 +7,7 @@
 mod cause;
 mod display;
 mod modeled;
+mod unknown_variant;
 
 pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
 
@@ -16,6 +17,7 @@ pub(crate) use display::with_root_cause;
 pub use modeled::{Fault, Modeled};
 #[doc(hidden)]
 pub use modeled::{display, fill_option, fill_required, names, recognize};
+pub use unknown_variant::UnknownVariantError;
 
 #[doc(hidden)]
 pub use crate::{__crate_error as crate_error, __modeled as modeled, __service_error as service_error};

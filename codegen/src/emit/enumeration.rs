@@ -57,6 +57,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
                 }
             }
         }
+        /// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
         impl From<&str> for #name {
             fn from(value: &str) -> Self {
                 match value {
@@ -112,6 +113,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
+        /// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
         impl From<i32> for #name {
             fn from(value: i32) -> Self {
                 match value {

@@ -130,10 +130,12 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
 
 /// Emits a `fill_token`, if the request has an idempotency token.
 fn token(input: &Structure) -> Option<TokenStream> {
-    let member = &input.members.iter().find(|member| member.idempotency_token)?.name;
+    let member = input.members.iter().find(|member| member.idempotency_token)?;
+    let name = &member.name;
+    let token = if member.ty == Type::String { quote!(token) } else { quote!(|| token().into()) };
     Some(quote! {
         fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
-            self.#member.get_or_insert_with(token);
+            self.#name.get_or_insert_with(#token);
         }
     })
 }
@@ -145,9 +147,13 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     }
     let parts = operation.host_prefix.iter().map(|part| match part {
         HostPart::Text(text) => quote!(prefix.push_str(#text);),
-        HostPart::Label { member, optional } => {
+        HostPart::Label { member, optional, ty } => {
             let wire = &member.wire;
-            let value = if *optional { quote!(self.#member.as_deref()) } else { quote!(Some(self.#member.as_str())) };
+            let value = match (optional, ty) {
+                (false, _) => quote!(Some(self.#member.as_str())),
+                (true, Type::String) => quote!(self.#member.as_deref()),
+                (true, _) => quote!(self.#member.as_ref().map(|value| value.as_str())),
+            };
             quote!(operation::push_host_label(&mut prefix, #wire, #value)?;)
         }
     });

@@ -92,6 +92,8 @@ pub(crate) enum HostPart {
         member: Name,
         /// Whether the field is an `Option`.
         optional: bool,
+        /// Its type: a string or an enumeration of strings.
+        ty: Type,
     },
 }
 

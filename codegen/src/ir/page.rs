@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Doc, Name, TypeRef};
+use super::{Doc, Name, Type, TypeRef};
 
 /// The part of an operation's documentation that comes from facts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,6 +55,8 @@ pub(crate) enum Sample {
     UnknownText(TypeRef, String),
     /// A value of an enumeration of numbers that the model does not know.
     UnknownNumber(TypeRef, i64),
+    /// A list or map of this type without elements.
+    Empty(Type),
     /// A list; it has elements.
     List(Vec<SampleElement>),
     /// Keys and values; there are some.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cycles;
 use crate::model::{BOXED, Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple};
 
 /// How often each shape is referred to by the operations of the whole service and what they reach.
@@ -57,6 +58,8 @@ pub(super) struct Closure {
     reached: BTreeSet<ShapeId>,
     /// Members that are boxed, to end recursion or because the model asks for it, as `shape$member`.
     boxed: BTreeSet<ShapeId>,
+    /// Members of structures that no value could have, since they require the structure that they are in.
+    endless: BTreeSet<ShapeId>,
     /// Shapes that hold a floating-point number somewhere, and so have no `Eq` and no `Hash`.
     inexact: BTreeSet<ShapeId>,
     /// Enumerations that are the keys of maps.
@@ -73,6 +76,7 @@ impl Closure {
         reached.extend(sent.iter().cloned());
         let mut boxed = recursive_members(model, &reached);
         boxed.extend(members_asked_for(model, &reached));
+        let endless = endless_members(model, &reached);
         let inexact = inexact(model, &reached);
         let keys = reached
             .iter()
@@ -82,7 +86,7 @@ impl Closure {
                 _ => None,
             })
             .collect();
-        Self { sent, reached, boxed, inexact, keys }
+        Self { sent, reached, boxed, endless, inexact, keys }
     }
 
     /// The shapes that are reached, by id.
@@ -98,6 +102,11 @@ impl Closure {
     /// Whether a member stands in a `Box`.
     pub(super) fn is_boxed(&self, shape: &ShapeId, member: &str) -> bool {
         self.boxed.contains(&shape.member(member))
+    }
+
+    /// Whether no value of a structure could end, since this member of it requires it.
+    pub(super) fn is_endless(&self, structure: &ShapeId, member: &str) -> bool {
+        self.endless.contains(&structure.member(member))
     }
 
     /// Whether a shape can be hashed and compared exactly.
@@ -123,24 +132,6 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
         if matches!(shape.kind, ShapeKind::List(_) | ShapeKind::Map { .. }) {
             queue.extend(shape.kind.members().into_iter().map(|member| &member.target));
         }
-    }
-    false
-}
-
-/// Whether no value of a structure could end: it requires a structure that, by way of required members, requires it.
-pub(super) fn is_endless(model: &Model, structure: &ShapeId, member: &Member) -> bool {
-    let mut queue = vec![&member.target];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = queue.pop() {
-        if id == structure {
-            return true;
-        }
-        let Some(ShapeKind::Structure(members)) = model.get(id).filter(|_| seen.insert(id)).map(|shape| &shape.kind)
-        else {
-            continue;
-        };
-        let required = members.iter().filter(|member| member.traits.has("smithy.api#required"));
-        queue.extend(required.map(|member| &member.target));
     }
     false
 }
@@ -174,34 +165,34 @@ fn reach<'m>(model: &Model, starts: impl Iterator<Item = &'m ShapeId>) -> BTreeS
 
 /// The members of structures and unions through which a shape contains itself without a list or map between.
 fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
-    let direct = |id: &ShapeId| -> Vec<&Member> {
-        match model.get(id).map(|shape| &shape.kind) {
-            Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => members.iter().collect(),
-            _ => Vec::new(),
+    in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
+        Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => members.iter().collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// The members of structures through which a structure requires itself, so that no value of it could end.
+fn endless_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+    in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
+        Some(ShapeKind::Structure(members)) => {
+            members.iter().filter(|member| member.traits.has("smithy.api#required")).collect()
         }
-    };
-    let contains = |outer: &ShapeId, inner: &ShapeId| {
-        let mut queue = vec![outer.clone()];
-        let mut seen = BTreeSet::new();
-        while let Some(id) = queue.pop() {
-            if id == *inner {
-                return true;
-            }
-            if seen.insert(id.clone()) {
-                queue.extend(direct(&id).into_iter().map(|member| member.target.clone()));
-            }
-        }
-        false
-    };
-    let mut boxed = BTreeSet::new();
-    for id in reached {
-        for member in direct(id) {
-            if contains(&member.target, id) {
-                boxed.insert(id.member(&member.name));
-            }
-        }
+        _ => Vec::new(),
+    })
+}
+
+/// Those of the members that lead from a shape back to it, by way of others that are given.
+fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
+    let ids: Vec<&ShapeId> = reached.iter().collect();
+    let number = |member: &Member| ids.binary_search(&&member.target).ok();
+    let targets = |at: usize| members(ids[at]).into_iter().filter_map(number).collect();
+    let components = cycles::components(ids.len(), targets);
+    let mut found = BTreeSet::new();
+    for (id, component) in ids.iter().zip(&components) {
+        let same = |member: &&Member| number(member).is_some_and(|at| components[at] == *component);
+        found.extend(members(id).into_iter().filter(same).map(|member| id.member(&member.name)));
     }
-    boxed
+    found
 }
 
 /// The members that the model asks to be boxed.

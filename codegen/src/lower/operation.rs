@@ -82,7 +82,7 @@ fn lower(
         error,
         errors: errors(context, operation),
         auth: auth(context, shape, report),
-        checksum: shape.traits.has("smithy.api#httpChecksumRequired"),
+        checksum: checksum(shape, report),
         compression: compression(shape, report),
         host_prefix: host_prefix(shape, operation, &input, context, report),
         context: context_params(&polled, report),
@@ -217,6 +217,20 @@ const OTHER_SCHEMES: [&str; 5] = [
     "smithy.api#httpDigestAuth",
 ];
 
+/// Whether requests carry a checksum: either of two traits may require one.
+fn checksum(shape: &Shape, report: &mut Report) -> bool {
+    let id = "aws.protocols#httpChecksum";
+    let flexible = |key: &str| shape.traits.get(id).and_then(|value| value.get(key));
+    let required = shape.traits.has("smithy.api#httpChecksumRequired")
+        || flexible("requestChecksumRequired").and_then(Value::as_bool) == Some(true);
+    if let Some(member) = flexible("requestAlgorithmMember").and_then(Value::as_str) {
+        let message = format!("the checksum that the member `{member}` chooses is not computed");
+        let sent = if required { "requests carry a `Content-MD5` instead" } else { "requests carry no checksum" };
+        report.warning(message).in_file(&shape.file).at(&shape.id).help(sent);
+    }
+    required
+}
+
 fn compression(shape: &Shape, report: &mut Report) -> Compression {
     let Some(value) = shape.traits.get("smithy.api#requestCompression") else { return Compression::None };
     let encodings = value.get("encodings").and_then(Value::as_array);
@@ -250,17 +264,20 @@ fn host_prefix(
             .into_iter()
             .flat_map(|target| target.kind.members())
             .find(|member| member.name == label && member.traits.has("smithy.api#hostLabel"));
-        let member = input.members.iter().find(|member| member.name.wire == label && member.ty == Type::String);
+        let is_string = |ty: &Type| matches!(ty, Type::String | Type::Enum(_));
+        let member = input.members.iter().find(|member| member.name.wire == label && is_string(&member.ty));
         let (Some(_), Some(member)) = (model_member, member) else {
-            let message = format!("the host prefix names `{label}`, which is no string member with `hostLabel`");
-            report.error(message).in_file(&shape.file).at(&shape.id);
+            let message = format!("the host prefix names `{label}`, which is not a string member with `hostLabel`");
+            let help =
+                "give the member of the input the trait `smithy.api#hostLabel`, and a string or an enum as target";
+            report.error(message).in_file(&shape.file).at(&shape.id).help(help);
             return Vec::new();
         };
         if !text.is_empty() {
             parts.push(HostPart::Text(text.to_owned()));
         }
         let optional = member.presence == Presence::Optional;
-        parts.push(HostPart::Label { member: member.name.clone(), optional });
+        parts.push(HostPart::Label { member: member.name.clone(), optional, ty: member.ty.clone() });
         rest = after;
     }
     if !rest.is_empty() {

@@ -13,7 +13,7 @@ pub(super) struct Samples<'t>(pub(super) &'t Types);
 impl Samples<'_> {
     /// An object as a structure; `None` if it does not fit.
     ///
-    /// The idempotency token is left to the client, and so are collections without elements, which say nothing.
+    /// The idempotency token is left to the client, and so are optional collections without elements, which say nothing.
     pub(super) fn structure(
         &self,
         structure: &Structure,
@@ -49,16 +49,24 @@ impl Samples<'_> {
             }
             Type::Union(path) => self.union(json.as_object()?, path),
             Type::List(element) => {
-                let list = json.as_array().filter(|list| !list.is_empty())?;
+                let list = json.as_array()?;
+                if list.is_empty() {
+                    return Some(Sample::Empty(ty.clone()));
+                }
                 list.iter().map(|json| self.element(json, element)).collect::<Option<_>>().map(Sample::List)
             }
             Type::Map(key, element) => {
-                let map = json.as_object().filter(|map| !map.is_empty())?;
+                let map = json.as_object()?;
+                if map.is_empty() {
+                    return Some(Sample::Empty(ty.clone()));
+                }
                 let entry = |(name, json): (&String, &Value)| {
                     Some((self.value(&Value::String(name.clone()), key)?, self.element(json, element)?))
                 };
                 map.iter().map(entry).collect::<Option<_>>().map(Sample::Map)
             }
+            // Its null is a value, not the absence of a default.
+            Type::Document => Some(Sample::Document(json.clone())),
             simple => match literal::of(json, simple).ok()?? {
                 Literal::Bool(flag) => Some(Sample::Bool(flag)),
                 Literal::Integer(number) => Some(Sample::Integer(number)),

@@ -1,12 +1,12 @@
 //! Structures, unions and enumerations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
     Context,
-    closure::{as_operation, is_endless, is_sensitive},
+    closure::{as_operation, is_sensitive},
     docs,
     enumeration::{self, is_legacy_enum},
     literal,
@@ -228,7 +228,7 @@ fn member(
     let presence =
         if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
-    if boxed && presence == Presence::Required && is_endless(context.model, &owner.id, member) {
+    if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
         let help = "make the member optional, or let a list, map or union stand between";
         let problem = report.error("a required member contains the structure that it is in, without end");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
@@ -351,7 +351,7 @@ pub(super) fn union(
 }
 
 /// The inputs and outputs that live in their operation's module.
-fn own_shapes<'c>(context: &'c Context<'_>) -> Vec<&'c ShapeId> {
+fn own_shapes<'c>(context: &'c Context<'_>) -> BTreeSet<&'c ShapeId> {
     let operations = context.chosen.operations.iter().filter_map(|shape| as_operation(shape));
     operations.flat_map(|operation| [&operation.input, &operation.output]).filter(|id| context.is_own(id)).collect()
 }
@@ -367,8 +367,7 @@ fn is_type(shape: &Shape) -> bool {
 
 /// The shape's name in the service: its own, or the one that the service's `rename` gives.
 pub(super) fn wire_name(context: &Context<'_>, id: &ShapeId) -> String {
-    let renamed = context.chosen.service.rename.iter().find(|(shape, _)| shape == id);
-    renamed.map_or_else(|| id.name().to_owned(), |(_, name)| name.clone())
+    context.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
 }
 
 fn module_mut(item: &mut Item) -> &mut String {

@@ -3,9 +3,11 @@
 //! In go texts; out come shapes as they stand in the files. `apply` statements are given back, to be applied once all
 //! files are read.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
-use super::{Member, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits};
+use super::{Member, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 use crate::{
     Source,
     diagnostic::{Report, did_you_mean},
@@ -18,11 +20,14 @@ pub(super) struct Applied {
     traits: Traits,
 }
 
-/// Reads every file into the model; the `apply` statements come back in the order of their targets.
+/// Reads every file into the model, in the order of their names; the `apply` statements come back in the order of
+/// their targets.
 pub(super) fn read(sources: &[Source], model: &mut Model, report: &mut Report) -> Vec<Applied> {
     let mut applied = Vec::new();
+    let mut sources: Vec<&Source> = sources.iter().collect();
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
     for source in sources {
-        let mut reader = Reader { file: &source.name, model, applied: &mut applied, report };
+        let mut reader = Reader { file: &source.name, version: Version::V2, model, applied: &mut applied, report };
         reader.file(&source.text);
     }
     applied.sort_by(|a, b| (&a.target, &a.file).cmp(&(&b.target, &b.file)));
@@ -30,37 +35,39 @@ pub(super) fn read(sources: &[Source], model: &mut Model, report: &mut Report) -
 }
 
 /// Gives the traits of `apply` statements to their targets.
-pub(super) fn apply(applied: Vec<Applied>, model: &mut Model, report: &mut Report) {
-    for Applied { file, target, traits } in applied {
+pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
+    for (index, Applied { file, target, traits }) in applied.iter().enumerate() {
         let (owner, member) = match target.split_member() {
             Some((owner, member)) => (owner, Some(member)),
             None => (target.clone(), None),
         };
-        let known = model.shapes.contains_key(&owner);
-        let destination = model.shapes.get_mut(&owner).and_then(|shape| match member {
-            None => Some(&mut shape.traits),
-            // The member of a mixin may be one that flattening brings later; it is then made here without a target.
-            Some(name) => shape.kind.member_mut(name).map(|member| &mut member.traits),
-        });
-        match destination {
-            Some(destination) => destination.merge(traits),
-            None if known => {
-                let inherited = model.shapes.get_mut(&owner).filter(|shape| !shape.mixins.is_empty());
-                match inherited {
-                    Some(shape) => shape.traits.defer(member.unwrap_or_default(), traits),
-                    None => {
-                        report.error("traits are applied to a member that does not exist").in_file(&file).at(&target);
-                    }
-                }
+        let Some(shape) = model.shapes.get_mut(&owner) else {
+            let fix = did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let problem = report.error("traits are applied to a shape that does not exist");
+            problem.in_file(file).at(target);
+            if let Some(fix) = fix {
+                problem.help(fix);
             }
-            None => {
-                let mend = did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
-                let problem = report.error("traits are applied to a shape that does not exist");
-                problem.in_file(&file).at(&target);
-                if let Some(mend) = mend {
-                    problem.help(mend);
-                }
+            continue;
+        };
+        let destination = match member {
+            None => &mut shape.traits,
+            Some(name) if shape.kind.member_mut(name).is_none() && shape.mixins.is_empty() => {
+                report.error("traits are applied to a member that does not exist").in_file(file).at(target);
+                continue;
             }
+            Some(name) => match shape.kind.member_mut(name) {
+                Some(member) => &mut member.traits,
+                // Flattening will bring the member.
+                None => shape.traits.deferred(name),
+            },
+        };
+        for conflict in destination.combine(traits) {
+            let before = applied[..index].iter().rfind(|one| one.target == *target && one.traits.has(&conflict));
+            let first = before.map_or(&shape.file, |one| &one.file);
+            let message = format!("the trait `{conflict}` has another value here than in {first}");
+            let help = "remove one of the two; only the values of traits that are lists are joined";
+            report.error(message).in_file(file).at(target).help(help);
         }
     }
 }
@@ -68,6 +75,7 @@ pub(super) fn apply(applied: Vec<Applied>, model: &mut Model, report: &mut Repor
 /// Reads one file.
 struct Reader<'a> {
     file: &'a str,
+    version: Version,
     model: &'a mut Model,
     applied: &'a mut Vec<Applied>,
     report: &'a mut Report,
@@ -88,7 +96,8 @@ impl Reader<'_> {
             }
         };
         match root.get("smithy").and_then(Value::as_str) {
-            Some(version) if version.starts_with("1") || version.starts_with("2") => {}
+            Some(version) if version.starts_with('1') => self.version = Version::V1,
+            Some(version) if version.starts_with('2') => {}
             Some(version) => {
                 let message = format!("Smithy version {version:?} is not known");
                 self.report.error(message).in_file(self.file).help("versions 1.0 and 2.x are read");
@@ -123,7 +132,7 @@ impl Reader<'_> {
             self.report.error("a shape is an object").in_file(self.file).at(id);
             return;
         };
-        let traits = self.traits(&parsed, body);
+        let mut traits = self.traits(&parsed, body);
         let type_name = body.get("type").and_then(Value::as_str);
         if type_name == Some("apply") {
             self.applied.push(Applied { file: self.file.to_owned(), target: parsed, traits });
@@ -134,19 +143,40 @@ impl Reader<'_> {
             return;
         }
         let Some(kind) = self.kind(&parsed, type_name, body) else { return };
+        if type_name == Some("set") {
+            traits.set_default("smithy.api#uniqueItems", Value::Object(Map::new()));
+        }
         let mixins = self.references(&parsed, body, "mixins");
-        let shape = Shape { id: parsed.clone(), file: self.file.to_owned(), kind, traits, mixins };
+        let (file, version) = (self.file.to_owned(), self.version);
+        let shape = Shape { id: parsed.clone(), file, version, kind, traits, mixins };
         self.insert(shape);
     }
 
-    fn insert(&mut self, shape: Shape) {
-        if let Some(other) = self.model.shapes.get(&shape.id) {
-            let first = other.file.clone();
-            let message = format!("the shape is defined twice: here and in {first}");
-            self.report.error(message).in_file(self.file).at(&shape.id).help("use `apply` to add traits to a shape");
+    /// Adds a shape. One that another file defines as well has to be the same; its traits are then applied.
+    fn insert(&mut self, mut shape: Shape) {
+        let Some(first) = self.model.shapes.get(&shape.id) else {
+            self.model.shapes.insert(shape.id.clone(), shape);
+            return;
+        };
+        let mut applied = vec![(shape.id.clone(), std::mem::take(&mut shape.traits))];
+        for member in shape.kind.members_mut() {
+            applied.push((shape.id.member(&member.name), std::mem::take(&mut member.traits)));
+        }
+        let mut bare = first.kind.clone();
+        bare.members_mut().into_iter().for_each(|member| member.traits = Traits::default());
+        if bare != shape.kind || first.mixins != shape.mixins {
+            let message = format!("the shape is defined differently here than in {}", first.file);
+            let help = "remove one of the two definitions, and use `apply` to add traits to a shape";
+            self.report.error(message).in_file(self.file).at(&shape.id).help(help);
             return;
         }
-        self.model.shapes.insert(shape.id.clone(), shape);
+        applied.retain(|(_, traits)| traits.iter().next().is_some());
+        let file = self.file;
+        self.applied.extend(applied.into_iter().map(|(target, traits)| Applied {
+            file: file.to_owned(),
+            target,
+            traits,
+        }));
     }
 
     fn kind(&mut self, id: &ShapeId, type_name: Option<&str>, body: &Map<String, Value>) -> Option<ShapeKind> {
@@ -199,10 +229,12 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, id: &ShapeId, body: &Map<String, Value>) -> Service {
-        let mut rename = Vec::new();
+        let mut rename = BTreeMap::new();
         for (shape, name) in body.get("rename").and_then(Value::as_object).into_iter().flatten() {
             match (ShapeId::parse(shape), name.as_str()) {
-                (Some(shape), Some(name)) if super::shape::is_identifier(name) => rename.push((shape, name.to_owned())),
+                (Some(shape), Some(name)) if super::shape::is_identifier(name) => {
+                    rename.insert(shape, name.to_owned());
+                }
                 _ => {
                     let message = format!("`rename` holds {shape:?}: {name}, which is not a shape id and a name");
                     self.report.error(message).in_file(self.file).at(id);

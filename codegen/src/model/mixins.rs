@@ -135,9 +135,7 @@ fn inherit_references(kind: &mut ShapeKind, mixin: &ShapeKind) {
             union(&mut own.resources, &mixin.resources);
             union(&mut own.errors, &mixin.errors);
             for (id, name) in &mixin.rename {
-                if !own.rename.iter().any(|(known, _)| known == id) {
-                    own.rename.push((id.clone(), name.clone()));
-                }
+                own.rename.entry(id.clone()).or_insert_with(|| name.clone());
             }
             if own.version.is_empty() {
                 own.version.clone_from(&mixin.version);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Shape, ShapeId, ShapeKind, Simple, Traits};
+use super::{Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 
 /// The simple shapes, the primitive ones with their default, and `Unit`.
 pub(super) fn shapes() -> BTreeMap<ShapeId, Shape> {
@@ -28,5 +28,6 @@ const PRIMITIVES: [(&str, Simple); 7] = [
 ];
 
 fn shape(name: &str, kind: ShapeKind, traits: Traits) -> Shape {
-    Shape { id: ShapeId::prelude(name), file: "the Smithy prelude".to_owned(), kind, traits, mixins: Vec::new() }
+    let file = "the Smithy prelude".to_owned();
+    Shape { id: ShapeId::prelude(name), file, version: Version::V2, kind, traits, mixins: Vec::new() }
 }

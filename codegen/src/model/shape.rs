@@ -1,6 +1,6 @@
 //! The data of a model: shape ids, shapes and members, as the Smithy specification names them.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::Traits;
 
@@ -23,6 +23,11 @@ impl ShapeId {
     /// An id of Smithy's prelude.
     pub(crate) fn prelude(name: &str) -> Self {
         Self(format!("smithy.api#{name}"))
+    }
+
+    /// The namespace, without the name.
+    pub(crate) fn namespace(&self) -> &str {
+        self.0.split_once('#').map_or("", |(namespace, _)| namespace)
     }
 
     /// The name without the namespace.
@@ -67,6 +72,15 @@ pub(crate) fn is_identifier(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// A version of Smithy's model format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// 1.0, in which numbers and booleans have a default unless they are boxed.
+    V1,
+    /// 2.0 and later, in which a default is a trait.
+    V2,
+}
+
 /// One shape of a model.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
@@ -74,6 +88,8 @@ pub(crate) struct Shape {
     pub(crate) id: ShapeId,
     /// The file it stands in.
     pub(crate) file: String,
+    /// The version of Smithy that its file is written in.
+    pub(crate) version: Version,
     /// What it is.
     pub(crate) kind: ShapeKind,
     /// Its traits, applied ones included.
@@ -83,7 +99,7 @@ pub(crate) struct Shape {
 }
 
 /// A member of an aggregate shape, or of an enumeration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Member {
     /// The member's name; for a list it is `member`, for a map `key` or `value`.
     pub(crate) name: String,
@@ -94,7 +110,7 @@ pub(crate) struct Member {
 }
 
 /// What a shape is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ShapeKind {
     /// A value without parts.
     Simple(Simple),
@@ -143,7 +159,7 @@ pub(crate) enum Simple {
 }
 
 /// What an operation refers to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operation {
     /// The structure it takes; `smithy.api#Unit` for none.
     pub(crate) input: ShapeId,
@@ -154,7 +170,7 @@ pub(crate) struct Operation {
 }
 
 /// What a resource refers to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Resource {
     /// All its operations, life-cycle ones first.
     pub(crate) operations: Vec<ShapeId>,
@@ -163,7 +179,7 @@ pub(crate) struct Resource {
 }
 
 /// What a service refers to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Service {
     /// The version of the service's interface.
     pub(crate) version: String,
@@ -174,7 +190,7 @@ pub(crate) struct Service {
     /// Errors that every operation can answer with.
     pub(crate) errors: Vec<ShapeId>,
     /// Other names for shapes whose own names collide.
-    pub(crate) rename: Vec<(ShapeId, String)>,
+    pub(crate) rename: BTreeMap<ShapeId, String>,
 }
 
 impl ShapeKind {
@@ -206,16 +222,21 @@ impl ShapeKind {
         }
     }
 
-    /// The member of this name.
-    pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Member> {
+    /// The members of the shape, to be changed.
+    pub(crate) fn members_mut(&mut self) -> Vec<&mut Member> {
         match self {
             Self::Enum(members) | Self::IntEnum(members) | Self::Structure(members) | Self::Union(members) => {
-                members.iter_mut().find(|member| member.name == name)
+                members.iter_mut().collect()
             }
-            Self::List(member) => (member.name == name).then_some(member),
-            Self::Map { key, value } => [key, value].into_iter().find(|member| member.name == name),
-            Self::Simple(_) | Self::Operation(_) | Self::Resource(_) | Self::Service(_) => None,
+            Self::List(member) => vec![member],
+            Self::Map { key, value } => vec![key, value],
+            Self::Simple(_) | Self::Operation(_) | Self::Resource(_) | Self::Service(_) => Vec::new(),
         }
+    }
+
+    /// The member of this name.
+    pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Member> {
+        self.members_mut().into_iter().find(|member| member.name == name)
     }
 }
 

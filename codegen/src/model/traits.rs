@@ -9,7 +9,7 @@ use serde_json::Value;
 pub(crate) struct Traits {
     values: BTreeMap<String, Value>,
     /// Traits applied to members that a mixin brings later.
-    deferred: BTreeMap<String, Vec<(String, Value)>>,
+    deferred: BTreeMap<String, Traits>,
 }
 
 impl Traits {
@@ -37,21 +37,43 @@ impl Traits {
     pub(super) fn merge(&mut self, others: Self) {
         self.values.extend(others.values);
         for (member, traits) in others.deferred {
-            self.deferred.entry(member).or_default().extend(traits);
+            self.deferred.entry(member).or_default().merge(traits);
         }
     }
 
-    /// Keeps traits for a member that flattening will bring.
-    pub(super) fn defer(&mut self, member: &str, traits: Self) {
-        self.deferred.entry(member.to_owned()).or_default().extend(traits.values);
+    /// Adds the traits of another definition or statement about the same shape: lists are joined, and a value of
+    /// another kind has to be the same. Returns the ids of those that are not; their first value stays.
+    pub(super) fn combine(&mut self, others: &Self) -> Vec<String> {
+        let mut conflicts = Vec::new();
+        for (id, value) in &others.values {
+            match (self.values.get_mut(id), value) {
+                (None, _) => {
+                    self.values.insert(id.clone(), value.clone());
+                }
+                (Some(Value::Array(list)), Value::Array(more)) => {
+                    let added: Vec<Value> = more.iter().filter(|element| !list.contains(element)).cloned().collect();
+                    list.extend(added);
+                }
+                (Some(known), value) if known == value => {}
+                (Some(_), _) => conflicts.push(id.clone()),
+            }
+        }
+        conflicts
     }
 
-    /// Gives back what [`Traits::defer`] kept.
-    pub(super) fn take_deferred(&mut self) -> Vec<(String, Self)> {
+    /// Adds a trait unless it is there.
+    pub(super) fn set_default(&mut self, id: &str, value: Value) {
+        self.values.entry(id.to_owned()).or_insert(value);
+    }
+
+    /// The traits for a member that flattening will bring.
+    pub(super) fn deferred(&mut self, member: &str) -> &mut Self {
+        self.deferred.entry(member.to_owned()).or_default()
+    }
+
+    /// Gives back what [`Traits::deferred`] kept.
+    pub(super) fn take_deferred(&mut self) -> BTreeMap<String, Self> {
         std::mem::take(&mut self.deferred)
-            .into_iter()
-            .map(|(name, traits)| (name, traits.into_iter().collect()))
-            .collect()
     }
 }
 
@@ -119,6 +141,8 @@ const HTTP: &str = "the awsJson protocols ignore HTTP bindings";
 const XML: &str = "only the XML protocols read it";
 const SERVER: &str = "it is about servers";
 const TOOLS: &str = "it is for other tools";
+const RETRIES: &str = "calls are retried by the kind of their failure";
+const STREAMS: &str = "operations with streams are left out";
 const META: &str = "it is about the model itself";
 
 /// Ours, on a member: it stands in a `Box`. For structures that are large and mostly absent, since room for each of them
@@ -130,6 +154,7 @@ pub(crate) const BOXED: &str = "simba.api#boxed";
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.api#arn", Ignored(TOOLS)),
     ("aws.api#arnReference", Ignored(TOOLS)),
+    ("aws.api#awsChunked", Ignored(STREAMS)),
     ("aws.api#clientDiscoveredEndpoint", Ignored("endpoint discovery is optional; the regional endpoint serves it")),
     ("aws.api#clientEndpointDiscovery", Ignored("endpoint discovery is optional; the regional endpoint serves it")),
     ("aws.api#clientEndpointDiscoveryId", Ignored("endpoint discovery is optional; the regional endpoint serves it")),
@@ -139,7 +164,14 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.api#service", Read(Object)),
     ("aws.api#tagEnabled", Ignored(TOOLS)),
     ("aws.api#taggable", Ignored(TOOLS)),
+    ("aws.apigateway#apiKeySource", Ignored(SERVER)),
+    ("aws.apigateway#authorizer", Ignored(SERVER)),
+    ("aws.apigateway#authorizers", Ignored(SERVER)),
+    ("aws.apigateway#integration", Ignored(SERVER)),
+    ("aws.apigateway#mockIntegration", Ignored(SERVER)),
+    ("aws.apigateway#requestValidator", Ignored(SERVER)),
     ("aws.auth#cognitoUserPools", Ignored("a client signs with SigV4 or not at all")),
+    ("aws.auth#cognitoUserPoolsScopes", Ignored("a client signs with SigV4 or not at all")),
     ("aws.auth#sigv4", Read(Object)),
     ("aws.auth#sigv4a", Ignored("SigV4 is offered beside it")),
     ("aws.auth#unsignedPayload", Ignored("signing the payload is always accepted")),
@@ -151,6 +183,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.cloudformation#cfnResource", Ignored(TOOLS)),
     ("aws.customizations#s3UnwrappedXmlOutput", Ignored(XML)),
     ("aws.endpoints#dualStackOnlyEndpoints", Ignored("the endpoint rules say it")),
+    ("aws.endpoints#endpointsModifier", Ignored(META)),
     ("aws.endpoints#rulesBasedEndpoints", Ignored("the endpoint rules say it")),
     ("aws.endpoints#standardPartitionalEndpoints", Ignored("the endpoint rules say it")),
     ("aws.endpoints#standardRegionalEndpoints", Ignored("the endpoint rules say it")),
@@ -172,7 +205,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#awsQueryError", Read(Object)),
     ("aws.protocols#ec2Query", Ignored("one of the other protocols of the service is used")),
     ("aws.protocols#ec2QueryName", Ignored(XML)),
-    ("aws.protocols#httpChecksum", Ignored("an additional checksum is optional; `httpChecksumRequired` is honoured")),
+    ("aws.protocols#httpChecksum", Read(Object)),
     ("aws.protocols#restJson1", Ignored("one of the other protocols of the service is used")),
     ("aws.protocols#restXml", Ignored("one of the other protocols of the service is used")),
     (BOXED, Read(Mark)),
@@ -182,7 +215,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#addedDefault", Read(Mark)),
     ("smithy.api#auth", Read(List)),
     ("smithy.api#authDefinition", Ignored(META)),
-    ("smithy.api#box", Ignored("members are optional unless `required` or given a default")),
+    ("smithy.api#box", Read(Mark)),
     ("smithy.api#clientOptional", Ignored("`required` members are arguments on purpose; see the README")),
     ("smithy.api#cors", Ignored(SERVER)),
     ("smithy.api#default", Read(Any)),
@@ -213,31 +246,32 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#httpResponseCode", Ignored(HTTP)),
     ("smithy.api#idRef", Ignored(META)),
     ("smithy.api#idempotencyToken", Read(Mark)),
-    ("smithy.api#idempotent", Read(Mark)),
+    ("smithy.api#idempotent", Ignored(RETRIES)),
     ("smithy.api#input", Read(Mark)),
     ("smithy.api#internal", Read(Mark)),
     ("smithy.api#jsonName", Ignored("the awsJson protocols use the member's name")),
     ("smithy.api#length", Read(Object)),
     ("smithy.api#longPoll", Ignored("it is unstable, and timeouts are the caller's to set")),
-    ("smithy.api#mediaType", Read(Text)),
+    ("smithy.api#mediaType", Ignored("a value is not converted by its media type")),
+    ("smithy.api#metadata", Ignored(META)),
     ("smithy.api#mixin", Ignored("mixins are flattened on loading")),
     ("smithy.api#nestedProperties", Ignored(META)),
     ("smithy.api#noReplace", Ignored(META)),
     ("smithy.api#notProperty", Ignored(META)),
     ("smithy.api#optionalAuth", Read(Mark)),
-    ("smithy.api#output", Read(Mark)),
+    ("smithy.api#output", Ignored("an output of one operation belongs to it with and without the trait")),
     ("smithy.api#paginated", Read(Object)),
     ("smithy.api#pattern", Read(Text)),
     ("smithy.api#private", Ignored(META)),
     ("smithy.api#property", Ignored(META)),
     ("smithy.api#protocolDefinition", Ignored(META)),
     ("smithy.api#range", Read(Object)),
-    ("smithy.api#readonly", Read(Mark)),
+    ("smithy.api#readonly", Ignored(RETRIES)),
     ("smithy.api#recommended", Read(Any)),
     ("smithy.api#references", Ignored(META)),
     ("smithy.api#requestCompression", Read(Object)),
     ("smithy.api#required", Read(Mark)),
-    ("smithy.api#requiresLength", Ignored("operations with streams are left out")),
+    ("smithy.api#requiresLength", Ignored(STREAMS)),
     ("smithy.api#resourceIdentifier", Ignored(META)),
     ("smithy.api#retryable", Read(Object)),
     ("smithy.api#sensitive", Read(Mark)),
@@ -251,13 +285,14 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#trait", Ignored(META)),
     ("smithy.api#traitValidators", Ignored(META)),
     ("smithy.api#uniqueItems", Read(Mark)),
-    ("smithy.api#unitTest", Ignored(META)),
+    ("smithy.api#unitType", Ignored(META)),
     ("smithy.api#unstable", Read(Mark)),
     ("smithy.api#xmlAttribute", Ignored(XML)),
     ("smithy.api#xmlFlattened", Ignored(XML)),
     ("smithy.api#xmlName", Ignored(XML)),
     ("smithy.api#xmlNamespace", Ignored(XML)),
     ("smithy.contracts#conditions", Ignored(SERVER)),
+    ("smithy.mqtt#mqttJson", Ignored("one of the other protocols of the service is used")),
     ("smithy.mqtt#publish", Ignored("one of the other protocols of the service is used")),
     ("smithy.mqtt#subscribe", Ignored("one of the other protocols of the service is used")),
     ("smithy.mqtt#topicLabel", Ignored("one of the other protocols of the service is used")),
@@ -271,10 +306,49 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.rules#endpointTests", Read(Object)),
     ("smithy.rules#operationContextParams", Read(Object)),
     ("smithy.rules#staticContextParams", Read(Object)),
-    ("smithy.test#eventStreamTests", Ignored("operations with streams are left out")),
+    ("smithy.test#eventStreamTests", Ignored(STREAMS)),
     ("smithy.test#httpMalformedRequestTests", Read(List)),
     ("smithy.test#httpRequestTests", Read(List)),
     ("smithy.test#httpResponseTests", Read(List)),
     ("smithy.test#smokeTests", Ignored("they call the real service")),
     ("smithy.waiters#waitable", Read(Object)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// The code of the generator without this file.
+    fn code(folder: &Path, out: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                code(&path, out);
+            } else if !path.ends_with("model/traits.rs") {
+                out.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn each_trait_that_is_listed_as_read_is_named_by_code() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut text = String::new();
+        ["lower", "model"].iter().for_each(|folder| code(&source.join(folder), &mut text));
+        for (id, treatment) in KNOWN_TRAITS {
+            let named = text.contains(&format!("\"{id}\"")) || (*id == BOXED && text.contains("BOXED"));
+            if let Read(_) = treatment {
+                assert!(named, "{id} is listed as read, and no code reads it");
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_is_in_order_and_has_no_trait_twice() {
+        for pair in KNOWN_TRAITS.windows(2) {
+            assert!(pair[0].0 < pair[1].0, "{} is not before {}", pair[0].0, pair[1].0);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{BOXED, KNOWN_TRAITS, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
+use super::{BOXED, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
 use crate::diagnostic::{Report, did_you_mean};
 
 /// How many lists and maps may nest with no structure or union between.
@@ -13,10 +13,10 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
     endless(model, report);
     let model = &*model;
     for shape in model.shapes.values() {
-        traits(shape, &shape.id, &shape.traits, report);
+        traits(model, shape, &shape.id, &shape.traits, report);
         for member in shape.kind.members() {
             let place = shape.id.member(&member.name);
-            traits(shape, &place, &member.traits, report);
+            traits(model, shape, &place, &member.traits, report);
             target(model, shape, &place, "target", &member.target, report, is_data);
             let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
             if holds && member.target.is_prelude("Unit") {
@@ -27,6 +27,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
                     .at(&place)
                     .help(help);
             }
+            misplaced(model, shape, member, report);
             if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
                 let problem = report.error(format!("the trait `{BOXED}` changes nothing here"));
                 let help = "it is for members of structures and unions that are structures or unions themselves";
@@ -34,6 +35,23 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             }
         }
         references(model, shape, report);
+    }
+}
+
+/// Reports traits of a member that are for values of another type.
+fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report) {
+    let Some(target) = model.get(&member.target) else { return };
+    let (string, parameter) = ("a string or an enum", "a string, an enum, a boolean or a list");
+    for (id, fits, expected) in [
+        ("smithy.api#idempotencyToken", is_text(target), string),
+        ("smithy.api#hostLabel", is_text(target), string),
+        ("smithy.rules#contextParam", is_parameter(target), parameter),
+    ] {
+        if member.traits.has(id) && !fits {
+            let message = format!("the trait `{id}` is on a member of type {}", target.kind.type_name());
+            let help = format!("expected {expected}: change the target `{}`, or remove the trait", member.target);
+            report.error(message).in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
+        }
     }
 }
 
@@ -62,7 +80,7 @@ fn endless(model: &mut Model, report: &mut Report) {
 
 fn references(model: &Model, shape: &Shape, report: &mut Report) {
     if let ShapeKind::Service(service) = &shape.kind {
-        for (renamed, _) in service.rename.iter().filter(|(renamed, _)| model.get(renamed).is_none()) {
+        for renamed in service.rename.keys().filter(|renamed| model.get(renamed).is_none()) {
             let message = format!("`rename` names `{renamed}`, which is not defined");
             report.error(message).in_file(&shape.file).at(&shape.id);
         }
@@ -135,7 +153,7 @@ fn expected(role: &str) -> &'static str {
     }
 }
 
-fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
+fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) {
     for (id, value) in traits.iter() {
         let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
         match known {
@@ -144,7 +162,7 @@ fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) 
                 report.error(message).in_file(&shape.file).at(place);
             }
             Some(_) => {}
-            None if is_defined_here(shape, id) => {}
+            None if is_own(model, shape, id) => {}
             None => {
                 let mend = did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
                 let problem = report.warning(format!("the trait `{id}` is not known and is left out of account"));
@@ -157,10 +175,12 @@ fn traits(shape: &Shape, place: &ShapeId, traits: &Traits, report: &mut Report) 
     }
 }
 
-/// A trait of the model's own namespace is metadata of its owner, not a misspelt trait of Smithy.
-fn is_defined_here(shape: &Shape, id: &str) -> bool {
-    let namespace = |id: &str| id.split_once('#').map(|(namespace, _)| namespace.to_owned());
-    namespace(shape.id.as_str()) == namespace(id)
+/// Whether a trait is the model's own, not a misspelt trait of Smithy: the model defines it, or its namespace is that of
+/// the shape.
+fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
+    let defined =
+        ShapeId::parse(id).and_then(|id| model.get(&id)).is_some_and(|found| found.traits.has("smithy.api#trait"));
+    defined || ShapeId::parse(id).is_some_and(|id| id.namespace() == shape.id.namespace())
 }
 
 fn is_data(shape: &Shape) -> bool {
@@ -185,6 +205,10 @@ fn is_operation(shape: &Shape) -> bool {
 
 fn is_resource(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Resource(_))
+}
+
+fn is_parameter(shape: &Shape) -> bool {
+    is_text(shape) || matches!(shape.kind, ShapeKind::Simple(Simple::Boolean) | ShapeKind::List(_))
 }
 
 fn is_text(shape: &Shape) -> bool {

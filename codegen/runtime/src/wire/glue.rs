@@ -239,6 +239,19 @@ macro_rules! __string_enum {
             }
         }
 
+        /// Refuses values that this version of the crate does not know, which `From` keeps as they are.
+        impl ::std::str::FromStr for $ty {
+            type Err = $crate::error::UnknownVariantError;
+
+            #[inline]
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                match Self::from(value) {
+                    Self::Unknown(_) => ::std::result::Result::Err(Self::Err::new(Self::VALUES)),
+                    known => ::std::result::Result::Ok(known),
+                }
+            }
+        }
+
         impl ::std::convert::AsRef<str> for $ty {
             fn as_ref(&self) -> &str {
                 self.as_str()
@@ -284,6 +297,21 @@ macro_rules! __int_enum {
         impl $crate::wire::Empty for $ty {
             fn empty() -> Self {
                 Self::from(0)
+            }
+        }
+
+        /// Reads a number in decimal, and refuses values that this version of the crate does not know.
+        impl ::std::str::FromStr for $ty {
+            type Err = $crate::error::UnknownVariantError;
+
+            #[inline]
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                match value.parse::<i32>().map(Self::from) {
+                    ::std::result::Result::Ok(Self::Unknown(_)) | ::std::result::Result::Err(_) => {
+                        ::std::result::Result::Err(Self::Err::of_integers(Self::VALUES))
+                    }
+                    ::std::result::Result::Ok(known) => ::std::result::Result::Ok(known),
+                }
             }
         }
 

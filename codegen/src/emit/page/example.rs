@@ -6,7 +6,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::leaf::ident;
-use crate::ir::{Accessor, Example, Module, Operation, Sample, SampleElement, SampleStructure, Service, TypeRef};
+use crate::ir::{
+    Accessor, Element, Example, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef,
+};
 
 /// Emits the section
 /// ````ignore
@@ -138,6 +140,7 @@ fn counted(list: &str) -> (String, String) {
 /// A value where a method takes `impl Into<…>`.
 fn argument(sample: &Sample, runtime: &TokenStream) -> TokenStream {
     match sample {
+        Sample::Empty(ty) => empty(ty, runtime),
         Sample::Text(text) => quote!(#text),
         Sample::List(elements) => {
             let elements = elements.iter().map(|element| item(element, runtime));
@@ -200,6 +203,8 @@ fn value(sample: &Sample, runtime: &TokenStream) -> TokenStream {
             let json = json.to_string();
             quote!(#runtime::document(#json))
         }
+        Sample::Empty(Type::Map(..)) => quote!(std::collections::BTreeMap::new()),
+        Sample::Empty(_) => quote!(Vec::new()),
         Sample::Variant(path, variant) => {
             let (ty, variant) = (ident(&path.name), ident(variant));
             quote!(#ty::#variant)
@@ -255,6 +260,7 @@ fn collect_sample<'s>(sample: &'s Sample, types: &mut BTreeSet<&'s str>) {
         SampleElement::Sparse(None) => {}
     };
     match sample {
+        Sample::Empty(ty) => collect_type(ty, types),
         Sample::Variant(path, _) | Sample::UnknownText(path, _) | Sample::UnknownNumber(path, _) => name(path, types),
         Sample::List(elements) => elements.iter().for_each(|sample| element(sample, types)),
         Sample::Map(entries) => {
@@ -281,6 +287,77 @@ fn collect_sample<'s>(sample: &'s Sample, types: &mut BTreeSet<&'s str>) {
         | Sample::Blob(_)
         | Sample::Timestamp(..)
         | Sample::Document(_) => {}
+    }
+}
+
+fn collect_type<'s>(ty: &'s Type, types: &mut BTreeSet<&'s str>) {
+    match ty {
+        Type::Enum(path) | Type::IntEnum(path) | Type::Structure(path) | Type::Union(path) => name(path, types),
+        Type::List(element) => collect_type(&element.ty, types),
+        Type::Map(key, element) => {
+            collect_type(key, types);
+            collect_type(&element.ty, types);
+        }
+        Type::Bool
+        | Type::I8
+        | Type::I16
+        | Type::I32
+        | Type::I64
+        | Type::F32
+        | Type::F64
+        | Type::BigInteger
+        | Type::BigDecimal
+        | Type::String
+        | Type::Blob
+        | Type::Document
+        | Type::Timestamp(_) => {}
+    }
+}
+
+/// An empty collection whose type is written out, since it has no element to infer it from.
+fn empty(ty: &Type, runtime: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Map(key, item) => {
+            let (key, item) = (type_name(key, runtime), element_name(item, runtime));
+            quote!(std::collections::BTreeMap::<#key, #item>::new())
+        }
+        Type::List(item) => {
+            let item = element_name(item, runtime);
+            quote!(Vec::<#item>::new())
+        }
+        other => {
+            let other = type_name(other, runtime);
+            quote!(#other::default())
+        }
+    }
+}
+
+fn element_name(element: &Element, runtime: &TokenStream) -> TokenStream {
+    let ty = type_name(&element.ty, runtime);
+    if element.sparse { quote!(Option<#ty>) } else { ty }
+}
+
+/// The type as an example names it, which imports the types of the crate.
+fn type_name(ty: &Type, runtime: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Enum(path) | Type::IntEnum(path) | Type::Structure(path) | Type::Union(path) => {
+            let name = ident(&path.name);
+            quote!(#name)
+        }
+        Type::List(item) => {
+            let item = element_name(item, runtime);
+            quote!(Vec<#item>)
+        }
+        Type::Map(key, item) => {
+            let (key, item) = (type_name(key, runtime), element_name(item, runtime));
+            quote!(std::collections::BTreeMap<#key, #item>)
+        }
+        Type::BigInteger => quote!(#runtime::BigInteger),
+        Type::BigDecimal => quote!(#runtime::BigDecimal),
+        Type::Blob => quote!(#runtime::Blob),
+        Type::Document => quote!(#runtime::Document),
+        Type::Timestamp(_) => quote!(#runtime::Timestamp),
+        Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::String => quote!(#ty),
     }
 }
 

@@ -89,6 +89,7 @@ impl AdministrativeActionType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for AdministrativeActionType {
     fn from(value: &str) -> Self {
         match value {

@@ -44,6 +44,7 @@ impl AliasLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for AliasLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -40,6 +40,7 @@ impl AutoImportPolicyType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for AutoImportPolicyType {
     fn from(value: &str) -> Self {
         match value {

@@ -48,6 +48,7 @@ impl AutocommitPeriodType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for AutocommitPeriodType {
     fn from(value: &str) -> Self {
         match value {

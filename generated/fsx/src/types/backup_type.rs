@@ -36,6 +36,7 @@ impl BackupType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for BackupType {
     fn from(value: &str) -> Self {
         match value {

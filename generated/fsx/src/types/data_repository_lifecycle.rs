@@ -48,6 +48,7 @@ impl DataRepositoryLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for DataRepositoryLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -49,6 +49,7 @@ impl DataRepositoryTaskLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for DataRepositoryTaskLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -40,6 +40,7 @@ impl DataRepositoryTaskType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for DataRepositoryTaskType {
     fn from(value: &str) -> Self {
         match value {

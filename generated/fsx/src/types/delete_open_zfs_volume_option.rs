@@ -26,6 +26,7 @@ impl DeleteOpenZfsVolumeOption {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for DeleteOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -29,6 +29,7 @@ impl DiskIopsConfigurationMode {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for DiskIopsConfigurationMode {
     fn from(value: &str) -> Self {
         match value {

@@ -32,6 +32,7 @@ impl EventType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for EventType {
     fn from(value: &str) -> Self {
         match value {

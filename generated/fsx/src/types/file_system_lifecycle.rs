@@ -53,6 +53,7 @@ impl FileSystemLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for FileSystemLifecycle {
     fn from(value: &str) -> Self {
         match value {

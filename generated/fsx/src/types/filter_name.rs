@@ -52,6 +52,7 @@ impl FilterName {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for FilterName {
     fn from(value: &str) -> Self {
         match value {

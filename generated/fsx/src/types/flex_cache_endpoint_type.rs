@@ -32,6 +32,7 @@ impl FlexCacheEndpointType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for FlexCacheEndpointType {
     fn from(value: &str) -> Self {
         match value {

@@ -40,6 +40,7 @@ impl LustreAccessAuditLogLevel {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for LustreAccessAuditLogLevel {
     fn from(value: &str) -> Self {
         match value {

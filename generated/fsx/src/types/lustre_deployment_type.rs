@@ -42,6 +42,7 @@ impl LustreDeploymentType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for LustreDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -38,6 +38,7 @@ impl LustreReadCacheSizingMode {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for LustreReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

@@ -26,6 +26,7 @@ impl NfsVersion {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for NfsVersion {
     fn from(value: &str) -> Self {
         match value {

@@ -37,6 +37,7 @@ impl OpenZfsCopyStrategy {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for OpenZfsCopyStrategy {
     fn from(value: &str) -> Self {
         match value {

@@ -45,6 +45,7 @@ impl OpenZfsDeploymentType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for OpenZfsDeploymentType {
     fn from(value: &str) -> Self {
         match value {

@@ -38,6 +38,7 @@ impl OpenZfsReadCacheSizingMode {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for OpenZfsReadCacheSizingMode {
     fn from(value: &str) -> Self {
         match value {

@@ -56,6 +56,7 @@ impl RetentionPeriodType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for RetentionPeriodType {
     fn from(value: &str) -> Self {
         match value {

@@ -48,6 +48,7 @@ impl S3AccessPointAttachmentLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for S3AccessPointAttachmentLifecycle {
     fn from(value: &str) -> Self {
         match value {

@@ -29,6 +29,7 @@ impl S3AccessPointAttachmentType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for S3AccessPointAttachmentType {
     fn from(value: &str) -> Self {
         match value {

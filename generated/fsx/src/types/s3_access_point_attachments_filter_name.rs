@@ -32,6 +32,7 @@ impl S3AccessPointAttachmentsFilterName {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for S3AccessPointAttachmentsFilterName {
     fn from(value: &str) -> Self {
         match value {

@@ -66,6 +66,7 @@ impl ServiceLimit {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for ServiceLimit {
     fn from(value: &str) -> Self {
         match value {

@@ -29,6 +29,7 @@ impl SnaplockType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for SnaplockType {
     fn from(value: &str) -> Self {
         match value {

@@ -59,6 +59,7 @@ impl Status {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for Status {
     fn from(value: &str) -> Self {
         match value {

@@ -33,6 +33,7 @@ impl StorageType {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for StorageType {
     fn from(value: &str) -> Self {
         match value {

@@ -26,6 +26,7 @@ impl StorageVirtualMachineFilterName {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for StorageVirtualMachineFilterName {
     fn from(value: &str) -> Self {
         match value {

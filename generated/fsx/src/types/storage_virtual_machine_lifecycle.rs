@@ -48,6 +48,7 @@ impl StorageVirtualMachineLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for StorageVirtualMachineLifecycle {
     fn from(value: &str) -> Self {
         match value {

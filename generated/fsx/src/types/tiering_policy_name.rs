@@ -40,6 +40,7 @@ impl TieringPolicyName {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for TieringPolicyName {
     fn from(value: &str) -> Self {
         match value {

@@ -36,6 +36,7 @@ impl UpdateOpenZfsVolumeOption {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for UpdateOpenZfsVolumeOption {
     fn from(value: &str) -> Self {
         match value {

@@ -52,6 +52,7 @@ impl VolumeLifecycle {
     }
 }
 
+/// Keeps a value that this version of the crate does not know; `str::parse` refuses it.
 impl From<&str> for VolumeLifecycle {
     fn from(value: &str) -> Self {
         match value {

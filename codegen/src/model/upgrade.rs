@@ -1,0 +1,51 @@
+//! Brings the shapes of Smithy 1.0 to the rules of 2.0, as Smithy's own loader does.
+//!
+//! In 1.0 a number or boolean has the default zero or false unless it, or the member that targets it, has the trait
+//! `box`. In 2.0 a default is a trait, and `null` takes a target's default away from a member.
+
+use serde_json::{Value, json};
+
+use super::{Model, ShapeKind, Simple, Version};
+
+const BOX: &str = "smithy.api#box";
+const DEFAULT: &str = "smithy.api#default";
+
+/// Gives shapes of 1.0 their defaults, and takes them from boxed members.
+pub(super) fn upgrade(model: &mut Model) {
+    for shape in model.shapes.values_mut() {
+        let boxed = shape.traits.has(BOX);
+        if let Some(zero) = zero(&shape.kind).filter(|_| shape.version == Version::V1 && !boxed) {
+            shape.traits.set_default(DEFAULT, zero);
+        }
+        for member in shape.kind.members_mut().into_iter().filter(|member| member.traits.has(BOX)) {
+            member.traits.set_default(DEFAULT, Value::Null);
+        }
+    }
+}
+
+/// The default that values of this kind have in Smithy 1.0.
+fn zero(kind: &ShapeKind) -> Option<Value> {
+    match kind {
+        ShapeKind::Simple(Simple::Boolean) => Some(json!(false)),
+        ShapeKind::Simple(
+            Simple::Byte | Simple::Short | Simple::Integer | Simple::Long | Simple::Float | Simple::Double,
+        )
+        | ShapeKind::IntEnum(_) => Some(json!(0)),
+        ShapeKind::Simple(
+            Simple::BigDecimal
+            | Simple::BigInteger
+            | Simple::Blob
+            | Simple::Document
+            | Simple::String
+            | Simple::Timestamp,
+        )
+        | ShapeKind::Enum(_)
+        | ShapeKind::List(_)
+        | ShapeKind::Map { .. }
+        | ShapeKind::Structure(_)
+        | ShapeKind::Union(_)
+        | ShapeKind::Operation(_)
+        | ShapeKind::Resource(_)
+        | ShapeKind::Service(_) => None,
+    }
+}

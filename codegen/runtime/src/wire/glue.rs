@@ -244,9 +244,11 @@ macro_rules! __string_enum {
             type Err = $crate::error::UnknownVariantError;
 
             #[inline]
-            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(value: &str) -> ::std::result::Result<Self, $crate::error::UnknownVariantError> {
                 match Self::from(value) {
-                    Self::Unknown(_) => ::std::result::Result::Err(Self::Err::new(Self::VALUES)),
+                    Self::Unknown(_) => {
+                        ::std::result::Result::Err($crate::error::UnknownVariantError::new(Self::VALUES))
+                    }
                     known => ::std::result::Result::Ok(known),
                 }
             }
@@ -305,10 +307,10 @@ macro_rules! __int_enum {
             type Err = $crate::error::UnknownVariantError;
 
             #[inline]
-            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(value: &str) -> ::std::result::Result<Self, $crate::error::UnknownVariantError> {
                 match value.parse::<i32>().map(Self::from) {
                     ::std::result::Result::Ok(Self::Unknown(_)) | ::std::result::Result::Err(_) => {
-                        ::std::result::Result::Err(Self::Err::of_integers(Self::VALUES))
+                        ::std::result::Result::Err($crate::error::UnknownVariantError::of_integers(Self::VALUES))
                     }
                     ::std::result::Result::Ok(known) => ::std::result::Result::Ok(known),
                 }

@@ -4,6 +4,7 @@
 
 mod cargo;
 pub mod checks;
+pub mod hostile;
 pub mod mutation;
 mod needs;
 

@@ -15,6 +15,8 @@ mod chain;
 #[cfg(feature = "credentials")]
 mod container;
 #[cfg(feature = "credentials")]
+mod endpoint;
+#[cfg(feature = "credentials")]
 mod http;
 #[cfg(feature = "credentials")]
 mod imds;

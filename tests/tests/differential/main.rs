@@ -15,6 +15,7 @@
 mod calls;
 mod compare;
 mod generate;
+mod hosts;
 mod model;
 mod operations;
 mod peer;
@@ -67,4 +68,17 @@ fn signatures_are_those_of_botocore() {
     let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(answer)).collect();
     report("signatures", cases.len(), &differences);
     println!("{} signatures are those of botocore {}", cases.len(), answers.version);
+}
+
+#[test]
+fn hosts_of_credential_services_are_those_of_botocore() {
+    let Some(peer) = Peer::find() else { return };
+    let cases = hosts::cases();
+    let jobs: Vec<_> = cases.iter().map(hosts::Case::job).collect();
+    let answers = peer.answer("hosts", &jobs);
+
+    let pairs = cases.iter().zip(&answers.answers);
+    let differences: Vec<_> = pairs.filter_map(|(case, answer)| case.compare(answer)).collect();
+    report("hosts", cases.len(), &differences);
+    println!("{} hosts are those of botocore {}", cases.len(), answers.version);
 }

@@ -1,7 +1,8 @@
 """Answers for botocore in the differential test; see peer.rs beside it.
 
 In: a file of jobs, one JSON object a line. Out: on standard output, first a line about botocore, then one line for
-each job. A job is a call of an FSx operation with the reply that it gets, or a request to be signed.
+each job. A job is a call of an FSx operation with the reply that it gets, a request to be signed, or a service whose
+host is asked for.
 """
 
 import datetime
@@ -22,6 +23,7 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.config
 import botocore.credentials
+import botocore.endpoint_provider
 import botocore.exceptions
 import botocore.session
 
@@ -98,6 +100,25 @@ def sign(job):
     return {"authorization": request.headers["Authorization"]}
 
 
+class Hosts:
+    """The URLs that botocore's endpoint rules give."""
+
+    def __init__(self):
+        self.loader = botocore.session.Session().get_component("data_loader")
+        self.partitions = self.loader.load_data("partitions")
+        self.rules = {}
+
+    def url(self, job):
+        service = job["service"]
+        if service not in self.rules:
+            rules = self.loader.load_service_model(service, "endpoint-rule-set-1")
+            self.rules[service] = botocore.endpoint_provider.EndpointProvider(rules, self.partitions)
+        parameters = {"Region": job["region"], "UseFIPS": job["use_fips"], "UseDualStack": job["use_dual_stack"]}
+        if service == "sts":
+            parameters["UseGlobalEndpoint"] = False
+        return {"url": self.rules[service].resolve_endpoint(**parameters).url}
+
+
 def text(value):
     return value.decode() if isinstance(value, bytes) else str(value)
 
@@ -113,7 +134,7 @@ def main():
     caller = Caller()
     operations = caller.client.meta.service_model.operation_names
     print(json.dumps({"botocore": botocore.__version__, "operations": list(operations)}))
-    kinds = {"call": caller.answer, "sign": sign}
+    kinds = {"call": caller.answer, "sign": sign, "host": Hosts().url}
     with open(sys.argv[1], encoding="utf-8") as jobs:
         for line in jobs:
             job = json.loads(line)

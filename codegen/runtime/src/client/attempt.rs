@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use super::{Client, Io, Outgoing};
 use crate::clock::within;
-use crate::date::{parse_http_date, shift, unix_seconds};
+use crate::date::shift;
 use crate::error::{ErrorMeta, Failure, Record, SdkError, Unreadable};
 use crate::hook;
 use crate::operation::Auth;
@@ -20,9 +20,6 @@ use crate::transport::{Settings, TransportError, TransportErrorKind};
 
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
-
-/// A server's time this far from ours is a wrong clock, not a slow network.
-const SKEW: i64 = 4 * 60;
 
 /// Which attempt of which call it is.
 #[derive(Clone, Copy)]
@@ -175,14 +172,11 @@ impl Client {
 
     /// Compares the reply's date with the clock. True if that changes how requests are signed.
     fn learn_skew(&self, io: &Io, headers: &HeaderMap, used: i64) -> bool {
-        let date = headers.get(DATE).and_then(|value| parse_http_date(value.to_str().ok()?));
-        let Some(date) = date else { return false };
-        let skew = unix_seconds(date).saturating_sub(unix_seconds(io.clock.now()));
-        let wrong = skew.saturating_sub(used).abs() > SKEW;
-        if wrong {
+        let skew = classify::skew(headers, io.clock.now(), used);
+        if let Some(skew) = skew {
             self.inner.skew.store(skew, Ordering::Relaxed);
         }
-        wrong
+        skew.is_some()
     }
 }
 

@@ -5,14 +5,16 @@
 //! with an identity that nobody asked for. If none is set up, the error says what each looked for.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use super::endpoint::host;
 use super::http::Http;
 use super::{Credentials, CredentialsError, ProvideCredentials};
 use super::{container, imds, profile, sts, variables};
 use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::config::{ChosenBy, Found, Settings};
+use crate::random::SystemRandom;
 use crate::transport::Transport;
 
 /// What a source says: credentials, or why it has none. A failure is an error instead.
@@ -32,7 +34,8 @@ pub(super) struct Context {
     pub(super) found: Arc<Found>,
     pub(super) http: Http,
     pub(super) region: Option<String>,
-    pub(super) use_fips: bool,
+    /// The last credentials of the EC2 instance: they serve if it does not give others.
+    pub(super) last_of_instance: Mutex<Option<Credentials>>,
     settings: Settings,
 }
 
@@ -47,9 +50,9 @@ impl Chain {
         let settings = Settings { endpoint_url: None, ..settings.clone() };
         let context = Context {
             found: Arc::clone(found),
-            http: Http::new(transport, clock),
+            http: Http::new(transport, clock, settings.random.clone().unwrap_or_else(|| Arc::new(SystemRandom))),
             region: settings.region.clone(),
-            use_fips: settings.use_fips.unwrap_or_default(),
+            last_of_instance: Mutex::default(),
             settings,
         };
         Self { context }
@@ -92,10 +95,17 @@ impl Chain {
 }
 
 impl Context {
-    /// The endpoint that the environment or the profile sets for a service.
-    pub(super) fn endpoint_url(&self, service_id: &str) -> Option<String> {
-        let url = self.settings.endpoint_url_for(service_id)?;
-        Some(url.trim_end_matches('/').to_owned())
+    /// The URL of a service: the one that the environment or the profile sets, or its own in the
+    /// region.
+    pub(super) fn endpoint_url(&self, service_id: &str, prefix: &str, region: &str) -> String {
+        match self.settings.endpoint_url_for(service_id) {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => {
+                let use_fips = self.settings.use_fips.unwrap_or_default();
+                let use_dual_stack = self.settings.use_dual_stack.unwrap_or_default();
+                format!("https://{}", host(prefix, region, use_fips, use_dual_stack))
+            }
+        }
     }
 
     /// A variable, or the same setting in the profile.

@@ -12,7 +12,7 @@ use http::{Response, Uri};
 use serde_json::Value;
 
 use super::chain::{Answer, Context};
-use super::http::{Limits, excerpt, get};
+use super::http::{Limits, Operation, excerpt, get, json_code};
 use super::{Credentials, CredentialsError, time};
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -24,7 +24,12 @@ const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
 const EKS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 23);
 const EKS_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23);
 
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(2), attempts: 3 };
+const GET: Operation = Operation {
+    name: "container credentials",
+    limits: Limits { timeout: Duration::from_secs(2), attempts: 3, silent_attempts: 3 },
+    code: json_code,
+    transient: &[],
+};
 
 /// What the container's endpoint gives.
 pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
@@ -46,14 +51,14 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     };
     let token = token(context)?;
     let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
-    let request = || {
+    let request = |_| {
         let mut request = get(&url, &headers)?;
         for value in request.headers_mut().values_mut() {
             value.set_sensitive(true);
         }
         Ok(request)
     };
-    let reply = context.http.send("container credentials", LIMITS, request).await;
+    let reply = context.http.send(GET, request).await;
     reply
         .and_then(|reply| read(&reply))
         .map(Answer::Credentials)

@@ -4,24 +4,43 @@
 //! there is none. It goes through the client's own [`Transport`], so a mock or a proxy sees it too.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
+use serde_json::Value;
 
 use super::CredentialsError;
 use crate::clock::{Clock, within};
 use crate::config::has_sound_port;
+use crate::date::shift;
+use crate::random::{self, Random};
+use crate::retry::{FailureKind, classify};
 use crate::transport::{Settings, Transport, TransportErrorKind};
 
-/// The longest pause before another attempt.
+/// The longest pause before another attempt, and how much longer a service may make it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Sends requests on behalf of a source of credentials.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Http {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// The seconds by which the clock is behind that of the services.
+    skew: AtomicI64,
+}
+
+/// An operation that hands out credentials or what leads to them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    pub(super) limits: Limits,
+    /// Reads the code of an error response.
+    pub(super) code: fn(&Response<Bytes>) -> Option<String>,
+    /// Codes of errors that another attempt may clear, besides those of all services.
+    pub(super) transient: &'static [&'static str],
 }
 
 /// How long to wait for each of how many attempts.
@@ -29,54 +48,93 @@ pub(super) struct Http {
 pub(super) struct Limits {
     pub(super) timeout: Duration,
     pub(super) attempts: u32,
+    /// How many attempts may end in silence: it takes long, and says that probably nobody is there.
+    pub(super) silent_attempts: u32,
 }
 
 impl Limits {
     /// For services that are far away.
-    pub(super) const SERVICE: Self = Self { timeout: Duration::from_secs(15), attempts: 3 };
+    pub(super) const SERVICE: Self = Self { timeout: Duration::from_secs(15), attempts: 3, silent_attempts: 3 };
 }
 
 impl Http {
-    pub(super) fn new(transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Self {
-        Self { transport: Arc::clone(transport), clock: Arc::clone(clock) }
+    pub(super) fn new(transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { transport: Arc::clone(transport), clock: Arc::clone(clock), random, skew: AtomicI64::new(0) }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
 
-    /// Sends the request that `request` makes, again if the failure may pass.
+    /// A random number from 0 up to 1, without 1.
+    pub(super) fn random(&self) -> f64 {
+        random::fraction(&*self.random)
+    }
+
+    /// Sends the request that `request` makes for the time that it is given, again if the failure
+    /// may pass.
     pub(super) async fn send(
         &self,
-        operation: &'static str,
-        limits: Limits,
-        request: impl Fn() -> Result<Request<Bytes>, CredentialsError>,
+        operation: Operation,
+        request: impl Fn(SystemTime) -> Result<Request<Bytes>, CredentialsError>,
     ) -> Result<Response<Bytes>, CredentialsError> {
-        let mut wait = Duration::from_millis(100);
+        let Limits { attempts, silent_attempts, .. } = operation.limits;
         let mut attempt = 1;
         loop {
-            let answer = self.attempt(operation, limits.timeout, request()?).await;
-            let (may_pass, answer) = match answer {
-                Ok(reply) => (is_passing(&reply), Ok(reply)),
-                Err(failure) => (failure.may_pass, Err(failure.error)),
+            let skew = self.skew.load(Ordering::Relaxed);
+            let now = self.clock.now();
+            let request = request(shift(now, skew).unwrap_or(now))?;
+            let (most, kind, result) = match self.attempt(operation, request).await {
+                Ok(reply) => (attempts, self.kind(operation, &reply, skew), Ok(reply)),
+                Err(failure) => {
+                    let most = if failure.silent { silent_attempts } else { attempts };
+                    (most, failure.may_pass.then_some(FailureKind::Transient), Err(failure.error))
+                }
             };
-            if !may_pass || attempt >= limits.attempts {
-                return answer;
-            }
-            self.clock.sleep(wait).await;
+            let Some(kind) = kind.filter(|_| attempt < most) else {
+                return result;
+            };
+            let asked = result.ok().and_then(|reply| classify::retry_after(reply.headers(), self.clock.now()));
+            self.clock.sleep(self.pause(kind, attempt, asked)).await;
             attempt += 1;
-            wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
-    async fn attempt(
-        &self,
-        operation: &'static str,
-        timeout: Duration,
-        mut request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, Failure> {
+    /// Why another attempt may succeed where this response is a failure.
+    fn kind(&self, operation: Operation, reply: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
+        if reply.status().is_success() {
+            return None;
+        }
+        let code = (operation.code)(reply);
+        let code = code.as_deref();
+        if classify::may_be_skew(code)
+            && let Some(skew) = classify::skew(reply.headers(), self.clock.now(), used_skew)
+        {
+            self.skew.store(skew, Ordering::Relaxed);
+            return Some(FailureKind::ClockSkew);
+        }
+        if code.is_some_and(|code| operation.transient.contains(&code)) {
+            return Some(FailureKind::Transient);
+        }
+        classify::of_any_service(reply.status(), code)
+    }
+
+    /// How long to wait before another attempt: AWS's exponential backoff with full jitter.
+    fn pause(&self, kind: FailureKind, attempt: u32, asked: Option<Duration>) -> Duration {
+        let base = match kind {
+            FailureKind::Transient => Duration::from_millis(100),
+            FailureKind::Throttling => Duration::from_secs(1),
+            FailureKind::ClockSkew => Duration::ZERO,
+        };
+        let longest = base.saturating_mul(1 << (attempt - 1).min(16)).min(LONGEST_WAIT);
+        let pause = longest.mul_f64(self.random());
+        asked.map_or(pause, |asked| asked.clamp(pause, pause + LONGEST_WAIT))
+    }
+
+    async fn attempt(&self, operation: Operation, mut request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+        let timeout = operation.limits.timeout;
         let settings = Settings {
-            operation: operation.into(),
+            operation: operation.name.into(),
             connect_timeout: Some(timeout),
             read_timeout: Some(timeout),
             attempt_timeout: Some(timeout),
@@ -88,14 +146,13 @@ impl Http {
         match within(&*self.clock, Some(timeout), sent.as_mut()).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => Err(Failure {
-                may_pass: matches!(
-                    error.kind(),
-                    TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_)
-                ),
+                may_pass: classify::transport(error.kind()).is_some(),
+                silent: matches!(error.kind(), TransportErrorKind::Timeout(_)),
                 error: CredentialsError::new(format!("{host} cannot be asked")).because(&error),
             }),
             Err(_) => Err(Failure {
                 may_pass: true,
+                silent: true,
                 error: CredentialsError::new(format!("{host} did not answer within {timeout:?}")),
             }),
         }
@@ -105,12 +162,22 @@ impl Http {
 struct Failure {
     error: CredentialsError,
     may_pass: bool,
+    /// Nothing was heard before the time was over.
+    silent: bool,
 }
 
-/// The reply's failure may be gone a moment later.
-fn is_passing(reply: &Response<Bytes>) -> bool {
-    let status = reply.status();
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+/// The code of an error response in JSON: `code` of containers, `__type` and `x-amzn-errortype` of
+/// AWS's services, `error` of OAuth.
+pub(super) fn json_code(reply: &Response<Bytes>) -> Option<String> {
+    let header = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let body = || {
+        let body: Value = serde_json::from_slice(reply.body()).ok()?;
+        ["__type", "code", "Code", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))
+    };
+    let code = header.or_else(body)?;
+    // `namespace#Name:http://…`
+    let name = code.split(':').next().unwrap_or_default();
+    Some(name.rsplit('#').next().unwrap_or_default().to_owned())
 }
 
 /// `scheme://host:port` of the request.
@@ -162,21 +229,6 @@ pub(super) fn encoded(text: &str) -> String {
         }
     }
     out
-}
-
-/// The domain below which the services of a region are.
-pub(super) fn dns_suffix(region: &str) -> &'static str {
-    const SUFFIXES: [(&str, &str); 7] = [
-        ("cn-", "amazonaws.com.cn"),
-        ("eusc-", "amazonaws.eu"),
-        ("us-iso-", "c2s.ic.gov"),
-        ("us-isob-", "sc2s.sgov.gov"),
-        ("eu-isoe-", "cloud.adc-e.uk"),
-        ("us-isof-", "csp.hci.ic.gov"),
-        ("eu-isof-", "csp.hci.ic.gov"),
-    ];
-    let suffix = SUFFIXES.iter().find(|(prefix, _)| region.starts_with(prefix));
-    suffix.map_or("amazonaws.com", |(_, suffix)| suffix)
 }
 
 /// The start of a body that was not expected, for an error's text.

@@ -4,6 +4,7 @@
 //! sets. Out: the credentials of the instance's role: a token first, the role's name with it, the
 //! role's credentials last.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,13 +13,37 @@ use serde_json::Value;
 
 use super::chain::{Answer, Context};
 use super::container::of_json;
-use super::http::{Limits, excerpt, get, request};
+use super::http::{Limits, Operation, excerpt, get, request};
 use super::{Credentials, CredentialsError};
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 
+/// How long credentials that have expired serve further; a random part of it is added.
+const EXTENSION: Duration = Duration::from_secs(300);
+
 /// What the instance's metadata gives. No answer means that this is no instance.
+///
+/// If the service gives none, or only expired ones, the last credentials go on serving for 5 to 10
+/// minutes, and so on until it gives others: AWS accepts them longer while the service is away.
 pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+    let answer = search(context).await;
+    let now = context.http.clock().now();
+    let mut last = context.last_of_instance.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Ok(Answer::Credentials(credentials)) = &answer {
+        *last = Some(credentials.clone());
+    }
+    match &*last {
+        Some(credentials) if credentials.expiry.is_some_and(|expiry| expiry <= now) => {
+            #[cfg(feature = "tracing")]
+            tracing::warn!("EC2 instance metadata gives no new credentials; the expired ones are used further");
+            let extension = EXTENSION + EXTENSION.mul_f64(context.http.random());
+            Ok(Answer::Credentials(credentials.clone().expiry(now + extension)))
+        }
+        _ => answer,
+    }
+}
+
+async fn search(context: &Context) -> Result<Answer, CredentialsError> {
     let absent = |reason: String| Ok(Answer::Absent(reason));
     let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
     if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
@@ -28,11 +53,10 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     let token = match service.token(context).await {
         Ok(reply) if reply.status().is_success() => text(&reply),
         Ok(reply) => {
-            return absent(format!(
-                "EC2 instance metadata gives no token: {} (HTTP {})",
-                excerpt(reply.body()),
-                reply.status().as_u16(),
-            ));
+            let status = reply.status();
+            let said = excerpt(reply.body());
+            let reason = format!("EC2 instance metadata gives no token: {said} (HTTP {})", status.as_u16());
+            return if status.is_server_error() { Err(CredentialsError::new(reason)) } else { absent(reason) };
         }
         Err(error) => return absent(format!("no EC2 instance metadata: {error}")),
     };
@@ -100,26 +124,35 @@ impl Service {
         };
         let seconds = number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout")?;
         let attempts = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")?;
-        let limits =
-            Limits { timeout: Duration::from_secs(seconds.unwrap_or(1).into()), attempts: attempts.unwrap_or(1) };
+        let limits = Limits {
+            timeout: Duration::from_secs(seconds.unwrap_or(1).into()),
+            attempts: attempts.unwrap_or(3),
+            // Most machines are no instances, and nobody answers there.
+            silent_attempts: attempts.unwrap_or(1),
+        };
         Ok(Self { url, limits })
+    }
+
+    fn operation(&self, limits: Limits) -> Operation {
+        Operation { name: "instance metadata", limits, code: |_| None, transient: &[] }
     }
 
     async fn token(&self, context: &Context) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}/latest/api/token", self.url);
         let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600"), ("content-length", "0")];
-        let put = || request("PUT", &url, &headers, Bytes::new());
-        context.http.send("instance metadata", self.limits, put).await
+        let put = |_| request("PUT", &url, &headers, Bytes::new());
+        context.http.send(self.operation(self.limits), put).await
     }
 
     async fn get(&self, context: &Context, path: &str, token: &str) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}{path}", self.url);
         // Once the service has shown to be there it is worth asking again.
-        let limits = Limits { attempts: self.limits.attempts.max(3), ..self.limits };
+        let attempts = self.limits.attempts.max(3);
+        let limits = Limits { attempts, silent_attempts: attempts, ..self.limits };
         let headers = [("x-aws-ec2-metadata-token", token)];
         context
             .http
-            .send("instance metadata", limits, || get(&url, &headers))
+            .send(self.operation(limits), |_| get(&url, &headers))
             .await
             .map_err(|error| CredentialsError::new(format!("EC2 instance metadata: {error}")))
     }

@@ -13,12 +13,18 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::chain::Context;
-use super::http::{Limits, dns_suffix, encoded, excerpt, get, request};
+use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
 use super::{Credentials, CredentialsError, time};
 use crate::config::{Found, Section, SectionKind, is_region};
 
 /// How long before its end a token is renewed.
 const SLACK: Duration = Duration::from_secs(300);
+
+const GET_ROLE_CREDENTIALS: Operation =
+    Operation { name: "GetRoleCredentials", limits: Limits::SERVICE, code: json_code, transient: &[] };
+
+const CREATE_TOKEN: Operation =
+    Operation { name: "CreateToken", transient: &["SlowDownException", "slow_down"], ..GET_ROLE_CREDENTIALS };
 
 /// What a profile says about SSO.
 #[derive(Debug, PartialEq)]
@@ -78,25 +84,25 @@ impl Session {
 /// The credentials of the session's account and role.
 pub(super) async fn provide(context: &Context, session: &Session) -> Result<Credentials, CredentialsError> {
     let token = token(context, session).await?;
-    let base = context
-        .endpoint_url("SSO")
-        .unwrap_or_else(|| format!("https://portal.sso.{}.{}", session.region, dns_suffix(&session.region)));
+    let base = context.endpoint_url("SSO", "portal.sso", &session.region);
     let url = format!(
         "{base}/federation/credentials?role_name={}&account_id={}",
         encoded(&session.role_name),
         encoded(&session.account_id),
     );
-    let request = || {
+    let request = |_| {
         let mut request = get(&url, &[("x-amz-sso_bearer_token", &token)])?;
         for value in request.headers_mut().values_mut() {
             value.set_sensitive(true);
         }
         Ok(request)
     };
-    let reply = context.http.send("GetRoleCredentials", Limits::SERVICE, request).await?;
+    let reply = context.http.send(GET_ROLE_CREDENTIALS, request).await?;
     let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let refused =
+        reply.status() == StatusCode::UNAUTHORIZED || json_code(&reply).as_deref() == Some("UnauthorizedException");
     match reply.status() {
-        StatusCode::UNAUTHORIZED => Err(sign_in(context, "SSO refuses the token")),
+        _ if refused => Err(sign_in(context, "SSO refuses the token")),
         status if !status.is_success() => {
             let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
             let said = said.unwrap_or_else(|| excerpt(reply.body()));
@@ -155,9 +161,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
         return Err(String::new());
     };
-    let base = context
-        .endpoint_url("SSO OIDC")
-        .unwrap_or_else(|| format!("https://oidc.{}.{}", session.region, dns_suffix(&session.region)));
+    let base = context.endpoint_url("SSO OIDC", "oidc", &session.region);
     let url = format!("{base}/token");
     let body = json!({
         "clientId": id,
@@ -166,12 +170,9 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
         "refreshToken": refresh,
     });
     let body = Bytes::from(body.to_string());
-    let post = || request("POST", &url, &[("content-type", "application/json")], body.clone());
-    let reply = context
-        .http
-        .send("CreateToken", Limits::SERVICE, post)
-        .await
-        .map_err(|error| format!(" and cannot be renewed: {error}"))?;
+    let post = |_| request("POST", &url, &[("content-type", "application/json")], body.clone());
+    let reply =
+        context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be renewed: {error}"))?;
     let answer: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
     let (token, seconds) = match (answer.get("accessToken"), answer.get("expiresIn")) {
         (Some(Value::String(token)), Some(seconds)) if reply.status().is_success() => {

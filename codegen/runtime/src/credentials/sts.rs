@@ -3,16 +3,26 @@
 //! In: a role, and credentials or a token to assume it with. Out: the role's credentials. STS
 //! speaks forms and XML; the little that is needed of both is here.
 
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::chain::{Answer, Context};
-use super::http::{Limits, dns_suffix, encoded, excerpt, request};
+use super::http::{Limits, Operation, encoded, excerpt, request};
 use super::{Credentials, CredentialsError, time};
 use crate::config::is_region;
 use crate::sigv4::{PathForm, Signer, Signing};
+
+const ASSUME_ROLE: Operation =
+    Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
+
+/// Both codes pass: the identity provider may be reached again, and a token that is just made become known.
+const ASSUME_ROLE_WITH_WEB_IDENTITY: Operation = Operation {
+    name: "AssumeRoleWithWebIdentity",
+    transient: &["IDPCommunicationError", "InvalidIdentityToken"],
+    ..ASSUME_ROLE
+};
 
 /// A role to assume.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,19 +42,14 @@ pub(super) async fn assume_role(
     let body = form(context, "AssumeRole", role, &[]);
     let endpoint = Endpoint::of(context)?;
     let signer = Signer::new();
-    let request = || {
+    let request = |time: SystemTime| {
         let mut parts = endpoint.request(&body)?.into_parts().0;
-        let signing = Signing {
-            credentials,
-            region: &endpoint.region,
-            service: "sts",
-            time: context.http.clock().now(),
-            path: PathForm::default(),
-        };
+        let signing =
+            Signing { credentials, region: &endpoint.region, service: "sts", time, path: PathForm::default() };
         signer.sign(&mut parts, body.as_bytes(), signing).map_err(CredentialsError::from)?;
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };
-    let reply = context.http.send("AssumeRole", Limits::SERVICE, request).await;
+    let reply = context.http.send(ASSUME_ROLE, request).await;
     reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
 }
 
@@ -55,16 +60,18 @@ pub(super) async fn web_identity(
     token_file: &str,
 ) -> Result<Credentials, CredentialsError> {
     let path = context.found.environment.expand(token_file);
-    let token = context.found.environment.read(&path).map_err(|error| {
-        let message = format!("cannot read the web identity token {}", path.display());
-        CredentialsError::new(message).because(&error)
-    })?;
-    let token = String::from_utf8_lossy(&token);
-    let token = [("WebIdentityToken", token.trim())];
-    let body = form(context, "AssumeRoleWithWebIdentity", role, &token);
     let endpoint = Endpoint::of(context)?;
-    let request = || endpoint.request(&body);
-    let reply = context.http.send("AssumeRoleWithWebIdentity", Limits::SERVICE, request).await;
+    // The file is read for each attempt, since it is replaced before its token ends.
+    let request = |_| {
+        let token = context.found.environment.read(&path).map_err(|error| {
+            let message = format!("cannot read the web identity token {}", path.display());
+            CredentialsError::new(message).because(&error)
+        })?;
+        let token = String::from_utf8_lossy(&token);
+        let token = [("WebIdentityToken", token.trim())];
+        endpoint.request(&form(context, "AssumeRoleWithWebIdentity", role, &token))
+    };
+    let reply = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, request).await;
     reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
 }
 
@@ -106,16 +113,11 @@ impl Endpoint {
         {
             return Err(CredentialsError::new(format!("`{region}` is not the name of a region")));
         }
-        // Only the endpoint in us-east-1 serves callers that name no region.
-        let signing_region = region.unwrap_or("us-east-1").to_owned();
-        let host = if context.use_fips { "sts-fips" } else { "sts" };
-        let url = match (context.endpoint_url("STS"), region) {
-            (Some(url), _) => url,
-            (None, Some(region)) => format!("https://{host}.{region}.{}", dns_suffix(region)),
-            (None, None) if context.use_fips => "https://sts-fips.us-east-1.amazonaws.com".into(),
-            (None, None) => "https://sts.amazonaws.com".into(),
-        };
-        Ok(Self { url, region: signing_region })
+        let region = region.unwrap_or("us-east-1");
+        let url = context.endpoint_url("STS", "sts", region);
+        // The endpoint of no region is in this one.
+        let region = if region == "aws-global" { "us-east-1" } else { region };
+        Ok(Self { url, region: region.to_owned() })
     }
 
     fn request(&self, form: &str) -> Result<Request<Bytes>, CredentialsError> {
@@ -172,6 +174,10 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
     Ok(Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
         .session_token(part("SessionToken")?)
         .expiry(expiry))
+}
+
+fn error_code(reply: &Response<Bytes>) -> Option<String> {
+    element(&String::from_utf8_lossy(reply.body()), "Code")
 }
 
 /// The text of the first element of this name. The answers of STS have no two that matter.

@@ -1,10 +1,11 @@
 //! Which failures another attempt may mend.
 
+use http::header::DATE;
 use http::{HeaderMap, StatusCode};
 use std::time::{Duration, SystemTime};
 
 use super::FailureKind;
-use crate::date::parse_http_date;
+use crate::date::{parse_http_date, unix_seconds};
 use crate::operation::{Retryable, Service};
 use crate::transport::TransportErrorKind;
 
@@ -39,15 +40,22 @@ const SKEW: [&str; 6] = [
     "SignatureDoesNotMatch",
 ];
 
+/// A server's time that is this many seconds from ours shows a wrong clock, not a slow network.
+const LARGEST_DELAY: i64 = 4 * 60;
+
 /// What an error reply's code and status say about another attempt.
 pub(crate) fn reply(service: &Service, status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
+    let modeled = code.and_then(|code| service.retryable.iter().find(|(known, _)| *known == code));
+    match modeled {
+        Some((_, Retryable::Transient)) => Some(FailureKind::Transient),
+        Some((_, Retryable::Throttling)) => Some(FailureKind::Throttling),
+        None => of_any_service(status, code),
+    }
+}
+
+/// The same for what all services share.
+pub(crate) fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     if let Some(code) = code {
-        if let Some((_, why)) = service.retryable.iter().find(|(known, _)| *known == code) {
-            return Some(match why {
-                Retryable::Transient => FailureKind::Transient,
-                Retryable::Throttling => FailureKind::Throttling,
-            });
-        }
         if THROTTLING.contains(&code) {
             return Some(FailureKind::Throttling);
         }
@@ -75,6 +83,13 @@ pub(crate) fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
 /// Whether a wrong clock may explain the refusal.
 pub(crate) fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
+}
+
+/// The seconds by which the clock is behind the response's date, if that is not what the request was signed with.
+pub(crate) fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
+    let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
+    let skew = unix_seconds(date).saturating_sub(unix_seconds(now));
+    (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
 }
 
 /// How long the service asks to wait: `x-amz-retry-after` in milliseconds, or HTTP's own header in

@@ -4,6 +4,7 @@ mod container;
 mod fake;
 mod imds;
 mod order;
+mod retries;
 mod sso;
 mod sts;
 

@@ -36,6 +36,11 @@ impl Seen {
 
 impl Fake {
     pub(super) fn new<const N: usize>(replies: [(u16, String); N]) -> Self {
+        Self::with_header("server: fake", replies)
+    }
+
+    /// The same, with this header in each reply.
+    pub(super) fn with_header<const N: usize>(header: &'static str, replies: [(u16, String); N]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -47,7 +52,8 @@ impl Fake {
                     return;
                 };
                 record.lock().unwrap().push(request);
-                write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+                write!(stream, "HTTP/1.1 {status} X\r\n{header}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+                    .unwrap();
             }
         });
         Self { address, seen, thread: Some(thread) }
@@ -124,8 +130,10 @@ fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
     let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
     let (head, body) = reply.split_once("\r\n\r\n").ok_or_else(broken)?;
     let status: u16 = head.split(' ').nth(1).ok_or_else(broken)?.parse().unwrap();
-    let body = Bytes::from(body.to_owned());
-    Ok(Response::builder().status(status).body(body).unwrap())
+    let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    let builder =
+        headers.fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
+    Ok(builder.body(Bytes::from(body.to_owned())).unwrap())
 }
 
 /// Remembers where requests were to go, and lets none through.

@@ -2,6 +2,7 @@
 
 use super::fake::{Nowhere, Silent};
 use super::*;
+use crate::testing::ManualClock;
 
 const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 
@@ -102,4 +103,107 @@ fn what_the_service_may_answer() {
         search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap_err(),
         "EC2 instance metadata, role `r`: AssumeRoleUnauthorizedAccess: no trust",
     );
+}
+
+#[test]
+fn a_server_error_is_asked_again_whatever_it_is_about() {
+    let busy = || (503, "busy".to_owned());
+    let fake = Fake::new([busy(), ok("t"), busy(), busy(), ok("r"), busy(), (200, json("ROLE"))]);
+    assert_eq!(search(&on(&[(ENDPOINT, &fake.url())], "")), Ok(expected("ROLE")));
+
+    let fake = Fake::new([busy(), busy(), busy()]);
+    let error = search(&on(&[(ENDPOINT, &fake.url())], "")).unwrap_err();
+    assert_eq!(error, "EC2 instance metadata gives no token: busy (HTTP 503)");
+}
+
+#[test]
+fn somebody_who_wants_one_attempt_gets_one() {
+    let fake = Fake::new([(503, "busy".to_owned()), ok("t")]);
+    let environment = on(&[(ENDPOINT, &fake.url()), ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1")], "");
+    assert!(search(&environment).is_err());
+    assert_eq!(fake.lines().len(), 1);
+}
+
+/// Credentials that serve until then, as the service gives them.
+fn until(id: &str, expiration: &str) -> (u16, String) {
+    (200, json(id).replace("2026-11-22T11:00:00Z", expiration))
+}
+
+fn cache_of(environment: &Environment, clock: &ManualClock) -> Arc<crate::credentials::CredentialsCache> {
+    let transport: Arc<dyn Transport> = Arc::new(Direct);
+    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+    Config::from_environment(environment).unwrap().credentials(&transport, &clock)
+}
+
+/// For how many seconds from now on credentials serve that should have expired.
+fn extension(credentials: &Credentials, clock: &ManualClock) -> u64 {
+    credentials.expiry.unwrap().duration_since(clock.now()).unwrap().as_secs()
+}
+
+#[test]
+fn expired_credentials_serve_while_the_service_is_away() {
+    let away = || (503, "away".to_owned());
+    let fake = Fake::new([
+        ok("t"),
+        ok("r"),
+        (200, json("OLD")),
+        // A renewal before the end, two after it, and then it is back.
+        away(),
+        away(),
+        away(),
+        ok("t"),
+        away(),
+        away(),
+        away(),
+        ok("t"),
+        (404, "none".to_owned()),
+        ok("t"),
+        ok("r"),
+        until("NEW", "2026-11-22T16:00:00Z"),
+    ]);
+    let clock = ManualClock::skipping();
+    clock.set(at(NOW));
+    let cache = cache_of(&on(&[(ENDPOINT, &fake.url())], ""), &clock);
+    let get = || block_on(cache.get()).unwrap();
+    assert_eq!(*get(), expected("OLD"));
+
+    clock.set(at(NOW + 3400));
+    assert_eq!(*get(), expected("OLD"), "still valid");
+    let mut expiries = Vec::new();
+    for _ in 0..2 {
+        clock.set(expiries.last().copied().unwrap_or(at(NOW + 3600)));
+        let credentials = get();
+        assert_eq!(credentials.access_key_id, "OLD");
+        let left = extension(&credentials, &clock);
+        assert!((300..=600).contains(&left), "{left}");
+        expiries.push(credentials.expiry.unwrap());
+        assert_eq!(*get(), *credentials, "it is not asked at once again");
+    }
+    clock.set(expiries[1]);
+    assert_eq!(get().access_key_id, "NEW");
+}
+
+#[test]
+fn credentials_that_are_given_out_expired_serve_too() {
+    let fake = Fake::new([ok("t"), ok("r"), until("OLD", "2026-11-22T09:00:00Z")]);
+    let clock = ManualClock::skipping();
+    clock.set(at(NOW));
+    let credentials = block_on(cache_of(&on(&[(ENDPOINT, &fake.url())], ""), &clock).get()).unwrap();
+    let left = extension(&credentials, &clock);
+    assert!((300..=600).contains(&left), "{left}");
+}
+
+#[test]
+fn a_role_is_assumed_with_credentials_of_the_instance_that_have_expired() {
+    let fake = Fake::new([ok("t"), ok("r"), (200, json("OLD")), (404, "none".to_owned())]);
+    let sts = Fake::new([(200, super::sts::xml("AssumeRole", "ONE")), (200, super::sts::xml("AssumeRole", "TWO"))]);
+    let vars = [(ENDPOINT, &*fake.url()), ("AWS_ENDPOINT_URL_STS", &*sts.url())];
+    let config = "[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata";
+    let clock = ManualClock::skipping();
+    clock.set(at(NOW));
+    let cache = cache_of(&on(&vars, config), &clock);
+    assert_eq!(block_on(cache.get()).unwrap().access_key_id, "ONE");
+    clock.set(at(NOW + 3600));
+    assert_eq!(block_on(cache.get()).unwrap().access_key_id, "TWO");
+    assert!(sts.seen()[1].header("authorization").unwrap().contains("Credential=OLD/"));
 }

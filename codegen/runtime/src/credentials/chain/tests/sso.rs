@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::fake::Nowhere;
 use super::*;
 
-const SESSION: &str = "[default]\nsso_session = corp\nsso_account_id = 123456789012\n\
+pub(super) const SESSION: &str = "[default]\nsso_session = corp\nsso_account_id = 123456789012\n\
                        sso_role_name = Ad min\n[sso-session corp]\nsso_region = eu-west-1\n\
                        sso_start_url = https://corp.awsapps.com/start\n";
 /// The SHA-1 of `corp`.
-const CACHE: &str = "/home/me/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+pub(super) const CACHE: &str = "/home/me/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
-fn role_credentials() -> (u16, String) {
+pub(super) fn role_credentials() -> (u16, String) {
     let expiration = (NOW + 3600) * 1000;
     let body = format!(
         r#"{{"roleCredentials": {{"accessKeyId": "SSO", "secretAccessKey": "s/e+c",
@@ -22,11 +22,11 @@ fn role_credentials() -> (u16, String) {
     (200, body)
 }
 
-fn token(expires_at: &str) -> String {
+pub(super) fn token(expires_at: &str) -> String {
     format!(r#"{{"accessToken": "old", "expiresAt": "{expires_at}", "region": "eu-west-1"}}"#)
 }
 
-fn renewable(expires_at: &str) -> String {
+pub(super) fn renewable(expires_at: &str) -> String {
     format!(
         r#"{{"accessToken": "old", "expiresAt": "{expires_at}", "refreshToken": "r1",
             "clientId": "id", "clientSecret": "hush", "startUrl": "kept"}}"#
@@ -143,4 +143,12 @@ fn where_the_portal_is() {
     assert!(search_through(&environment, nowhere.clone()).is_err());
     let urls = nowhere.urls.lock().unwrap();
     assert!(urls[0].starts_with("https://portal.sso.eu-west-1.amazonaws.com/"), "{urls:?}");
+
+    let nowhere = Arc::new(Nowhere::default());
+    let fips = [("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_USE_DUALSTACK_ENDPOINT", "true")];
+    let environment = super::environment(&fips, SESSION).file(CACHE, renewable("2026-11-22T10:02:00Z"));
+    assert!(search_through(&environment, nowhere.clone()).is_err());
+    let urls = nowhere.urls.lock().unwrap();
+    assert_eq!(urls[0], "https://oidc-fips.eu-west-1.api.aws/token");
+    assert!(urls[1].starts_with("https://portal.sso-fips.eu-west-1.api.aws/"), "{urls:?}");
 }

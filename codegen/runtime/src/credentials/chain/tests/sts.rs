@@ -3,7 +3,7 @@
 use super::fake::Nowhere;
 use super::*;
 
-fn xml(action: &str, id: &str) -> String {
+pub(super) fn xml(action: &str, id: &str) -> String {
     format!(
         "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>\
          <AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser>\
@@ -13,14 +13,14 @@ fn xml(action: &str, id: &str) -> String {
     )
 }
 
-fn refusal(code: &str) -> String {
+pub(super) fn refusal(code: &str) -> String {
     format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
          <Message>not &lt;you&gt;</Message></Error></ErrorResponse>"
     )
 }
 
-const ROLE: &str = "[default]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/a\n\
+pub(super) const ROLE: &str = "[default]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/a\n\
                     source_profile = base\nrole_session_name = me\nexternal_id = e/x\n\
                     duration_seconds = 1200\n[profile base]\naws_access_key_id = BASE\n\
                     aws_secret_access_key = secret\n";
@@ -138,7 +138,7 @@ fn an_unreadable_token_and_a_lonely_variable() {
     let vars = [("AWS_ROLE_ARN", "arn:r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
     assert_eq!(
         search(&environment(&vars, "")).unwrap_err(),
-        "cannot read the web identity token /token: entity not found",
+        "cannot assume the role arn:r: cannot read the web identity token /token: entity not found",
     );
     assert_eq!(
         search(&environment(&vars[1..], "")).unwrap_err(),
@@ -149,12 +149,24 @@ fn an_unreadable_token_and_a_lonely_variable() {
 #[test]
 fn where_sts_is() {
     let table: &[(&[(&str, &str)], &str)] = &[
-        (&[], "https://sts.amazonaws.com/"),
+        (&[], "https://sts.us-east-1.amazonaws.com/"),
         (&[("AWS_REGION", "eu-west-1")], "https://sts.eu-west-1.amazonaws.com/"),
         (&[("AWS_REGION", "cn-north-1")], "https://sts.cn-north-1.amazonaws.com.cn/"),
         (
             &[("AWS_REGION", "us-east-1"), ("AWS_USE_FIPS_ENDPOINT", "true")],
             "https://sts-fips.us-east-1.amazonaws.com/",
+        ),
+        (
+            &[("AWS_REGION", "us-gov-west-1"), ("AWS_USE_FIPS_ENDPOINT", "true")],
+            "https://sts.us-gov-west-1.amazonaws.com/",
+        ),
+        (
+            &[
+                ("AWS_REGION", "us-gov-west-1"),
+                ("AWS_USE_FIPS_ENDPOINT", "true"),
+                ("AWS_USE_DUALSTACK_ENDPOINT", "true"),
+            ],
+            "https://sts-fips.us-gov-west-1.api.aws/",
         ),
         (&[("AWS_ENDPOINT_URL", "http://x:1/base/")], "http://x:1/base/"),
     ];

@@ -1,0 +1,73 @@
+//! Where the services are that hand out credentials.
+
+use crate::endpoint::{Partition, Partitions};
+
+/// The hosts of a service, as its endpoint rules name them: STS, SSO and SSO OIDC share theirs.
+pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: bool) -> String {
+    if (service, region, use_fips, use_dual_stack) == ("sts", "aws-global", false, false) {
+        return "sts.amazonaws.com".to_owned();
+    }
+    let partition = PARTITIONS.find(region);
+    // The ordinary endpoints of GovCloud conform to FIPS, and there are no others but for IPv6.
+    let is_fips = partition.name == "aws-us-gov" && !use_dual_stack;
+    let fips = if use_fips && !is_fips { "-fips" } else { "" };
+    let suffix = if use_dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
+    format!("{service}{fips}.{region}.{suffix}")
+}
+
+/// What these hosts need to know of `models/partitions.json`; a test compares them with AWS's own.
+static PARTITIONS: Partitions = Partitions {
+    default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
+    others: &[
+        partition("aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", &["cn-"], &["aws-cn-global"]),
+        partition("aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", &["eusc-de-"], &[]),
+        partition("aws-iso", "c2s.ic.gov", "api.aws.ic.gov", &["us-iso-"], &["aws-iso-global"]),
+        partition("aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", &["us-isob-"], &["aws-iso-b-global"]),
+        partition("aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", &["eu-isoe-"], &["aws-iso-e-global"]),
+        partition("aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", &["us-isof-"], &["aws-iso-f-global"]),
+        partition("aws-us-gov", "amazonaws.com", "api.aws", &["us-gov-"], &["aws-us-gov-global"]),
+    ],
+};
+
+const fn partition(
+    name: &'static str,
+    dns_suffix: &'static str,
+    dual_stack_dns_suffix: &'static str,
+    region_prefixes: &'static [&'static str],
+    regions: &'static [&'static str],
+) -> Partition {
+    Partition {
+        name,
+        dns_suffix,
+        dual_stack_dns_suffix,
+        supports_fips: true,
+        supports_dual_stack: true,
+        implicit_global_region: "",
+        region_prefixes,
+        regions,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_follow_partition_fips_and_dual_stack() {
+        for (service, region, fips, dual_stack, expected) in [
+            ("sts", "eu-west-1", false, false, "sts.eu-west-1.amazonaws.com"),
+            ("sts", "eu-west-1", true, false, "sts-fips.eu-west-1.amazonaws.com"),
+            ("sts", "eu-west-1", false, true, "sts.eu-west-1.api.aws"),
+            ("sts", "eu-west-1", true, true, "sts-fips.eu-west-1.api.aws"),
+            ("sts", "us-gov-west-1", true, false, "sts.us-gov-west-1.amazonaws.com"),
+            ("sts", "us-gov-west-1", true, true, "sts-fips.us-gov-west-1.api.aws"),
+            ("sts", "aws-global", false, false, "sts.amazonaws.com"),
+            ("portal.sso", "cn-north-1", false, true, "portal.sso.cn-north-1.api.amazonwebservices.com.cn"),
+            ("portal.sso", "us-gov-east-1", true, false, "portal.sso.us-gov-east-1.amazonaws.com"),
+            ("oidc", "us-isob-east-1", true, false, "oidc-fips.us-isob-east-1.sc2s.sgov.gov"),
+            ("oidc", "eusc-de-east-1", false, false, "oidc.eusc-de-east-1.amazonaws.eu"),
+        ] {
+            assert_eq!(host(service, region, fips, dual_stack), expected);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Hosts of the services that hand out credentials: which ones the search for credentials calls, and which ones
+//! botocore's endpoint rules name, for every region, with and without FIPS and dual stack.
+
+use std::sync::{Arc, Mutex};
+
+use fsx::runtime::BoxFuture;
+use fsx::runtime::Bytes;
+use fsx::runtime::config::{Config, Environment};
+use fsx::runtime::transport::{Transport, TransportError, TransportErrorKind};
+use serde_json::{Value, json};
+
+const SERVICES: [&str; 3] = ["sts", "sso", "sso-oidc"];
+
+/// The SHA-1 of `session`, which names the file of its token.
+const TOKEN_FILE: &str = "/home/me/.aws/sso/cache/fcbdc4c271c889825d8338d2d8f10b6e5e95c171.json";
+
+/// A service in a region.
+pub(crate) struct Case {
+    service: &'static str,
+    region: String,
+    use_fips: bool,
+    use_dual_stack: bool,
+}
+
+/// Every region of every partition, and one that no partition knows.
+pub(crate) fn cases() -> Vec<Case> {
+    let text = include_str!("../../../models/partitions.json");
+    let partitions: Value = serde_json::from_str(text).unwrap();
+    let partitions = partitions["partitions"].as_array().unwrap().iter();
+    let regions = partitions.flat_map(|partition| partition["regions"].as_object().unwrap().keys().cloned());
+    let mut cases = Vec::new();
+    for region in regions.chain(["moon-south-1".to_owned()]) {
+        for service in SERVICES {
+            for (use_fips, use_dual_stack) in [(false, false), (false, true), (true, false), (true, true)] {
+                cases.push(Case { service, region: region.clone(), use_fips, use_dual_stack });
+            }
+        }
+    }
+    cases
+}
+
+impl Case {
+    /// What botocore is to do.
+    pub(crate) fn job(&self) -> Value {
+        json!({
+            "kind": "host",
+            "service": self.service,
+            "region": self.region,
+            "use_fips": self.use_fips,
+            "use_dual_stack": self.use_dual_stack,
+        })
+    }
+
+    pub(crate) fn compare(&self, answer: &Value) -> Option<String> {
+        let ours = self.called();
+        let theirs = answer["url"].as_str().unwrap();
+        (ours != theirs).then(|| {
+            let Self { service, region, use_fips, use_dual_stack } = self;
+            format!(
+                "{service} in {region}, fips {use_fips}, dual stack {use_dual_stack}: ours is {ours}, botocore's {theirs}"
+            )
+        })
+    }
+
+    /// The first URL that a call asks for credentials, without its path.
+    fn called(&self) -> String {
+        let variables = [
+            ("HOME", "/home/me"),
+            ("AWS_REGION", self.region.as_str()),
+            ("AWS_USE_FIPS_ENDPOINT", if self.use_fips { "true" } else { "false" }),
+            ("AWS_USE_DUALSTACK_ENDPOINT", if self.use_dual_stack { "true" } else { "false" }),
+            ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/r"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+        ];
+        let mut environment = Environment::fixed(variables).file("/token", "token");
+        if self.service != "sts" {
+            let profile = format!(
+                "[default]\nsso_session = session\nsso_account_id = 123456789012\nsso_role_name = r\n\
+                 [sso-session session]\nsso_region = {}\nsso_start_url = https://example.com/start\n",
+                self.region
+            );
+            let expires_at = if self.service == "sso" { "9999-01-01T00:00:00Z" } else { "2020-01-01T00:00:00Z" };
+            let token = json!({
+                "accessToken": "token", "expiresAt": expires_at,
+                "refreshToken": "refresh", "clientId": "id", "clientSecret": "secret",
+            });
+            environment = environment.file("/home/me/.aws/config", profile).file(TOKEN_FILE, token.to_string());
+        }
+        let seen = Seen::default();
+        let config = Config::from_environment(&environment).unwrap().to_builder().transport(seen.clone()).build();
+        fsx::blocking::Client::new(config).describe_backups().send().unwrap_err();
+        let first = seen.0.lock().unwrap().first().cloned();
+        first.expect("a service is asked for credentials")
+    }
+}
+
+/// Remembers where requests were to go, and sends none.
+#[derive(Clone, Debug, Default)]
+struct Seen(Arc<Mutex<Vec<String>>>);
+
+impl Transport for Seen {
+    fn send(
+        &self,
+        request: fsx::runtime::http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<fsx::runtime::http::Response<Bytes>, TransportError>> {
+        let uri = request.uri();
+        let origin = format!("{}://{}", uri.scheme_str().unwrap(), uri.authority().unwrap());
+        self.0.lock().unwrap().push(origin);
+        let error = TransportError::new(TransportErrorKind::Other, "nothing is sent");
+        Box::pin(std::future::ready(Err(error)))
+    }
+}

@@ -4,6 +4,8 @@
 
 #[path = "security/hostile.rs"]
 mod hostile;
+#[path = "security/randomness.rs"]
+mod randomness;
 #[path = "security/requests.rs"]
 mod requests;
 #[path = "security/secrets.rs"]

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::client::Client;
+use crate::config::url::Redacted;
 use crate::error::SdkError;
 use crate::operation::Request;
 use crate::pagination::{Items, Pages};
@@ -141,7 +142,7 @@ pub struct CallOptions {
 }
 
 /// Boxed, so that the many calls without any are small.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Overrides {
     pub(crate) region: Option<String>,
     pub(crate) endpoint_url: Option<String>,
@@ -149,6 +150,20 @@ pub(crate) struct Overrides {
     pub(crate) retry: Option<RetryConfig>,
     pub(crate) headers: HeaderMap,
     pub(crate) max_response_size: Option<u64>,
+}
+
+/// Headers are shown by name, and the endpoint without user and query: values may be secrets.
+impl fmt::Debug for Overrides {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Overrides")
+            .field("region", &self.region)
+            .field("endpoint_url", &self.endpoint_url.as_deref().map(Redacted))
+            .field("timeouts", &self.timeouts)
+            .field("retry", &self.retry)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("max_response_size", &self.max_response_size)
+            .finish()
+    }
 }
 
 impl CallOptions {
@@ -174,7 +189,7 @@ impl CallOptions {
         self.overrides.get_or_insert_default()
     }
 
-    /// Calls this region.
+    /// Calls this region: 1 to 63 letters, digits and hyphens.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.overrides().region = Some(region.into());
@@ -210,6 +225,10 @@ impl CallOptions {
     }
 
     /// Sends this header too; it is signed.
+    ///
+    /// `User-Agent` replaces the client's own. The headers that the client computes itself, such as `Host`,
+    /// `Content-Type`, `Content-Length`, `X-Amz-Target` and those of a signature, are refused: the call fails with
+    /// [`SdkError::Input`] and nothing is sent.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.overrides().headers.insert(name, value);

@@ -13,6 +13,7 @@ pub use crate::__client as client;
 mod attempt;
 mod body;
 mod dispatch;
+mod headers;
 mod place;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -259,6 +260,11 @@ impl Client {
         let mut operation = Operation::new(service, "", "");
         operation.target = Cow::Owned(format!("{}.{name}", service.shape));
         operation.name = Cow::Owned(name.to_owned());
+        if !is_identifier(name) {
+            let message =
+                "not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`";
+            return Err(input(&operation, InputError::new(message)));
+        }
         let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
@@ -269,6 +275,13 @@ impl Client {
         let body = Body::new(body, operation.compression, self.inner.config.min_compression_size());
         Outgoing { operation, body, place, options }
     }
+}
+
+/// Whether this is what Smithy calls an identifier: the form that all names of operations have.
+fn is_identifier(name: &str) -> bool {
+    let start = name.trim_start_matches('_');
+    start.starts_with(|c: char| c.is_ascii_alphabetic() || (start.len() < name.len() && c.is_ascii_digit()))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMeta> {

@@ -15,13 +15,16 @@ mod environment;
 mod error;
 mod load;
 mod profile;
+pub(crate) mod url;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use builder::Builder;
 pub use environment::Environment;
+#[cfg(feature = "_hyper")]
+pub(crate) use url::has_sound_port;
+
 pub use error::{ConfigError, ConfigErrorKind, MissingRegion, Place};
 
 pub(crate) use builder::Settings;
@@ -35,7 +38,7 @@ pub(crate) use {
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
-use crate::endpoint::Value;
+use crate::endpoint::{Value, functions::is_valid_host_label};
 use crate::hook::Hook;
 use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
@@ -172,7 +175,8 @@ impl Config {
         &self.0.settings.timeouts
     }
 
-    /// The size in bytes beyond which a response is refused.
+    /// The size in bytes beyond which a response is refused; see
+    /// [`Builder::max_response_size`].
     #[must_use]
     pub fn max_response_size(&self) -> u64 {
         self.0.settings.max_response_size.unwrap_or(transport::MAX_RESPONSE_SIZE)
@@ -269,29 +273,9 @@ impl fmt::Debug for Config {
     }
 }
 
-/// Whether this can be the name of a region. It becomes part of host names.
-pub(crate) fn is_region(text: &str) -> bool {
-    (1..=63).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-}
-
-/// Whether the port is a number that ports have, if there is any: `Uri` takes one that is not for none at all, and the
-/// request would go to the port that its scheme usually has.
-pub(crate) fn has_sound_port(uri: &http::Uri) -> bool {
-    let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
-    uri.port().is_some() || uri.authority().is_none_or(usual)
-}
-
-/// The URL with its user and password, if it has any, made unreadable: URLs are shown in errors.
-pub(crate) fn without_user(url: &str) -> Cow<'_, str> {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
-    match url[start..end].rfind('@') {
-        Some(at) => Cow::Owned(format!("{}***{}", &url[..start], &url[start + at..])),
-        None => Cow::Borrowed(url),
-    }
+/// Whether this can be the name of a region, which becomes part of host names: a label as RFC 1123 has it.
+pub(crate) fn is_region(name: &str) -> bool {
+    is_valid_host_label(name, false)
 }
 
 #[cfg(test)]

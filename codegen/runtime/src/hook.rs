@@ -14,6 +14,9 @@ use crate::error::{ErrorMeta, SdkError};
 /// Requests hold the caller's data and replies may too: think before you log a body.
 pub trait Hook: Debug + Send + Sync {
     /// An attempt is about to be signed and sent. Headers that are added here are signed too.
+    ///
+    /// The headers that the client computes itself cannot be changed, as with
+    /// [`CallOptions::header`](crate::call::CallOptions::header): the call fails with [`SdkError::Input`].
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         let _ = (attempt, request);
     }

@@ -256,13 +256,11 @@ impl<R: Request> AnyRequest for R {
 #[doc(hidden)]
 pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -> Result<(), InputError> {
     let value = value.unwrap_or_default();
-    let valid = (1..=63).contains(&value.len())
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !value.starts_with('-');
-    if !valid {
-        let message =
-            format!("{member} is {value:?}, but it is part of the host's name: 1 to 63 letters, digits and hyphens");
-        return Err(InputError::new(message));
+    if !endpoint::functions::is_valid_host_label(value, false) {
+        // The value is not shown: it may be sensitive.
+        return Err(InputError::new(format!(
+            "{member} is part of the host name: expected 1 to 63 letters, digits and inner hyphens"
+        )));
     }
     prefix.push_str(value);
     Ok(())

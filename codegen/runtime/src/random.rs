@@ -1,7 +1,10 @@
 //! Randomness for tokens and jitter: the seam that lets tests know what comes. Nothing secret is made of it.
 
 use std::fmt::Debug;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
 
 /// Where idempotency tokens, invocation ids and the jitter of retries come from.
 pub trait Random: Debug + Send + Sync {
@@ -9,17 +12,35 @@ pub trait Random: Debug + Send + Sync {
     fn bits(&self) -> u64;
 }
 
-/// The randomness of clients that are given none.
+/// The operating system's random numbers, from `getrandom`: the default of clients.
 ///
-/// The standard library keys its hash maps with the system's entropy; a keyed hash of nothing is therefore a random
-/// number, and no dependency is needed for one.
+/// Nothing is kept between two calls, so threads, forked processes and modules that are loaded twice never share a
+/// sequence.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn bits(&self) -> u64 {
-        RandomState::new().build_hasher().finish()
+        let mut bytes = [0; 8];
+        match getrandom::getrandom(&mut bytes) {
+            Ok(()) => u64::from_ne_bytes(bytes),
+            Err(_) => without_system(),
+        }
     }
+}
+
+/// A number that no other call, thread or process of this machine gets: the fallback where the system has no random
+/// numbers. Tokens have to be unique, not secret.
+#[cold]
+fn without_system() -> u64 {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let hash = Sha256::new()
+        .chain_update(since_epoch.as_nanos().to_ne_bytes())
+        .chain_update(std::process::id().to_ne_bytes())
+        .chain_update(CALLS.fetch_add(1, Ordering::Relaxed).to_ne_bytes())
+        .finalize();
+    hash.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
 }
 
 /// A random number from 0 up to 1, without 1.
@@ -58,6 +79,12 @@ mod tests {
             assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
             assert!(seen.insert(id));
         }
+    }
+
+    #[test]
+    fn numbers_are_unique_where_the_system_has_none() {
+        let seen: std::collections::BTreeSet<u64> = (0..10_000).map(|_| without_system()).collect();
+        assert_eq!(seen.len(), 10_000);
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-use super::{Client, Io, Outgoing};
+use super::{Client, Io, Outgoing, headers};
 use crate::clock::within;
 use crate::date::shift;
-use crate::error::{ErrorMeta, Failure, Record, SdkError, Unreadable};
+use crate::error::{ErrorMeta, Failure, InputError, Record, SdkError, Unreadable};
 use crate::hook;
 use crate::operation::Auth;
 use crate::retry::{FailureKind, classify};
@@ -81,6 +81,7 @@ impl Client {
             attempts: turn.number.saturating_sub(1),
             ..Record::default()
         };
+        let headers = self.headers(call, turn).map_err(|error| SdkError::Input(Failure::new(error, fail())))?;
         let credentials = match call.operation.auth {
             Auth::None => None,
             Auth::SigV4 => match io.credentials.get().await {
@@ -89,8 +90,9 @@ impl Client {
             },
             Auth::OptionalSigV4 => io.credentials.get().await.ok(),
         };
-        let mut parts = self.unsigned(io, call, turn);
-        self.hooks(|hook| hook.before_send(&self.watched(io, call, turn), &mut parts));
+        let mut parts = self.unsigned(io, call, turn, headers);
+        let own = self.before_send(io, call, turn, &mut parts);
+        own.map_err(|error| SdkError::Input(Failure::new(error, fail())))?;
         let skew = self.inner.skew.load(Ordering::Relaxed);
         if let Some(credentials) = &credentials {
             let now = io.clock.now();
@@ -110,8 +112,24 @@ impl Client {
         Ok((http::Request::from_parts(parts, call.body.bytes().clone()), skew))
     }
 
-    /// The request without its signature.
-    fn unsigned(&self, io: &Io, call: &Outgoing, turn: Turn<'_>) -> http::request::Parts {
+    /// Lets hooks see the request. What they change of the client's own headers is an error.
+    fn before_send(
+        &self,
+        io: &Io,
+        call: &Outgoing,
+        turn: Turn<'_>,
+        parts: &mut http::request::Parts,
+    ) -> Result<(), InputError> {
+        if self.inner.config.hooks().is_empty() {
+            return Ok(());
+        }
+        let before = parts.headers.clone();
+        self.hooks(|hook| hook.before_send(&self.watched(io, call, turn), parts));
+        headers::check_unchanged(&call.operation, &before, &parts.headers)
+    }
+
+    /// The headers that hooks see: the client's own, and those of the call.
+    fn headers(&self, call: &Outgoing, turn: Turn<'_>) -> Result<HeaderMap, InputError> {
         let (operation, place) = (&*call.operation, &*call.place);
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(HOST, place.host.clone());
@@ -123,11 +141,15 @@ impl Client {
         headers.insert(ATTEMPT, turn.header());
         headers.extend(place.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         if let Some(overrides) = &call.options.overrides {
-            headers.extend(overrides.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+            headers::add(operation, &mut headers, &overrides.headers)?;
         }
-
         call.body.add_headers(operation.checksum, &mut headers);
+        Ok(headers)
+    }
 
+    /// The request without its signature.
+    fn unsigned(&self, io: &Io, call: &Outgoing, turn: Turn<'_>, headers: HeaderMap) -> http::request::Parts {
+        let (operation, place) = (&*call.operation, &*call.place);
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = http::Method::POST;
         parts.uri = place.uri.clone();

@@ -9,3 +9,4 @@ mod sending;
 mod timeouts;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod untrusted;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::endpoint_urls::EndpointUrls;
 use super::error::Searched;
 use super::load::Found;
-use super::{Config, Inner, without_user};
+use super::url::Redacted;
+use super::{Config, Inner};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
 use crate::endpoint::Setting;
@@ -64,7 +65,8 @@ pub(crate) enum Source {
 }
 
 impl Builder {
-    /// The region to call, such as `us-east-1`.
+    /// The region to call, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Any other is the error of the
+    /// first call, before anything is sent.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.0.region = Some(region.into());
@@ -79,7 +81,8 @@ impl Builder {
         self
     }
 
-    /// Where requests go, whatever the region says. Scheme, host, port and path are kept.
+    /// Where requests go, whatever the region says. Scheme, host, port and path are kept; a user name or password is
+    /// the error of the first call.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.0.endpoint_url = Some(url.into());
@@ -226,7 +229,7 @@ impl Settings {
         f.debug_struct(name)
             .field("region", &self.region)
             .field("credentials", &self.credentials)
-            .field("endpoint_url", &self.endpoint_url.as_deref().map(without_user))
+            .field("endpoint_url", &self.endpoint_url.as_deref().map(Redacted))
             .field("endpoint_urls", &self.endpoint_urls)
             .field("use_fips", &self.use_fips)
             .field("use_dual_stack", &self.use_dual_stack)

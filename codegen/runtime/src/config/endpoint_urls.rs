@@ -4,11 +4,12 @@
 //! later, so all of them are kept.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind, Place};
-use super::has_sound_port;
 use super::profile::{Profiles, Section, SectionKind, Setting};
+use super::url::{self, Redacted};
 
 const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:4566/path`";
 
@@ -20,7 +21,7 @@ pub(crate) struct EndpointUrls {
 }
 
 /// The URLs of one place: a service's own, and that of all others.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Layer {
     by_service: BTreeMap<String, String>,
     all: Option<String>,
@@ -92,15 +93,17 @@ fn normalized(service_id: &str) -> String {
 }
 
 fn checked(url: String, place: impl FnOnce() -> Place) -> Result<String, ConfigError> {
-    if is_url(&url) { Ok(url) } else { Err(ConfigError::invalid(place(), &url, ALLOWED)) }
+    if is_url(&url) { Ok(url) } else { Err(ConfigError::invalid(place(), &Redacted(&url).to_string(), ALLOWED)) }
 }
 
 fn is_url(text: &str) -> bool {
-    text.parse::<http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https"))
-            && uri.host().is_some_and(|host| !host.is_empty())
-            && uri.query().is_none()
-            && has_sound_port(&uri)
-            && !text.contains('#')
-    })
+    url::parse(text).is_ok_and(|uri| uri.query().is_none())
+}
+
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by_service: BTreeMap<_, _> = self.by_service.iter().map(|(id, url)| (id, Redacted(url))).collect();
+        let all = self.all.as_deref().map(Redacted);
+        f.debug_struct("Layer").field("by_service", &by_service).field("all", &all).finish()
+    }
 }

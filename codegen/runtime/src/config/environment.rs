@@ -155,21 +155,21 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Writes beside the file and renames, so that readers and other writers only ever see whole files.
 #[cfg(feature = "credentials")]
 fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
 
     let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
+    beside.push(format!(".{}.tmp", crate::random::uuid(&crate::random::SystemRandom)));
     let beside = PathBuf::from(beside);
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    // A file that exists already, or a link that somebody put there, is not written to.
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(&beside)
-        .and_then(|mut file| file.write_all(contents))
-        .and_then(|()| std::fs::rename(&beside, path));
+    let mut file = options.open(&beside)?;
+    let written = file.write_all(contents).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
@@ -225,5 +225,29 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         std::fs::remove_file(&path).unwrap();
+    }
+
+    #[cfg(feature = "credentials")]
+    #[test]
+    fn writers_at_the_same_time_never_tear_a_file() {
+        let folder = std::env::temp_dir().join(format!("simba-writers-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("token.json");
+        let sizes = [50_000_usize, 10_000];
+        std::thread::scope(|scope| {
+            for size in sizes {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..200 {
+                        Environment::process().replace(path, &vec![b'x'; size]).unwrap();
+                        let found = std::fs::read(path).unwrap();
+                        assert!(sizes.contains(&found.len()), "{} bytes", found.len());
+                    }
+                });
+            }
+        });
+        let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(left, ["token.json"]);
     }
 }

@@ -8,12 +8,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, Uri};
+use http::Response;
 use serde_json::Value;
 
 use super::chain::{Answer, Context};
 use super::http::{Limits, Operation, excerpt, get, json_code};
 use super::{Credentials, CredentialsError, time};
+use crate::config::url::{self, Redacted};
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -37,7 +38,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     let url = match (environment.var(RELATIVE), environment.var(FULL)) {
         (Some(path), _) if path.starts_with('/') => format!("http://{ECS}{path}"),
         (Some(path), _) => {
-            let message = format!("{RELATIVE} is `{path}`, but must start with a slash");
+            let message = format!("{RELATIVE} is `{}`, but must start with a slash", Redacted(&path));
             return Err(CredentialsError::new(message));
         }
         (None, Some(url)) => {
@@ -67,9 +68,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
 
 /// Whether the token may be sent there.
 fn check(url: &str) -> Result<(), CredentialsError> {
-    let uri: Uri = url
-        .parse()
-        .map_err(|error| CredentialsError::new(format!("{FULL} is `{url}`, which is no URL")).because(&error))?;
+    let uri = url::parse(url).map_err(|error| CredentialsError::new(format!("{FULL}: {error}")))?;
     let host = uri.host().unwrap_or_default();
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     let allowed = match (uri.scheme_str(), address) {
@@ -83,7 +82,8 @@ fn check(url: &str) -> Result<(), CredentialsError> {
         return Ok(());
     }
     Err(CredentialsError::new(format!(
-        "{FULL} is `{url}`, but must use https, or go to this machine, {ECS}, {EKS} or [{EKS_V6}]",
+        "{FULL} is `{}`, but must use https, or go to this machine, {ECS}, {EKS} or [{EKS_V6}]",
+        Redacted(url),
     )))
 }
 
@@ -148,6 +148,8 @@ mod tests {
             ("http://127.0.0.1.example.com/x", false),
             ("http://localhost.example.com/x", false),
             ("http://user@example.com/x", false),
+            ("https://user@example.com/x", false),
+            ("https://user:secret@127.0.0.1/x", false),
             ("http://127.0.0.1@example.com/x", false),
             ("http://[::2]/x", false),
             ("ftp://127.0.0.1/x", false),

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::CredentialsError;
 use crate::clock::{Clock, within};
-use crate::config::has_sound_port;
+use crate::config::url;
 use crate::date::shift;
 use crate::random::{self, Random};
 use crate::retry::{FailureKind, classify};
@@ -200,17 +200,13 @@ pub(super) fn request(
     headers: &[(&'static str, &str)],
     body: Bytes,
 ) -> Result<Request<Bytes>, CredentialsError> {
-    let mut builder = Request::builder().method(method).uri(url);
+    let invalid = |error: &dyn std::fmt::Display| CredentialsError::new(format!("cannot write a request: {error}"));
+    let uri = url::parse(url).map_err(|error| invalid(&error))?;
+    let mut builder = Request::builder().method(method).uri(uri);
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
-    let request = builder
-        .body(body)
-        .map_err(|error| CredentialsError::new(format!("cannot write a request to `{url}`")).because(&error))?;
-    if has_sound_port(request.uri()) {
-        return Ok(request);
-    }
-    Err(CredentialsError::new(format!("cannot write a request to `{url}`: its port is no number up to 65535")))
+    builder.body(body).map_err(|error| invalid(&error))
 }
 
 /// A text as part of a URL's query or of a form.

@@ -128,6 +128,11 @@ impl<'a> Params<'a> {
         self
     }
 
+    /// All parameters that are set.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &Value<'a>)> {
+        self.values.iter().map(|(name, value)| (*name, value))
+    }
+
     /// The value of the parameter `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {

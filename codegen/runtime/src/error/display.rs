@@ -6,6 +6,7 @@ use std::fmt;
 use http::header::LOCATION;
 
 use super::{Record, SdkError, Unreadable};
+use crate::config::url::Redacted;
 
 /// How much of an unreadable body an error line shows.
 const SHOWN_BODY: usize = 120;
@@ -22,7 +23,7 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
             // The call itself succeeded.
             return missing.fmt(f);
         }
-        write!(f, "{} failed: ", record.operation)?;
+        write!(f, "{} failed: ", OneLine(&record.operation))?;
         match self {
             Self::Service(failure) => match (&record.meta.code, &record.meta.message) {
                 (Some(code), Some(message)) => write!(f, "{}: {}", OneLine(code), OneLine(message))?,
@@ -47,6 +48,7 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
             details(record, false, f)?;
             if let Some(elsewhere) = reply.headers().get(LOCATION).filter(|_| reply.status().is_redirection()) {
                 let elsewhere = String::from_utf8_lossy(elsewhere.as_bytes());
+                let elsewhere = Redacted(&elsewhere).to_string();
                 return write!(f, "; it redirects to {}, which is not followed", OneLine(&elsewhere));
             }
             if reply.body().is_empty() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use http::Uri;
 
-use crate::config::without_user;
+use crate::config::url::Redacted;
 
 #[cfg(feature = "_hyper")]
 pub(super) use url::Proxy;
@@ -42,10 +42,9 @@ enum Exception {
 /// A proxy's URL may hold a password.
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |url: &Option<Arc<str>>| url.as_deref().map(|url| without_user(url).into_owned());
         f.debug_struct("Proxies")
-            .field("https", &shown(&self.https))
-            .field("http", &shown(&self.http))
+            .field("https", &self.https.as_deref().map(Redacted))
+            .field("http", &self.http.as_deref().map(Redacted))
             .finish_non_exhaustive()
     }
 }

@@ -87,7 +87,7 @@ fn what_is_missing_before_anything_is_sent() {
         ),
         (
             base().region("eu-west-1").credentials(credentials()).endpoint_url("localhost"),
-            "GetToy failed: the endpoint `localhost` is no URL: it should start with https://",
+            "GetToy failed: the endpoint `localhost` is not a valid URL: expected one that starts with https:// or http://",
         ),
         (
             base().region("eu-west-1").credentials(Credentials::new("line\nbreak", "secret")),

@@ -19,6 +19,9 @@ fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     if let Some(url) = params.str(Params::ENDPOINT) {
         return Ok(Endpoint::new(url));
     }
+    if let Some(house) = params.str("House") {
+        return Ok(Endpoint::new(format!("https://{house}.toy.example.com")));
+    }
     let region = params.str(Params::REGION).unwrap_or("global");
     if region == "mars-north-1" {
         return Err(ResolveError::rule("there is no endpoint in mars-north-1"));

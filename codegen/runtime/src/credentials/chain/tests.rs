@@ -7,6 +7,7 @@ mod order;
 mod retries;
 mod sso;
 mod sts;
+mod urls;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,0 +1,194 @@
+//! Strings from code that would enter a host, a header or an error: refused before anything is sent, or redacted.
+
+use http::header::{HeaderName, HeaderValue};
+
+use super::toy::{GetToy, Look, Toy};
+use crate::call::CallOptions;
+use crate::clock::block_on;
+use crate::error::SdkError;
+use crate::hook::{Attempt, Hook};
+use crate::testing::Answer;
+
+const NOT_REGIONS: [&str; 12] = [
+    "",
+    "x.evil.example/y",
+    "evil.example",
+    "a@b",
+    "a:80",
+    "a#b",
+    "a?b",
+    "-a",
+    "a-",
+    "région",
+    "us east",
+    "a123456789b123456789c123456789d123456789e123456789f123456789g123",
+];
+
+#[test]
+fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
+    for region in NOT_REGIONS {
+        let toy = Toy::with(|config| config.region(region));
+        let error = toy.get().unwrap_err();
+        assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
+        let start = format!("GetToy failed: invalid region `{}`: ", region.escape_debug());
+        assert!(error.to_string().starts_with(&start), "{error}");
+        let error = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap_err();
+        assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
+        assert!(block_on(toy.client.call_raw("GetToy", &serde_json::json!({}))).is_err());
+        // Neither a configured endpoint nor the lack of a signature makes it valid.
+        let options = CallOptions::new().endpoint_url("http://localhost:1");
+        assert!(toy.get_with(options).is_err());
+        assert!(block_on(toy.client.send(Look, CallOptions::new())).is_err());
+        assert!(toy.mock.requests().is_empty(), "{region}");
+    }
+}
+
+#[test]
+fn a_calls_region_is_validated_as_its_clients() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    for region in NOT_REGIONS {
+        let error = toy.get_with(CallOptions::new().region(region)).unwrap_err();
+        assert!(error.to_string().contains("invalid region"), "{error}");
+    }
+    assert!(toy.mock.requests().is_empty());
+    toy.get_with(CallOptions::new().region("Mars-1")).unwrap();
+    assert_eq!(toy.sent("host"), ["toy.Mars-1.example.com"]);
+}
+
+#[cfg(feature = "aws-config")]
+#[test]
+fn the_region_of_an_sdk_config_is_validated_too() {
+    use aws_types::{SdkConfig, region::Region};
+
+    let toy = Toy::new();
+    let sdk = SdkConfig::builder().region(Region::new("x.evil.example/y")).build();
+    let config = crate::config::Builder::from(&sdk).transport(toy.mock.clone()).build();
+    let client = crate::client::Client::new(&super::toy::TOY, config);
+    let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
+    assert!(error.to_string().contains("invalid region `x.evil.example/y`"), "{error}");
+    assert!(toy.mock.requests().is_empty());
+}
+
+#[test]
+fn a_parameter_of_the_endpoint_does_not_choose_the_host() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    let get = |house: &str| {
+        let toy = Toy::with(|config| config.endpoint_param("House", house.to_owned()).transport(toy.mock.clone()));
+        toy.get()
+    };
+    for house in ["evil.example/", "evil.example?", "evil.example#", "evil.example/a", "a@evil.example/b", "a@b"] {
+        let error = get(house).unwrap_err();
+        assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
+    }
+    assert!(toy.mock.requests().is_empty());
+    get("left").unwrap();
+    assert_eq!(toy.mock.requests()[0].header("host"), Some("left.toy.example.com"));
+}
+
+#[test]
+fn headers_that_the_client_computes_are_refused() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    let names = [
+        "host",
+        "content-type",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "x-amz-target",
+        "authorization",
+        "x-amz-date",
+        "x-amz-security-token",
+        "amz-sdk-invocation-id",
+        "amz-sdk-request",
+    ];
+    for name in names {
+        let options = CallOptions::new().header(HeaderName::from_static(name), HeaderValue::from_static("7"));
+        let error = toy.get_with(options.clone()).unwrap_err();
+        assert!(matches!(error, SdkError::Input(_)), "{error:?}");
+        assert!(error.to_string().starts_with(&format!("GetToy failed: the header `{name}` ")), "{error}");
+        assert!(block_on(toy.client.prepare(GetToy::default(), options)).is_err());
+
+        let toy = Toy::with(|config| config.hook(Adds(name)));
+        let error = toy.get().unwrap_err();
+        assert!(matches!(error, SdkError::Input(_)), "{error:?}");
+        assert!(error.to_string().contains(&format!("the header `{name}`")), "{error}");
+        assert!(toy.mock.requests().is_empty());
+    }
+    assert!(toy.mock.requests().is_empty());
+}
+
+/// Appends a header to each request.
+#[derive(Debug)]
+struct Adds(&'static str);
+
+impl Hook for Adds {
+    fn before_send(&self, _: &Attempt<'_>, request: &mut http::request::Parts) {
+        request.headers.append(HeaderName::from_static(self.0), HeaderValue::from_static("7"));
+    }
+}
+
+#[test]
+fn other_headers_are_sent_and_a_user_agent_replaces_the_clients() {
+    let toy = Toy::with(|config| config.hook(Adds("x-hook")));
+    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.always("Look", |_| Answer::json("{}"));
+    let header =
+        |name, value| CallOptions::new().header(HeaderName::from_static(name), HeaderValue::from_static(value));
+    toy.get_with(header("user-agent", "mine")).unwrap();
+    toy.get_with(header("x-extra", "yes")).unwrap();
+    // What is not signed may bring an authorization of its own.
+    block_on(toy.client.send(Look, header("authorization", "Bearer mine"))).unwrap();
+    let requests = toy.mock.requests();
+    let values = |index: usize, name: &str| -> Vec<String> {
+        let values = requests[index].http().headers().get_all(name).iter();
+        values.map(|value| value.to_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(values(0, "user-agent"), ["mine"]);
+    assert_eq!(values(1, "x-extra"), ["yes"]);
+    assert_eq!(values(1, "x-hook"), ["7"]);
+    assert_eq!(values(2, "authorization"), ["Bearer mine"]);
+}
+
+#[test]
+fn an_operation_name_that_cannot_be_sent_is_an_input_error() {
+    let toy = Toy::new();
+    for name in ["Nom-é", "", "Get Toy", "Get\nToy", "Get.Toy", "GetToy,", "1Toy", "Get-Toy"] {
+        let error = block_on(toy.client.call_raw(name, &serde_json::json!({}))).unwrap_err();
+        assert!(matches!(error, SdkError::Input(_)), "{name}: {error:?}");
+        assert!(error.to_string().contains("operation name"), "{error}");
+        assert!(!error.to_string().contains('\n'), "{error}");
+    }
+    assert!(toy.mock.requests().is_empty());
+    toy.mock.answer("New_Toy2", Answer::json("{}"));
+    block_on(toy.client.call_raw("New_Toy2", &serde_json::json!({}))).unwrap();
+    assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.New_Toy2"]);
+}
+
+#[test]
+fn the_options_of_a_call_print_no_secret() {
+    let options = CallOptions::new()
+        .endpoint_url("https://user:hush@example.com/?token=hush")
+        .header(HeaderName::from_static("x-api-key"), HeaderValue::from_static("hush"));
+    let toy = Toy::new();
+    let call = crate::call::Call::<_, crate::call::Async>::new(&toy.client, Shown).options(options.clone());
+    for text in [format!("{options:?}"), format!("{call:?}"), toy.get_with(options).unwrap_err().to_string()] {
+        assert!(!text.contains("hush") && text.contains("example.com"), "{text}");
+    }
+}
+
+/// A request that can be printed.
+#[derive(Debug)]
+struct Shown;
+
+crate::wire::structure! {
+    Shown as "Shown";
+}
+
+impl crate::operation::Request for Shown {
+    type Response = super::toy::Answer;
+    type Error = crate::error::UnknownError;
+    const OPERATION: &'static crate::operation::Operation = <Look as crate::operation::Request>::OPERATION;
+}

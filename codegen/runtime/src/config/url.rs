@@ -1,0 +1,141 @@
+//! The URLs that requests are sent to: validated in one place, and shown without what may be a secret.
+
+use std::fmt;
+
+use http::Uri;
+
+/// Parses an absolute `http` or `https` URL.
+///
+/// User information is refused, not dropped: no AWS service reads it, and every place that shows the URL or makes a
+/// `Host` header of it would give it away.
+pub(crate) fn parse(text: &str) -> Result<Uri, InvalidUrl> {
+    let invalid = |reason| InvalidUrl { url: Redacted(text).to_string(), reason };
+    let absolute = text.contains("://");
+    let uri = text.parse::<Uri>().ok().filter(|_| absolute).ok_or_else(|| invalid(Reason::Syntax))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(invalid(Reason::Syntax));
+    }
+    let Some(authority) = uri.authority().filter(|authority| !authority.host().is_empty()) else {
+        return Err(invalid(Reason::Host));
+    };
+    if authority.as_str().contains('@') {
+        return Err(invalid(Reason::User));
+    }
+    if !has_sound_port(&uri) {
+        return Err(invalid(Reason::Port));
+    }
+    if text.contains('#') {
+        return Err(invalid(Reason::Fragment));
+    }
+    Ok(uri)
+}
+
+/// Whether the port is a number that ports have, if there is any: `Uri` takes one that is not for none at all, and the
+/// request would go to the port that its scheme usually has.
+pub(crate) fn has_sound_port(uri: &Uri) -> bool {
+    let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
+    uri.port().is_some() || uri.authority().is_none_or(usual)
+}
+
+/// Why a URL is refused. The URL in its text is [redacted](Redacted).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvalidUrl {
+    url: String,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Syntax,
+    Host,
+    User,
+    Port,
+    Fragment,
+}
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = match self.reason {
+            Reason::Syntax => "is not a valid URL: expected one that starts with https:// or http://",
+            Reason::Host => "has no host",
+            Reason::User => "contains a user name or password: remove everything from `//` to `@`",
+            Reason::Port => "has an invalid port: expected a number up to 65535",
+            Reason::Fragment => "has a fragment: remove everything from `#` on",
+        };
+        write!(f, "`{}` {reason}", self.url.escape_debug())
+    }
+}
+
+/// A URL without user information, query and fragment: any of them may be a secret.
+///
+/// A URL that cannot be parsed is shown as well, so everything up to the last `@` counts as user information.
+pub(crate) struct Redacted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Redacted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.0.split_at(self.0.find("://").map_or(0, |at| at + 3));
+        f.write_str(scheme)?;
+        let rest = match rest.rfind('@') {
+            Some(at) => {
+                f.write_str("***")?;
+                &rest[at..]
+            }
+            None => rest,
+        };
+        match rest.find(['?', '#']) {
+            Some(at) => write!(f, "{}***", &rest[..=at]),
+            None => f.write_str(rest),
+        }
+    }
+}
+
+impl fmt::Debug for Redacted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_requests_can_be_sent_to() {
+        for url in ["https://example.com", "http://[::1]:80/a/b", "https://127.0.0.1:8443/?a=b", "http://h/users/@me"] {
+            assert!(parse(url).is_ok(), "{url}");
+        }
+        for (url, error) in [
+            ("", "`` is not a valid URL: expected one that starts with https:// or http://"),
+            ("example.com", "`example.com` is not a valid URL: expected one that starts with https:// or http://"),
+            ("ftp://a.b", "`ftp://a.b` is not a valid URL: expected one that starts with https:// or http://"),
+            ("http://:80", "`http://:80` has no host"),
+            ("http://h:", "`http://h:` has an invalid port: expected a number up to 65535"),
+            ("http://h:65536", "`http://h:65536` has an invalid port: expected a number up to 65535"),
+            ("http://h/#hush", "`http://h/#***` has a fragment: remove everything from `#` on"),
+            (
+                "https://u:hush@h/",
+                "`https://***@h/` contains a user name or password: remove everything from `//` to `@`",
+            ),
+        ] {
+            assert_eq!(parse(url).map_err(|error| error.to_string()), Err(error.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        for (url, shown) in [
+            ("https://example.com/a", "https://example.com/a"),
+            ("https://user:hush@example.com/a", "https://***@example.com/a"),
+            ("user:hush@example.com", "***@example.com"),
+            ("http://user:hu/hush@host", "http://***@host"),
+            ("http://user:hu?hush@host/?hush", "http://***@host/?***"),
+            ("http://host/?hush#hush", "http://host/?***"),
+            ("http://host/#hush", "http://host/#***"),
+        ] {
+            assert_eq!(
+                (Redacted(url).to_string(), format!("{:?}", Redacted(url))),
+                (shown.into(), format!("{shown:?}"))
+            );
+        }
+    }
+}

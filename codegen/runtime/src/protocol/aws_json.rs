@@ -77,23 +77,29 @@ impl Protocol for AwsJson {
         if found { Ok(()) } else { Err(no_object(response.name())) }
     }
 
+    /// The error's type is the first that is not empty of the header `X-Amzn-Errortype` and the body's members `__type`
+    /// and `code`. `code` comes last since it is an ordinary member of some services' errors. The members of structures
+    /// inside the error, and members that are not strings, say nothing about it.
     fn error(&self, reply: &Response<Bytes>) -> ErrorMeta {
         let header = |name: &HeaderName| reply.headers().get(name).and_then(|value| value.to_str().ok());
         let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-        let text = |key: &str| body.get(key).and_then(serde_json::Value::as_str);
+        let string = |member: &str| body.get(member).and_then(serde_json::Value::as_str);
+        let shape = first_of([header(&ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
         // A service that is compatible with the query protocol names the code that its older clients know.
         let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
-        let query_code = query_code.and_then(|value| value.split(';').next()).filter(|code| !code.is_empty());
-        let shape = header(&ERROR_TYPE).or_else(|| text("code")).or_else(|| text("__type"));
-        let bare = |code: Option<&str>| code.map(bare_code).filter(|code| !code.is_empty()).map(str::to_owned);
-        let message = text("message").or_else(|| text("Message")).or_else(|| text("errorMessage"));
+        let query_code = first_of([query_code.and_then(|value| value.split(';').next()).map(bare_code)]);
         ErrorMeta {
-            code: bare(query_code.or(shape)),
-            shape: query_code.and(bare(shape)),
-            message: message.map(str::to_owned),
+            code: query_code.or(shape).map(str::to_owned),
+            shape: query_code.and(shape).map(str::to_owned),
+            message: first_of(["message", "Message", "errorMessage"].map(string)).map(str::to_owned),
             members: body,
         }
     }
+}
+
+/// The first string that is neither absent nor empty.
+fn first_of<const N: usize>(strings: [Option<&str>; N]) -> Option<&str> {
+    strings.into_iter().flatten().find(|string| !string.is_empty())
 }
 
 #[cold]
@@ -130,15 +136,50 @@ mod tests {
         let code = |headers: &[(&str, &str)], body: &str| error_of(&AwsJson::V1_1, headers, body).0;
         assert_eq!(code(&[], r#"{"__type":"BadRequest"}"#).as_deref(), Some("BadRequest"));
         assert_eq!(code(&[], r#"{"__type":"a.b#BadRequest:http://x/"}"#).as_deref(), Some("BadRequest"));
-        assert_eq!(code(&[], r#"{"code":"A","__type":"B"}"#).as_deref(), Some("A"));
         assert_eq!(code(&[("x-amzn-errortype", "C:http://x/")], r#"{"__type":"B"}"#).as_deref(), Some("C"));
         assert_eq!(code(&[], r#"{"inner":{"__type":"B"}}"#), None);
         assert_eq!(code(&[], "<html>"), None);
     }
 
     #[test]
+    fn a_member_named_code_is_the_errors_type_only_if_nothing_else_is() {
+        let code = |header: &str, body: &str| error_of(&AwsJson::V1_1, &[("x-amzn-errortype", header)], body).0;
+        for (header, body, expected) in [
+            (
+                "",
+                r#"{"__type":"InvalidKMSResourceException","code":"KMS.DisabledException"}"#,
+                "InvalidKMSResourceException",
+            ),
+            (
+                "",
+                r#"{"code":"KMS.DisabledException","__type":"a.b#InvalidKMSResourceException:http://x/"}"#,
+                "InvalidKMSResourceException",
+            ),
+            ("Header", r#"{"__type":"Type","code":"Code"}"#, "Header"),
+            ("", r#"{"code":"a#Code:http://x/"}"#, "Code"),
+            ("", r#"{"__type":"","code":"Code"}"#, "Code"),
+            ("a.b#:http://x/", r#"{"__type":"Type"}"#, "Type"),
+            (":", r##"{"__type":"#","code":"Code"}"##, "Code"),
+            ("", r#"{"__type":5,"code":"Code"}"#, "Code"),
+            ("", r#"{"__type":{"code":"Inner"},"code":"Code"}"#, "Code"),
+            ("", r#"{"__type":"Type","code":404}"#, "Type"),
+        ] {
+            assert_eq!(code(header, body).as_deref(), Some(expected), "{header:?} {body}");
+        }
+        for body in [r#"{"code":404}"#, r#"{"__type":null}"#, r#"{"error":{"code":"Inner"}}"#, "[]", "\"Code\""] {
+            assert_eq!(code("", body), None, "{body}");
+        }
+    }
+
+    #[test]
     fn the_message_is_found_in_either_spelling() {
-        for body in [r#"{"message":"why"}"#, r#"{"Message":"why"}"#] {
+        for body in [
+            r#"{"message":"why"}"#,
+            r#"{"Message":"why"}"#,
+            r#"{"message":null,"Message":"why"}"#,
+            r#"{"message":{"why":1},"Message":"why"}"#,
+            r#"{"message":"","Message":"why"}"#,
+        ] {
             assert_eq!(error_of(&AwsJson::V1_0, &[], body).1.as_deref(), Some("why"));
         }
     }

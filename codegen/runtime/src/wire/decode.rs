@@ -52,7 +52,7 @@ impl<T: Decode> Decode for Box<T> {
     }
 }
 
-/// Elements that are null are left out.
+/// Elements that are null are left out: a list without `@sparse` has none. In a sparse list, of `Option`s, they stay.
 impl<T: Decode + Empty> Decode for Vec<T> {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
         read_list(self, source)
@@ -122,7 +122,8 @@ impl Sink for List<'_> {
     }
 }
 
-/// Values that are null are left out.
+/// Values that are null are left out, with their keys: a map without `@sparse` has none. In a sparse map, to `Option`s,
+/// they stay. A later value of the same key replaces an earlier one.
 impl<K: for<'a> From<&'a str> + Ord, T: Decode + Empty> Decode for BTreeMap<K, T> {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
         let mut map = Map { map: self, found: false };

@@ -64,7 +64,11 @@ pub fn unknown_member(object: &mut Object<'_>, union: &str, member: &str) {
     object.fail(Error::new(format_args!("the union {union} holds `{member}`, which is not known and cannot be sent")));
 }
 
-/// Reads a union; `false` for null, and for an object without a member.
+/// Reads a union; `false` for null.
+///
+/// Members that are null are ignored, and so is `__type`. A union has exactly one member; an object that is left without
+/// one becomes an unknown member without a name, as in Smithy's error correction: it keeps its place in a list and its
+/// key in a map, and a member that holds it is present. Only null is absent.
 ///
 /// # Errors
 ///
@@ -98,7 +102,7 @@ impl<T: Union> Sink for Walk<T> {
                 unknown = Some(T::unknown(&name));
             }
         }
-        self.0 = self.0.take().or(unknown);
+        self.0 = self.0.take().or(unknown).or_else(|| Some(T::unknown("")));
         Ok(())
     }
 }

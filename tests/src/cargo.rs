@@ -1,28 +1,74 @@
 //! Cargo, for the tests that build or run what was generated.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
 use simba_codegen::{Files, Options};
 
 use crate::{options, text, workspace};
 
-/// The cargo that runs the tests, told as little as the user's shell would tell it.
+/// Cargo without the network, after everything in the workspace's Cargo.lock was downloaded: a test that builds a crate
+/// needs packages and features that the build of the tests did not.
 ///
-/// What cargo tells a test about its package would be news to build scripts such as ring's: they would run again, and
-/// everything after them, in the folder of the next build as well.
+/// # Panics
+///
+/// If a package is missing and cannot be downloaded.
 #[must_use]
 pub fn cargo() -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    static FETCHED: OnceLock<()> = OnceLock::new();
+    FETCHED.get_or_init(fetch);
+    let mut cargo = program(cargo_path());
+    cargo.env("CARGO_NET_OFFLINE", "true");
+    cargo
+}
+
+/// A program with the environment of the user's shell.
+///
+/// Cargo sets variables about the package for tests, and build scripts such as ring's depend on them: with these
+/// variables they would run again, and everything after them, in the next ordinary build as well.
+#[must_use]
+pub fn program(path: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(path);
     for (name, _) in env::vars_os() {
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
-            cargo.env_remove(name);
+            command.env_remove(name);
         }
     }
-    cargo
+    command
+}
+
+/// The target folder that the tests were built in, so that dependencies are built once. Takes `CARGO_TARGET_TMPDIR`.
+#[must_use]
+pub fn target(temporary: &str) -> &Path {
+    let temporary = Path::new(temporary);
+    temporary.parent().unwrap_or(temporary)
+}
+
+fn cargo_path() -> PathBuf {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into()
+}
+
+/// Downloads what is missing; without anything missing this needs no network.
+fn fetch() {
+    let run = |arguments: &[&str]| {
+        let output = program(cargo_path()).args(arguments).current_dir(workspace()).output();
+        let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "the packages in Cargo.lock are missing and cannot be downloaded; run `cargo fetch --locked`\n{stderr}"
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let version = run(&["-vV"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    run(&["fetch", "--quiet", "--locked", "--target", host]);
 }
 
 /// Generated crates that are members of one workspace under the target folder, so that one run of cargo does for all.
@@ -70,7 +116,7 @@ impl Crates {
         self.members.push(name.to_owned());
     }
 
-    /// Runs cargo over all of them, without the network and with the target folder of the tests. It has to succeed, and
+    /// Runs cargo over all of them, with the target folder of the tests. It has to succeed, and
     /// rustdoc to have no warning.
     ///
     /// # Panics
@@ -85,7 +131,7 @@ impl Crates {
         // The folder for tests is in the target folder.
         let target = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
         let mut cargo = cargo();
-        cargo.args(arguments).args(["--offline", "--quiet", "--no-default-features", "--target-dir"]).arg(target);
+        cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
         let said = String::from_utf8_lossy(&output.stderr);

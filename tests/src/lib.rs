@@ -13,7 +13,7 @@ mod needs;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-pub use cargo::{Crates, cargo};
+pub use cargo::{Crates, cargo, program, target};
 pub use needs::{botocore, python};
 
 use std::{

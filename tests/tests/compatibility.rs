@@ -25,7 +25,7 @@ fn version(text: &str) -> Vec<u32> {
 fn no_dependency_needs_a_newer_rust() {
     let about = output(&["-vV"]);
     let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let metadata = output(&["metadata", "--format-version=1", "--offline", "--filter-platform", host]);
+    let metadata = output(&["metadata", "--format-version=1", "--filter-platform", host]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let ours = packages.iter().find(|package| package["name"] == "fsx").unwrap();

@@ -1,7 +1,7 @@
 //! The emitted crates compile without a warning: those of all fixtures, and one whose names and texts are hostile.
 //!
-//! They are members of one workspace under the target folder, checked by one run of cargo, without the network and with
-//! the target folder of this workspace.
+//! They are members of one workspace under the target folder, checked by one run of cargo with the target folder of this
+//! workspace.
 
 use serde_json::{Map, Value, json};
 use simba_codegen::Source;

@@ -1,8 +1,8 @@
 //! The rules of awsJson1_0 and awsJson1_1, as protocol tests of our own: each model under `fixtures/conformance` has
 //! cases for its rules, and its crate passes them.
 //!
-//! The crates are members of one workspace under the target folder, tested by one run of cargo, without the network and
-//! with the target folder of this workspace. `cargo xtask conformance FIXTURE` does the same for one model.
+//! The crates are members of one workspace under the target folder, tested by one run of cargo, with the target folder of
+//! this workspace. `cargo xtask conformance FIXTURE` does the same for one model.
 
 use std::{
     fs,
@@ -43,9 +43,9 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
 
     let output = simba_tests::cargo()
-        .args(["test", "--offline", "--workspace", "--no-default-features", "--no-fail-fast", "--test", "protocol"])
+        .args(["test", "--workspace", "--no-default-features", "--no-fail-fast", "--test", "protocol"])
         .arg("--target-dir")
-        .arg(target_folder())
+        .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .current_dir(&folder)
         .output()
         .expect("cargo runs");
@@ -62,10 +62,4 @@ fn fixtures() -> Vec<String> {
     let mut names: Vec<String> = entries.filter_map(|entry| stem(entry.ok()?.path())).collect();
     names.sort();
     names
-}
-
-/// The target folder that these tests were built in, so that dependencies are built once.
-fn target_folder() -> PathBuf {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    temporary.parent().unwrap_or(temporary).to_owned()
 }

@@ -24,7 +24,7 @@ fn every_kind_of_value_is_read_leniently_and_written_exactly() {
         fs::write(path, text).expect("the folder can be written");
     }
     let output = simba_tests::cargo()
-        .args(["test", "--offline", "--quiet", "--no-default-features", "--test", "wire", "--target-dir"])
+        .args(["test", "--quiet", "--no-default-features", "--test", "wire", "--target-dir"])
         .arg(temporary.parent().unwrap_or(temporary))
         .current_dir(&folder)
         .output()

@@ -1,13 +1,7 @@
-//! The README's way from a model to a call, walked literally: its files are written, its commands run, and what the
-//! program prints is what the README says.
+//! The README's commands, run as written: from a model to a call, and the first call. What they print is what the README
+//! says.
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
+use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
 use simba_tests::workspace;
 
@@ -17,24 +11,53 @@ const PORT: &str = "8642";
 /// Where the README puts its files, seen from the workspace.
 const FOLDER: &str = "../weather";
 
+/// Twice: the second time everything is built already, and the program runs before a service that was just started
+/// listens.
+#[cfg(unix)]
 #[test]
 fn a_service_of_ones_own_is_called_as_the_readme_says() {
     let Some(python) = simba_tests::python() else { return };
-    let mut walk = Walk::new(python);
-    let mut commands = None;
-    let mut said = None;
-    for block in blocks(&section("## A client of your own service")) {
-        match (block.language.as_str(), block.file()) {
-            (_, Some(path)) => walk.write(path, &block.text),
-            ("sh", None) => commands = Some(block.text),
-            ("text", None) => said = Some(block.text),
-            ("smithy", None) => {}
-            (other, None) => panic!("what is this block of {other:?} for?\n{}", block.text),
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let _ = fs::remove_dir_all(&parent);
+    for _ in 0..2 {
+        let port = free_port();
+        let mut commands = None;
+        let mut said = None;
+        for block in blocks(&section("## A client of your own service")) {
+            match (block.language.as_str(), block.file()) {
+                (_, Some(path)) => write(&parent.join(path), &block.text.replace(PORT, &port)),
+                ("sh", None) => commands = Some(block.text),
+                ("text", None) => said = Some(block.text),
+                ("smithy", None) => {}
+                (other, None) => panic!("what is this block of {other:?} for?\n{}", block.text),
+            }
         }
+        let (commands, said) = (commands.expect("commands"), said.expect("what they print"));
+        let folder = parent.join("weather").display().to_string();
+        let printed = shell(&commands.replace(FOLDER, &folder).replace(PORT, &port), &python);
+        assert!(printed.ends_with(&said), "{printed}");
     }
-    let (commands, said) = (commands.expect("commands"), said.expect("what they print"));
-    let printed: Vec<String> = commands.lines().filter_map(|line| walk.run(line)).collect();
-    assert_eq!(printed, [said]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_first_call_is_made_as_the_readme_says() {
+    let Some(python) = simba_tests::python() else { return };
+    let commands = blocks(&section("## The first call")).remove(1).text;
+    // `cargo xtask test` has made this environment from the same file.
+    let (install, commands) = commands.split_at(commands.find("target/moto/bin/moto_server").expect("the server"));
+    let install: Vec<&str> = install.lines().collect();
+    assert_eq!(
+        install,
+        ["python3 -m venv target/moto", "target/moto/bin/pip install --quiet --requirement tests/requirements.txt"]
+    );
+    let bin = python.parent().expect("an interpreter is in a folder").display().to_string();
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto").display().to_string();
+    let commands = commands.replace("target/moto/bin", &bin).replace("target/moto", &temporary);
+    for _ in 0..2 {
+        let printed = shell(&commands.replace("5050", &free_port()), &python);
+        assert!(printed.starts_with("backup-") && printed.lines().count() == 1, "{printed}");
+    }
 }
 
 #[test]
@@ -84,87 +107,39 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// The reader: a folder in place of the one beside the workspace, and the place of the prompt.
-struct Walk {
-    python: PathBuf,
-    port: String,
-    parent: PathBuf,
-    here: PathBuf,
-    server: Option<Child>,
+fn free_port() -> String {
+    let free = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    free.local_addr().expect("it has a number").port().to_string()
 }
 
-impl Walk {
-    fn new(python: PathBuf) -> Self {
-        let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
-        let _ = fs::remove_dir_all(&parent);
-        let free = TcpListener::bind(("127.0.0.1", 0)).expect("there is a port");
-        let port = free.local_addr().expect("it has a number").port().to_string();
-        Self { python, port, parent, here: workspace(), server: None }
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let file = self.parent.join(path);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("it can be made");
-        fs::write(&file, text.replace(PORT, &self.port)).expect("it can be written");
-        if path.ends_with("Cargo.toml") {
-            // The reader's folder is not inside a workspace, as this one is; and the reader has a network.
-            let alone = format!("{text}\n[workspace]\nexclude = [\"client\"]\n");
-            fs::write(&file, alone).expect("it can be written");
-            fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
-        }
-    }
-
-    /// Runs one line of the README; gives what a program of the reader's own prints.
-    fn run(&mut self, line: &str) -> Option<String> {
-        let folder = self.parent.join("weather").display().to_string();
-        let words: Vec<String> = line.split(' ').map(|word| word.replace(FOLDER, &folder)).collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match words[..] {
-            ["cd", folder] => {
-                self.here = folder.into();
-                None
-            }
-            ["python3", script, "&"] => {
-                self.serve(script);
-                None
-            }
-            ["cargo", ref arguments @ ..] => {
-                let printed = self.cargo(arguments);
-                (arguments[0] == "run").then_some(printed)
-            }
-            _ => panic!("the test does not know how to run `{line}`"),
-        }
-    }
-
-    /// Starts the service and waits until it says that it listens.
-    fn serve(&mut self, script: &str) {
-        let mut python = Command::new(&self.python);
-        python.arg(script).current_dir(&self.here).stdout(Stdio::piped()).stderr(Stdio::null());
-        let server = self.server.insert(python.spawn().expect("Python starts"));
-        let output = server.stdout.take().expect("it is asked for");
-        let line = BufReader::new(output).lines().next().expect("it says something").expect("it is text");
-        assert_eq!(line, "the service listens");
-    }
-
-    fn cargo(&self, arguments: &[&str]) -> String {
-        // The target folder that this test was built in, so that dependencies are built once.
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is inside the target folder");
-        let mut cargo = simba_tests::cargo();
-        cargo.args(arguments).current_dir(&self.here);
-        let output = cargo.env("CARGO_TARGET_DIR", target).env("CARGO_NET_OFFLINE", "true").output();
-        let output = output.expect("cargo runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
-        String::from_utf8(output.stdout).expect("it is text")
+fn write(file: &Path, text: &str) {
+    fs::create_dir_all(file.parent().expect("a folder")).expect("it can be created");
+    fs::write(file, text).expect("it can be written");
+    if file.ends_with("Cargo.toml") {
+        // The reader's folder is not inside a workspace, as this one is; and the reader has a network.
+        fs::write(file, format!("{text}\n[workspace]\nexclude = [\"client\"]\n")).expect("it can be written");
+        fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }
 }
 
-impl Drop for Walk {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            // It may have ended by itself, and then there is nothing to stop.
-            let _ = server.kill();
-            let _ = server.wait();
-        }
+/// Runs commands of the README in a shell, and ends what they leave in the background. Returns what they print.
+fn shell(commands: &str, python: &Path) -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = python.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));
+    let cargo = simba_tests::cargo();
+    let mut shell = simba_tests::program("sh");
+    for (name, value) in cargo.get_envs() {
+        let Some(value) = value else { continue };
+        shell.env(name, value);
     }
+    let output = shell
+        .args(["-ec", &format!("trap 'kill $!' EXIT\n{commands}")])
+        .env("PATH", std::env::join_paths(folders).expect("folders of a PATH"))
+        .env("CARGO_TARGET_DIR", simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
+        .current_dir(workspace())
+        .stdin(Stdio::null())
+        .output()
+        .expect("sh runs");
+    assert!(output.status.success(), "{commands}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is UTF-8")
 }

@@ -3,17 +3,18 @@
 //! The order is by what it takes: what only reads comes first, and steps with the same features follow each other.
 
 use std::{
+    fs,
     path::Path,
     process::{Command, Stdio},
     time::Instant,
 };
 
-use crate::{bench, codegen, conformance, files, process, test};
+use crate::{bench, codegen, conformance, files, process};
 
 pub(crate) const HELP: &str = "\
 Checks what has to hold before a change is merged, and stops at the first thing that does not:
-formatting, generated/ against models/, the crates that fsx depends on, clippy, the tests, AWS's own tests of its
-protocols and endpoints, and the documentation.
+formatting, generated/ against models/, the README's two commands (one of them runs the tests), the crates that fsx
+depends on, clippy, AWS's own tests of its protocols and endpoints, and the documentation.
 What has features is checked and tested with the default ones, with none, and with all.
 
 cargo xtask ci
@@ -39,9 +40,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let root = files::root();
     step("formatting", || formatting(&root))?;
     step("generated/ is what models/ give", || codegen::run(&["--check".to_owned()]))?;
+    // Before anything that downloads more than these commands do by themselves.
+    step("the README's two commands", || readme_commands(&root))?;
     step("what fsx depends on", dependencies)?;
     step("clippy", clippy)?;
-    step("tests", || test::run(&[]))?;
     step("tests of other features", featured_tests)?;
     step("AWS's own tests", || conformance::run(&["--botocore".to_owned()]))?;
     step("documentation", documentation)?;
@@ -68,6 +70,21 @@ fn formatting(root: &Path) -> Result<(), String> {
         rustfmt.args(files::example_paths(&root.join("models").join(name))?);
     }
     process::run(&mut rustfmt)
+}
+
+/// Runs the commands that the README starts with. They are the tests, among others.
+fn readme_commands(root: &Path) -> Result<(), String> {
+    let path = root.join("README.md");
+    let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let section = readme.split("\n## ").find(|section| section.starts_with("Two commands\n")).unwrap_or_default();
+    let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("cargo ")).collect();
+    if commands.len() != 2 {
+        return Err(format!("{}: expected two commands of cargo below \"Two commands\"", path.display()));
+    }
+    commands.iter().try_for_each(|line| {
+        let words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
+        cargo(&words.collect::<Vec<_>>())
+    })
 }
 
 fn dependencies() -> Result<(), String> {

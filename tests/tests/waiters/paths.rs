@@ -226,7 +226,7 @@ fn main() {{
 fn run(folder: &Path) -> String {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let output = simba_tests::cargo()
-        .args(["run", "--quiet", "--offline", "--no-default-features", "--features", "testing", "--target-dir"])
+        .args(["run", "--quiet", "--no-default-features", "--features", "testing", "--target-dir"])
         .arg(temporary.parent().unwrap_or(temporary))
         .current_dir(folder)
         .output()

@@ -167,12 +167,18 @@ fn line(tokens: Vec<TokenTree>) -> String {
                     text.push('|');
                     tight = bars % 2 == 1;
                 }
+                ('+', Spacing::Joint) => {
+                    text.push_str(" +");
+                    tight = true;
+                }
                 (other, Spacing::Joint) => {
                     text.push(other);
                     tight = true;
                 }
                 (other, Spacing::Alone) => {
-                    text.push(' ');
+                    if !tight {
+                        text.push(' ');
+                    }
                     text.push(other);
                     tight = false;
                 }

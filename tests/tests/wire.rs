@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use fsx::{
+    Client, Config,
     operation::{
         copy_backup::CopyBackupRequest, create_backup::CreateBackupRequest,
         create_file_system::CreateFileSystemRequest, create_file_system_from_backup::CreateFileSystemFromBackupRequest,
@@ -11,7 +12,12 @@ use fsx::{
         list_tags_for_resource::ListTagsForResourceRequest, tag_resource::TagResourceRequest,
         untag_resource::UntagResourceRequest, update_file_system::UpdateFileSystemRequest,
     },
-    runtime::{operation::Request, wire::serde_core},
+    runtime::{
+        credentials::Credentials,
+        operation::Request,
+        testing::{Answer, MockTransport},
+        wire::serde_core,
+    },
     types::{
         BackupType, CreateFileSystemOntapConfiguration, CreateFileSystemWindowsConfiguration, FileSystemType,
         OntapDeploymentType, SelfManagedActiveDirectoryConfiguration, StorageType, Tag,
@@ -84,6 +90,30 @@ fn a_request_is_built_as_the_example_has_it() {
         .windows_configuration(windows);
     let body = request.to_body().expect("the request can be sent");
     assert_eq!(serde_json::from_slice::<Value>(&body).expect("it is JSON"), input);
+}
+
+#[test]
+fn setters_of_lists_and_maps_add_and_fields_replace() {
+    let [one, two, three] = ["1", "2", "3"].map(|value| Tag::new("Key", value));
+    let mut request = CreateBackupRequest::new().tags([one.clone()]).tags([two.clone(), three.clone()]);
+    assert_eq!(request.tags.as_deref(), Some(&[one.clone(), two.clone(), three][..]));
+    request = request.tags(Vec::<Tag>::new());
+    assert_eq!(request.tags.as_ref().map(Vec::len), Some(3));
+    request.tags = Some(vec![two.clone()]);
+    assert_eq!(request.tags, Some(vec![two.clone()]));
+    assert_eq!(CreateBackupRequest::new().tags(Vec::<Tag>::new()).tags, Some(Vec::new()));
+
+    let windows = CreateFileSystemWindowsConfiguration::new(8).aliases(["a"]).aliases(["b"]);
+    assert_eq!(windows.aliases, Some(vec!["a".to_owned(), "b".to_owned()]));
+
+    let (mock, config) = (MockTransport::new(), Config::builder().region("us-east-1"));
+    mock.answer("CreateBackup", Answer::json("{}"));
+    let client = Client::new(config.credentials(Credentials::new("id", "secret")).transport(mock.clone()).build());
+    let call = client.create_backup().tags([one.clone()]).volume_id("a").tags([two.clone()]).volume_id("b");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(call.send()).expect("the mock answers");
+    let sent: CreateBackupRequest = mock.requests_of("CreateBackup")[0].request().expect("such a request");
+    assert_eq!((sent.tags, sent.volume_id.as_deref()), (Some(vec![one, two]), Some("b")));
 }
 
 /// A request with a password in a structure inside a structure inside it, and one that stands by itself.

@@ -8,21 +8,23 @@
 
 /// Gives a generated call the setters of its request, and its methods to be sent, prepared and awaited.
 ///
+/// The signs are those of the request's own setters: `=` replaces the value, `+=` adds to a list or map.
+///
 /// ```ignore
 /// call::call! {
 ///     CreateBackup sends CreateBackupRequest;
-///     volume_id(impl Into<String>);
+///     volume_id = (impl Into<String>);
+///     tags += (impl IntoIterator<Item = impl Into<Tag>>);
 /// }
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    ($call:ident sends $request:ident; $($(#[$attribute:meta])* $member:ident($ty:ty);)*) => {
+    ($call:ident sends $request:ident; $($(#[$attribute:meta])* $member:ident $sign:tt ($ty:ty);)*) => {
         impl<M> $call<M> {
             $(
-                #[doc = ::std::concat!(
-                    "Sets [`", ::std::stringify!($member), "`](", ::std::stringify!($request), "::",
-                    ::std::stringify!($member), ")."
+                #[doc = $crate::__setter_doc!(
+                    $sign, ::std::stringify!($member), "field@", ::std::stringify!($request), "::", ::std::stringify!($member)
                 )]
                 $(#[$attribute])*
                 pub fn $member(mut self, value: $ty) -> Self {

@@ -7,6 +7,7 @@
 //!
 //! The names here are for generated code; programs meet [`Timestamp`], [`Blob`], [`Document`] and the big numbers.
 
+mod append;
 mod codec;
 mod decode;
 mod depth;
@@ -26,6 +27,7 @@ pub use crate::{
     __int_enum as int_enum, __setters as setters, __string_enum as string_enum, __structure as structure,
     __union as union,
 };
+pub use append::Append;
 pub use codec::{Codec, DateTime, Float, HttpDate, Many, Nullable, Values};
 pub use decode::Decode;
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     leaf::ident,
-    structure::{many_arguments, required_arguments, setter_parts},
+    structure::{many_arguments, required_arguments, setter_parts, setter_sign},
 };
 use crate::ir::{Operation, Service};
 
@@ -20,7 +20,8 @@ use crate::ir::{Operation, Service};
 /// }
 /// call::call! {
 ///     CreateBackup sends CreateBackupRequest;
-///     volume_id(impl Into<String>);
+///     volume_id = (impl Into<String>);
+///     tags += (impl IntoIterator<Item = impl Into<Tag>>);
 /// }
 /// ```
 pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
@@ -37,7 +38,8 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let setters = input.settable().map(|member| {
         let (name, deprecated) = (&member.name, &member.deprecated);
         let (ty, _) = setter_parts(member, &ident("value"));
-        quote!(#deprecated #name(#ty))
+        let sign = setter_sign(member);
+        quote!(#deprecated #name #sign (#ty))
     });
     let deprecated = &operation.deprecated;
     quote! {

@@ -175,7 +175,7 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: what is required is an argument |\n\
-         | `.tags(tag)` adds one to a list | `.tags([tag])` sets the whole list |\n\
+         | `.tags(tag)` adds one to a list | `.tags([tag])` adds any number; assigning a field replaces the list |\n\
          | `Tag::builder().key(\"k\").value(\"v\").build()?` | `Tag::new(\"k\", \"v\")`; the rest is set by methods |\n\
          | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::leaf::{argument, codec, empty, ident, literal};
-use crate::ir::{Accessor, Direction, Fault, Member, Presence, Structure};
+use crate::ir::{Accessor, Direction, Fault, Member, Presence, Structure, Type};
 
 /// The file of a structure in the module `types`.
 pub(super) fn file(structure: &Structure) -> TokenStream {
@@ -70,6 +70,14 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
         Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => value,
     };
     (argument.ty, value)
+}
+
+/// `+=` for a list or map, which setters add to; `=` for what they replace.
+pub(super) fn setter_sign(member: &Member) -> TokenStream {
+    match member.ty {
+        Type::List(_) | Type::Map(..) => quote!(+=),
+        _ => quote!(=),
+    }
 }
 
 /// The arguments of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.
@@ -222,6 +230,7 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 /// wire::setters! {
 ///     CreateBackupRequest;
 ///     volume_id(value: impl Into<String>) = Some(value.into());
+///     tags(value: impl IntoIterator<Item = impl Into<Tag>>) += Some(value.into_iter().map(Into::into).collect());
 /// }
 /// ```
 fn setters(structure: &Structure) -> Option<TokenStream> {
@@ -232,7 +241,8 @@ fn setters(structure: &Structure) -> Option<TokenStream> {
     let rows = structure.settable().map(|member| {
         let (name, deprecated) = (&member.name, &member.deprecated);
         let (ty, value) = setter_parts(member, &ident("value"));
-        quote!(#deprecated #name(value: #ty) = #value)
+        let sign = setter_sign(member);
+        quote!(#deprecated #name(value: #ty) #sign #value)
     });
     Some(quote! {
         wire::setters! { #name; #(#rows;)* }

@@ -78,7 +78,7 @@ impl<M> AssociateFileSystemAliases<M> {
 
 call::call! {
     AssociateFileSystemAliases sends AssociateFileSystemAliasesRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `AssociateFileSystemAliases`: the DNS aliases to add to a Windows file system.

@@ -99,11 +99,11 @@ impl<M> CopyBackup<M> {
 
 call::call! {
     CopyBackup sends CopyBackupRequest;
-    client_request_token(impl Into<String>);
-    source_region(impl Into<String>);
-    kms_key_id(impl Into<String>);
-    copy_tags(bool);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    client_request_token = (impl Into<String>);
+    source_region = (impl Into<String>);
+    kms_key_id = (impl Into<String>);
+    copy_tags = (bool);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
 }
 
 /// Input of `CopyBackup`: the backup to copy and the properties of the copy.
@@ -159,7 +159,7 @@ wire::setters! {
     source_region(value: impl Into<String>) = Some(value.into());
     kms_key_id(value: impl Into<String>) = Some(value.into());
     copy_tags(value: bool) = Some(value);
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

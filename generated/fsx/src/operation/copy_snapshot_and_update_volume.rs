@@ -96,9 +96,9 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
 
 call::call! {
     CopySnapshotAndUpdateVolume sends CopySnapshotAndUpdateVolumeRequest;
-    client_request_token(impl Into<String>);
-    copy_strategy(impl Into<crate::types::OpenZfsCopyStrategy>);
-    options(impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>);
+    client_request_token = (impl Into<String>);
+    copy_strategy = (impl Into<crate::types::OpenZfsCopyStrategy>);
+    options += (impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>);
 }
 
 /// Input of `CopySnapshotAndUpdateVolume`: an OpenZFS snapshot and the volume it goes to.
@@ -152,7 +152,7 @@ wire::setters! {
     CopySnapshotAndUpdateVolumeRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     copy_strategy(value: impl Into<crate::types::OpenZfsCopyStrategy>) = Some(value.into());
-    options(value: impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>) = Some(value.into_iter().map(Into::into).collect());
+    options(value: impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

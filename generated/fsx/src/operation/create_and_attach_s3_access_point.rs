@@ -122,10 +122,10 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
 
 call::call! {
     CreateAndAttachS3AccessPoint sends CreateAndAttachS3AccessPointRequest;
-    client_request_token(impl Into<String>);
-    open_zfs_configuration(impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>);
-    ontap_configuration(impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>);
-    s3_access_point(impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>);
+    client_request_token = (impl Into<String>);
+    open_zfs_configuration = (impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>);
+    ontap_configuration = (impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>);
+    s3_access_point = (impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>);
 }
 
 /// Input of `CreateAndAttachS3AccessPoint`: the access point and the volume behind it.

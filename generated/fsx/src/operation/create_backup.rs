@@ -99,10 +99,10 @@ impl<M> CreateBackup<M> {
 
 call::call! {
     CreateBackup sends CreateBackupRequest;
-    file_system_id(impl Into<String>);
-    client_request_token(impl Into<String>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    volume_id(impl Into<String>);
+    file_system_id = (impl Into<String>);
+    client_request_token = (impl Into<String>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    volume_id = (impl Into<String>);
 }
 
 /// Input of `CreateBackup`: what to back up, and the tags of the backup.
@@ -145,7 +145,7 @@ wire::setters! {
     CreateBackupRequest;
     file_system_id(value: impl Into<String>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     volume_id(value: impl Into<String>) = Some(value.into());
 }
 

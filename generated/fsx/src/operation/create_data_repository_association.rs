@@ -113,12 +113,12 @@ impl<M> CreateDataRepositoryAssociation<M> {
 
 call::call! {
     CreateDataRepositoryAssociation sends CreateDataRepositoryAssociationRequest;
-    file_system_path(impl Into<String>);
-    batch_import_meta_data_on_create(bool);
-    imported_file_chunk_size(i32);
-    s3(impl Into<crate::types::S3DataRepositoryConfiguration>);
-    client_request_token(impl Into<String>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    file_system_path = (impl Into<String>);
+    batch_import_meta_data_on_create = (bool);
+    imported_file_chunk_size = (i32);
+    s3 = (impl Into<crate::types::S3DataRepositoryConfiguration>);
+    client_request_token = (impl Into<String>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
 }
 
 /// Input of `CreateDataRepositoryAssociation`: a Lustre directory and the S3 path to link it to.
@@ -190,7 +190,7 @@ wire::setters! {
     imported_file_chunk_size(value: i32) = Some(value);
     s3(value: impl Into<crate::types::S3DataRepositoryConfiguration>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -116,11 +116,11 @@ impl<M> CreateDataRepositoryTask<M> {
 
 call::call! {
     CreateDataRepositoryTask sends CreateDataRepositoryTaskRequest;
-    paths(impl IntoIterator<Item = impl Into<String>>);
-    client_request_token(impl Into<String>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    capacity_to_release(i64);
-    release_configuration(impl Into<crate::types::ReleaseConfiguration>);
+    paths += (impl IntoIterator<Item = impl Into<String>>);
+    client_request_token = (impl Into<String>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    capacity_to_release = (i64);
+    release_configuration = (impl Into<crate::types::ReleaseConfiguration>);
 }
 
 /// Input of `CreateDataRepositoryTask`: a bulk export, import or release to run.
@@ -188,9 +188,9 @@ impl CreateDataRepositoryTaskRequest {
 
 wire::setters! {
     CreateDataRepositoryTaskRequest;
-    paths(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    paths(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     capacity_to_release(value: i64) = Some(value);
     release_configuration(value: impl Into<crate::types::ReleaseConfiguration>) = Some(value.into());
 }

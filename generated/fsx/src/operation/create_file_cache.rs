@@ -125,13 +125,13 @@ impl<M> CreateFileCache<M> {
 
 call::call! {
     CreateFileCache sends CreateFileCacheRequest;
-    client_request_token(impl Into<String>);
-    security_group_ids(impl IntoIterator<Item = impl Into<String>>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    copy_tags_to_data_repository_associations(bool);
-    kms_key_id(impl Into<String>);
-    lustre_configuration(impl Into<crate::types::CreateFileCacheLustreConfiguration>);
-    data_repository_associations(impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>);
+    client_request_token = (impl Into<String>);
+    security_group_ids += (impl IntoIterator<Item = impl Into<String>>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    copy_tags_to_data_repository_associations = (bool);
+    kms_key_id = (impl Into<String>);
+    lustre_configuration = (impl Into<crate::types::CreateFileCacheLustreConfiguration>);
+    data_repository_associations += (impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>);
 }
 
 /// Input of `CreateFileCache`: type, size, network and data repositories of a new cache.
@@ -213,12 +213,12 @@ impl CreateFileCacheRequest {
 wire::setters! {
     CreateFileCacheRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
-    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     copy_tags_to_data_repository_associations(value: bool) = Some(value);
     kms_key_id(value: impl Into<String>) = Some(value.into());
     lustre_configuration(value: impl Into<crate::types::CreateFileCacheLustreConfiguration>) = Some(value.into());
-    data_repository_associations(value: impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>) = Some(value.into_iter().map(Into::into).collect());
+    data_repository_associations(value: impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

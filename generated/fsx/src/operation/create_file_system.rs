@@ -127,18 +127,18 @@ impl<M> CreateFileSystem<M> {
 
 call::call! {
     CreateFileSystem sends CreateFileSystemRequest;
-    client_request_token(impl Into<String>);
-    storage_capacity(i32);
-    storage_type(impl Into<crate::types::StorageType>);
-    security_group_ids(impl IntoIterator<Item = impl Into<String>>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    kms_key_id(impl Into<String>);
-    windows_configuration(impl Into<crate::types::CreateFileSystemWindowsConfiguration>);
-    lustre_configuration(impl Into<crate::types::CreateFileSystemLustreConfiguration>);
-    ontap_configuration(impl Into<crate::types::CreateFileSystemOntapConfiguration>);
-    file_system_type_version(impl Into<String>);
-    open_zfs_configuration(impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>);
-    network_type(impl Into<crate::types::NetworkType>);
+    client_request_token = (impl Into<String>);
+    storage_capacity = (i32);
+    storage_type = (impl Into<crate::types::StorageType>);
+    security_group_ids += (impl IntoIterator<Item = impl Into<String>>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    kms_key_id = (impl Into<String>);
+    windows_configuration = (impl Into<crate::types::CreateFileSystemWindowsConfiguration>);
+    lustre_configuration = (impl Into<crate::types::CreateFileSystemLustreConfiguration>);
+    ontap_configuration = (impl Into<crate::types::CreateFileSystemOntapConfiguration>);
+    file_system_type_version = (impl Into<String>);
+    open_zfs_configuration = (impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>);
+    network_type = (impl Into<crate::types::NetworkType>);
 }
 
 /// Input of `CreateFileSystem`: type, size, network and settings of a new file system.
@@ -249,8 +249,8 @@ wire::setters! {
     client_request_token(value: impl Into<String>) = Some(value.into());
     storage_capacity(value: i32) = Some(value);
     storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
-    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     kms_key_id(value: impl Into<String>) = Some(value.into());
     windows_configuration(value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>) = Some(value.into());
     lustre_configuration(value: impl Into<crate::types::CreateFileSystemLustreConfiguration>) = Some(value.into());

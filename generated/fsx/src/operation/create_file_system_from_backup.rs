@@ -111,17 +111,17 @@ impl<M> CreateFileSystemFromBackup<M> {
 
 call::call! {
     CreateFileSystemFromBackup sends CreateFileSystemFromBackupRequest;
-    client_request_token(impl Into<String>);
-    security_group_ids(impl IntoIterator<Item = impl Into<String>>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    windows_configuration(impl Into<crate::types::CreateFileSystemWindowsConfiguration>);
-    lustre_configuration(impl Into<crate::types::CreateFileSystemLustreConfiguration>);
-    storage_type(impl Into<crate::types::StorageType>);
-    kms_key_id(impl Into<String>);
-    file_system_type_version(impl Into<String>);
-    open_zfs_configuration(impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>);
-    storage_capacity(i32);
-    network_type(impl Into<crate::types::NetworkType>);
+    client_request_token = (impl Into<String>);
+    security_group_ids += (impl IntoIterator<Item = impl Into<String>>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    windows_configuration = (impl Into<crate::types::CreateFileSystemWindowsConfiguration>);
+    lustre_configuration = (impl Into<crate::types::CreateFileSystemLustreConfiguration>);
+    storage_type = (impl Into<crate::types::StorageType>);
+    kms_key_id = (impl Into<String>);
+    file_system_type_version = (impl Into<String>);
+    open_zfs_configuration = (impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>);
+    storage_capacity = (i32);
+    network_type = (impl Into<crate::types::NetworkType>);
 }
 
 /// Input of `CreateFileSystemFromBackup`: a backup, and what differs from its file system.
@@ -220,8 +220,8 @@ impl CreateFileSystemFromBackupRequest {
 wire::setters! {
     CreateFileSystemFromBackupRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
-    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     windows_configuration(value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>) = Some(value.into());
     lustre_configuration(value: impl Into<crate::types::CreateFileSystemLustreConfiguration>) = Some(value.into());
     storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());

@@ -77,8 +77,8 @@ impl<M> CreateSnapshot<M> {
 
 call::call! {
     CreateSnapshot sends CreateSnapshotRequest;
-    client_request_token(impl Into<String>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    client_request_token = (impl Into<String>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
 }
 
 /// Input of `CreateSnapshot`: the OpenZFS volume to snapshot.
@@ -122,7 +122,7 @@ impl CreateSnapshotRequest {
 wire::setters! {
     CreateSnapshotRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

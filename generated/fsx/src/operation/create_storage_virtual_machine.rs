@@ -94,11 +94,11 @@ impl<M> CreateStorageVirtualMachine<M> {
 
 call::call! {
     CreateStorageVirtualMachine sends CreateStorageVirtualMachineRequest;
-    active_directory_configuration(impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>);
-    client_request_token(impl Into<String>);
-    svm_admin_password(impl Into<String>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    root_volume_security_style(impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>);
+    active_directory_configuration = (impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>);
+    client_request_token = (impl Into<String>);
+    svm_admin_password = (impl Into<String>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    root_volume_security_style = (impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>);
 }
 
 /// Input of `CreateStorageVirtualMachine`: a new storage virtual machine (SVM) on ONTAP.
@@ -160,7 +160,7 @@ wire::setters! {
     active_directory_configuration(value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
     svm_admin_password(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     root_volume_security_style(value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>) = Some(value.into());
 }
 

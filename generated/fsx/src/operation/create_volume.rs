@@ -107,10 +107,10 @@ impl<M> CreateVolume<M> {
 
 call::call! {
     CreateVolume sends CreateVolumeRequest;
-    client_request_token(impl Into<String>);
-    ontap_configuration(impl Into<crate::types::CreateOntapVolumeConfiguration>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    open_zfs_configuration(impl Into<crate::types::CreateOpenZfsVolumeConfiguration>);
+    client_request_token = (impl Into<String>);
+    ontap_configuration = (impl Into<crate::types::CreateOntapVolumeConfiguration>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    open_zfs_configuration = (impl Into<crate::types::CreateOpenZfsVolumeConfiguration>);
 }
 
 /// Input of `CreateVolume`: a new ONTAP or OpenZFS volume.
@@ -163,7 +163,7 @@ wire::setters! {
     CreateVolumeRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     open_zfs_configuration(value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>) = Some(value.into());
 }
 

@@ -102,9 +102,9 @@ impl<M> CreateVolumeFromBackup<M> {
 
 call::call! {
     CreateVolumeFromBackup sends CreateVolumeFromBackupRequest;
-    client_request_token(impl Into<String>);
-    ontap_configuration(impl Into<crate::types::CreateOntapVolumeConfiguration>);
-    tags(impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+    client_request_token = (impl Into<String>);
+    ontap_configuration = (impl Into<crate::types::CreateOntapVolumeConfiguration>);
+    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
 }
 
 /// Input of `CreateVolumeFromBackup`: an ONTAP volume backup to restore to a new volume.
@@ -150,7 +150,7 @@ wire::setters! {
     CreateVolumeFromBackupRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

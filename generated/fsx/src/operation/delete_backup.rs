@@ -68,7 +68,7 @@ impl<M> DeleteBackup<M> {
 
 call::call! {
     DeleteBackup sends DeleteBackupRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `DeleteBackup`: the backup to delete for good.

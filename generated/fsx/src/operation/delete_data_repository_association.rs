@@ -80,8 +80,8 @@ impl<M> DeleteDataRepositoryAssociation<M> {
 
 call::call! {
     DeleteDataRepositoryAssociation sends DeleteDataRepositoryAssociationRequest;
-    client_request_token(impl Into<String>);
-    delete_data_in_file_system(bool);
+    client_request_token = (impl Into<String>);
+    delete_data_in_file_system = (bool);
 }
 
 /// Input of `DeleteDataRepositoryAssociation`: the link to remove.

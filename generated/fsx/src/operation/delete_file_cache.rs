@@ -65,7 +65,7 @@ impl<M> DeleteFileCache<M> {
 
 call::call! {
     DeleteFileCache sends DeleteFileCacheRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `DeleteFileCache`: the cache to delete, with all its data.

@@ -77,10 +77,10 @@ impl<M> DeleteFileSystem<M> {
 
 call::call! {
     DeleteFileSystem sends DeleteFileSystemRequest;
-    client_request_token(impl Into<String>);
-    windows_configuration(impl Into<crate::types::DeleteFileSystemWindowsConfiguration>);
-    lustre_configuration(impl Into<crate::types::DeleteFileSystemLustreConfiguration>);
-    open_zfs_configuration(impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>);
+    client_request_token = (impl Into<String>);
+    windows_configuration = (impl Into<crate::types::DeleteFileSystemWindowsConfiguration>);
+    lustre_configuration = (impl Into<crate::types::DeleteFileSystemLustreConfiguration>);
+    open_zfs_configuration = (impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>);
 }
 
 /// Input of `DeleteFileSystem`: the file system to delete, and whether to back it up first.

@@ -64,7 +64,7 @@ impl<M> DeleteSnapshot<M> {
 
 call::call! {
     DeleteSnapshot sends DeleteSnapshotRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `DeleteSnapshot`: the OpenZFS snapshot to delete.

@@ -73,7 +73,7 @@ impl<M> DeleteStorageVirtualMachine<M> {
 
 call::call! {
     DeleteStorageVirtualMachine sends DeleteStorageVirtualMachineRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `DeleteStorageVirtualMachine`: the SVM to delete.

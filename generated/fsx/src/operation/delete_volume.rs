@@ -89,9 +89,9 @@ impl<M> DeleteVolume<M> {
 
 call::call! {
     DeleteVolume sends DeleteVolumeRequest;
-    client_request_token(impl Into<String>);
-    ontap_configuration(impl Into<crate::types::DeleteVolumeOntapConfiguration>);
-    open_zfs_configuration(impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>);
+    client_request_token = (impl Into<String>);
+    ontap_configuration = (impl Into<crate::types::DeleteVolumeOntapConfiguration>);
+    open_zfs_configuration = (impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>);
 }
 
 /// Input of `DeleteVolume`: the ONTAP or OpenZFS volume to delete.

@@ -84,10 +84,10 @@ impl<M> DescribeBackups<M> {
 
 call::call! {
     DescribeBackups sends DescribeBackupsRequest;
-    backup_ids(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::Filter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    backup_ids += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::Filter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeBackups`: which backups to list.
@@ -126,8 +126,8 @@ impl DescribeBackupsRequest {
 
 wire::setters! {
     DescribeBackupsRequest;
-    backup_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) = Some(value.into_iter().map(Into::into).collect());
+    backup_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

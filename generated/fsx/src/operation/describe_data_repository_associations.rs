@@ -89,10 +89,10 @@ impl<M> DescribeDataRepositoryAssociations<M> {
 
 call::call! {
     DescribeDataRepositoryAssociations sends DescribeDataRepositoryAssociationsRequest;
-    association_ids(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::Filter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    association_ids += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::Filter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeDataRepositoryAssociations`: which associations to list.
@@ -131,8 +131,8 @@ impl DescribeDataRepositoryAssociationsRequest {
 
 wire::setters! {
     DescribeDataRepositoryAssociationsRequest;
-    association_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) = Some(value.into_iter().map(Into::into).collect());
+    association_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

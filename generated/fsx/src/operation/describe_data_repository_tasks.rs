@@ -90,10 +90,10 @@ impl<M> DescribeDataRepositoryTasks<M> {
 
 call::call! {
     DescribeDataRepositoryTasks sends DescribeDataRepositoryTasksRequest;
-    task_ids(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    task_ids += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeDataRepositoryTasks`: which tasks to list.
@@ -131,8 +131,8 @@ impl DescribeDataRepositoryTasksRequest {
 
 wire::setters! {
     DescribeDataRepositoryTasksRequest;
-    task_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    task_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

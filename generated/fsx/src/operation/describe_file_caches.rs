@@ -77,9 +77,9 @@ impl<M> DescribeFileCaches<M> {
 
 call::call! {
     DescribeFileCaches sends DescribeFileCachesRequest;
-    file_cache_ids(impl IntoIterator<Item = impl Into<String>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    file_cache_ids += (impl IntoIterator<Item = impl Into<String>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeFileCaches`: which caches to list.
@@ -112,7 +112,7 @@ impl DescribeFileCachesRequest {
 
 wire::setters! {
     DescribeFileCachesRequest;
-    file_cache_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    file_cache_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

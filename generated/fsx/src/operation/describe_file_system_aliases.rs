@@ -73,9 +73,9 @@ impl<M> DescribeFileSystemAliases<M> {
 
 call::call! {
     DescribeFileSystemAliases sends DescribeFileSystemAliasesRequest;
-    client_request_token(impl Into<String>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeFileSystemAliases`: the file system whose DNS aliases to list.

@@ -85,9 +85,9 @@ impl<M> DescribeFileSystems<M> {
 
 call::call! {
     DescribeFileSystems sends DescribeFileSystemsRequest;
-    file_system_ids(impl IntoIterator<Item = impl Into<String>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    file_system_ids += (impl IntoIterator<Item = impl Into<String>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeFileSystems`: which file systems to list.
@@ -120,7 +120,7 @@ impl DescribeFileSystemsRequest {
 
 wire::setters! {
     DescribeFileSystemsRequest;
-    file_system_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    file_system_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

@@ -92,10 +92,10 @@ impl<M> DescribeS3AccessPointAttachments<M> {
 
 call::call! {
     DescribeS3AccessPointAttachments sends DescribeS3AccessPointAttachmentsRequest;
-    names(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    names += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeS3AccessPointAttachments`: which attachments to list.
@@ -132,8 +132,8 @@ impl DescribeS3AccessPointAttachmentsRequest {
 
 wire::setters! {
     DescribeS3AccessPointAttachmentsRequest;
-    names(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    names(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

@@ -83,11 +83,11 @@ impl<M> DescribeSnapshots<M> {
 
 call::call! {
     DescribeSnapshots sends DescribeSnapshotsRequest;
-    snapshot_ids(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
-    include_shared(bool);
+    snapshot_ids += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
+    include_shared = (bool);
 }
 
 /// Input of `DescribeSnapshots`: which OpenZFS snapshots to list.
@@ -127,8 +127,8 @@ impl DescribeSnapshotsRequest {
 
 wire::setters! {
     DescribeSnapshotsRequest;
-    snapshot_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    snapshot_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
     include_shared(value: bool) = Some(value);

@@ -88,10 +88,10 @@ impl<M> DescribeStorageVirtualMachines<M> {
 
 call::call! {
     DescribeStorageVirtualMachines sends DescribeStorageVirtualMachinesRequest;
-    storage_virtual_machine_ids(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    storage_virtual_machine_ids += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeStorageVirtualMachines`: which ONTAP SVMs to list.
@@ -127,8 +127,8 @@ impl DescribeStorageVirtualMachinesRequest {
 
 wire::setters! {
     DescribeStorageVirtualMachinesRequest;
-    storage_virtual_machine_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    storage_virtual_machine_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

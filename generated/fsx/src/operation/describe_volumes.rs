@@ -88,10 +88,10 @@ impl<M> DescribeVolumes<M> {
 
 call::call! {
     DescribeVolumes sends DescribeVolumesRequest;
-    volume_ids(impl IntoIterator<Item = impl Into<String>>);
-    filters(impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>);
-    max_results(i32);
-    next_token(impl Into<String>);
+    volume_ids += (impl IntoIterator<Item = impl Into<String>>);
+    filters += (impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `DescribeVolumes`: which ONTAP and OpenZFS volumes to list.
@@ -128,8 +128,8 @@ impl DescribeVolumesRequest {
 
 wire::setters! {
     DescribeVolumesRequest;
-    volume_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>) = Some(value.into_iter().map(Into::into).collect());
+    volume_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    filters(value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }

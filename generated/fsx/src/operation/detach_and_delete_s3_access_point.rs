@@ -68,7 +68,7 @@ impl<M> DetachAndDeleteS3AccessPoint<M> {
 
 call::call! {
     DetachAndDeleteS3AccessPoint sends DetachAndDeleteS3AccessPointRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `DetachAndDeleteS3AccessPoint`: the access point to detach and delete.

@@ -76,7 +76,7 @@ impl<M> DisassociateFileSystemAliases<M> {
 
 call::call! {
     DisassociateFileSystemAliases sends DisassociateFileSystemAliasesRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `DisassociateFileSystemAliases`: the DNS aliases to take off a Windows file system.

@@ -74,8 +74,8 @@ impl<M> ListTagsForResource<M> {
 
 call::call! {
     ListTagsForResource sends ListTagsForResourceRequest;
-    max_results(i32);
-    next_token(impl Into<String>);
+    max_results = (i32);
+    next_token = (impl Into<String>);
 }
 
 /// Input of `ListTagsForResource`: the resource whose tags to list.

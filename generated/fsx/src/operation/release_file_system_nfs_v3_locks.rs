@@ -81,7 +81,7 @@ impl<M> ReleaseFileSystemNfsV3Locks<M> {
 
 call::call! {
     ReleaseFileSystemNfsV3Locks sends ReleaseFileSystemNfsV3LocksRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `ReleaseFileSystemNfsV3Locks`: the OpenZFS file system to unlock.

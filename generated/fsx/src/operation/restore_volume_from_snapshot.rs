@@ -91,8 +91,8 @@ impl<M> RestoreVolumeFromSnapshot<M> {
 
 call::call! {
     RestoreVolumeFromSnapshot sends RestoreVolumeFromSnapshotRequest;
-    client_request_token(impl Into<String>);
-    options(impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>);
+    client_request_token = (impl Into<String>);
+    options += (impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>);
 }
 
 /// Input of `RestoreVolumeFromSnapshot`: an OpenZFS volume and the snapshot to return it to.
@@ -136,7 +136,7 @@ impl RestoreVolumeFromSnapshotRequest {
 wire::setters! {
     RestoreVolumeFromSnapshotRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
-    options(value: impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>) = Some(value.into_iter().map(Into::into).collect());
+    options(value: impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -79,7 +79,7 @@ impl<M> StartMisconfiguredStateRecovery<M> {
 
 call::call! {
     StartMisconfiguredStateRecovery sends StartMisconfiguredStateRecoveryRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `StartMisconfiguredStateRecovery`: the Windows file system to reconnect.

@@ -92,9 +92,9 @@ impl<M> UpdateDataRepositoryAssociation<M> {
 
 call::call! {
     UpdateDataRepositoryAssociation sends UpdateDataRepositoryAssociationRequest;
-    client_request_token(impl Into<String>);
-    imported_file_chunk_size(i32);
-    s3(impl Into<crate::types::S3DataRepositoryConfiguration>);
+    client_request_token = (impl Into<String>);
+    imported_file_chunk_size = (i32);
+    s3 = (impl Into<crate::types::S3DataRepositoryConfiguration>);
 }
 
 /// Input of `UpdateDataRepositoryAssociation`: the link and its new settings.

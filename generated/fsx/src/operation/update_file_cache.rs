@@ -87,8 +87,8 @@ impl<M> UpdateFileCache<M> {
 
 call::call! {
     UpdateFileCache sends UpdateFileCacheRequest;
-    client_request_token(impl Into<String>);
-    lustre_configuration(impl Into<crate::types::UpdateFileCacheLustreConfiguration>);
+    client_request_token = (impl Into<String>);
+    lustre_configuration = (impl Into<crate::types::UpdateFileCacheLustreConfiguration>);
 }
 
 /// Input of `UpdateFileCache`: the cache and its new settings.

@@ -110,15 +110,15 @@ impl<M> UpdateFileSystem<M> {
 
 call::call! {
     UpdateFileSystem sends UpdateFileSystemRequest;
-    client_request_token(impl Into<String>);
-    storage_capacity(i32);
-    windows_configuration(impl Into<crate::types::UpdateFileSystemWindowsConfiguration>);
-    lustre_configuration(impl Into<crate::types::UpdateFileSystemLustreConfiguration>);
-    ontap_configuration(impl Into<crate::types::UpdateFileSystemOntapConfiguration>);
-    open_zfs_configuration(impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>);
-    storage_type(impl Into<crate::types::StorageType>);
-    file_system_type_version(impl Into<String>);
-    network_type(impl Into<crate::types::NetworkType>);
+    client_request_token = (impl Into<String>);
+    storage_capacity = (i32);
+    windows_configuration = (impl Into<crate::types::UpdateFileSystemWindowsConfiguration>);
+    lustre_configuration = (impl Into<crate::types::UpdateFileSystemLustreConfiguration>);
+    ontap_configuration = (impl Into<crate::types::UpdateFileSystemOntapConfiguration>);
+    open_zfs_configuration = (impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>);
+    storage_type = (impl Into<crate::types::StorageType>);
+    file_system_type_version = (impl Into<String>);
+    network_type = (impl Into<crate::types::NetworkType>);
 }
 
 /// Input of `UpdateFileSystem`: the file system and what to change about it.

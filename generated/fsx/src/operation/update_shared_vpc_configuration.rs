@@ -66,8 +66,8 @@ impl<M> UpdateSharedVpcConfiguration<M> {
 
 call::call! {
     UpdateSharedVpcConfiguration sends UpdateSharedVpcConfigurationRequest;
-    enable_fsx_route_table_updates_from_participant_accounts(impl Into<String>);
-    client_request_token(impl Into<String>);
+    enable_fsx_route_table_updates_from_participant_accounts = (impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `UpdateSharedVpcConfiguration`: the shared VPC setting of the account.

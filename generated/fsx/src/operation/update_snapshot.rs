@@ -70,7 +70,7 @@ impl<M> UpdateSnapshot<M> {
 
 call::call! {
     UpdateSnapshot sends UpdateSnapshotRequest;
-    client_request_token(impl Into<String>);
+    client_request_token = (impl Into<String>);
 }
 
 /// Input of `UpdateSnapshot`: an OpenZFS snapshot and its new name.

@@ -92,9 +92,9 @@ impl<M> UpdateStorageVirtualMachine<M> {
 
 call::call! {
     UpdateStorageVirtualMachine sends UpdateStorageVirtualMachineRequest;
-    active_directory_configuration(impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>);
-    client_request_token(impl Into<String>);
-    svm_admin_password(impl Into<String>);
+    active_directory_configuration = (impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>);
+    client_request_token = (impl Into<String>);
+    svm_admin_password = (impl Into<String>);
 }
 
 /// Input of `UpdateStorageVirtualMachine`: an ONTAP SVM and what to change about it.

@@ -86,10 +86,10 @@ impl<M> UpdateVolume<M> {
 
 call::call! {
     UpdateVolume sends UpdateVolumeRequest;
-    client_request_token(impl Into<String>);
-    ontap_configuration(impl Into<crate::types::UpdateOntapVolumeConfiguration>);
-    name(impl Into<String>);
-    open_zfs_configuration(impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>);
+    client_request_token = (impl Into<String>);
+    ontap_configuration = (impl Into<crate::types::UpdateOntapVolumeConfiguration>);
+    name = (impl Into<String>);
+    open_zfs_configuration = (impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>);
 }
 
 /// Input of `UpdateVolume`: an ONTAP or OpenZFS volume and what to change about it.

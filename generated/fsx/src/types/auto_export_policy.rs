@@ -25,7 +25,7 @@ impl AutoExportPolicy {
 
 wire::setters! {
     AutoExportPolicy;
-    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) = Some(value.into_iter().map(Into::into).collect());
+    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

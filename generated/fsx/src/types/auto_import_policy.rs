@@ -24,7 +24,7 @@ impl AutoImportPolicy {
 
 wire::setters! {
     AutoImportPolicy;
-    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) = Some(value.into_iter().map(Into::into).collect());
+    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

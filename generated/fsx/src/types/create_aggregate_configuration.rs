@@ -27,7 +27,7 @@ impl CreateAggregateConfiguration {
 
 wire::setters! {
     CreateAggregateConfiguration;
-    aggregates(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    aggregates(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     constituents_per_aggregate(value: i32) = Some(value);
 }
 

@@ -106,7 +106,7 @@ wire::setters! {
     fsx_admin_password(value: impl Into<String>) = Some(value.into());
     disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
     preferred_subnet_id(value: impl Into<String>) = Some(value.into());
-    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     throughput_capacity(value: i32) = Some(value);
     weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
     ha_pairs(value: i32) = Some(value);

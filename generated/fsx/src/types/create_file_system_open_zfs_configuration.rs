@@ -108,7 +108,7 @@ wire::setters! {
     preferred_subnet_id(value: impl Into<String>) = Some(value.into());
     endpoint_ip_address_range(value: impl Into<String>) = Some(value.into());
     endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
-    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     read_cache_configuration(value: impl Into<crate::types::OpenZfsReadCacheConfiguration>) = Some(value.into());
 }
 

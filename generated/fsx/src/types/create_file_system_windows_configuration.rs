@@ -96,7 +96,7 @@ wire::setters! {
     daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
     automatic_backup_retention_days(value: i32) = Some(value);
     copy_tags_to_backups(value: bool) = Some(value);
-    aliases(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    aliases(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     audit_log_configuration(value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>) = Some(value.into());
     disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
     fsrm_configuration(value: impl Into<crate::types::WindowsFsrmConfiguration>) = Some(value.into());

@@ -74,8 +74,8 @@ wire::setters! {
     copy_tags_to_snapshots(value: bool) = Some(value);
     origin_snapshot(value: impl Into<crate::types::CreateOpenZfsOriginSnapshotConfiguration>) = Some(value.into());
     read_only(value: bool) = Some(value);
-    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) = Some(value.into_iter().map(Into::into).collect());
-    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) = Some(value.into_iter().map(Into::into).collect());
+    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) += Some(value.into_iter().map(Into::into).collect());
+    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -27,7 +27,7 @@ impl DataRepositoryTaskFilter {
 wire::setters! {
     DataRepositoryTaskFilter;
     name(value: impl Into<crate::types::DataRepositoryTaskFilterName>) = Some(value.into());
-    values(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    values(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

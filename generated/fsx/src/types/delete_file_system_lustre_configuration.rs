@@ -27,7 +27,7 @@ impl DeleteFileSystemLustreConfiguration {
 wire::setters! {
     DeleteFileSystemLustreConfiguration;
     skip_final_backup(value: bool) = Some(value);
-    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -31,8 +31,8 @@ impl DeleteFileSystemOpenZfsConfiguration {
 wire::setters! {
     DeleteFileSystemOpenZfsConfiguration;
     skip_final_backup(value: bool) = Some(value);
-    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
-    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteFileSystemOpenZfsOption>>) = Some(value.into_iter().map(Into::into).collect());
+    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
+    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteFileSystemOpenZfsOption>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -28,7 +28,7 @@ impl DeleteVolumeOntapConfiguration {
 wire::setters! {
     DeleteVolumeOntapConfiguration;
     skip_final_backup(value: bool) = Some(value);
-    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) = Some(value.into_iter().map(Into::into).collect());
+    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
     bypass_snaplock_enterprise_retention(value: bool) = Some(value);
 }
 

@@ -23,7 +23,7 @@ impl DeleteVolumeOpenZfsConfiguration {
 
 wire::setters! {
     DeleteVolumeOpenZfsConfiguration;
-    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteOpenZfsVolumeOption>>) = Some(value.into_iter().map(Into::into).collect());
+    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

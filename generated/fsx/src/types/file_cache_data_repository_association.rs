@@ -45,7 +45,7 @@ impl FileCacheDataRepositoryAssociation {
 
 wire::setters! {
     FileCacheDataRepositoryAssociation;
-    data_repository_subdirectories(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    data_repository_subdirectories(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     nfs(value: impl Into<crate::types::FileCacheNfsConfiguration>) = Some(value.into());
 }
 

@@ -28,7 +28,7 @@ impl FileCacheNfsConfiguration {
 
 wire::setters! {
     FileCacheNfsConfiguration;
-    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -31,7 +31,7 @@ impl LustreRootSquashConfiguration {
 wire::setters! {
     LustreRootSquashConfiguration;
     root_squash(value: impl Into<String>) = Some(value.into());
-    no_squash_nids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    no_squash_nids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -42,8 +42,8 @@ wire::setters! {
     OpenZfsCreateRootVolumeConfiguration;
     record_size_kib(value: i32) = Some(value);
     data_compression_type(value: impl Into<crate::types::OpenZfsDataCompressionType>) = Some(value.into());
-    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) = Some(value.into_iter().map(Into::into).collect());
-    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) = Some(value.into_iter().map(Into::into).collect());
+    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) += Some(value.into_iter().map(Into::into).collect());
+    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) += Some(value.into_iter().map(Into::into).collect());
     copy_tags_to_snapshots(value: bool) = Some(value);
     read_only(value: bool) = Some(value);
 }

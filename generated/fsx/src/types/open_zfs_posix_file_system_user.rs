@@ -34,7 +34,7 @@ impl OpenZfsPosixFileSystemUser {
 
 wire::setters! {
     OpenZfsPosixFileSystemUser;
-    secondary_gids(value: impl IntoIterator<Item = i64>) = Some(value.into_iter().collect());
+    secondary_gids(value: impl IntoIterator<Item = i64>) += Some(value.into_iter().collect());
 }
 
 wire::structure! {

@@ -26,7 +26,7 @@ impl S3AccessPointAttachmentsFilter {
 wire::setters! {
     S3AccessPointAttachmentsFilter;
     name(value: impl Into<crate::types::S3AccessPointAttachmentsFilterName>) = Some(value.into());
-    values(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    values(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -50,7 +50,7 @@ wire::setters! {
     SelfManagedActiveDirectoryConfigurationUpdates;
     user_name(value: impl Into<String>) = Some(value.into());
     password(value: impl Into<String>) = Some(value.into());
-    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     domain_name(value: impl Into<String>) = Some(value.into());
     organizational_unit_distinguished_name(value: impl Into<String>) = Some(value.into());
     file_system_administrators_group(value: impl Into<String>) = Some(value.into());

@@ -26,7 +26,7 @@ impl SnapshotFilter {
 wire::setters! {
     SnapshotFilter;
     name(value: impl Into<crate::types::SnapshotFilterName>) = Some(value.into());
-    values(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    values(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

@@ -26,7 +26,7 @@ impl StorageVirtualMachineFilter {
 wire::setters! {
     StorageVirtualMachineFilter;
     name(value: impl Into<crate::types::StorageVirtualMachineFilterName>) = Some(value.into());
-    values(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    values(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
 wire::structure! {

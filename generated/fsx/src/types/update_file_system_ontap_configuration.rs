@@ -77,8 +77,8 @@ wire::setters! {
     weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
     disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
     throughput_capacity(value: i32) = Some(value);
-    add_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    remove_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    add_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    remove_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     throughput_capacity_per_ha_pair(value: i32) = Some(value);
     ha_pairs(value: i32) = Some(value);
     endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());

@@ -72,8 +72,8 @@ wire::setters! {
     throughput_capacity(value: i32) = Some(value);
     weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
     disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
-    add_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
-    remove_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) = Some(value.into_iter().map(Into::into).collect());
+    add_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    remove_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     read_cache_configuration(value: impl Into<crate::types::OpenZfsReadCacheConfiguration>) = Some(value.into());
     endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
 }

@@ -50,8 +50,8 @@ wire::setters! {
     storage_capacity_quota_gib(value: i32) = Some(value);
     record_size_kib(value: i32) = Some(value);
     data_compression_type(value: impl Into<crate::types::OpenZfsDataCompressionType>) = Some(value.into());
-    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) = Some(value.into_iter().map(Into::into).collect());
-    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) = Some(value.into_iter().map(Into::into).collect());
+    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) += Some(value.into_iter().map(Into::into).collect());
+    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) += Some(value.into_iter().map(Into::into).collect());
     read_only(value: bool) = Some(value);
 }
 

@@ -37,7 +37,7 @@ use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::credentials::CredentialsCache;
 use crate::error::{DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, UnknownError, Unreadable};
-use crate::operation::{AnyRequest, Operation, Request, Service};
+use crate::operation::{AnyRequest, Compression, Operation, Request, Service};
 use crate::random;
 use crate::response::Response;
 use crate::retry::Retries;
@@ -252,7 +252,7 @@ impl Client {
         let written = operation.service.protocol.encode(request.as_encode()).and_then(|body| Ok((body, prefix()?)));
         let (body, prefix) = written.map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        Ok(self.outgoing(Facts::Known(operation), body, place, options))
+        self.outgoing(Facts::Known(operation), body, place, options)
     }
 
     fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
@@ -268,12 +268,22 @@ impl Client {
         let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        Ok(self.outgoing(Facts::Raw(Box::new(operation)), body, place, options))
+        self.outgoing(Facts::Raw(Box::new(operation)), body, place, options)
     }
 
-    fn outgoing(&self, operation: Facts, body: Vec<u8>, place: Arc<Place>, options: CallOptions) -> Outgoing {
-        let body = Body::new(body, operation.compression, self.inner.config.min_compression_size());
-        Outgoing { operation, body, place, options }
+    fn outgoing(
+        &self,
+        operation: Facts,
+        body: Vec<u8>,
+        place: Arc<Place>,
+        options: CallOptions,
+    ) -> Result<Outgoing, SdkError<ErrorMeta>> {
+        let min_size = match matches!(operation.compression, Compression::None) {
+            true => None,
+            false => self.inner.config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
+        };
+        let body = Body::new(body, operation.compression, min_size);
+        Ok(Outgoing { operation, body, place, options })
     }
 }
 

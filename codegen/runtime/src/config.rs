@@ -33,7 +33,7 @@ pub(crate) use load::Found;
 pub(crate) use {
     error::paths,
     load::ChosenBy,
-    profile::{Section, SectionKind},
+    profile::{Section, SectionKind, Setting as ProfileSetting},
 };
 
 use crate::clock::Clock;
@@ -89,14 +89,23 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A value that cannot be, a profile that does not exist, or a file that cannot be read. A
-    /// missing region is the error of the first call instead.
+    /// An invalid value, a profile that does not exist, or a file that cannot be read. A missing
+    /// region, an invalid endpoint URL and other settings that not every client uses are the error
+    /// of the first call that needs them.
     pub async fn from_env() -> Result<Self, ConfigError> {
         Self::from_environment(&Environment::process())
     }
 
-    /// As [`from_env`](Self::from_env), with a profile that the program chooses. Its credentials
-    /// then come before those of the environment.
+    /// As [`from_env`](Self::from_env), with a profile that the program chooses instead of
+    /// AWS_PROFILE.
+    ///
+    /// Its credentials are used instead of those that variables hold (AWS_ACCESS_KEY_ID and its
+    /// companions) or describe (AWS_WEB_IDENTITY_TOKEN_FILE), which are not read, as with the option
+    /// `--profile` of the AWS CLI. A profile without credentials leaves those of the container and of
+    /// the EC2 instance. All other variables, such as AWS_REGION, still come before the profile.
+    ///
+    /// Without the feature `credentials` the keys of profiles are not read: the credentials of the
+    /// variables are used, as with [`from_env`](Self::from_env).
     ///
     /// # Errors
     ///
@@ -146,8 +155,11 @@ impl Config {
     ///
     /// The first of: the one set in code, `AWS_ENDPOINT_URL_<SERVICE>`, AWS_ENDPOINT_URL, the
     /// profile's `services` section, the profile's `endpoint_url`.
-    #[must_use]
-    pub fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
+    ///
+    /// # Errors
+    ///
+    /// It is not a valid URL, or the profile names a `services` section that does not exist.
+    pub fn endpoint_url_for(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
         self.0.settings.endpoint_url_for(service_id)
     }
 
@@ -196,10 +208,12 @@ impl Config {
 
     /// The size in bytes from which on a request's body is compressed where the operation allows
     /// it; `None` if never.
-    #[must_use]
-    pub fn min_compression_size(&self) -> Option<usize> {
-        let settings = &self.0.settings;
-        (settings.disable_compression != Some(true)).then(|| settings.min_compression_size.unwrap_or(10_240))
+    ///
+    /// # Errors
+    ///
+    /// A variable or the profile sets an invalid size or switch.
+    pub fn min_compression_size(&self) -> Result<Option<usize>, ConfigError> {
+        self.0.settings.compression.0.clone()
     }
 
     /// What the environment and the profile files hold, if they were read.

@@ -171,6 +171,12 @@ impl fmt::Display for CredentialsError {
 
 impl std::error::Error for CredentialsError {}
 
+impl From<crate::config::ConfigError> for CredentialsError {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
     fn from(error: crate::sigv4::InvalidCredentials) -> Self {
         Self::new(error.to_string())

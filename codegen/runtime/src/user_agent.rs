@@ -17,11 +17,32 @@ pub(crate) fn header(service: &Service, app_id: Option<&str>) -> HeaderValue {
         os(),
     );
     if let Some(id) = app_id.filter(|id| !id.is_empty()) {
+        let sent = app(id);
+        #[cfg(feature = "tracing")]
+        if sent != id {
+            static ONCE: std::sync::Once = std::sync::Once::new();
+            warn(&ONCE, id, &sent);
+        }
         text.push_str(" app/");
-        text.extend(token(id).chars().take(LONGEST_APP_ID));
+        text.push_str(&sent);
     }
     // A text of tokens is always a header value; the fallback is only there for the type.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("simba-rust"))
+}
+
+/// The app id as it is sent.
+fn app(id: &str) -> String {
+    let allowed = |c: char| is_token(c) || matches!(c, '#' | ',');
+    id.chars().take(LONGEST_APP_ID).map(|c| if allowed(c) { c } else { '-' }).collect()
+}
+
+/// Tells of an app id that is not sent as it is.
+#[cfg(feature = "tracing")]
+pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
+    once.call_once(|| {
+        let allowed = "up to 50 letters, digits and characters of !#$%&'*+,-.^_`|~";
+        tracing::warn!(app_id = id, sent, "the app id is sent changed: it may have {allowed}");
+    });
 }
 
 fn os() -> &'static str {
@@ -31,8 +52,11 @@ fn os() -> &'static str {
     }
 }
 
-/// Text with what a token may not hold made dashes.
+/// The string with a dash in place of each character that a token may not hold.
 fn token(text: &str) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~".contains(c);
-    text.chars().map(|c| if allowed(c) { c } else { '-' }).collect()
+    text.chars().map(|c| if is_token(c) { c } else { '-' }).collect()
+}
+
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~".contains(c)
 }

@@ -71,7 +71,10 @@ impl Client {
         if let Some(region) = region.filter(|region| !is_region(region)) {
             return Err(invalid_region(region));
         }
-        let endpoint = options.endpoint_override().or_else(|| config.endpoint_url_for(service.id));
+        let endpoint = match options.endpoint_override() {
+            Some(url) => Some(url),
+            None => config.endpoint_url_for(service.id).map_err(|error| EndpointError::new(error.to_string()))?,
+        };
         let mut params = Params::new();
         if let Some(region) = region {
             params.set(Params::REGION, region);

@@ -14,7 +14,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::Config;
-use super::builder::{Builder, Settings};
+use super::builder::{Builder, Compression, Settings};
 use crate::BoxFuture;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::retry::RetryConfig;
@@ -35,8 +35,7 @@ impl From<&SdkConfig> for Builder {
             retry: retry(sdk),
             timeouts: timeouts(sdk),
             app_id: sdk.app_name().map(ToString::to_string),
-            disable_compression: sdk.disable_request_compression(),
-            min_compression_size: sdk.request_min_compression_size_bytes().and_then(|size| usize::try_from(size).ok()),
+            compression: compression(sdk),
             foreign: Some(Foreign::new(sdk)),
             ..Settings::default()
         };
@@ -57,6 +56,14 @@ fn retry(sdk: &SdkConfig) -> RetryConfig {
         _ => RetryConfig::standard(),
     };
     ours.max_attempts(theirs.max_attempts()).max_backoff(theirs.max_backoff())
+}
+
+fn compression(sdk: &SdkConfig) -> Compression {
+    if sdk.disable_request_compression() == Some(true) {
+        return Compression(Ok(None));
+    }
+    let size = sdk.request_min_compression_size_bytes().and_then(|size| usize::try_from(size).ok());
+    Compression(Ok(Some(size.unwrap_or(Compression::MIN_SIZE))))
 }
 
 /// Theirs where they are set; where not, ours stay.
@@ -205,13 +212,13 @@ mod tests {
         let sdk = SdkConfig::builder().service_config(Table).build();
         let config = Config::from(&sdk);
         for _ in 0..2 {
-            assert_eq!(config.endpoint_url_for("FSx"), Some("http://fsx"));
-            assert_eq!(config.endpoint_url_for("S3"), None);
+            assert_eq!(config.endpoint_url_for("FSx"), Ok(Some("http://fsx")));
+            assert_eq!(config.endpoint_url_for("S3"), Ok(None));
         }
         let config = config.to_builder().endpoint_url("http://code").build();
-        assert_eq!(config.endpoint_url_for("FSx"), Some("http://code"));
+        assert_eq!(config.endpoint_url_for("FSx"), Ok(Some("http://code")));
         let sdk = sdk.into_builder().endpoint_url("http://all").build();
-        assert_eq!(Config::from(&sdk).endpoint_url_for("S3"), Some("http://all"));
+        assert_eq!(Config::from(&sdk).endpoint_url_for("S3"), Ok(Some("http://all")));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::endpoint_urls::EndpointUrls;
-use super::error::Searched;
+use super::error::{ConfigError, Searched};
 use super::load::Found;
 use super::url::Redacted;
 use super::{Config, Inner};
@@ -41,8 +41,7 @@ pub(crate) struct Settings {
     pub(crate) max_response_size: Option<u64>,
     pub(crate) app_id: Option<String>,
     pub(crate) ca_bundle: Option<Vec<u8>>,
-    pub(crate) disable_compression: Option<bool>,
-    pub(crate) min_compression_size: Option<usize>,
+    pub(crate) compression: Compression,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
@@ -50,6 +49,21 @@ pub(crate) struct Settings {
     pub(crate) disable_host_prefix: bool,
     pub(crate) hooks: Vec<Arc<dyn Hook>>,
     pub(crate) searched: Searched,
+}
+
+/// The size in bytes from which on requests are compressed, `None` for never; or why the setting is
+/// invalid, which only stops operations that compress.
+#[derive(Clone)]
+pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
+
+impl Compression {
+    pub(crate) const MIN_SIZE: usize = 10_240;
+}
+
+impl Default for Compression {
+    fn default() -> Self {
+        Self(Ok(Some(Self::MIN_SIZE)))
+    }
 }
 
 /// Where credentials will come from.
@@ -162,7 +176,8 @@ impl Builder {
         self
     }
 
-    /// The program's name in the user agent: up to 50 characters.
+    /// The program's name in the user agent: up to 50 letters, digits and characters of ``!#$%&'*+,-.^_`|~``. Others
+    /// are sent as `-`, and the 51st and later ones are not sent.
     #[must_use]
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
         self.0.app_id = Some(id.into());
@@ -180,9 +195,7 @@ impl Builder {
     /// it; `None` is never.
     #[must_use]
     pub fn min_compression_size(mut self, size: impl Into<Option<usize>>) -> Self {
-        let size = size.into();
-        self.0.disable_compression = Some(size.is_none());
-        self.0.min_compression_size = size.or(self.0.min_compression_size);
+        self.0.compression = Compression(Ok(size.into()));
         self
     }
 
@@ -201,13 +214,13 @@ impl Builder {
 }
 
 impl Settings {
-    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Option<&str> {
+    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
         if let Some(url) = &self.endpoint_url {
-            return Some(url);
+            return Ok(Some(url));
         }
         #[cfg(feature = "aws-config")]
         if let Some(foreign) = &self.foreign {
-            return foreign.endpoint_url(service_id);
+            return Ok(foreign.endpoint_url(service_id));
         }
         self.endpoint_urls.get(service_id)
     }

@@ -1,7 +1,8 @@
 //! The endpoint URLs that the environment and the profile name, for all services at once.
 //!
 //! In: variables and profile sections. Out: one URL per service. Which service asks is known only
-//! later, so all of them are kept.
+//! later, so all of them are kept, and those of other services never stop a client: what is wrong
+//! with a URL is the error of who asks for it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,70 +22,79 @@ pub(crate) struct EndpointUrls {
 }
 
 /// The URLs of one place: a service's own, and that of all others.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Layer {
-    by_service: BTreeMap<String, String>,
-    all: Option<String>,
+    by_service: BTreeMap<String, Url>,
+    all: Option<Url>,
+    /// The profile names a `[services …]` section that does not exist.
+    missing: Option<ConfigError>,
 }
+
+/// A URL, or what is wrong with it.
+#[derive(Clone)]
+struct Url(Result<String, ConfigError>);
 
 impl EndpointUrls {
     /// Reads AWS_ENDPOINT_URL, `AWS_ENDPOINT_URL_<SERVICE>`, and in the profile `endpoint_url` and
     /// the `[services …]` section that it names.
-    pub(crate) fn load(
-        environment: &Environment,
-        profiles: &Profiles,
-        profile: Option<&Section>,
-    ) -> Result<Self, ConfigError> {
-        let from_profile = match profile {
-            Some(profile) => Layer::of_profile(profiles, profile)?,
-            None => Layer::default(),
-        };
-        Ok(Self { environment: Layer::of_environment(environment)?, profile: from_profile })
+    pub(crate) fn load(environment: &Environment, profiles: &Profiles, profile: Option<&Section>) -> Self {
+        Self {
+            environment: Layer::of_environment(environment),
+            profile: profile.map(|profile| Layer::of_profile(profiles, profile)).unwrap_or_default(),
+        }
     }
 
     /// The URL for a service by its identifier, such as `FSx` or `Elastic Beanstalk`.
-    pub(crate) fn get(&self, service_id: &str) -> Option<&str> {
+    pub(crate) fn get(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
         let key = normalized(service_id);
-        [&self.environment, &self.profile]
-            .into_iter()
-            .find_map(|layer| layer.by_service.get(&key).or(layer.all.as_ref()))
-            .map(String::as_str)
+        for layer in [&self.environment, &self.profile] {
+            if let Some(missing) = &layer.missing {
+                return Err(missing.clone());
+            }
+            if let Some(url) = layer.by_service.get(&key).or(layer.all.as_ref()) {
+                return url.0.as_deref().map(Some).map_err(Clone::clone);
+            }
+        }
+        Ok(None)
     }
 }
 
 impl Layer {
-    fn of_environment(environment: &Environment) -> Result<Self, ConfigError> {
-        let variable = |name: &str, url: String| checked(url, || Place::Variable(name.to_owned()));
-        let all = environment.var("AWS_ENDPOINT_URL").map(|url| variable("AWS_ENDPOINT_URL", url)).transpose()?;
-        let by_service = environment
-            .vars_after("AWS_ENDPOINT_URL_")
-            .into_iter()
-            .map(|(service, url)| {
-                let url = variable(&format!("AWS_ENDPOINT_URL_{service}"), url)?;
-                Ok((normalized(&service), url))
-            })
-            .collect::<Result<_, ConfigError>>()?;
-        Ok(Self { by_service, all })
+    fn of_environment(environment: &Environment) -> Self {
+        let by_service = environment.vars_after("AWS_ENDPOINT_URL_").into_iter().map(|(service, url)| {
+            let place = Place::Variable(format!("AWS_ENDPOINT_URL_{service}"));
+            (normalized(&service), checked(&url, &place))
+        });
+        let all = |url: String| checked(&url, &Place::Variable("AWS_ENDPOINT_URL".to_owned()));
+        Self { by_service: by_service.collect(), all: environment.var("AWS_ENDPOINT_URL").map(all), missing: None }
     }
 
-    fn of_profile(profiles: &Profiles, profile: &Section) -> Result<Self, ConfigError> {
-        let url = |setting: &Setting| checked(setting.value().to_owned(), || setting.place().clone());
-        let all = profile.get("endpoint_url").map(url).transpose()?;
-        let mut by_service = BTreeMap::new();
-        if let Some(reference) = profile.get("services") {
-            let name = reference.value();
-            let services = profiles.section(SectionKind::Services, name).ok_or_else(|| {
-                ConfigError::from(ConfigErrorKind::MissingSection {
-                    place: reference.place().clone(),
-                    section: format!("services {name}"),
-                })
-            })?;
-            for (service, setting) in services.nested("endpoint_url") {
-                by_service.insert(normalized(service), url(setting)?);
+    fn of_profile(profiles: &Profiles, profile: &Section) -> Self {
+        let url = |setting: &Setting| match setting.value() {
+            Ok(url) => checked(url, setting.place()),
+            Err(continued) => Url(Err(continued)),
+        };
+        let all = profile.get("endpoint_url").map(url);
+        match services(profiles, profile) {
+            Ok(services) => {
+                let nested = services.into_iter().flat_map(|section| section.nested("endpoint_url"));
+                let by_service = nested.map(|(service, setting)| (normalized(service), url(setting))).collect();
+                Self { by_service, all, missing: None }
             }
+            Err(missing) => Self { by_service: BTreeMap::new(), all, missing: Some(missing) },
         }
-        Ok(Self { by_service, all })
     }
+}
+
+/// The `[services …]` section that the profile names.
+fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a Section>, ConfigError> {
+    let Some(reference) = profile.get("services") else { return Ok(None) };
+    let name = reference.value()?;
+    let section = profiles.section(SectionKind::Services, name);
+    section.map(Some).ok_or_else(|| {
+        let (place, section) = (reference.place().clone(), format!("services {name}"));
+        ConfigErrorKind::MissingSection { place, section }.into()
+    })
 }
 
 /// A service's identifier as the variables and sections write it, in lower case.
@@ -92,18 +102,21 @@ fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }
 
-fn checked(url: String, place: impl FnOnce() -> Place) -> Result<String, ConfigError> {
-    if is_url(&url) { Ok(url) } else { Err(ConfigError::invalid(place(), &Redacted(&url).to_string(), ALLOWED)) }
+fn checked(url: &str, place: &Place) -> Url {
+    let invalid = || ConfigError::invalid(place.clone(), &Redacted(url).to_string(), ALLOWED);
+    Url(if is_url(url) { Ok(url.to_owned()) } else { Err(invalid()) })
 }
 
 fn is_url(text: &str) -> bool {
     url::parse(text).is_ok_and(|uri| uri.query().is_none())
 }
 
-impl fmt::Debug for Layer {
+/// Shows no user name and no password.
+impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by_service: BTreeMap<_, _> = self.by_service.iter().map(|(id, url)| (id, Redacted(url))).collect();
-        let all = self.all.as_deref().map(Redacted);
-        f.debug_struct("Layer").field("by_service", &by_service).field("all", &all).finish()
+        match &self.0 {
+            Ok(url) => Redacted(url).fmt(f),
+            Err(error) => error.fmt(f),
+        }
     }
 }

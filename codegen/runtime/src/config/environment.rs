@@ -60,27 +60,29 @@ impl Environment {
         self
     }
 
-    /// The value of a variable. One that is empty counts as not set, as in every AWS tool.
+    /// The value of a variable, without the white space around it, such as the carriage return that
+    /// a script with the line ends of Windows leaves there. An empty variable counts as not set, as
+    /// in every AWS tool.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &*self.0 {
             Kind::Process => std::env::var_os(name)?.to_string_lossy().into_owned(),
             Kind::Fixed { vars, .. } => vars.get(name)?.clone(),
         };
-        Some(value).filter(|value| !value.is_empty())
+        trimmed(&value)
     }
 
     /// The variables whose names start with `prefix`: the rest of the name, and the value.
     pub(crate) fn vars_after(&self, prefix: &str) -> BTreeMap<String, String> {
-        let cut = |name: &str, value: String| {
-            let rest = name.strip_prefix(prefix)?;
-            (!rest.is_empty() && !value.is_empty()).then(|| (rest.to_owned(), value))
+        let cut = |name: &str, value: &str| {
+            let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
+            Some((rest.to_owned(), trimmed(value)?))
         };
         match &*self.0 {
-            Kind::Process => std::env::vars_os()
-                .filter_map(|(name, value)| cut(name.to_str()?, value.to_string_lossy().into_owned()))
-                .collect(),
-            Kind::Fixed { vars, .. } => vars.iter().filter_map(|(name, value)| cut(name, value.clone())).collect(),
+            Kind::Process => {
+                std::env::vars_os().filter_map(|(name, value)| cut(name.to_str()?, &value.to_string_lossy())).collect()
+            }
+            Kind::Fixed { vars, .. } => vars.iter().filter_map(|(name, value)| cut(name, value)).collect(),
         }
     }
 
@@ -150,6 +152,11 @@ impl fmt::Debug for Environment {
     }
 }
 
+/// The value of a variable; `None` if it is empty.
+fn trimmed(value: &str) -> Option<String> {
+    Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // No code panics while it holds this lock, and the map is whole after every statement.
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -185,6 +192,16 @@ mod tests {
         let environment = Environment::fixed([("AWS_REGION", "")]);
         assert_eq!(environment.var("AWS_REGION"), None);
         assert_eq!(environment.var("AWS_PROFILE"), None);
+    }
+
+    #[test]
+    fn white_space_around_a_variable_is_left_out() {
+        let environment = Environment::fixed([("AWS_REGION", " eu-west-1\r"), ("AWS_PROFILE", "\r\n")]);
+        assert_eq!(environment.var("AWS_REGION").as_deref(), Some("eu-west-1"));
+        assert_eq!(environment.var("AWS_PROFILE"), None);
+        let environment = Environment::fixed([("AWS_ENDPOINT_URL_FSX", "c\r"), ("AWS_ENDPOINT_URL_STS", "\r")]);
+        let found = environment.vars_after("AWS_ENDPOINT_URL_");
+        assert_eq!(found, BTreeMap::from([("FSX".to_owned(), "c".to_owned())]));
     }
 
     #[test]

@@ -36,6 +36,13 @@ pub enum ConfigErrorKind {
         /// What was expected there. The line itself may hold a secret and is not shown.
         expected: &'static str,
     },
+    /// The value of a setting continues on another line, and must not.
+    Continued {
+        /// Where the setting is.
+        place: Place,
+        /// The line that continues it. It may hold a secret, and neither it nor the value is shown.
+        line: usize,
+    },
     /// A file exists, or was asked for by name, and cannot be read.
     Unreadable {
         /// The file.
@@ -53,6 +60,8 @@ pub enum ConfigErrorKind {
         files: Vec<PathBuf>,
         /// The profiles that these files do have.
         known: Vec<String>,
+        /// The variable that names the profile; `None` if the program chose it.
+        named_by: Option<&'static str>,
     },
     /// A profile refers to a `[services …]` or `[sso-session …]` section that does not exist.
     MissingSection {
@@ -112,6 +121,10 @@ impl fmt::Display for ConfigError {
             ConfigErrorKind::Syntax { file, line, expected } => {
                 write!(f, "{file}:{line}: expected {expected}")
             }
+            ConfigErrorKind::Continued { place, line } => {
+                write!(f, "{place} must be on one line, but continues on line {line}; if that line is a setting of ")?;
+                f.write_str("its own, indent both alike")
+            }
             ConfigErrorKind::Unreadable { file, named_by, reason } => {
                 write!(f, "cannot read {}", OneLine(&file.to_string_lossy()))?;
                 if let Some(named_by) = named_by {
@@ -119,14 +132,15 @@ impl fmt::Display for ConfigError {
                 }
                 write!(f, ": {reason}")
             }
-            ConfigErrorKind::MissingProfile { profile, files, known } => {
+            ConfigErrorKind::MissingProfile { profile, files, known, named_by } => {
                 write!(f, "there is no profile `{}` in {}; ", profile.escape_debug(), paths(files, "or"))?;
                 if known.is_empty() {
                     f.write_str("no profile at all was found there")?;
                 } else {
                     write!(f, "the profiles there are: {}", known.join(", ").escape_debug())?;
                 }
-                f.write_str("; check AWS_PROFILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+                let named_by = named_by.unwrap_or("the name in code");
+                write!(f, "; check {named_by}, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { place, section } => {
                 // What looks like a nested setting can be part of the name.

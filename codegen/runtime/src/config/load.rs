@@ -1,12 +1,13 @@
 //! Configuration as every AWS tool finds it: variables first, then the profile.
 //!
 //! In: an [`Environment`] and perhaps the name of a profile. Out: a [`Builder`] that holds what was
-//! found. A value that cannot be is an error that names its place.
+//! found. An invalid value is an error that names its place. Where only some services or operations
+//! use a setting, that error is kept for the call that does.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::builder::{Builder, Settings, Source};
+use super::builder::{Builder, Compression, Settings, Source};
 use super::endpoint_urls::EndpointUrls;
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind, Place, Searched};
@@ -17,7 +18,6 @@ const REGION: &str = "the name of a region, such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";
 const ATTEMPTS: &str = "a whole number from 1 on";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
-const APP_ID: &str = "1 to 50 letters, digits and characters of !$%&'*+-.^_`|~";
 const SIZE: &str = "a whole number of bytes from 0 to 10485760";
 
 /// The environment and what its profile files hold: all that a search for credentials needs.
@@ -38,7 +38,7 @@ pub(crate) enum ChosenBy {
     Nobody,
     /// The variable AWS_PROFILE.
     Variable,
-    /// The program. The profile then comes before the credentials of the environment.
+    /// The program. Credentials that variables hold or describe are not used then.
     Program,
 }
 
@@ -51,10 +51,9 @@ pub(super) fn load(environment: &Environment, profile: Option<&str>) -> Result<B
         use_fips: lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
         use_dual_stack: lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
         retry: lookup.retry()?,
-        app_id: lookup.get(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id", APP_ID, app_id)?,
+        app_id: lookup.raw(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")?.map(|(id, _)| id),
         ca_bundle: lookup.ca_bundle()?,
-        disable_compression: lookup.boolean("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression")?,
-        min_compression_size: lookup.min_compression_size()?,
+        compression: Compression(lookup.min_compression_size()),
         endpoint_urls: lookup.endpoint_urls(&found.profiles)?,
         searched: Searched::Environment { profile: found.profile.clone(), files: found.files.clone() },
         credentials: Source::Found(Arc::new(found.clone())),
@@ -96,7 +95,8 @@ fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, Confi
     };
     if profile != "default" && profiles.profile(&profile).is_none() {
         let known = profiles.names().map(str::to_owned).collect();
-        return Err(ConfigErrorKind::MissingProfile { profile, files, known }.into());
+        let named_by = (chosen_by == ChosenBy::Variable).then_some("AWS_PROFILE");
+        return Err(ConfigErrorKind::MissingProfile { profile, files, known, named_by }.into());
     }
     Ok(Found { environment: environment.clone(), profiles, files, profile, chosen_by })
 }
@@ -120,22 +120,23 @@ impl Lookup<'_> {
         allowed: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, ConfigError> {
-        let Some((value, place)) = self.raw(variables, key) else {
+        let Some((value, place)) = self.raw(variables, key)? else {
             return Ok(None);
         };
         let parsed = parse(&value).ok_or_else(|| ConfigError::invalid(place, &value, allowed))?;
         Ok(Some(parsed))
     }
 
-    fn raw(&self, variables: &[&str], key: &str) -> Option<(String, Place)> {
+    fn raw(&self, variables: &[&str], key: &str) -> Result<Option<(String, Place)>, ConfigError> {
         let variable = variables.iter().find_map(|name| {
             let value = self.environment.var(name)?;
             Some((value, Place::Variable((*name).to_owned())))
         });
-        variable.or_else(|| {
-            let setting = self.profile?.get(key)?;
-            Some((setting.value().to_owned(), setting.place().clone()))
-        })
+        match (variable, self.profile.and_then(|profile| profile.get(key))) {
+            (Some(found), _) => Ok(Some(found)),
+            (None, Some(setting)) => Ok(Some((setting.value()?.to_owned(), setting.place().clone()))),
+            (None, None) => Ok(None),
+        }
     }
 
     fn boolean(&self, variable: &str, key: &str) -> Result<Option<bool>, ConfigError> {
@@ -162,14 +163,19 @@ impl Lookup<'_> {
     }
 
     fn min_compression_size(&self) -> Result<Option<usize>, ConfigError> {
+        let disabled = self.boolean("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression")?;
+        if disabled == Some(true) {
+            return Ok(None);
+        }
         let variable = "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES";
-        self.get(&[variable], "request_min_compression_size_bytes", SIZE, |text| {
-            text.parse::<usize>().ok().filter(|size| *size <= 10_485_760)
-        })
+        let size = self.get(&[variable], "request_min_compression_size_bytes", SIZE, |size| {
+            size.parse::<usize>().ok().filter(|size| *size <= 10_485_760)
+        })?;
+        Ok(Some(size.unwrap_or(Compression::MIN_SIZE)))
     }
 
     fn ca_bundle(&self) -> Result<Option<Vec<u8>>, ConfigError> {
-        let Some((path, place)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle") else {
+        let Some((path, place)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle")? else {
             return Ok(None);
         };
         let file = self.environment.expand(&path);
@@ -187,7 +193,7 @@ impl Lookup<'_> {
         if ignored == Some(true) {
             return Ok(EndpointUrls::default());
         }
-        EndpointUrls::load(self.environment, profiles, self.profile)
+        Ok(EndpointUrls::load(self.environment, profiles, self.profile))
     }
 }
 
@@ -202,9 +208,4 @@ fn boolean(text: &str) -> Option<bool> {
 /// A region becomes part of host names, and so must be fit for that.
 fn region(text: &str) -> Option<String> {
     super::is_region(text).then(|| text.to_owned())
-}
-
-fn app_id(text: &str) -> Option<String> {
-    let allowed = |c: u8| c.is_ascii_alphanumeric() || b"!$%&'*+-.^_`|~#".contains(&c);
-    (text.len() <= 50 && text.bytes().all(allowed)).then(|| text.to_owned())
 }

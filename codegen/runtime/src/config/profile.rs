@@ -1,12 +1,13 @@
 //! AWS's shared `config` and `credentials` files.
 //!
-//! In: the text of both files. Out: [`Profiles`], the settings by section, each with the line that
-//! it stands in. Nothing here knows what a setting means.
+//! In: the contents of both files. Out: [`Profiles`], the settings by section, each with its line.
+//! Nothing here knows the meaning of a setting.
 //!
 //! The dialect is AWS's own and no INI crate reads it: a profile `dev` is `[profile dev]` in one
-//! file and `[dev]` in the other; an indented line continues the value above it, or, below an
-//! empty value, is a setting of its own (the `services` sections); a comment may follow a value
-//! after a space. A backslash or a quote in a value has no special meaning.
+//! file and `[dev]` in the other; a line that is indented deeper than the setting above it
+//! continues its value or, below an empty value, is a nested setting (the `services` sections); a
+//! comment may follow a value after a space. A backslash or a quote in a value has no special
+//! meaning. A file may be indented as a whole: only the depth below a setting counts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,6 +55,8 @@ pub(crate) struct Setting {
     value: String,
     nested: BTreeMap<String, Setting>,
     place: Place,
+    /// The line on which the value goes on, if it does.
+    continued_on: Option<usize>,
 }
 
 impl Profiles {
@@ -89,10 +92,14 @@ impl Section {
         self.settings.get(key).filter(|setting| !setting.value.is_empty())
     }
 
-    /// The text of a setting that is there and not empty.
+    /// The value of a setting that is there and not empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Setting::value`].
     #[cfg(any(test, feature = "credentials"))]
-    pub(crate) fn text(&self, key: &str) -> Option<&str> {
-        self.get(key).map(Setting::value)
+    pub(crate) fn value(&self, key: &str) -> Result<Option<&str>, ConfigError> {
+        self.get(key).map(Setting::value).transpose()
     }
 
     /// A setting that is nested below `key`, such as the `endpoint_url` below `fsx`.
@@ -105,8 +112,26 @@ impl Section {
 }
 
 impl Setting {
-    /// The text after the `=`, without the spaces around it.
-    pub(crate) fn value(&self) -> &str {
+    fn new(value: &str, place: Place) -> Self {
+        Self { value: without_comment(value), nested: BTreeMap::new(), place, continued_on: None }
+    }
+
+    /// The value, without the white space around it.
+    ///
+    /// # Errors
+    ///
+    /// The value continues on another line. Only a command is meant to, so that line is most
+    /// likely another setting, perhaps a secret, that is indented too far.
+    pub(crate) fn value(&self) -> Result<&str, ConfigError> {
+        match self.continued_on {
+            Some(line) => Err(ConfigErrorKind::Continued { place: self.place.clone(), line }.into()),
+            None => Ok(&self.value),
+        }
+    }
+
+    /// The value with the lines that continue it.
+    #[cfg(any(test, feature = "credentials"))]
+    pub(crate) fn lines(&self) -> &str {
         &self.value
     }
 
@@ -129,8 +154,8 @@ struct Reader {
     file: Arc<str>,
     sections: BTreeMap<SectionName, Section>,
     current: Current,
-    /// The setting that an indented line would belong to.
-    last_key: Option<String>,
+    /// The last setting of the section: its name and indentation.
+    last: Option<(String, usize)>,
     /// `[profile default]` hides `[default]`, whichever comes first.
     default_has_prefix: bool,
 }
@@ -139,7 +164,7 @@ struct Reader {
 enum Current {
     /// No header has been seen yet.
     None,
-    /// A section that means nothing to us; its lines are not looked at.
+    /// A section without a meaning here; its lines are not looked at.
     Ignored,
     /// A section by its name, and its header as written.
     Known { name: SectionName, header: String },
@@ -147,41 +172,35 @@ enum Current {
 
 impl Reader {
     fn new(kind: FileKind, file: Arc<str>) -> Self {
-        Self {
-            kind,
-            file,
-            sections: BTreeMap::new(),
-            current: Current::None,
-            last_key: None,
-            default_has_prefix: false,
-        }
+        Self { kind, file, sections: BTreeMap::new(), current: Current::None, last: None, default_has_prefix: false }
     }
 
     fn read(mut self, text: &[u8]) -> Result<BTreeMap<SectionName, Section>, ConfigError> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        for (index, line) in lines(text).enumerate() {
             let number = index + 1;
-            let line = std::str::from_utf8(line).map_err(|_| self.syntax(number, "text in UTF-8"))?.trim_end();
+            let line = std::str::from_utf8(line).map_err(|_| self.syntax(number, "UTF-8"))?;
             self.line(line, number)?;
         }
         Ok(self.sections)
     }
 
     fn line(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
-        let indented = line.starts_with([' ', '\t']);
-        let trimmed = line.trim_start();
+        let trimmed = line.trim();
         // An indented line that starts with a comment sign is part of a value to some tools and a
         // comment to others; nobody means it as a value.
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             return Ok(());
         }
-        if trimmed.starts_with('[') && !indented {
-            return self.header(trimmed, number);
+        let indentation = line.chars().take_while(|c| c.is_whitespace()).count();
+        match &self.last {
+            Some((key, own)) if indentation > *own => {
+                let key = key.clone();
+                self.continuation(&key, trimmed, number)
+            }
+            _ if trimmed.starts_with('[') => self.header(trimmed, number),
+            _ => self.setting(trimmed, number, indentation),
         }
-        if indented && self.last_key.is_some() {
-            return self.continuation(trimmed, number);
-        }
-        self.setting(trimmed, number)
     }
 
     /// `[profile dev]  # a comment`
@@ -190,7 +209,7 @@ impl Reader {
             .split_once(']')
             .map(|(inside, _)| inside.trim())
             .ok_or_else(|| self.syntax(number, "a `]` at the end of the section's name"))?;
-        self.last_key = None;
+        self.last = None;
         self.current = match section_name(self.kind, inside) {
             None => Current::Ignored,
             Some(name) if self.hides_default(&name, inside) => Current::Ignored,
@@ -216,51 +235,46 @@ impl Reader {
     }
 
     /// `key = value  # a comment`
-    fn setting(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
+    fn setting(&mut self, line: &str, number: usize, indentation: usize) -> Result<(), ConfigError> {
         let (name, header) = match &self.current {
             Current::None => {
                 return Err(self.syntax(number, "a section such as `[default]` before any setting"));
             }
-            Current::Ignored => return Ok(()),
+            Current::Ignored => {
+                self.last = Some((String::new(), indentation));
+                return Ok(());
+            }
             Current::Known { name, header } => (name.clone(), header.clone()),
         };
         let (key, value) = self.key_and_value(line, number)?;
-        let place = self.place(number, header, key.clone());
-        let setting = Setting { value: without_comment(value), nested: BTreeMap::new(), place };
+        let setting = Setting::new(value, self.place(number, header, key.clone()));
         self.sections.entry(name).or_default().settings.insert(key.clone(), setting);
-        self.last_key = Some(key);
+        self.last = Some((key, indentation));
         Ok(())
     }
 
-    /// An indented line: below an empty value a nested setting, else more of the value.
-    fn continuation(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
-        let (Current::Known { name, header }, Some(outer)) = (&self.current, &self.last_key) else {
+    /// A line that is deeper than the setting `outer` above it: a nested setting if that is empty,
+    /// else more of its value.
+    fn continuation(&mut self, outer: &str, line: &str, number: usize) -> Result<(), ConfigError> {
+        let Current::Known { name, header } = &self.current else { return Ok(()) };
+        let (name, header) = (name.clone(), header.clone());
+        let is_empty = self.sections.get(&name).is_some_and(|section| section.get(outer).is_none());
+        let nested = is_empty.then(|| self.key_and_value(line, number)).transpose()?;
+        let nested = nested.map(|(key, value)| {
+            let place = self.place(number, header, format!("{outer}.{key}"));
+            (key, Setting::new(value, place))
+        });
+        let Some(setting) = self.sections.get_mut(&name).and_then(|section| section.settings.get_mut(outer)) else {
             return Ok(());
         };
-        let (name, header, outer) = (name.clone(), header.clone(), outer.clone());
-        let is_empty = self
-            .sections
-            .get(&name)
-            .and_then(|section| section.settings.get(&outer))
-            .is_none_or(|setting| setting.value.is_empty());
-        let nested = if is_empty {
-            let (key, value) = self.key_and_value(line, number)?;
-            let place = self.place(number, header, format!("{outer}.{key}"));
-            let value = without_comment(value);
-            Some((key, Setting { value, nested: BTreeMap::new(), place }))
-        } else {
-            None
-        };
-        let section = self.sections.entry(name).or_default();
-        if let Some(setting) = section.settings.get_mut(&outer) {
-            match nested {
-                Some((key, nested)) => {
-                    setting.nested.insert(key, nested);
-                }
-                None => {
-                    setting.value.push('\n');
-                    setting.value.push_str(line);
-                }
+        match nested {
+            Some((key, nested)) => {
+                setting.nested.insert(key, nested);
+            }
+            None => {
+                setting.value.push('\n');
+                setting.value.push_str(line);
+                setting.continued_on.get_or_insert(number);
             }
         }
         Ok(())
@@ -285,28 +299,32 @@ impl Reader {
     }
 }
 
-/// What a section's header means; `None` if nothing to us.
+/// The lines of a file, which end in LF, CR LF or CR.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.flat_map(|line| line.split(|byte| *byte == b'\r'))
+}
+
+/// The section that a header names; `None` for one without a meaning here.
 fn section_name(kind: FileKind, header: &str) -> Option<SectionName> {
-    if kind == FileKind::Credentials {
-        return Some((SectionKind::Profile, header.to_owned()));
-    }
-    if header == "default" {
+    if kind == FileKind::Credentials || header == "default" {
         return Some((SectionKind::Profile, header.to_owned()));
     }
     let (word, name) = header.split_once([' ', '\t'])?;
-    let name = unquoted(name.trim());
     let kind = match word {
         "profile" => SectionKind::Profile,
         "sso-session" => SectionKind::SsoSession,
         "services" => SectionKind::Services,
         _ => return None,
     };
-    (!name.is_empty()).then(|| (kind, name.to_owned()))
+    Some((kind, unquoted(name.trim())?.to_owned()))
 }
 
-/// The AWS CLI writes a name that has a space in quotes.
-fn unquoted(name: &str) -> &str {
-    ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
+/// The name without the quotes that the AWS CLI writes around one with a space; `None` if it has a
+/// space and no quotes, or is empty.
+fn unquoted(name: &str) -> Option<&str> {
+    let inside = ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
+    inside.or_else(|| (!name.contains(char::is_whitespace)).then_some(name)).filter(|name| !name.is_empty())
 }
 
 /// The value without the comment that may follow it after a space.

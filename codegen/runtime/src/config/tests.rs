@@ -84,9 +84,9 @@ fn endpoint_url() {
     ];
     for (vars, config, expected) in table {
         let config = load(vars, config);
-        assert_eq!(config.endpoint_url_for("FSx"), *expected, "{vars:?}");
+        assert_eq!(config.endpoint_url_for("FSx"), Ok(*expected), "{vars:?}");
         let code = config.to_builder().endpoint_url("http://code").build();
-        assert_eq!(code.endpoint_url_for("FSx"), Some("http://code"));
+        assert_eq!(code.endpoint_url_for("FSx"), Ok(Some("http://code")));
     }
 }
 
@@ -96,10 +96,10 @@ fn endpoint_urls_of_services_with_longer_names() {
         &[("AWS_ENDPOINT_URL_ELASTIC_BEANSTALK", "http://a"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://b")],
         "[default]\nservices = s\n[services s]\nelastic_load_balancing =\n endpoint_url = http://c",
     );
-    assert_eq!(config.endpoint_url_for("Elastic Beanstalk"), Some("http://a"));
-    assert_eq!(config.endpoint_url_for("SSO-OIDC"), Some("http://b"));
-    assert_eq!(config.endpoint_url_for("Elastic Load Balancing"), Some("http://c"));
-    assert_eq!(config.endpoint_url_for("SSO"), None);
+    assert_eq!(config.endpoint_url_for("Elastic Beanstalk"), Ok(Some("http://a")));
+    assert_eq!(config.endpoint_url_for("SSO-OIDC"), Ok(Some("http://b")));
+    assert_eq!(config.endpoint_url_for("Elastic Load Balancing"), Ok(Some("http://c")));
+    assert_eq!(config.endpoint_url_for("SSO"), Ok(None));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn switches() {
         ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", Config::use_fips as fn(&Config) -> bool),
         ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", Config::use_dual_stack),
         ("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression", |config| {
-            config.min_compression_size().is_none()
+            config.min_compression_size().unwrap().is_none()
         }),
     ] {
         let profile = format!("[default]\n{key} = true");
@@ -151,7 +151,7 @@ fn the_rest() {
     let config = load(&[]);
     assert_eq!(config.app_id(), Some("profile"));
     assert_eq!(config.ca_bundle(), Some(&b"one"[..]));
-    assert_eq!(config.min_compression_size(), Some(5));
+    assert_eq!(config.min_compression_size(), Ok(Some(5)));
     let config = load(&[
         ("AWS_SDK_UA_APP_ID", "variable"),
         ("AWS_CA_BUNDLE", "/ca.pem"),
@@ -159,7 +159,7 @@ fn the_rest() {
     ]);
     assert_eq!(config.app_id(), Some("variable"));
     assert_eq!(config.ca_bundle(), Some(&b"two"[..]));
-    assert_eq!(config.min_compression_size(), Some(0));
+    assert_eq!(config.min_compression_size(), Ok(Some(0)));
 }
 
 #[test]
@@ -176,34 +176,10 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
              `us-east-1`",
         ),
         (
-            &[("AWS_ENDPOINT_URL_FSX", "localhost:4566")],
-            "",
-            "AWS_ENDPOINT_URL_FSX is `localhost:4566`, but must be a URL such as \
-             `https://example.com` or `http://localhost:4566/path`",
-        ),
-        (
-            &[("AWS_ENDPOINT_URL", "http://localhost:456666")],
-            "",
-            "AWS_ENDPOINT_URL is `http://localhost:456666`, but must be a URL such as \
-             `https://example.com` or `http://localhost:4566/path`",
-        ),
-        (
             &[],
             "[default]\n\nuse_fips_endpoint = perhaps",
             "/home/me/.aws/config:3: `use_fips_endpoint` of [default] is `perhaps`, but must be \
              `true` or `false`",
-        ),
-        (
-            &[("AWS_PROFILE", "dev")],
-            "[profile dev]\nservices = s\n[services s]\nfsx =\n  endpoint_url = ftp://x",
-            "/home/me/.aws/config:5: `fsx.endpoint_url` of [services s] is `ftp://x`, but must be \
-             a URL such as `https://example.com` or `http://localhost:4566/path`",
-        ),
-        (
-            &[],
-            "[default]\nservices = s",
-            "/home/me/.aws/config:2: `services` of [default] refers to a section `[services s]`, \
-             which does not exist",
         ),
         (
             &[("AWS_PROFILE", "prod")],
@@ -227,7 +203,8 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
         (
             &[],
             "[default]\nca_bundle = /one\n  two",
-            "cannot read /one two (named by /home/me/.aws/config:2: `ca_bundle` of [default]): entity not found",
+            "/home/me/.aws/config:2: `ca_bundle` of [default] must be on one line, but continues on line 3; if that \
+             line is a setting of its own, indent both alike",
         ),
         (&[("AWS_CA_BUNDLE", "/none.pem")], "", "cannot read /none.pem (named by AWS_CA_BUNDLE): entity not found"),
         (&[], "oops", "/home/me/.aws/config:1: expected a section such as `[default]` before any setting"),
@@ -235,6 +212,113 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
     for (vars, config, expected) in table {
         assert_eq!(error(vars, config), *expected);
     }
+}
+
+/// What only some clients use is the error of those that do, and of no other.
+#[test]
+fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
+    let url = "but must be a URL such as `https://example.com` or `http://localhost:4566/path`";
+    type Expected<'a> = Result<Option<&'a str>, String>;
+    let table: &[(Vars<'_>, &str, Expected<'_>)] = &[
+        (&[("AWS_ENDPOINT_URL_S3", "no url")], "", Ok(None)),
+        (&[("AWS_ENDPOINT_URL_FSX", "http://fsx"), ("AWS_ENDPOINT_URL", "no url")], "", Ok(Some("http://fsx"))),
+        (
+            &[("AWS_ENDPOINT_URL_FSX", "localhost:4566")],
+            "",
+            Err(format!("AWS_ENDPOINT_URL_FSX is `localhost:4566`, {url}")),
+        ),
+        (
+            &[("AWS_ENDPOINT_URL", "http://localhost:456666")],
+            "",
+            Err(format!("AWS_ENDPOINT_URL is `http://localhost:456666`, {url}")),
+        ),
+        (
+            &[],
+            "[default]\nservices = s\nendpoint_url = http://all\n[services s]\ns3 =\n  endpoint_url = ftp://x",
+            Ok(Some("http://all")),
+        ),
+        (
+            &[],
+            "[default]\nservices = s\nendpoint_url = x\n[services s]\nfsx =\n  endpoint_url = ftp://x",
+            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` of [services s] is `ftp://x`, {url}")),
+        ),
+        (
+            &[],
+            "[default]\nservices = s",
+            Err("/home/me/.aws/config:2: `services` of [default] refers to a section `[services s]`, which does not \
+                 exist"
+                .to_owned()),
+        ),
+        (&[("AWS_ENDPOINT_URL", "http://all")], "[default]\nservices = s", Ok(Some("http://all"))),
+    ];
+    for (vars, config, expected) in table {
+        let config = load(vars, config);
+        let found = config.endpoint_url_for("FSx").map_err(|error| error.to_string());
+        assert_eq!(found, *expected, "{vars:?}");
+    }
+}
+
+#[test]
+fn an_invalid_compression_is_the_error_of_who_compresses() {
+    let table = [
+        ("AWS_DISABLE_REQUEST_COMPRESSION", "maybe", "but must be `true` or `false`"),
+        (
+            "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
+            "10485761",
+            "but must be a whole number of bytes from 0 to 10485760",
+        ),
+    ];
+    for (variable, value, allowed) in table {
+        let config = load(&[(variable, value)], "");
+        let error = config.min_compression_size().unwrap_err().to_string();
+        assert_eq!(error, format!("{variable} is `{value}`, {allowed}"));
+        assert_eq!(config.to_builder().min_compression_size(7).build().min_compression_size(), Ok(Some(7)));
+    }
+    // The size is not read where compression is off.
+    let off = [("AWS_DISABLE_REQUEST_COMPRESSION", "true"), ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "x")];
+    assert_eq!(load(&off, "").min_compression_size(), Ok(None));
+}
+
+/// A line that is indented too far may be a secret: it becomes part of no value.
+#[test]
+fn a_swallowed_line_is_never_shown() {
+    let keys = ["region", "use_fips_endpoint", "max_attempts", "retry_mode", "ca_bundle", "sdk_ua_app_id"];
+    for key in keys {
+        let message = error(&[], &format!("[default]\n{key} = x\n   aws_secret_access_key = hush"));
+        assert_eq!(
+            message,
+            format!(
+                "/home/me/.aws/config:2: `{key}` of [default] must be on one line, but continues on line 3; if that \
+                 line is a setting of its own, indent both alike"
+            ),
+        );
+    }
+    for key in ["endpoint_url", "services"] {
+        let config = load(&[], &format!("[default]\n{key} = x\n   aws_secret_access_key = hush"));
+        let message = config.endpoint_url_for("FSx").unwrap_err().to_string();
+        assert!(message.contains("continues on line 3"), "{message}");
+        assert!(!format!("{message} {config:?}").contains("hush"), "{message} {config:?}");
+    }
+    assert_eq!(load(&[], "[default]\nregion = x").region(), Some("x"));
+}
+
+#[test]
+fn an_app_id_never_stops_a_client() {
+    for id in ["my app", "a/b", "größe", &"x".repeat(51)] {
+        assert_eq!(load(&[("AWS_SDK_UA_APP_ID", id)], "").app_id(), Some(id));
+        assert_eq!(load(&[], &format!("[default]\nsdk_ua_app_id = {id}")).app_id(), Some(id));
+    }
+}
+
+#[test]
+fn a_profile_that_the_program_chooses_and_that_does_not_exist() {
+    let environment = environment(&[("AWS_PROFILE", "dev")], "[profile dev]");
+    let error = load::load(&environment, Some("prod")).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the profiles there are: \
+         dev; check the name in code, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
+    );
 }
 
 #[test]
@@ -278,23 +362,37 @@ fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
 
 #[cfg(feature = "credentials")]
 #[test]
-fn a_profile_that_the_program_chooses_comes_before_the_variables_keys() {
+fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
     use std::sync::Arc;
 
     use crate::clock::{self, block_on};
     use crate::testing::MockTransport;
     use crate::transport::Transport;
 
-    let file = "[profile own]\naws_access_key_id = FILE\naws_secret_access_key = secret\n";
-    let keys = [("HOME", "/home/me"), ("AWS_ACCESS_KEY_ID", "VARIABLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
-    for (profile_variable, chosen, expected) in
-        [(None, Some("own"), "FILE"), (Some(("AWS_PROFILE", "own")), None, "VARIABLE")]
-    {
+    let file = "[profile own]\naws_access_key_id = FILE\naws_secret_access_key = secret\n[profile bare]\nregion = x";
+    let keys = [
+        ("HOME", "/home/me"),
+        ("AWS_ACCESS_KEY_ID", "VARIABLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    let absent = "no credentials found: the profile `bare` of /home/me/.aws/config or /home/me/.aws/credentials has \
+                  no credentials; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
+                  AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is turned off by \
+                  AWS_EC2_METADATA_DISABLED; add them to the profile, which is chosen in code, so that \
+                  AWS_ACCESS_KEY_ID is not read, or set them in code with `.credentials(…)`";
+    for (profile_variable, chosen, expected) in [
+        (None, Some("own"), Ok("FILE")),
+        (Some(("AWS_PROFILE", "own")), None, Ok("VARIABLE")),
+        (None, Some("bare"), Err(absent)),
+    ] {
         let vars = keys.into_iter().chain(profile_variable);
         let environment = Environment::fixed(vars).file("/home/me/.aws/config", file);
         let config = super::load::load(&environment, chosen).unwrap().build();
         let transport: Arc<dyn Transport> = Arc::new(MockTransport::new());
         let cache = config.credentials(&transport, &clock::default());
-        assert_eq!(block_on(cache.get()).unwrap().access_key_id, expected);
+        let found = block_on(cache.get()).map(|found| found.access_key_id.clone()).map_err(|error| error.to_string());
+        assert_eq!(found.as_deref().map_err(String::as_str), expected);
     }
 }

@@ -60,9 +60,10 @@ impl Chain {
 
     async fn search(&self) -> Result<Credentials, CredentialsError> {
         let context = &self.context;
-        let variables_first = context.found.chosen_by != ChosenBy::Program;
+        // As AWS's tools have it: who names a profile in code means its identity, not that of variables.
+        let uses_variables = context.found.chosen_by != ChosenBy::Program;
         let mut absent = Vec::new();
-        if variables_first {
+        if uses_variables {
             match variables::read(&context.found.environment)? {
                 Some(credentials) => return Ok(credentials),
                 None => absent.push("AWS_ACCESS_KEY_ID is not set".to_owned()),
@@ -72,24 +73,27 @@ impl Chain {
             Answer::Credentials(credentials) => return Ok(credentials),
             Answer::Absent(reason) => absent.push(reason),
         }
-        if variables_first {
+        if uses_variables {
             match sts::web_identity_of_variables(context).await? {
                 Answer::Credentials(credentials) => return Ok(credentials),
                 Answer::Absent(reason) => absent.push(reason),
             }
-            match container::provide(context).await? {
-                Answer::Credentials(credentials) => return Ok(credentials),
-                Answer::Absent(reason) => absent.push(reason),
-            }
-            match imds::provide(context).await? {
-                Answer::Credentials(credentials) => return Ok(credentials),
-                Answer::Absent(reason) => absent.push(reason),
-            }
         }
+        match container::provide(context).await? {
+            Answer::Credentials(credentials) => return Ok(credentials),
+            Answer::Absent(reason) => absent.push(reason),
+        }
+        match imds::provide(context).await? {
+            Answer::Credentials(credentials) => return Ok(credentials),
+            Answer::Absent(reason) => absent.push(reason),
+        }
+        let fix = match uses_variables {
+            true => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE",
+            false => "add them to the profile, which is chosen in code, so that AWS_ACCESS_KEY_ID is not read",
+        };
+        let absent = absent.join("; ");
         Err(CredentialsError::new(format!(
-            "no credentials found: {}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a \
-             profile with AWS_PROFILE, or set them in code with `.credentials(…)`",
-            absent.join("; "),
+            "no credentials found: {absent}; {fix}, or set them in code with `.credentials(…)`",
         )))
     }
 }
@@ -97,24 +101,30 @@ impl Chain {
 impl Context {
     /// The URL of a service: the one that the environment or the profile sets, or its own in the
     /// region.
-    pub(super) fn endpoint_url(&self, service_id: &str, prefix: &str, region: &str) -> String {
-        match self.settings.endpoint_url_for(service_id) {
+    pub(super) fn endpoint_url(
+        &self,
+        service_id: &str,
+        prefix: &str,
+        region: &str,
+    ) -> Result<String, CredentialsError> {
+        Ok(match self.settings.endpoint_url_for(service_id)? {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => {
                 let use_fips = self.settings.use_fips.unwrap_or_default();
                 let use_dual_stack = self.settings.use_dual_stack.unwrap_or_default();
                 format!("https://{}", host(prefix, region, use_fips, use_dual_stack))
             }
-        }
+        })
     }
 
     /// A variable, or the same setting in the profile.
-    pub(super) fn setting(&self, variable: &str, key: &str) -> Option<String> {
+    pub(super) fn setting(&self, variable: &str, key: &str) -> Result<Option<String>, CredentialsError> {
         let found = &self.found;
-        found.environment.var(variable).or_else(|| {
-            let section = found.profiles.profile(&found.profile)?;
-            section.text(key).map(str::to_owned)
-        })
+        match (found.environment.var(variable), found.profiles.profile(&found.profile)) {
+            (Some(value), _) => Ok(Some(value)),
+            (None, Some(section)) => Ok(section.value(key)?.map(str::to_owned)),
+            (None, None) => Ok(None),
+        }
     }
 }
 

@@ -60,7 +60,7 @@ async fn search(context: &Context) -> Result<Answer, CredentialsError> {
         }
         Err(error) => return absent(format!("no EC2 instance metadata: {error}")),
     };
-    let named = context.setting("AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name");
+    let named = context.setting("AWS_EC2_INSTANCE_PROFILE_NAME", "ec2_instance_profile_name")?;
     let role = match named {
         Some(role) => role,
         None => {
@@ -99,8 +99,8 @@ struct Service {
 
 impl Service {
     fn of(context: &Context) -> Result<Self, CredentialsError> {
-        let endpoint = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
-        let mode = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+        let endpoint = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")?;
+        let mode = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode")?;
         let url = match (endpoint, mode) {
             (Some(url), _) => url.trim_end_matches('/').to_owned(),
             (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => "http://[fd00:ec2::254]".to_owned(),
@@ -113,7 +113,7 @@ impl Service {
             (None, _) => "http://169.254.169.254".to_owned(),
         };
         let number = |variable: &str, key: &str| -> Result<Option<u32>, CredentialsError> {
-            let Some(value) = context.setting(variable, key) else {
+            let Some(value) = context.setting(variable, key)? else {
                 return Ok(None);
             };
             let number = value.parse().ok().filter(|number| *number > 0);

@@ -5,7 +5,7 @@
 
 use super::chain::{Answer, Context};
 use super::{Credentials, CredentialsError, container, imds, process, sso, sts, variables};
-use crate::config::{Found, Section, paths};
+use crate::config::{Found, ProfileSetting as Setting, Section, paths};
 
 /// How a profile gets its credentials: a beginning, and then role upon role.
 #[derive(Debug, PartialEq)]
@@ -35,7 +35,13 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     let Some(plan) = plan(found, name).map_err(within)? else {
         let files = paths(&found.files, "or");
         let reason = match found.profiles.profile(name) {
-            Some(_) => format!("the profile `{name}` of {files} has no credentials"),
+            Some(section) => {
+                let session = ["sso_session", "sso_start_url"].into_iter().find(|key| section.get(key).is_some());
+                let session = session.map_or_else(String::new, |key| {
+                    format!(": for `{key}` to give some, it needs `sso_account_id` and `sso_role_name`")
+                });
+                format!("the profile `{name}` of {files} has no credentials{session}")
+            }
             None => format!("there is no profile `{name}` in {files}"),
         };
         return Ok(Answer::Absent(reason));
@@ -150,20 +156,27 @@ fn step<'a>(found: &Found, section: &'a Section, is_first: bool) -> Result<Step<
     if let Some(keys) = keys(section)? {
         return Ok(Step::Base(Base::Keys(keys)));
     }
-    if let Some(command) = section.text("credential_process") {
-        return Ok(Step::Base(Base::Process(command.to_owned())));
+    if let Some(command) = section.get("credential_process") {
+        return Ok(Step::Base(Base::Process(command.lines().to_owned())));
     }
     Ok(Step::Nothing)
 }
 
 fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsError> {
-    if let Some(token_file) = section.text("web_identity_token_file") {
+    if let Some(token_file) = section.value("web_identity_token_file")? {
         let token_file = token_file.to_owned();
         return Ok(Step::Base(Base::WebIdentity { role, token_file }));
     }
-    let source = match (section.text("source_profile"), section.get("credential_source")) {
+    if let Some(mfa) = section.get("mfa_serial") {
+        return Err(CredentialsError::new(format!(
+            "{}: the role needs a one-time code, which a library cannot ask for; get the \
+             credentials with a `credential_process` or the AWS CLI",
+            mfa.place(),
+        )));
+    }
+    let source = match (section.value("source_profile")?, section.get("credential_source")) {
         (Some(profile), None) => Source::Profile(profile),
-        (None, Some(setting)) => Source::Base(match setting.value() {
+        (None, Some(setting)) => Source::Base(match setting.value()? {
             "Environment" => Base::Variables,
             "EcsContainer" => Base::Container,
             "Ec2InstanceMetadata" => Base::Instance,
@@ -192,33 +205,26 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
 }
 
 fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
-    let Some(arn) = section.text("role_arn") else {
+    let Some(arn) = section.value("role_arn")? else {
         return Ok(None);
     };
-    if let Some(mfa) = section.get("mfa_serial") {
-        return Err(CredentialsError::new(format!(
-            "{}: the role needs a one-time code, which a library cannot ask for; get the \
-             credentials with a `credential_process` or the AWS CLI",
-            mfa.place(),
-        )));
-    }
     let duration_seconds = section
         .get("duration_seconds")
         .map(|setting| {
-            let seconds = setting.value().parse::<u32>().ok();
+            let value = setting.value()?;
+            let seconds = value.parse::<u32>().ok();
             seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
                 CredentialsError::new(format!(
-                    "{} is `{}`, but must be a number from 900 to 43200",
+                    "{} is `{value}`, but must be a number from 900 to 43200",
                     setting.place(),
-                    setting.value(),
                 ))
             })
         })
         .transpose()?;
     Ok(Some(sts::Role {
         arn: arn.to_owned(),
-        session_name: section.text("role_session_name").map(str::to_owned),
-        external_id: section.text("external_id").map(str::to_owned),
+        session_name: section.value("role_session_name")?.map(str::to_owned),
+        external_id: section.value("external_id")?.map(str::to_owned),
         duration_seconds,
     }))
 }
@@ -228,16 +234,20 @@ fn keys(section: &Section) -> Result<Option<Credentials>, CredentialsError> {
     let (id, secret) = match (id, secret) {
         (Some(id), Some(secret)) => (id, secret),
         (None, None) => return Ok(None),
-        (Some(half), None) => return Err(alone(half.place(), "aws_secret_access_key")),
-        (None, Some(half)) => return Err(alone(half.place(), "aws_access_key_id")),
+        (Some(half), None) => return Err(alone(half, "aws_secret_access_key")),
+        (None, Some(half)) => return Err(alone(half, "aws_access_key_id")),
     };
-    let mut credentials = Credentials::new(id.value(), secret.value());
-    credentials.session_token = section.text("aws_session_token").map(str::to_owned);
+    let mut credentials = Credentials::new(id.value()?, secret.value()?);
+    credentials.session_token = section.value("aws_session_token")?.map(str::to_owned);
     Ok(Some(credentials))
 }
 
-fn alone(place: &crate::config::Place, missing: &str) -> CredentialsError {
-    CredentialsError::new(format!("{place} is set, but `{missing}` is not"))
+fn alone(half: &Setting, missing: &str) -> CredentialsError {
+    // If the one continues on the line of the other, that is the reason.
+    match half.value() {
+        Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.place())),
+        Err(continued) => continued.into(),
+    }
 }
 
 /// `its source_profile b`, or `its source_profile b (a -> b)` if that is further away.

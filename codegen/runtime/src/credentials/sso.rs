@@ -37,32 +37,29 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Reads the profile; `None` if it says nothing about SSO.
+    /// Reads the profile; `None` if it names no role of an account. A session alone is for services
+    /// that take its token, and an account alone may be there for other tools.
     pub(super) fn of(found: &Found, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let session = profile.get("sso_session");
-        // An account alone may be there for other tools.
-        if session.is_none() && profile.get("sso_start_url").is_none() {
+        let is_set = |key: &str| profile.get(key).is_some();
+        let has_session = session.is_some() || is_set("sso_start_url");
+        let has_role = is_set("sso_account_id") || is_set("sso_role_name");
+        if !has_session || !has_role {
             return Ok(None);
         }
         let section = match session {
             None => profile,
             Some(name) => {
-                let section = found.profiles.section(SectionKind::SsoSession, name.value());
+                let (place, name) = (name.place(), name.value()?);
+                let section = found.profiles.section(SectionKind::SsoSession, name);
                 section.ok_or_else(|| {
-                    CredentialsError::new(format!(
-                        "{} is `{}`, but there is no section [sso-session {}]",
-                        name.place(),
-                        name.value(),
-                        name.value(),
-                    ))
+                    CredentialsError::new(format!("{place} is `{name}`, but there is no section [sso-session {name}]"))
                 })?
             }
         };
         let needed = |section: &Section, key: &str| {
-            section
-                .text(key)
-                .map(str::to_owned)
-                .ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
+            let value = section.value(key)?.map(str::to_owned);
+            value.ok_or_else(|| CredentialsError::new(format!("it is set up for SSO, but `{key}` is missing")))
         };
         let region = needed(section, "sso_region")?;
         if !is_region(&region) {
@@ -73,7 +70,7 @@ impl Session {
             account_id: needed(profile, "sso_account_id")?,
             role_name: needed(profile, "sso_role_name")?,
             token_key: match session {
-                Some(name) => name.value().to_owned(),
+                Some(name) => name.value()?.to_owned(),
                 None => needed(section, "sso_start_url")?,
             },
             region,
@@ -84,7 +81,7 @@ impl Session {
 /// The credentials of the session's account and role.
 pub(super) async fn provide(context: &Context, session: &Session) -> Result<Credentials, CredentialsError> {
     let token = token(context, session).await?;
-    let base = context.endpoint_url("SSO", "portal.sso", &session.region);
+    let base = context.endpoint_url("SSO", "portal.sso", &session.region)?;
     let url = format!(
         "{base}/federation/credentials?role_name={}&account_id={}",
         encoded(&session.role_name),
@@ -162,6 +159,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
         return Err(String::new());
     };
     let base = context.endpoint_url("SSO OIDC", "oidc", &session.region);
+    let base = base.map_err(|error| format!(" and cannot be renewed: {error}"))?;
     let url = format!("{base}/token");
     let body = json!({
         "clientId": id,

@@ -114,7 +114,7 @@ impl Endpoint {
             return Err(CredentialsError::new(format!("`{region}` is not the name of a region")));
         }
         let region = region.unwrap_or("us-east-1");
-        let url = context.endpoint_url("STS", "sts", region);
+        let url = context.endpoint_url("STS", "sts", region)?;
         // The endpoint of no region is in this one.
         let region = if region == "aws-global" { "us-east-1" } else { region };
         Ok(Self { url, region: region.to_owned() })

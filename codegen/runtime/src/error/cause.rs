@@ -93,6 +93,12 @@ impl From<crate::wire::Error> for InputError {
     }
 }
 
+impl From<crate::config::ConfigError> for InputError {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl From<serde_json::Error> for InputError {
     fn from(error: serde_json::Error) -> Self {
         Self::new(format!("the request cannot be written: {error}"))

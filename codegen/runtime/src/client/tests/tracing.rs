@@ -105,3 +105,18 @@ fn a_failure_is_told_by_its_code() {
         ]
     );
 }
+
+#[test]
+fn an_app_id_that_is_changed_is_told_of_once() {
+    let toy = Toy::new();
+    journal(&toy);
+    let once = Once::new();
+    for _ in 0..2 {
+        crate::user_agent::warn(&once, "my app", "my-app");
+    }
+    assert_eq!(
+        LINES.take(),
+        ["WARN message=the app id is sent changed: it may have up to 50 letters, digits and characters of \
+             !#$%&'*+,-.^_`|~ app_id=\"my app\" sent=\"my-app\""]
+    );
+}

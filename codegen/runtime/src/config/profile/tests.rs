@@ -27,8 +27,18 @@ fn values_of_a_profile() {
         ("[profile a]\nk = v#not a comment", Some("v#not a comment")),
         ("[profile a]\nk = \"v\"", Some("\"v\"")),
         ("[profile a]\nk = a=b\\c", Some("a=b\\c")),
-        ("[profile a]\nk = one\n  two\n\tthree", Some("one\ntwo\nthree")),
-        ("[profile a]\nk = one\n\n  two", Some("one\ntwo")),
+        // Indented as a whole: no setting is part of the one above it.
+        ("  [profile a]\n  j = 1\n  k = v\n  l = 2", Some("v")),
+        ("[profile a]\n\tj = 1\n\tk = v\n\tl = 2", Some("v")),
+        ("[profile a]\n    j = 1\n  k = v\nl = 2", Some("v")),
+        ("  [profile b]\n  j = 1\n  [profile a]\n  k = v", Some("v")),
+        ("[profile a]\n  k = v\n\n  # why not\n  l = 2", Some("v")),
+        ("[profile a]\n  j =\n    n = 1\n  k = v", Some("v")),
+        ("[plugins]\n  j = 1\n  [profile a]\n  k = v", Some("v")),
+        // Line ends of all systems, and one too many.
+        ("[profile a]\rj = 1\rk = v\r", Some("v")),
+        ("[profile a]\r\nk = v\r\r\n", Some("v")),
+        ("[profile a b]\nk = v", None),
         ("[profile a]\nk = 1\nk = 2", Some("2")),
         ("[profile a]\nk = 1\n[profile a]\nj = 2", Some("1")),
         ("[profile a]\n  k = v", Some("v")),
@@ -42,9 +52,38 @@ fn values_of_a_profile() {
     ];
     for (text, expected) in table {
         let profiles = config(text);
-        let found = profiles.profile("a").and_then(|profile| profile.text("k"));
+        let found = profiles.profile("a").and_then(|profile| profile.value("k").unwrap());
         assert_eq!(found, *expected, "{text:?}");
     }
+}
+
+#[test]
+fn lines_that_continue_a_value() {
+    let table: &[(&str, &str, usize)] = &[
+        ("[default]\nk = one\n  two\n\tthree", "one\ntwo\nthree", 3),
+        ("[default]\nk = one\n\n  two", "one\ntwo", 4),
+        ("[default]\nk = one\n  # not this\n  two", "one\ntwo", 4),
+        ("[default]\n  k = one\n    two", "one\ntwo", 3),
+        ("[default]\nk = one\n  [profile b]", "one\n[profile b]", 3),
+    ];
+    for (text, lines, line) in table {
+        let profiles = config(text);
+        let setting = profiles.profile("default").unwrap().get("k").unwrap();
+        assert_eq!(setting.lines(), *lines, "{text:?}");
+        let error = setting.value().unwrap_err().to_string();
+        assert!(error.ends_with(&format!(
+            "`k` of [default] must be on one line, but continues on line {line}; if that line is a setting of its own, \
+             indent both alike"
+        )), "{error}");
+    }
+}
+
+#[test]
+fn a_name_with_a_space_is_in_quotes() {
+    for header in ["[profile \"a b\"]", "[profile 'a b']"] {
+        assert_eq!(config(header).names().collect::<Vec<_>>(), ["a b"]);
+    }
+    assert_eq!(config("[profile a b]\n[profile \"\"]\n[profile ]").names().count(), 0);
 }
 
 #[test]
@@ -55,8 +94,8 @@ fn profile_default_hides_default() {
     ] {
         let profiles = config(text);
         let profile = profiles.profile("default").unwrap();
-        assert_eq!(profile.text("k"), Some("prefixed"), "{text:?}");
-        assert_eq!(profile.text("only"), None, "{text:?}");
+        assert_eq!(profile.value("k").unwrap(), Some("prefixed"), "{text:?}");
+        assert_eq!(profile.value("only").unwrap(), None, "{text:?}");
     }
 }
 
@@ -66,8 +105,8 @@ fn the_credentials_file_names_profiles_plainly_and_wins() {
     let text = b"[dev]\naws_access_key_id = credentials\n[profile dev]\nregion = us-east-1";
     profiles.add(FileKind::Credentials, Path::new("credentials"), text).unwrap();
     let dev = profiles.profile("dev").unwrap();
-    assert_eq!(dev.text("aws_access_key_id"), Some("credentials"));
-    assert_eq!(dev.text("region"), Some("eu-west-1"));
+    assert_eq!(dev.value("aws_access_key_id").unwrap(), Some("credentials"));
+    assert_eq!(dev.value("region").unwrap(), Some("eu-west-1"));
     assert_eq!(profiles.names().collect::<Vec<_>>(), ["dev", "profile dev"]);
 }
 
@@ -81,12 +120,12 @@ fn nested_settings_of_a_services_section() {
          [sso-session s]\nsso_region = us-east-1\n",
     );
     let services = profiles.section(SectionKind::Services, "local").unwrap();
-    let found: Vec<_> = services.nested("endpoint_url").map(|(key, setting)| (key, setting.value())).collect();
+    let found: Vec<_> = services.nested("endpoint_url").map(|(key, setting)| (key, setting.value().unwrap())).collect();
     assert_eq!(found, [("elastic_beanstalk", "http://localhost:1"), ("fsx", "http://localhost:4566")]);
     let (_, fsx) = services.nested("endpoint_url").nth(1).unwrap();
     assert_eq!(fsx.place().to_string(), "config:3: `fsx.endpoint_url` of [services local]");
     let session = profiles.section(SectionKind::SsoSession, "s").unwrap();
-    assert_eq!(session.text("sso_region"), Some("us-east-1"));
+    assert_eq!(session.value("sso_region").unwrap(), Some("us-east-1"));
 }
 
 #[test]
@@ -97,7 +136,7 @@ fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
         (b"[default]\nsecret", "config:2: expected a setting of the form `name = value`"),
         (b"[default]\n= secret", "config:2: expected the name of a setting before the `=`"),
         (b"[default]\ns3 =\n  secret", "config:3: expected a setting of the form `name = value`"),
-        (b"[default]\nk = \xff", "config:2: expected text in UTF-8"),
+        (b"[default]\nk = \xff", "config:2: expected UTF-8"),
     ];
     for (text, expected) in table {
         assert_eq!(error(text), *expected);

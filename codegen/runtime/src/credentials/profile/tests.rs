@@ -31,9 +31,17 @@ fn plans() {
         ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((Base::Container, &["r"]))),
         ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((Base::Variables, &["r"]))),
         (
-            "[default]\nrole_arn = r\nweb_identity_token_file = /t",
+            // The code of a device is no part of a web identity.
+            "[default]\nrole_arn = r\nweb_identity_token_file = /t\nmfa_serial = m",
             Some((Base::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
         ),
+        // A session without account and role is for services that take its token.
+        ("[default]\nsso_session = s\nKEYS", Some((keys("K"), &[]))),
+        ("[default]\nsso_session = s\n[sso-session s]\nsso_region = x", None),
+        ("[default]\nsso_start_url = u\nsso_region = eu-west-1\nKEYS", Some((keys("K"), &[]))),
+        ("[default]\nsso_account_id = 1\nsso_role_name = r\nKEYS", Some((keys("K"), &[]))),
+        // A command may go on on the next line; no other value may.
+        ("[default]\ncredential_process = p\n  q", Some((Base::Process("p\nq".into()), &[]))),
         // A profile may be its own source.
         ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
         // The keys of a source end the path, even if it has a role too.
@@ -102,20 +110,45 @@ fn what_is_wrong_with_a_profile() {
              900 to 43200",
         ),
         (
-            "[default]\nsso_session = s",
+            "[default]\nsso_session = s\nsso_account_id = 1",
             "/h/.aws/config:2: `sso_session` of [default] is `s`, but there is no section \
              [sso-session s]",
         ),
         (
-            "[default]\nsso_start_url = u\nsso_region = eu-west-1",
+            "[default]\nsso_start_url = u\nsso_region = eu-west-1\nsso_role_name = r",
             "it is set up for SSO, but `sso_account_id` is missing",
         ),
         (
-            "[default]\nsso_start_url = u\nsso_region = evil.com/",
+            "[default]\nsso_start_url = u\nsso_region = evil.com/\nsso_role_name = r",
             "its `sso_region` `evil.com/` is not the name of a region",
         ),
     ];
     for (config, expected) in table {
         assert_eq!(plan_of(config).unwrap_err(), expected);
+    }
+}
+
+/// A setting that is indented too far is part of the one above it to every tool, and must not be shown or sent as such.
+#[test]
+fn a_swallowed_line_is_never_used() {
+    let keys = "aws_access_key_id = K\naws_secret_access_key = s\n";
+    for (config, line) in [
+        ("[default]\naws_access_key_id = K\n  aws_secret_access_key = hush", 3),
+        ("[default]\naws_access_key_id = K\n  aws_session_token = hush\naws_secret_access_key = s", 3),
+        ("[default]\naws_access_key_id = K\naws_secret_access_key = s\n  aws_session_token = hush", 4),
+        ("[default]\nKEYSaws_session_token = t\n  x = hush", 5),
+        ("[default]\nrole_arn = r\n  external_id = hush\nsource_profile = default\nKEYS", 3),
+        ("[default]\nrole_arn = r\nexternal_id = i\n  x = hush\nsource_profile = default\nKEYS", 4),
+        ("[default]\nrole_arn = r\nsource_profile = b\n  x = hush", 4),
+        ("[default]\nrole_arn = r\ncredential_source = b\n  x = hush", 4),
+        ("[default]\nrole_arn = r\nduration_seconds = 5\n  x = hush\nsource_profile = b", 4),
+        ("[default]\nrole_arn = r\nweb_identity_token_file = t\n  x = hush", 4),
+        ("[default]\nsso_session = s\n  x = hush\nsso_account_id = 1\n[sso-session s]", 3),
+        ("[default]\nsso_start_url = u\nsso_region = s\n  x = hush\nsso_account_id = 1", 4),
+        ("[default]\nsso_session = s\nsso_account_id = 1\n[sso-session s]\nsso_region = s\n  x = hush", 6),
+    ] {
+        let error = plan_of(&config.replace("KEYS", keys)).unwrap_err();
+        assert!(error.contains(&format!("must be on one line, but continues on line {line}")), "{error}");
+        assert!(!error.contains("hush"), "{error}");
     }
 }

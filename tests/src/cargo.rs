@@ -134,7 +134,7 @@ impl Crates {
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
+        let [said, shown] = [&output.stderr, &output.stdout].map(|text| String::from_utf8_lossy(text));
+        assert!(output.status.success(), "cargo {}: {said}{shown}", arguments.join(" "));
     }
 }

@@ -9,7 +9,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the fixtures that make up each, and its name as a crate.
-const CONSTRUCTS: [(&str, &[&str]); 25] = [
+const CONSTRUCTS: [(&str, &[&str]); 26] = [
     ("toy-auth", &["auth"]),
     ("toy-collections", &["service", "collections"]),
     ("toy-context-params", &["context_params"]),
@@ -27,6 +27,7 @@ const CONSTRUCTS: [(&str, &[&str]); 25] = [
     ("toy-recursion", &["service", "recursion"]),
     ("toy-rename", &["rename"]),
     ("toy-resources", &["resources"]),
+    ("toy-sensitive-members", &["sensitive_members"]),
     ("toy-shared", &["shared"]),
     ("toy-strings-as-enums", &["strings_as_enums"]),
     ("toy-structure", &["service", "structure"]),

@@ -98,6 +98,13 @@ fn smithy_1_0_has_boxes_instead_of_defaults() {
 }
 
 #[test]
+fn sensitive_shapes_are_redacted() {
+    let paths = [ACT, "src/operation/look.rs", "src/types/choice.rs", "src/error/refused.rs", "src/client.rs"];
+    check("sensitive", &["sensitive"], &paths[1..]);
+    check("sensitive_members", &["sensitive_members"], &paths[..1]);
+}
+
+#[test]
 fn an_example_may_have_empty_collections() {
     check("empty_collections", &["empty_collections"], &["src/client.rs", "src/operation/put.rs"]);
 }

@@ -31,6 +31,8 @@ pub struct Service {
     pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
     /// The codes of the errors that the model calls retryable.
     pub retryable: &'static [(&'static str, Retryable)],
+    /// The codes of the errors whose message is sensitive.
+    pub sensitive_errors: &'static [&'static str],
 }
 
 /// The facts of one operation. Generated crates hold one static of it per operation.

@@ -110,6 +110,8 @@ fn facts(service: &Service) -> TokenStream {
         };
         quote!((#code, operation::Retryable::#retry))
     });
+    let sensitive = service.errors.iter().filter(|error| error.has_sensitive_message());
+    let sensitive_errors = sensitive.filter_map(|error| error.error.as_ref()).flat_map(|facts| &facts.codes);
     quote! {
         /// What the runtime has to know of the service.
         pub(crate) static SERVICE: operation::Service = operation::Service {
@@ -121,6 +123,7 @@ fn facts(service: &Service) -> TokenStream {
             protocol: #protocol,
             resolve_endpoint: crate::endpoint::resolve,
             retryable: &[#(#retryable),*],
+            sensitive_errors: &[#(#sensitive_errors),*],
         };
     }
 }

@@ -340,11 +340,12 @@ fn error_impl(structure: &Structure) -> TokenStream {
     };
     let codes = &facts.codes;
     let message = structure.members.iter().find(|member| Some(&member.name.rust) == facts.message.as_ref());
+    let sensitive = structure.has_sensitive_message().then(|| quote!(, sensitive = true));
     let message = message.map(|member| {
         let name = &member.name;
         match member.presence {
-            Presence::Optional => quote!(, option #name),
-            Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => quote!(, required #name),
+            Presence::Optional => quote!(, option #name #sensitive),
+            Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => quote!(, required #name #sensitive),
         }
     });
     quote!(error::modeled!(#name, #fault, [#(#codes),*] #message);)

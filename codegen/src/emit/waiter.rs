@@ -90,7 +90,8 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
     let by_path = |reader: &usize, kind: &str, expected: TokenStream| {
         let reader = &operation.waiters.readers[*reader];
         let (path, name, kind) = (&reader.path, ident(&reader.name), ident(kind));
-        quote!(waiter::#kind(#path, #name, #expected))
+        let sensitive = reader.sensitive.then(|| quote!(.sensitive()));
+        quote!(waiter::#kind(#path, #name, #expected) #sensitive)
     };
     let matcher = match &acceptor.matcher {
         Matcher::Success(true) => quote!(waiter::success()),

@@ -47,6 +47,15 @@ pub(crate) enum Direction {
     Output,
 }
 
+impl Structure {
+    /// Whether the message of an error is sensitive.
+    pub(crate) fn has_sensitive_message(&self) -> bool {
+        // Protocols look for the message by its name on the wire, whatever its type is.
+        let is_message = |name: &str| ["message", "errorMessage"].iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.sensitive || self.members.iter().any(|member| member.sensitive && is_message(&member.name.wire))
+    }
+}
+
 /// What an error structure is beside its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorFacts {

@@ -135,6 +135,8 @@ pub(crate) struct Reader {
     pub(crate) gives: Gives,
     /// Whether the path starts above the request and the answer.
     pub(crate) reads_request: bool,
+    /// Whether the path leads to or through something sensitive.
+    pub(crate) sensitive: bool,
 }
 
 /// What the function of a path gives.

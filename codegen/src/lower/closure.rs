@@ -130,7 +130,12 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
             return true;
         }
         if matches!(shape.kind, ShapeKind::List(_) | ShapeKind::Map { .. }) {
-            queue.extend(shape.kind.members().into_iter().map(|member| &member.target));
+            let members = shape.kind.members();
+            // Smithy 1.0 has the trait on members too.
+            if members.iter().any(|member| member.traits.has("smithy.api#sensitive")) {
+                return true;
+            }
+            queue.extend(members.into_iter().map(|member| &member.target));
         }
     }
     false

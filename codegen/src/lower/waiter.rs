@@ -236,6 +236,7 @@ fn reader(
         value: compiled.value,
         gives: compiled.gives,
         reads_request,
+        sensitive: compiled.sensitive,
     });
     Ok(readers.len() - 1)
 }

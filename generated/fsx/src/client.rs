@@ -14,6 +14,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     protocol: &simba_runtime::protocol::aws_json::AwsJson::V1_1,
     resolve_endpoint: crate::endpoint::resolve,
     retryable: &[],
+    sensitive_errors: &[],
 };
 
 /// Calls Amazon FSx. `M` says whether its calls are awaited or block the thread.

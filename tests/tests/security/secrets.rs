@@ -14,6 +14,7 @@ use fsx::runtime::timeout::TimeoutConfig;
 use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport};
 use fsx::types::SelfManagedActiveDirectoryConfiguration;
 use fsx::{Client, Config};
+use simba_tests::{Crates, fixture, generate, sources, text};
 use tracing::field::{Field, Visit};
 
 use crate::server::{Security, Server, Step};
@@ -238,7 +239,7 @@ fn broken_environments(server: &Server) -> Vec<(&'static str, Environment)> {
             profile(&format!("[default]\ncredential_process = echo '{{\"Version\":1,\"SecretAccessKey\":\"{KEY}'\n")),
         ),
         (
-            "said too little",
+            "incomplete credentials",
             profile(&format!(
                 "[default]\ncredential_process = echo '{{\"Version\":1,\"SecretAccessKey\":\"{KEY}\"}}'\n"
             )),
@@ -307,4 +308,15 @@ async fn a_urls_password_is_not_shown() {
         paper.show(&HttpOptions::new().proxy(url));
     }
     paper.has_no_secret_but(&["***@example.com"]);
+}
+
+/// A crate whose model has sensitive shapes of all kinds, with a test of what is printed.
+#[test]
+fn what_a_model_marks_as_sensitive_is_not_shown() {
+    let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "redaction");
+    let model = sources(&["constructs/sensitive.json"]);
+    let mut files = generate(&model, &Crates::options("toy-sensitive")).files;
+    files.insert("tests/redaction.rs".to_owned(), text(&fixture("security/redaction.rs")));
+    crates.add("toy-sensitive", &files);
+    crates.run(&["test", "--test", "redaction", "--features", "testing"]);
 }

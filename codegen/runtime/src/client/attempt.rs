@@ -179,7 +179,9 @@ impl Client {
             return Ok(reply);
         }
         let service = self.inner.service;
-        let meta = service.protocol.error(&reply);
+        let mut meta = service.protocol.error(&reply);
+        let sensitive = |name: &str| service.sensitive_errors.contains(&name);
+        meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
         record.kind = classify::reply(service, reply.status(), meta.code.as_deref());
         if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew) {
             record.kind = Some(FailureKind::ClockSkew);

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::wire::Document;
+use crate::wire::{Document, REDACTED};
 
 /// What the protocol reads off an error reply.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -16,23 +16,31 @@ pub struct ErrorMeta {
     pub message: Option<String>,
     /// All members of the error, by their names on the wire.
     pub members: Document,
+    /// Whether the model marks the message as sensitive: it is then redacted wherever the error is printed.
+    pub sensitive: bool,
+}
+
+impl ErrorMeta {
+    /// The message as it may be printed.
+    pub(crate) fn shown_message(&self) -> Option<&str> {
+        self.message.as_deref().map(|message| if self.sensitive { REDACTED } else { message })
+    }
 }
 
 /// Without the members, which may be secrets.
 impl fmt::Debug for ErrorMeta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { code, shape, message, members: _ } = self;
         f.debug_struct("ErrorMeta")
-            .field("code", code)
-            .field("shape", shape)
-            .field("message", message)
+            .field("code", &self.code)
+            .field("shape", &self.shape)
+            .field("message", &self.shown_message())
             .finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for ErrorMeta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.code, &self.message) {
+        match (self.code.as_deref(), self.shown_message()) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(text), None) | (None, Some(text)) => f.write_str(text),
             (None, None) => f.write_str("an error without code and message"),
@@ -51,7 +59,7 @@ pub struct UnknownError {
 
 impl super::ServiceError for UnknownError {
     fn from_reply(meta: &ErrorMeta) -> Self {
-        Self { code: meta.code.clone().unwrap_or_default(), message: meta.message.clone() }
+        Self { code: meta.code.clone().unwrap_or_default(), message: meta.shown_message().map(str::to_owned) }
     }
 }
 

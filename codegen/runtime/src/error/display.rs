@@ -25,7 +25,7 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
         }
         write!(f, "{} failed: ", OneLine(&record.operation))?;
         match self {
-            Self::Service(failure) => match (&record.meta.code, &record.meta.message) {
+            Self::Service(failure) => match (&record.meta.code, record.meta.shown_message()) {
                 (Some(code), Some(message)) => write!(f, "{}: {}", OneLine(code), OneLine(message))?,
                 (Some(code), None) => write!(f, "{}", OneLine(code))?,
                 (None, _) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
@@ -53,6 +53,15 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
             }
             if reply.body().is_empty() {
                 return f.write_str("; the body is empty");
+            }
+            if let Some(message) = record.meta.shown_message() {
+                return write!(f, "; the message is: {}", OneLine(message));
+            }
+            // Whoever stands in between answers with HTML or plain words. JSON is the service's, and which of its
+            // members are sensitive is not known without a code.
+            let start = reply.body().iter().find(|byte| !byte.is_ascii_whitespace());
+            if matches!(start, Some(b'{' | b'[')) {
+                return f.write_str("; the body is JSON, which `raw_body` gives");
             }
             write!(f, "; the body starts with: {}", Start(reply.body()))
         }

@@ -13,6 +13,9 @@ pub trait Modeled: std::error::Error {
     /// The codes that stand for it on the wire.
     const CODES: &'static [&'static str];
 
+    /// Whether the model marks the message as sensitive: `Display` redacts it.
+    const SENSITIVE: bool = false;
+
     /// What the service says about it.
     fn message(&self) -> Option<&str>;
 
@@ -30,18 +33,20 @@ pub enum Fault {
 }
 
 /// Implements [`Modeled`], `Display` and `Error` for an error structure: whose fault it is, the codes that stand for it
-/// on the wire, and the member that holds the message, if there is one.
+/// on the wire, and the member that holds the message, if there is one. `sensitive = true` has `Display` redact it.
 ///
 /// ```ignore
 /// error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);
+/// error::modeled!(WrongPassword, Client, ["WrongPassword"], option message, sensitive = true);
 /// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __modeled {
-    ($ty:ident, $fault:ident, [$($code:literal),*] $(, $kind:ident $message:ident)?) => {
+    ($ty:ident, $fault:ident, [$($code:literal),*] $(, $kind:ident $message:ident $(, sensitive = $sensitive:literal)?)?) => {
         impl $crate::error::Modeled for $ty {
             const FAULT: $crate::error::Fault = $crate::error::Fault::$fault;
             const CODES: &'static [&'static str] = &[$($code),*];
+            $($(const SENSITIVE: bool = $sensitive;)?)?
 
             fn message(&self) -> ::std::option::Option<&str> {
                 $crate::__message!(self $(, $kind $message)?)
@@ -56,7 +61,8 @@ macro_rules! __modeled {
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let name = <Self as $crate::wire::Structure>::NAME;
-                $crate::error::display(name, $crate::error::Modeled::message(self), f)
+                let message = $crate::error::Modeled::message(self);
+                $crate::error::display(name, message, <Self as $crate::error::Modeled>::SENSITIVE, f)
             }
         }
 
@@ -91,8 +97,9 @@ macro_rules! __set_message {
 
 /// What an error's `Display` says.
 #[doc(hidden)]
-pub fn display(name: &str, message: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
+        Some(_) if sensitive => write!(f, "{name}: {}", wire::REDACTED),
         Some(message) => write!(f, "{name}: {message}"),
         None => f.write_str(name),
     }

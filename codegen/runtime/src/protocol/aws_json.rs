@@ -93,6 +93,7 @@ impl Protocol for AwsJson {
             shape: query_code.and(shape).map(str::to_owned),
             message: first_of(["message", "Message", "errorMessage"].map(string)).map(str::to_owned),
             members: body,
+            sensitive: false,
         }
     }
 }

@@ -253,7 +253,7 @@ impl Sink for Integer {
             #[allow(clippy::cast_possible_truncation, reason = "It is whole and within bounds.")]
             return self.integer(value as i64);
         }
-        self.refuse(&value)
+        self.refuse("a number with a fraction or exponent")
     }
 }
 
@@ -265,7 +265,7 @@ macro_rules! integers {
                 source.read(&mut number)?;
                 let Some(number) = number.0 else { return Ok(false) };
                 *self = <$ty>::try_from(number)
-                    .map_err(|_| Error::unexpected(number, concat!("a number that fits ", stringify!($ty))))?;
+                    .map_err(|_| Error::unexpected("a larger integer", concat!("one that fits ", stringify!($ty))))?;
                 Ok(true)
             }
         })*
@@ -302,7 +302,7 @@ impl Sink for Number {
             "NaN" => self.float(f64::NAN),
             "Infinity" => self.float(f64::INFINITY),
             "-Infinity" => self.float(f64::NEG_INFINITY),
-            other => self.refuse(&format_args!("the string {other:?}")),
+            _ => self.refuse("another string"),
         }
     }
 }

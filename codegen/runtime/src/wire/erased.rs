@@ -25,8 +25,10 @@ impl Error {
     }
 
     /// The error of a value that is of another kind than the model says.
+    ///
+    /// `found` is the kind of what was found and never the value, which may be sensitive.
     #[cold]
-    pub fn unexpected(found: impl fmt::Display, expected: &str) -> Self {
+    pub fn unexpected(found: &str, expected: &str) -> Self {
         Self::new(format_args!("found {found} instead of {expected}"))
     }
 }
@@ -70,7 +72,7 @@ pub trait Sink {
     fn expected(&self) -> &'static str;
 
     /// What becomes of a value of a kind that it does not take.
-    fn refuse(&mut self, found: &dyn fmt::Display) -> Result<(), Error> {
+    fn refuse(&mut self, found: &'static str) -> Result<(), Error> {
         Err(Error::unexpected(found, self.expected()))
     }
 
@@ -80,40 +82,40 @@ pub trait Sink {
     }
 
     /// Takes a truth value.
-    fn bool(&mut self, value: bool) -> Result<(), Error> {
-        self.refuse(&value)
+    fn bool(&mut self, _: bool) -> Result<(), Error> {
+        self.refuse("a boolean")
     }
 
     /// Takes a whole number.
-    fn integer(&mut self, value: i64) -> Result<(), Error> {
-        self.refuse(&value)
+    fn integer(&mut self, _: i64) -> Result<(), Error> {
+        self.refuse("an integer")
     }
 
     /// Takes a whole number that is too large for a signed one.
-    fn unsigned(&mut self, value: u64) -> Result<(), Error> {
-        self.refuse(&value)
+    fn unsigned(&mut self, _: u64) -> Result<(), Error> {
+        self.refuse("an integer that fits no i64")
     }
 
     /// Takes a number with a fraction.
-    fn float(&mut self, value: f64) -> Result<(), Error> {
-        self.refuse(&value)
+    fn float(&mut self, _: f64) -> Result<(), Error> {
+        self.refuse("a number with a fraction or exponent")
     }
 
     /// Takes a text.
-    fn text(&mut self, value: &str) -> Result<(), Error> {
-        self.refuse(&format_args!("the string {value:?}"))
+    fn text(&mut self, _: &str) -> Result<(), Error> {
+        self.refuse("a string")
     }
 
     /// Takes a list.
     fn list(&mut self, elements: &mut dyn Elements) -> Result<(), Error> {
-        self.refuse(&"a list")?;
+        self.refuse("a list")?;
         while elements.next(&mut Anything::default())?.is_some() {}
         Ok(())
     }
 
     /// Takes an object.
     fn object(&mut self, members: &mut dyn Members) -> Result<(), Error> {
-        self.refuse(&"an object")?;
+        self.refuse("an object")?;
         while members.name(&mut |_| ())? {
             members.skip()?;
         }
@@ -145,7 +147,7 @@ impl Sink for Anything {
         "anything"
     }
 
-    fn refuse(&mut self, _: &dyn fmt::Display) -> Result<(), Error> {
+    fn refuse(&mut self, _: &'static str) -> Result<(), Error> {
         Ok(())
     }
 

@@ -105,7 +105,7 @@ macro_rules! number {
                 if raw.get() == "null" {
                     return Ok(false);
                 }
-                *self = raw.get().parse().map_err(Error::new)?;
+                *self = raw.get().parse().map_err(|_| Error::unexpected("something else", "a number of this kind"))?;
                 Ok(true)
             }
         }

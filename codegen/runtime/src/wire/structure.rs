@@ -139,7 +139,7 @@ impl Sink for Walk<'_> {
         }
     }
 
-    fn refuse(&mut self, _: &dyn std::fmt::Display) -> Result<(), Error> {
+    fn refuse(&mut self, _: &'static str) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -125,7 +125,7 @@ impl Decode for Blob {
                         self.0 = Some(Blob(bytes));
                         Ok(())
                     }
-                    Err(_) => self.refuse(&format_args!("the string {value:?}")),
+                    Err(_) => self.refuse("another string"),
                 }
             }
         }

@@ -126,6 +126,8 @@ pub(super) struct Found {
     pub(super) step: PathStep,
     pub(super) read: Read,
     pub(super) kind: Kind,
+    /// Whether the member or the structure is sensitive.
+    pub(super) sensitive: bool,
 }
 
 /// Looks a member up.
@@ -148,6 +150,7 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
         },
         read,
         kind,
+        sensitive: lowered.sensitive || structure.sensitive,
     })
 }
 
@@ -157,7 +160,8 @@ pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Opti
     let union = polled.types.union(&polled.context.path(id))?;
     let found = union.members.iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
-    Some((found.clone(), read, kind))
+    let sensitive = found.sensitive || union.sensitive;
+    Some((ir::UnionMember { sensitive, ..found.clone() }, read, kind))
 }
 
 fn owner_id<'p>(polled: &Polled<'_, 'p>, owner: &'p Owner) -> &'p ShapeId {

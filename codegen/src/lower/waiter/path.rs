@@ -47,6 +47,8 @@ pub(super) enum Wanted {
 pub(super) struct Compiled {
     pub(super) value: Value,
     pub(super) gives: Gives,
+    /// Whether a member on the way is sensitive.
+    pub(super) sensitive: bool,
 }
 
 /// Compiles a path that starts at the answer, or at `{input, output}`.
@@ -61,7 +63,7 @@ pub(super) fn compile(
         true => Typed::new(Node::Response, false, Kind::Pair),
         false => Typed::new(Node::Response, false, Kind::Structure(Owner::Response)),
     };
-    let mut compiler = Compiler { polled, size: 0 };
+    let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
     let gives = match (wanted, &typed.kind) {
         (Wanted::Text, Kind::Text) => Gives::Text,
@@ -76,14 +78,15 @@ pub(super) fn compile(
             return Err(Problem { offset: 0, message: format!("it gives {}, but {needed}", kind.describe()) });
         }
     };
-    Ok(Compiled { value: typed.value, gives })
+    Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
 /// Compiles a path that starts at the request, whatever it gives that a parameter of endpoint rules can be.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
     let ast = syntax::parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
-    let typed = Compiler { polled, size: 0 }.value(&ast, &start)?;
+    let mut compiler = Compiler { polled, size: 0, sensitive: false };
+    let typed = compiler.value(&ast, &start)?;
     let gives = match &typed.kind {
         Kind::Text => Gives::Text,
         Kind::Flag => Gives::Flag,
@@ -94,7 +97,7 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
             return Err(Problem { offset: 0, message });
         }
     };
-    Ok(Compiled { value: typed.value, gives })
+    Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
 /// The compilation of one path.
@@ -102,6 +105,8 @@ pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
     /// About how many nodes the parts of the expression at hand have.
     size: usize,
+    /// Whether a member that was looked up is sensitive.
+    sensitive: bool,
 }
 
 impl Compiler<'_, '_, '_> {
@@ -200,12 +205,14 @@ impl Compiler<'_, '_, '_> {
             },
             Kind::Structure(owner) => {
                 let found = kind::member(self.polled, owner, name).ok_or_else(missing)?;
+                self.sensitive |= found.sensitive;
                 let nullable = nullable || found.step.optional;
                 let node = Node::Member { of: current.value.clone(), step: found.step, read: found.read };
                 Ok(Typed::new(node, nullable, found.kind))
             }
             Kind::Union(id) => {
                 let (found, read, kind) = kind::variant(self.polled, id, name).ok_or_else(missing)?;
+                self.sensitive |= found.sensitive;
                 if found.ty.is_none() {
                     return Err(problem(ast, "a union's member without a value is not supported"));
                 }

@@ -48,6 +48,7 @@ pub(crate) static TOY: Service = Service {
     protocol: &AwsJson::V1_1,
     resolve_endpoint: resolve,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
+    sensitive_errors: &[],
 };
 
 static GET_TOY: Operation = Operation::new(&TOY, "GetToy", "ToyBox_v1.GetToy");

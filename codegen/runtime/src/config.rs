@@ -10,6 +10,7 @@
 #[cfg(feature = "aws-config")]
 mod aws;
 mod builder;
+mod ca_bundle;
 mod endpoint_urls;
 mod environment;
 mod error;
@@ -22,12 +23,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use builder::Builder;
 pub use environment::Environment;
-#[cfg(feature = "_hyper")]
+#[cfg(feature = "_tls")]
 pub(crate) use url::has_sound_port;
 
 pub use error::{ConfigError, ConfigErrorKind, MissingRegion, Place};
 
 pub(crate) use builder::Settings;
+#[cfg(feature = "_tls")]
+pub(crate) use ca_bundle::CaBundle;
 pub(crate) use load::Found;
 #[cfg(feature = "credentials")]
 pub(crate) use {
@@ -203,7 +206,13 @@ impl Config {
     /// Certificates in PEM to trust instead of the system's.
     #[must_use]
     pub fn ca_bundle(&self) -> Option<&[u8]> {
-        self.0.settings.ca_bundle.as_deref()
+        self.0.settings.ca_bundle.as_ref().map(|bundle| &*bundle.pem)
+    }
+
+    /// The same with where they are from.
+    #[cfg(feature = "_tls")]
+    pub(crate) fn ca_bundle_with_origin(&self) -> Option<&CaBundle> {
+        self.0.settings.ca_bundle.as_ref()
     }
 
     /// The size in bytes from which on a request's body is compressed where the operation allows
@@ -293,4 +302,4 @@ pub(crate) fn is_region(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

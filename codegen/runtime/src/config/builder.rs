@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::ca_bundle::CaBundle;
 use super::endpoint_urls::EndpointUrls;
 use super::error::{ConfigError, Searched};
 use super::load::Found;
@@ -40,7 +41,7 @@ pub(crate) struct Settings {
     pub(crate) timeouts: TimeoutConfig,
     pub(crate) max_response_size: Option<u64>,
     pub(crate) app_id: Option<String>,
-    pub(crate) ca_bundle: Option<Vec<u8>>,
+    pub(crate) ca_bundle: Option<CaBundle>,
     pub(crate) compression: Compression,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
@@ -187,7 +188,7 @@ impl Builder {
     /// Certificates in PEM that the built-in transports trust instead of the system's.
     #[must_use]
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.0.ca_bundle = Some(pem.into());
+        self.0.ca_bundle = Some(CaBundle::of_code(pem.into()));
         self
     }
 

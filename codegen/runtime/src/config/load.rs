@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::builder::{Builder, Compression, Settings, Source};
+use super::ca_bundle::CaBundle;
 use super::endpoint_urls::EndpointUrls;
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind, Place, Searched};
@@ -174,13 +175,13 @@ impl Lookup<'_> {
         Ok(Some(size.unwrap_or(Compression::MIN_SIZE)))
     }
 
-    fn ca_bundle(&self) -> Result<Option<Vec<u8>>, ConfigError> {
+    fn ca_bundle(&self) -> Result<Option<CaBundle>, ConfigError> {
         let Some((path, place)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle")? else {
             return Ok(None);
         };
         let file = self.environment.expand(&path);
         match self.environment.read(&file) {
-            Ok(pem) => Ok(Some(pem)),
+            Ok(pem) => Ok(Some(CaBundle { pem, origin: format!("{} (named by {place})", file.display()) })),
             Err(error) => {
                 Err(ConfigErrorKind::Unreadable { file, named_by: Some(place.to_string()), reason: error.to_string() }
                     .into())

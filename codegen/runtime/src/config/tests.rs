@@ -396,3 +396,10 @@ fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
         assert_eq!(found.as_deref().map_err(String::as_str), expected);
     }
 }
+
+/// A configuration that reads this file of certificates.
+#[cfg(feature = "_tls")]
+pub(crate) fn with_ca_bundle(content: &[u8]) -> Config {
+    let environment = Environment::fixed([("AWS_CA_BUNDLE", "/ca.pem")]).file("/ca.pem", content);
+    Config::from_environment(&environment).unwrap()
+}

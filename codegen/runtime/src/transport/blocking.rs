@@ -3,19 +3,27 @@
 //! Its futures are done when they are first polled. What may take how long is therefore its own
 //! affair: it reads the limits from the request's [`Settings`].
 
+mod forward;
+
 use std::fmt;
 use std::io::ErrorKind;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use http::header::{HOST, HeaderName, HeaderValue};
 use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, Body, Proxy, Timeout};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector, DefaultConnector};
+use ureq::{Agent, Body, ProxyProtocol, Timeout};
 
 use super::options::HttpOptions;
+use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::timeout::{TimeoutError, TimeoutKind};
+
+const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
 /// Sends requests over HTTP/1.1 and blocks the thread meanwhile. Needs no runtime.
 ///
@@ -24,7 +32,14 @@ use crate::timeout::{TimeoutError, TimeoutKind};
 #[derive(Clone)]
 pub struct BlockingTransport {
     options: HttpOptions,
-    agent: Arc<OnceLock<Agent>>,
+    agents: Arc<OnceLock<Agents>>,
+}
+
+struct Agents {
+    /// For what goes to the origin itself or through a proxy's tunnel.
+    direct: Agent,
+    /// For what a proxy reads.
+    forward: Agent,
 }
 
 impl fmt::Debug for BlockingTransport {
@@ -37,20 +52,30 @@ impl BlockingTransport {
     /// A transport without connections. Certificates are read at the first request.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
-        Self { options, agent: Arc::default() }
+        Self { options, agents: Arc::default() }
     }
 
     fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
-        let uri = parts.uri.clone();
-        let failed = |error| failed(error, &uri, &settings);
-        let proxy = self.options.proxies.url_for(&uri).map(Proxy::new).transpose().map_err(failed)?;
-        let agent = self.agent()?;
+        let proxy = self.options.proxies.proxy_for(&parts.uri)?.cloned();
+        let peer = Peer::of(&parts.uri, proxy.as_deref());
+        let failed = |error| failed(error, &peer, &settings);
+        let agents = self.agents()?;
+        let (agent, tunnel) = match &proxy {
+            None => (&agents.direct, None),
+            Some(proxy) if parts.uri.scheme_str() == Some("https") => {
+                (&agents.direct, Some(tunnel(proxy).map_err(failed)?))
+            }
+            Some(proxy) => {
+                forward(&mut parts, proxy);
+                (&agents.forward, None)
+            }
+        };
         let request = http::Request::from_parts(parts, &body[..]);
         let request = agent
             .configure_request(request)
-            .proxy(proxy)
+            .proxy(tunnel)
             .timeout_connect(settings.connect_timeout)
             .timeout_resolve(settings.connect_timeout)
             .timeout_per_read(settings.read_timeout)
@@ -61,11 +86,11 @@ impl BlockingTransport {
         Ok(http::Response::from_parts(parts, body))
     }
 
-    fn agent(&self) -> Result<&Agent, TransportError> {
-        if let Some(agent) = self.agent.get() {
-            return Ok(agent);
+    fn agents(&self) -> Result<&Agents, TransportError> {
+        if let Some(agents) = self.agents.get() {
+            return Ok(agents);
         }
-        let certificates = tls::certificates(self.options.ca_bundle.as_deref())?;
+        let certificates = tls::certificates(self.options.ca_bundle.as_ref())?;
         let roots = certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
@@ -83,7 +108,57 @@ impl BlockingTransport {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        Ok(self.agent.get_or_init(|| config.new_agent()))
+        Ok(self.agents.get_or_init(|| Agents {
+            direct: config.new_agent(),
+            forward: Agent::with_parts(
+                config,
+                DefaultConnector::new().chain(forward::AbsoluteForm),
+                DefaultResolver::default(),
+            ),
+        }))
+    }
+}
+
+/// The proxy as ureq asks it for a tunnel.
+fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
+    let is_https = proxy.uri.scheme_str() == Some("https");
+    let mut builder = ureq::Proxy::builder(if is_https { ProxyProtocol::Https } else { ProxyProtocol::Http })
+        .host(proxy.uri.host().unwrap_or_default());
+    if let Some(port) = proxy.uri.port_u16() {
+        builder = builder.port(port);
+    }
+    if let Some((name, password)) = &proxy.user {
+        builder = builder.username(name).password(password);
+    }
+    builder.build()
+}
+
+/// Sends the request to the proxy; its host stays in a header.
+fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
+    if !parts.headers.contains_key(HOST)
+        && let Some(authority) = parts.uri.authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        parts.headers.insert(HOST, host);
+    }
+    parts.headers.extend(proxy.authorization().map(|value| (PROXY_AUTHORIZATION, value)));
+    let mut uri = proxy.uri.clone().into_parts();
+    uri.path_and_query = parts.uri.path_and_query().cloned().or(uri.path_and_query);
+    // All parts come from URIs that have every one of them.
+    parts.uri = http::Uri::from_parts(uri).unwrap_or_default();
+}
+
+/// Who is called, as errors show it.
+struct Peer(String);
+
+impl Peer {
+    fn of(uri: &http::Uri, proxy: Option<&Proxy>) -> Self {
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let origin = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
+        Self(match proxy {
+            Some(proxy) => format!("{origin} through the proxy {proxy}"),
+            None => origin,
+        })
     }
 }
 
@@ -103,13 +178,11 @@ fn read(body: Body, settings: &Settings) -> Result<Bytes, ureq::Error> {
     Ok(bytes.into())
 }
 
-fn failed(error: ureq::Error, uri: &http::Uri, settings: &Settings) -> TransportError {
-    let scheme = uri.scheme_str().unwrap_or_default();
-    let origin = format!("{scheme}://{}", uri.authority().map_or("", |authority| authority.as_str()));
+fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> TransportError {
     let lost = |kind, message| TransportError::new(kind, message);
     let not_connected = |kind| lost(kind, format!("cannot connect to {origin}"));
     match error {
-        ureq::Error::Timeout(timeout) => out_of_time(timeout, &origin, settings),
+        ureq::Error::Timeout(timeout) => out_of_time(timeout, origin, settings),
         ureq::Error::BodyExceedsLimit(_) => {
             let limit = settings.max_response_size;
             lost(TransportErrorKind::TooLarge, format!("the reply of {origin} is larger than {limit} bytes"))
@@ -125,8 +198,8 @@ fn failed(error: ureq::Error, uri: &http::Uri, settings: &Settings) -> Transport
             _ if distrusted(&error) => not_connected(TransportErrorKind::Tls).with_source(error),
             _ => lost(TransportErrorKind::Closed, format!("the connection to {origin} broke")).with_source(error),
         },
-        ureq::Error::LargeResponseHeader(..) => large_headers(&origin),
-        ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => large_headers(&origin),
+        ureq::Error::LargeResponseHeader(..) => large_headers(origin),
+        ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => large_headers(origin),
         error @ (ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
         | ureq::Error::ConnectProxyFailed(_)
@@ -134,7 +207,6 @@ fn failed(error: ureq::Error, uri: &http::Uri, settings: &Settings) -> Transport
         error @ ureq::Error::Protocol(_) => {
             lost(TransportErrorKind::Other, format!("the reply of {origin} is no HTTP")).with_source(error)
         }
-        ureq::Error::InvalidProxyUrl => lost(TransportErrorKind::Other, "the proxy's URL is no valid URL".to_owned()),
         error => lost(TransportErrorKind::Other, format!("the request to {origin} failed")).with_source(error),
     }
 }

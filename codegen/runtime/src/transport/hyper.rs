@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use super::connect::{connect, is_secure};
 use super::options::HttpOptions;
+use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
 use crate::timeout::TimeoutKind;
@@ -57,6 +58,8 @@ struct Idle {
 struct Origin {
     secure: bool,
     authority: Authority,
+    /// The proxy on the way to it.
+    proxy: Option<Arc<Proxy>>,
 }
 
 impl fmt::Debug for HyperTransport {
@@ -88,13 +91,14 @@ impl Shared {
         let Some(authority) = uri.authority().cloned() else {
             return Err(TransportError::new(TransportErrorKind::Other, format!("`{uri}` has no host")));
         };
-        let origin = Origin { secure: is_secure(&uri), authority };
+        let proxy = self.options.proxies.proxy_for(&uri)?.cloned();
+        let origin = Origin { secure: is_secure(&uri), authority, proxy };
         if !parts.headers.contains_key(HOST)
             && let Ok(host) = HeaderValue::from_str(origin.authority.as_str())
         {
             parts.headers.insert(HOST, host);
         }
-        parts.uri = self.request_target(&uri, &mut parts.headers)?;
+        parts.uri = origin.request_target(&uri, &mut parts.headers);
         let mut request = http::Request::from_parts(parts, Whole::new(body));
         loop {
             let (mut connection, reused) = match self.take(&origin).await {
@@ -118,19 +122,6 @@ impl Shared {
             self.keep(origin, connection);
             return Ok(http::Response::from_parts(parts, body));
         }
-    }
-
-    /// What the request line says: a path, or all of the URI where a proxy reads it.
-    fn request_target(&self, uri: &Uri, headers: &mut http::HeaderMap) -> Result<Uri, TransportError> {
-        if !is_secure(uri)
-            && let Some(proxy) = self.options.proxies.proxy_for(uri)?
-        {
-            if let Some(authorization) = proxy.authorization {
-                headers.insert(PROXY_AUTHORIZATION, authorization);
-            }
-            return Ok(uri.clone());
-        }
-        Ok(uri.path_and_query().cloned().map(Uri::from).unwrap_or_default())
     }
 
     /// An idle connection that still stands, the youngest first.
@@ -168,10 +159,10 @@ impl Shared {
         origin: &Origin,
         settings: &Settings,
     ) -> Result<SendRequest<Whole>, TransportError> {
-        let proxy = self.options.proxies.proxy_for(uri)?;
-        let encrypted = origin.secure || proxy.as_ref().is_some_and(|proxy| is_secure(&proxy.uri));
+        let proxy = origin.proxy.as_deref();
+        let encrypted = origin.secure || proxy.is_some_and(|proxy| is_secure(&proxy.uri));
         let tls = if encrypted { Some(self.tls()?) } else { None };
-        let stream = async { connect(uri, proxy.as_ref(), tls).await.map_err(|error| not_connected(error, origin)) };
+        let stream = async { connect(uri, proxy, tls).await.map_err(|error| not_connected(error, origin)) };
         let stream = match settings.connect_timeout {
             None => stream.await?,
             Some(limit) => {
@@ -191,14 +182,31 @@ impl Shared {
         if let Some(tls) = self.tls.get() {
             return Ok(Arc::clone(tls));
         }
-        let tls = tls::client_config(self.options.ca_bundle.as_deref())?;
+        let tls = tls::client_config(self.options.ca_bundle.as_ref())?;
         Ok(Arc::clone(self.tls.get_or_init(|| tls)))
+    }
+}
+
+impl Origin {
+    /// What the request line says: a path, or all of the URI where a proxy reads it.
+    fn request_target(&self, uri: &Uri, headers: &mut http::HeaderMap) -> Uri {
+        match &self.proxy {
+            Some(proxy) if !self.secure => {
+                headers.extend(proxy.authorization().map(|value| (PROXY_AUTHORIZATION, value)));
+                uri.clone()
+            }
+            _ => uri.path_and_query().cloned().map(Uri::from).unwrap_or_default(),
+        }
     }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.authority)
+        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.authority)?;
+        match &self.proxy {
+            Some(proxy) => write!(f, " through the proxy {proxy}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! What the transports that come with this crate can be told.
 
-use crate::config::Config;
+use crate::config::{CaBundle, Config};
 use crate::transport::proxy::Proxies;
 
 /// What the transports that come with this crate can be told: which certificates to trust and
 /// which proxies to use.
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
-    pub(super) ca_bundle: Option<Vec<u8>>,
+    pub(super) ca_bundle: Option<CaBundle>,
     pub(super) proxies: Proxies,
 }
 
@@ -28,23 +28,20 @@ impl HttpOptions {
     /// Trusts the certificates in this PEM file's content, and no others.
     #[must_use]
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_bundle = Some(pem.into());
+        self.ca_bundle = Some(CaBundle::of_code(pem.into()));
         self
     }
 
-    /// Sends everything through this proxy, such as `http://proxy.example.com:3128`.
+    /// Sends everything through this proxy, such as `http://proxy.example.com:3128`. A URL that is
+    /// not usable is the error of each request.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxies = Proxies::all(url.into());
+        self.proxies = Proxies::all(&url.into());
         self
     }
 }
 
 /// What a configuration says.
 pub(super) fn of(config: &Config) -> HttpOptions {
-    let options = HttpOptions::from_env();
-    match config.ca_bundle() {
-        Some(pem) => options.ca_bundle(pem),
-        None => options,
-    }
+    HttpOptions { ca_bundle: config.ca_bundle_with_origin().cloned(), ..HttpOptions::from_env() }
 }

@@ -1,6 +1,5 @@
 //! Which proxy a request goes through, as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say.
 
-#[cfg(feature = "_hyper")]
 mod url;
 
 use std::fmt;
@@ -9,9 +8,8 @@ use std::sync::Arc;
 
 use http::Uri;
 
-use crate::config::url::Redacted;
+use super::{TransportError, TransportErrorKind};
 
-#[cfg(feature = "_hyper")]
 pub(super) use url::Proxy;
 
 /// Where EC2, ECS and EKS hand out credentials. No proxy reaches the ones of this machine, and none
@@ -21,17 +19,24 @@ const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
 /// This machine, which the variables do not mean either.
 const MACHINE: &str = "localhost,127.0.0.0/8,::1";
 
-/// The proxies in use.
+/// The proxies in use. One that cannot be used is the error of each request that it would serve.
 #[derive(Clone, Default)]
 pub(super) struct Proxies {
-    https: Option<Arc<str>>,
-    http: Option<Arc<str>>,
+    https: Option<Result<Arc<Proxy>, Arc<str>>>,
+    http: Option<Result<Arc<Proxy>, Arc<str>>>,
     except: Vec<Exception>,
 }
 
 /// Hosts that are reached without a proxy.
 #[derive(Clone, Debug, PartialEq)]
-enum Exception {
+struct Exception {
+    hosts: Hosts,
+    /// Only at this port.
+    port: Option<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Hosts {
     All,
     /// A host and everything below it.
     Domain(String),
@@ -39,13 +44,9 @@ enum Exception {
     Network(IpAddr, u8),
 }
 
-/// A proxy's URL may hold a password.
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proxies")
-            .field("https", &self.https.as_deref().map(Redacted))
-            .field("http", &self.http.as_deref().map(Redacted))
-            .finish_non_exhaustive()
+        f.debug_struct("Proxies").field("https", &self.https).field("http", &self.http).finish_non_exhaustive()
     }
 }
 
@@ -55,59 +56,96 @@ impl Proxies {
     }
 
     /// This proxy for everything.
-    pub(super) fn all(url: String) -> Self {
-        let url: Arc<str> = url.into();
-        Self { https: Some(Arc::clone(&url)), http: Some(url), except: Exception::list(LINK) }
+    pub(super) fn all(url: &str) -> Self {
+        let proxy = parsed("the proxy set in code", url);
+        Self { https: Some(proxy.clone()), http: Some(proxy), except: Exception::list(LINK) }
     }
 
-    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let either =
-            |lower: &str, upper: &str| lookup(lower).or_else(|| lookup(upper)).filter(|value| !value.trim().is_empty());
-        let all = either("all_proxy", "ALL_PROXY");
+    pub(super) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let first = |names: [&'static str; 2]| {
+            let mut set = names.into_iter().filter_map(|name| Some((name, lookup(name)?)));
+            set.next().filter(|(_, value)| !value.trim().is_empty())
+        };
         // In a CGI program HTTP_PROXY holds what the caller of the program wrote in a header.
         let cgi = lookup("REQUEST_METHOD").is_some();
-        let http = either("http_proxy", if cgi { "http_proxy" } else { "HTTP_PROXY" });
-        let https = either("https_proxy", "HTTPS_PROXY");
-        let mut except = Exception::list(either("no_proxy", "NO_PROXY").as_deref().unwrap_or_default());
+        let http = first(["http_proxy", if cgi { "http_proxy" } else { "HTTP_PROXY" }]);
+        let https = first(["https_proxy", "HTTPS_PROXY"]);
+        let all = first(["all_proxy", "ALL_PROXY"]);
+        let mut except = first(["no_proxy", "NO_PROXY"]).map_or_else(Vec::new, |(_, list)| Exception::list(&list));
         except.extend([LINK, MACHINE].into_iter().flat_map(Exception::list));
-        Self { https: https.or_else(|| all.clone()).map(Arc::from), http: http.or(all).map(Arc::from), except }
+        let chosen = |own: Option<(&str, String)>| own.or_else(|| all.clone()).map(|(name, url)| parsed(name, &url));
+        Self { https: chosen(https), http: chosen(http), except }
     }
 
-    /// The URL of the proxy for a request to this URI.
-    pub(super) fn url_for(&self, uri: &Uri) -> Option<&str> {
-        let proxy = if uri.scheme_str() == Some("https") { &self.https } else { &self.http };
-        let proxy = proxy.as_deref()?;
+    /// The proxy for a request to this URI.
+    ///
+    /// # Errors
+    ///
+    /// If the proxy that is set for it cannot be used.
+    pub(super) fn proxy_for(&self, uri: &Uri) -> Result<Option<&Arc<Proxy>>, TransportError> {
+        let is_https = uri.scheme_str() == Some("https");
+        let Some(proxy) = (if is_https { &self.https } else { &self.http }) else { return Ok(None) };
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        (!self.except.iter().any(|exception| exception.covers(host))).then_some(proxy)
+        let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+        if self.except.iter().any(|exception| exception.covers(host, port)) {
+            return Ok(None);
+        }
+        match proxy {
+            Ok(proxy) => Ok(Some(proxy)),
+            Err(message) => Err(TransportError::new(TransportErrorKind::Other, &**message)),
+        }
     }
 }
 
+/// The URL may hold a password, so no error shows it.
+fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
+    Proxy::parse(url).map(Arc::new).map_err(|reason| {
+        format!("{name} is not a usable proxy: {reason}; it must be like `http://proxy.example.com:3128`").into()
+    })
+}
+
 impl Exception {
+    /// Reads entries that commas or blanks separate.
     fn list(entries: &str) -> Vec<Self> {
-        entries.split(',').filter_map(|entry| Self::parse(entry.trim())).collect()
+        entries.split([',', ' ', '\t', '\r', '\n']).filter_map(Self::parse).collect()
     }
 
     fn parse(entry: &str) -> Option<Self> {
-        if entry == "*" {
-            return Some(Self::All);
+        if let Some(hosts) = Hosts::parse(entry) {
+            return Some(Self { hosts, port: None });
         }
-        if let Ok(address) = entry.trim_matches(['[', ']']).parse::<IpAddr>() {
-            return Some(Self::Network(address, 128));
-        }
-        if let Some((address, bits)) = entry.split_once('/')
-            && let (Ok(address), Ok(bits)) = (address.parse(), bits.parse())
-        {
-            return Some(Self::Network(address, bits));
-        }
-        let domain = entry.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
-        (!domain.is_empty()).then_some(Self::Domain(domain))
+        let (hosts, port) = entry.rsplit_once(':')?;
+        Some(Self { hosts: Hosts::parse(hosts)?, port: Some(port.parse().ok()?) })
     }
 
-    fn covers(&self, host: &str) -> bool {
+    fn covers(&self, host: &str, port: u16) -> bool {
+        self.port.is_none_or(|only| only == port) && self.hosts.cover(host)
+    }
+}
+
+impl Hosts {
+    fn parse(text: &str) -> Option<Self> {
+        if text == "*" {
+            return Some(Self::All);
+        }
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse().ok()?)),
+            None => (text, None),
+        };
+        if let Ok(address) = address.trim_matches(['[', ']']).parse::<IpAddr>() {
+            let width = if address.is_ipv4() { 32 } else { 128 };
+            let bits = bits.unwrap_or(width);
+            return (bits <= width).then_some(Self::Network(address, bits));
+        }
+        let domain = text.trim_start_matches('*').trim_start_matches('.').trim_end_matches('.').to_ascii_lowercase();
+        (!domain.is_empty() && !domain.contains([':', '/'])).then_some(Self::Domain(domain))
+    }
+
+    fn cover(&self, host: &str) -> bool {
         match self {
             Self::All => true,
             Self::Domain(domain) => {
-                let host = host.to_ascii_lowercase();
+                let host = host.trim_end_matches('.').to_ascii_lowercase();
                 host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
             }
             Self::Network(network, bits) => {
@@ -136,17 +174,21 @@ mod tests {
         Proxies::from_lookup(|name| find(name).map(|(_, value)| (*value).to_owned()))
     }
 
-    fn url<'a>(proxies: &'a Proxies, uri: &str) -> Option<&'a str> {
-        proxies.url_for(&uri.parse().unwrap())
+    fn url(proxies: &Proxies, uri: &str) -> Option<String> {
+        proxies.proxy_for(&uri.parse().unwrap()).unwrap().map(ToString::to_string)
+    }
+
+    fn some(url: &str) -> Option<String> {
+        Some(url.to_owned())
     }
 
     #[test]
     fn each_scheme_has_its_proxy_and_all_proxy_serves_both() {
         let both = proxies(&[("HTTPS_PROXY", "http://s"), ("http_proxy", "http://h"), ("ALL_PROXY", "http://a")]);
-        assert_eq!(url(&both, "https://example.com"), Some("http://s"));
-        assert_eq!(url(&both, "http://example.com"), Some("http://h"));
+        assert_eq!(url(&both, "https://example.com"), some("http://s"));
+        assert_eq!(url(&both, "http://example.com"), some("http://h"));
         let all = proxies(&[("ALL_PROXY", "http://a"), ("https_proxy", " ")]);
-        assert_eq!(url(&all, "https://example.com"), Some("http://a"));
+        assert_eq!(url(&all, "https://example.com"), some("http://a"));
         assert_eq!(url(&proxies(&[]), "https://example.com"), None);
         let cgi = proxies(&[("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "http://evil")]);
         assert_eq!(url(&cgi, "http://example.com"), None);
@@ -172,7 +214,7 @@ mod tests {
             assert_eq!(url(&proxies, &format!("https://{direct}:8443/")), None, "{direct}");
         }
         for proxied in ["notinternal", "badexample.com", "11.0.0.1", "[::2]", "[fe00::1]"] {
-            assert_eq!(url(&proxies, &format!("https://{proxied}/")), Some("http://p"), "{proxied}");
+            assert_eq!(url(&proxies, &format!("https://{proxied}/")), some("http://p"), "{proxied}");
         }
         let none = super::tests::proxies(&[("https_proxy", "http://p"), ("NO_PROXY", "*")]);
         assert_eq!(url(&none, "https://example.com"), None);
@@ -194,7 +236,68 @@ mod tests {
             assert_eq!(url(&proxies, &format!("http://{direct}:8080/x")), None, "{direct}");
         }
         for proxied in ["localhost.example.com", "169.253.0.1", "10.0.0.1", "[fd00::1]"] {
-            assert_eq!(url(&proxies, &format!("http://{proxied}/")), Some("http://p"), "{proxied}");
+            assert_eq!(url(&proxies, &format!("http://{proxied}/")), some("http://p"), "{proxied}");
+        }
+    }
+
+    #[test]
+    fn no_proxy_names_ports_too() {
+        let proxies = proxies(&[
+            ("https_proxy", "http://p"),
+            ("NO_PROXY", "a.example.com:8443 b.example.com:443\t[::2]:8443,10.0.0.0/8:8443,*:9443,c.example.com."),
+        ]);
+        for direct in [
+            "a.example.com:8443",
+            "x.a.example.com:8443",
+            "b.example.com",
+            "[::2]:8443",
+            "10.1.2.3:8443",
+            "anywhere.example.com:9443",
+            "c.example.com",
+            "c.example.com.",
+        ] {
+            assert_eq!(url(&proxies, &format!("https://{direct}/")), None, "{direct}");
+        }
+        for proxied in ["a.example.com", "b.example.com:8443", "[::2]", "10.1.2.3", "anywhere.example.com"] {
+            assert_eq!(url(&proxies, &format!("https://{proxied}/")), some("http://p"), "{proxied}");
+        }
+    }
+
+    #[test]
+    fn entries_of_no_proxy_that_make_no_sense_cover_nothing() {
+        let senseless = "10.0.0.0/33,10.0.0.0/x,a:b,example.com:99999,http://example.com,/,:,.";
+        let proxies = proxies(&[("https_proxy", "http://p"), ("no_proxy", senseless)]);
+        for proxied in ["10.0.0.0", "a", "example.com", "http"] {
+            assert_eq!(url(&proxies, &format!("https://{proxied}/")), some("http://p"), "{proxied}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_used_is_an_error_that_names_its_variable() {
+        let table = [
+            ("socks5://user:hush@proxy:1080", "`socks5://` is not supported, only `http://` and `https://`"),
+            ("http://user:hush@proxy:99999", "invalid port"),
+            ("http://user:hush@proxy:port", "invalid port"),
+            ("http://user:hu/sh@proxy:3128", "invalid port"),
+            ("http://user:hush@", "no host"),
+            ("http://user:hush@:3128", "no host"),
+            ("http://user:hush@pro xy", "not a valid URL"),
+            ("http://us%ffer:hush@proxy", "user or password is not UTF-8"),
+            ("us er://hush@proxy", "not a valid URL"),
+        ];
+        for (value, reason) in table {
+            for (name, origin) in [("ALL_PROXY", "https://example.com"), ("http_proxy", "http://example.com")] {
+                let proxies = proxies(&[(name, value)]);
+                let error = proxies.proxy_for(&origin.parse().unwrap()).unwrap_err();
+                assert_eq!(error.kind(), TransportErrorKind::Other);
+                assert_eq!(
+                    error.to_string(),
+                    format!("{name} is not a usable proxy: {reason}; it must be like `http://proxy.example.com:3128`"),
+                );
+                // Hosts that need no proxy are not concerned.
+                assert!(proxies.proxy_for(&"http://localhost".parse().unwrap()).unwrap().is_none());
+                assert!(!format!("{proxies:?}").contains("hush"));
+            }
         }
     }
 }

@@ -7,27 +7,21 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "_hyper")]
+use rustls::ClientConfig;
+use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-#[cfg(feature = "_hyper")]
-use rustls::{ClientConfig, RootCertStore};
 
 use super::{TransportError, TransportErrorKind};
+use crate::config::CaBundle;
 
 /// The TLS settings of a client that trusts this bundle, or else the system's certificates.
 #[cfg(feature = "_hyper")]
-pub(super) fn client_config(ca_bundle: Option<&[u8]>) -> Result<Arc<ClientConfig>, TransportError> {
+pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientConfig>, TransportError> {
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(ca_bundle)? {
-        // A system's list may hold a certificate that is beyond rustls; it is then not trusted.
-        let _ = roots.add(certificate);
-    }
-    if roots.is_empty() {
-        return Err(unusable(
-            "no certificate authority is known: install the system's certificates, or set SSL_CERT_FILE",
-        ));
-    }
+    roots.add_parsable_certificates(certificates(ca_bundle)?);
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable("TLS cannot be set up").with_source(error))?
@@ -37,22 +31,64 @@ pub(super) fn client_config(ca_bundle: Option<&[u8]>) -> Result<Arc<ClientConfig
     Ok(Arc::new(config))
 }
 
-/// The certificates to trust.
-pub(super) fn certificates(ca_bundle: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+/// The certificates to trust, at least one.
+pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     match ca_bundle {
-        Some(pem) => CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| unusable("the CA bundle cannot be read").with_source(error)),
-        None => {
-            let found = rustls_native_certs::load_native_certs();
-            match found.errors.into_iter().next() {
-                Some(error) if found.certs.is_empty() => {
-                    Err(unusable("the system's certificates cannot be read").with_source(error))
-                }
-                _ => Ok(found.certs),
-            }
-        }
+        Some(bundle) => of_bundle(bundle),
+        None => of_system(),
     }
+}
+
+fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let pem = pem.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(pem);
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|error| unusable(format!("the CA bundle {origin} cannot be read")).with_source(error))?;
+    if certificates.is_empty() {
+        let found = found_in(pem);
+        return Err(unusable(format!(
+            "the CA bundle {origin} has no certificate: expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
+        )));
+    }
+    // Some may be beyond rustls; they are then not trusted.
+    let mut roots = RootCertStore::empty();
+    let added = certificates.iter().map(|certificate| roots.add(certificate.clone())).reduce(Result::or);
+    if let Some(Err(error)) = added {
+        return Err(unusable(format!("the CA bundle {origin} has no valid certificate")).with_source(error));
+    }
+    Ok(certificates)
+}
+
+/// Words for what is in a file without certificates. Nothing of its contents but PEM's labels is shown.
+fn found_in(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut labels: Vec<&str> =
+        text.lines().filter_map(|line| line.trim().strip_prefix("-----BEGIN ")?.strip_suffix("-----")).collect();
+    labels.dedup();
+    match bytes {
+        _ if !labels.is_empty() => format!("`{}`", labels.join("`, `")),
+        _ if bytes.trim_ascii().is_empty() => "an empty file".to_owned(),
+        // A sequence with a length of two bytes: how every certificate in DER starts.
+        [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
+        _ => "something else".to_owned(),
+    }
+}
+
+fn of_system() -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let found = rustls_native_certs::load_native_certs();
+    // The list may hold certificates that are beyond rustls; they are not trusted.
+    if RootCertStore::empty().add_parsable_certificates(found.certs.iter().cloned()).0 > 0 {
+        return Ok(found.certs);
+    }
+    if let Some(error) = found.errors.into_iter().next() {
+        return Err(unusable("the system's certificates cannot be read").with_source(error));
+    }
+    let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find_map(|name| Some((name, std::env::var_os(name)?)));
+    Err(unusable(match set {
+        Some((name, path)) => format!("{} (named by {name}) has no certificate in PEM", path.display()),
+        None => "no certificate authority is known: install the system's certificates, or set SSL_CERT_FILE".to_owned(),
+    }))
 }
 
 /// The cryptography that the features choose: aws-lc if it is there, else ring.
@@ -64,6 +100,56 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(provider)
 }
 
-fn unusable(message: &str) -> TransportError {
+fn unusable(message: impl Into<String>) -> TransportError {
     TransportError::new(TransportErrorKind::Tls, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pem: impl Into<Vec<u8>>) -> Result<usize, String> {
+        let bundle = CaBundle { pem: pem.into(), origin: "/ca.pem (named by AWS_CA_BUNDLE)".to_owned() };
+        certificates(Some(&bundle)).map(|all| all.len()).map_err(|error| crate::error::with_root_cause(&error))
+    }
+
+    #[test]
+    fn a_bundle_may_start_with_a_byte_order_mark_and_hold_other_things() {
+        let made = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
+        let (pem, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        assert_eq!(read(&*pem), Ok(1));
+        assert_eq!(read(format!("\u{feff}{pem}")), Ok(1));
+        assert_eq!(read(format!("\u{feff}# comment\r\n{}\n{key}{pem}", pem.replace('\n', "\r\n"))), Ok(2));
+    }
+
+    #[test]
+    fn a_bundle_without_certificates_is_named_with_what_it_holds() {
+        let made = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
+        let key = made.signing_key.serialize_pem();
+        let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(made.cert.pem().bytes().flat_map(|b| [b, 0])).collect();
+        for (content, found) in [
+            (Vec::new(), "an empty file"),
+            (b"\xEF\xBB\xBF\n".to_vec(), "an empty file"),
+            (made.cert.der().to_vec(), "DER; convert it with `openssl x509 -inform der`"),
+            (format!("{key}{key}").into_bytes(), "`PRIVATE KEY`"),
+            (made.cert.pem().replace("CERTIFICATE", "TRUSTED CERTIFICATE").into_bytes(), "`TRUSTED CERTIFICATE`"),
+            (utf16, "UTF-16; save it as UTF-8"),
+            (b"hush".to_vec(), "something else"),
+        ] {
+            let expected = format!(
+                "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no certificate: expected PEM with \
+                 `-----BEGIN CERTIFICATE-----`, found {found}"
+            );
+            assert_eq!(read(content), Err(expected));
+        }
+    }
+
+    #[test]
+    fn a_bundle_that_is_damaged_is_named() {
+        let start = "the CA bundle /ca.pem (named by AWS_CA_BUNDLE) ";
+        let not_base64 = read("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n").unwrap_err();
+        assert!(not_base64.starts_with(&format!("{start}cannot be read: ")), "{not_base64}");
+        let no_certificate = read("-----BEGIN CERTIFICATE-----\naHVzaA==\n-----END CERTIFICATE-----\n").unwrap_err();
+        assert!(no_certificate.starts_with(&format!("{start}has no valid certificate: ")), "{no_certificate}");
+    }
 }

@@ -115,3 +115,93 @@ fn a_body_beyond_the_limit_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
+    let (proxy, connections) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let options = HttpOptions::new().proxy(format!(" {}\n", proxy.replace("http://", "http://us%40er:pass@")));
+    let transport = BlockingTransport::new(options);
+    for host in ["example.invalid", "other.invalid:8080"] {
+        let request =
+            http::Request::post(format!("http://{host}/path?query")).body(Bytes::from_static(b"body")).unwrap();
+        let reply = block_on(transport.send(request)).unwrap();
+        let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+        assert!(text.starts_with(&format!("POST http://{host}/path?query HTTP/1.1\r\n")), "{text}");
+        assert_eq!(text.matches(&format!("host: {host}\r\n")).count(), 1, "{text}");
+        assert!(text.contains("proxy-authorization: Basic dXNAZXI6cGFzcw==\r\n"), "{text}");
+        assert!(text.ends_with("\r\n\r\nbody"), "{text}");
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1, "the proxy's connection serves every host");
+}
+
+#[test]
+fn a_large_request_goes_through_the_proxy_whole() {
+    let (proxy, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let body = "x".repeat(300_000) + "body";
+    let request = http::Request::post("http://example.invalid/").body(Bytes::from(body.clone())).unwrap();
+    let reply = block_on(BlockingTransport::new(HttpOptions::new().proxy(proxy)).send(request)).unwrap();
+    let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
+    assert!(text.ends_with(&format!("\r\n\r\n{body}")));
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_an_error() {
+    for uri in ["https://example.invalid/", "http://example.invalid/"] {
+        let options = HttpOptions::new().proxy("socks5://user:pass@127.0.0.1:1080");
+        let error = send(options, uri, Settings::default()).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Other);
+        assert!(error.to_string().contains("`socks5://` is not supported"), "{error}");
+        assert!(!error.to_string().contains("pass"), "{error}");
+    }
+}
+
+#[test]
+fn errors_name_the_proxy() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    for origin in ["http://example.invalid", "https://example.invalid"] {
+        let options = HttpOptions::new().proxy(format!("http://user:pass@{address}"));
+        let error = send(options, origin, Settings::default()).unwrap_err();
+        assert_eq!(
+            crate::error::with_root_cause(&error),
+            format!("cannot connect to {origin} through the proxy http://{address}: connection refused"),
+        );
+    }
+}
+
+#[test]
+fn a_proxy_may_refuse_a_tunnel() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://user:pass@{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        stream.write_all(b"HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    let error = send(HttpOptions::new().proxy(proxy), "https://example.invalid/", Settings::default()).unwrap_err();
+    let line = crate::error::with_root_cause(&error);
+    let request = server.join().unwrap();
+    assert!(request.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"), "{request}");
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(
+        line.starts_with("cannot connect to https://example.invalid through the proxy http://127.0.0.1:"),
+        "{line}"
+    );
+    assert!(line.contains("403") && !line.contains("pass"), "{line}");
+}
+
+#[test]
+fn a_ca_bundle_without_certificates_is_named() {
+    let options = crate::transport::options::of(&crate::config::tests::with_ca_bundle(b""));
+    let error = send(options, "https://127.0.0.1:9/", Settings::default()).unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+    assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
+}

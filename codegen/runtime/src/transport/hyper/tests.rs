@@ -220,12 +220,37 @@ async fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
 
 #[tokio::test]
 async fn a_proxy_may_refuse_a_tunnel() {
-    let (proxy, _) = answering("HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").await;
+    let (origin, _) = answering("HTTP/1.1 403 Not for you\r\ncontent-length: 0\r\n\r\n").await;
+    let proxy = origin.replace("http://", "http://user:pass@");
     let (_, trusted) = certificate();
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
     let error = send(&transport, "https://example.invalid/").await.unwrap_err();
     let line = crate::error::with_root_cause(&error);
-    assert_eq!(line, "cannot connect to https://example.invalid: the proxy refuses: HTTP/1.1 403 Not for you");
+    assert_eq!(
+        line,
+        format!(
+            "cannot connect to https://example.invalid through the proxy {origin}: the proxy refuses: HTTP/1.1 403 Not for you"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_proxy_that_cannot_be_used_is_an_error() {
+    let transport = HyperTransport::new(HttpOptions::new().proxy("socks5://user:pass@127.0.0.1:1080"));
+    for uri in ["https://example.invalid/", "http://example.invalid/"] {
+        let error = send(&transport, uri).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Other);
+        assert!(error.to_string().contains("`socks5://` is not supported"), "{error}");
+        assert!(!error.to_string().contains("pass"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_ca_bundle_without_certificates_is_named() {
+    let transport = HyperTransport::new(crate::transport::options::of(&crate::config::tests::with_ca_bundle(b"")));
+    let error = send(&transport, "https://127.0.0.1:9/").await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+    assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
 }
 
 /// What a server on 127.0.0.1 shows, and what a client needs to trust it.
@@ -271,7 +296,8 @@ async fn serve_tls(tunnel: bool) -> (String, String) {
 async fn tls_trusts_the_given_certificates_only() {
     let (origin, trusted) = serve_tls(false).await;
     let origin = origin.replace("http://", "https://");
-    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted.clone()));
+    let with_mark = format!("\u{feff}{trusted}");
+    let transport = HyperTransport::new(HttpOptions::new().ca_bundle(with_mark));
     assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
     let config = crate::config::Config::builder().ca_bundle(trusted).build();
     let transport = HyperTransport::new(crate::transport::options::of(&config));

@@ -1,56 +1,78 @@
-//! A proxy's URL, taken apart for the transport that speaks to the proxy itself.
+//! A proxy's URL, taken apart.
+
+use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::Uri;
 use http::header::HeaderValue;
 
-use super::Proxies;
 use crate::config::has_sound_port;
-use crate::transport::{TransportError, TransportErrorKind};
 
-/// A proxy, taken apart.
-#[derive(Debug)]
+/// A proxy. Its `Display` and `Debug` show neither user nor password.
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::transport) struct Proxy {
+    /// Scheme, host and port.
     pub(in crate::transport) uri: Uri,
-    /// The value of `Proxy-Authorization`, if the URL holds a user.
-    pub(in crate::transport) authorization: Option<HeaderValue>,
-}
-
-impl Proxies {
-    /// The proxy for a request to this URI.
-    pub(in crate::transport) fn proxy_for(&self, uri: &Uri) -> Result<Option<Proxy>, TransportError> {
-        self.url_for(uri).map(Proxy::parse).transpose()
-    }
+    /// The user and the password, if the URL holds any.
+    pub(in crate::transport) user: Option<(String, String)>,
 }
 
 impl Proxy {
-    fn parse(url: &str) -> Result<Self, TransportError> {
+    /// Reads a URL, whose scheme is `http` unless it says otherwise; the error says what is wrong with it.
+    pub(super) fn parse(url: &str) -> Result<Self, String> {
         let url = url.trim();
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-        // The URL may hold a password, so no error shows it.
-        let invalid = |why| TransportError::new(TransportErrorKind::Other, format!("the proxy's URL {why}"));
-        if !matches!(scheme, "http" | "https") {
-            return Err(invalid(format!("starts with {scheme}://; only http:// and https:// proxies can be used")));
+        let scheme = scheme.to_ascii_lowercase();
+        if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
+            return Err("not a valid URL".to_owned());
+        }
+        if !matches!(&*scheme, "http" | "https") {
+            return Err(format!("`{scheme}://` is not supported, only `http://` and `https://`"));
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        let uri: Uri = format!("{scheme}://{host}/").parse().map_err(|_| invalid("is no valid URL".to_owned()))?;
-        if !has_sound_port(&uri) {
-            return Err(invalid("has a port that is no number up to 65535".to_owned()));
+        if host.is_empty() || host.starts_with(':') {
+            return Err("no host".to_owned());
         }
-        let authorization = user.map(|user| {
+        let uri: Uri = format!("{scheme}://{host}/").parse().map_err(|_| "not a valid URL".to_owned())?;
+        if !has_sound_port(&uri) {
+            return Err("invalid port".to_owned());
+        }
+        let user = user.map(|user| {
             let (name, password) = user.split_once(':').unwrap_or((user, ""));
-            let pair = [&unescape(name)[..], b":", &unescape(password)].concat();
-            let mut value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(&pair)))
-                .map_err(|_| invalid("holds a user that is no header value".to_owned()))?;
-            value.set_sensitive(true);
-            Ok(value)
+            Some((unescape(name)?, unescape(password)?))
         });
-        Ok(Self { uri, authorization: authorization.transpose()? })
+        match user {
+            Some(None) => Err("user or password is not UTF-8".to_owned()),
+            user => Ok(Self { uri, user: user.flatten() }),
+        }
+    }
+
+    /// The value of `Proxy-Authorization`.
+    pub(in crate::transport) fn authorization(&self) -> Option<HeaderValue> {
+        let (name, password) = self.user.as_ref()?;
+        let mut value =
+            HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 
-fn unescape(text: &str) -> Vec<u8> {
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        write!(f, "{}://{authority}", self.uri.scheme_str().unwrap_or("http"))
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({self})")
+    }
+}
+
+/// Decodes percent escapes; `None` if that gives no UTF-8.
+fn unescape(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -60,7 +82,7 @@ fn unescape(text: &str) -> Vec<u8> {
         out.push(byte.unwrap_or(bytes[at]));
         at += if byte.is_some() { 3 } else { 1 };
     }
-    out
+    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]
@@ -68,15 +90,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxys_user_becomes_a_header_and_never_an_errors_text() {
-        let proxy = Proxy::parse("http://us%40er:pass@proxy.example.com:3128/").unwrap();
-        assert_eq!(proxy.uri, "http://proxy.example.com:3128/");
-        assert_eq!(proxy.authorization.unwrap(), "Basic dXNAZXI6cGFzcw==");
-        assert_eq!(Proxy::parse("proxy:80").unwrap().uri, "http://proxy:80/");
-        assert!(Proxy::parse("proxy:80").unwrap().authorization.is_none());
-        for bad in ["socks5://user:pass@host", "http://user:pass@ho st", "http://user:pass@host:70000"] {
-            let error = Proxy::parse(bad).unwrap_err().to_string();
-            assert!(!error.contains("pass"), "{error}");
+    fn a_url_has_a_scheme_a_user_a_host_and_a_port() {
+        for (url, shown, authorization) in [
+            (
+                "http://us%40er:pass@proxy.example.com:3128/",
+                "http://proxy.example.com:3128",
+                Some("Basic dXNAZXI6cGFzcw=="),
+            ),
+            (" proxy:80\n", "http://proxy:80", None),
+            ("HTTPS://user@[::1]:3128", "https://[::1]:3128", Some("Basic dXNlcjo=")),
+            ("user:p@ss@proxy", "http://proxy", Some("Basic dXNlcjpwQHNz")),
+        ] {
+            let proxy = Proxy::parse(url).unwrap();
+            assert_eq!(proxy.to_string(), shown);
+            assert_eq!(proxy.authorization().as_ref().map(|value| value.to_str().unwrap()), authorization, "{url}");
+            assert_eq!(format!("{proxy:?}"), format!("Proxy({shown})"));
         }
     }
 }

@@ -1,0 +1,80 @@
+//! Plain requests through a proxy, whose request lines hold the whole URI.
+//!
+//! ureq asks every proxy for a tunnel, which proxies refuse for plain HTTP. The proxy is called as
+//! if it were the origin instead, and what ureq writes is changed on its way: `POST /` becomes
+//! `POST http://example.com/`, with the host that the header `Host` names.
+
+use ureq::Error;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+
+/// Changes the request lines on the connections that it is given.
+#[derive(Debug)]
+pub(super) struct AbsoluteForm;
+
+impl<In: Transport> Connector<In> for AbsoluteForm {
+    type Out = Connection<In>;
+
+    fn connect(&self, _: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        Ok(chained.map(|inner| Connection { inner, at_start: true }))
+    }
+}
+
+/// A connection to a proxy.
+#[derive(Debug)]
+pub(super) struct Connection<T> {
+    inner: T,
+    /// Whether the next bytes are the start of a request: none was sent before, or its response is read.
+    at_start: bool,
+}
+
+impl<T: Transport> Transport for Connection<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        if !std::mem::take(&mut self.at_start) {
+            return self.inner.transmit_output(amount, timeout);
+        }
+        let bytes = in_absolute_form(&self.inner.buffers().output()[..amount]);
+        let size = self.inner.buffers().output().len();
+        for part in bytes.chunks(size) {
+            self.inner.buffers().output()[..part.len()].copy_from_slice(part);
+            self.inner.transmit_output(part.len(), timeout)?;
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.at_start = true;
+        self.inner.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
+
+/// The start of a request with the whole URI in its first line.
+fn in_absolute_form(request: &[u8]) -> Vec<u8> {
+    let host = request.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"host: "));
+    let path = request.iter().position(|byte| *byte == b' ').map(|at| at + 1);
+    let (Some(host), Some(path)) = (host, path) else { return request.to_vec() };
+    [&request[..path], b"http://", host.trim_ascii_end(), &request[path..]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_gets_the_host() {
+        let request = b"POST /a?b HTTP/1.1\r\nx: y\r\nhost: example.com:8080\r\n\r\nhost: body";
+        let expected = b"POST http://example.com:8080/a?b HTTP/1.1\r\nx: y\r\nhost: example.com:8080\r\n\r\nhost: body";
+        assert_eq!(in_absolute_form(request), expected);
+    }
+}

@@ -4,6 +4,8 @@
 
 #[path = "security/hostile.rs"]
 mod hostile;
+#[path = "security/memory.rs"]
+mod memory;
 #[path = "security/randomness.rs"]
 mod randomness;
 #[path = "security/requests.rs"]

@@ -45,6 +45,7 @@ use crate::sigv4::Signer;
 use crate::transport::Transport;
 use crate::user_agent;
 use crate::wire::Empty;
+use crate::wire::memory::{self, Limit};
 
 use body::Body;
 use place::Place;
@@ -104,8 +105,16 @@ impl std::ops::Deref for Facts {
     }
 }
 
-/// What dispatching gives: the reply and the number of attempts.
-pub(crate) type Dispatched = Result<(http::Response<Bytes>, u32), SdkError<ErrorMeta>>;
+/// What dispatching gives.
+pub(crate) type Dispatched = Result<Received, SdkError<ErrorMeta>>;
+
+/// A response that is not read yet.
+pub(crate) struct Received {
+    reply: http::Response<Bytes>,
+    attempts: u32,
+    /// The size beyond which it would have been refused; its values are limited by it too.
+    max_size: u64,
+}
 
 impl Client {
     /// A client of the service.
@@ -338,6 +347,7 @@ fn read_raw(operation: &str, dispatched: Dispatched) -> Result<Response<serde_js
     let mut value = serde_json::Value::Object(serde_json::Map::new());
     let read = receive(dispatched, operation, &mut |body| {
         if !body.is_empty() {
+            memory::check_document().map_err(|error| DecodeError::new(error.to_string()))?;
             value = serde_json::from_slice(body)?;
         }
         Ok(())
@@ -354,8 +364,11 @@ fn receive(
     operation: &str,
     decode: &mut dyn FnMut(&[u8]) -> Result<(), DecodeError>,
 ) -> Result<(http::response::Parts, u32), SdkError<ErrorMeta>> {
-    let (reply, attempts) = dispatched?;
-    match decode(reply.body()) {
+    let Received { reply, attempts, max_size } = dispatched?;
+    let limit = Limit::set(max_size, reply.body());
+    let decoded = decode(reply.body());
+    drop(limit);
+    match decoded {
         Ok(()) => Ok((reply.into_parts().0, attempts)),
         Err(error) => Err(unreadable(operation, error, reply, attempts)),
     }

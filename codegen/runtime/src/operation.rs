@@ -10,6 +10,8 @@ use bytes::Bytes;
 
 use crate::endpoint;
 use crate::error::{DecodeError, ErrorMeta, InputError, ServiceError};
+use crate::transport::MAX_RESPONSE_SIZE;
+use crate::wire::memory::Limit;
 use crate::wire::{AnyStructure, Empty, Encode, Structure};
 
 /// The facts of one service. Generated crates hold one static of it.
@@ -213,6 +215,7 @@ pub trait Request: Encode + Sized + Send + Sync + 'static {
     ///
     /// If the body is not what the protocol says.
     fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
+        let _limit = Limit::set(MAX_RESPONSE_SIZE, body);
         let mut response = Self::Response::empty();
         Self::OPERATION.service.protocol.decode(body, &mut response)?;
         Ok(response)

@@ -15,6 +15,7 @@ mod encode;
 mod erased;
 mod glue;
 mod json;
+pub(crate) mod memory;
 mod numbers;
 mod serde;
 mod structure;

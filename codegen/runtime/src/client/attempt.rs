@@ -17,6 +17,7 @@ use crate::retry::{FailureKind, classify};
 use crate::sigv4::Signing;
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{Settings, TransportError, TransportErrorKind};
+use crate::wire::memory::Limit;
 
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -47,7 +48,7 @@ impl Client {
         match sent {
             Ok(Ok(reply)) => {
                 self.hooks(|hook| hook.after_response(&self.watched(io, call, turn), &reply));
-                self.judge(io, reply, skew, record())
+                self.judge(io, call, reply, skew, record())
             }
             Ok(Err(error)) => Err(lost(error, record())),
             Err(limit) => {
@@ -159,10 +160,7 @@ impl Client {
             connect_timeout: turn.timeouts.connect_timeout(),
             read_timeout: turn.timeouts.read_timeout(),
             attempt_timeout: turn.longest(io),
-            max_response_size: call
-                .options
-                .max_response_size_override()
-                .unwrap_or_else(|| self.inner.config.max_response_size()),
+            max_response_size: self.max_response_size(call),
         });
         parts
     }
@@ -171,6 +169,7 @@ impl Client {
     fn judge(
         &self,
         io: &Io,
+        call: &Outgoing,
         reply: http::Response<Bytes>,
         skew: i64,
         mut record: Record,
@@ -179,7 +178,9 @@ impl Client {
             return Ok(reply);
         }
         let service = self.inner.service;
+        let limit = Limit::set(self.max_response_size(call), reply.body());
         let mut meta = service.protocol.error(&reply);
+        drop(limit);
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
         record.kind = classify::reply(service, reply.status(), meta.code.as_deref());

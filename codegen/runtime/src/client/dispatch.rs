@@ -9,7 +9,7 @@ use http::HeaderValue;
 
 use super::attempt::Turn;
 use super::trace::{self, Trace};
-use super::{Client, Dispatched, Io, Outgoing};
+use super::{Client, Dispatched, Io, Outgoing, Received};
 use crate::clock::within;
 use crate::error::{ErrorMeta, Failure, Record, SdkError};
 use crate::hook::{Hook, Outcome};
@@ -64,7 +64,7 @@ impl Client {
                 Ok(reply) => {
                     retries.after_attempt(retry, io.clock.now(), true, None);
                     self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), Outcome::Success));
-                    return Ok((reply, turn.number));
+                    return Ok(Received { reply, attempts: turn.number, max_size: self.max_response_size(call) });
                 }
                 Err(error) => error,
             };
@@ -120,6 +120,12 @@ impl Client {
         if !wait.is_zero() {
             io.clock.sleep(wait).await;
         }
+    }
+
+    /// The size beyond which the call's response is refused.
+    pub(super) fn max_response_size(&self, call: &Outgoing) -> u64 {
+        let own = call.options.max_response_size_override();
+        own.unwrap_or_else(|| self.inner.config.max_response_size())
     }
 
     fn timeouts<'a>(&'a self, call: &'a Outgoing) -> &'a TimeoutConfig {

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "tracing")]
+use super::Received;
 use super::{Dispatched, Outgoing};
 use crate::error::{ErrorMeta, SdkError};
 
@@ -38,7 +40,7 @@ impl Trace {
 
     pub(super) fn end(&self, dispatched: &Dispatched) {
         match dispatched {
-            Ok((reply, attempts)) => {
+            Ok(Received { reply, attempts, .. }) => {
                 self.span.record("attempts", attempts);
                 self.span.record("status", reply.status().as_u16());
                 if let Some(id) = crate::response::request_id(reply.headers()) {

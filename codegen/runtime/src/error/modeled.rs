@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::ErrorMeta;
+use crate::transport::MAX_RESPONSE_SIZE;
+use crate::wire::memory::Limit;
 use crate::wire::{self, AnyStructure, Structure};
 
 /// An error structure. The generator implements it.
@@ -193,6 +195,7 @@ pub fn recognize<T: Structure + Modeled>(name: &str, meta: &ErrorMeta) -> Option
 
 /// Reads the members of an error; what cannot be read stays empty, since the code says enough to know it.
 fn read(meta: &ErrorMeta, error: &mut dyn AnyStructure) {
+    let _limit = Limit::set(MAX_RESPONSE_SIZE, &[]);
     let _ = wire::read_structure(&mut wire::source(&meta.members), error);
 }
 

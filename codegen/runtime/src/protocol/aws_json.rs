@@ -82,7 +82,9 @@ impl Protocol for AwsJson {
     /// inside the error, and members that are not strings, say nothing about it.
     fn error(&self, reply: &Response<Bytes>) -> ErrorMeta {
         let header = |name: &HeaderName| reply.headers().get(name).and_then(|value| value.to_str().ok());
-        let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+        // A body that would take too much memory is as good as none: the status says what there is to know.
+        let body = wire::memory::check_document().ok().and_then(|()| serde_json::from_slice(reply.body()).ok());
+        let body: serde_json::Value = body.unwrap_or_default();
         let string = |member: &str| body.get(member).and_then(serde_json::Value::as_str);
         let shape = first_of([header(&ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
         // A service that is compatible with the query protocol names the code that its older clients know.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Elements, Empty, Error, Members, Sink, Source};
+use super::{Elements, Empty, Error, Members, Sink, Source, memory};
 
 /// A place that a value can be read into.
 pub trait Decode {
@@ -48,7 +48,11 @@ fn read_option(option: &mut dyn MayBe, source: &mut dyn Source) -> Result<bool, 
 
 impl<T: Decode> Decode for Box<T> {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-        (**self).read(source)
+        let found = (**self).read(source)?;
+        if found {
+            memory::claim(size_of::<T>())?;
+        }
+        Ok(found)
     }
 }
 
@@ -64,7 +68,7 @@ trait Growing {
     /// Takes all elements away.
     fn clear(&mut self);
     /// Adds an empty element, and gives its place.
-    fn grow(&mut self) -> Option<&mut dyn Decode>;
+    fn grow(&mut self) -> Result<Option<&mut dyn Decode>, Error>;
     /// Takes the last element away.
     fn shrink(&mut self);
 }
@@ -74,9 +78,12 @@ impl<T: Decode + Empty> Growing for Vec<T> {
         self.clear();
     }
 
-    fn grow(&mut self) -> Option<&mut dyn Decode> {
+    fn grow(&mut self) -> Result<Option<&mut dyn Decode>, Error> {
+        if self.len() == self.capacity() {
+            self.reserve_exact(memory::claim_elements(self.len(), size_of::<T>())?);
+        }
         self.push(T::empty());
-        self.last_mut().map(|element| element as _)
+        Ok(self.last_mut().map(|element| element as _))
     }
 
     fn shrink(&mut self) {
@@ -100,7 +107,7 @@ struct NextElement<'a>(&'a mut dyn Growing);
 
 impl Decode for NextElement<'_> {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-        let Some(element) = self.0.grow() else { return Ok(false) };
+        let Some(element) = self.0.grow()? else { return Ok(false) };
         let found = element.read(source)?;
         if !found {
             self.0.shrink();
@@ -147,6 +154,7 @@ impl<K: for<'a> From<&'a str> + Ord, T: Decode + Empty> Sink for Map<'_, K, T> {
         self.map.clear();
         let mut key = None;
         while members.name(&mut |name| key = Some(K::from(name)))? {
+            memory::claim_entry(self.map.len(), size_of::<(K, T)>())?;
             let mut value = T::empty();
             if let (true, Some(key)) = (members.value(&mut value)?, key.take()) {
                 self.map.insert(key, value);

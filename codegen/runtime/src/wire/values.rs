@@ -8,7 +8,7 @@ use serde_core::{
     ser::{Serialize, Serializer},
 };
 
-use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill};
+use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill, memory};
 
 /// Any JSON value: what Smithy calls a document.
 pub type Document = serde_json::Value;
@@ -33,6 +33,7 @@ pub fn document(json: &str) -> Document {
 
 impl Decode for Document {
     fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
+        memory::check_document()?;
         let document = source.document()?;
         // Null is absent: what stands here stays, which may be a default.
         let present = !document.is_null();

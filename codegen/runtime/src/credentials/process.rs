@@ -31,9 +31,9 @@ pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> 
     // Arguments and error output may hold secrets, so errors name the program only.
     let program = &words[0];
     let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
-    let cannot = |error: io::Error| failed(format!("cannot be run: {error}"));
-    let (running, _) = Running::start(program, &words[1..]).map_err(cannot)?;
-    let output = running.output().await.map_err(cannot)?;
+    let started = Running::start(program, &words[1..]);
+    let (running, _) = started.map_err(|error| failed(format!("cannot be run: {error}")))?;
+    let output = running.output().await.map_err(|error| failed(format!("failed: {error}")))?;
     if !output.status.success() {
         return Err(failed(format!("failed ({}); run it in a terminal to see why", output.status)));
     }

@@ -89,7 +89,7 @@ mod programs {
     #[test]
     fn more_output_than_credentials_take_is_refused() {
         let error = error("/bin/sh -c 'while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done'");
-        assert!(error.ends_with("cannot be run: it printed more than 65536 bytes"), "{error}");
+        assert!(error.ends_with("failed: it printed more than 65536 bytes"), "{error}");
     }
 
     #[test]

@@ -1,0 +1,75 @@
+//! A program that a profile names for credentials, and a call that does not wait for it any longer: both kinds of
+//! client end the program and everything that it started.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "A test fails by panicking.")]
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use fsx::runtime::config::{Config, Environment};
+use fsx::runtime::testing::{ManualClock, MockTransport};
+use fsx::runtime::timeout::TimeoutConfig;
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Starts a program that says so through a named pipe and then hangs, as does a program that it starts in turn; both hold
+/// the pipe open.
+fn hanging(pipe: &PathBuf, clock: &ManualClock) -> Config {
+    let _ = std::fs::remove_file(pipe);
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let script = format!("exec 3> {}; (sleep 10; echo late >&3) & echo started >&3; sleep 60", pipe.display());
+    let profile = format!("[default]\nregion = us-east-1\ncredential_process = /bin/sh -c '{script}'\n");
+    let environment = Environment::fixed([("HOME", "/home/me")]).file("/home/me/.aws/config", profile);
+    Config::from_environment(&environment)
+        .unwrap()
+        .to_builder()
+        .transport(MockTransport::new())
+        .clock(clock.clone())
+        .timeouts(TimeoutConfig::disabled().call(LIMIT))
+        .build()
+}
+
+/// Lets the call's time pass once the program runs, and returns what is written to the pipe from then on.
+fn run_out_of_time(pipe: &PathBuf, clock: &ManualClock) -> String {
+    let mut reader = BufReader::new(File::open(pipe).unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    assert_eq!(line, "started\n");
+    while clock.sleeping() == 0 {
+        thread::yield_now();
+    }
+    clock.advance(LIMIT);
+    // This ends when the last program that holds the pipe does.
+    let rest = io::read_to_string(reader).unwrap();
+    std::fs::remove_file(pipe).unwrap();
+    rest
+}
+
+fn pipe(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_runs_out_of_time_ends_every_program() {
+    let (pipe, clock) = (pipe("awaited"), ManualClock::new());
+    let client = fsx::Client::new(hanging(&pipe, &clock));
+    let call = tokio::spawn(async move { client.describe_backups().await });
+    let rest = tokio::task::spawn_blocking(move || run_out_of_time(&pipe, &clock)).await.unwrap();
+    assert_eq!(call.await.unwrap().unwrap_err().to_string(), "DescribeBackups failed: not done within 30s");
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn a_blocking_call_that_runs_out_of_time_ends_every_program() {
+    let (pipe, clock) = (pipe("blocking"), ManualClock::new());
+    let client = fsx::blocking::Client::new(hanging(&pipe, &clock));
+    let call = thread::spawn(move || client.describe_backups().send());
+    let rest = run_out_of_time(&pipe, &clock);
+    assert_eq!(call.join().unwrap().unwrap_err().to_string(), "DescribeBackups failed: not done within 30s");
+    assert_eq!(rest, "");
+}

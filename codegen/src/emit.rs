@@ -14,6 +14,7 @@ mod manifest;
 mod operation;
 mod page;
 mod protocol_tests;
+mod schema;
 mod settings;
 mod structure;
 mod types;

@@ -10,7 +10,7 @@ pub(crate) mod protocol_tests;
 pub(crate) mod shape;
 pub(crate) mod waiter;
 
-pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef};
+pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef, WireTrait};
 pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
     Retry, Setting, SettingKind,

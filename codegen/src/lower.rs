@@ -18,6 +18,7 @@ mod sample;
 mod service;
 mod shape;
 mod waiter;
+mod wire_traits;
 
 use std::collections::BTreeMap;
 

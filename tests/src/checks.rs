@@ -10,17 +10,18 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use fsx::operation::create_backup::CreateBackupRequest;
+use fsx::primitives::Timestamp;
 use fsx::runtime::Bytes;
 use fsx::runtime::config::Environment;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::endpoint::functions;
-use fsx::runtime::error::ServiceError;
+use fsx::runtime::error::{ErrorResponse, ServiceError};
 use fsx::runtime::http::{HeaderName, HeaderValue, Response, Uri};
-use fsx::runtime::operation::{Protocol, Request};
+use fsx::runtime::operation::Request;
+use fsx::runtime::protocol::ClientProtocol;
 use fsx::runtime::protocol::aws_json::AwsJson;
 use fsx::runtime::testing::{Answer, ManualClock, MockTransport, Recorded};
 use fsx::runtime::timeout::TimeoutConfig;
-use fsx::runtime::wire::Timestamp;
 use fsx::{Client, Config};
 use serde_json::{Value, json};
 use simba_codegen::{Generated, Options, Source, import};
@@ -127,12 +128,13 @@ pub fn error(bytes: &[u8]) {
     let body = Bytes::copy_from_slice(&bytes[end..]);
     let replies = [reply.body(body.clone()), Response::builder().status(400).body(body)];
     for reply in replies.into_iter().flatten() {
-        for protocol in [AwsJson::V1_0, AwsJson::V1_1.query_compatible()] {
-            let meta = protocol.error(&reply);
+        static PROTOCOLS: [AwsJson; 2] = [AwsJson::V1_0, AwsJson::V1_1.query_compatible()];
+        for protocol in &PROTOCOLS {
+            let meta = protocol.error_metadata(&reply);
             let cut =
                 |code: &Option<String>| code.as_ref().is_none_or(|code| !code.is_empty() && !code.contains([':', '#']));
             assert!(cut(&meta.code) && cut(&meta.shape), "{meta:?}");
-            let error = fsx::error::ServiceError::from_reply(&meta);
+            let error = fsx::error::ServiceError::from_response(&ErrorResponse::new(&meta, &reply, protocol));
             drop(format!("{error} {error:?}"));
         }
     }

@@ -134,7 +134,7 @@ fn table(module: &str, text: &str) -> String {
     };
     let mut rows = text.lines().map(str::trim);
     while let Some(row) = rows.next() {
-        if row == "wire::structure! {" {
+        if row == "schema::structure! {" {
             let of_table = rows.by_ref().take_while(|row| *row != "}");
             for row in of_table {
                 add(&structure_row(module, row.trim_end_matches(';')));
@@ -148,12 +148,13 @@ fn table(module: &str, text: &str) -> String {
     lines
 }
 
-/// `Tag as "Tag"`, or `0 required "Key" key`.
+/// `Tag: "com.amazonaws.fsx", "Tag"`, or `required "Key" key: String`.
 fn structure_row(module: &str, row: &str) -> String {
-    if let Some((rust, wire)) = row.split_once(" as ") {
-        return format!("{module}: structure {} -> {rust}", wire.trim_matches('"'));
+    let (before, after) = row.split_once(": ").unwrap_or((row, ""));
+    if let Some((_, wire)) = after.split_once("\", \"") {
+        return format!("{module}: structure {} -> {before}", wire.trim_matches('"'));
     }
-    let mut parts = row.rsplitn(3, ' ');
+    let mut parts = before.rsplitn(3, ' ');
     let (rust, wire) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     format!("    {} -> {rust}", wire.trim_matches('"'))
 }

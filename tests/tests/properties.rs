@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use fsx::runtime::wire::Timestamp;
+use fsx::primitives::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use simba_tests::mutation::{Choose, Random, models, mutate};

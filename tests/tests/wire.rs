@@ -15,8 +15,8 @@ use fsx::{
     runtime::{
         credentials::Credentials,
         operation::Request,
+        serde_core,
         testing::{Answer, MockTransport},
-        wire::serde_core,
     },
     types::{
         BackupType, CreateFileSystemOntapConfiguration, CreateFileSystemWindowsConfiguration, FileSystemType,
@@ -162,8 +162,8 @@ fn no_password_of_the_model_is_shown() {
         };
         let text = text(&path);
         let row = text.lines().find(|row| row.contains(&format!(" \"{name}\" "))).unwrap_or_default();
-        let field = row.rsplit(' ').next().unwrap_or_default().trim_end_matches(';');
-        assert!(text.contains(&format!(".field(\"{field}\", &wire::Redacted)")), "{structure}.{name} is shown");
+        let field = row.split(':').next().and_then(|row| row.rsplit(' ').next()).unwrap_or_default();
+        assert!(text.contains(&format!(".field(\"{field}\", &schema::Redacted)")), "{structure}.{name} is shown");
     }
 }
 

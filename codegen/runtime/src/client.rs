@@ -34,18 +34,19 @@ use http::header::CONTENT_ENCODING;
 use crate::BoxFuture;
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
+use crate::codec::MemoryLimit;
 use crate::config::Config;
 use crate::credentials::CredentialsCache;
 use crate::error::{DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, UnknownError, Unreadable};
 use crate::operation::{AnyRequest, Compression, Operation, Request, Service};
+use crate::primitives::Document;
 use crate::random;
 use crate::response::Response;
 use crate::retry::Retries;
+use crate::schema::{DeserializableShape, ErrorCorrection, SerializableShape};
 use crate::sigv4::Signer;
 use crate::transport::Transport;
 use crate::user_agent;
-use crate::wire::Empty;
-use crate::wire::memory::{self, Limit};
 
 use body::Body;
 use place::Place;
@@ -83,8 +84,12 @@ pub(crate) struct Io {
 /// A call that is ready to be sent.
 pub(crate) struct Outgoing {
     operation: Facts,
+    /// What the protocol made of the input, but for its body.
+    head: http::request::Parts,
     body: Body,
     place: Arc<Place>,
+    /// Where the request goes.
+    uri: http::Uri,
     options: CallOptions,
 }
 
@@ -217,10 +222,10 @@ impl Client {
     pub async fn call_raw(
         &self,
         operation: &str,
-        input: &serde_json::Value,
-    ) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
-        let outgoing = self.raw(operation, input);
-        read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
+        input: impl Into<Document>,
+    ) -> Result<Response<Document>, SdkError<UnknownError>> {
+        let outgoing = self.raw(operation, &input.into());
+        self.read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
     }
 
     /// As [`send`](Self::send), but blocks the thread until the reply is there.
@@ -247,10 +252,10 @@ impl Client {
     pub fn call_raw_blocking(
         &self,
         operation: &str,
-        input: &serde_json::Value,
-    ) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
-        let outgoing = self.raw(operation, input);
-        read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
+        input: impl Into<Document>,
+    ) -> Result<Response<Document>, SdkError<UnknownError>> {
+        let outgoing = self.raw(operation, &input.into());
+        self.read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
     /// What all attempts will send.
@@ -258,41 +263,50 @@ impl Client {
         let operation = request.operation();
         request.fill_token(&mut || random::uuid(self.inner.config.random()));
         let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
-        let written = operation.service.protocol.encode(request.as_encode()).and_then(|body| Ok((body, prefix()?)));
-        let (body, prefix) = written.map_err(|error| input(operation, error))?;
+        let prefix = prefix().map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        self.outgoing(Facts::Known(operation), body, place, options)
+        self.serialize(Facts::Known(operation), request.as_shape(), place, options)
     }
 
-    fn raw(&self, name: &str, value: &serde_json::Value) -> Result<Outgoing, SdkError<ErrorMeta>> {
-        let service = self.inner.service;
-        let mut operation = Operation::new(service, "", "");
-        operation.target = Cow::Owned(format!("{}.{name}", service.shape));
-        operation.name = Cow::Owned(name.to_owned());
+    fn raw(&self, name: &str, value: &Document) -> Result<Outgoing, SdkError<ErrorMeta>> {
+        let operation = Operation::raw(self.inner.service, name);
         if !is_identifier(name) {
             let message =
                 "not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`";
             return Err(input(&operation, InputError::new(message)));
         }
-        let body = serde_json::to_vec(value).map_err(|error| input(&operation, error.into()))?;
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        self.outgoing(Facts::Raw(Box::new(operation)), body, place, options)
+        self.serialize(Facts::Raw(Box::new(operation)), value, place, options)
     }
 
-    fn outgoing(
+    fn read_raw(&self, name: &str, dispatched: Dispatched) -> Result<Response<Document>, SdkError<UnknownError>> {
+        let operation = Operation::raw(self.inner.service, name);
+        // An operation without output may leave the body out.
+        let mut output = Document::Map(Default::default());
+        match receive(dispatched, &operation, &mut output) {
+            Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
+            Err(error) => Err(error.reread()),
+        }
+    }
+
+    /// Has the protocol write the request.
+    fn serialize(
         &self,
         operation: Facts,
-        body: Vec<u8>,
+        shape: &dyn SerializableShape,
         place: Arc<Place>,
         options: CallOptions,
     ) -> Result<Outgoing, SdkError<ErrorMeta>> {
+        let request = operation.service.protocol.serialize_request(&operation, shape);
+        let (head, body) = request.map_err(|error| input(&operation, error))?.into_parts();
+        let uri = place.join(&head.uri).map_err(|error| input(&operation, error))?;
         let min_size = match matches!(operation.compression, Compression::None) {
             true => None,
             false => self.inner.config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
         let body = Body::new(body, operation.compression, min_size);
-        Ok(Outgoing { operation, body, place, options })
+        Ok(Outgoing { operation, head, body, place, uri, options })
     }
 }
 
@@ -330,10 +344,9 @@ impl<R: Request> fmt::Debug for Sending<R> {
 
 /// The typed half of receiving: small, because each operation has its own copy.
 fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, SdkError<R::Error>> {
-    let mut body = R::Response::empty();
-    let protocol = R::OPERATION.service.protocol;
-    match receive(dispatched, &R::OPERATION.name, &mut |bytes| protocol.decode(bytes, &mut body)) {
-        Ok((head, attempts)) => Ok(Response::new(body, head, attempts)),
+    let mut output = R::Response::corrected();
+    match receive(dispatched, R::OPERATION, &mut output) {
+        Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
         Err(error) => Err(modeled::<R>(error)),
     }
 }
@@ -342,35 +355,17 @@ fn modeled<R: Request>(error: SdkError<ErrorMeta>) -> SdkError<R::Error> {
     error.reread()
 }
 
-fn read_raw(operation: &str, dispatched: Dispatched) -> Result<Response<serde_json::Value>, SdkError<UnknownError>> {
-    // An operation without output may leave the body out.
-    let mut value = serde_json::Value::Object(serde_json::Map::new());
-    let read = receive(dispatched, operation, &mut |body| {
-        if !body.is_empty() {
-            memory::check_document().map_err(|error| DecodeError::new(error.to_string()))?;
-            value = serde_json::from_slice(body)?;
-        }
-        Ok(())
-    });
-    match read {
-        Ok((head, attempts)) => Ok(Response::new(value, head, attempts)),
-        Err(error) => Err(error.reread()),
-    }
-}
-
-/// The untyped half of receiving: has the body read, and gives what else there is.
+/// The untyped half of receiving: has the response read, and gives what else there is.
 fn receive(
     dispatched: Dispatched,
-    operation: &str,
-    decode: &mut dyn FnMut(&[u8]) -> Result<(), DecodeError>,
+    operation: &Operation,
+    output: &mut dyn DeserializableShape,
 ) -> Result<(http::response::Parts, u32), SdkError<ErrorMeta>> {
     let Received { reply, attempts, max_size } = dispatched?;
-    let limit = Limit::set(max_size, reply.body());
-    let decoded = decode(reply.body());
-    drop(limit);
-    match decoded {
+    let limit = MemoryLimit::for_response(max_size);
+    match operation.service.protocol.deserialize_response(&reply, limit, output) {
         Ok(()) => Ok((reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(operation, error, reply, attempts)),
+        Err(error) => Err(unreadable(&operation.name, error, reply, attempts)),
     }
 }
 

@@ -28,6 +28,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::credentials::CredentialsError;
+use crate::protocol::ClientProtocol;
 use crate::response::request_id;
 use crate::retry::FailureKind;
 use crate::timeout::TimeoutError;
@@ -35,9 +36,30 @@ use crate::transport::TransportError;
 
 /// An operation's modeled errors. The generator implements it.
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
-    /// The modeled error that a reply's code names; one that the model does not know becomes an
+    /// Reads the modeled error that a response's code names; a code that the model does not know becomes an
     /// [`UnknownError`].
-    fn from_reply(meta: &ErrorMeta) -> Self;
+    fn from_response(response: &ErrorResponse<'_>) -> Self;
+}
+
+/// An error response, which a modeled error is read from.
+#[derive(Debug)]
+pub struct ErrorResponse<'a> {
+    /// The code and the message.
+    pub metadata: &'a ErrorMeta,
+    /// The response, and the protocol that it speaks.
+    pub(crate) raw: Option<(&'a http::Response<Bytes>, &'static dyn ClientProtocol)>,
+}
+
+impl<'a> ErrorResponse<'a> {
+    /// Creates an error response of a protocol, whose metadata the protocol has read.
+    #[must_use]
+    pub fn new(
+        metadata: &'a ErrorMeta,
+        response: &'a http::Response<Bytes>,
+        protocol: &'static dyn ClientProtocol,
+    ) -> Self {
+        Self { metadata, raw: Some((response, protocol)) }
+    }
 }
 
 /// Why a call failed.
@@ -77,6 +99,15 @@ pub(crate) struct Record {
     pub(crate) meta: ErrorMeta,
     pub(crate) kind: Option<FailureKind>,
     pub(crate) reply: Option<http::Response<Bytes>>,
+    /// The protocol that the reply speaks.
+    pub(crate) protocol: Option<&'static dyn ClientProtocol>,
+}
+
+impl Record {
+    /// The reply as modeled errors are read from.
+    fn response(&self) -> ErrorResponse<'_> {
+        ErrorResponse { metadata: &self.meta, raw: self.reply.as_ref().zip(self.protocol) }
+    }
 }
 
 impl<T> Failure<T> {
@@ -205,14 +236,14 @@ impl<E> SdkError<E> {
     /// kept, so that an operation's error becomes the service's without a table of both.
     #[doc(hidden)]
     pub fn reread<F: ServiceError>(self) -> SdkError<F> {
-        self.map(|_, meta| F::from_reply(meta))
+        self.map(|_, record| F::from_response(&record.response()))
     }
 
-    fn map<F>(self, convert: impl FnOnce(E, &ErrorMeta) -> F) -> SdkError<F> {
+    fn map<F>(self, convert: impl FnOnce(E, &Record) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
                 let Failure { cause, record } = *failure;
-                SdkError::Service(Failure::new(convert(cause, &record.meta), record))
+                SdkError::Service(Failure::new(convert(cause, &record), record))
             }
             Self::Input(failure) => SdkError::Input(failure),
             Self::Endpoint(failure) => SdkError::Endpoint(failure),

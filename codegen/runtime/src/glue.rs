@@ -193,9 +193,9 @@ macro_rules! __client {
             pub async fn call_raw(
                 &self,
                 operation: &str,
-                input: &$crate::wire::Document,
+                input: impl ::std::convert::Into<$crate::primitives::Document>,
             ) -> ::std::result::Result<
-                $crate::response::Response<$crate::wire::Document>,
+                $crate::response::Response<$crate::primitives::Document>,
                 $crate::error::SdkError<$crate::error::UnknownError>,
             > {
                 self.0.call_raw(operation, input).await
@@ -251,9 +251,9 @@ macro_rules! __blocking_client {
             pub fn call_raw(
                 &self,
                 operation: &str,
-                input: &$crate::wire::Document,
+                input: impl ::std::convert::Into<$crate::primitives::Document>,
             ) -> ::std::result::Result<
-                $crate::response::Response<$crate::wire::Document>,
+                $crate::response::Response<$crate::primitives::Document>,
                 $crate::error::SdkError<$crate::error::UnknownError>,
             > {
                 self.0.call_raw_blocking(operation, input)

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod client;
 pub mod clock;
+pub mod codec;
 pub mod config;
 pub mod credentials;
 mod date;
@@ -15,10 +16,12 @@ mod glue;
 pub mod hook;
 pub mod operation;
 pub mod pagination;
+pub mod primitives;
 pub mod protocol;
 pub mod random;
 pub mod response;
 pub mod retry;
+pub mod schema;
 pub mod sigv4;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -26,13 +29,14 @@ pub mod timeout;
 pub mod transport;
 mod user_agent;
 pub mod waiter;
-pub mod wire;
 
 use std::future::Future;
 use std::pin::Pin;
 
 pub use bytes::Bytes;
 pub use http;
+#[doc(hidden)]
+pub use serde_core;
 
 /// The future that the crate's object-safe traits return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -8,11 +8,12 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 
+use crate::codec::MemoryLimit;
 use crate::endpoint;
-use crate::error::{DecodeError, ErrorMeta, InputError, ServiceError};
+use crate::error::{DecodeError, InputError, ServiceError};
+use crate::protocol::ClientProtocol;
+use crate::schema::{DeserializableShape, ErrorCorrection, SerializableShape};
 use crate::transport::MAX_RESPONSE_SIZE;
-use crate::wire::memory::Limit;
-use crate::wire::{AnyStructure, Empty, Encode, Structure};
 
 /// The facts of one service. Generated crates hold one static of it.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Service {
     /// How an operation that does not say otherwise authenticates.
     pub auth: Auth,
     /// The protocol that the service speaks.
-    pub protocol: &'static dyn Protocol,
+    pub protocol: &'static dyn ClientProtocol,
     /// The service's endpoint rules.
     pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
     /// The codes of the errors that the model calls retryable.
@@ -50,8 +51,8 @@ pub struct Operation {
     pub service: &'static Service,
     /// The operation's name in the model.
     pub name: Cow<'static, str>,
-    /// The value of `X-Amz-Target`.
-    pub target: Cow<'static, str>,
+    /// The operation's name behind that of its service: `ToyBox.GetToy`.
+    pub qualified_name: Cow<'static, str>,
     /// How the operation authenticates.
     pub auth: Auth,
     /// Whether the body travels with a checksum.
@@ -65,16 +66,24 @@ pub struct Operation {
 impl Operation {
     /// An operation that authenticates as its service does and asks for nothing special.
     #[must_use]
-    pub const fn new(service: &'static Service, name: &'static str, target: &'static str) -> Self {
+    pub const fn new(service: &'static Service, name: &'static str, qualified_name: &'static str) -> Self {
         Self {
             service,
             name: Cow::Borrowed(name),
-            target: Cow::Borrowed(target),
+            qualified_name: Cow::Borrowed(qualified_name),
             auth: service.auth,
             checksum: Checksum::None,
             compression: Compression::None,
             endpoint_params: &[],
         }
+    }
+
+    /// An operation that the model does not have.
+    pub(crate) fn raw(service: &'static Service, name: &str) -> Self {
+        let mut operation = Self::new(service, "", "");
+        operation.name = Cow::Owned(name.to_owned());
+        operation.qualified_name = Cow::Owned(format!("{}.{name}", service.shape));
+        operation
     }
 
     /// Sets how the operation authenticates.
@@ -146,36 +155,10 @@ pub enum Retryable {
     Throttling,
 }
 
-/// A wire protocol: what differs between awsJson and its siblings once the body is bytes.
-pub trait Protocol: Debug + Send + Sync {
-    /// The value of `Content-Type`.
-    fn content_type(&self) -> &'static str;
-
-    /// Adds the headers that are the protocol's own, such as `X-Amz-Target`.
-    fn add_headers(&self, operation: &Operation, headers: &mut http::HeaderMap);
-
-    /// Writes a request's body.
-    ///
-    /// # Errors
-    ///
-    /// If a value has no form on the wire.
-    fn encode(&self, request: &dyn Encode) -> Result<Vec<u8>, InputError>;
-
-    /// Reads a response's body into an empty structure.
-    ///
-    /// # Errors
-    ///
-    /// If the body is not what the protocol says, or a member's value is of another kind than the model says.
-    fn decode(&self, body: &[u8], response: &mut dyn AnyStructure) -> Result<(), DecodeError>;
-
-    /// Reads an error's code, message and members off a reply, leniently: what is absent stays empty.
-    fn error(&self, reply: &http::Response<Bytes>) -> ErrorMeta;
-}
-
 /// An operation's input. The generator implements it.
-pub trait Request: Encode + Sized + Send + Sync + 'static {
+pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// What the operation answers.
-    type Response: Structure + Send + 'static;
+    type Response: DeserializableShape + ErrorCorrection + Send + 'static;
     /// The errors that the model gives the operation.
     type Error: ServiceError;
     /// The operation that this is the input of.
@@ -204,21 +187,34 @@ pub trait Request: Encode + Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If a value has no form on the wire.
+    /// If the request cannot be sent, such as a union with an unknown member.
     fn to_body(&self) -> Result<Vec<u8>, InputError> {
-        Self::OPERATION.service.protocol.encode(self)
+        Self::OPERATION.service.protocol.serialize_request(Self::OPERATION, self).map(http::Request::into_body)
     }
 
     /// Reads a response's body.
     ///
     /// # Errors
     ///
-    /// If the body is not what the protocol says.
+    /// If the body is not one of the protocol.
     fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
-        let _limit = Limit::set(MAX_RESPONSE_SIZE, body);
-        let mut response = Self::Response::empty();
-        Self::OPERATION.service.protocol.decode(body, &mut response)?;
-        Ok(response)
+        Self::decode_bytes(Bytes::copy_from_slice(body))
+    }
+
+    /// Reads a response's body, without a copy of it.
+    ///
+    /// # Errors
+    ///
+    /// If the body is not one of the protocol.
+    fn decode_bytes(body: Bytes) -> Result<Self::Response, DecodeError> {
+        let mut output = Self::Response::corrected();
+        let response = http::Response::new(body);
+        Self::OPERATION.service.protocol.deserialize_response(
+            &response,
+            MemoryLimit::for_response(MAX_RESPONSE_SIZE),
+            &mut output,
+        )?;
+        Ok(output)
     }
 }
 
@@ -228,7 +224,7 @@ pub(crate) trait AnyRequest {
     fn fill_token(&mut self, token: &mut dyn FnMut() -> String);
     fn host_prefix(&self) -> Result<Option<String>, InputError>;
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>);
-    fn as_encode(&self) -> &dyn Encode;
+    fn as_shape(&self) -> &dyn SerializableShape;
 }
 
 impl<R: Request> AnyRequest for R {
@@ -248,7 +244,7 @@ impl<R: Request> AnyRequest for R {
         Request::endpoint_params(self, params);
     }
 
-    fn as_encode(&self) -> &dyn Encode {
+    fn as_shape(&self) -> &dyn SerializableShape {
         self
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn rust(ty: &Type) -> String {
         Type::String => "String",
         Type::Blob => "Blob",
         Type::Document => "Document",
-        Type::Timestamp(_) => "Timestamp",
+        Type::Timestamp => "Timestamp",
         Type::Enum(ty) | Type::IntEnum(ty) | Type::Structure(ty) | Type::Union(ty) => return path(ty),
         Type::List(item) => return format!("Vec<{}>", element(item)),
         Type::Map(key, item) => return format!("BTreeMap<{}, {}>", rust(key), element(item)),

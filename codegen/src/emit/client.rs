@@ -37,7 +37,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         #settings
         pub mod types;
         pub use error::Error;
-        pub use simba_runtime::{self as runtime, config::Config};
+        pub use simba_runtime::{self as runtime, config::Config, primitives};
         #[doc = #client_doc]
         pub type Client = client::Client<simba_runtime::call::Async>;
         #[doc = #blocking_doc]
@@ -72,14 +72,11 @@ pub(super) fn client(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits `, waiter, wire` to import, as far as methods of the client name what is in those modules.
+/// Emits `, waiter, primitives` to import, as far as methods of the client name what is in those modules.
 fn imports(service: &Service) -> TokenStream {
     let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
-    let required = service.operations.iter().flat_map(|operation| operation.input.required());
-    let arguments = waiters().flat_map(|waiter| &waiter.arguments).map(|argument| &argument.member);
     let waiter = waiters().next().map(|_| quote!(, waiter));
-    let wire = required.chain(arguments).any(|member| member.ty.is_of_wire()).then(|| quote!(, wire));
-    quote!(#waiter #wire)
+    quote!(#waiter)
 }
 
 /// Emits

@@ -19,7 +19,7 @@ use crate::ir::{Enumeration, IntEnumeration};
 ///     pub fn as_str(&self) -> &str { … }
 /// }
 /// impl From<&str> for BackupType { … }
-/// wire::string_enum!(BackupType);
+/// schema::string_enum!(BackupType);
 /// ```
 pub(super) fn texts(item: &Enumeration) -> TokenStream {
     let name = ident(&item.name.rust);
@@ -35,7 +35,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
     let debug = (!item.sensitive).then(|| quote!(Debug,));
     let redacted = item.sensitive.then(|| redacted(&name));
     quote! {
-        use simba_runtime::wire;
+        use simba_runtime::schema;
         #doc
         #deprecated
         #[derive(Clone, #debug PartialEq, Eq, Hash, #order)]
@@ -67,7 +67,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
             }
         }
         #redacted
-        wire::string_enum!(#name);
+        schema::string_enum!(#name);
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn texts(item: &Enumeration) -> TokenStream {
 ///     Unknown(i32),
 /// }
 /// impl From<i32> for Level { … }
-/// wire::int_enum!(Level);
+/// schema::int_enum!(Level);
 /// ```
 pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     let name = ident(&item.name.rust);
@@ -91,7 +91,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     let names: Vec<_> = item.variants.iter().map(|variant| &variant.name).collect();
     let numbers: Vec<_> = item.variants.iter().map(|variant| Literal::i32_unsuffixed(variant.value)).collect();
     quote! {
-        use simba_runtime::wire;
+        use simba_runtime::schema;
         #doc
         #deprecated
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,7 +122,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
                 }
             }
         }
-        wire::int_enum!(#name);
+        schema::int_enum!(#name);
     }
 }
 
@@ -131,7 +131,7 @@ pub(super) fn redacted(name: &proc_macro2::Ident) -> TokenStream {
     quote! {
         impl std::fmt::Debug for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(wire::REDACTED)
+                f.write_str(schema::REDACTED)
             }
         }
     }

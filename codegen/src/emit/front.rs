@@ -180,7 +180,7 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
-         | `{snake}::primitives::DateTime` | `runtime::wire::Timestamp`, with `SystemTime` both ways |\n\
+         | `{snake}::primitives::DateTime` | `{snake}::primitives::Timestamp`, with `SystemTime` both ways |\n\
          | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |\n\
          | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
     ))

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
 
 use crate::{
-    ir::{self, Deprecation, Doc, Module, Name, TimestampFormat, Type, TypeRef},
+    ir::{self, Deprecation, Doc, Module, Name, Type, TypeRef},
     lower::names::is_raw_keyword,
 };
 
@@ -70,12 +70,12 @@ impl ToTokens for Type {
             Self::I64 => quote!(i64),
             Self::F32 => quote!(f32),
             Self::F64 => quote!(f64),
-            Self::BigInteger => quote!(wire::BigInteger),
-            Self::BigDecimal => quote!(wire::BigDecimal),
+            Self::BigInteger => quote!(crate::primitives::BigInteger),
+            Self::BigDecimal => quote!(crate::primitives::BigDecimal),
             Self::String => quote!(String),
-            Self::Blob => quote!(wire::Blob),
-            Self::Document => quote!(wire::Document),
-            Self::Timestamp(_) => quote!(wire::Timestamp),
+            Self::Blob => quote!(crate::primitives::Blob),
+            Self::Document => quote!(crate::primitives::Document),
+            Self::Timestamp => quote!(crate::primitives::Timestamp),
             Self::Enum(path) | Self::IntEnum(path) | Self::Structure(path) | Self::Union(path) => quote!(#path),
             Self::List(element) => {
                 let element = element_type(element);
@@ -93,43 +93,6 @@ impl ToTokens for Type {
 pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     let ty = &element.ty;
     if element.sparse { quote!(Option<#ty>) } else { quote!(#ty) }
-}
-
-/// The codec of a type that is not written in its own form: `wire::DateTime`, `wire::Many<wire::Float>`.
-///
-/// `None` stands for the type's own form, which needs no mention.
-pub(super) fn codec(ty: &Type) -> Option<TokenStream> {
-    let nullable = |codec: TokenStream, element: &ir::Element| {
-        if element.sparse { quote!(wire::Nullable<#codec>) } else { codec }
-    };
-    match ty {
-        Type::F32 | Type::F64 => Some(quote!(wire::Float)),
-        Type::Timestamp(TimestampFormat::DateTime) => Some(quote!(wire::DateTime)),
-        Type::Timestamp(TimestampFormat::HttpDate) => Some(quote!(wire::HttpDate)),
-        Type::List(element) => {
-            let inner = nullable(codec(&element.ty)?, element);
-            Some(quote!(wire::Many<#inner>))
-        }
-        Type::Map(_, element) => {
-            let inner = nullable(codec(&element.ty)?, element);
-            Some(quote!(wire::Values<#inner>))
-        }
-        Type::Bool
-        | Type::I8
-        | Type::I16
-        | Type::I32
-        | Type::I64
-        | Type::BigInteger
-        | Type::BigDecimal
-        | Type::String
-        | Type::Blob
-        | Type::Document
-        | Type::Timestamp(TimestampFormat::EpochSeconds)
-        | Type::Enum(_)
-        | Type::IntEnum(_)
-        | Type::Structure(_)
-        | Type::Union(_) => None,
-    }
 }
 
 /// The type of an argument that takes a value, and the expression that makes the value of it.
@@ -167,7 +130,7 @@ pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
         | Type::String
         | Type::Blob
         | Type::Document
-        | Type::Timestamp(_)
+        | Type::Timestamp
         | Type::Enum(_)
         | Type::IntEnum(_)
         | Type::Structure(_)
@@ -199,7 +162,7 @@ fn is_plain(element: &ir::Element) -> bool {
             | Type::String
             | Type::Blob
             | Type::Document
-            | Type::Timestamp(_)
+            | Type::Timestamp
             | Type::Enum(_)
             | Type::IntEnum(_)
             | Type::Structure(_)
@@ -234,11 +197,11 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
         ir::Literal::String(text) => quote!(#text.to_owned()),
         ir::Literal::Blob(bytes) => {
             let bytes = Literal::byte_string(bytes);
-            quote!(wire::Blob::from(#bytes.as_slice()))
+            quote!(crate::primitives::Blob::from(#bytes.as_slice()))
         }
         ir::Literal::Timestamp(seconds, nanoseconds) => {
             let (seconds, nanoseconds) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanoseconds));
-            quote!(wire::Timestamp::new(#seconds, #nanoseconds))
+            quote!(crate::primitives::Timestamp::new(#seconds, #nanoseconds))
         }
         ir::Literal::Number(number) => quote!(<#ty>::from_literal(#number)),
         ir::Literal::Enum(path, value) => quote!(#path::from(#value)),
@@ -249,7 +212,7 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
         ir::Literal::Empty => quote!(Default::default()),
         ir::Literal::Document(value) => {
             let text = value.to_string();
-            quote!(wire::document(#text))
+            quote!(crate::primitives::Document::from_literal(#text))
         }
     }
 }
@@ -261,14 +224,14 @@ pub(super) fn empty(ty: &Type) -> TokenStream {
         Type::I8 | Type::I16 | Type::I32 | Type::I64 => quote!(0),
         Type::F32 | Type::F64 => quote!(0.0),
         Type::String => quote!(String::new()),
-        Type::BigInteger | Type::BigDecimal | Type::Blob | Type::Document | Type::Timestamp(_) => {
+        Type::BigInteger | Type::BigDecimal | Type::Blob | Type::Document | Type::Timestamp => {
             quote!(Default::default())
         }
         Type::List(_) => quote!(Vec::new()),
         Type::Map(..) => quote!(std::collections::BTreeMap::new()),
         Type::Enum(path) => quote!(#path::from("")),
         Type::IntEnum(path) => quote!(#path::from(0)),
-        Type::Structure(_) => quote!(wire::Empty::empty()),
+        Type::Structure(_) => quote!(schema::ErrorCorrection::corrected()),
         Type::Union(path) => quote!(#path::Unknown(String::new())),
     }
 }

@@ -39,10 +39,10 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
         .context
         .iter()
         .any(|param| matches!(param.value, ContextValue::Path { gives: Gives::Texts { .. }, .. }));
-    let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter,));
+    let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter));
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, error, operation, #imports wire};
+        use simba_runtime::{call, error, operation, schema, #imports};
         #call
         #request
         #request_impl
@@ -97,7 +97,7 @@ pub(super) fn output(operation: &Operation) -> TokenStream {
 /// Emits `operation::Operation::new(…).with_compression(operation::Compression::Gzip)`.
 fn facts(service: &Service, operation: &Operation) -> TokenStream {
     let name = &operation.name.wire;
-    let target = format!("{}.{name}", service.target_prefix);
+    let qualified = format!("{}.{name}", service.target_prefix);
     let auth = match operation.auth {
         Auth::SigV4 => None,
         Auth::OptionalSigV4 => Some(quote!(.with_auth(operation::Auth::OptionalSigV4))),
@@ -124,7 +124,7 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
         .collect();
     let params = (!params.is_empty()).then(|| quote!(.with_endpoint_params(&[#(#params),*])));
     quote! {
-        operation::Operation::new(&crate::client::SERVICE, #name, #target) #auth #checksum #compression #params
+        operation::Operation::new(&crate::client::SERVICE, #name, #qualified) #auth #checksum #compression #params
     }
 }
 

@@ -20,8 +20,8 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
     Some(quote! {
         #![doc = #doc]
         #![allow(deprecated, unused_imports, reason = "The cases use whatever the model has.")]
-        use #name::{error, operation, types};
-        use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, wire};
+        use #name::{error, operation, primitives, types};
+        use simba_runtime::{testing::protocol::{RequestCase, ResponseCase}, schema};
         #(#requests)*
         #(#responses)*
     })
@@ -31,7 +31,7 @@ pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStre
 /// ```ignore
 /// #[test]
 /// fn sends_a_name() {
-///     let mut value = <crate::operation::greet::GreetRequest as wire::Empty>::empty();
+///     let mut value = <crate::operation::greet::GreetRequest as schema::ErrorCorrection>::corrected();
 ///     …
 ///     RequestCase { id: "SendsAName", method: "POST", … }.check(request);
 /// }
@@ -156,7 +156,7 @@ fn value(of: &Value) -> TokenStream {
             }
         }
         Value::Structure { ty, members } => {
-            let empty = quote!(<#ty as wire::Empty>::empty());
+            let empty = quote!(<#ty as schema::ErrorCorrection>::corrected());
             if members.is_empty() {
                 return empty;
             }

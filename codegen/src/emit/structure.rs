@@ -3,14 +3,17 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::leaf::{argument, codec, empty, ident, literal};
+use super::{
+    leaf::{argument, empty, ident, literal},
+    schema,
+};
 use crate::ir::{Accessor, Direction, Fault, Member, Presence, Structure, Type};
 
 /// The file of a structure in the module `types`.
 pub(super) fn file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     quote! {
-        use simba_runtime::wire;
+        use simba_runtime::schema;
         #body
     }
 }
@@ -20,7 +23,7 @@ pub(super) fn error_file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     let error = error_impl(structure);
     quote! {
-        use simba_runtime::{error, wire};
+        use simba_runtime::{error, schema};
         #body
         #error
     }
@@ -214,7 +217,7 @@ fn default_impl(structure: &Structure) -> TokenStream {
     quote! {
         impl Default for #name {
             fn default() -> Self {
-                wire::Empty::empty()
+                schema::ErrorCorrection::corrected()
             }
         }
     }
@@ -227,7 +230,7 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// wire::setters! {
+/// schema::setters! {
 ///     CreateBackupRequest;
 ///     volume_id(value: impl Into<String>) = Some(value.into());
 ///     tags(value: impl IntoIterator<Item = impl Into<Tag>>) += Some(value.into_iter().map(Into::into).collect());
@@ -245,7 +248,7 @@ fn setters(structure: &Structure) -> Option<TokenStream> {
         quote!(#deprecated #name(value: #ty) #sign #value)
     });
     Some(quote! {
-        wire::setters! { #name; #(#rows;)* }
+        schema::setters! { #name; #(#rows;)* }
     })
 }
 
@@ -270,7 +273,7 @@ fn accessor(member: &Member) -> Option<TokenStream> {
         ///
         /// If the response has none.
         pub fn #name(&self) -> Result<&#ty, error::MissingMember> {
-            self.#name.#value.ok_or_else(|| wire::missing::<Self>(#wire))
+            self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))
         }
     })
 }
@@ -280,11 +283,11 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
     let name = ident(&structure.name.rust);
     let text = &structure.name.rust;
     let body = if structure.sensitive {
-        quote!(f.write_str(wire::REDACTED))
+        quote!(f.write_str(schema::REDACTED))
     } else if structure.members.iter().any(|member| member.sensitive) {
         let fields = structure.members.iter().map(|member| {
             let (name, text) = (&member.name, &member.name.rust);
-            if member.sensitive { quote!(.field(#text, &wire::Redacted)) } else { quote!(.field(#text, &self.#name)) }
+            if member.sensitive { quote!(.field(#text, &schema::Redacted)) } else { quote!(.field(#text, &self.#name)) }
         });
         quote!(f.debug_struct(#text) #(#fields)* .finish())
     } else {
@@ -301,17 +304,16 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
 
 /// Emits
 /// ```ignore
-/// wire::structure! {
-///     Tag as "Tag";
-///     0 required "Key" key;
-///     1 option "Value" value;
+/// schema::structure! {
+///     Tag: "com.amazonaws.fsx", "Tag";
+///     required "Key" key: String;
+///     option "Value" value: String;
 /// }
 /// ```
 fn table(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
-    let wire_name = &structure.name.wire;
-    let rows = structure.members.iter().enumerate().map(|(place, member)| {
-        let place = proc_macro2::Literal::usize_unsuffixed(place);
+    let (namespace, wire_name) = (&structure.namespace, &structure.name.wire);
+    let rows = structure.members.iter().map(|member| {
         let kind = match &member.presence {
             Presence::Required => quote!(required),
             Presence::Optional => quote!(option),
@@ -321,12 +323,12 @@ fn table(structure: &Structure) -> TokenStream {
                 quote!(default(#default))
             }
         };
-        let codec = codec(&member.ty).map(|codec| quote!([#codec]));
+        let schema = schema::member(Some(&member.ty), &member.traits);
         let (name, wire) = (&member.name, &member.name.wire);
-        quote!(#place #kind #codec #wire #name)
+        quote!(#kind #wire #name: #schema)
     });
     quote! {
-        wire::structure! { #name as #wire_name; #(#rows;)* }
+        schema::structure! { #name: #namespace, #wire_name; #(#rows;)* }
     }
 }
 

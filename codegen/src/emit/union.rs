@@ -1,9 +1,9 @@
 //! Unions: exactly one of their members.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::leaf::{codec, ident};
+use super::{leaf::ident, schema};
 use crate::ir::{Union, UnionMember};
 
 /// Emits
@@ -14,8 +14,7 @@ use crate::ir::{Union, UnionMember};
 ///     Unknown(String),
 /// }
 /// impl AttributeValue { pub fn as_s(&self) -> Option<&String> { … } }
-/// impl wire::Union for AttributeValue { … }
-/// wire::union!(AttributeValue);
+/// schema::union! { AttributeValue: "com.amazonaws.dynamodb", "AttributeValue"; "S" S: String; … }
 /// ```
 pub(super) fn file(item: &Union) -> TokenStream {
     let name = ident(&item.name.rust);
@@ -25,14 +24,12 @@ pub(super) fn file(item: &Union) -> TokenStream {
     let debug = debug(item);
     let derived_debug = debug.is_none().then(|| quote!(Debug,));
     let accessors = item.members.iter().filter_map(accessor);
-    let wire_name = &item.name.wire;
-    let names = item.members.iter().map(|member| &member.name.wire);
-    let reads = item.members.iter().enumerate().map(|(index, member)| {
-        let index = Literal::usize_unsuffixed(index);
-        let read = read(member);
-        quote!(#index => #read)
+    let (namespace, wire_name) = (&item.namespace, &item.name.wire);
+    let rows = item.members.iter().map(|member| {
+        let (name, wire) = (&member.name, &member.name.wire);
+        let schema = schema::member(member.ty.as_ref(), &member.traits);
+        quote!(#wire #name: #schema)
     });
-    let writes = item.members.iter().map(write);
     let methods = item.members.iter().any(|member| member.ty.is_some()).then(|| {
         quote! {
             impl #name {
@@ -41,7 +38,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
         }
     });
     quote! {
-        use simba_runtime::wire;
+        use simba_runtime::schema;
         #doc
         #deprecated
         #[derive(Clone, #derived_debug PartialEq, #hash)]
@@ -53,26 +50,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
         }
         #methods
         #debug
-        impl wire::Union for #name {
-            const NAME: &'static str = #wire_name;
-            const MEMBERS: &'static [&'static str] = &[#(#names),*];
-            fn unknown(member: &str) -> Self {
-                Self::Unknown(member.to_owned())
-            }
-            fn read(member: usize, members: &mut dyn wire::Members) -> Result<Option<Self>, wire::Error> {
-                match member {
-                    #(#reads,)*
-                    _ => wire::no_variant(members),
-                }
-            }
-            fn write(&self, object: &mut wire::Object<'_>) {
-                match self {
-                    #(#writes,)*
-                    Self::Unknown(member) => wire::unknown_member(object, Self::NAME, member),
-                }
-            }
-        }
-        wire::union!(#name);
+        schema::union! { #name: #namespace, #wire_name; #(#rows;)* }
     }
 }
 
@@ -111,27 +89,6 @@ fn accessor(member: &UnionMember) -> Option<TokenStream> {
     })
 }
 
-/// Emits `wire::variant(members, Self::S)`.
-fn read(member: &UnionMember) -> TokenStream {
-    let name = &member.name;
-    match &member.ty {
-        None => quote!(wire::unit_variant(members, Self::#name)),
-        Some(_) => quote!(wire::variant(members, Self::#name)),
-    }
-}
-
-/// Emits `Self::S(value) => object.member("S", value)`.
-fn write(member: &UnionMember) -> TokenStream {
-    let (name, wire) = (&member.name, &member.name.wire);
-    match &member.ty {
-        None => quote!(Self::#name => object.unit(#wire)),
-        Some(ty) => match codec(ty) {
-            None => quote!(Self::#name(value) => object.member(#wire, value)),
-            Some(codec) => quote!(Self::#name(value) => object.member_as::<#codec, _>(#wire, value)),
-        },
-    }
-}
-
 /// Emits a `Debug` that hides secrets, if there are any.
 fn debug(item: &Union) -> Option<TokenStream> {
     let name = ident(&item.name.rust);
@@ -145,7 +102,7 @@ fn debug(item: &Union) -> Option<TokenStream> {
         let (variant, text) = (&member.name, &member.name.rust);
         match (&member.ty, member.sensitive) {
             (None, _) => quote!(Self::#variant => f.write_str(#text)),
-            (Some(_), true) => quote!(Self::#variant(_) => f.debug_tuple(#text).field(&wire::Redacted).finish()),
+            (Some(_), true) => quote!(Self::#variant(_) => f.debug_tuple(#text).field(&schema::Redacted).finish()),
             (Some(_), false) => quote!(Self::#variant(value) => f.debug_tuple(#text).field(value).finish()),
         }
     });

@@ -60,8 +60,8 @@ pub(crate) enum Type {
     Blob,
     /// Any JSON value.
     Document,
-    /// A point in time, written in this format.
-    Timestamp(TimestampFormat),
+    /// A point in time.
+    Timestamp,
     /// An enumeration of texts.
     Enum(TypeRef),
     /// An enumeration of numbers.
@@ -76,36 +76,30 @@ pub(crate) enum Type {
     Map(Box<Type>, Box<Element>),
 }
 
-impl Type {
-    /// Whether the type's name leads through the runtime's module `wire`.
-    pub(crate) fn is_of_wire(&self) -> bool {
-        match self {
-            Self::BigInteger | Self::BigDecimal | Self::Blob | Self::Document | Self::Timestamp(_) => true,
-            Self::List(element) => element.ty.is_of_wire(),
-            Self::Map(key, element) => key.is_of_wire() || element.ty.is_of_wire(),
-            Self::Bool
-            | Self::I8
-            | Self::I16
-            | Self::I32
-            | Self::I64
-            | Self::F32
-            | Self::F64
-            | Self::String
-            | Self::Enum(_)
-            | Self::IntEnum(_)
-            | Self::Structure(_)
-            | Self::Union(_) => false,
-        }
-    }
-}
-
 /// The element of a list or map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     /// Its type.
     pub(crate) ty: Type,
-    /// Whether null stands for an element.
+    /// Whether it may be null.
     pub(crate) sparse: bool,
+    /// The traits of the list's member or the map's value that codecs read.
+    pub(crate) traits: Vec<WireTrait>,
+}
+
+/// A trait that codecs and protocols read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WireTrait {
+    /// The name in JSON.
+    JsonName(String),
+    /// The media type of the value.
+    MediaType(String),
+    /// The value is never shown.
+    Sensitive,
+    /// Elements may be null.
+    Sparse,
+    /// The format of a timestamp.
+    TimestampFormat(TimestampFormat),
 }
 
 /// How a point in time is written.

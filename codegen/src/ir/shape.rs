@@ -1,6 +1,6 @@
 //! Structures, unions and enumerations.
 
-use super::{Doc, Literal, Name, Type, TypeRef};
+use super::{Doc, Literal, Name, Type, TypeRef, WireTrait};
 
 /// An item of the module `types`.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(crate) enum Item {
 pub(crate) struct Structure {
     /// Its name.
     pub(crate) name: Name,
+    /// The namespace of its shape.
+    pub(crate) namespace: String,
     /// The module that its file makes, without `r#`.
     pub(crate) module: String,
     /// Its documentation.
@@ -89,6 +91,8 @@ pub(crate) struct Member {
     pub(crate) ty: Type,
     /// Whether it may be absent.
     pub(crate) presence: Presence,
+    /// The traits that codecs read.
+    pub(crate) traits: Vec<WireTrait>,
     /// Whether it stands behind a `Box`, to end recursion.
     pub(crate) boxed: bool,
     /// Whether its value is a secret.
@@ -137,6 +141,8 @@ pub(crate) struct Deprecation {
 pub(crate) struct Union {
     /// Its name.
     pub(crate) name: Name,
+    /// The namespace of its shape.
+    pub(crate) namespace: String,
     /// The module that its file makes, without `r#`.
     pub(crate) module: String,
     /// Its documentation.
@@ -162,6 +168,8 @@ pub(crate) struct UnionMember {
     pub(crate) doc: Doc,
     /// Its type; `None` for a member without a value.
     pub(crate) ty: Option<Type>,
+    /// The traits that codecs read.
+    pub(crate) traits: Vec<WireTrait>,
     /// Whether it stands behind a `Box`.
     pub(crate) boxed: bool,
     /// Whether its value is a secret.

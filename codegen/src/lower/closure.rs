@@ -210,12 +210,14 @@ fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Sha
     asked_for
 }
 
-/// The shapes that hold a float or double, directly or through others.
+/// The shapes that hold a float, a double or a document, directly or through others.
 fn inexact(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     let mut holders: BTreeMap<&ShapeId, Vec<&ShapeId>> = BTreeMap::new();
     let mut queue = Vec::new();
     for id in reached {
-        if let Some(ShapeKind::Simple(Simple::Float | Simple::Double)) = model.get(id).map(|shape| &shape.kind) {
+        if let Some(ShapeKind::Simple(Simple::Document | Simple::Double | Simple::Float)) =
+            model.get(id).map(|shape| &shape.kind)
+        {
             queue.push(id);
         }
         for member in data_members(model, id) {

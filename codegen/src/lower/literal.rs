@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ir::{Literal, TimestampFormat, Type};
+use crate::ir::{Literal, Type};
 
 /// The literal that a default stands for; `Ok(None)` for `null`, which takes a default away.
 pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
@@ -17,7 +17,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
         Type::String => value.as_str().map(|text| Literal::String(text.to_owned())),
         Type::Blob => value.as_str().and_then(base64).map(Literal::Blob),
         Type::Document => Some(Literal::Document(value.clone())),
-        Type::Timestamp(format) => timestamp(value, *format),
+        Type::Timestamp => timestamp(value),
         Type::Enum(path) => value.as_str().map(|text| Literal::Enum(path.clone(), text.to_owned())),
         Type::IntEnum(path) => {
             let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
@@ -59,10 +59,10 @@ fn fits(number: i64, ty: &Type) -> bool {
     }
 }
 
-fn timestamp(value: &Value, format: TimestampFormat) -> Option<Literal> {
+fn timestamp(value: &Value) -> Option<Literal> {
     // A number is always seconds; a text is RFC 3339, of which a default holds whole seconds in UTC.
-    match (value, format) {
-        (Value::Number(number), _) => {
+    match value {
+        Value::Number(number) => {
             let seconds = number.as_f64()?;
             let whole = seconds.floor();
             // A float of this size is exact to the microsecond, as the runtime reads it.
@@ -76,7 +76,7 @@ fn timestamp(value: &Value, format: TimestampFormat) -> Option<Literal> {
             let whole = whole as i64 + i64::from(microseconds / 1_000_000);
             Some(Literal::Timestamp(whole, microseconds % 1_000_000 * 1000))
         }
-        (Value::String(text), _) => rfc3339(text).map(|seconds| Literal::Timestamp(seconds, 0)),
+        Value::String(text) => rfc3339(text).map(|seconds| Literal::Timestamp(seconds, 0)),
         _ => None,
     }
 }
@@ -126,14 +126,13 @@ mod tests {
 
     #[test]
     fn defaults_become_literals_of_the_members_type() {
-        let format = TimestampFormat::DateTime;
         for (value, ty, literal) in [
             (json!(true), Type::Bool, Literal::Bool(true)),
             (json!(-128), Type::I8, Literal::Integer(-128)),
             (json!(1), Type::F32, Literal::Float(1.0)),
             (json!("YWJj"), Type::Blob, Literal::Blob(b"abc".to_vec())),
-            (json!("1985-04-12T23:20:50Z"), Type::Timestamp(format), Literal::Timestamp(482_196_050, 0)),
-            (json!(1.5), Type::Timestamp(TimestampFormat::EpochSeconds), Literal::Timestamp(1, 500_000_000)),
+            (json!("1985-04-12T23:20:50Z"), Type::Timestamp, Literal::Timestamp(482_196_050, 0)),
+            (json!(1.5), Type::Timestamp, Literal::Timestamp(1, 500_000_000)),
         ] {
             assert_eq!(of(&value, &ty), Ok(Some(literal)));
         }
@@ -144,6 +143,6 @@ mod tests {
     fn a_default_of_the_wrong_type_is_refused() {
         assert!(of(&json!(128), &Type::I8).is_err());
         assert!(of(&json!("x"), &Type::Bool).is_err());
-        assert!(of(&json!("2020-13-01T00:00:00Z"), &Type::Timestamp(TimestampFormat::DateTime)).is_err());
+        assert!(of(&json!("2020-13-01T00:00:00Z"), &Type::Timestamp).is_err());
     }
 }

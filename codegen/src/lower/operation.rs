@@ -155,6 +155,7 @@ fn own_output(
 fn empty(name: Name) -> Structure {
     Structure {
         module: names::module_name(&name.rust),
+        namespace: "smithy.api".to_owned(),
         name,
         doc: ir::Doc::default(),
         members: Vec::new(),

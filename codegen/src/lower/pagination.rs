@@ -88,7 +88,7 @@ pub(super) fn follow(context: &Context<'_>, start: &ShapeId, path: &[&str]) -> O
         let owner = context.shape(&at)?;
         let ShapeKind::Structure(members) = &owner.kind else { return None };
         let member = members.iter().find(|member| member.name == *part)?;
-        let member_type = shape::type_of(context, &member.target, &member.traits);
+        let member_type = shape::type_of(context, &member.target);
         let collection = matches!(member_type, Type::List(_) | Type::Map(..));
         let required = member.traits.has("smithy.api#required") && !member.traits.has("smithy.api#idempotencyToken");
         let sent = context.closure.is_sent(&at);

@@ -264,7 +264,7 @@ impl<'a> Known<'a> {
             | Type::BigInteger
             | Type::BigDecimal
             | Type::String
-            | Type::Timestamp(_)
+            | Type::Timestamp
             | Type::Enum(_)
             | Type::IntEnum(_) => {
                 let literal = literal::of(value, ty)?.ok_or_else(misfit)?;

@@ -11,10 +11,11 @@ use super::{
     enumeration::{self, is_legacy_enum},
     literal,
     names::{self, Scope},
+    wire_traits,
 };
 use crate::{
     diagnostic::Report,
-    ir::{self, Direction, Doc, Element, Item, Module, Name, Presence, TimestampFormat, Type, TypeRef},
+    ir::{self, Direction, Doc, Element, Item, Module, Name, Presence, Type, TypeRef},
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
 };
 
@@ -144,6 +145,7 @@ pub(super) fn structure(
         .collect();
     let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
+        namespace: shape.id.namespace().to_owned(),
         module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
         members,
@@ -156,12 +158,12 @@ pub(super) fn structure(
     }
 }
 
-/// The Rust type of a shape, as a member with these traits has it.
-pub(super) fn type_of(context: &Context<'_>, target: &ShapeId, member: &Traits) -> Type {
+/// The Rust type of a shape.
+pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
     let Some(shape) = context.shape(target) else { return Type::Document };
     match &shape.kind {
         ShapeKind::Simple(Simple::String) if is_legacy_enum(shape) => Type::Enum(context.path(target)),
-        ShapeKind::Simple(simple) => simple_type(*simple, shape, member),
+        ShapeKind::Simple(simple) => simple_type(*simple),
         ShapeKind::Enum(_) => Type::Enum(context.path(target)),
         ShapeKind::IntEnum(_) => Type::IntEnum(context.path(target)),
         ShapeKind::Structure(_) => Type::Structure(context.path(target)),
@@ -171,7 +173,7 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId, member: &Traits) 
             // Validation has reported a key that is no text; to follow two branches of it could go on for ages.
             let is_text = |shape: &Shape| matches!(shape.kind, ShapeKind::Simple(_) | ShapeKind::Enum(_));
             let key = match context.shape(&key.target).is_some_and(is_text) {
-                true => type_of(context, &key.target, &key.traits),
+                true => type_of(context, &key.target),
                 false => Type::String,
             };
             Type::Map(Box::new(key), Box::new(element(context, shape, value)))
@@ -182,10 +184,10 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId, member: &Traits) 
 
 fn element(context: &Context<'_>, collection: &Shape, member: &Member) -> Element {
     let sparse = collection.traits.has("smithy.api#sparse");
-    Element { ty: type_of(context, &member.target, &member.traits), sparse }
+    Element { ty: type_of(context, &member.target), sparse, traits: wire_traits::of(context, member) }
 }
 
-fn simple_type(simple: Simple, shape: &Shape, member: &Traits) -> Type {
+fn simple_type(simple: Simple) -> Type {
     match simple {
         Simple::BigDecimal => Type::BigDecimal,
         Simple::BigInteger => Type::BigInteger,
@@ -199,14 +201,7 @@ fn simple_type(simple: Simple, shape: &Shape, member: &Traits) -> Type {
         Simple::Long => Type::I64,
         Simple::Short => Type::I16,
         Simple::String => Type::String,
-        Simple::Timestamp => {
-            let id = "smithy.api#timestampFormat";
-            Type::Timestamp(match member.text(id).or_else(|| shape.traits.text(id)) {
-                Some("date-time") => TimestampFormat::DateTime,
-                Some("http-date") => TimestampFormat::HttpDate,
-                _ => TimestampFormat::EpochSeconds,
-            })
-        }
+        Simple::Timestamp => Type::Timestamp,
     }
 }
 
@@ -221,7 +216,7 @@ fn member(
     let wanted = names::member_name(&member.name);
     let rust = scope.take(&member.name, wanted.clone());
     scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
-    let ty = type_of(context, &member.target, &member.traits);
+    let ty = type_of(context, &member.target);
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
@@ -238,6 +233,7 @@ fn member(
         boxed,
         sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
         idempotency_token,
+        traits: wire_traits::of(context, member),
         deprecated: docs::deprecation(&member.traits),
         accessor: ir::Accessor::None,
         name: Name { wire: member.name.clone(), rust },
@@ -325,7 +321,7 @@ pub(super) fn union(
     let members = members
         .iter()
         .map(|member| {
-            let ty = (!member.target.is_prelude("Unit")).then(|| type_of(context, &member.target, &member.traits));
+            let ty = (!member.target.is_prelude("Unit")).then(|| type_of(context, &member.target));
             let no_traits = Traits::default();
             let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
             ir::UnionMember {
@@ -334,12 +330,14 @@ pub(super) fn union(
                 doc: docs::of_member(&member.traits, target, || format!("The member `{}`.", member.name)),
                 boxed: context.closure.is_boxed(&shape.id, &member.name),
                 sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
+                traits: wire_traits::of(context, member),
                 deprecated: docs::deprecation(&member.traits),
                 ty,
             }
         })
         .collect();
     ir::Union {
+        namespace: shape.id.namespace().to_owned(),
         module: names::module_name(&name.rust),
         doc: docs::or(&shape.traits, || format!("The union `{}`: exactly one of its members.", name.rust)),
         members,
@@ -389,7 +387,7 @@ fn describe_member(name: &str, ty: &Type) -> String {
         Type::Bool => "flag",
         Type::List(_) => "list",
         Type::Map(..) => "map",
-        Type::Timestamp(_) => "time",
+        Type::Timestamp => "time",
         _ => "member",
     };
     Doc(format!("The {kind} `{name}`.")).0

@@ -313,4 +313,4 @@ fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, Str
         .collect()
 }
 
-const TEXT: Element = Element { ty: Type::String, sparse: false };
+const TEXT: Element = Element { ty: Type::String, sparse: false, traits: Vec::new() };

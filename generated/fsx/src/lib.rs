@@ -160,7 +160,7 @@
 //! | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |
 //! | `.into_paginator().items().send()` | `.items()` |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
-//! | `aws_sdk_fsx::primitives::DateTime` | `runtime::wire::Timestamp`, with `SystemTime` both ways |
+//! | `aws_sdk_fsx::primitives::DateTime` | `aws_sdk_fsx::primitives::Timestamp`, with `SystemTime` both ways |
 //! | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |
 //! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
 #![allow(
@@ -175,7 +175,7 @@ pub mod operation;
 pub mod types;
 
 pub use error::Error;
-pub use simba_runtime::{self as runtime, config::Config};
+pub use simba_runtime::{self as runtime, config::Config, primitives};
 
 /// Calls Amazon FSx; its calls are awaited. Cloning is cheap, and clones share their connections.
 pub type Client = client::Client<simba_runtime::call::Async>;

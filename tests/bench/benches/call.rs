@@ -9,7 +9,7 @@ use fsx::{
         Bytes,
         credentials::Credentials,
         endpoint::Params,
-        error::ServiceError,
+        error::{ErrorResponse, ServiceError},
         http,
         operation::Request,
         sigv4::{PathForm, Signer, Signing},
@@ -56,8 +56,8 @@ fn parts(criterion: &mut Criterion) {
     let reply = http::Response::builder().status(400).body(Bytes::from_static(body)).expect("the reply is one");
     criterion.bench_function("error", |bencher| {
         bencher.iter(|| {
-            let meta = service.protocol.error(black_box(&reply));
-            CreateBackupError::from_reply(&meta)
+            let meta = service.protocol.error_metadata(black_box(&reply));
+            CreateBackupError::from_response(&ErrorResponse::new(&meta, &reply, service.protocol))
         });
     });
 }

@@ -8,7 +8,7 @@ use fsx::{
         create_backup::CreateBackupRequest, create_volume::CreateVolumeRequest,
         describe_file_systems::DescribeFileSystemsRequest,
     },
-    runtime::operation::Request,
+    runtime::{Bytes, operation::Request},
 };
 use simba_bench::{CREATE_BACKUP_BODY, LARGE, PAGE, backup_answer, file_systems_answer, large_request};
 
@@ -17,17 +17,18 @@ criterion_main!(benches);
 
 fn decode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode");
-    let mut answer = |name: &str, body: Vec<u8>, read: fn(&[u8])| {
+    let mut answer = |name: &str, body: Vec<u8>, read: fn(Bytes)| {
         group.throughput(Throughput::Bytes(body.len() as u64));
-        group.bench_function(name, |bencher| bencher.iter(|| read(black_box(&body))));
+        let body = Bytes::from(body);
+        group.bench_function(name, |bencher| bencher.iter(|| read(black_box(body.clone()))));
     };
     answer("backup", backup_answer(), read::<CreateBackupRequest>);
     answer("100 file systems", file_systems_answer(PAGE), read::<DescribeFileSystemsRequest>);
     answer("450 file systems", file_systems_answer(LARGE), read::<DescribeFileSystemsRequest>);
 }
 
-fn read<R: Request>(body: &[u8]) {
-    drop(black_box(R::decode(body).expect("the answer is one")));
+fn read<R: Request>(body: Bytes) {
+    drop(black_box(R::decode_bytes(body).expect("the answer is one")));
 }
 
 fn encode(criterion: &mut Criterion) {

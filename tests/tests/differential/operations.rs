@@ -13,9 +13,9 @@ use fsx::runtime::config::Config;
 use fsx::runtime::error::SdkError;
 use fsx::runtime::http;
 use fsx::runtime::operation::Request;
+use fsx::runtime::serde_core::Serialize;
+use fsx::runtime::serde_core::de::DeserializeOwned;
 use fsx::runtime::testing::{Answer, MockTransport};
-use fsx::runtime::wire::serde_core::Serialize;
-use fsx::runtime::wire::serde_core::de::DeserializeOwned;
 use serde_json::Value;
 
 /// What came of a call.

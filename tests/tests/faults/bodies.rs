@@ -86,7 +86,7 @@ fn texts() -> Vec<Fault> {
         Fault::reply(
             "nests 100,000 lists where the model has a list",
             ok(format!(r#"{{"Backup":{{"BackupId":"backup-1","Tags":{}}}}}"#, deep(100_000))),
-            unreadable,
+            End::Backup,
             1,
         ),
         Fault::reply("nests 1,000 structures that the model allows", ok(nested(1_000)), unreadable, 1),

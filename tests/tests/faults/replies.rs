@@ -94,7 +94,7 @@ fn clocks() -> Vec<Fault> {
 fn http_date(skew: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let seconds = i64::try_from(now).unwrap() + skew;
-    fsx::runtime::wire::Timestamp::new(seconds, 0).to_http_date()
+    fsx::primitives::Timestamp::new(seconds, 0).to_http_date()
 }
 
 fn codes() -> Vec<Fault> {

@@ -70,7 +70,7 @@ fn documents_are_bounded_too() {
     for element in ["[0]", r#"{"":0}"#, "[[[0]]]"] {
         for status in [200, 400] {
             let client = client(status, list(element, MIB), MIB);
-            let (outcome, peak) = measure(async { client.call_raw("DescribeFileSystems", &json!({})).await });
+            let (outcome, peak) = measure(async { client.call_raw("DescribeFileSystems", json!({})).await });
             let error = outcome.unwrap_err();
             assert!(status != 200 || error.contains("response too large"), "{error}");
             assert!(peak < 8 * MIB, "{element}, {status}: {} MiB", peak / MIB);

@@ -46,7 +46,7 @@ async fn a_page_token_with_line_breaks_stays_in_the_body() {
 async fn what_would_break_a_header_is_an_error_or_left_out() {
     let server = Server::start(Security::Plain, vec![vec![Step::Serve(reply("200 OK", "", "{}"))]]);
     let client = Client::new(config(server.url()).to_builder().app_id(INJECTED).build());
-    client.call_raw(INJECTED, &serde_json::json!({})).await.ok();
+    client.call_raw(INJECTED, serde_json::json!({})).await.ok();
     client.describe_backups().await.unwrap();
     let region = client.describe_backups().with_options(CallOptions::new().region(INJECTED)).await.unwrap_err();
     assert!(!region.to_string().contains('\n'), "{region}");

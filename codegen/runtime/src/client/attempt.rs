@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use super::{Client, Io, Outgoing, headers};
 use crate::clock::within;
@@ -17,7 +17,6 @@ use crate::retry::{FailureKind, classify};
 use crate::sigv4::Signing;
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{Settings, TransportError, TransportErrorKind};
-use crate::wire::memory::Limit;
 
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -48,7 +47,7 @@ impl Client {
         match sent {
             Ok(Ok(reply)) => {
                 self.hooks(|hook| hook.after_response(&self.watched(io, call, turn), &reply));
-                self.judge(io, call, reply, skew, record())
+                self.judge(io, reply, skew, record())
             }
             Ok(Err(error)) => Err(lost(error, record())),
             Err(limit) => {
@@ -134,9 +133,7 @@ impl Client {
         let (operation, place) = (&*call.operation, &*call.place);
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(HOST, place.host.clone());
-        let protocol = operation.service.protocol;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(protocol.content_type()));
-        protocol.add_headers(operation, &mut headers);
+        headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
         headers.insert(INVOCATION_ID, turn.invocation.clone());
         headers.insert(ATTEMPT, turn.header());
@@ -150,10 +147,10 @@ impl Client {
 
     /// The request without its signature.
     fn unsigned(&self, io: &Io, call: &Outgoing, turn: Turn<'_>, headers: HeaderMap) -> http::request::Parts {
-        let (operation, place) = (&*call.operation, &*call.place);
+        let operation = &*call.operation;
         let (mut parts, ()) = http::Request::new(()).into_parts();
-        parts.method = http::Method::POST;
-        parts.uri = place.uri.clone();
+        parts.method = call.head.method.clone();
+        parts.uri = call.uri.clone();
         parts.headers = headers;
         parts.extensions.insert(Settings {
             operation: operation.name.clone(),
@@ -169,20 +166,19 @@ impl Client {
     fn judge(
         &self,
         io: &Io,
-        call: &Outgoing,
         reply: http::Response<Bytes>,
         skew: i64,
         mut record: Record,
     ) -> Result<http::Response<Bytes>, SdkError<ErrorMeta>> {
-        if reply.status().is_success() {
+        let service = self.inner.service;
+        if !service.protocol.is_error(&reply) {
             return Ok(reply);
         }
         let service = self.inner.service;
-        let limit = Limit::set(self.max_response_size(call), reply.body());
-        let mut meta = service.protocol.error(&reply);
-        drop(limit);
+        let mut meta = service.protocol.error_metadata(&reply);
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
+        record.protocol = Some(service.protocol);
         record.kind = classify::reply(service, reply.status(), meta.code.as_deref());
         if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew) {
             record.kind = Some(FailureKind::ClockSkew);

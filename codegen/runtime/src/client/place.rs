@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use http::uri::{Scheme, Uri};
+use http::uri::{InvalidUri, Scheme, Uri};
 
 use super::Client;
 use crate::call::CallOptions;
 use crate::config::{is_region, url};
 use crate::endpoint::{Endpoint, Params, Value};
-use crate::error::{EndpointError, ErrorMeta, Failure, Record, SdkError};
+use crate::error::{EndpointError, ErrorMeta, Failure, InputError, Record, SdkError};
 use crate::operation::{Auth, Operation};
 use crate::sigv4::PathForm;
 
@@ -122,6 +122,19 @@ impl Place {
             signing_name: own(scheme.and_then(|scheme| scheme.signing_name.as_ref()), service),
             signing_region: own(scheme.and_then(|scheme| scheme.signing_region.as_ref()), region),
         })
+    }
+
+    /// The URI of a request: the endpoint's, with the path and query that the protocol gives.
+    pub(super) fn join(&self, relative: &Uri) -> Result<Uri, InputError> {
+        if relative.path() == "/" && relative.query().is_none() {
+            return Ok(self.uri.clone());
+        }
+        let base = self.uri.path().trim_end_matches('/');
+        let path = relative.path_and_query().map_or("", |path| path.as_str());
+        let invalid = || InputError::new(format!("invalid request path {path:?}"));
+        let mut parts = self.uri.clone().into_parts();
+        parts.path_and_query = Some(format!("{base}{path}").parse().map_err(|_: InvalidUri| invalid())?);
+        Uri::from_parts(parts).map_err(|_| invalid())
     }
 
     /// Scheme, host and port: how errors name the place.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::wire::{Document, REDACTED};
+use crate::schema::REDACTED;
 
 /// What the protocol reads off an error reply.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -14,8 +14,6 @@ pub struct ErrorMeta {
     pub shape: Option<String>,
     /// What the service says about it.
     pub message: Option<String>,
-    /// All members of the error, by their names on the wire.
-    pub members: Document,
     /// Whether the model marks the message as sensitive: it is then redacted wherever the error is printed.
     pub sensitive: bool,
 }
@@ -27,14 +25,13 @@ impl ErrorMeta {
     }
 }
 
-/// Without the members, which may be secrets.
 impl fmt::Debug for ErrorMeta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorMeta")
             .field("code", &self.code)
             .field("shape", &self.shape)
             .field("message", &self.shown_message())
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 
@@ -58,7 +55,8 @@ pub struct UnknownError {
 }
 
 impl super::ServiceError for UnknownError {
-    fn from_reply(meta: &ErrorMeta) -> Self {
+    fn from_response(response: &super::ErrorResponse<'_>) -> Self {
+        let meta = response.metadata;
         Self { code: meta.code.clone().unwrap_or_default(), message: meta.shown_message().map(str::to_owned) }
     }
 }
@@ -95,20 +93,14 @@ impl fmt::Display for InputError {
 
 impl Error for InputError {}
 
-impl From<crate::wire::Error> for InputError {
-    fn from(error: crate::wire::Error) -> Self {
-        Self::new(format!("the request cannot be written: {error}"))
-    }
-}
-
 impl From<crate::config::ConfigError> for InputError {
     fn from(error: crate::config::ConfigError) -> Self {
         Self::new(error.to_string())
     }
 }
 
-impl From<serde_json::Error> for InputError {
-    fn from(error: serde_json::Error) -> Self {
+impl From<crate::schema::SerdeError> for InputError {
+    fn from(error: crate::schema::SerdeError) -> Self {
         Self::new(format!("the request cannot be written: {error}"))
     }
 }
@@ -124,15 +116,6 @@ impl DecodeError {
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
-
-    /// What a parser says, put in our words where its own read as if it were the caller's fault.
-    pub(crate) fn parsing(error: &dyn fmt::Display) -> Self {
-        let text = error.to_string();
-        match text.split_once("recursion limit exceeded at") {
-            Some((before, place)) => Self::new(format!("{before}lists and objects are nested too deeply at{place}")),
-            None => Self::new(text),
-        }
-    }
 }
 
 impl fmt::Display for DecodeError {
@@ -143,9 +126,9 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {}
 
-impl From<serde_json::Error> for DecodeError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::parsing(&error)
+impl From<crate::schema::SerdeError> for DecodeError {
+    fn from(error: crate::schema::SerdeError) -> Self {
+        Self::new(error.to_string())
     }
 }
 
@@ -202,6 +185,15 @@ pub struct MissingMember {
     pub structure: &'static str,
     /// The absent member's name.
     pub member: &'static str,
+}
+
+impl MissingMember {
+    /// Creates the error of a structure that lacks a member.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(structure: &dyn crate::schema::SerializableStruct, member: &'static str) -> Self {
+        Self { structure: structure.schema().id.name, member }
+    }
 }
 
 impl fmt::Display for MissingMember {

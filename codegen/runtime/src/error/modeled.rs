@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use super::ErrorMeta;
-use crate::transport::MAX_RESPONSE_SIZE;
-use crate::wire::memory::Limit;
-use crate::wire::{self, AnyStructure, Structure};
+use super::{ErrorMeta, ErrorResponse};
+use crate::schema::{DeserializableShape, ErrorCorrection};
 
 /// An error structure. The generator implements it.
 pub trait Modeled: std::error::Error {
@@ -62,7 +60,7 @@ macro_rules! __modeled {
 
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                let name = <Self as $crate::wire::Structure>::NAME;
+                let name = $crate::schema::SerializableStruct::schema(self).id.name;
                 let message = $crate::error::Modeled::message(self);
                 $crate::error::display(name, message, <Self as $crate::error::Modeled>::SENSITIVE, f)
             }
@@ -101,7 +99,7 @@ macro_rules! __set_message {
 #[doc(hidden)]
 pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
-        Some(_) if sensitive => write!(f, "{name}: {}", wire::REDACTED),
+        Some(_) if sensitive => write!(f, "{name}: {}", crate::schema::REDACTED),
         Some(message) => write!(f, "{name}: {message}"),
         None => f.write_str(name),
     }
@@ -147,13 +145,13 @@ macro_rules! __service_error {
         impl $crate::error::ServiceError for $ty {
             #[allow(unused_variables, reason = "There may be no error that the name could be of.")]
             #[inline]
-            fn from_reply(meta: &$crate::error::ErrorMeta) -> Self {
-                for name in $crate::error::names(meta) {
-                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, meta) {
+            fn from_response(response: &$crate::error::ErrorResponse<'_>) -> Self {
+                for name in $crate::error::names(response.metadata) {
+                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, response) {
                         return Self::$variant(error);
                     })+)?
                 }
-                Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_reply(meta))
+                Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_response(response))
             }
         }
 
@@ -181,22 +179,26 @@ pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
 
 /// Reads a modeled error, if this name is one of its.
 #[doc(hidden)]
-pub fn recognize<T: Structure + Modeled>(name: &str, meta: &ErrorMeta) -> Option<T> {
+pub fn recognize<T: DeserializableShape + ErrorCorrection + Modeled>(
+    name: &str,
+    response: &ErrorResponse<'_>,
+) -> Option<T> {
     if !T::CODES.contains(&name) {
         return None;
     }
-    let mut error = T::empty();
-    read(meta, &mut error);
-    if let Some(message) = &meta.message {
+    let mut error = T::corrected();
+    read(response, &mut error);
+    if let Some(message) = &response.metadata.message {
         error.set_message(message);
     }
     Some(error)
 }
 
 /// Reads the members of an error; what cannot be read stays empty, since the code says enough to know it.
-fn read(meta: &ErrorMeta, error: &mut dyn AnyStructure) {
-    let _limit = Limit::set(MAX_RESPONSE_SIZE, &[]);
-    let _ = wire::read_structure(&mut wire::source(&meta.members), error);
+fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
+    if let Some((raw, protocol)) = response.raw {
+        let _ = protocol.deserialize_error(raw, error);
+    }
 }
 
 /// Defines a generated crate's `Error`, which every error of the crate converts into.

@@ -10,7 +10,7 @@ use std::fmt;
 /// ```
 /// # mod fsx { pub use simba_runtime as runtime; }
 /// use fsx::runtime::error::UnknownVariantError;
-/// # use fsx::runtime::wire;
+/// # use fsx::runtime::schema;
 /// # #[derive(Clone, Debug, PartialEq)]
 /// # enum StorageType { Hdd, Ssd, Unknown(String) }
 /// # impl StorageType {
@@ -22,7 +22,7 @@ use std::fmt;
 /// #         match value { "HDD" => Self::Hdd, "SSD" => Self::Ssd, other => Self::Unknown(other.to_owned()) }
 /// #     }
 /// # }
-/// # wire::string_enum!(StorageType);
+/// # schema::string_enum!(StorageType);
 ///
 /// assert_eq!("SSD".parse(), Ok(StorageType::Ssd));
 /// let error: UnknownVariantError = "SDD".parse::<StorageType>().unwrap_err();
@@ -109,7 +109,7 @@ mod tests {
         }
     }
 
-    crate::wire::int_enum!(Level);
+    crate::schema::int_enum!(Level);
 
     #[test]
     fn integers_are_read_as_they_are_displayed() {

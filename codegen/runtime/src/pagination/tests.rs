@@ -13,8 +13,8 @@ use crate::client::tests::toy::{TOY, Toy};
 use crate::clock::block_on;
 use crate::error::UnknownError;
 use crate::operation::Operation;
+use crate::schema;
 use crate::testing::{Answer, Recorded};
-use crate::wire;
 
 static LIST: Operation = Operation::new(&TOY, "ListToys", "ToyBox_v1.ListToys");
 
@@ -23,9 +23,9 @@ struct ListToys {
     token: Option<String>,
 }
 
-wire::structure! {
-    ListToys as "ListToys";
-    0 option "Token" token;
+schema::structure! {
+    ListToys: "toy", "ListToys";
+    option "Token" token: String;
 }
 
 struct Listed {
@@ -33,10 +33,10 @@ struct Listed {
     token: Option<String>,
 }
 
-wire::structure! {
-    Listed as "Listed";
-    0 list "Toys" toys;
-    1 option "Token" token;
+schema::structure! {
+    Listed: "toy", "Listed";
+    list "Toys" toys: List(Long);
+    option "Token" token: String;
 }
 
 impl Request for ListToys {

@@ -1,12 +1,17 @@
 //! The protocols awsJson1_0 and awsJson1_1: JSON bodies, the operation's name in a header.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 
 use crate::{
+    codec::{MemoryLimit, json::JsonCodec},
     error::{DecodeError, ErrorMeta, InputError},
-    operation::{Operation, Protocol},
-    wire::{self, AnyStructure, Encode, JsonText},
+    operation::Operation,
+    primitives::Document,
+    protocol::ClientProtocol,
+    schema::{DeserializableShape, SerializableShape},
 };
 
 /// The protocol of a service.
@@ -37,55 +42,48 @@ impl AwsJson {
     }
 }
 
-impl Protocol for AwsJson {
-    fn content_type(&self) -> &'static str {
-        self.content_type
-    }
-
-    fn add_headers(&self, operation: &Operation, headers: &mut HeaderMap) {
-        // A target is made of Smithy identifiers, all of which are allowed in a header; that of a raw call may not be.
-        let target = match &operation.target {
-            std::borrow::Cow::Borrowed(target) => Ok(HeaderValue::from_static(target)),
-            std::borrow::Cow::Owned(target) => HeaderValue::from_str(target),
+impl ClientProtocol for AwsJson {
+    fn serialize_request(
+        &self,
+        operation: &Operation,
+        input: &dyn SerializableShape,
+    ) -> Result<Request<Vec<u8>>, InputError> {
+        // That of a raw call may not be a Smithy identifier.
+        let invalid = |_| InputError::new(format!("invalid operation name {:?}", operation.name));
+        let target = match &operation.qualified_name {
+            Cow::Borrowed(target) => HeaderValue::from_static(target),
+            Cow::Owned(target) => HeaderValue::from_str(target).map_err(invalid)?,
         };
-        if let Ok(target) = target {
-            headers.insert(&TARGET, target);
-        }
+        let mut request = Request::new(JsonCodec::AWS_JSON.serialize(input)?);
+        *request.method_mut() = Method::POST;
+        *request.headers_mut() = HeaderMap::with_capacity(3);
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(&TARGET, target);
         if self.query == Query::Compatible {
             headers.insert(&QUERY_MODE, HeaderValue::from_static("true"));
         }
+        Ok(request)
     }
 
-    fn encode(&self, request: &dyn Encode) -> Result<Vec<u8>, InputError> {
-        let mut text = JsonText::new();
-        request.encode(&mut text)?;
-        Ok(text.into_bytes())
-    }
-
-    fn decode(&self, body: &[u8], response: &mut dyn AnyStructure) -> Result<(), DecodeError> {
-        // An empty body stands for `{}`.
-        if body.is_empty() {
-            return Ok(());
-        }
-        // One check of the whole body is faster than one of each string.
-        let text =
-            std::str::from_utf8(body).map_err(|error| DecodeError::new(format!("the body is not UTF-8: {error}")))?;
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let read = wire::read_structure(&mut wire::source(&mut deserializer), response);
-        let found = read.map_err(|error| DecodeError::parsing(&error))?;
-        deserializer.end()?;
-        if found { Ok(()) } else { Err(no_object(response.name())) }
+    fn deserialize_response(
+        &self,
+        response: &Response<Bytes>,
+        limit: MemoryLimit,
+        output: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        read(response.body(), limit, output)
     }
 
     /// The error's type is the first that is not empty of the header `X-Amzn-Errortype` and the body's members `__type`
     /// and `code`. `code` comes last since it is an ordinary member of some services' errors. The members of structures
     /// inside the error, and members that are not strings, say nothing about it.
-    fn error(&self, reply: &Response<Bytes>) -> ErrorMeta {
-        let header = |name: &HeaderName| reply.headers().get(name).and_then(|value| value.to_str().ok());
-        // A body that would take too much memory is as good as none: the status says what there is to know.
-        let body = wire::memory::check_document().ok().and_then(|()| serde_json::from_slice(reply.body()).ok());
-        let body: serde_json::Value = body.unwrap_or_default();
-        let string = |member: &str| body.get(member).and_then(serde_json::Value::as_str);
+    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMeta {
+        let header = |name: &HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let mut body = Document::Null;
+        // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
+        let _ = JsonCodec::AWS_JSON.deserialize(response.body(), error_limit(response), &mut body);
+        let string = |member: &str| body[member].as_str();
         let shape = first_of([header(&ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
         // A service that is compatible with the query protocol names the code that its older clients know.
         let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
@@ -94,9 +92,16 @@ impl Protocol for AwsJson {
             code: query_code.or(shape).map(str::to_owned),
             shape: query_code.and(shape).map(str::to_owned),
             message: first_of(["message", "Message", "errorMessage"].map(string)).map(str::to_owned),
-            members: body,
             sensitive: false,
         }
+    }
+
+    fn deserialize_error(
+        &self,
+        response: &Response<Bytes>,
+        error: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        read(response.body(), error_limit(response), error)
     }
 }
 
@@ -105,9 +110,17 @@ fn first_of<const N: usize>(strings: [Option<&str>; N]) -> Option<&str> {
     strings.into_iter().flatten().find(|string| !string.is_empty())
 }
 
-#[cold]
-fn no_object(structure: &str) -> DecodeError {
-    DecodeError::new(format!("the body is no JSON object with the members of {structure}"))
+/// The memory that the members of an error may take.
+fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
+    MemoryLimit::for_response(response.body().len() as u64)
+}
+
+/// Reads a body, which may be empty in place of `{}`.
+fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) -> Result<(), DecodeError> {
+    if body.is_empty() || JsonCodec::AWS_JSON.deserialize(body, limit, value)? {
+        return Ok(());
+    }
+    Err(DecodeError::new("the body is not a JSON object"))
 }
 
 /// The shape's name in `aws.protocoltests.json#FooError:http://internal.amazon.com/`.
@@ -130,7 +143,7 @@ mod tests {
         for (name, value) in headers {
             reply = reply.header(*name, *value);
         }
-        let meta = protocol.error(&reply.body(Bytes::from(body.to_owned())).unwrap());
+        let meta = protocol.error_metadata(&reply.body(Bytes::from(body.to_owned())).unwrap());
         (meta.code, meta.message)
     }
 
@@ -195,7 +208,7 @@ mod tests {
         assert_eq!(code.as_deref(), Some("AWS.SimpleQueueService.NonExistentQueue"));
         let reply = Response::builder().header(headers[0].0, headers[0].1);
         let reply = reply.body(Bytes::from(r#"{"__type":"a#QueueDoesNotExist"}"#)).unwrap();
-        assert_eq!(compatible.error(&reply).shape.as_deref(), Some("QueueDoesNotExist"));
+        assert_eq!(compatible.error_metadata(&reply).shape.as_deref(), Some("QueueDoesNotExist"));
         assert_eq!(error_of(&AwsJson::V1_0, &headers, r#"{"__type":"B"}"#).0.as_deref(), Some("B"));
     }
 }

@@ -22,7 +22,7 @@ use crate::error::SdkError;
 use crate::operation::{Operation, Request};
 use crate::random::Random;
 use crate::retry::RetryConfig;
-use crate::wire::{self, Document, Encode, Out};
+use crate::schema::{MemberSchema, SerdeError, SerializableShape, ShapeSerializer, Unit};
 
 /// A request as it has to be sent. What is empty is not checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -220,9 +220,9 @@ impl<R: Request> Request for Anything<R> {
     const OPERATION: &'static Operation = R::OPERATION;
 }
 
-impl<R> Encode for Anything<R> {
-    fn encode(&self, out: &mut dyn Out) -> Result<(), wire::Error> {
-        out.document(&Document::Object(Default::default()))
+impl<R> SerializableShape for Anything<R> {
+    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+        Unit.serialize(schema, serializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::operation::Request;
-use crate::wire::REDACTED;
+use crate::schema::REDACTED;
 
 /// The texts that a path leads to.
 type Texts<R> = for<'a> fn(&'a R, &'a <R as Request>::Response) -> Vec<&'a str>;

@@ -54,8 +54,8 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
         [one] => format!("{}\n\n", print(quote!(use #name::types::#one;))),
         several => format!("{}\n\n", print(quote!(use #name::types::{#(#several),*};))),
     };
-    let runtime = quote!(#name::runtime::wire);
-    let call = call(operation, example, &runtime);
+    let primitives = quote!(#name::primitives);
+    let call = call(operation, example, &primitives);
     let statements = statements(operation, example, &call);
     Some(Code { uses, body: print_body(statements), call: print_body(quote!(#call;)).trim_end_matches(';').to_owned() })
 }
@@ -75,12 +75,12 @@ fn print(tokens: TokenStream) -> String {
 }
 
 /// The call, with all that the example sets.
-fn call(operation: &Operation, example: &Example, runtime: &TokenStream) -> TokenStream {
+fn call(operation: &Operation, example: &Example, primitives: &TokenStream) -> TokenStream {
     let request = &example.request;
     let method = ident(&operation.method);
-    let arguments = request.arguments.iter().map(|sample| argument(sample, runtime));
+    let arguments = request.arguments.iter().map(|sample| argument(sample, primitives));
     let sets = request.sets.iter().map(|(name, sample)| {
-        let value = argument(sample, runtime);
+        let value = argument(sample, primitives);
         quote!(.#name(#value))
     });
     quote!(client.#method(#(#arguments),*) #(#sets)*)
@@ -138,46 +138,46 @@ fn counted(list: &str) -> (String, String) {
 }
 
 /// A value where a method takes `impl Into<…>`.
-fn argument(sample: &Sample, runtime: &TokenStream) -> TokenStream {
+fn argument(sample: &Sample, primitives: &TokenStream) -> TokenStream {
     match sample {
-        Sample::Empty(ty) => empty(ty, runtime),
+        Sample::Empty(ty) => empty(ty, primitives),
         Sample::Text(text) => quote!(#text),
         Sample::List(elements) => {
-            let elements = elements.iter().map(|element| item(element, runtime));
+            let elements = elements.iter().map(|element| item(element, primitives));
             quote!([#(#elements),*])
         }
         Sample::Map(entries) => {
             let entries = entries.iter().map(|(key, element)| {
-                let (key, element) = (argument(key, runtime), item(element, runtime));
+                let (key, element) = (argument(key, primitives), item(element, primitives));
                 quote!((#key, #element))
             });
             quote!([#(#entries),*])
         }
-        other => value(other, runtime),
+        other => value(other, primitives),
     }
 }
 
 /// An element where a method takes `impl IntoIterator<Item = impl Into<…>>`: only texts are converted.
-fn item(element: &SampleElement, runtime: &TokenStream) -> TokenStream {
+fn item(element: &SampleElement, primitives: &TokenStream) -> TokenStream {
     match element {
         SampleElement::Dense(Sample::Text(text)) => quote!(#text),
-        other => self::element(other, runtime),
+        other => self::element(other, primitives),
     }
 }
 
-fn element(element: &SampleElement, runtime: &TokenStream) -> TokenStream {
+fn element(element: &SampleElement, primitives: &TokenStream) -> TokenStream {
     match element {
-        SampleElement::Dense(sample) => value(sample, runtime),
+        SampleElement::Dense(sample) => value(sample, primitives),
         SampleElement::Sparse(None) => quote!(None),
         SampleElement::Sparse(Some(sample)) => {
-            let value = value(sample, runtime);
+            let value = value(sample, primitives);
             quote!(Some(#value))
         }
     }
 }
 
 /// A value of its own type.
-fn value(sample: &Sample, runtime: &TokenStream) -> TokenStream {
+fn value(sample: &Sample, primitives: &TokenStream) -> TokenStream {
     match sample {
         Sample::Bool(flag) => quote!(#flag),
         Sample::Integer(number) => {
@@ -188,20 +188,20 @@ fn value(sample: &Sample, runtime: &TokenStream) -> TokenStream {
             let number = Literal::f64_unsuffixed(*number);
             quote!(#number)
         }
-        Sample::BigInteger(number) => quote!(#runtime::BigInteger::from_literal(#number)),
-        Sample::BigDecimal(number) => quote!(#runtime::BigDecimal::from_literal(#number)),
+        Sample::BigInteger(number) => quote!(#primitives::BigInteger::from_literal(#number)),
+        Sample::BigDecimal(number) => quote!(#primitives::BigDecimal::from_literal(#number)),
         Sample::Text(text) => quote!(#text.to_owned()),
         Sample::Blob(bytes) => {
             let bytes = Literal::byte_string(bytes);
-            quote!(#runtime::Blob::from(#bytes.as_slice()))
+            quote!(#primitives::Blob::from(#bytes.as_slice()))
         }
         Sample::Timestamp(seconds, nanoseconds) => {
             let (seconds, nanoseconds) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanoseconds));
-            quote!(#runtime::Timestamp::new(#seconds, #nanoseconds))
+            quote!(#primitives::Timestamp::new(#seconds, #nanoseconds))
         }
         Sample::Document(json) => {
             let json = json.to_string();
-            quote!(#runtime::document(#json))
+            quote!(#primitives::Document::from_literal(#json))
         }
         Sample::Empty(Type::Map(..)) => quote!(std::collections::BTreeMap::new()),
         Sample::Empty(_) => quote!(Vec::new()),
@@ -218,21 +218,21 @@ fn value(sample: &Sample, runtime: &TokenStream) -> TokenStream {
             quote!(#ty::from(#number))
         }
         Sample::List(elements) => {
-            let elements = elements.iter().map(|sample| element(sample, runtime));
+            let elements = elements.iter().map(|sample| element(sample, primitives));
             quote!(vec![#(#elements),*])
         }
         Sample::Map(entries) => {
             let entries = entries.iter().map(|(key, sample)| {
-                let (key, sample) = (value(key, runtime), element(sample, runtime));
+                let (key, sample) = (value(key, primitives), element(sample, primitives));
                 quote!((#key, #sample))
             });
             quote!([#(#entries),*].into())
         }
         Sample::Structure(structure) => {
             let ty = ident(&structure.ty.name);
-            let arguments = structure.arguments.iter().map(|sample| argument(sample, runtime));
+            let arguments = structure.arguments.iter().map(|sample| argument(sample, primitives));
             let sets = structure.sets.iter().map(|(name, sample)| {
-                let value = argument(sample, runtime);
+                let value = argument(sample, primitives);
                 quote!(.#name(#value))
             });
             quote!(#ty::new(#(#arguments),*) #(#sets)*)
@@ -240,7 +240,7 @@ fn value(sample: &Sample, runtime: &TokenStream) -> TokenStream {
         Sample::Union(union) => {
             let (ty, variant) = (ident(&union.ty.name), ident(&union.variant));
             let payload = union.value.as_ref().map(|sample| {
-                let value = value(sample, runtime);
+                let value = value(sample, primitives);
                 if union.boxed { quote!((Box::new(#value))) } else { quote!((#value)) }
             });
             quote!(#ty::#variant #payload)
@@ -310,53 +310,53 @@ fn collect_type<'s>(ty: &'s Type, types: &mut BTreeSet<&'s str>) {
         | Type::String
         | Type::Blob
         | Type::Document
-        | Type::Timestamp(_) => {}
+        | Type::Timestamp => {}
     }
 }
 
 /// An empty collection whose type is written out, since it has no element to infer it from.
-fn empty(ty: &Type, runtime: &TokenStream) -> TokenStream {
+fn empty(ty: &Type, primitives: &TokenStream) -> TokenStream {
     match ty {
         Type::Map(key, item) => {
-            let (key, item) = (type_name(key, runtime), element_name(item, runtime));
+            let (key, item) = (type_name(key, primitives), element_name(item, primitives));
             quote!(std::collections::BTreeMap::<#key, #item>::new())
         }
         Type::List(item) => {
-            let item = element_name(item, runtime);
+            let item = element_name(item, primitives);
             quote!(Vec::<#item>::new())
         }
         other => {
-            let other = type_name(other, runtime);
+            let other = type_name(other, primitives);
             quote!(#other::default())
         }
     }
 }
 
-fn element_name(element: &Element, runtime: &TokenStream) -> TokenStream {
-    let ty = type_name(&element.ty, runtime);
+fn element_name(element: &Element, primitives: &TokenStream) -> TokenStream {
+    let ty = type_name(&element.ty, primitives);
     if element.sparse { quote!(Option<#ty>) } else { ty }
 }
 
 /// The type as an example names it, which imports the types of the crate.
-fn type_name(ty: &Type, runtime: &TokenStream) -> TokenStream {
+fn type_name(ty: &Type, primitives: &TokenStream) -> TokenStream {
     match ty {
         Type::Enum(path) | Type::IntEnum(path) | Type::Structure(path) | Type::Union(path) => {
             let name = ident(&path.name);
             quote!(#name)
         }
         Type::List(item) => {
-            let item = element_name(item, runtime);
+            let item = element_name(item, primitives);
             quote!(Vec<#item>)
         }
         Type::Map(key, item) => {
-            let (key, item) = (type_name(key, runtime), element_name(item, runtime));
+            let (key, item) = (type_name(key, primitives), element_name(item, primitives));
             quote!(std::collections::BTreeMap<#key, #item>)
         }
-        Type::BigInteger => quote!(#runtime::BigInteger),
-        Type::BigDecimal => quote!(#runtime::BigDecimal),
-        Type::Blob => quote!(#runtime::Blob),
-        Type::Document => quote!(#runtime::Document),
-        Type::Timestamp(_) => quote!(#runtime::Timestamp),
+        Type::BigInteger => quote!(#primitives::BigInteger),
+        Type::BigDecimal => quote!(#primitives::BigDecimal),
+        Type::Blob => quote!(#primitives::Blob),
+        Type::Document => quote!(#primitives::Document),
+        Type::Timestamp => quote!(#primitives::Timestamp),
         Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::String => quote!(#ty),
     }
 }

@@ -179,7 +179,7 @@ fn model_member<'m>(context: &Context<'m>, id: &ShapeId, name: &str) -> Option<&
 /// How the values of a member are read, and what that gives.
 fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
     let id = &member.target;
-    match shape::type_of(context, id, &member.traits) {
+    match shape::type_of(context, id) {
         Type::Bool => (Read::Bool, Kind::Flag),
         Type::I8 | Type::I16 | Type::I32 | Type::F32 | Type::F64 => (Read::Number, Kind::Number),
         Type::I64 => (Read::Long, Kind::Number),
@@ -187,7 +187,7 @@ fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
         Type::String => (Read::String, Kind::Text),
         Type::Enum(_) => (Read::Enum, Kind::Text),
         Type::BigInteger | Type::BigDecimal => opaque("big number", Some(Truth::Always)),
-        Type::Timestamp(_) => opaque("timestamp", Some(Truth::Always)),
+        Type::Timestamp => opaque("timestamp", Some(Truth::Always)),
         Type::Blob => opaque("blob", Some(Truth::NotEmpty)),
         Type::Document => opaque("document", None),
         Type::Structure(_) => (Read::Reference, Kind::Structure(Owner::Inner(id.clone()))),

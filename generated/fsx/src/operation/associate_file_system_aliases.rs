@@ -2,7 +2,7 @@
 
 //! Adds DNS aliases to a Windows file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Adds DNS aliases to a Windows file system.
 ///
@@ -117,16 +117,16 @@ impl AssociateFileSystemAliasesRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     AssociateFileSystemAliasesRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    AssociateFileSystemAliasesRequest as "AssociateFileSystemAliasesRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "FileSystemId" file_system_id;
-    2 required "Aliases" aliases;
+schema::structure! {
+    AssociateFileSystemAliasesRequest: "com.amazonaws.fsx", "AssociateFileSystemAliasesRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "FileSystemId" file_system_id: String;
+    required "Aliases" aliases: List(String);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -155,9 +155,9 @@ pub struct AssociateFileSystemAliasesResponse {
     pub aliases: Vec<crate::types::Alias>,
 }
 
-wire::structure! {
-    AssociateFileSystemAliasesResponse as "AssociateFileSystemAliasesResponse";
-    0 list "Aliases" aliases;
+schema::structure! {
+    AssociateFileSystemAliasesResponse: "com.amazonaws.fsx", "AssociateFileSystemAliasesResponse";
+    list "Aliases" aliases: List(Structure);
 }
 
 /// Why `AssociateFileSystemAliases` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Cancels a data repository task that is `PENDING` or `EXECUTING`.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Cancels a data repository task that is `PENDING` or `EXECUTING`.
 ///
@@ -88,9 +88,9 @@ impl CancelDataRepositoryTaskRequest {
     }
 }
 
-wire::structure! {
-    CancelDataRepositoryTaskRequest as "CancelDataRepositoryTaskRequest";
-    0 required "TaskId" task_id;
+schema::structure! {
+    CancelDataRepositoryTaskRequest: "com.amazonaws.fsx", "CancelDataRepositoryTaskRequest";
+    required "TaskId" task_id: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -118,10 +118,10 @@ pub struct CancelDataRepositoryTaskResponse {
     pub task_id: Option<String>,
 }
 
-wire::structure! {
-    CancelDataRepositoryTaskResponse as "CancelDataRepositoryTaskResponse";
-    0 option "Lifecycle" lifecycle;
-    1 option "TaskId" task_id;
+schema::structure! {
+    CancelDataRepositoryTaskResponse: "com.amazonaws.fsx", "CancelDataRepositoryTaskResponse";
+    option "Lifecycle" lifecycle: String;
+    option "TaskId" task_id: String;
 }
 
 /// Why `CancelDataRepositoryTask` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Copies a backup to the Region of the client, from another Region or from the same one.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Copies a backup to the Region of the client, from another Region or from the same one.
 ///
@@ -153,7 +153,7 @@ impl CopyBackupRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CopyBackupRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     source_region(value: impl Into<String>) = Some(value.into());
@@ -162,14 +162,14 @@ wire::setters! {
     tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    CopyBackupRequest as "CopyBackupRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "SourceBackupId" source_backup_id;
-    2 option "SourceRegion" source_region;
-    3 option "KmsKeyId" kms_key_id;
-    4 option "CopyTags" copy_tags;
-    5 option "Tags" tags;
+schema::structure! {
+    CopyBackupRequest: "com.amazonaws.fsx", "CopyBackupRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "SourceBackupId" source_backup_id: String;
+    option "SourceRegion" source_region: String;
+    option "KmsKeyId" kms_key_id: String;
+    option "CopyTags" copy_tags: Boolean;
+    option "Tags" tags: List(Structure);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -203,13 +203,13 @@ impl CopyBackupResponse {
     ///
     /// If the response has none.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
-        self.backup.as_ref().ok_or_else(|| wire::missing::<Self>("Backup"))
+        self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
     }
 }
 
-wire::structure! {
-    CopyBackupResponse as "CopyBackupResponse";
-    0 option "Backup" backup;
+schema::structure! {
+    CopyBackupResponse: "com.amazonaws.fsx", "CopyBackupResponse";
+    option "Backup" backup: Structure;
 }
 
 /// Why `CopyBackup` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Replaces the content of an OpenZFS volume with a snapshot of another OpenZFS file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Replaces the content of an OpenZFS volume with a snapshot of another OpenZFS file system.
 ///
@@ -148,20 +148,20 @@ impl CopySnapshotAndUpdateVolumeRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CopySnapshotAndUpdateVolumeRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     copy_strategy(value: impl Into<crate::types::OpenZfsCopyStrategy>) = Some(value.into());
     options(value: impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    CopySnapshotAndUpdateVolumeRequest as "CopySnapshotAndUpdateVolumeRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "VolumeId" volume_id;
-    2 required "SourceSnapshotARN" source_snapshot_arn;
-    3 option "CopyStrategy" copy_strategy;
-    4 option "Options" options;
+schema::structure! {
+    CopySnapshotAndUpdateVolumeRequest: "com.amazonaws.fsx", "CopySnapshotAndUpdateVolumeRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "VolumeId" volume_id: String;
+    required "SourceSnapshotARN" source_snapshot_arn: String;
+    option "CopyStrategy" copy_strategy: String;
+    option "Options" options: List(String);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -197,11 +197,11 @@ pub struct CopySnapshotAndUpdateVolumeResponse {
     pub administrative_actions: Vec<crate::types::AdministrativeAction>,
 }
 
-wire::structure! {
-    CopySnapshotAndUpdateVolumeResponse as "CopySnapshotAndUpdateVolumeResponse";
-    0 option "VolumeId" volume_id;
-    1 option "Lifecycle" lifecycle;
-    2 list "AdministrativeActions" administrative_actions;
+schema::structure! {
+    CopySnapshotAndUpdateVolumeResponse: "com.amazonaws.fsx", "CopySnapshotAndUpdateVolumeResponse";
+    option "VolumeId" volume_id: String;
+    option "Lifecycle" lifecycle: String;
+    list "AdministrativeActions" administrative_actions: List(Structure);
 }
 
 /// Why `CopySnapshotAndUpdateVolume` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Makes a new S3 access point for a volume, so that its files can be read and written as objects.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Makes a new S3 access point for a volume, so that its files can be read and written as objects.
 ///
@@ -180,7 +180,7 @@ impl CreateAndAttachS3AccessPointRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateAndAttachS3AccessPointRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     open_zfs_configuration(value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>) = Some(value.into());
@@ -188,14 +188,14 @@ wire::setters! {
     s3_access_point(value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>) = Some(value.into());
 }
 
-wire::structure! {
-    CreateAndAttachS3AccessPointRequest as "CreateAndAttachS3AccessPointRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "Name" name;
-    2 required "Type" r#type;
-    3 option "OpenZFSConfiguration" open_zfs_configuration;
-    4 option "OntapConfiguration" ontap_configuration;
-    5 option "S3AccessPoint" s3_access_point;
+schema::structure! {
+    CreateAndAttachS3AccessPointRequest: "com.amazonaws.fsx", "CreateAndAttachS3AccessPointRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "Name" name: String;
+    required "Type" r#type: String;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "S3AccessPoint" s3_access_point: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -233,13 +233,13 @@ impl CreateAndAttachS3AccessPointResponse {
     ) -> Result<&crate::types::S3AccessPointAttachment, error::MissingMember> {
         self.s3_access_point_attachment
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("S3AccessPointAttachment"))
+            .ok_or_else(|| error::MissingMember::of(self, "S3AccessPointAttachment"))
     }
 }
 
-wire::structure! {
-    CreateAndAttachS3AccessPointResponse as "CreateAndAttachS3AccessPointResponse";
-    0 option "S3AccessPointAttachment" s3_access_point_attachment;
+schema::structure! {
+    CreateAndAttachS3AccessPointResponse: "com.amazonaws.fsx", "CreateAndAttachS3AccessPointResponse";
+    option "S3AccessPointAttachment" s3_access_point_attachment: Structure;
 }
 
 /// Why `CreateAndAttachS3AccessPoint` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Starts a backup of a file system or of an ONTAP volume.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Starts a backup of a file system or of an ONTAP volume.
 ///
@@ -141,7 +141,7 @@ impl CreateBackupRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateBackupRequest;
     file_system_id(value: impl Into<String>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
@@ -149,12 +149,12 @@ wire::setters! {
     volume_id(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    CreateBackupRequest as "CreateBackupRequest";
-    0 option "FileSystemId" file_system_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 option "Tags" tags;
-    3 option "VolumeId" volume_id;
+schema::structure! {
+    CreateBackupRequest: "com.amazonaws.fsx", "CreateBackupRequest";
+    option "FileSystemId" file_system_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    option "Tags" tags: List(Structure);
+    option "VolumeId" volume_id: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -188,13 +188,13 @@ impl CreateBackupResponse {
     ///
     /// If the response has none.
     pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> {
-        self.backup.as_ref().ok_or_else(|| wire::missing::<Self>("Backup"))
+        self.backup.as_ref().ok_or_else(|| error::MissingMember::of(self, "Backup"))
     }
 }
 
-wire::structure! {
-    CreateBackupResponse as "CreateBackupResponse";
-    0 option "Backup" backup;
+schema::structure! {
+    CreateBackupResponse: "com.amazonaws.fsx", "CreateBackupResponse";
+    option "Backup" backup: Structure;
 }
 
 /// Why `CreateBackup` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Links a directory of a Lustre file system to an S3 bucket or prefix.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Links a directory of a Lustre file system to an S3 bucket or prefix.
 ///
@@ -183,7 +183,7 @@ impl CreateDataRepositoryAssociationRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateDataRepositoryAssociationRequest;
     file_system_path(value: impl Into<String>) = Some(value.into());
     batch_import_meta_data_on_create(value: bool) = Some(value);
@@ -193,16 +193,16 @@ wire::setters! {
     tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    CreateDataRepositoryAssociationRequest as "CreateDataRepositoryAssociationRequest";
-    0 required "FileSystemId" file_system_id;
-    1 option "FileSystemPath" file_system_path;
-    2 required "DataRepositoryPath" data_repository_path;
-    3 option "BatchImportMetaDataOnCreate" batch_import_meta_data_on_create;
-    4 option "ImportedFileChunkSize" imported_file_chunk_size;
-    5 option "S3" s3;
-    6 option "ClientRequestToken" client_request_token;
-    7 option "Tags" tags;
+schema::structure! {
+    CreateDataRepositoryAssociationRequest: "com.amazonaws.fsx", "CreateDataRepositoryAssociationRequest";
+    required "FileSystemId" file_system_id: String;
+    option "FileSystemPath" file_system_path: String;
+    required "DataRepositoryPath" data_repository_path: String;
+    option "BatchImportMetaDataOnCreate" batch_import_meta_data_on_create: Boolean;
+    option "ImportedFileChunkSize" imported_file_chunk_size: Integer;
+    option "S3" s3: Structure;
+    option "ClientRequestToken" client_request_token: String;
+    option "Tags" tags: List(Structure);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -238,13 +238,15 @@ impl CreateDataRepositoryAssociationResponse {
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
-        self.association.as_ref().ok_or_else(|| wire::missing::<Self>("Association"))
+        self.association
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "Association"))
     }
 }
 
-wire::structure! {
-    CreateDataRepositoryAssociationResponse as "CreateDataRepositoryAssociationResponse";
-    0 option "Association" association;
+schema::structure! {
+    CreateDataRepositoryAssociationResponse: "com.amazonaws.fsx", "CreateDataRepositoryAssociationResponse";
+    option "Association" association: Structure;
 }
 
 /// Why `CreateDataRepositoryAssociation` failed: the errors that the service's model lists for it.

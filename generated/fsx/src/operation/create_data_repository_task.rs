@@ -2,7 +2,7 @@
 
 //! Starts a bulk job between a Lustre file system and the repository linked to it.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Starts a bulk job between a Lustre file system and the repository linked to it.
 ///
@@ -186,7 +186,7 @@ impl CreateDataRepositoryTaskRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateDataRepositoryTaskRequest;
     paths(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     client_request_token(value: impl Into<String>) = Some(value.into());
@@ -195,16 +195,16 @@ wire::setters! {
     release_configuration(value: impl Into<crate::types::ReleaseConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    CreateDataRepositoryTaskRequest as "CreateDataRepositoryTaskRequest";
-    0 required "Type" r#type;
-    1 option "Paths" paths;
-    2 required "FileSystemId" file_system_id;
-    3 required "Report" report;
-    4 option "ClientRequestToken" client_request_token;
-    5 option "Tags" tags;
-    6 option "CapacityToRelease" capacity_to_release;
-    7 option "ReleaseConfiguration" release_configuration;
+schema::structure! {
+    CreateDataRepositoryTaskRequest: "com.amazonaws.fsx", "CreateDataRepositoryTaskRequest";
+    required "Type" r#type: String;
+    option "Paths" paths: List(String);
+    required "FileSystemId" file_system_id: String;
+    required "Report" report: Structure;
+    option "ClientRequestToken" client_request_token: String;
+    option "Tags" tags: List(Structure);
+    option "CapacityToRelease" capacity_to_release: Long;
+    option "ReleaseConfiguration" release_configuration: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -242,13 +242,13 @@ impl CreateDataRepositoryTaskResponse {
     ) -> Result<&crate::types::DataRepositoryTask, error::MissingMember> {
         self.data_repository_task
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("DataRepositoryTask"))
+            .ok_or_else(|| error::MissingMember::of(self, "DataRepositoryTask"))
     }
 }
 
-wire::structure! {
-    CreateDataRepositoryTaskResponse as "CreateDataRepositoryTaskResponse";
-    0 option "DataRepositoryTask" data_repository_task;
+schema::structure! {
+    CreateDataRepositoryTaskResponse: "com.amazonaws.fsx", "CreateDataRepositoryTaskResponse";
+    option "DataRepositoryTask" data_repository_task: Structure;
 }
 
 /// Why `CreateDataRepositoryTask` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Makes an empty Amazon File Cache in front of S3 buckets or NFS servers.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Makes an empty Amazon File Cache in front of S3 buckets or NFS servers.
 ///
@@ -210,7 +210,7 @@ impl CreateFileCacheRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateFileCacheRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
@@ -221,19 +221,19 @@ wire::setters! {
     data_repository_associations(value: impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    CreateFileCacheRequest as "CreateFileCacheRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "FileCacheType" file_cache_type;
-    2 required "FileCacheTypeVersion" file_cache_type_version;
-    3 required "StorageCapacity" storage_capacity;
-    4 required "SubnetIds" subnet_ids;
-    5 option "SecurityGroupIds" security_group_ids;
-    6 option "Tags" tags;
-    7 option "CopyTagsToDataRepositoryAssociations" copy_tags_to_data_repository_associations;
-    8 option "KmsKeyId" kms_key_id;
-    9 option "LustreConfiguration" lustre_configuration;
-    10 option "DataRepositoryAssociations" data_repository_associations;
+schema::structure! {
+    CreateFileCacheRequest: "com.amazonaws.fsx", "CreateFileCacheRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "FileCacheType" file_cache_type: String;
+    required "FileCacheTypeVersion" file_cache_type_version: String;
+    required "StorageCapacity" storage_capacity: Integer;
+    required "SubnetIds" subnet_ids: List(String);
+    option "SecurityGroupIds" security_group_ids: List(String);
+    option "Tags" tags: List(Structure);
+    option "CopyTagsToDataRepositoryAssociations" copy_tags_to_data_repository_associations: Boolean;
+    option "KmsKeyId" kms_key_id: String;
+    option "LustreConfiguration" lustre_configuration: Structure;
+    option "DataRepositoryAssociations" data_repository_associations: List(Structure);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -268,13 +268,15 @@ impl CreateFileCacheResponse {
     pub fn file_cache(
         &self,
     ) -> Result<&crate::types::FileCacheCreating, error::MissingMember> {
-        self.file_cache.as_ref().ok_or_else(|| wire::missing::<Self>("FileCache"))
+        self.file_cache
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileCache"))
     }
 }
 
-wire::structure! {
-    CreateFileCacheResponse as "CreateFileCacheResponse";
-    0 option "FileCache" file_cache;
+schema::structure! {
+    CreateFileCacheResponse: "com.amazonaws.fsx", "CreateFileCacheResponse";
+    option "FileCache" file_cache: Structure;
 }
 
 /// Why `CreateFileCache` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Makes a new, empty file system: Windows, Lustre, ONTAP, or OpenZFS.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Makes a new, empty file system: Windows, Lustre, ONTAP, or OpenZFS.
 ///
@@ -244,7 +244,7 @@ impl CreateFileSystemRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateFileSystemRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     storage_capacity(value: i32) = Some(value);
@@ -260,22 +260,22 @@ wire::setters! {
     network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
 }
 
-wire::structure! {
-    CreateFileSystemRequest as "CreateFileSystemRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "FileSystemType" file_system_type;
-    2 option "StorageCapacity" storage_capacity;
-    3 option "StorageType" storage_type;
-    4 required "SubnetIds" subnet_ids;
-    5 option "SecurityGroupIds" security_group_ids;
-    6 option "Tags" tags;
-    7 option "KmsKeyId" kms_key_id;
-    8 option "WindowsConfiguration" windows_configuration;
-    9 option "LustreConfiguration" lustre_configuration;
-    10 option "OntapConfiguration" ontap_configuration;
-    11 option "FileSystemTypeVersion" file_system_type_version;
-    12 option "OpenZFSConfiguration" open_zfs_configuration;
-    13 option "NetworkType" network_type;
+schema::structure! {
+    CreateFileSystemRequest: "com.amazonaws.fsx", "CreateFileSystemRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "FileSystemType" file_system_type: String;
+    option "StorageCapacity" storage_capacity: Integer;
+    option "StorageType" storage_type: String;
+    required "SubnetIds" subnet_ids: List(String);
+    option "SecurityGroupIds" security_group_ids: List(String);
+    option "Tags" tags: List(Structure);
+    option "KmsKeyId" kms_key_id: String;
+    option "WindowsConfiguration" windows_configuration: Structure;
+    option "LustreConfiguration" lustre_configuration: Structure;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "FileSystemTypeVersion" file_system_type_version: String;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
+    option "NetworkType" network_type: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -311,13 +311,15 @@ impl CreateFileSystemResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
+        self.file_system
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
     }
 }
 
-wire::structure! {
-    CreateFileSystemResponse as "CreateFileSystemResponse";
-    0 option "FileSystem" file_system;
+schema::structure! {
+    CreateFileSystemResponse: "com.amazonaws.fsx", "CreateFileSystemResponse";
+    option "FileSystem" file_system: Structure;
 }
 
 /// Why `CreateFileSystem` failed: the errors that the service's model lists for it.

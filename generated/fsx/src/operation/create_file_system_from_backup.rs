@@ -2,7 +2,7 @@
 
 //! Restores a backup of a Windows, Lustre, or OpenZFS file system into a new file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Restores a backup of a Windows, Lustre, or OpenZFS file system into a new file system.
 ///
@@ -217,7 +217,7 @@ impl CreateFileSystemFromBackupRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateFileSystemFromBackupRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
@@ -232,21 +232,21 @@ wire::setters! {
     network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
 }
 
-wire::structure! {
-    CreateFileSystemFromBackupRequest as "CreateFileSystemFromBackupRequest";
-    0 required "BackupId" backup_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 required "SubnetIds" subnet_ids;
-    3 option "SecurityGroupIds" security_group_ids;
-    4 option "Tags" tags;
-    5 option "WindowsConfiguration" windows_configuration;
-    6 option "LustreConfiguration" lustre_configuration;
-    7 option "StorageType" storage_type;
-    8 option "KmsKeyId" kms_key_id;
-    9 option "FileSystemTypeVersion" file_system_type_version;
-    10 option "OpenZFSConfiguration" open_zfs_configuration;
-    11 option "StorageCapacity" storage_capacity;
-    12 option "NetworkType" network_type;
+schema::structure! {
+    CreateFileSystemFromBackupRequest: "com.amazonaws.fsx", "CreateFileSystemFromBackupRequest";
+    required "BackupId" backup_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    required "SubnetIds" subnet_ids: List(String);
+    option "SecurityGroupIds" security_group_ids: List(String);
+    option "Tags" tags: List(Structure);
+    option "WindowsConfiguration" windows_configuration: Structure;
+    option "LustreConfiguration" lustre_configuration: Structure;
+    option "StorageType" storage_type: String;
+    option "KmsKeyId" kms_key_id: String;
+    option "FileSystemTypeVersion" file_system_type_version: String;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
+    option "StorageCapacity" storage_capacity: Integer;
+    option "NetworkType" network_type: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -282,13 +282,15 @@ impl CreateFileSystemFromBackupResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
+        self.file_system
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
     }
 }
 
-wire::structure! {
-    CreateFileSystemFromBackupResponse as "CreateFileSystemFromBackupResponse";
-    0 option "FileSystem" file_system;
+schema::structure! {
+    CreateFileSystemFromBackupResponse: "com.amazonaws.fsx", "CreateFileSystemFromBackupResponse";
+    option "FileSystem" file_system: Structure;
 }
 
 /// Why `CreateFileSystemFromBackup` failed: the errors that the service's model lists for it.

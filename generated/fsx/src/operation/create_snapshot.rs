@@ -2,7 +2,7 @@
 
 //! Takes a snapshot of an OpenZFS volume.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Takes a snapshot of an OpenZFS volume.
 ///
@@ -119,18 +119,18 @@ impl CreateSnapshotRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateSnapshotRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    CreateSnapshotRequest as "CreateSnapshotRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "Name" name;
-    2 required "VolumeId" volume_id;
-    3 option "Tags" tags;
+schema::structure! {
+    CreateSnapshotRequest: "com.amazonaws.fsx", "CreateSnapshotRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "Name" name: String;
+    required "VolumeId" volume_id: String;
+    option "Tags" tags: List(Structure);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -164,13 +164,13 @@ impl CreateSnapshotResponse {
     ///
     /// If the response has none.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
-        self.snapshot.as_ref().ok_or_else(|| wire::missing::<Self>("Snapshot"))
+        self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
     }
 }
 
-wire::structure! {
-    CreateSnapshotResponse as "CreateSnapshotResponse";
-    0 option "Snapshot" snapshot;
+schema::structure! {
+    CreateSnapshotResponse: "com.amazonaws.fsx", "CreateSnapshotResponse";
+    option "Snapshot" snapshot: Structure;
 }
 
 /// Why `CreateSnapshot` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Adds a storage virtual machine (SVM) to an ONTAP file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Adds a storage virtual machine (SVM) to an ONTAP file system.
 ///
@@ -155,7 +155,7 @@ impl CreateStorageVirtualMachineRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateStorageVirtualMachineRequest;
     active_directory_configuration(value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
@@ -174,22 +174,22 @@ impl std::fmt::Debug for CreateStorageVirtualMachineRequest {
             .field("client_request_token", &self.client_request_token)
             .field("file_system_id", &self.file_system_id)
             .field("name", &self.name)
-            .field("svm_admin_password", &wire::Redacted)
+            .field("svm_admin_password", &schema::Redacted)
             .field("tags", &self.tags)
             .field("root_volume_security_style", &self.root_volume_security_style)
             .finish()
     }
 }
 
-wire::structure! {
-    CreateStorageVirtualMachineRequest as "CreateStorageVirtualMachineRequest";
-    0 option "ActiveDirectoryConfiguration" active_directory_configuration;
-    1 option "ClientRequestToken" client_request_token;
-    2 required "FileSystemId" file_system_id;
-    3 required "Name" name;
-    4 option "SvmAdminPassword" svm_admin_password;
-    5 option "Tags" tags;
-    6 option "RootVolumeSecurityStyle" root_volume_security_style;
+schema::structure! {
+    CreateStorageVirtualMachineRequest: "com.amazonaws.fsx", "CreateStorageVirtualMachineRequest";
+    option "ActiveDirectoryConfiguration" active_directory_configuration: Structure;
+    option "ClientRequestToken" client_request_token: String;
+    required "FileSystemId" file_system_id: String;
+    required "Name" name: String;
+    option "SvmAdminPassword" svm_admin_password: String[Sensitive];
+    option "Tags" tags: List(Structure);
+    option "RootVolumeSecurityStyle" root_volume_security_style: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -226,13 +226,13 @@ impl CreateStorageVirtualMachineResponse {
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
         self.storage_virtual_machine
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("StorageVirtualMachine"))
+            .ok_or_else(|| error::MissingMember::of(self, "StorageVirtualMachine"))
     }
 }
 
-wire::structure! {
-    CreateStorageVirtualMachineResponse as "CreateStorageVirtualMachineResponse";
-    0 option "StorageVirtualMachine" storage_virtual_machine;
+schema::structure! {
+    CreateStorageVirtualMachineResponse: "com.amazonaws.fsx", "CreateStorageVirtualMachineResponse";
+    option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
 /// Why `CreateStorageVirtualMachine` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Adds an ONTAP or OpenZFS volume.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Adds an ONTAP or OpenZFS volume.
 ///
@@ -159,7 +159,7 @@ impl CreateVolumeRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateVolumeRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
@@ -167,14 +167,14 @@ wire::setters! {
     open_zfs_configuration(value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    CreateVolumeRequest as "CreateVolumeRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "VolumeType" volume_type;
-    2 required "Name" name;
-    3 option "OntapConfiguration" ontap_configuration;
-    4 option "Tags" tags;
-    5 option "OpenZFSConfiguration" open_zfs_configuration;
+schema::structure! {
+    CreateVolumeRequest: "com.amazonaws.fsx", "CreateVolumeRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "VolumeType" volume_type: String;
+    required "Name" name: String;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "Tags" tags: List(Structure);
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -208,13 +208,13 @@ impl CreateVolumeResponse {
     ///
     /// If the response has none.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
-        self.volume.as_ref().ok_or_else(|| wire::missing::<Self>("Volume"))
+        self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
 }
 
-wire::structure! {
-    CreateVolumeResponse as "CreateVolumeResponse";
-    0 option "Volume" volume;
+schema::structure! {
+    CreateVolumeResponse: "com.amazonaws.fsx", "CreateVolumeResponse";
+    option "Volume" volume: Structure;
 }
 
 /// Why `CreateVolume` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Restores the backup of an ONTAP volume into a new volume.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Restores the backup of an ONTAP volume into a new volume.
 ///
@@ -146,20 +146,20 @@ impl CreateVolumeFromBackupRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     CreateVolumeFromBackupRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
     tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    CreateVolumeFromBackupRequest as "CreateVolumeFromBackupRequest";
-    0 required "BackupId" backup_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 required "Name" name;
-    3 option "OntapConfiguration" ontap_configuration;
-    4 option "Tags" tags;
+schema::structure! {
+    CreateVolumeFromBackupRequest: "com.amazonaws.fsx", "CreateVolumeFromBackupRequest";
+    required "BackupId" backup_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    required "Name" name: String;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "Tags" tags: List(Structure);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -194,13 +194,13 @@ impl CreateVolumeFromBackupResponse {
     ///
     /// If the response has none.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
-        self.volume.as_ref().ok_or_else(|| wire::missing::<Self>("Volume"))
+        self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
 }
 
-wire::structure! {
-    CreateVolumeFromBackupResponse as "CreateVolumeFromBackupResponse";
-    0 option "Volume" volume;
+schema::structure! {
+    CreateVolumeFromBackupResponse: "com.amazonaws.fsx", "CreateVolumeFromBackupResponse";
+    option "Volume" volume: Structure;
 }
 
 /// Why `CreateVolumeFromBackup` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Deletes a backup for good, along with its data.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a backup for good, along with its data.
 ///
@@ -97,15 +97,15 @@ impl DeleteBackupRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteBackupRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DeleteBackupRequest as "DeleteBackupRequest";
-    0 required "BackupId" backup_id;
-    1 option "ClientRequestToken" client_request_token;
+schema::structure! {
+    DeleteBackupRequest: "com.amazonaws.fsx", "DeleteBackupRequest";
+    required "BackupId" backup_id: String;
+    option "ClientRequestToken" client_request_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -136,10 +136,10 @@ pub struct DeleteBackupResponse {
     pub lifecycle: Option<crate::types::BackupLifecycle>,
 }
 
-wire::structure! {
-    DeleteBackupResponse as "DeleteBackupResponse";
-    0 option "BackupId" backup_id;
-    1 option "Lifecycle" lifecycle;
+schema::structure! {
+    DeleteBackupResponse: "com.amazonaws.fsx", "DeleteBackupResponse";
+    option "BackupId" backup_id: String;
+    option "Lifecycle" lifecycle: String;
 }
 
 /// Why `DeleteBackup` failed: the errors that the service's model lists for it.

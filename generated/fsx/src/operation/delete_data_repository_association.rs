@@ -2,7 +2,7 @@
 
 //! Removes the link between a Lustre directory and its S3 bucket or prefix.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Removes the link between a Lustre directory and its S3 bucket or prefix.
 ///
@@ -113,17 +113,17 @@ impl DeleteDataRepositoryAssociationRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteDataRepositoryAssociationRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     delete_data_in_file_system(value: bool) = Some(value);
 }
 
-wire::structure! {
-    DeleteDataRepositoryAssociationRequest as "DeleteDataRepositoryAssociationRequest";
-    0 required "AssociationId" association_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 option "DeleteDataInFileSystem" delete_data_in_file_system;
+schema::structure! {
+    DeleteDataRepositoryAssociationRequest: "com.amazonaws.fsx", "DeleteDataRepositoryAssociationRequest";
+    required "AssociationId" association_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    option "DeleteDataInFileSystem" delete_data_in_file_system: Boolean;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -156,11 +156,11 @@ pub struct DeleteDataRepositoryAssociationResponse {
     pub delete_data_in_file_system: Option<bool>,
 }
 
-wire::structure! {
-    DeleteDataRepositoryAssociationResponse as "DeleteDataRepositoryAssociationResponse";
-    0 option "AssociationId" association_id;
-    1 option "Lifecycle" lifecycle;
-    2 option "DeleteDataInFileSystem" delete_data_in_file_system;
+schema::structure! {
+    DeleteDataRepositoryAssociationResponse: "com.amazonaws.fsx", "DeleteDataRepositoryAssociationResponse";
+    option "AssociationId" association_id: String;
+    option "Lifecycle" lifecycle: String;
+    option "DeleteDataInFileSystem" delete_data_in_file_system: Boolean;
 }
 
 /// Why `DeleteDataRepositoryAssociation` failed: the errors that the service's model lists for it.

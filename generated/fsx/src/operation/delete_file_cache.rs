@@ -2,7 +2,7 @@
 
 //! Deletes an Amazon File Cache and everything in it.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Deletes an Amazon File Cache and everything in it.
 ///
@@ -94,15 +94,15 @@ impl DeleteFileCacheRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteFileCacheRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DeleteFileCacheRequest as "DeleteFileCacheRequest";
-    0 required "FileCacheId" file_cache_id;
-    1 option "ClientRequestToken" client_request_token;
+schema::structure! {
+    DeleteFileCacheRequest: "com.amazonaws.fsx", "DeleteFileCacheRequest";
+    required "FileCacheId" file_cache_id: String;
+    option "ClientRequestToken" client_request_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -133,10 +133,10 @@ pub struct DeleteFileCacheResponse {
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
 }
 
-wire::structure! {
-    DeleteFileCacheResponse as "DeleteFileCacheResponse";
-    0 option "FileCacheId" file_cache_id;
-    1 option "Lifecycle" lifecycle;
+schema::structure! {
+    DeleteFileCacheResponse: "com.amazonaws.fsx", "DeleteFileCacheResponse";
+    option "FileCacheId" file_cache_id: String;
+    option "Lifecycle" lifecycle: String;
 }
 
 /// Why `DeleteFileCache` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Deletes a file system for good, with its data, automatic backups, and snapshots.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a file system for good, with its data, automatic backups, and snapshots.
 ///
@@ -125,7 +125,7 @@ impl DeleteFileSystemRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteFileSystemRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     windows_configuration(value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>) = Some(value.into());
@@ -133,13 +133,13 @@ wire::setters! {
     open_zfs_configuration(value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    DeleteFileSystemRequest as "DeleteFileSystemRequest";
-    0 required "FileSystemId" file_system_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 option "WindowsConfiguration" windows_configuration;
-    3 option "LustreConfiguration" lustre_configuration;
-    4 option "OpenZFSConfiguration" open_zfs_configuration;
+schema::structure! {
+    DeleteFileSystemRequest: "com.amazonaws.fsx", "DeleteFileSystemRequest";
+    required "FileSystemId" file_system_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    option "WindowsConfiguration" windows_configuration: Structure;
+    option "LustreConfiguration" lustre_configuration: Structure;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -187,7 +187,7 @@ impl DeleteFileSystemResponse {
     ) -> Result<&crate::types::DeleteFileSystemWindowsResponse, error::MissingMember> {
         self.windows_response
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("WindowsResponse"))
+            .ok_or_else(|| error::MissingMember::of(self, "WindowsResponse"))
     }
 
     /// The `LustreResponse` of the response.
@@ -200,7 +200,7 @@ impl DeleteFileSystemResponse {
     ) -> Result<&crate::types::DeleteFileSystemLustreResponse, error::MissingMember> {
         self.lustre_response
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("LustreResponse"))
+            .ok_or_else(|| error::MissingMember::of(self, "LustreResponse"))
     }
 
     /// The `OpenZFSResponse` of the response.
@@ -213,17 +213,17 @@ impl DeleteFileSystemResponse {
     ) -> Result<&crate::types::DeleteFileSystemOpenZfsResponse, error::MissingMember> {
         self.open_zfs_response
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("OpenZFSResponse"))
+            .ok_or_else(|| error::MissingMember::of(self, "OpenZFSResponse"))
     }
 }
 
-wire::structure! {
-    DeleteFileSystemResponse as "DeleteFileSystemResponse";
-    0 option "FileSystemId" file_system_id;
-    1 option "Lifecycle" lifecycle;
-    2 option "WindowsResponse" windows_response;
-    3 option "LustreResponse" lustre_response;
-    4 option "OpenZFSResponse" open_zfs_response;
+schema::structure! {
+    DeleteFileSystemResponse: "com.amazonaws.fsx", "DeleteFileSystemResponse";
+    option "FileSystemId" file_system_id: String;
+    option "Lifecycle" lifecycle: String;
+    option "WindowsResponse" windows_response: Structure;
+    option "LustreResponse" lustre_response: Structure;
+    option "OpenZFSResponse" open_zfs_response: Structure;
 }
 
 /// Why `DeleteFileSystem` failed: the errors that the service's model lists for it.

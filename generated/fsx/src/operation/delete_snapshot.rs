@@ -2,7 +2,7 @@
 
 //! Deletes a snapshot of an OpenZFS volume for good.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a snapshot of an OpenZFS volume for good.
 ///
@@ -93,15 +93,15 @@ impl DeleteSnapshotRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteSnapshotRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DeleteSnapshotRequest as "DeleteSnapshotRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "SnapshotId" snapshot_id;
+schema::structure! {
+    DeleteSnapshotRequest: "com.amazonaws.fsx", "DeleteSnapshotRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "SnapshotId" snapshot_id: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -131,10 +131,10 @@ pub struct DeleteSnapshotResponse {
     pub lifecycle: Option<crate::types::SnapshotLifecycle>,
 }
 
-wire::structure! {
-    DeleteSnapshotResponse as "DeleteSnapshotResponse";
-    0 option "SnapshotId" snapshot_id;
-    1 option "Lifecycle" lifecycle;
+schema::structure! {
+    DeleteSnapshotResponse: "com.amazonaws.fsx", "DeleteSnapshotResponse";
+    option "SnapshotId" snapshot_id: String;
+    option "Lifecycle" lifecycle: String;
 }
 
 /// Why `DeleteSnapshot` failed: the errors that the service's model lists for it.

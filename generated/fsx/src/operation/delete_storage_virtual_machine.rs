@@ -2,7 +2,7 @@
 
 //! Deletes a storage virtual machine (SVM) of an ONTAP file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
 ///
@@ -102,15 +102,15 @@ impl DeleteStorageVirtualMachineRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteStorageVirtualMachineRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DeleteStorageVirtualMachineRequest as "DeleteStorageVirtualMachineRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "StorageVirtualMachineId" storage_virtual_machine_id;
+schema::structure! {
+    DeleteStorageVirtualMachineRequest: "com.amazonaws.fsx", "DeleteStorageVirtualMachineRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "StorageVirtualMachineId" storage_virtual_machine_id: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -141,10 +141,10 @@ pub struct DeleteStorageVirtualMachineResponse {
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
 }
 
-wire::structure! {
-    DeleteStorageVirtualMachineResponse as "DeleteStorageVirtualMachineResponse";
-    0 option "StorageVirtualMachineId" storage_virtual_machine_id;
-    1 option "Lifecycle" lifecycle;
+schema::structure! {
+    DeleteStorageVirtualMachineResponse: "com.amazonaws.fsx", "DeleteStorageVirtualMachineResponse";
+    option "StorageVirtualMachineId" storage_virtual_machine_id: String;
+    option "Lifecycle" lifecycle: String;
 }
 
 /// Why `DeleteStorageVirtualMachine` failed: the errors that the service's model lists for it.

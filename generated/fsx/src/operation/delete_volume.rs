@@ -2,7 +2,7 @@
 
 //! Deletes an ONTAP or OpenZFS volume and its data.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Deletes an ONTAP or OpenZFS volume and its data.
 ///
@@ -127,19 +127,19 @@ impl DeleteVolumeRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DeleteVolumeRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     ontap_configuration(value: impl Into<crate::types::DeleteVolumeOntapConfiguration>) = Some(value.into());
     open_zfs_configuration(value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    DeleteVolumeRequest as "DeleteVolumeRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "VolumeId" volume_id;
-    2 option "OntapConfiguration" ontap_configuration;
-    3 option "OpenZFSConfiguration" open_zfs_configuration;
+schema::structure! {
+    DeleteVolumeRequest: "com.amazonaws.fsx", "DeleteVolumeRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "VolumeId" volume_id: String;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -183,15 +183,15 @@ impl DeleteVolumeResponse {
     ) -> Result<&crate::types::DeleteVolumeOntapResponse, error::MissingMember> {
         self.ontap_response
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("OntapResponse"))
+            .ok_or_else(|| error::MissingMember::of(self, "OntapResponse"))
     }
 }
 
-wire::structure! {
-    DeleteVolumeResponse as "DeleteVolumeResponse";
-    0 option "VolumeId" volume_id;
-    1 option "Lifecycle" lifecycle;
-    2 option "OntapResponse" ontap_response;
+schema::structure! {
+    DeleteVolumeResponse: "com.amazonaws.fsx", "DeleteVolumeResponse";
+    option "VolumeId" volume_id: String;
+    option "Lifecycle" lifecycle: String;
+    option "OntapResponse" ontap_response: Structure;
 }
 
 /// Why `DeleteVolume` failed: the errors that the service's model lists for it.

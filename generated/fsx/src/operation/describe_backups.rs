@@ -2,7 +2,7 @@
 
 //! Lists backups, or describes the ones whose IDs are given.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists backups, or describes the ones whose IDs are given.
 ///
@@ -124,7 +124,7 @@ impl DescribeBackupsRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeBackupsRequest;
     backup_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -132,12 +132,12 @@ wire::setters! {
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeBackupsRequest as "DescribeBackupsRequest";
-    0 option "BackupIds" backup_ids;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeBackupsRequest: "com.amazonaws.fsx", "DescribeBackupsRequest";
+    option "BackupIds" backup_ids: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -192,10 +192,10 @@ pub struct DescribeBackupsResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeBackupsResponse as "DescribeBackupsResponse";
-    0 list "Backups" backups;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeBackupsResponse: "com.amazonaws.fsx", "DescribeBackupsResponse";
+    list "Backups" backups: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeBackups` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Lists the links between file systems or caches and their data repositories.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists the links between file systems or caches and their data repositories.
 ///
@@ -129,7 +129,7 @@ impl DescribeDataRepositoryAssociationsRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeDataRepositoryAssociationsRequest;
     association_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -137,12 +137,12 @@ wire::setters! {
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeDataRepositoryAssociationsRequest as "DescribeDataRepositoryAssociationsRequest";
-    0 option "AssociationIds" association_ids;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeDataRepositoryAssociationsRequest: "com.amazonaws.fsx", "DescribeDataRepositoryAssociationsRequest";
+    option "AssociationIds" association_ids: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -201,10 +201,10 @@ pub struct DescribeDataRepositoryAssociationsResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeDataRepositoryAssociationsResponse as "DescribeDataRepositoryAssociationsResponse";
-    0 list "Associations" associations;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeDataRepositoryAssociationsResponse: "com.amazonaws.fsx", "DescribeDataRepositoryAssociationsResponse";
+    list "Associations" associations: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeDataRepositoryAssociations` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Lists data repository tasks of Lustre file systems and caches.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
@@ -129,7 +129,7 @@ impl DescribeDataRepositoryTasksRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeDataRepositoryTasksRequest;
     task_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -137,12 +137,12 @@ wire::setters! {
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeDataRepositoryTasksRequest as "DescribeDataRepositoryTasksRequest";
-    0 option "TaskIds" task_ids;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeDataRepositoryTasksRequest: "com.amazonaws.fsx", "DescribeDataRepositoryTasksRequest";
+    option "TaskIds" task_ids: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -197,10 +197,10 @@ pub struct DescribeDataRepositoryTasksResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeDataRepositoryTasksResponse as "DescribeDataRepositoryTasksResponse";
-    0 list "DataRepositoryTasks" data_repository_tasks;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeDataRepositoryTasksResponse: "com.amazonaws.fsx", "DescribeDataRepositoryTasksResponse";
+    list "DataRepositoryTasks" data_repository_tasks: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeDataRepositoryTasks` failed: the errors that the service's model lists for it.

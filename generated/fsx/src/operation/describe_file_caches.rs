@@ -2,7 +2,7 @@
 
 //! Lists caches of Amazon File Cache.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists caches of Amazon File Cache.
 ///
@@ -110,18 +110,18 @@ impl DescribeFileCachesRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeFileCachesRequest;
     file_cache_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeFileCachesRequest as "DescribeFileCachesRequest";
-    0 option "FileCacheIds" file_cache_ids;
-    1 option "MaxResults" max_results;
-    2 option "NextToken" next_token;
+schema::structure! {
+    DescribeFileCachesRequest: "com.amazonaws.fsx", "DescribeFileCachesRequest";
+    option "FileCacheIds" file_cache_ids: List(String);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -176,10 +176,10 @@ pub struct DescribeFileCachesResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeFileCachesResponse as "DescribeFileCachesResponse";
-    0 list "FileCaches" file_caches;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeFileCachesResponse: "com.amazonaws.fsx", "DescribeFileCachesResponse";
+    list "FileCaches" file_caches: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeFileCaches` failed: the errors that the service's model lists for it.

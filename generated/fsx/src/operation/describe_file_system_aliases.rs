@@ -2,7 +2,7 @@
 
 //! Lists the DNS aliases of a Windows file system, each with its state.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Lists the DNS aliases of a Windows file system, each with its state.
 ///
@@ -115,19 +115,19 @@ impl DescribeFileSystemAliasesRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeFileSystemAliasesRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeFileSystemAliasesRequest as "DescribeFileSystemAliasesRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "FileSystemId" file_system_id;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeFileSystemAliasesRequest: "com.amazonaws.fsx", "DescribeFileSystemAliasesRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "FileSystemId" file_system_id: String;
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -185,10 +185,10 @@ pub struct DescribeFileSystemAliasesResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeFileSystemAliasesResponse as "DescribeFileSystemAliasesResponse";
-    0 list "Aliases" aliases;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeFileSystemAliasesResponse: "com.amazonaws.fsx", "DescribeFileSystemAliasesResponse";
+    list "Aliases" aliases: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeFileSystemAliases` failed: the errors that the service's model lists for it.

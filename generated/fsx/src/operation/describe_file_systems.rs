@@ -2,7 +2,7 @@
 
 //! Lists file systems, or describes those with the given IDs.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists file systems, or describes those with the given IDs.
 ///
@@ -118,18 +118,18 @@ impl DescribeFileSystemsRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeFileSystemsRequest;
     file_system_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeFileSystemsRequest as "DescribeFileSystemsRequest";
-    0 option "FileSystemIds" file_system_ids;
-    1 option "MaxResults" max_results;
-    2 option "NextToken" next_token;
+schema::structure! {
+    DescribeFileSystemsRequest: "com.amazonaws.fsx", "DescribeFileSystemsRequest";
+    option "FileSystemIds" file_system_ids: List(String);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -184,10 +184,10 @@ pub struct DescribeFileSystemsResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeFileSystemsResponse as "DescribeFileSystemsResponse";
-    0 list "FileSystems" file_systems;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeFileSystemsResponse: "com.amazonaws.fsx", "DescribeFileSystemsResponse";
+    list "FileSystems" file_systems: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeFileSystems` failed: the errors that the service's model lists for it.

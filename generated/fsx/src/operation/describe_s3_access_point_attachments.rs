@@ -2,7 +2,7 @@
 
 //! Lists attachments of S3 access points to volumes.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists attachments of S3 access points to volumes.
 ///
@@ -130,7 +130,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeS3AccessPointAttachmentsRequest;
     names(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -138,12 +138,12 @@ wire::setters! {
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeS3AccessPointAttachmentsRequest as "DescribeS3AccessPointAttachmentsRequest";
-    0 option "Names" names;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeS3AccessPointAttachmentsRequest: "com.amazonaws.fsx", "DescribeS3AccessPointAttachmentsRequest";
+    option "Names" names: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -198,10 +198,10 @@ pub struct DescribeS3AccessPointAttachmentsResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeS3AccessPointAttachmentsResponse as "DescribeS3AccessPointAttachmentsResponse";
-    0 list "S3AccessPointAttachments" s3_access_point_attachments;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeS3AccessPointAttachmentsResponse: "com.amazonaws.fsx", "DescribeS3AccessPointAttachmentsResponse";
+    list "S3AccessPointAttachments" s3_access_point_attachments: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeS3AccessPointAttachments` failed: the errors that the service's model lists for it.

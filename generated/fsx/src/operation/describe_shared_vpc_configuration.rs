@@ -2,7 +2,7 @@
 
 //! Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
 ///
@@ -73,8 +73,8 @@ impl DescribeSharedVpcConfigurationRequest {
     }
 }
 
-wire::structure! {
-    DescribeSharedVpcConfigurationRequest as "DescribeSharedVpcConfigurationRequest";
+schema::structure! {
+    DescribeSharedVpcConfigurationRequest: "com.amazonaws.fsx", "DescribeSharedVpcConfigurationRequest";
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -100,9 +100,9 @@ pub struct DescribeSharedVpcConfigurationResponse {
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
-wire::structure! {
-    DescribeSharedVpcConfigurationResponse as "DescribeSharedVpcConfigurationResponse";
-    0 option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts;
+schema::structure! {
+    DescribeSharedVpcConfigurationResponse: "com.amazonaws.fsx", "DescribeSharedVpcConfigurationResponse";
+    option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
 /// Why `DescribeSharedVpcConfiguration` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Lists snapshots of OpenZFS volumes.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
@@ -125,7 +125,7 @@ impl DescribeSnapshotsRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeSnapshotsRequest;
     snapshot_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -134,13 +134,13 @@ wire::setters! {
     include_shared(value: bool) = Some(value);
 }
 
-wire::structure! {
-    DescribeSnapshotsRequest as "DescribeSnapshotsRequest";
-    0 option "SnapshotIds" snapshot_ids;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
-    4 option "IncludeShared" include_shared;
+schema::structure! {
+    DescribeSnapshotsRequest: "com.amazonaws.fsx", "DescribeSnapshotsRequest";
+    option "SnapshotIds" snapshot_ids: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
+    option "IncludeShared" include_shared: Boolean;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -195,10 +195,10 @@ pub struct DescribeSnapshotsResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeSnapshotsResponse as "DescribeSnapshotsResponse";
-    0 list "Snapshots" snapshots;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeSnapshotsResponse: "com.amazonaws.fsx", "DescribeSnapshotsResponse";
+    list "Snapshots" snapshots: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeSnapshots` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Lists storage virtual machines (SVMs) of ONTAP file systems.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
@@ -125,7 +125,7 @@ impl DescribeStorageVirtualMachinesRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeStorageVirtualMachinesRequest;
     storage_virtual_machine_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -133,12 +133,12 @@ wire::setters! {
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeStorageVirtualMachinesRequest as "DescribeStorageVirtualMachinesRequest";
-    0 option "StorageVirtualMachineIds" storage_virtual_machine_ids;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeStorageVirtualMachinesRequest: "com.amazonaws.fsx", "DescribeStorageVirtualMachinesRequest";
+    option "StorageVirtualMachineIds" storage_virtual_machine_ids: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -193,10 +193,10 @@ pub struct DescribeStorageVirtualMachinesResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeStorageVirtualMachinesResponse as "DescribeStorageVirtualMachinesResponse";
-    0 list "StorageVirtualMachines" storage_virtual_machines;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeStorageVirtualMachinesResponse: "com.amazonaws.fsx", "DescribeStorageVirtualMachinesResponse";
+    list "StorageVirtualMachines" storage_virtual_machines: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeStorageVirtualMachines` failed: the errors that the service's model lists for it.

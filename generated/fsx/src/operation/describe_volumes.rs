@@ -2,7 +2,7 @@
 
 //! Lists ONTAP and OpenZFS volumes.
 
-use simba_runtime::{call, error, operation, waiter, wire};
+use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
@@ -126,7 +126,7 @@ impl DescribeVolumesRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DescribeVolumesRequest;
     volume_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
     filters(value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>) += Some(value.into_iter().map(Into::into).collect());
@@ -134,12 +134,12 @@ wire::setters! {
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DescribeVolumesRequest as "DescribeVolumesRequest";
-    0 option "VolumeIds" volume_ids;
-    1 option "Filters" filters;
-    2 option "MaxResults" max_results;
-    3 option "NextToken" next_token;
+schema::structure! {
+    DescribeVolumesRequest: "com.amazonaws.fsx", "DescribeVolumesRequest";
+    option "VolumeIds" volume_ids: List(String);
+    option "Filters" filters: List(Structure);
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -194,10 +194,10 @@ pub struct DescribeVolumesResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    DescribeVolumesResponse as "DescribeVolumesResponse";
-    0 list "Volumes" volumes;
-    1 option "NextToken" next_token;
+schema::structure! {
+    DescribeVolumesResponse: "com.amazonaws.fsx", "DescribeVolumesResponse";
+    list "Volumes" volumes: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `DescribeVolumes` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Takes an S3 access point off its volume and deletes it.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Takes an S3 access point off its volume and deletes it.
 ///
@@ -98,15 +98,15 @@ impl DetachAndDeleteS3AccessPointRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DetachAndDeleteS3AccessPointRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DetachAndDeleteS3AccessPointRequest as "DetachAndDeleteS3AccessPointRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "Name" name;
+schema::structure! {
+    DetachAndDeleteS3AccessPointRequest: "com.amazonaws.fsx", "DetachAndDeleteS3AccessPointRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "Name" name: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -137,10 +137,10 @@ pub struct DetachAndDeleteS3AccessPointResponse {
     pub name: Option<String>,
 }
 
-wire::structure! {
-    DetachAndDeleteS3AccessPointResponse as "DetachAndDeleteS3AccessPointResponse";
-    0 option "Lifecycle" lifecycle;
-    1 option "Name" name;
+schema::structure! {
+    DetachAndDeleteS3AccessPointResponse: "com.amazonaws.fsx", "DetachAndDeleteS3AccessPointResponse";
+    option "Lifecycle" lifecycle: String;
+    option "Name" name: String;
 }
 
 /// Why `DetachAndDeleteS3AccessPoint` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Removes DNS aliases from a Windows file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Removes DNS aliases from a Windows file system.
 ///
@@ -114,16 +114,16 @@ impl DisassociateFileSystemAliasesRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     DisassociateFileSystemAliasesRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    DisassociateFileSystemAliasesRequest as "DisassociateFileSystemAliasesRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "FileSystemId" file_system_id;
-    2 required "Aliases" aliases;
+schema::structure! {
+    DisassociateFileSystemAliasesRequest: "com.amazonaws.fsx", "DisassociateFileSystemAliasesRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "FileSystemId" file_system_id: String;
+    required "Aliases" aliases: List(String);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -152,9 +152,9 @@ pub struct DisassociateFileSystemAliasesResponse {
     pub aliases: Vec<crate::types::Alias>,
 }
 
-wire::structure! {
-    DisassociateFileSystemAliasesResponse as "DisassociateFileSystemAliasesResponse";
-    0 list "Aliases" aliases;
+schema::structure! {
+    DisassociateFileSystemAliasesResponse: "com.amazonaws.fsx", "DisassociateFileSystemAliasesResponse";
+    list "Aliases" aliases: List(Structure);
 }
 
 /// Why `DisassociateFileSystemAliases` failed: the errors that the service's model lists for it.

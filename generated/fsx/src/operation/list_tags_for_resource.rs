@@ -2,7 +2,7 @@
 
 //! Lists the tags of a resource, given by its ARN.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Lists the tags of a resource, given by its ARN.
 ///
@@ -109,17 +109,17 @@ impl ListTagsForResourceRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     ListTagsForResourceRequest;
     max_results(value: i32) = Some(value);
     next_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    ListTagsForResourceRequest as "ListTagsForResourceRequest";
-    0 required "ResourceARN" resource_arn;
-    1 option "MaxResults" max_results;
-    2 option "NextToken" next_token;
+schema::structure! {
+    ListTagsForResourceRequest: "com.amazonaws.fsx", "ListTagsForResourceRequest";
+    required "ResourceARN" resource_arn: String;
+    option "MaxResults" max_results: Integer;
+    option "NextToken" next_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -174,10 +174,10 @@ pub struct ListTagsForResourceResponse {
     pub next_token: Option<String>,
 }
 
-wire::structure! {
-    ListTagsForResourceResponse as "ListTagsForResourceResponse";
-    0 list "Tags" tags;
-    1 option "NextToken" next_token;
+schema::structure! {
+    ListTagsForResourceResponse: "com.amazonaws.fsx", "ListTagsForResourceResponse";
+    list "Tags" tags: List(Structure);
+    option "NextToken" next_token: String;
 }
 
 /// Why `ListTagsForResource` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Releases the NFS version 3 locks held on an OpenZFS file system.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Releases the NFS version 3 locks held on an OpenZFS file system.
 ///
@@ -110,15 +110,15 @@ impl ReleaseFileSystemNfsV3LocksRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     ReleaseFileSystemNfsV3LocksRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    ReleaseFileSystemNfsV3LocksRequest as "ReleaseFileSystemNfsV3LocksRequest";
-    0 required "FileSystemId" file_system_id;
-    1 option "ClientRequestToken" client_request_token;
+schema::structure! {
+    ReleaseFileSystemNfsV3LocksRequest: "com.amazonaws.fsx", "ReleaseFileSystemNfsV3LocksRequest";
+    required "FileSystemId" file_system_id: String;
+    option "ClientRequestToken" client_request_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -153,13 +153,15 @@ impl ReleaseFileSystemNfsV3LocksResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
+        self.file_system
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
     }
 }
 
-wire::structure! {
-    ReleaseFileSystemNfsV3LocksResponse as "ReleaseFileSystemNfsV3LocksResponse";
-    0 option "FileSystem" file_system;
+schema::structure! {
+    ReleaseFileSystemNfsV3LocksResponse: "com.amazonaws.fsx", "ReleaseFileSystemNfsV3LocksResponse";
+    option "FileSystem" file_system: Structure;
 }
 
 /// Why `ReleaseFileSystemNfsV3Locks` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Rolls an OpenZFS volume back to one of its snapshots.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Rolls an OpenZFS volume back to one of its snapshots.
 ///
@@ -133,18 +133,18 @@ impl RestoreVolumeFromSnapshotRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     RestoreVolumeFromSnapshotRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     options(value: impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
 }
 
-wire::structure! {
-    RestoreVolumeFromSnapshotRequest as "RestoreVolumeFromSnapshotRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "VolumeId" volume_id;
-    2 required "SnapshotId" snapshot_id;
-    3 option "Options" options;
+schema::structure! {
+    RestoreVolumeFromSnapshotRequest: "com.amazonaws.fsx", "RestoreVolumeFromSnapshotRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "VolumeId" volume_id: String;
+    required "SnapshotId" snapshot_id: String;
+    option "Options" options: List(String);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -180,11 +180,11 @@ pub struct RestoreVolumeFromSnapshotResponse {
     pub administrative_actions: Vec<crate::types::AdministrativeAction>,
 }
 
-wire::structure! {
-    RestoreVolumeFromSnapshotResponse as "RestoreVolumeFromSnapshotResponse";
-    0 option "VolumeId" volume_id;
-    1 option "Lifecycle" lifecycle;
-    2 list "AdministrativeActions" administrative_actions;
+schema::structure! {
+    RestoreVolumeFromSnapshotResponse: "com.amazonaws.fsx", "RestoreVolumeFromSnapshotResponse";
+    option "VolumeId" volume_id: String;
+    option "Lifecycle" lifecycle: String;
+    list "AdministrativeActions" administrative_actions: List(Structure);
 }
 
 /// Why `RestoreVolumeFromSnapshot` failed: the errors that the service's model lists for it.

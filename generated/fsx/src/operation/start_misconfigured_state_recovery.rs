@@ -2,7 +2,7 @@
 
 //! Makes FSx try again to reach a Windows file system in a misconfigured state.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Makes FSx try again to reach a Windows file system in a misconfigured state.
 ///
@@ -109,15 +109,15 @@ impl StartMisconfiguredStateRecoveryRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     StartMisconfiguredStateRecoveryRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    StartMisconfiguredStateRecoveryRequest as "StartMisconfiguredStateRecoveryRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "FileSystemId" file_system_id;
+schema::structure! {
+    StartMisconfiguredStateRecoveryRequest: "com.amazonaws.fsx", "StartMisconfiguredStateRecoveryRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "FileSystemId" file_system_id: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -153,13 +153,15 @@ impl StartMisconfiguredStateRecoveryResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
+        self.file_system
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
     }
 }
 
-wire::structure! {
-    StartMisconfiguredStateRecoveryResponse as "StartMisconfiguredStateRecoveryResponse";
-    0 option "FileSystem" file_system;
+schema::structure! {
+    StartMisconfiguredStateRecoveryResponse: "com.amazonaws.fsx", "StartMisconfiguredStateRecoveryResponse";
+    option "FileSystem" file_system: Structure;
 }
 
 /// Why `StartMisconfiguredStateRecovery` failed: the errors that the service's model lists for it.

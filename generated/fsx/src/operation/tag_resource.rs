@@ -2,7 +2,7 @@
 
 //! Adds tags to a resource, or changes the values of tags that it has.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Adds tags to a resource, or changes the values of tags that it has.
 ///
@@ -104,10 +104,10 @@ impl TagResourceRequest {
     }
 }
 
-wire::structure! {
-    TagResourceRequest as "TagResourceRequest";
-    0 required "ResourceARN" resource_arn;
-    1 required "Tags" tags;
+schema::structure! {
+    TagResourceRequest: "com.amazonaws.fsx", "TagResourceRequest";
+    required "ResourceARN" resource_arn: String;
+    required "Tags" tags: List(Structure);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -127,8 +127,8 @@ impl operation::Request for TagResourceRequest {
 #[non_exhaustive]
 pub struct TagResourceResponse {}
 
-wire::structure! {
-    TagResourceResponse as "TagResourceResponse";
+schema::structure! {
+    TagResourceResponse: "com.amazonaws.fsx", "TagResourceResponse";
 }
 
 /// Why `TagResource` failed: the errors that the service's model lists for it.

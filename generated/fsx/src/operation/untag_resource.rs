@@ -2,7 +2,7 @@
 
 //! Removes tags from a resource, by key.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Removes tags from a resource, by key.
 ///
@@ -101,10 +101,10 @@ impl UntagResourceRequest {
     }
 }
 
-wire::structure! {
-    UntagResourceRequest as "UntagResourceRequest";
-    0 required "ResourceARN" resource_arn;
-    1 required "TagKeys" tag_keys;
+schema::structure! {
+    UntagResourceRequest: "com.amazonaws.fsx", "UntagResourceRequest";
+    required "ResourceARN" resource_arn: String;
+    required "TagKeys" tag_keys: List(String);
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -124,8 +124,8 @@ impl operation::Request for UntagResourceRequest {
 #[non_exhaustive]
 pub struct UntagResourceResponse {}
 
-wire::structure! {
-    UntagResourceResponse as "UntagResourceResponse";
+schema::structure! {
+    UntagResourceResponse: "com.amazonaws.fsx", "UntagResourceResponse";
 }
 
 /// Why `UntagResource` failed: the errors that the service's model lists for it.

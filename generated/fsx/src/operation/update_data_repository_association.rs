@@ -2,7 +2,7 @@
 
 //! Changes the import and export settings of a link between Lustre and S3.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Changes the import and export settings of a link between Lustre and S3.
 ///
@@ -133,19 +133,19 @@ impl UpdateDataRepositoryAssociationRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateDataRepositoryAssociationRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     imported_file_chunk_size(value: i32) = Some(value);
     s3(value: impl Into<crate::types::S3DataRepositoryConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    UpdateDataRepositoryAssociationRequest as "UpdateDataRepositoryAssociationRequest";
-    0 required "AssociationId" association_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 option "ImportedFileChunkSize" imported_file_chunk_size;
-    3 option "S3" s3;
+schema::structure! {
+    UpdateDataRepositoryAssociationRequest: "com.amazonaws.fsx", "UpdateDataRepositoryAssociationRequest";
+    required "AssociationId" association_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    option "ImportedFileChunkSize" imported_file_chunk_size: Integer;
+    option "S3" s3: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -181,13 +181,15 @@ impl UpdateDataRepositoryAssociationResponse {
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
-        self.association.as_ref().ok_or_else(|| wire::missing::<Self>("Association"))
+        self.association
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "Association"))
     }
 }
 
-wire::structure! {
-    UpdateDataRepositoryAssociationResponse as "UpdateDataRepositoryAssociationResponse";
-    0 option "Association" association;
+schema::structure! {
+    UpdateDataRepositoryAssociationResponse: "com.amazonaws.fsx", "UpdateDataRepositoryAssociationResponse";
+    option "Association" association: Structure;
 }
 
 /// Why `UpdateDataRepositoryAssociation` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Changes the settings of an Amazon File Cache.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Changes the settings of an Amazon File Cache.
 ///
@@ -120,17 +120,17 @@ impl UpdateFileCacheRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateFileCacheRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     lustre_configuration(value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    UpdateFileCacheRequest as "UpdateFileCacheRequest";
-    0 required "FileCacheId" file_cache_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 option "LustreConfiguration" lustre_configuration;
+schema::structure! {
+    UpdateFileCacheRequest: "com.amazonaws.fsx", "UpdateFileCacheRequest";
+    required "FileCacheId" file_cache_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    option "LustreConfiguration" lustre_configuration: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -164,13 +164,15 @@ impl UpdateFileCacheResponse {
     ///
     /// If the response has none.
     pub fn file_cache(&self) -> Result<&crate::types::FileCache, error::MissingMember> {
-        self.file_cache.as_ref().ok_or_else(|| wire::missing::<Self>("FileCache"))
+        self.file_cache
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileCache"))
     }
 }
 
-wire::structure! {
-    UpdateFileCacheResponse as "UpdateFileCacheResponse";
-    0 option "FileCache" file_cache;
+schema::structure! {
+    UpdateFileCacheResponse: "com.amazonaws.fsx", "UpdateFileCacheResponse";
+    option "FileCache" file_cache: Structure;
 }
 
 /// Why `UpdateFileCache` failed: the errors that the service's model lists for it.

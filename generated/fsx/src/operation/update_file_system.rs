@@ -2,7 +2,7 @@
 
 //! Changes the configuration of a file system; one request can change several settings.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Changes the configuration of a file system; one request can change several settings.
 ///
@@ -188,7 +188,7 @@ impl UpdateFileSystemRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateFileSystemRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     storage_capacity(value: i32) = Some(value);
@@ -201,18 +201,18 @@ wire::setters! {
     network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
 }
 
-wire::structure! {
-    UpdateFileSystemRequest as "UpdateFileSystemRequest";
-    0 required "FileSystemId" file_system_id;
-    1 option "ClientRequestToken" client_request_token;
-    2 option "StorageCapacity" storage_capacity;
-    3 option "WindowsConfiguration" windows_configuration;
-    4 option "LustreConfiguration" lustre_configuration;
-    5 option "OntapConfiguration" ontap_configuration;
-    6 option "OpenZFSConfiguration" open_zfs_configuration;
-    7 option "StorageType" storage_type;
-    8 option "FileSystemTypeVersion" file_system_type_version;
-    9 option "NetworkType" network_type;
+schema::structure! {
+    UpdateFileSystemRequest: "com.amazonaws.fsx", "UpdateFileSystemRequest";
+    required "FileSystemId" file_system_id: String;
+    option "ClientRequestToken" client_request_token: String;
+    option "StorageCapacity" storage_capacity: Integer;
+    option "WindowsConfiguration" windows_configuration: Structure;
+    option "LustreConfiguration" lustre_configuration: Structure;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
+    option "StorageType" storage_type: String;
+    option "FileSystemTypeVersion" file_system_type_version: String;
+    option "NetworkType" network_type: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -248,13 +248,15 @@ impl UpdateFileSystemResponse {
     pub fn file_system(
         &self,
     ) -> Result<&crate::types::FileSystem, error::MissingMember> {
-        self.file_system.as_ref().ok_or_else(|| wire::missing::<Self>("FileSystem"))
+        self.file_system
+            .as_ref()
+            .ok_or_else(|| error::MissingMember::of(self, "FileSystem"))
     }
 }
 
-wire::structure! {
-    UpdateFileSystemResponse as "UpdateFileSystemResponse";
-    0 option "FileSystem" file_system;
+schema::structure! {
+    UpdateFileSystemResponse: "com.amazonaws.fsx", "UpdateFileSystemResponse";
+    option "FileSystem" file_system: Structure;
 }
 
 /// Why `UpdateFileSystem` failed: the errors that the service's model lists for it.

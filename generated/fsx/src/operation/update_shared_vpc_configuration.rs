@@ -2,7 +2,7 @@
 
 //! Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
 ///
@@ -95,16 +95,16 @@ impl UpdateSharedVpcConfigurationRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateSharedVpcConfigurationRequest;
     enable_fsx_route_table_updates_from_participant_accounts(value: impl Into<String>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    UpdateSharedVpcConfigurationRequest as "UpdateSharedVpcConfigurationRequest";
-    0 option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts;
-    1 option "ClientRequestToken" client_request_token;
+schema::structure! {
+    UpdateSharedVpcConfigurationRequest: "com.amazonaws.fsx", "UpdateSharedVpcConfigurationRequest";
+    option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
+    option "ClientRequestToken" client_request_token: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -133,9 +133,9 @@ pub struct UpdateSharedVpcConfigurationResponse {
     pub enable_fsx_route_table_updates_from_participant_accounts: Option<String>,
 }
 
-wire::structure! {
-    UpdateSharedVpcConfigurationResponse as "UpdateSharedVpcConfigurationResponse";
-    0 option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts;
+schema::structure! {
+    UpdateSharedVpcConfigurationResponse: "com.amazonaws.fsx", "UpdateSharedVpcConfigurationResponse";
+    option "EnableFsxRouteTableUpdatesFromParticipantAccounts" enable_fsx_route_table_updates_from_participant_accounts: String;
 }
 
 /// Why `UpdateSharedVpcConfiguration` failed: the errors that the service's model lists for it.

@@ -2,7 +2,7 @@
 
 //! Renames a snapshot of an OpenZFS volume.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Renames a snapshot of an OpenZFS volume.
 ///
@@ -104,16 +104,16 @@ impl UpdateSnapshotRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateSnapshotRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
 }
 
-wire::structure! {
-    UpdateSnapshotRequest as "UpdateSnapshotRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "Name" name;
-    2 required "SnapshotId" snapshot_id;
+schema::structure! {
+    UpdateSnapshotRequest: "com.amazonaws.fsx", "UpdateSnapshotRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "Name" name: String;
+    required "SnapshotId" snapshot_id: String;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -146,13 +146,13 @@ impl UpdateSnapshotResponse {
     ///
     /// If the response has none.
     pub fn snapshot(&self) -> Result<&crate::types::Snapshot, error::MissingMember> {
-        self.snapshot.as_ref().ok_or_else(|| wire::missing::<Self>("Snapshot"))
+        self.snapshot.as_ref().ok_or_else(|| error::MissingMember::of(self, "Snapshot"))
     }
 }
 
-wire::structure! {
-    UpdateSnapshotResponse as "UpdateSnapshotResponse";
-    0 option "Snapshot" snapshot;
+schema::structure! {
+    UpdateSnapshotResponse: "com.amazonaws.fsx", "UpdateSnapshotResponse";
+    option "Snapshot" snapshot: Structure;
 }
 
 /// Why `UpdateSnapshot` failed: the errors that the service's model lists for it.

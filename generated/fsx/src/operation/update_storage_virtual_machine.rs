@@ -2,7 +2,7 @@
 
 //! Changes the Active Directory settings or the administrator password of an ONTAP SVM.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Changes the Active Directory settings or the administrator password of an ONTAP SVM.
 ///
@@ -134,7 +134,7 @@ impl UpdateStorageVirtualMachineRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateStorageVirtualMachineRequest;
     active_directory_configuration(value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>) = Some(value.into());
     client_request_token(value: impl Into<String>) = Some(value.into());
@@ -150,17 +150,17 @@ impl std::fmt::Debug for UpdateStorageVirtualMachineRequest {
             )
             .field("client_request_token", &self.client_request_token)
             .field("storage_virtual_machine_id", &self.storage_virtual_machine_id)
-            .field("svm_admin_password", &wire::Redacted)
+            .field("svm_admin_password", &schema::Redacted)
             .finish()
     }
 }
 
-wire::structure! {
-    UpdateStorageVirtualMachineRequest as "UpdateStorageVirtualMachineRequest";
-    0 option "ActiveDirectoryConfiguration" active_directory_configuration;
-    1 option "ClientRequestToken" client_request_token;
-    2 required "StorageVirtualMachineId" storage_virtual_machine_id;
-    3 option "SvmAdminPassword" svm_admin_password;
+schema::structure! {
+    UpdateStorageVirtualMachineRequest: "com.amazonaws.fsx", "UpdateStorageVirtualMachineRequest";
+    option "ActiveDirectoryConfiguration" active_directory_configuration: Structure;
+    option "ClientRequestToken" client_request_token: String;
+    required "StorageVirtualMachineId" storage_virtual_machine_id: String;
+    option "SvmAdminPassword" svm_admin_password: String[Sensitive];
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -197,13 +197,13 @@ impl UpdateStorageVirtualMachineResponse {
     ) -> Result<&crate::types::StorageVirtualMachine, error::MissingMember> {
         self.storage_virtual_machine
             .as_ref()
-            .ok_or_else(|| wire::missing::<Self>("StorageVirtualMachine"))
+            .ok_or_else(|| error::MissingMember::of(self, "StorageVirtualMachine"))
     }
 }
 
-wire::structure! {
-    UpdateStorageVirtualMachineResponse as "UpdateStorageVirtualMachineResponse";
-    0 option "StorageVirtualMachine" storage_virtual_machine;
+schema::structure! {
+    UpdateStorageVirtualMachineResponse: "com.amazonaws.fsx", "UpdateStorageVirtualMachineResponse";
+    option "StorageVirtualMachine" storage_virtual_machine: Structure;
 }
 
 /// Why `UpdateStorageVirtualMachine` failed: the errors that the service's model lists for it.

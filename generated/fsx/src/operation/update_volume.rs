@@ -2,7 +2,7 @@
 
 //! Changes the settings of an ONTAP or OpenZFS volume.
 
-use simba_runtime::{call, error, operation, wire};
+use simba_runtime::{call, error, operation, schema};
 
 /// Changes the settings of an ONTAP or OpenZFS volume.
 ///
@@ -130,7 +130,7 @@ impl UpdateVolumeRequest {
     }
 }
 
-wire::setters! {
+schema::setters! {
     UpdateVolumeRequest;
     client_request_token(value: impl Into<String>) = Some(value.into());
     ontap_configuration(value: impl Into<crate::types::UpdateOntapVolumeConfiguration>) = Some(value.into());
@@ -138,13 +138,13 @@ wire::setters! {
     open_zfs_configuration(value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>) = Some(value.into());
 }
 
-wire::structure! {
-    UpdateVolumeRequest as "UpdateVolumeRequest";
-    0 option "ClientRequestToken" client_request_token;
-    1 required "VolumeId" volume_id;
-    2 option "OntapConfiguration" ontap_configuration;
-    3 option "Name" name;
-    4 option "OpenZFSConfiguration" open_zfs_configuration;
+schema::structure! {
+    UpdateVolumeRequest: "com.amazonaws.fsx", "UpdateVolumeRequest";
+    option "ClientRequestToken" client_request_token: String;
+    required "VolumeId" volume_id: String;
+    option "OntapConfiguration" ontap_configuration: Structure;
+    option "Name" name: String;
+    option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }
 
 static OPERATION: operation::Operation = operation::Operation::new(
@@ -178,13 +178,13 @@ impl UpdateVolumeResponse {
     ///
     /// If the response has none.
     pub fn volume(&self) -> Result<&crate::types::Volume, error::MissingMember> {
-        self.volume.as_ref().ok_or_else(|| wire::missing::<Self>("Volume"))
+        self.volume.as_ref().ok_or_else(|| error::MissingMember::of(self, "Volume"))
     }
 }
 
-wire::structure! {
-    UpdateVolumeResponse as "UpdateVolumeResponse";
-    0 option "Volume" volume;
+schema::structure! {
+    UpdateVolumeResponse: "com.amazonaws.fsx", "UpdateVolumeResponse";
+    option "Volume" volume: Structure;
 }
 
 /// Why `UpdateVolume` failed: the errors that the service's model lists for it.

@@ -39,7 +39,7 @@ fn what_the_service_answers() {
         ),
         (
             plain("{").status(200),
-            "GetToy failed: the response cannot be read: EOF while parsing an object at line 1 column 1 \
+            "GetToy failed: the response cannot be read: unexpected end of JSON at line 1 column 2, expected a string \
              (HTTP 200, request id 1234)",
         ),
     ] {

@@ -172,13 +172,13 @@ fn prepare_signs_and_does_not_send() {
 fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
     let toy = Toy::new();
     toy.mock.answer("Invent", Answer::json(""));
-    let response = block_on(toy.client.call_raw("Invent", &json!({ "A": 1 }))).unwrap();
-    assert_eq!(response.into_inner(), json!({}));
+    let response = block_on(toy.client.call_raw("Invent", json!({ "A": 1 }))).unwrap();
+    assert_eq!(response.into_inner(), json!({}).into());
     assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.Invent"]);
     assert_eq!(toy.mock.requests()[0].body(), r#"{"A":1}"#);
 
     toy.mock.answer("Invent", Answer::error("NoSuchToy", "none"));
-    let error = block_on(toy.client.call_raw("Invent", &json!({}))).unwrap_err();
+    let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
 }
 

@@ -12,8 +12,8 @@ use crate::error::{InputError, SdkError, UnknownError};
 use crate::operation::{Auth, Operation, Request, Retryable, Service};
 use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
+use crate::schema;
 use crate::testing::{ManualClock, MockTransport};
-use crate::wire::{self, Encode, EncodeMembers, Object, Out};
 
 fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     if let Some(url) = params.str(Params::ENDPOINT) {
@@ -63,11 +63,11 @@ pub(crate) struct Answer {
     pub(crate) broken: Option<bool>,
 }
 
-wire::structure! {
-    Answer as "Answer";
-    0 option "Name" name;
-    1 list "States" states;
-    2 option "Broken" broken;
+schema::structure! {
+    Answer: "toy", "Answer";
+    option "Name" name: String;
+    list "States" states: List(String);
+    option "Broken" broken: Boolean;
 }
 
 /// The input of `GetToy`.
@@ -78,16 +78,11 @@ pub(crate) struct GetToy {
     pub(crate) prefix: Option<String>,
 }
 
-impl Encode for GetToy {
-    fn encode(&self, out: &mut dyn Out) -> Result<(), wire::Error> {
-        out.object(self)
-    }
-}
-
-impl EncodeMembers for GetToy {
-    fn encode_members(&self, object: &mut Object<'_>) {
-        object.member("Token", &self.token);
-    }
+schema::structure! {
+    GetToy: "toy", "GetToy";
+    option "Token" token: String;
+    option "Shelf" shelf: String;
+    option "Prefix" prefix: String;
 }
 
 impl Request for GetToy {
@@ -116,8 +111,8 @@ impl Request for GetToy {
 /// The input of `Look`, which needs no credentials.
 pub(crate) struct Look;
 
-wire::structure! {
-    Look as "Look";
+schema::structure! {
+    Look: "toy", "Look";
 }
 
 impl Request for Look {
@@ -129,8 +124,8 @@ impl Request for Look {
 /// The input of `Peek`, which is signed if it can be.
 pub(crate) struct Peek;
 
-wire::structure! {
-    Peek as "Peek";
+schema::structure! {
+    Peek: "toy", "Peek";
 }
 
 impl Request for Peek {

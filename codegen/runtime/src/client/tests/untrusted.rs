@@ -34,7 +34,7 @@ fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
         assert!(error.to_string().starts_with(&start), "{error}");
         let error = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap_err();
         assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
-        assert!(block_on(toy.client.call_raw("GetToy", &serde_json::json!({}))).is_err());
+        assert!(block_on(toy.client.call_raw("GetToy", serde_json::json!({}))).is_err());
         // Neither a configured endpoint nor the lack of a signature makes it valid.
         let options = CallOptions::new().endpoint_url("http://localhost:1");
         assert!(toy.get_with(options).is_err());
@@ -156,14 +156,14 @@ fn other_headers_are_sent_and_a_user_agent_replaces_the_clients() {
 fn an_operation_name_that_cannot_be_sent_is_an_input_error() {
     let toy = Toy::new();
     for name in ["Nom-é", "", "Get Toy", "Get\nToy", "Get.Toy", "GetToy,", "1Toy", "Get-Toy"] {
-        let error = block_on(toy.client.call_raw(name, &serde_json::json!({}))).unwrap_err();
+        let error = block_on(toy.client.call_raw(name, serde_json::json!({}))).unwrap_err();
         assert!(matches!(error, SdkError::Input(_)), "{name}: {error:?}");
         assert!(error.to_string().contains("operation name"), "{error}");
         assert!(!error.to_string().contains('\n'), "{error}");
     }
     assert!(toy.mock.requests().is_empty());
     toy.mock.answer("New_Toy2", Answer::json("{}"));
-    block_on(toy.client.call_raw("New_Toy2", &serde_json::json!({}))).unwrap();
+    block_on(toy.client.call_raw("New_Toy2", serde_json::json!({}))).unwrap();
     assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.New_Toy2"]);
 }
 
@@ -183,8 +183,8 @@ fn the_options_of_a_call_print_no_secret() {
 #[derive(Debug)]
 struct Shown;
 
-crate::wire::structure! {
-    Shown as "Shown";
+crate::schema::structure! {
+    Shown: "toy", "Shown";
 }
 
 impl crate::operation::Request for Shown {

@@ -6,7 +6,7 @@ use fsx::{
         create_volume::CreateVolumeRequest,
         describe_file_systems::{DescribeFileSystemsRequest, DescribeFileSystemsResponse},
     },
-    runtime::{credentials::Credentials, operation::Request},
+    runtime::{Bytes, credentials::Credentials, operation::Request},
     types::Tag,
 };
 
@@ -33,8 +33,8 @@ pub async fn describe_file_systems(client: &Client) -> usize {
 }
 
 /// Reads an answer.
-pub fn decode(body: &[u8]) -> DescribeFileSystemsResponse {
-    DescribeFileSystemsRequest::decode(body).expect("the answer is one")
+pub fn decode(body: Bytes) -> DescribeFileSystemsResponse {
+    DescribeFileSystemsRequest::decode_bytes(body).expect("the answer is one")
 }
 
 /// The large request.

@@ -6,6 +6,7 @@
 use std::hint::black_box;
 
 use measure::{ours, report, theirs};
+use bytes::Bytes;
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 
 /// How many file systems the answers of several sizes have.
@@ -14,8 +15,8 @@ const SIZES: [usize; 4] = [1, 10, 100, 1000];
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().nth(1).is_some_and(|argument| argument == "sizes") {
         for number in SIZES {
-            let answer = file_systems_answer(number);
-            let peak = count(|| ours::decode(&answer)).peak;
+            let answer = Bytes::from(file_systems_answer(number));
+            let peak = count(|| ours::decode(answer.clone())).peak;
             println!("{}", serde_json::json!({ "body": answer.len(), "peak": peak }));
         }
         return Ok(());
@@ -40,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let answer: &'static [u8] = file_systems_answer(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
-    let peak = [count(|| ours::decode(answer)), count(|| codec.decode(answer))].map(|counts| counts.peak);
+    let peak = [count(|| ours::decode(Bytes::from_static(answer))), count(|| codec.decode(answer))].map(|counts| counts.peak);
     report(
         "decode, peak memory over the body",
         "Times",

@@ -6,6 +6,7 @@
 use std::{env, hint::black_box, time::Instant};
 
 use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
+use bytes::Bytes;
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 
 /// How many calls are under way at once.
@@ -63,8 +64,8 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
 fn wire(rounds: usize) {
     let answer: &'static [u8] = file_systems_answer(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
-    assert_eq!(ours::decode(answer).file_systems.len(), codec.decode(answer).file_systems().len());
-    let decode = compare(rounds, 5, || ours::decode(answer), || codec.decode(answer));
+    assert_eq!(ours::decode(Bytes::from_static(answer)).file_systems.len(), codec.decode(answer).file_systems().len());
+    let decode = compare(rounds, 5, || ours::decode(Bytes::from_static(answer)), || codec.decode(answer));
     report_for(answer.len(), &format!("decode `DescribeFileSystems`, {} KB", answer.len() / 1000), decode);
 
     let requests = (ours::large_request(), theirs::large_request());

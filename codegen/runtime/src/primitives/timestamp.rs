@@ -6,12 +6,6 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use serde_core::{
-    de::{Deserialize, Deserializer},
-    ser::{Serialize, Serializer},
-};
-
-use super::{Decode, Encode, Error, Out, Sink, Source, decode::fill};
 use crate::date::{Civil, MONTHS, WEEKDAYS};
 
 /// A point in time, to the nanosecond.
@@ -79,7 +73,7 @@ impl Timestamp {
     }
 
     /// The time, if its year has four digits: further away no service means what it says, and no date can say it.
-    fn of_calendar(seconds: i64, nanoseconds: u32) -> Option<Self> {
+    pub(crate) fn of_calendar(seconds: i64, nanoseconds: u32) -> Option<Self> {
         (-62_167_219_200..253_402_300_800).contains(&seconds).then_some(Self { seconds, nanoseconds })
     }
 
@@ -220,53 +214,6 @@ impl From<Timestamp> for SystemTime {
         let whole = Duration::from_secs(time.seconds.unsigned_abs());
         let start = if time.seconds < 0 { UNIX_EPOCH.checked_sub(whole) } else { UNIX_EPOCH.checked_add(whole) };
         start.unwrap_or(UNIX_EPOCH) + Duration::from_nanos(u64::from(time.nanoseconds))
-    }
-}
-
-impl Encode for Timestamp {
-    fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
-        if self.nanoseconds == 0 { out.integer(self.seconds) } else { out.float(self.as_secs_f64()) }
-    }
-}
-
-impl Decode for Timestamp {
-    fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-        struct Time(Option<Timestamp>);
-        impl Sink for Time {
-            fn expected(&self) -> &'static str {
-                "a time: seconds since 1970, or a date as RFC 3339 or HTTP write it"
-            }
-
-            fn integer(&mut self, value: i64) -> Result<(), Error> {
-                self.0 = Timestamp::of_calendar(value, 0);
-                if self.0.is_some() { Ok(()) } else { self.refuse("a number out of range") }
-            }
-
-            fn float(&mut self, value: f64) -> Result<(), Error> {
-                self.0 = Timestamp::from_secs_f64(value);
-                if self.0.is_some() { Ok(()) } else { self.refuse("a number out of range") }
-            }
-
-            fn text(&mut self, value: &str) -> Result<(), Error> {
-                self.0 = value.parse().ok();
-                if self.0.is_some() { Ok(()) } else { self.refuse("another string") }
-            }
-        }
-        let mut time = Time(None);
-        source.read(&mut time)?;
-        Ok(fill(self, time.0))
-    }
-}
-
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::deserialize(deserializer, "a time")
     }
 }
 

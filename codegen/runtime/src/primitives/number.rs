@@ -2,23 +2,19 @@
 
 use std::{fmt, str::FromStr};
 
-use serde_core::{
-    de::{Deserialize, Deserializer},
-    ser::{Serialize, Serializer},
-};
-use serde_json::value::RawValue;
-
-use super::{Decode, Encode, Error, Out, Source};
-
-/// An integer of any size, kept as it is written. Its serde form is a number of JSON.
+/// An integer of any size, kept as it is written.
+///
+/// Its serde form is a number where 64 bits hold it, else a string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BigInteger(String);
 
-/// A decimal number of any precision, kept as it is written. Its serde form is a number of JSON.
+/// A decimal number of any precision, kept as it is written.
+///
+/// Its serde form is a number where a float holds all of its digits, else a string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BigDecimal(String);
 
-/// A text that is no number.
+/// The error of a string that is not a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseNumberError(String);
 
@@ -80,42 +76,13 @@ macro_rules! number {
                 Self(number.to_string())
             }
         }
-
-        impl Encode for $ty {
-            fn encode(&self, out: &mut dyn Out) -> Result<(), Error> {
-                out.raw(&*RawValue::from_string(self.0.clone()).map_err(Error::new)?)
-            }
-        }
-
-        impl Serialize for $ty {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                super::serialize(self, serializer)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $ty {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                super::deserialize(deserializer, "a number")
-            }
-        }
-
-        impl Decode for $ty {
-            fn read(&mut self, source: &mut dyn Source) -> Result<bool, Error> {
-                let raw = source.raw()?;
-                if raw.get() == "null" {
-                    return Ok(false);
-                }
-                *self = raw.get().parse().map_err(|_| Error::unexpected("something else", "a number of this kind"))?;
-                Ok(true)
-            }
-        }
     };
 }
 
 number!(BigInteger, |text| !text.contains(['.', 'e', 'E']));
 number!(BigDecimal, |_| true);
 
-/// Whether a text is a number of JSON's grammar.
+/// Returns whether a string is a number by JSON's grammar.
 fn is_json_number(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);

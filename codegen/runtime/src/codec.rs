@@ -1,0 +1,42 @@
+//! Codecs: the formats that shapes are written in and read from.
+
+pub mod json;
+mod memory;
+pub(crate) mod serde;
+
+pub use memory::MemoryLimit;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+/// The base64 of bytes.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// The name of a float that JSON, XML and HTTP headers have no number for.
+pub(crate) fn float_name(value: f64) -> Option<&'static str> {
+    match value {
+        value if value.is_nan() => Some("NaN"),
+        f64::INFINITY => Some("Infinity"),
+        f64::NEG_INFINITY => Some("-Infinity"),
+        _ => None,
+    }
+}
+
+/// The float with a name that JSON, XML and HTTP headers have no number for.
+pub(crate) fn named_float(name: &str) -> Option<f64> {
+    match name {
+        "NaN" => Some(f64::NAN),
+        "Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        _ => None,
+    }
+}
+
+/// The integer that a float equals, if there is one of 64 bits.
+pub(crate) fn exact_integer(value: f64) -> Option<i64> {
+    // Two to the power of 63 is exact as a float, and the first number that is too large.
+    let fits = value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
+    #[allow(clippy::cast_possible_truncation, reason = "It is integral and within bounds.")]
+    fits.then_some(value as i64)
+}

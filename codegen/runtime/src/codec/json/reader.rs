@@ -1,0 +1,317 @@
+//! Reading JSON.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{JsonCodec, scan::Scanner};
+use crate::{
+    codec::{MemoryLimit, exact_integer, named_float},
+    primitives::{BigDecimal, BigInteger, Document, Timestamp},
+    schema::{
+        DeserializableList, DeserializableMap, DeserializableStruct, DeserializableUnion, MemberSchema, SerdeError,
+        ShapeDeserializer,
+    },
+};
+
+/// Reads values off JSON.
+pub(super) struct JsonDeserializer<'a> {
+    codec: JsonCodec,
+    scanner: Scanner<'a>,
+    /// The memory that values may still take.
+    limit: MemoryLimit,
+    /// The number of structures and unions around the cursor.
+    structures: u32,
+}
+
+/// The deepest nesting of structures and unions that is read, since the sender chooses it and each level uses the stack.
+/// DynamoDB, the deepest of AWS's services, nests 32 levels of values.
+const DEEPEST: u32 = 48;
+
+impl<'a> JsonDeserializer<'a> {
+    pub(super) fn new(codec: JsonCodec, json: &'a [u8], limit: MemoryLimit) -> Result<Self, SerdeError> {
+        Ok(Self { codec, scanner: Scanner::new(json)?, limit, structures: 0 })
+    }
+
+    /// Checks that nothing is left.
+    pub(super) fn finish(mut self) -> Result<(), SerdeError> {
+        self.scanner.finish()
+    }
+
+    /// Enters a structure or union.
+    fn open_structure(&mut self) -> Result<(), SerdeError> {
+        self.structures += 1;
+        if self.structures > DEEPEST {
+            return Err(SerdeError::new(format_args!("structures are nested more than {DEEPEST} levels deep")));
+        }
+        self.scanner.open(b'{')
+    }
+
+    /// Takes a number's digits, or those of a number in a string.
+    fn digits(&mut self, expected: &str) -> Result<Option<Cow<'a, str>>, SerdeError> {
+        match self.scanner.peek() {
+            b'-' | b'0'..=b'9' => Ok(Some(Cow::Borrowed(self.scanner.number()?))),
+            b'"' => Ok(Some(self.scanner.string()?)),
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected(expected)),
+        }
+    }
+
+    /// Reads any value as a document.
+    fn document(&mut self) -> Result<Document, SerdeError> {
+        Ok(match self.scanner.peek() {
+            b'"' => Document::String(self.scanner.string()?.into_owned()),
+            b't' | b'f' => Document::Boolean(self.scanner.boolean()?),
+            b'-' | b'0'..=b'9' => number(self.scanner.number()?),
+            b'[' => {
+                self.scanner.open(b'[')?;
+                let mut list = Vec::new();
+                while self.scanner.next(b']', list.is_empty())? {
+                    let more = self.limit.claim_elements(list.len(), list.capacity(), size_of::<Document>())?;
+                    list.reserve_exact(more);
+                    list.push(self.document()?);
+                }
+                Document::List(list)
+            }
+            b'{' => {
+                self.scanner.open(b'{')?;
+                let (mut map, mut first) = (BTreeMap::new(), true);
+                while self.scanner.next(b'}', std::mem::take(&mut first))? {
+                    self.limit.claim_entry(map.len(), size_of::<(String, Document)>())?;
+                    let name = self.scanner.name()?;
+                    map.insert(name.into_owned(), self.document()?);
+                }
+                Document::Map(map)
+            }
+            _ => {
+                // Null, or an error.
+                self.scanner.skip()?;
+                Document::Null
+            }
+        })
+    }
+}
+
+/// The smallest type that holds a number.
+pub(crate) fn number(digits: &str) -> Document {
+    match digits.parse() {
+        Ok(0) if digits.starts_with('-') => return Document::Double(-0.0),
+        Ok(integer) => return Document::Integer(integer),
+        Err(_) => {}
+    }
+    match digits.parse() {
+        Ok(integer) => Document::BigInteger(integer),
+        Err(_) => Document::Double(digits.parse().unwrap_or(f64::NAN)),
+    }
+}
+
+const TIMESTAMP: &str = "a timestamp: seconds since 1970, or a date as RFC 3339 or HTTP write it";
+const FLOAT: &str = "a number, \"NaN\", \"Infinity\" or \"-Infinity\"";
+
+impl ShapeDeserializer for JsonDeserializer<'_> {
+    fn claim(&mut self, bytes: usize) -> Result<(), SerdeError> {
+        self.limit.claim(bytes)
+    }
+
+    fn read_boolean(&mut self, _: &MemberSchema) -> Result<Option<bool>, SerdeError> {
+        match self.scanner.peek() {
+            b't' | b'f' => self.scanner.boolean().map(Some),
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected("true or false")),
+        }
+    }
+
+    fn read_integer(&mut self, _: &MemberSchema) -> Result<Option<i64>, SerdeError> {
+        match self.scanner.peek() {
+            b'-' | b'0'..=b'9' => {
+                let digits = self.scanner.number()?;
+                let integer = digits.parse().ok().or_else(|| exact_integer(digits.parse().ok()?));
+                integer
+                    .map(Some)
+                    .ok_or_else(|| SerdeError::unexpected("a number with a fraction or beyond 64 bits", "an integer"))
+            }
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected("an integer")),
+        }
+    }
+
+    fn read_double(&mut self, _: &MemberSchema) -> Result<Option<f64>, SerdeError> {
+        match self.scanner.peek() {
+            b'-' | b'0'..=b'9' => {
+                let digits = self.scanner.number()?;
+                digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another number", FLOAT))
+            }
+            b'"' => {
+                let name = self.scanner.string()?;
+                named_float(&name).map(Some).ok_or_else(|| SerdeError::unexpected("another string", FLOAT))
+            }
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected(FLOAT)),
+        }
+    }
+
+    fn read_big_integer(&mut self, _: &MemberSchema) -> Result<Option<BigInteger>, SerdeError> {
+        let Some(digits) = self.digits("an integer")? else { return Ok(None) };
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another value", "an integer"))
+    }
+
+    fn read_big_decimal(&mut self, _: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError> {
+        let Some(digits) = self.digits("a number")? else { return Ok(None) };
+        digits.parse().map(Some).map_err(|_| SerdeError::unexpected("another string", "a number"))
+    }
+
+    fn read_string(&mut self, _: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError> {
+        match self.scanner.peek() {
+            b'"' => self.scanner.string().map(Some),
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected("a string")),
+        }
+    }
+
+    fn read_blob(&mut self, _: &MemberSchema) -> Result<Option<Vec<u8>>, SerdeError> {
+        match self.scanner.peek() {
+            b'"' => {
+                let string = self.scanner.string()?;
+                let bytes = STANDARD.decode(string.as_bytes()).map(Some);
+                bytes.map_err(|_| SerdeError::unexpected("another string", "base64"))
+            }
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected("base64")),
+        }
+    }
+
+    fn read_timestamp(&mut self, _: &MemberSchema) -> Result<Option<Timestamp>, SerdeError> {
+        match self.scanner.peek() {
+            b'-' | b'0'..=b'9' => {
+                let digits = self.scanner.number()?;
+                let time = match digits.parse() {
+                    Ok(seconds) => Timestamp::of_calendar(seconds, 0),
+                    Err(_) => digits.parse().ok().and_then(Timestamp::from_secs_f64),
+                };
+                time.map(Some).ok_or_else(|| SerdeError::unexpected("a number out of range", TIMESTAMP))
+            }
+            b'"' => {
+                let string = self.scanner.string()?;
+                string.parse().map(Some).map_err(|_| SerdeError::unexpected("another string", TIMESTAMP))
+            }
+            _ if self.scanner.null()? => Ok(None),
+            _ => Err(self.scanner.unexpected(TIMESTAMP)),
+        }
+    }
+
+    fn read_document(&mut self, _: &MemberSchema) -> Result<Option<Document>, SerdeError> {
+        Ok(Some(self.document()?).filter(|document| !document.is_null()))
+    }
+
+    fn read_list(&mut self, schema: &MemberSchema, list: &mut dyn DeserializableList) -> Result<bool, SerdeError> {
+        if self.scanner.peek() != b'[' {
+            let null = self.scanner.null()?;
+            return if null { Ok(false) } else { Err(self.scanner.unexpected("a list")) };
+        }
+        let (element_schema, size) = (schema.element(), list.element_size());
+        list.clear();
+        self.scanner.open(b'[')?;
+        let (mut first, mut len, mut capacity) = (true, 0, 0);
+        while self.scanner.next(b']', std::mem::take(&mut first))? {
+            let more = self.limit.claim_elements(len, capacity, size)?;
+            if more > 0 {
+                list.reserve(more);
+                capacity += more;
+            }
+            let Some(element) = list.push() else { continue };
+            if element.deserialize(element_schema, self)? {
+                len += 1;
+            } else {
+                list.pop();
+            }
+        }
+        Ok(true)
+    }
+
+    fn read_map(&mut self, schema: &MemberSchema, map: &mut dyn DeserializableMap) -> Result<bool, SerdeError> {
+        if self.scanner.peek() != b'{' {
+            let null = self.scanner.null()?;
+            return if null { Ok(false) } else { Err(self.scanner.unexpected("a map")) };
+        }
+        let (value_schema, size) = (schema.element(), map.entry_size());
+        map.clear();
+        self.scanner.open(b'{')?;
+        let (mut first, mut len) = (true, 0);
+        while self.scanner.next(b'}', std::mem::take(&mut first))? {
+            self.limit.claim_entry(len, size)?;
+            len += 1;
+            let key = self.scanner.name()?;
+            let Some(value) = map.insert(&key) else { continue };
+            if !value.deserialize(value_schema, self)? {
+                map.remove(&key);
+            }
+        }
+        Ok(true)
+    }
+
+    fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
+        if self.scanner.peek() != b'{' {
+            // Null, or what some servers send in the place of a structure, such as its identifier.
+            self.scanner.skip()?;
+            return Ok(false);
+        }
+        let (schema, name_of) = (structure.schema(), self.codec.name_of());
+        self.open_structure()?;
+        let (mut first, mut expected) = (true, 0);
+        while self.scanner.next(b'}', std::mem::take(&mut first))? {
+            let name = self.scanner.name()?;
+            let Some(index) = schema.index_of(&name, expected, name_of) else {
+                self.scanner.skip()?;
+                continue;
+            };
+            expected = index + 1;
+            match (structure.slot(index), schema.members.get(index)) {
+                (Some(slot), Some(member)) => {
+                    slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
+                }
+                _ => self.scanner.skip()?,
+            }
+        }
+        self.structures -= 1;
+        Ok(true)
+    }
+
+    fn read_union(&mut self, _: &MemberSchema, union: &mut dyn DeserializableUnion) -> Result<bool, SerdeError> {
+        if self.scanner.peek() != b'{' {
+            let null = self.scanner.null()?;
+            return if null { Ok(false) } else { Err(self.scanner.unexpected("a union")) };
+        }
+        let (schema, name_of) = (union.schema(), self.codec.name_of());
+        self.open_structure()?;
+        let (mut first, mut known, mut unknown) = (true, false, None);
+        while self.scanner.next(b'}', std::mem::take(&mut first))? {
+            let name = self.scanner.name()?;
+            // Null members do not count, and servers may add the name of the union's type.
+            if self.scanner.null()? {
+                continue;
+            }
+            match schema.index_of(&name, 0, name_of) {
+                None => {
+                    self.scanner.skip()?;
+                    unknown = Some(name).filter(|name| name != "__type").or(unknown);
+                }
+                Some(index) => {
+                    known = true;
+                    match (union.slot(index), schema.members.get(index)) {
+                        (Some(slot), Some(member)) => {
+                            slot.deserialize(member, self).map_err(|error| error.within(schema, index))?;
+                        }
+                        _ => self.scanner.skip()?,
+                    }
+                }
+            }
+        }
+        // A union has one member. An object without any is an unknown member without a name, as in error correction: it
+        // keeps its place in a list and its key in a map.
+        if !known {
+            union.set_unknown(&unknown.unwrap_or_default());
+        }
+        self.structures -= 1;
+        Ok(true)
+    }
+}

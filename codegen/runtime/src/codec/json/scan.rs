@@ -1,0 +1,338 @@
+//! Scanning JSON: the tokens of a text, without their meaning.
+
+use std::borrow::Cow;
+
+use crate::schema::SerdeError;
+
+/// The deepest nesting of lists and objects that is read. A sender could use up the stack otherwise.
+const DEEPEST: u32 = 128;
+
+/// A cursor over JSON.
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: u32,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(json: &'a [u8]) -> Result<Self, SerdeError> {
+        // One check of the whole body is faster than one of each string.
+        let text =
+            std::str::from_utf8(json).map_err(|error| SerdeError::new(format_args!("it is not UTF-8: {error}")))?;
+        Ok(Self { text, bytes: json, at: 0, depth: 0 })
+    }
+
+    /// The error of what is at the cursor.
+    #[cold]
+    fn error(&self, expected: &str) -> SerdeError {
+        let before = self.text.get(..self.at).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
+        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            Some(found) => SerdeError::new(format_args!(
+                "invalid JSON at line {line} column {column}: found {found:?}, expected {expected}"
+            )),
+            None => SerdeError::new(format_args!(
+                "unexpected end of JSON at line {line} column {column}, expected {expected}"
+            )),
+        }
+    }
+
+    /// Skips white space and returns the byte behind it; 0 at the end.
+    pub(super) fn peek(&mut self) -> u8 {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                byte => return byte,
+            }
+        }
+        0
+    }
+
+    /// Takes null, if that is next.
+    pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
+        if self.peek() != b'n' {
+            return Ok(false);
+        }
+        self.word("null").map(|()| true)
+    }
+
+    pub(super) fn boolean(&mut self) -> Result<bool, SerdeError> {
+        let value = self.peek() == b't';
+        self.word(if value { "true" } else { "false" })?;
+        Ok(value)
+    }
+
+    fn word(&mut self, word: &'static str) -> Result<(), SerdeError> {
+        let end = self.at + word.len();
+        if self.bytes.get(self.at..end) != Some(word.as_bytes()) {
+            return Err(self.error("a value"));
+        }
+        self.at = end;
+        Ok(())
+    }
+
+    /// Takes a number, in the grammar of JSON.
+    pub(super) fn number(&mut self) -> Result<&'a str, SerdeError> {
+        self.peek();
+        let start = self.at;
+        self.take_if(|byte| byte == b'-');
+        match self.bytes.get(self.at) {
+            Some(b'0') => self.at += 1,
+            Some(b'1'..=b'9') => self.digits()?,
+            _ => return Err(self.error("a digit")),
+        }
+        if self.take_if(|byte| byte == b'.') {
+            self.digits()?;
+        }
+        if self.take_if(|byte| matches!(byte, b'e' | b'E')) {
+            self.take_if(|byte| matches!(byte, b'+' | b'-'));
+            self.digits()?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    fn digits(&mut self) -> Result<(), SerdeError> {
+        let start = self.at;
+        while self.take_if(|byte| byte.is_ascii_digit()) {}
+        if self.at == start { Err(self.error("a digit")) } else { Ok(()) }
+    }
+
+    fn take_if(&mut self, is_it: impl FnOnce(u8) -> bool) -> bool {
+        let taken = self.bytes.get(self.at).is_some_and(|byte| is_it(*byte));
+        self.at += usize::from(taken);
+        taken
+    }
+
+    /// Takes a string, without its quotes and escapes.
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SerdeError> {
+        if self.peek() != b'"' {
+            return Err(self.error("a string"));
+        }
+        self.at += 1;
+        let start = self.at;
+        self.plain_characters();
+        if self.bytes.get(self.at) == Some(&b'"') {
+            self.at += 1;
+            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        }
+        let mut string = self.text[start..self.at].to_owned();
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Cow::Owned(string));
+                }
+                Some(b'\\') => string.push(self.escape()?),
+                _ => return Err(self.error("the end of a string")),
+            }
+            let start = self.at;
+            self.plain_characters();
+            string.push_str(&self.text[start..self.at]);
+        }
+    }
+
+    /// Moves to the next quote, backslash or control character.
+    fn plain_characters(&mut self) {
+        while let Some(chunk) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            match special(u64::from_le_bytes(*chunk)) {
+                None => self.at += 8,
+                Some(offset) => {
+                    self.at += offset;
+                    return;
+                }
+            }
+        }
+        while self.bytes.get(self.at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)) {
+            self.at += 1;
+        }
+    }
+
+    /// Takes an escape sequence.
+    fn escape(&mut self) -> Result<char, SerdeError> {
+        self.at += 1;
+        let escaped = match self.bytes.get(self.at) {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return self.code_point();
+            }
+            _ => return Err(self.error("an escape sequence")),
+        };
+        self.at += 1;
+        Ok(escaped)
+    }
+
+    /// Takes the digits of `\u1234`, and the second half of a surrogate pair.
+    fn code_point(&mut self) -> Result<char, SerdeError> {
+        let first = self.four_digits()?;
+        if let Some(character) = char::from_u32(first) {
+            return Ok(character);
+        }
+        let high = first.wrapping_sub(0xd800);
+        if high < 0x400 && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
+            self.at += 2;
+            let low = self.four_digits()?.wrapping_sub(0xdc00);
+            if let Some(character) = (low < 0x400).then(|| char::from_u32(0x1_0000 + (high << 10) + low)).flatten() {
+                return Ok(character);
+            }
+        }
+        Err(self.error("a pair of surrogates"))
+    }
+
+    fn four_digits(&mut self) -> Result<u32, SerdeError> {
+        let digits = self.bytes.get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        let value = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let value = value.ok_or_else(|| self.error("four hexadecimal digits"))?;
+        self.at += 4;
+        Ok(value)
+    }
+
+    /// Enters a list or an object.
+    pub(super) fn open(&mut self, bracket: u8) -> Result<(), SerdeError> {
+        if self.peek() != bracket {
+            return Err(self.error("a list or an object"));
+        }
+        if self.depth >= DEEPEST {
+            return Err(SerdeError::new(format_args!("lists and objects are nested more than {DEEPEST} levels deep")));
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Moves to the next element or member, past the comma; `false` at the end, past the bracket.
+    pub(super) fn next(&mut self, bracket: u8, first: bool) -> Result<bool, SerdeError> {
+        let more = self.more(bracket, first)?;
+        self.depth -= u32::from(!more);
+        Ok(more)
+    }
+
+    fn more(&mut self, bracket: u8, first: bool) -> Result<bool, SerdeError> {
+        let next = self.peek();
+        if next == bracket {
+            self.at += 1;
+            return Ok(false);
+        }
+        if first {
+            return Ok(true);
+        }
+        if next != b',' {
+            return Err(self.error(if bracket == b']' { "`,` or `]`" } else { "`,` or `}`" }));
+        }
+        self.at += 1;
+        // A comma is not followed by the end.
+        if self.peek() == bracket { Err(self.error("a value")) } else { Ok(true) }
+    }
+
+    /// Takes the name of an object's member, and the colon.
+    pub(super) fn name(&mut self) -> Result<Cow<'a, str>, SerdeError> {
+        let name = self.string()?;
+        if self.peek() != b':' {
+            return Err(self.error("`:`"));
+        }
+        self.at += 1;
+        Ok(name)
+    }
+
+    /// Skips a value. What the model does not know may be nested to any depth, so this does not recurse.
+    pub(super) fn skip(&mut self) -> Result<(), SerdeError> {
+        // The brackets that end the lists and objects around the cursor.
+        let mut brackets = Vec::new();
+        loop {
+            let opened = match self.peek() {
+                b'[' => Some(b']'),
+                b'{' => Some(b'}'),
+                _ => None,
+            };
+            match opened {
+                Some(bracket) => {
+                    self.at += 1;
+                    brackets.push(bracket);
+                }
+                None => self.skip_simple()?,
+            }
+            let mut first = opened.is_some();
+            loop {
+                let Some(&bracket) = brackets.last() else { return Ok(()) };
+                if self.more(bracket, first)? {
+                    if bracket == b'}' {
+                        self.name()?;
+                    }
+                    break;
+                }
+                brackets.pop();
+                first = false;
+            }
+        }
+    }
+
+    /// Skips a value that is neither a list nor an object.
+    fn skip_simple(&mut self) -> Result<(), SerdeError> {
+        match self.peek() {
+            b'"' => self.string().map(|_| ()),
+            b'n' => self.word("null"),
+            b't' | b'f' => self.boolean().map(|_| ()),
+            b'-' | b'0'..=b'9' => self.number().map(|_| ()),
+            _ => Err(self.error("a value")),
+        }
+    }
+
+    /// Checks that nothing but white space is left.
+    pub(super) fn finish(&mut self) -> Result<(), SerdeError> {
+        self.peek();
+        if self.at == self.bytes.len() { Ok(()) } else { Err(self.error("the end")) }
+    }
+
+    /// The error of a value that has another type than the expected one.
+    #[cold]
+    pub(super) fn unexpected(&mut self, expected: &str) -> SerdeError {
+        let found = match self.peek() {
+            b'"' => "a string",
+            b'[' => "a list",
+            b'{' => "an object",
+            b't' | b'f' => "a boolean",
+            b'n' => "null",
+            _ => "a number",
+        };
+        // What is malformed has no type.
+        self.skip().map_or_else(|error| error, |()| SerdeError::unexpected(found, expected))
+    }
+}
+
+/// The index of the first byte, in little-endian order, that is a quote, a backslash or a control character.
+fn special(chunk: u64) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    // A byte below `limit` borrows from its highest bit. Borrows reach only bytes behind the first such byte.
+    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit)) & !bytes;
+    let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
+    let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & HIGHS;
+    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_special_byte_of_a_chunk_is_found() {
+        for special_byte in [b'"', b'\\', 0, 0x1f] {
+            for at in 0..8 {
+                let mut chunk = *"aé\u{7f} z\u{80}".as_bytes().first_chunk::<8>().unwrap();
+                assert_eq!(special(u64::from_le_bytes(chunk)), None);
+                chunk[at] = special_byte;
+                assert_eq!(special(u64::from_le_bytes(chunk)), Some(at), "{special_byte} at {at}");
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{
+    primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
+    schema::{self, ErrorCorrection},
+};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    name: String,
+    made: Option<Timestamp>,
+    parts: Option<Vec<Part>>,
+    sizes: Option<BTreeMap<String, Option<i32>>>,
+    key: Option<String>,
+}
+
+schema::structure! {
+    Part: "test", "Part";
+    required "Name" name: String [JsonName("na\"me")];
+    option "Made" made: Timestamp [TimestampFormat(TimestampFormat::DateTime)];
+    option "Parts" parts: List(Structure);
+    option "Sizes" sizes: Map(String; Integer) [Sparse];
+    option "Key" key: String [Sensitive];
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Choice {
+    Text(String),
+    Nothing,
+    Unknown(String),
+}
+
+schema::union! {
+    Choice: "test", "Choice";
+    "text" Text: String;
+    "nothing" Nothing: Unit;
+}
+
+fn write(value: &dyn SerializableShape) -> String {
+    String::from_utf8(JsonCodec::AWS_JSON.serialize(value).unwrap()).unwrap()
+}
+
+fn read<T: DeserializableShape + ErrorCorrection>(json: &str) -> Result<Option<T>, String> {
+    let mut value = T::corrected();
+    let found = JsonCodec::AWS_JSON.deserialize(json.as_bytes(), MemoryLimit::NONE, &mut value);
+    found.map(|found| found.then_some(value)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn values_are_written_as_smithy_has_them_in_json() {
+    assert_eq!(write(&i64::MIN), "-9223372036854775808");
+    assert_eq!(write(&true), "true");
+    assert_eq!(write(&vec![Some(1), None, Some(3)]), "[1,null,3]");
+    assert_eq!(write(&Vec::<bool>::new()), "[]");
+    assert_eq!(write(&f64::NEG_INFINITY), "\"-Infinity\"");
+    assert_eq!(write(&0.1_f32), "0.1");
+    assert_eq!(write(&Blob::from("abc")), "\"YWJj\"");
+    assert_eq!(write(&"98765432109876543210987".parse::<BigInteger>().unwrap()), "98765432109876543210987");
+    assert_eq!(write(&Timestamp::new(1, 500_000_000)), "1.5");
+    assert_eq!(write(&Document::from(vec![1.5])), "[1.5]");
+}
+
+#[test]
+fn strings_and_keys_are_escaped_where_json_requires_it() {
+    assert_eq!(write(&"plain é".to_owned()), "\"plain é\"");
+    assert_eq!(write(&"a\"b\\c\n\u{1}\u{7f}".to_owned()), "\"a\\\"b\\\\c\\n\\u0001\u{7f}\"");
+    let map = BTreeMap::from([("a\"b".to_owned(), 1), ("c".to_owned(), 2)]);
+    assert_eq!(write(&map), r#"{"a\"b":1,"c":2}"#);
+}
+
+#[test]
+fn a_structure_is_what_is_present_and_comes_back_the_same() {
+    let leaf = Part { name: "leaf".to_owned(), made: None, parts: None, sizes: None, key: None };
+    let part = Part {
+        made: Some(Timestamp::new(0, 0)),
+        parts: Some(vec![leaf]),
+        sizes: Some(BTreeMap::from([("a".to_owned(), Some(1)), ("b".to_owned(), None)])),
+        ..Part::corrected()
+    };
+    let json = r#"{"Name":"","Made":"1970-01-01T00:00:00Z","Parts":[{"Name":"leaf"}],"Sizes":{"a":1,"b":null}}"#;
+    assert_eq!(write(&part), json);
+    assert_eq!(read::<Part>(json), Ok(Some(part)));
+}
+
+#[test]
+fn a_protocol_may_name_members_by_json_name() {
+    let codec = JsonCodec { use_json_name: true, ..JsonCodec::AWS_JSON };
+    let mut part = Part::corrected();
+    codec.deserialize(br#"{"na\"me":"x","Name":"y"}"#, MemoryLimit::NONE, &mut part).unwrap();
+    assert_eq!(part.name, "x");
+    assert_eq!(codec.serialize(&part).unwrap(), br#"{"na\"me":"x"}"#);
+}
+
+#[test]
+fn reading_is_lenient_where_servers_differ() {
+    assert_eq!(read::<i32>(" 5.0 "), Ok(Some(5)));
+    assert_eq!(read::<i64>("1e3"), Ok(Some(1000)));
+    assert_eq!(read::<f64>("\"Infinity\""), Ok(Some(f64::INFINITY)));
+    assert_eq!(read::<bool>("null"), Ok(None));
+    assert_eq!(read::<Part>("\"part-1\""), Ok(None));
+    assert_eq!(read::<Vec<i32>>("[1,null,2]"), Ok(Some(vec![1, 2])));
+    assert_eq!(read::<Vec<Option<i32>>>("[1,null]"), Ok(Some(vec![Some(1), None])));
+    assert_eq!(read::<Timestamp>("\"Thu, 01 Jan 1970 00:00:01 GMT\""), Ok(Some(Timestamp::new(1, 0))));
+    assert_eq!(read::<BigDecimal>("\"1.50\""), Ok(Some("1.50".parse().unwrap())));
+    let part = read::<Part>(r#"{"new":[{}],"Name":null,"Parts":null}"#).unwrap().unwrap();
+    assert_eq!(part, Part::corrected());
+}
+
+#[test]
+fn a_union_is_its_one_member_that_is_not_null() {
+    assert_eq!(read::<Choice>(r#"{"text":null,"__type":"x","nothing":{}}"#), Ok(Some(Choice::Nothing)));
+    assert_eq!(read::<Choice>(r#"{"text":"a","nothing":null}"#), Ok(Some(Choice::Text("a".to_owned()))));
+    assert_eq!(read::<Choice>(r#"{"newer":{"a":[1]}}"#), Ok(Some(Choice::Unknown("newer".to_owned()))));
+    assert_eq!(read::<Choice>("{}"), Ok(Some(Choice::Unknown(String::new()))));
+    assert_eq!(read::<Choice>("null"), Ok(None));
+    assert_eq!(read::<Vec<Choice>>("[{},null]"), Ok(Some(vec![Choice::Unknown(String::new())])));
+    assert_eq!(write(&Choice::Nothing), r#"{"nothing":{}}"#);
+    let error = JsonCodec::AWS_JSON.serialize(&Choice::Unknown("newer".to_owned())).unwrap_err();
+    assert_eq!(error.to_string(), "the union Choice holds the unknown member `newer`, which cannot be sent");
+}
+
+#[test]
+fn an_error_names_the_member_and_does_not_show_the_value() {
+    let error = |json: &str| read::<Part>(json).unwrap_err();
+    assert_eq!(error(r#"{"Parts":[{"Name":5}]}"#), "Part.Parts: Part.Name: found a number instead of a string");
+    assert_eq!(error(r#"{"Name":["x"]}"#), "Part.Name: found a list instead of a string");
+    assert_eq!(error(r#"{"Key":12345}"#), "Part.Key: found a number instead of a string");
+    assert_eq!(
+        error(r#"{"Sizes":{"a":3000000000}}"#),
+        "Part.Sizes: found a larger integer instead of one that fits i32"
+    );
+}
+
+#[test]
+fn malformed_json_is_an_error_that_says_where() {
+    for (json, message) in [
+        ("", "unexpected end of JSON at line 1 column 1, expected a value"),
+        ("{\"Name\":\n  \"x", "Part.Name: unexpected end of JSON at line 2 column 5, expected the end of a string"),
+        ("{} x", "invalid JSON at line 1 column 4: found 'x', expected the end"),
+        (r#"{"Name" "x"}"#, "invalid JSON at line 1 column 9: found '\"', expected `:`"),
+        (r#"{"Name":"x",}"#, "invalid JSON at line 1 column 13: found '}', expected a value"),
+    ] {
+        assert_eq!(read::<Part>(json), Err(message.to_owned()), "{json}");
+    }
+    for json in ["01", "1.", "-", "+1", "1e", "nul", "[1 2]", "[,1]", "\"\\x\"", "\"\\ud800\"", "\"\u{1}\"", "{1:2}"] {
+        assert!(read::<Document>(json).is_err(), "{json}");
+    }
+    assert!(JsonCodec::AWS_JSON.deserialize(b"\"\xff\"", MemoryLimit::NONE, &mut String::new()).is_err());
+}
+
+#[test]
+fn nesting_and_memory_have_bounds() {
+    let nested = format!("{}{}", "[".repeat(129), "]".repeat(129));
+    assert!(read::<Document>(&nested).unwrap_err().contains("nested more than 128 levels"));
+    let parts = format!("{}{}{}", "{\"Parts\":[".repeat(49), "{}", "]}".repeat(49));
+    assert!(read::<Part>(&parts).unwrap_err().contains("nested more than 48 levels"));
+    let parts = format!("[{}]", vec!["{}"; 100_000].join(","));
+    let limit = MemoryLimit::for_response(1024);
+    let error = JsonCodec::AWS_JSON.deserialize(parts.as_bytes(), limit, &mut Vec::<Part>::new()).unwrap_err();
+    assert!(error.to_string().starts_with("response too large"), "{error}");
+}
+
+/// Documents and strings of random JSON are read as `serde_json` reads them.
+#[test]
+fn any_json_is_read_as_serde_json_reads_it() {
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below as u64).unwrap()
+    };
+    const TOKENS: [&str; 26] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"a\"",
+        "\"\\u00e9\\ud83d\\ude00\\n\"",
+        "\"long enough to be scanned by chunks\"",
+        "1",
+        "-0",
+        "2.5e3",
+        "1e400",
+        "true",
+        "false",
+        "null",
+        " ",
+        "\n",
+        "\"",
+        "\\",
+        "é",
+        "0",
+        "123456789012345678901234567890",
+        "\u{1}",
+        "-",
+        ".",
+    ];
+    for _ in 0..200_000 {
+        let json: String = (0..=random(7)).map(|_| TOKENS[random(TOKENS.len())]).collect();
+        let ours = read::<Document>(&json).map(Option::unwrap_or_default);
+        let theirs = serde_json::from_str::<serde_json::Value>(&json);
+        match (ours, theirs) {
+            // serde_json rounds floats less exactly.
+            (Ok(ours), Ok(theirs)) if json.len() < 30 && !json.contains("5e3") => {
+                assert_eq!(serde_json::Value::from(ours), theirs, "{json}")
+            }
+            (Ok(_), Ok(_)) => {}
+            (Err(_), Err(_)) => {}
+            // serde_json refuses numbers beyond a float's range.
+            (Ok(_), Err(error)) if error.to_string().contains("number out of range") => {}
+            (ours, theirs) => panic!("{json}: {ours:?}, {theirs:?}"),
+        }
+    }
+}

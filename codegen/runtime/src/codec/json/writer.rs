@@ -1,0 +1,223 @@
+//! Writing JSON.
+
+use serde_core::ser::Serialize;
+
+use super::JsonCodec;
+use crate::{
+    codec::{base64, float_name},
+    primitives::{BigDecimal, BigInteger, Document, Timestamp},
+    schema::{
+        MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableStruct, SerializableUnion,
+        ShapeSerializer, TimestampFormat, unknown_variant,
+    },
+};
+
+/// Appends JSON to a buffer.
+pub(super) struct JsonSerializer {
+    codec: JsonCodec,
+    buffer: Vec<u8>,
+}
+
+impl JsonSerializer {
+    pub(super) fn new(codec: JsonCodec) -> Self {
+        // Most requests fit.
+        Self { codec, buffer: Vec::with_capacity(256) }
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    /// Writes a string that needs no escaping.
+    fn quoted(&mut self, string: &str) {
+        self.buffer.reserve(string.len() + 3);
+        self.buffer.push(b'"');
+        self.buffer.extend_from_slice(string.as_bytes());
+        self.buffer.push(b'"');
+    }
+
+    fn string(&mut self, string: &str) -> Result<(), SerdeError> {
+        // Without a way out of the loop the compiler looks at many bytes at a time.
+        let escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+        if string.bytes().fold(false, |found, byte| found | escaped(byte)) {
+            return self.by_serde(string);
+        }
+        self.quoted(string);
+        Ok(())
+    }
+
+    /// Writes what is rare or formatted by well-known algorithms: numbers, and strings with something to escape.
+    fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerdeError> {
+        serde_json::to_writer(&mut self.buffer, value).map_err(SerdeError::new)
+    }
+
+    /// Writes the name of a structure's or union's member, and the colon.
+    fn member_name(&mut self, schema: &MemberSchema) -> Result<(), SerdeError> {
+        match schema.json_name().filter(|_| self.codec.use_json_name) {
+            Some(name) => self.string(name)?,
+            None => self.quoted(schema.name),
+        }
+        self.buffer.push(b':');
+        Ok(())
+    }
+
+    fn timestamp(&mut self, format: TimestampFormat, value: Timestamp) -> Result<(), SerdeError> {
+        match format {
+            TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => self.by_serde(&value.as_secs()),
+            TimestampFormat::EpochSeconds => self.by_serde(&value.as_secs_f64()),
+            TimestampFormat::DateTime => self.string(&value.to_string()),
+            TimestampFormat::HttpDate => self.string(&value.to_http_date()),
+        }
+    }
+
+    fn double(&mut self, value: f64) -> Result<(), SerdeError> {
+        match float_name(value) {
+            Some(name) => self.string(name),
+            None => self.by_serde(&value),
+        }
+    }
+
+    fn document(&mut self, value: &Document) -> Result<(), SerdeError> {
+        match value {
+            Document::Null => self.buffer.extend_from_slice(b"null"),
+            Document::Boolean(value) => return self.by_serde(value),
+            Document::Integer(value) => return self.by_serde(value),
+            Document::Double(value) => return self.double(*value),
+            Document::BigInteger(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
+            Document::BigDecimal(value) => self.buffer.extend_from_slice(value.as_str().as_bytes()),
+            Document::String(value) => return self.string(value),
+            Document::Blob(value) => self.quoted(&base64(value)),
+            Document::Timestamp(value) => return self.timestamp(self.codec.timestamp_format, *value),
+            Document::List(list) => {
+                self.buffer.push(b'[');
+                for (index, element) in list.iter().enumerate() {
+                    self.separate(index == 0);
+                    self.document(element)?;
+                }
+                self.buffer.push(b']');
+            }
+            Document::Map(map) => {
+                self.buffer.push(b'{');
+                for (index, (key, value)) in map.iter().enumerate() {
+                    self.separate(index == 0);
+                    self.string(key)?;
+                    self.buffer.push(b':');
+                    self.document(value)?;
+                }
+                self.buffer.push(b'}');
+            }
+        }
+        Ok(())
+    }
+
+    fn separate(&mut self, first: bool) {
+        if !first {
+            self.buffer.push(b',');
+        }
+    }
+}
+
+impl ShapeSerializer for JsonSerializer {
+    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
+        self.buffer.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
+        self.buffer.extend_from_slice(if value { b"true" } else { b"false" });
+        Ok(())
+    }
+
+    fn write_integer(&mut self, _: &MemberSchema, value: i64) -> Result<(), SerdeError> {
+        self.by_serde(&value)
+    }
+
+    fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
+        match float_name(f64::from(value)) {
+            Some(name) => self.string(name),
+            None => self.by_serde(&value),
+        }
+    }
+
+    fn write_double(&mut self, _: &MemberSchema, value: f64) -> Result<(), SerdeError> {
+        self.double(value)
+    }
+
+    fn write_big_integer(&mut self, _: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError> {
+        self.buffer.extend_from_slice(value.as_str().as_bytes());
+        Ok(())
+    }
+
+    fn write_big_decimal(&mut self, _: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError> {
+        self.buffer.extend_from_slice(value.as_str().as_bytes());
+        Ok(())
+    }
+
+    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
+        self.string(value)
+    }
+
+    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
+        self.quoted(&base64(value));
+        Ok(())
+    }
+
+    fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
+        self.timestamp(schema.timestamp_format().unwrap_or(self.codec.timestamp_format), value)
+    }
+
+    fn write_document(&mut self, _: &MemberSchema, value: &Document) -> Result<(), SerdeError> {
+        self.document(value)
+    }
+
+    fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {
+        let element_schema = schema.element();
+        self.buffer.push(b'[');
+        let mut index = 0;
+        while let Some(element) = value.element(index) {
+            self.separate(index == 0);
+            element.serialize(element_schema, self)?;
+            index += 1;
+        }
+        self.buffer.push(b']');
+        Ok(())
+    }
+
+    fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
+        let value_schema = schema.element();
+        self.buffer.push(b'{');
+        let mut first = true;
+        value.for_each(&mut |key, value| {
+            self.separate(std::mem::take(&mut first));
+            self.string(key)?;
+            self.buffer.push(b':');
+            value.serialize(value_schema, self)
+        })?;
+        self.buffer.push(b'}');
+        Ok(())
+    }
+
+    fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
+        self.buffer.push(b'{');
+        let mut first = true;
+        for (index, schema) in value.schema().members.iter().enumerate() {
+            if let Some(member) = value.member(index) {
+                self.separate(std::mem::take(&mut first));
+                self.member_name(schema)?;
+                member.serialize(schema, self)?;
+            }
+        }
+        self.buffer.push(b'}');
+        Ok(())
+    }
+
+    fn write_union(&mut self, _: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError> {
+        let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
+        let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
+        self.buffer.push(b'{');
+        self.member_name(schema)?;
+        member.serialize(schema, self)?;
+        self.buffer.push(b'}');
+        Ok(())
+    }
+}

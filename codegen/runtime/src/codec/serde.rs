@@ -1,0 +1,372 @@
+//! Serde: generated types in any of its formats, in the natural JSON form.
+//!
+//! Writing passes each value to the serializer of serde. Reading goes through JSON, which gives all formats the same
+//! lenient rules; numbers of any size that 64 bits or a float do not hold are strings.
+
+use std::fmt;
+
+use serde_core::{
+    de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor},
+    ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer},
+};
+
+use super::{MemoryLimit, base64, float_name, json::JsonCodec};
+use crate::{
+    primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
+    schema::{
+        self, DeserializableShape, MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableShape,
+        SerializableStruct, SerializableUnion, ShapeSerializer, TimestampFormat, unknown_variant,
+    },
+};
+
+/// Reads a value into its place; returns whether it was more than null.
+pub(crate) fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    value: &mut dyn DeserializableShape,
+) -> Result<bool, D::Error> {
+    read_document(&<Document as Deserialize>::deserialize(deserializer)?, value).map_err(D::Error::custom)
+}
+
+fn read_document(document: &Document, value: &mut dyn DeserializableShape) -> Result<bool, SerdeError> {
+    let json = JsonCodec::AWS_JSON.serialize(document)?;
+    // What is read is the program's own.
+    JsonCodec::AWS_JSON.deserialize(&json, MemoryLimit::NONE, value)
+}
+
+/// Writes a value.
+pub(crate) fn write<S: Serializer>(
+    value: &dyn SerializableShape,
+    schema: &MemberSchema,
+    serializer: S,
+) -> Result<S::Ok, SerdeError> {
+    let mut out = SerdeSerializer::Ready(serializer);
+    value.serialize(schema, &mut out)?;
+    match out {
+        SerdeSerializer::Written(ok) => Ok(ok),
+        SerdeSerializer::Ready(_) | SerdeSerializer::Failed => Err(SerdeError::new("the value wrote nothing")),
+    }
+}
+
+/// A serializer of serde, which can be written to once.
+enum SerdeSerializer<S: Serializer> {
+    Ready(S),
+    Written(S::Ok),
+    Failed,
+}
+
+impl<S: Serializer> SerdeSerializer<S> {
+    fn write(&mut self, write: impl FnOnce(S) -> Result<S::Ok, S::Error>) -> Result<(), SerdeError> {
+        match std::mem::replace(self, Self::Failed) {
+            Self::Ready(serializer) => {
+                *self = Self::Written(write(serializer).map_err(SerdeError::new)?);
+                Ok(())
+            }
+            Self::Written(_) | Self::Failed => Err(SerdeError::new("the value wrote twice")),
+        }
+    }
+
+    fn write_map_of(
+        &mut self,
+        fill: impl FnOnce(&mut S::SerializeMap) -> Result<(), SerdeError>,
+    ) -> Result<(), SerdeError> {
+        self.write(|serializer| {
+            let mut map = serializer.serialize_map(None)?;
+            fill(&mut map).map_err(S::Error::custom)?;
+            map.end()
+        })
+    }
+}
+
+/// A shape with its schema, for serde.
+struct WithSchema<'a>(&'a dyn SerializableShape, &'a MemberSchema);
+
+impl Serialize for WithSchema<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write(self.0, self.1, serializer).map_err(S::Error::custom)
+    }
+}
+
+fn entry<M: SerializeMap>(
+    map: &mut M,
+    key: &str,
+    value: &dyn SerializableShape,
+    schema: &MemberSchema,
+) -> Result<(), SerdeError> {
+    map.serialize_entry(key, &WithSchema(value, schema)).map_err(SerdeError::new)
+}
+
+impl<S: Serializer> ShapeSerializer for SerdeSerializer<S> {
+    fn write_null(&mut self, _: &MemberSchema) -> Result<(), SerdeError> {
+        self.write(S::serialize_unit)
+    }
+
+    fn write_boolean(&mut self, _: &MemberSchema, value: bool) -> Result<(), SerdeError> {
+        self.write(|serializer| serializer.serialize_bool(value))
+    }
+
+    fn write_integer(&mut self, _: &MemberSchema, value: i64) -> Result<(), SerdeError> {
+        self.write(|serializer| serializer.serialize_i64(value))
+    }
+
+    fn write_float(&mut self, _: &MemberSchema, value: f32) -> Result<(), SerdeError> {
+        self.write(|serializer| match float_name(f64::from(value)) {
+            Some(name) => serializer.serialize_str(name),
+            None => serializer.serialize_f32(value),
+        })
+    }
+
+    fn write_double(&mut self, _: &MemberSchema, value: f64) -> Result<(), SerdeError> {
+        self.write(|serializer| match float_name(value) {
+            Some(name) => serializer.serialize_str(name),
+            None => serializer.serialize_f64(value),
+        })
+    }
+
+    fn write_big_integer(&mut self, _: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError> {
+        let digits = value.as_str();
+        self.write(|serializer| match (digits.parse(), digits.parse()) {
+            (Ok(integer), _) => serializer.serialize_i64(integer),
+            (_, Ok(integer)) => serializer.serialize_u64(integer),
+            _ => serializer.serialize_str(digits),
+        })
+    }
+
+    fn write_big_decimal(&mut self, _: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError> {
+        let digits = value.as_str();
+        self.write(|serializer| match (digits.parse::<i64>(), digits.parse::<f64>()) {
+            (Ok(integer), _) => serializer.serialize_i64(integer),
+            (_, Ok(float)) if float.to_string() == digits => serializer.serialize_f64(float),
+            _ => serializer.serialize_str(digits),
+        })
+    }
+
+    fn write_string(&mut self, _: &MemberSchema, value: &str) -> Result<(), SerdeError> {
+        self.write(|serializer| serializer.serialize_str(value))
+    }
+
+    fn write_blob(&mut self, _: &MemberSchema, value: &[u8]) -> Result<(), SerdeError> {
+        self.write(|serializer| serializer.serialize_str(&base64(value)))
+    }
+
+    fn write_timestamp(&mut self, schema: &MemberSchema, value: Timestamp) -> Result<(), SerdeError> {
+        self.write(|serializer| match schema.timestamp_format().unwrap_or(TimestampFormat::EpochSeconds) {
+            TimestampFormat::EpochSeconds if value.subsec_nanos() == 0 => serializer.serialize_i64(value.as_secs()),
+            TimestampFormat::EpochSeconds => serializer.serialize_f64(value.as_secs_f64()),
+            TimestampFormat::DateTime => serializer.collect_str(&value),
+            TimestampFormat::HttpDate => serializer.serialize_str(&value.to_http_date()),
+        })
+    }
+
+    fn write_document(&mut self, schema: &MemberSchema, value: &Document) -> Result<(), SerdeError> {
+        match value {
+            Document::Null => self.write_null(schema),
+            Document::Boolean(value) => self.write_boolean(schema, *value),
+            Document::Integer(value) => self.write_integer(schema, *value),
+            Document::Double(value) => self.write_double(schema, *value),
+            Document::BigInteger(value) => self.write_big_integer(schema, value),
+            Document::BigDecimal(value) => self.write_big_decimal(schema, value),
+            Document::String(value) => self.write_string(schema, value),
+            Document::Blob(value) => self.write_blob(schema, value),
+            Document::Timestamp(value) => self.write_timestamp(schema, *value),
+            Document::List(list) => self.write_list(schema, list),
+            Document::Map(map) => self.write_map(schema, map),
+        }
+    }
+
+    fn write_list(&mut self, schema: &MemberSchema, value: &dyn SerializableList) -> Result<(), SerdeError> {
+        let elements = (0..value.len()).filter_map(|index| value.element(index));
+        self.write(|serializer| {
+            let mut list = serializer.serialize_seq(Some(value.len()))?;
+            for element in elements {
+                list.serialize_element(&WithSchema(element, schema.element()))?;
+            }
+            list.end()
+        })
+    }
+
+    fn write_map(&mut self, schema: &MemberSchema, value: &dyn SerializableMap) -> Result<(), SerdeError> {
+        self.write_map_of(|map| value.for_each(&mut |key, value| entry(map, key, value, schema.element())))
+    }
+
+    fn write_struct(&mut self, _: &MemberSchema, value: &dyn SerializableStruct) -> Result<(), SerdeError> {
+        self.write_map_of(|map| {
+            for (index, schema) in value.schema().members.iter().enumerate() {
+                if let Some(member) = value.member(index) {
+                    entry(map, schema.name, member, schema)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn write_union(&mut self, _: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError> {
+        let (index, member) = value.variant().map_err(|name| unknown_variant(value.schema(), name))?;
+        let Some(schema) = value.schema().members.get(index) else { return Ok(()) };
+        self.write_map_of(|map| entry(map, schema.name, member, schema))
+    }
+}
+
+/// Implements serde for a primitive by its shape.
+macro_rules! by_shape {
+    ($($ty:ty: $name:literal;)*) => {
+        $(
+            impl Serialize for $ty {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    schema::macros::serialize(self, serializer)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $ty {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    schema::macros::deserialize(deserializer, $name)
+                }
+            }
+        )*
+    };
+}
+
+by_shape! {
+    Blob: "base64";
+    Timestamp: "a timestamp";
+    BigInteger: "an integer";
+    BigDecimal: "a number";
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        schema::macros::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DocumentVisitor)
+    }
+}
+
+struct DocumentVisitor;
+
+impl<'de> Visitor<'de> for DocumentVisitor {
+    type Value = Document;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Document, E> {
+        Ok(Document::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Document, E> {
+        Ok(Document::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Document, E> {
+        Ok(Document::Boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Document, E> {
+        Ok(Document::Integer(value))
+    }
+
+    fn visit_u64<E: serde_core::de::Error>(self, value: u64) -> Result<Document, E> {
+        self.visit_u128(value.into())
+    }
+
+    fn visit_i128<E: serde_core::de::Error>(self, value: i128) -> Result<Document, E> {
+        match i64::try_from(value) {
+            Ok(value) => Ok(Document::Integer(value)),
+            Err(_) => value.to_string().parse().map(Document::BigInteger).map_err(E::custom),
+        }
+    }
+
+    fn visit_u128<E: serde_core::de::Error>(self, value: u128) -> Result<Document, E> {
+        match i64::try_from(value) {
+            Ok(value) => Ok(Document::Integer(value)),
+            Err(_) => value.to_string().parse().map(Document::BigInteger).map_err(E::custom),
+        }
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Document, E> {
+        Ok(Document::Double(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Document, E> {
+        Ok(Document::String(value.to_owned()))
+    }
+
+    fn visit_bytes<E>(self, value: &[u8]) -> Result<Document, E> {
+        Ok(Document::Blob(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Document, A::Error> {
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element()? {
+            list.push(element);
+        }
+        Ok(Document::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
+        // With serde_json's feature `arbitrary_precision`, which any crate of a program may enable, numbers arrive as a
+        // map with this one key.
+        const NUMBER: &str = "$serde_json::private::Number";
+        let mut map = std::collections::BTreeMap::new();
+        while let Some((key, value)) = entries.next_entry::<String, Document>()? {
+            match (key.as_str(), value) {
+                (NUMBER, Document::String(digits)) if map.is_empty() => {
+                    return Ok(super::json::number(&digits));
+                }
+                (_, value) => map.insert(key, value),
+            };
+        }
+        Ok(Document::Map(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn round_trip<T: Serialize + for<'de> Deserialize<'de> + PartialEq + fmt::Debug>(value: &T) -> serde_json::Value {
+        let json = serde_json::to_value(value).unwrap();
+        assert_eq!(&serde_json::from_value::<T>(json.clone()).unwrap(), value);
+        json
+    }
+
+    #[test]
+    fn primitives_have_their_natural_json_form() {
+        assert_eq!(round_trip(&Blob::from("hi")), json!("aGk="));
+        assert_eq!(round_trip(&Timestamp::new(1_700_000_000, 0)), json!(1_700_000_000));
+        assert_eq!(round_trip(&Timestamp::new(-1, 500_000_000)), json!(-0.5));
+        assert_eq!(round_trip(&"42".parse::<BigInteger>().unwrap()), json!(42));
+        assert_eq!(round_trip(&"0.5".parse::<BigDecimal>().unwrap()), json!(0.5));
+    }
+
+    #[test]
+    fn numbers_beyond_64_bits_keep_their_digits() {
+        let integer: BigInteger = "98765432109876543210987".parse().unwrap();
+        assert_eq!(round_trip(&integer), json!("98765432109876543210987"));
+        let decimal: BigDecimal = "0.12345678901234567890123".parse().unwrap();
+        assert_eq!(round_trip(&decimal), json!("0.12345678901234567890123"));
+        assert_eq!(round_trip(&BigInteger::from(i64::MAX)), json!(i64::MAX));
+    }
+
+    #[test]
+    fn documents_convert_from_and_to_json() {
+        let value = json!({ "a": [1, 2.5, "x", true, null], "b": { "c": u64::MAX } });
+        let document = Document::from(value.clone());
+        assert_eq!(round_trip(&document), value);
+        assert_eq!(serde_json::Value::from(document), value);
+    }
+}

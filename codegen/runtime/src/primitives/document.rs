@@ -1,0 +1,238 @@
+//! Documents: values without a schema.
+
+use std::{collections::BTreeMap, fmt, ops::Index};
+
+use super::{BigDecimal, BigInteger, Blob, Timestamp};
+
+/// A value without a schema: anything that a Smithy model can describe.
+///
+/// A document converts from and to [`serde_json::Value`], whose numbers, strings, lists and objects it has
+/// counterparts for. Blobs, timestamps and numbers of any size, which JSON has no types for, become strings or
+/// numbers there.
+///
+/// ```
+/// use simba_runtime::primitives::Document;
+///
+/// let document = Document::from(serde_json::json!({ "Backups": [{ "BackupId": "backup-1" }] }));
+/// assert_eq!(document["Backups"][0]["BackupId"].as_str(), Some("backup-1"));
+/// assert_eq!(document["Volumes"], Document::Null);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Document {
+    /// Null.
+    #[default]
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// An integer of up to 64 bits.
+    Integer(i64),
+    /// A floating-point number.
+    Double(f64),
+    /// An integer beyond 64 bits.
+    BigInteger(BigInteger),
+    /// A decimal number of any precision.
+    BigDecimal(BigDecimal),
+    /// A string.
+    String(String),
+    /// A sequence of bytes.
+    Blob(Blob),
+    /// A point in time.
+    Timestamp(Timestamp),
+    /// A list.
+    List(Vec<Document>),
+    /// A map with string keys; structures and unions are maps as well.
+    Map(BTreeMap<String, Document>),
+}
+
+impl Document {
+    /// Returns whether the document is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Returns the boolean, if it is one.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Returns the integer, if it is one of up to 64 bits.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Integer(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Returns the number as a float, if it is a number.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "The caller asks for the nearest float.")]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Integer(value) => Some(*value as f64),
+            Self::Double(value) => Some(*value),
+            Self::BigInteger(value) => value.as_str().parse().ok(),
+            Self::BigDecimal(value) => value.as_str().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns the string, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Returns the list, if it is one.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&[Document]> {
+        match self {
+            Self::List(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Returns the map, if it is one.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Document>> {
+        match self {
+            Self::Map(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Returns the value under a key, if this is a map that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Document> {
+        self.as_map()?.get(key)
+    }
+
+    /// Returns the shape ID that a typed document names in `__type`, if it does.
+    #[must_use]
+    pub fn discriminator(&self) -> Option<&str> {
+        self.get("__type")?.as_str()
+    }
+
+    /// Parses the JSON of a model's default value; null if it is invalid.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_literal(json: &str) -> Self {
+        serde_json::from_str::<serde_json::Value>(json).map(Self::from).unwrap_or_default()
+    }
+}
+
+/// Null for a key that is absent, or if the document is not a map.
+impl Index<&str> for Document {
+    type Output = Document;
+
+    fn index(&self, key: &str) -> &Document {
+        self.get(key).unwrap_or(&Document::Null)
+    }
+}
+
+/// Null for an index past the end, or if the document is not a list.
+impl Index<usize> for Document {
+    type Output = Document;
+
+    fn index(&self, index: usize) -> &Document {
+        self.as_list().and_then(|list| list.get(index)).unwrap_or(&Document::Null)
+    }
+}
+
+/// Formats the document as JSON.
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        serde_json::Value::from(self.clone()).fmt(f)
+    }
+}
+
+macro_rules! from {
+    ($($ty:ty => $variant:ident),* $(,)?) => {
+        $(impl From<$ty> for Document {
+            fn from(value: $ty) -> Self {
+                Self::$variant(value.into())
+            }
+        })*
+    };
+}
+
+from! {
+    bool => Boolean, i32 => Integer, i64 => Integer, f64 => Double, BigInteger => BigInteger, BigDecimal => BigDecimal,
+    &str => String, String => String, Blob => Blob, Timestamp => Timestamp,
+}
+
+impl<T: Into<Document>> From<Vec<T>> for Document {
+    fn from(list: Vec<T>) -> Self {
+        Self::List(list.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<K: Into<String>, T: Into<Document>> FromIterator<(K, T)> for Document {
+    fn from_iter<I: IntoIterator<Item = (K, T)>>(entries: I) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+
+impl From<serde_json::Value> for Document {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Boolean(value),
+            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(integer), _) => Self::Integer(integer),
+                (None, float) => match number.to_string().parse() {
+                    Ok(integer) => Self::BigInteger(integer),
+                    Err(_) => Self::Double(float.unwrap_or(f64::NAN)),
+                },
+            },
+            Value::String(value) => Self::String(value),
+            Value::Array(list) => list.into_iter().collect(),
+            Value::Object(map) => map.into_iter().collect(),
+        }
+    }
+}
+
+impl FromIterator<serde_json::Value> for Document {
+    fn from_iter<I: IntoIterator<Item = serde_json::Value>>(elements: I) -> Self {
+        Self::List(elements.into_iter().map(Self::from).collect())
+    }
+}
+
+/// Timestamps become seconds since 1970, blobs base64, and numbers that JSON cannot hold strings.
+impl From<Document> for serde_json::Value {
+    fn from(document: Document) -> Self {
+        match document {
+            Document::Null => Self::Null,
+            Document::Boolean(value) => value.into(),
+            Document::Integer(value) => value.into(),
+            Document::Double(value) => crate::codec::float_name(value).map_or_else(|| value.into(), Into::into),
+            Document::BigInteger(value) => number(value.as_str()),
+            Document::BigDecimal(value) => number(value.as_str()),
+            Document::String(value) => value.into(),
+            Document::Blob(value) => crate::codec::base64(&value).into(),
+            Document::Timestamp(value) => match value.subsec_nanos() {
+                0 => value.as_secs().into(),
+                _ => value.as_secs_f64().into(),
+            },
+            Document::List(list) => list.into_iter().map(Self::from).collect(),
+            Document::Map(map) => map.into_iter().map(|(key, value)| (key, Self::from(value))).collect(),
+        }
+    }
+}
+
+/// The number in JSON if it keeps all of its digits there, else a string.
+fn number(digits: &str) -> serde_json::Value {
+    let parsed = serde_json::from_str::<serde_json::Value>(digits);
+    let kept = parsed.ok().map(|number| (number.to_string(), number)).filter(|(printed, _)| printed == digits);
+    kept.map_or_else(|| digits.into(), |(_, number)| number)
+}

@@ -1,0 +1,238 @@
+//! Schemas: the facts of a model's shapes that protocols and codecs read, and access to values by them.
+//!
+//! A generated type is a static [`StructSchema`] and indexed access to its members, as [`SerializableStruct`] and
+//! [`DeserializableStruct`]. A codec walks the schema and passes values through two object-safe traits,
+//! [`ShapeSerializer`] and [`ShapeDeserializer`], which know Smithy's types and no format. Generated types are compiled
+//! once, whatever the number of codecs.
+//!
+//! A schema states what the model says, never what a protocol makes of it: it holds the traits of all protocols, and
+//! each protocol reads its own.
+
+mod append;
+mod collections;
+mod deserialize;
+mod error_correction;
+#[doc(hidden)]
+pub mod macros;
+mod redaction;
+mod serialize;
+mod simple;
+mod unit;
+
+use std::fmt;
+
+pub use append::Append;
+pub use deserialize::{
+    DeserializableList, DeserializableMap, DeserializableShape, DeserializableStruct, DeserializableUnion,
+    ShapeDeserializer,
+};
+pub use error_correction::ErrorCorrection;
+pub use redaction::{REDACTED, Redacted};
+pub(crate) use serialize::unknown_variant;
+pub use serialize::{
+    SerializableList, SerializableMap, SerializableShape, SerializableStruct, SerializableUnion, ShapeSerializer,
+};
+pub use unit::Unit;
+
+#[doc(inline)]
+pub use crate::{
+    __int_enum as int_enum, __setters as setters, __string_enum as string_enum, __structure as structure,
+    __union as union,
+};
+
+/// The absolute identifier of a shape, such as `com.amazonaws.fsx#Tag`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShapeId {
+    /// The namespace: `com.amazonaws.fsx`.
+    pub namespace: &'static str,
+    /// The name within the namespace: `Tag`.
+    pub name: &'static str,
+}
+
+impl fmt::Display for ShapeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.namespace, self.name)
+    }
+}
+
+/// The schema of a structure or union.
+#[derive(Debug)]
+pub struct StructSchema {
+    /// The shape's identifier.
+    pub id: ShapeId,
+    /// The members, in the model's order.
+    pub members: &'static [MemberSchema],
+    /// The shape's own traits.
+    pub traits: &'static [Trait],
+}
+
+/// The schema of a member: of a structure, a union, a list or a map.
+#[derive(Debug)]
+pub struct MemberSchema {
+    /// The member's name in the model.
+    pub name: &'static str,
+    /// The type of its values.
+    pub target: Target,
+    /// The traits of the member, and those of its target that the member does not override.
+    pub traits: &'static [Trait],
+}
+
+/// The type of a member's values.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// A boolean.
+    Boolean,
+    /// An integer of 8 bits.
+    Byte,
+    /// An integer of 16 bits.
+    Short,
+    /// An integer of 32 bits, or an enumeration of integers.
+    Integer,
+    /// An integer of 64 bits.
+    Long,
+    /// A floating-point number of 32 bits.
+    Float,
+    /// A floating-point number of 64 bits.
+    Double,
+    /// An integer of any size.
+    BigInteger,
+    /// A decimal number of any precision.
+    BigDecimal,
+    /// A string, or an enumeration of strings.
+    String,
+    /// A sequence of bytes.
+    Blob,
+    /// A point in time.
+    Timestamp,
+    /// A value without a schema.
+    Document,
+    /// A structure, whose value knows its schema.
+    Structure,
+    /// A union, whose value knows its schema.
+    Union,
+    /// A list of elements with this schema.
+    List(&'static MemberSchema),
+    /// A map with keys and values of these schemas.
+    Map(&'static MemberSchema, &'static MemberSchema),
+}
+
+/// A trait that a codec or protocol reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trait {
+    /// `smithy.api#jsonName`.
+    JsonName(&'static str),
+    /// `smithy.api#mediaType`.
+    MediaType(&'static str),
+    /// `smithy.api#sensitive`: the value is never shown.
+    Sensitive,
+    /// `smithy.api#sparse`: elements may be null.
+    Sparse,
+    /// `smithy.api#timestampFormat`.
+    TimestampFormat(TimestampFormat),
+}
+
+/// The format of a timestamp on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimestampFormat {
+    /// Seconds since 1970 as a number, with an optional fraction.
+    EpochSeconds,
+    /// The format of RFC 3339, in UTC: `1985-04-12T23:20:50.52Z`.
+    DateTime,
+    /// The format of HTTP headers: `Tue, 29 Apr 2014 18:30:38 GMT`.
+    HttpDate,
+}
+
+impl MemberSchema {
+    /// A schema for a value that is not a member of anything.
+    pub(crate) const fn root(target: Target) -> Self {
+        Self { name: "", target, traits: &[] }
+    }
+
+    /// Returns whether the value must not be shown.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.traits.contains(&Trait::Sensitive)
+    }
+
+    /// Returns the timestamp format that the model asks for, if it does.
+    #[must_use]
+    pub fn timestamp_format(&self) -> Option<TimestampFormat> {
+        self.traits.iter().find_map(|item| match item {
+            Trait::TimestampFormat(format) => Some(*format),
+            _ => None,
+        })
+    }
+
+    /// Returns the name that the model gives the member in JSON, if it does.
+    #[must_use]
+    pub fn json_name(&self) -> Option<&'static str> {
+        self.traits.iter().find_map(|item| match item {
+            Trait::JsonName(name) => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// Returns the schema of a list's elements or a map's values.
+    #[must_use]
+    pub fn element(&self) -> &'static MemberSchema {
+        static UNKNOWN: MemberSchema = MemberSchema::root(Target::Document);
+        match self.target {
+            Target::List(element) | Target::Map(_, element) => element,
+            _ => &UNKNOWN,
+        }
+    }
+}
+
+impl StructSchema {
+    /// Returns the index of the member with a name. Members mostly arrive in the model's order, so the search starts at
+    /// the index that is `expected`.
+    pub(crate) fn index_of(&self, name: &str, expected: usize, name_of: fn(&MemberSchema) -> &str) -> Option<usize> {
+        let (before, after) = self.members.split_at(expected.min(self.members.len()));
+        let is_it = |member: &MemberSchema| name_of(member) == name;
+        let found = after.iter().position(is_it).map(|index| before.len() + index);
+        found.or_else(|| before.iter().position(is_it))
+    }
+}
+
+/// The error of a value that cannot be serialized or deserialized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SerdeError {
+    message: Box<str>,
+}
+
+impl SerdeError {
+    /// Creates an error with a message.
+    #[cold]
+    pub fn new(message: impl fmt::Display) -> Self {
+        Self { message: message.to_string().into() }
+    }
+
+    /// Creates the error of a value that has another type than its schema.
+    ///
+    /// `found` is the type of what was found and never the value, which may be sensitive.
+    #[cold]
+    pub fn unexpected(found: &str, expected: &str) -> Self {
+        Self::new(format_args!("found {found} instead of {expected}"))
+    }
+
+    /// Adds the member that the error happened in. The member of the innermost structure comes last.
+    #[cold]
+    pub(crate) fn within(self, schema: &StructSchema, index: usize) -> Self {
+        /// A message of this length does not grow any more, since structures may be nested deeply.
+        const LONGEST: usize = 160;
+        let member = schema.members.get(index).map_or("an unknown member", |member| member.name);
+        if self.message.len() > LONGEST {
+            return self;
+        }
+        Self::new(format_args!("{}.{member}: {self}", schema.id.name))
+    }
+}
+
+impl fmt::Display for SerdeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SerdeError {}

@@ -1,0 +1,48 @@
+//! Error correction: the values of required members that a response lacks.
+
+use std::collections::BTreeMap;
+
+use crate::primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp};
+
+/// The value of a required member that a response lacks, as Smithy's client error correction defines it: zero, false,
+/// empty, or a structure of such values.
+pub trait ErrorCorrection {
+    /// Returns the value.
+    fn corrected() -> Self;
+}
+
+macro_rules! corrected_is_default {
+    ($($ty:ty),*) => {
+        $(impl ErrorCorrection for $ty {
+            fn corrected() -> Self {
+                Self::default()
+            }
+        })*
+    };
+}
+
+corrected_is_default!(bool, i8, i16, i32, i64, f32, f64, String, Blob, Document, Timestamp, BigInteger, BigDecimal);
+
+impl<T> ErrorCorrection for Option<T> {
+    fn corrected() -> Self {
+        None
+    }
+}
+
+impl<T> ErrorCorrection for Vec<T> {
+    fn corrected() -> Self {
+        Self::new()
+    }
+}
+
+impl<K, T> ErrorCorrection for BTreeMap<K, T> {
+    fn corrected() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: ErrorCorrection> ErrorCorrection for Box<T> {
+    fn corrected() -> Self {
+        Self::new(T::corrected())
+    }
+}

@@ -1,0 +1,567 @@
+//! The implementations that all generated types of a kind share, written once as macros.
+
+use serde_core::{
+    de::{Deserializer, Error as _},
+    ser::{Error as _, Serializer},
+};
+
+use super::{
+    DeserializableShape, ErrorCorrection, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, Target,
+};
+
+/// Reads a value that must not be null from a deserializer of serde.
+pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<T, D::Error> {
+    let mut value = T::corrected();
+    let found = crate::codec::serde::read(deserializer, &mut value)?;
+    if found { Ok(value) } else { Err(D::Error::custom(format_args!("{name} is missing"))) }
+}
+
+/// Writes a value to a serializer of serde.
+pub fn serialize<S: Serializer>(value: &dyn SerializableShape, serializer: S) -> Result<S::Ok, S::Error> {
+    let schema = MemberSchema::root(Target::Document);
+    crate::codec::serde::write(value, &schema, serializer).map_err(S::Error::custom)
+}
+
+/// Reads a string and stores what it stands for; returns whether it was more than null.
+///
+/// # Errors
+///
+/// Those of the deserializer.
+pub fn read_string(
+    schema: &MemberSchema,
+    deserializer: &mut dyn ShapeDeserializer,
+    store: &mut dyn FnMut(&str),
+) -> Result<bool, SerdeError> {
+    let found = deserializer.read_string(schema)?;
+    if let Some(found) = &found {
+        store(found);
+    }
+    Ok(found.is_some())
+}
+
+/// Returns an optional member as a shape.
+pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn SerializableShape> {
+    // Written out, since each type of member has its own copy.
+    match member {
+        Some(value) => Some(value),
+        None => None,
+    }
+}
+
+/// Returns a collection as a shape, unless it is empty.
+pub fn unless_empty<T: SerializableShape + IsEmpty>(member: &T) -> Option<&dyn SerializableShape> {
+    (!member.is_empty()).then_some(member)
+}
+
+/// A collection that a response may leave out when it is empty.
+pub trait IsEmpty {
+    /// Returns whether there are no elements.
+    fn is_empty(&self) -> bool;
+}
+
+impl<T> IsEmpty for Vec<T> {
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl<K, T> IsEmpty for std::collections::BTreeMap<K, T> {
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// Gives a structure the methods that set its members: by value, so that they can be chained.
+///
+/// `=` replaces the value; `+=` adds to a list or map, as `Vec::extend` does.
+///
+/// ```ignore
+/// schema::setters! {
+///     CreateBackupRequest;
+///     volume_id(value: impl Into<String>) = Some(value.into());
+///     tags(value: impl IntoIterator<Item = impl Into<Tag>>) += Some(value.into_iter().map(Into::into).collect());
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __setters {
+    ($ty:ident; $($(#[$attribute:meta])* $field:ident($value:ident: $from:ty) $sign:tt $stored:expr;)*) => {
+        #[allow(deprecated, reason = "A type's own code handles its deprecated members.")]
+        impl $ty {
+            $(
+                #[doc = $crate::__setter_doc!(
+                    $sign, ::std::stringify!($field), "field@", ::std::stringify!($ty), "::", ::std::stringify!($field)
+                )]
+                $(#[$attribute])*
+                #[must_use]
+                pub fn $field(mut self, $value: $from) -> Self {
+                    $crate::__set!($sign, self.$field, $stored);
+                    self
+                }
+            )*
+        }
+    };
+}
+
+/// The documentation of a setter: what it does, the member's name, and the parts of a link to the field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __setter_doc {
+    (=, $name:expr, $($link:expr),*) => {
+        ::std::concat!("Sets [`", $name, "`](", $($link,)* ").")
+    };
+    (+=, $name:expr, $($link:expr),*) => {
+        ::std::concat!(
+            "Adds to [`", $name, "`](", $($link,)* "), behind what is there; a map's later value of a key replaces the \
+             earlier one. Assigning the field replaces the whole."
+        )
+    };
+}
+
+/// Sets a member, or adds to it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set {
+    (=, $member:expr, $value:expr) => {
+        $member = $value
+    };
+    (+=, $member:expr, $value:expr) => {
+        $crate::schema::Append::append(&mut $member, $value)
+    };
+}
+
+/// Implements the shape traits and serde for a structure, from the table of its members.
+///
+/// A row is whether the member may be absent, its name in the model, its field, its target and its traits. An `option`
+/// may be absent, a `required` member is always there, and a `default` has a value even if nobody sets one.
+///
+/// ```ignore
+/// schema::structure! {
+///     Volume: "com.amazonaws.fsx", "Volume";
+///     required "VolumeId" volume_id: String;
+///     option "Tags" tags: List(Structure);
+///     option "Labels" labels: Map(String; List(String) [Sparse]);
+///     default(5) "Weight" weight: Integer;
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __structure {
+    (
+        $ty:ident: $namespace:literal, $name:literal $([$($trait:tt)*])?;
+        $($kind:ident $(($default:expr))? $wire:literal $field:ident: $target:ident $(($($args:tt)*))? $([$($member_trait:tt)*])?;)*
+    ) => {
+        #[allow(deprecated, reason = "A structure reads and writes its deprecated members too.")]
+        #[allow(non_camel_case_types, non_upper_case_globals, reason = "Members keep their names.")]
+        const _: () = {
+            static SCHEMA: $crate::schema::StructSchema = $crate::schema::StructSchema {
+                id: $crate::schema::ShapeId { namespace: $namespace, name: $name },
+                members: &[$($crate::__member!($wire; $target $(($($args)*))? $([$($member_trait)*])?)),*],
+                traits: $crate::__traits!($($($trait)*)?),
+            };
+
+            // Counts the members, so that the table need not.
+            #[allow(dead_code, reason = "A structure may have no members.")]
+            enum __Member { $($field,)* }
+            $(const $field: usize = __Member::$field as usize;)*
+
+            impl $crate::schema::ErrorCorrection for $ty {
+                fn corrected() -> Self {
+                    Self { $($field: $crate::__corrected!($($default)?)),* }
+                }
+            }
+
+            impl $crate::schema::SerializableStruct for $ty {
+                fn schema(&self) -> &'static $crate::schema::StructSchema {
+                    &SCHEMA
+                }
+
+                fn member(&self, __index: usize) -> ::std::option::Option<&dyn $crate::schema::SerializableShape> {
+                    match __index {
+                        $($field => $crate::__present!($kind &self.$field),)*
+                        _ => ::std::option::Option::None,
+                    }
+                }
+            }
+
+            impl $crate::schema::DeserializableStruct for $ty {
+                fn schema(&self) -> &'static $crate::schema::StructSchema {
+                    &SCHEMA
+                }
+
+                fn slot(
+                    &mut self,
+                    __index: usize,
+                ) -> ::std::option::Option<&mut dyn $crate::schema::DeserializableShape> {
+                    match __index {
+                        $($field => ::std::option::Option::Some(&mut self.$field),)*
+                        _ => ::std::option::Option::None,
+                    }
+                }
+            }
+
+            $crate::__shape!($ty, $name, write_struct, read_struct);
+        };
+    };
+}
+
+/// Implements the shape traits and serde for a union, from the table of its members.
+///
+/// ```ignore
+/// schema::union! {
+///     AttributeValue: "com.amazonaws.dynamodb", "AttributeValue";
+///     "S" S: String;
+///     "NULL" Null: Unit;
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    (
+        $ty:ident: $namespace:literal, $name:literal $([$($trait:tt)*])?;
+        $($wire:literal $variant:ident: $target:ident $(($($args:tt)*))? $([$($member_trait:tt)*])?;)*
+    ) => {
+        #[allow(deprecated, reason = "A union reads and writes its deprecated members too.")]
+        const _: () = {
+            static SCHEMA: $crate::schema::StructSchema = $crate::schema::StructSchema {
+                id: $crate::schema::ShapeId { namespace: $namespace, name: $name },
+                members: &[$($crate::__member!($wire; $target $(($($args)*))? $([$($member_trait)*])?)),*],
+                traits: $crate::__traits!($($($trait)*)?),
+            };
+
+            #[allow(dead_code, reason = "A union may have no members.")]
+            enum __Member { $($variant,)* }
+
+            impl $crate::schema::ErrorCorrection for $ty {
+                fn corrected() -> Self {
+                    Self::Unknown(::std::string::String::new())
+                }
+            }
+
+            impl $crate::schema::SerializableUnion for $ty {
+                fn schema(&self) -> &'static $crate::schema::StructSchema {
+                    &SCHEMA
+                }
+
+                fn variant(
+                    &self,
+                ) -> ::std::result::Result<(usize, &dyn $crate::schema::SerializableShape), &str> {
+                    ::std::result::Result::Ok(match self {
+                        $($crate::__variant!(pattern $variant $target __value) =>
+                            (__Member::$variant as usize, $crate::__variant!(value $target __value)),)*
+                        Self::Unknown(__name) => return ::std::result::Result::Err(__name),
+                    })
+                }
+            }
+
+            impl $crate::schema::DeserializableUnion for $ty {
+                fn schema(&self) -> &'static $crate::schema::StructSchema {
+                    &SCHEMA
+                }
+
+                fn slot(
+                    &mut self,
+                    __index: usize,
+                ) -> ::std::option::Option<&mut dyn $crate::schema::DeserializableShape> {
+                    $(if __index == __Member::$variant as usize {
+                        *self = $crate::__variant!(empty $variant $target);
+                    })*
+                    match self {
+                        $($crate::__variant!(pattern $variant $target __value) =>
+                            $crate::__variant!(slot $target __value),)*
+                        Self::Unknown(_) => ::std::option::Option::None,
+                    }
+                }
+
+                fn set_unknown(&mut self, __name: &str) {
+                    *self = Self::Unknown(::std::borrow::ToOwned::to_owned(__name));
+                }
+            }
+
+            $crate::__shape!($ty, $name, write_union, read_union);
+        };
+    };
+}
+
+/// A part of a match on a union's variant, which has a value unless it is a unit.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __variant {
+    (pattern $variant:ident Unit $value:ident) => {
+        Self::$variant
+    };
+    (pattern $variant:ident $target:ident $value:ident) => {
+        Self::$variant($value)
+    };
+    (value Unit $value:ident) => {
+        &$crate::schema::Unit
+    };
+    (value $target:ident $value:ident) => {
+        $value
+    };
+    (slot Unit $value:ident) => {
+        ::std::option::Option::None
+    };
+    (slot $target:ident $value:ident) => {
+        ::std::option::Option::Some($value)
+    };
+    (empty $variant:ident Unit) => {
+        Self::$variant
+    };
+    (empty $variant:ident $target:ident) => {
+        Self::$variant($crate::schema::ErrorCorrection::corrected())
+    };
+}
+
+/// The schema of a member: `__member!("Tags"; List(Structure) [Sparse])`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __member {
+    ($name:expr; $target:ident $(($($args:tt)*))? $([$($trait:tt)*])?) => {
+        $crate::schema::MemberSchema {
+            name: $name,
+            target: $crate::__target!($target $(($($args)*))?),
+            traits: $crate::__traits!($($($trait)*)?),
+        }
+    };
+}
+
+/// The target of a member: `__target!(Map(String; List(Structure)))`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __target {
+    (Unit) => { $crate::schema::Target::Structure };
+    (List($($member:tt)*)) => { $crate::schema::Target::List(&$crate::__member!("member"; $($member)*)) };
+    (Map($key:ident $([$($key_trait:tt)*])?; $($value:tt)*)) => {
+        $crate::schema::Target::Map(
+            &$crate::__member!("key"; $key $([$($key_trait)*])?),
+            &$crate::__member!("value"; $($value)*),
+        )
+    };
+    ($target:ident) => { $crate::schema::Target::$target };
+}
+
+/// The traits of a shape or member: `__traits!(Sensitive, JsonName("x"))`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __traits {
+    ($($trait:ident $(($($value:tt)*))?),*) => {
+        &[$($crate::schema::Trait::$trait $(($($value)*))?),*]
+    };
+}
+
+/// The value of a member before it is read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __corrected {
+    () => {
+        $crate::schema::ErrorCorrection::corrected()
+    };
+    ($default:expr) => {
+        $default
+    };
+}
+
+/// A member as a shape, by whether it may be absent.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __present {
+    (option $member:expr) => {
+        $crate::schema::macros::present($member)
+    };
+    (list $member:expr) => {
+        $crate::schema::macros::unless_empty($member)
+    };
+    ($kind:ident $member:expr) => {
+        ::std::option::Option::Some($member)
+    };
+}
+
+/// Implements the shape traits by a method of the serializer and one of the deserializer, and serde.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __shape {
+    ($ty:ident, $name:literal, $write:ident, $read:ident) => {
+        impl $crate::schema::SerializableShape for $ty {
+            fn serialize(
+                &self,
+                __schema: &$crate::schema::MemberSchema,
+                __serializer: &mut dyn $crate::schema::ShapeSerializer,
+            ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
+                __serializer.$write(__schema, self)
+            }
+        }
+
+        impl $crate::schema::DeserializableShape for $ty {
+            fn deserialize(
+                &mut self,
+                __schema: &$crate::schema::MemberSchema,
+                __deserializer: &mut dyn $crate::schema::ShapeDeserializer,
+            ) -> ::std::result::Result<bool, $crate::schema::SerdeError> {
+                __deserializer.$read(__schema, self)
+            }
+        }
+
+        $crate::__serde!($ty, $name);
+    };
+}
+
+/// Implements `Serialize` and `Deserialize` for a shape.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($ty:ident, $name:expr) => {
+        impl $crate::serde_core::Serialize for $ty {
+            fn serialize<S: $crate::serde_core::Serializer>(
+                &self,
+                __serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::schema::macros::serialize(self, __serializer)
+            }
+        }
+
+        impl<'de> $crate::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::serde_core::Deserializer<'de>>(
+                __deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::schema::macros::deserialize(__deserializer, $name)
+            }
+        }
+    };
+}
+
+/// Implements the conversions, `Display`, the shape traits and serde for an enumeration of strings.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __string_enum {
+    ($ty:ident) => {
+        impl $crate::schema::ErrorCorrection for $ty {
+            fn corrected() -> Self {
+                Self::from("")
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $ty {
+            fn from(value: ::std::string::String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        /// Refuses values that this version of the crate does not know, which `From` keeps as they are.
+        impl ::std::str::FromStr for $ty {
+            type Err = $crate::error::UnknownVariantError;
+
+            #[inline]
+            fn from_str(value: &str) -> ::std::result::Result<Self, $crate::error::UnknownVariantError> {
+                match Self::from(value) {
+                    Self::Unknown(_) => {
+                        ::std::result::Result::Err($crate::error::UnknownVariantError::new(Self::VALUES))
+                    }
+                    known => ::std::result::Result::Ok(known),
+                }
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $ty {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        $crate::__serde!($ty, "a string");
+
+        impl $crate::schema::SerializableShape for $ty {
+            fn serialize(
+                &self,
+                schema: &$crate::schema::MemberSchema,
+                serializer: &mut dyn $crate::schema::ShapeSerializer,
+            ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
+                serializer.write_string(schema, self.as_str())
+            }
+        }
+
+        impl $crate::schema::DeserializableShape for $ty {
+            fn deserialize(
+                &mut self,
+                schema: &$crate::schema::MemberSchema,
+                deserializer: &mut dyn $crate::schema::ShapeDeserializer,
+            ) -> ::std::result::Result<bool, $crate::schema::SerdeError> {
+                $crate::schema::macros::read_string(schema, deserializer, &mut |found| *self = Self::from(found))
+            }
+        }
+    };
+}
+
+/// Implements the conversions, `Display`, the shape traits and serde for an enumeration of integers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __int_enum {
+    ($ty:ident) => {
+        impl $crate::schema::ErrorCorrection for $ty {
+            fn corrected() -> Self {
+                Self::from(0)
+            }
+        }
+
+        /// Reads a number in decimal, and refuses values that this version of the crate does not know.
+        impl ::std::str::FromStr for $ty {
+            type Err = $crate::error::UnknownVariantError;
+
+            #[inline]
+            fn from_str(value: &str) -> ::std::result::Result<Self, $crate::error::UnknownVariantError> {
+                match value.parse::<i32>().map(Self::from) {
+                    ::std::result::Result::Ok(Self::Unknown(_)) | ::std::result::Result::Err(_) => {
+                        ::std::result::Result::Err($crate::error::UnknownVariantError::of_integers(Self::VALUES))
+                    }
+                    ::std::result::Result::Ok(known) => ::std::result::Result::Ok(known),
+                }
+            }
+        }
+
+        impl ::std::convert::From<$ty> for i32 {
+            fn from(value: $ty) -> Self {
+                value.as_i32()
+            }
+        }
+
+        impl ::std::fmt::Display for $ty {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.as_i32(), f)
+            }
+        }
+
+        $crate::__serde!($ty, "an integer");
+
+        impl $crate::schema::SerializableShape for $ty {
+            fn serialize(
+                &self,
+                schema: &$crate::schema::MemberSchema,
+                serializer: &mut dyn $crate::schema::ShapeSerializer,
+            ) -> ::std::result::Result<(), $crate::schema::SerdeError> {
+                serializer.write_integer(schema, ::std::convert::From::from(self.as_i32()))
+            }
+        }
+
+        impl $crate::schema::DeserializableShape for $ty {
+            fn deserialize(
+                &mut self,
+                schema: &$crate::schema::MemberSchema,
+                deserializer: &mut dyn $crate::schema::ShapeDeserializer,
+            ) -> ::std::result::Result<bool, $crate::schema::SerdeError> {
+                let mut value = self.as_i32();
+                let found = $crate::schema::DeserializableShape::deserialize(&mut value, schema, deserializer)?;
+                *self = Self::from(value);
+                ::std::result::Result::Ok(found)
+            }
+        }
+    };
+}

@@ -1,0 +1,15 @@
+//! Sensitive values.
+
+use std::fmt;
+
+/// The replacement of a sensitive value in debug output.
+pub const REDACTED: &str = "*** redacted ***";
+
+/// Prints [`REDACTED`] in place of a sensitive value.
+pub struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}

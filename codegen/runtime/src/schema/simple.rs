@@ -1,0 +1,105 @@
+//! Simple types as shapes.
+
+use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ShapeSerializer};
+use crate::primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp};
+
+/// Stores a value that is more than null, and returns whether it is.
+fn store<T>(slot: &mut T, value: Option<T>) -> bool {
+    match value {
+        Some(value) => {
+            *slot = value;
+            true
+        }
+        None => false,
+    }
+}
+
+/// Implements both traits by a pair of methods, with a conversion each way.
+macro_rules! simple {
+    ($($ty:ty: $write:ident($value:ident => $written:expr), $read:ident($found:ident => $stored:expr);)*) => {
+        $(
+            impl SerializableShape for $ty {
+                fn serialize(
+                    &self,
+                    schema: &MemberSchema,
+                    serializer: &mut dyn ShapeSerializer,
+                ) -> Result<(), SerdeError> {
+                    let $value = self;
+                    serializer.$write(schema, $written)
+                }
+            }
+
+            impl DeserializableShape for $ty {
+                fn deserialize(
+                    &mut self,
+                    schema: &MemberSchema,
+                    deserializer: &mut dyn ShapeDeserializer,
+                ) -> Result<bool, SerdeError> {
+                    let $found = deserializer.$read(schema)?;
+                    Ok(store(self, $stored))
+                }
+            }
+        )*
+    };
+}
+
+simple! {
+    bool: write_boolean(value => *value), read_boolean(found => found);
+    i64: write_integer(value => *value), read_integer(found => found);
+    f64: write_double(value => *value), read_double(found => found);
+    Blob: write_blob(value => value), read_blob(found => found.map(Blob::from));
+    Timestamp: write_timestamp(value => *value), read_timestamp(found => found);
+    BigInteger: write_big_integer(value => value), read_big_integer(found => found);
+    BigDecimal: write_big_decimal(value => value), read_big_decimal(found => found);
+    // Null leaves what is there, which may be a default.
+    Document: write_document(value => value), read_document(found => found);
+    String: write_string(value => value), read_string(found => found.map(std::borrow::Cow::into_owned));
+}
+
+macro_rules! integers {
+    ($($ty:ty),*) => {
+        $(
+            impl SerializableShape for $ty {
+                fn serialize(
+                    &self,
+                    schema: &MemberSchema,
+                    serializer: &mut dyn ShapeSerializer,
+                ) -> Result<(), SerdeError> {
+                    serializer.write_integer(schema, i64::from(*self))
+                }
+            }
+
+            impl DeserializableShape for $ty {
+                fn deserialize(
+                    &mut self,
+                    schema: &MemberSchema,
+                    deserializer: &mut dyn ShapeDeserializer,
+                ) -> Result<bool, SerdeError> {
+                    let Some(found) = deserializer.read_integer(schema)? else { return Ok(false) };
+                    *self = <$ty>::try_from(found).map_err(|_| SerdeError::unexpected("a larger integer", concat!("one that fits ", stringify!($ty))))?;
+                    Ok(true)
+                }
+            }
+        )*
+    };
+}
+
+integers!(i8, i16, i32);
+
+impl SerializableShape for f32 {
+    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+        serializer.write_float(schema, *self)
+    }
+}
+
+impl DeserializableShape for f32 {
+    #[allow(clippy::cast_possible_truncation, reason = "The nearest float is the value.")]
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        let found = deserializer.read_double(schema)?;
+        Ok(store(self, found.map(|found| found as f32)))
+    }
+}

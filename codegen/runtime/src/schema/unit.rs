@@ -1,0 +1,49 @@
+//! The structure without members.
+
+use super::{
+    DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, SerializableShape, SerializableStruct,
+    ShapeDeserializer, ShapeId, ShapeSerializer, StructSchema,
+};
+
+/// Smithy's `Unit`: the value of a union's member that has none, and the input or output of an operation without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unit;
+
+static SCHEMA: StructSchema =
+    StructSchema { id: ShapeId { namespace: "smithy.api", name: "Unit" }, members: &[], traits: &[] };
+
+impl SerializableStruct for Unit {
+    fn schema(&self) -> &'static StructSchema {
+        &SCHEMA
+    }
+
+    fn member(&self, _: usize) -> Option<&dyn SerializableShape> {
+        None
+    }
+}
+
+impl SerializableShape for Unit {
+    fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
+        serializer.write_struct(schema, self)
+    }
+}
+
+impl DeserializableStruct for Unit {
+    fn schema(&self) -> &'static StructSchema {
+        &SCHEMA
+    }
+
+    fn slot(&mut self, _: usize) -> Option<&mut dyn DeserializableShape> {
+        None
+    }
+}
+
+impl DeserializableShape for Unit {
+    fn deserialize(
+        &mut self,
+        schema: &MemberSchema,
+        deserializer: &mut dyn ShapeDeserializer,
+    ) -> Result<bool, SerdeError> {
+        deserializer.read_struct(schema, self)
+    }
+}

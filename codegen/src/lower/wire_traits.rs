@@ -1,0 +1,34 @@
+//! The traits of a member that codecs and protocols read.
+
+use super::{Context, closure::is_sensitive};
+use crate::{
+    ir::{TimestampFormat, WireTrait},
+    model::{Member, Traits},
+};
+
+/// The wire traits of a member: its own, and those of its target that it does not override.
+pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
+    let no_traits = Traits::default();
+    let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
+    let text = |id: &str| member.traits.text(id).or_else(|| target.text(id));
+    let mut traits = Vec::new();
+    if let Some(name) = member.traits.text("smithy.api#jsonName") {
+        traits.push(WireTrait::JsonName(name.to_owned()));
+    }
+    if let Some(media_type) = text("smithy.api#mediaType") {
+        traits.push(WireTrait::MediaType(media_type.to_owned()));
+    }
+    if member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target) {
+        traits.push(WireTrait::Sensitive);
+    }
+    if target.has("smithy.api#sparse") {
+        traits.push(WireTrait::Sparse);
+    }
+    match text("smithy.api#timestampFormat") {
+        Some("date-time") => traits.push(WireTrait::TimestampFormat(TimestampFormat::DateTime)),
+        Some("http-date") => traits.push(WireTrait::TimestampFormat(TimestampFormat::HttpDate)),
+        Some("epoch-seconds") => traits.push(WireTrait::TimestampFormat(TimestampFormat::EpochSeconds)),
+        _ => {}
+    }
+    traits
+}

@@ -14,6 +14,11 @@ pub struct HttpOptions {
 impl HttpOptions {
     /// The system's certificates, or those in the file that SSL_CERT_FILE names; proxies as
     /// HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say.
+    ///
+    /// Proxies are spoken to over HTTP or HTTPS. One with another scheme, such as `socks5://`, is the
+    /// error of each request that would go through it. NO_PROXY lists domains, addresses and networks
+    /// such as `10.0.0.0/8`, each with a port if need be; a domain covers everything below it, and
+    /// `*` every host. This machine and the addresses of EC2's and ECS's credentials need no entry.
     #[must_use]
     pub fn from_env() -> Self {
         Self { ca_bundle: None, proxies: Proxies::from_env() }

@@ -105,8 +105,21 @@ fn unusable(message: impl Into<String>) -> TransportError {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::transport) mod tests {
     use super::*;
+
+    /// What a server on 127.0.0.1 shows, and what a client needs to trust it.
+    pub(in crate::transport) fn certificate() -> (rustls::ServerConfig, String) {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let key = made.signing_key.serialize_der().try_into().unwrap();
+        let config = rustls::ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        (config, made.cert.pem())
+    }
 
     fn read(pem: impl Into<Vec<u8>>) -> Result<usize, String> {
         let bundle = CaBundle { pem: pem.into(), origin: "/ca.pem (named by AWS_CA_BUNDLE)".to_owned() };

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::clock::block_on;
+use crate::transport::tls::tests::certificate;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
@@ -204,4 +205,53 @@ fn a_ca_bundle_without_certificates_is_named() {
     let error = send(options, "https://127.0.0.1:9/", Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
+}
+
+/// Reads up to the end of a request's headers, or of its body.
+fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
+    let mut seen = Vec::new();
+    while !seen.ends_with(end) {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        seen.push(byte[0]);
+    }
+    String::from_utf8(seen).unwrap()
+}
+
+/// A TLS server that answers one request, after a tunnel is asked for if there is to be one. Returns its
+/// address, the certificate to trust, and the thread that ends with the request's first line.
+fn serve_tls(tunnel: bool) -> (String, String, thread::JoinHandle<String>) {
+    let (config, trusted) = certificate();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        if tunnel {
+            let request = read_until(&mut stream, b"\r\n\r\n");
+            assert!(request.starts_with("CONNECT 127.0.0.1:9 HTTP/1.1\r\nHost: 127.0.0.1:9\r\n"), "{request}");
+            stream.write_all(b"HTTP/1.1 200 Connected\r\nvia: test\r\n\r\n").unwrap();
+        }
+        let connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+        let mut stream = rustls::StreamOwned::new(connection, stream);
+        let request = read_until(&mut stream, b"body");
+        stream.write_all(OK.as_bytes()).unwrap();
+        request.lines().next().unwrap().to_owned()
+    });
+    (address, trusted, server)
+}
+
+#[test]
+fn tls_goes_through_a_proxys_tunnel() {
+    let (address, trusted, server) = serve_tls(true);
+    let options = HttpOptions::new().ca_bundle(format!("\u{feff}{trusted}")).proxy(address);
+    assert_eq!(send(options, "https://127.0.0.1:9/path", Settings::default()).unwrap().body(), "{}");
+    assert_eq!(server.join().unwrap(), "POST /path HTTP/1.1");
+}
+
+#[test]
+fn a_plain_request_goes_to_a_proxy_that_speaks_tls() {
+    let (address, trusted, server) = serve_tls(false);
+    let options = HttpOptions::new().ca_bundle(trusted).proxy(format!("https://{address}"));
+    assert_eq!(send(options, "http://example.invalid/path", Settings::default()).unwrap().body(), "{}");
+    assert_eq!(server.join().unwrap(), "POST http://example.invalid/path HTTP/1.1");
 }

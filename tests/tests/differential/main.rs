@@ -1,7 +1,8 @@
 //! Ours and botocore's side by side.
 //!
 //! Random values, made from the model of FSx, go through the generated client and through AWS's own Python client:
-//! what they send must be the same, and so must what they make of the reply. A signature must be the same as well.
+//! what they send must be the same, and so must what they make of the reply. A signature must be the same as well, and so must
+//! what both make of variables and profile files; see [`settings`].
 //!
 //! botocore answers from a Python process; see [`peer`]. Everything is seeded, so that each run is the same; a failure
 //! names the operation and the number of the case.
@@ -20,6 +21,7 @@ mod model;
 mod operations;
 mod peer;
 mod random;
+mod settings;
 mod signatures;
 
 use model::{Model, bare};

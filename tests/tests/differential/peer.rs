@@ -2,7 +2,8 @@
 //!
 //! In: jobs. Out: an answer to each, in their order. `cargo xtask test` sets the Python up.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -28,24 +29,32 @@ impl Peer {
 
     /// Has the jobs done.
     pub(crate) fn answer(&self, name: &str, jobs: &[Value]) -> Answers {
-        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.jsonl"));
-        let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
-        std::fs::write(&file, lines).unwrap();
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/peer.py");
-        let output = Command::new(&self.python).arg(script).arg(&file).output().unwrap();
-        let problem = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{script} failed:\n{problem}");
-
-        let text = String::from_utf8(output.stdout).unwrap();
-        let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let about = lines.next().unwrap();
-        let answers: Vec<Value> = lines.collect();
-        assert_eq!(answers.len(), jobs.len(), "each job has an answer");
+        let (about, answers) = self.run(name, "peer.py", jobs, &[]);
         let operations = about["operations"].as_array().unwrap();
         Answers {
             version: about["botocore"].as_str().unwrap().to_owned(),
             operations: operations.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
             answers,
         }
+    }
+
+    /// Runs a script of this folder: what it says of botocore, and its answers.
+    pub(crate) fn run(&self, name: &str, script: &str, jobs: &[Value], args: &[&OsStr]) -> (Value, Vec<Value>) {
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.jsonl"));
+        let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+        std::fs::write(&file, lines).unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(script);
+        // UTF-8, whatever the machine's locale is.
+        let mut command = Command::new(&self.python);
+        let output = command.env("PYTHONUTF8", "1").arg(&script).arg(&file).args(args).output().unwrap();
+        let problem = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{} failed:\n{problem}", script.display());
+
+        let text = String::from_utf8(output.stdout).unwrap();
+        let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let about = lines.next().unwrap();
+        let answers: Vec<Value> = lines.collect();
+        assert_eq!(answers.len(), jobs.len(), "each job has an answer");
+        (about, answers)
     }
 }

@@ -1,0 +1,120 @@
+"""botocore's side of the comparison of settings; see settings.rs beside it.
+
+In: a file of cases, one JSON object a line, and a folder to be the home directory. Out: on standard output, first a
+line about botocore, then one line for each case: the requests of one call of FSx, those for credentials included, or
+why there was none.
+"""
+
+import json
+import os
+import re
+import sys
+import urllib.parse
+
+# Nothing of the machine's own configuration has a part in this, and botocore looks for the home directory on import.
+HOME = sys.argv[2]
+os.makedirs(os.path.join(HOME, ".aws", "sso", "cache"), exist_ok=True)
+os.chdir(HOME)
+for name in list(os.environ):
+    if name.startswith(("AWS_", "BOTO")):
+        del os.environ[name]
+os.environ["HOME"] = HOME
+
+import botocore
+import botocore.awsrequest
+import botocore.session
+
+WRITTEN = {}
+LOADER = botocore.session.Session().get_component("data_loader")
+
+
+class Service:
+    """Takes the place of AWS: records requests and hands out credentials."""
+
+    def __init__(self, responses):
+        self.responses = responses
+        self.requests = []
+
+    def send(self, request, event_name, **_):
+        operation = event_name.rpartition(".")[2]
+        self.requests.append(compared(operation, request))
+        status = 200 if operation in self.responses else 500
+        response = botocore.awsrequest.AWSResponse(request.url, status, botocore.awsrequest.HeadersDict(), None)
+        # The property `content` would read this from the connection.
+        response._content = self.responses.get(operation, "").encode()
+        return response
+
+
+def compared(operation, request):
+    """The parts of a request that are compared."""
+    headers = {name.lower(): text(value) for name, value in request.headers.items()}
+    url, _, query = request.url.partition("?")
+    credential = re.search(r"Credential=([^/]*)/[^/]*/([^/]*)/", headers.get("authorization", ""))
+    app = re.search(r" app/(\S+)", headers.get("user-agent", ""))
+    form = text(request.body) if "form" in headers.get("content-type", "") else ""
+    return {
+        "operation": operation,
+        "url": url,
+        "query": sorted(query.split("&")),
+        "form": sorted(map(list, urllib.parse.parse_qsl(form))),
+        "key": credential and credential[1],
+        "region": credential and credential[2],
+        "token": headers.get("x-amz-security-token"),
+        "bearer": headers.get("x-amz-sso_bearer_token"),
+        "app": app[1] if app and operation.startswith("Describe") else None,
+    }
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def write(name, contents):
+    """Makes the file of the home directory one with these contents, or none."""
+    path = os.path.join(HOME, name)
+    if contents is None:
+        if os.path.exists(path):
+            os.remove(path)
+    elif WRITTEN.get(name) != contents:
+        with open(path, "wb") as file:
+            file.write(contents)
+    WRITTEN[name] = contents
+
+
+def outcome(case):
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            del os.environ[name]
+    os.environ.update(case["vars"])
+    for name, contents in case["files"].items():
+        write(name, contents.encode())
+    for name in ("config", "credentials"):
+        write(os.path.join(".aws", name), None if case[name] is None else bytes.fromhex(case[name]))
+
+    session = botocore.session.Session()
+    session.register_component("data_loader", LOADER)
+    service = Service(case["responses"])
+    session.register("before-send", service.send)
+    try:
+        client = session.create_client("fsx")
+        client.describe_file_systems()
+    # A mistake in this script ends here too, and is shown with the difference that it causes.
+    except Exception as error:
+        return {"refused": f"{type(error).__name__}: {error}"}
+    retries = client.meta.config.retries
+    return {
+        "requests": service.requests,
+        "mode": retries["mode"],
+        "attempts": retries.get("total_max_attempts", 3),
+        "ca_bundle": session.get_config_variable("ca_bundle"),
+    }
+
+
+def main():
+    print(json.dumps({"botocore": botocore.__version__}))
+    with open(sys.argv[1], encoding="utf-8") as cases:
+        for line in cases:
+            print(json.dumps(outcome(json.loads(line))))
+
+
+main()

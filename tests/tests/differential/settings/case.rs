@@ -1,0 +1,106 @@
+//! A case: variables and profile files.
+
+use super::differences::Why;
+
+/// Variables and profile files, and the difference between both sides if there is one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Case {
+    pub(crate) vars: Vec<(String, String)>,
+    pub(crate) config: Option<Vec<u8>>,
+    pub(crate) credentials: Option<Vec<u8>>,
+    pub(crate) difference: Option<(&'static Why, Ours)>,
+}
+
+/// The expected result of ours, where it is not that of botocore.
+#[derive(Clone, Debug)]
+pub(crate) enum Ours {
+    /// With an error.
+    Refused,
+    /// As botocore reads this other case.
+    As(Box<Case>),
+}
+
+/// Files besides the profile files, in the home directory and the working directory.
+pub(crate) const FILES: &[(&str, &str)] = &[
+    ("token", "web-identity-token"),
+    ("ca.pem", "ca.pem"),
+    // The names are the SHA-1 of `corp`, a session, and of `abc`, a start URL.
+    (".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", SSO_TOKEN),
+    (".aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json", SSO_TOKEN),
+];
+
+const SSO_TOKEN: &str = r#"{"accessToken": "sso-token", "expiresAt": "2099-01-01T00:00:00Z", "region": "eu-west-1"}"#;
+
+/// The body of each operation's response.
+pub(crate) const RESPONSES: &[(&str, &str)] = &[
+    ("DescribeFileSystems", "{}"),
+    (
+        "GetRoleCredentials",
+        r#"{"roleCredentials": {"accessKeyId": "SSOKEY", "secretAccessKey": "secret", "sessionToken": "token",
+            "expiration": 4070908800000}}"#,
+    ),
+    (
+        "AssumeRole",
+        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>secret\
+         </SecretAccessKey><SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+         </AssumeRoleResult></AssumeRoleResponse>",
+    ),
+    (
+        "AssumeRoleWithWebIdentity",
+        "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>WEBKEY\
+         </AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken><Expiration>\
+         2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>\
+         </AssumeRoleWithWebIdentityResponse>",
+    ),
+];
+
+pub(crate) type Vars<'a> = &'a [(&'a str, &'a str)];
+
+impl Case {
+    /// A configuration file, and keys in variables.
+    pub(crate) fn file(config: impl AsRef<[u8]>) -> Self {
+        Self::default().var("AWS_ACCESS_KEY_ID", "VARKEY").var("AWS_SECRET_ACCESS_KEY", "secret").config(config)
+    }
+
+    /// A configuration file, and a region in variables.
+    pub(crate) fn profile(config: impl AsRef<[u8]>) -> Self {
+        Self::default().var("AWS_DEFAULT_REGION", "eu-west-1").config(config)
+    }
+
+    /// Variables besides those of a region and of keys.
+    pub(crate) fn vars(vars: Vars<'_>) -> Self {
+        let case = Self::file("").var("AWS_DEFAULT_REGION", "eu-west-1");
+        vars.iter().fold(case, |case, (name, value)| case.var(name, value))
+    }
+
+    pub(crate) fn var(mut self, name: &str, value: &str) -> Self {
+        self.vars.retain(|(known, _)| known != name);
+        self.vars.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.vars.retain(|(known, _)| known != name);
+        self
+    }
+
+    pub(crate) fn config(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.config = Some(text.as_ref().to_vec());
+        self
+    }
+
+    pub(crate) fn credentials(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.credentials = Some(text.as_ref().to_vec());
+        self
+    }
+
+    pub(crate) fn refused(mut self, why: &'static Why) -> Self {
+        self.difference = Some((why, Ours::Refused));
+        self
+    }
+
+    pub(crate) fn read_as(mut self, why: &'static Why, other: Self) -> Self {
+        self.difference = Some((why, Ours::As(Box::new(other))));
+        self
+    }
+}

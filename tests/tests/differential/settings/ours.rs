@@ -1,0 +1,112 @@
+//! Our side: the requests of one call with the settings of a case, those for credentials included.
+
+use std::sync::{Arc, Mutex};
+
+use fsx::runtime::Bytes;
+use fsx::runtime::config::Environment;
+use fsx::runtime::http::{Request, Response};
+use fsx::runtime::retry::RetryMode;
+use fsx::runtime::transport::{Settings, Transport, TransportError};
+use fsx::runtime::{BoxFuture, config::Config};
+use serde_json::{Value, json};
+
+use super::case::{Case, FILES, RESPONSES};
+
+/// Takes the place of AWS: records requests and hands out credentials.
+#[derive(Clone, Debug, Default)]
+struct Service(Arc<Mutex<Vec<Value>>>);
+
+impl Transport for Service {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let operation = request.extensions().get::<Settings>().unwrap().operation.clone();
+        self.0.lock().unwrap().push(compared(&operation, &request));
+        let response = RESPONSES.iter().find(|(name, _)| *name == operation);
+        let (status, body) = response.map_or((500, ""), |(_, body)| (200, body));
+        let response = Response::builder().status(status).body(Bytes::from(body)).unwrap();
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+/// The parts of a request that are compared.
+fn compared(operation: &str, request: &Request<Bytes>) -> Value {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap());
+    let url = request.uri().to_string();
+    let (url, query) = url.split_once('?').unwrap_or((&url, ""));
+    let mut query: Vec<_> = query.split('&').collect();
+    query.sort_unstable();
+    let form = header("content-type").is_some_and(|kind| kind.contains("form"));
+    let form = if form { std::str::from_utf8(request.body()).unwrap() } else { "" };
+    let mut form: Vec<_> = form
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| [name, value].map(decoded))
+        .collect();
+    form.sort();
+    let scope = header("authorization").and_then(|value| value.split_once("Credential=")).map(|(_, scope)| scope);
+    let part = |number| scope.and_then(|scope| scope.split('/').nth(number));
+    let app = header("user-agent").and_then(|agent| Some(agent.split_once(" app/")?.1));
+    json!({
+        "operation": operation,
+        "url": url,
+        "query": query,
+        "form": form,
+        "key": part(0),
+        "region": part(2),
+        "token": header("x-amz-security-token"),
+        "bearer": header("x-amz-sso_bearer_token"),
+        "app": app.filter(|_| operation.starts_with("Describe")),
+    })
+}
+
+/// A value of a form.
+fn decoded(value: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = value.as_bytes();
+    while let [first, others @ ..] = rest {
+        rest = match (first, others) {
+            (b'%', [high, low, others @ ..]) => {
+                let digits = [*high, *low];
+                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+                others
+            }
+            _ => {
+                bytes.push(*first);
+                others
+            }
+        };
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Makes one call with the settings of the case.
+pub(super) fn outcome(case: &Case) -> Value {
+    let vars = case.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut environment = Environment::fixed(vars.chain([("HOME", "/home/me")]));
+    for (name, contents) in [("config", &case.config), ("credentials", &case.credentials)] {
+        if let Some(contents) = contents {
+            environment = environment.file(format!("/home/me/.aws/{name}"), contents.clone());
+        }
+    }
+    for (name, contents) in FILES {
+        // Relative paths are used by variables, those of the home directory by the provider itself.
+        environment = environment.file(*name, *contents).file(format!("/home/me/{name}"), *contents);
+    }
+    let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });
+    let config = match Config::from_environment(&environment) {
+        Ok(config) => config,
+        Err(error) => return refused(&error),
+    };
+    let service = Service::default();
+    let client = fsx::blocking::Client::new(config.to_builder().transport(service.clone()).build());
+    if let Err(error) = client.describe_file_systems().send() {
+        return refused(&error);
+    }
+    let requests = std::mem::take(&mut *service.0.lock().unwrap());
+    let mode = if matches!(config.retry().mode(), RetryMode::Adaptive) { "adaptive" } else { "standard" };
+    json!({
+        "requests": requests,
+        "mode": mode,
+        "attempts": config.retry().attempts(),
+        "ca_bundle": config.ca_bundle().map(|pem| std::str::from_utf8(pem).unwrap()),
+    })
+}

@@ -49,6 +49,9 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// How many problems of a report come with a suggestion.
+const MOST_SUGGESTIONS: usize = 100;
+
 /// The problems found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -65,6 +68,12 @@ impl Report {
     /// Adds a warning; the returned diagnostic takes its place and mend.
     pub fn warning(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Warning, message.into())
+    }
+
+    /// The known name that a misspelt one most likely stands for; none once there are many problems, since each would be
+    /// compared with all names of a model.
+    pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+        if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
     }
 
     /// Whether anything found so far forbids to generate.
@@ -148,6 +157,18 @@ mod tests {
         let mut report = Report::default();
         report.warning("an operation is left out");
         assert!(!report.has_errors());
+    }
+
+    #[test]
+    fn names_are_compared_for_the_first_problems_only() {
+        let mut compared = 0;
+        let mut report = Report::default();
+        for _ in 0..10 * MOST_SUGGESTIONS {
+            let known = std::iter::repeat_n("Volume", 1000).inspect(|_| compared += 1);
+            let fix = report.did_you_mean("Volumee", known);
+            report.error("unknown").help(fix.unwrap_or_default());
+        }
+        assert_eq!(compared, 1000 * MOST_SUGGESTIONS);
     }
 
     #[test]

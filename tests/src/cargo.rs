@@ -97,7 +97,7 @@ impl Crates {
     pub fn options(name: &str) -> Options {
         let runtime = workspace().join("codegen/runtime");
         let runtime = format!("{{ path = {:?} }}", runtime.display().to_string());
-        Options { crate_name: Some(name.to_owned()), runtime, ..options() }
+        Options { crate_name: Some(name.to_owned()), runtime, member: true, ..options() }
     }
 
     /// Adds a crate; its warnings will be errors.
@@ -134,7 +134,8 @@ impl Crates {
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
-        let [said, shown] = [&output.stderr, &output.stdout].map(|text| String::from_utf8_lossy(text));
-        assert!(output.status.success(), "cargo {}: {said}{shown}", arguments.join(" "));
+        // Failures of tests are told on the standard output.
+        let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
+        assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
     }
 }

@@ -5,6 +5,7 @@
 mod cargo;
 pub mod checks;
 pub mod hostile;
+pub mod models;
 pub mod mutation;
 mod needs;
 
@@ -21,7 +22,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use simba_codegen::{Files, Generated, Options, Package, Report, Source, Tests};
+use simba_codegen::{Files, Generated, Options, Report, Source, Tests};
 
 /// The folder of the workspace.
 #[must_use]
@@ -92,9 +93,9 @@ pub fn options() -> Options {
         crate_name: None,
         operations: None,
         runtime: "\"0.1\"".to_owned(),
-        package: Package::default(),
+        member: false,
         examples: Vec::new(),
-        partitions: Some(text(&workspace().join("models/partitions.json"))),
+        partitions: text(&workspace().join("models/partitions.json")),
     }
 }
 

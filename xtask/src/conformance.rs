@@ -124,7 +124,8 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
         crate_name: Some(name.to_owned()),
         operations: None,
         runtime: crates.runtime()?,
-        partitions: Some(codegen::partitions()?),
+        member: true,
+        partitions: codegen::partitions()?,
         ..Options::default()
     };
     simba_codegen::generate(sources, &options).map_err(|report| report.to_string())

@@ -9,7 +9,6 @@ mod crates;
 mod diff;
 mod files;
 mod import;
-mod package;
 mod process;
 mod python;
 mod services;

@@ -122,9 +122,10 @@ fn generate(model: Model, crates: &mut Crates, partitions: &str) -> Result<Row, 
         crate_name: Some(row.crate_name.clone()),
         operations: None,
         runtime: crates.runtime()?,
+        member: true,
         tests: Tests::Omit,
         service: None,
-        partitions: Some(partitions.to_owned()),
+        partitions: partitions.to_owned(),
         ..Options::default()
     };
     let started = Instant::now();

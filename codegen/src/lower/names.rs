@@ -46,12 +46,14 @@ pub(super) fn crate_name(id: &str) -> String {
 pub(super) struct Scope {
     /// What has each name.
     taken: BTreeMap<String, String>,
+    /// The number for the next item that wants a name which is taken.
+    next: BTreeMap<String, usize>,
 }
 
 impl Scope {
     /// A scope in which these names are taken already.
     pub(super) fn with(taken: &[&str]) -> Self {
-        Self { taken: taken.iter().map(|name| ((*name).to_owned(), String::new())).collect() }
+        Self { taken: taken.iter().map(|name| ((*name).to_owned(), String::new())).collect(), next: BTreeMap::new() }
     }
 
     /// Takes a name for the generated code itself.
@@ -62,10 +64,10 @@ impl Scope {
     /// Takes a name for the item that the model calls `wire`; if another has it, a number is added.
     pub(super) fn take(&mut self, wire: &str, name: String) -> String {
         let mut candidate = name.clone();
-        let mut number = 2;
         while self.taken.contains_key(&candidate) {
+            let number = self.next.entry(name.clone()).or_insert(2);
             candidate = format!("{name}{number}");
-            number += 1;
+            *number += 1;
         }
         self.taken.insert(candidate.clone(), wire.to_owned());
         candidate
@@ -234,5 +236,8 @@ mod tests {
         assert_eq!(scope.take("Send", "send".to_owned()), "send2");
         assert_eq!(scope.take("fooBar", "foo_bar".to_owned()), "foo_bar");
         assert_eq!(scope.take("foo_bar", "foo_bar".to_owned()), "foo_bar2");
+        // As many as one may want, in no more time than it takes to count.
+        let last = (3..=100_000).map(|_| scope.take("FooBar", "foo_bar".to_owned())).last();
+        assert_eq!(last.as_deref(), Some("foo_bar100000"));
     }
 }

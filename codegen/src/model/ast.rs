@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Member, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
-use crate::{
-    Source,
-    diagnostic::{Report, did_you_mean},
-};
+use crate::{Source, diagnostic::Report};
 
 /// An `apply` statement: traits for a shape or a member that is defined elsewhere.
 pub(super) struct Applied {
@@ -42,7 +39,7 @@ pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report)
             None => (target.clone(), None),
         };
         let Some(shape) = model.shapes.get_mut(&owner) else {
-            let fix = did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let fix = report.did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
             let problem = report.error("traits are applied to a shape that does not exist");
             problem.in_file(file).at(target);
             if let Some(fix) = fix {
@@ -207,7 +204,7 @@ impl Reader<'_> {
             "service" => ShapeKind::Service(self.service(id, body)),
             unknown => {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
-                let mend = did_you_mean(unknown, known);
+                let mend = self.report.did_you_mean(unknown, known);
                 let problem = self.report.error(format!("the shape type `{unknown}` is not known"));
                 problem.in_file(self.file).at(id);
                 if let Some(mend) = mend {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{BOXED, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
-use crate::diagnostic::{Report, did_you_mean};
+use crate::diagnostic::Report;
 
 /// How many lists and maps may nest with no structure or union between.
 const DEEPEST: usize = 32;
@@ -131,7 +131,7 @@ fn target(
             report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
-            let mend = did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let mend = report.did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
             let problem = report.error(format!("the {role} `{id}` is not defined"));
             problem.in_file(&shape.file).at(place);
             if let Some(mend) = mend {
@@ -164,7 +164,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
             Some(_) => {}
             None if is_own(model, shape, id) => {}
             None => {
-                let mend = did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
+                let mend = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
                 let problem = report.warning(format!("the trait `{id}` is not known and is left out of account"));
                 problem.in_file(&shape.file).at(place);
                 if let Some(mend) = mend {

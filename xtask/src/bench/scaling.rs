@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
-use simba_codegen::Options;
+use simba_codegen::{Options, Tests};
 
 use super::{
     peer,
@@ -86,8 +86,11 @@ fn compilation() -> Result<String, String> {
             crate_name: Some(crate_name(count)),
             operations: Some(chosen),
             runtime: crates.runtime()?,
-            partitions: Some(codegen::partitions()?),
-            ..Options::default()
+            member: true,
+            tests: Tests::Omit,
+            service: None,
+            partitions: codegen::partitions()?,
+            examples: Vec::new(),
         };
         let generated = codegen::generate(&model, &options)?;
         crates.add(&crate_name(count), &generated.files)?;

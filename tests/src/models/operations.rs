@@ -1,0 +1,301 @@
+//! The service and its operations.
+
+use serde_json::{Map, Value, json};
+
+use super::Maker;
+use crate::mutation::Choose;
+
+/// An operation while it is made.
+pub(super) struct Operation {
+    pub(super) input: Option<String>,
+    pub(super) output: Option<String>,
+    pub(super) traits: Map<String, Value>,
+}
+
+impl Operation {
+    pub(super) fn add(&mut self, name: &str, value: Value) {
+        self.traits.insert(name.to_owned(), value);
+    }
+}
+
+impl Maker {
+    /// The service with all that it reaches.
+    pub(super) fn service(&mut self) {
+        let id = self.id();
+        let mut traits = self.service_traits();
+        let parameters = self.endpoint_rules(&mut traits);
+        let mut operations: Vec<Value> = Vec::new();
+        for _ in 0..2 + self.random.below(4) {
+            let operation = self.operation(&traits, &parameters);
+            operations.push(json!({"target": operation}));
+        }
+        if self.chance(15) {
+            operations.push(json!({"target": self.streaming()}));
+        }
+        let mut service = json!({"type": "service", "version": self.text(), "operations": operations});
+        if self.chance(40) {
+            let bound = operations.split_off(operations.len() / 2);
+            let resource = self.id();
+            self.shapes.insert(resource.clone(), json!({"type": "resource", "identifiers": {}, "operations": bound}));
+            service["operations"] = json!(operations);
+            service["resources"] = json!([{"target": resource}]);
+        }
+        if self.chance(30) && !self.pool.errors.is_empty() {
+            let errors = self.pool.errors.clone();
+            service["errors"] = json!([{"target": self.pick(&errors)}]);
+        }
+        if self.chance(30) {
+            let structures = self.pool.structures.clone();
+            let renamed = self.pick(&structures);
+            service["rename"] = json!({(renamed): format!("Renamed{}", self.name())});
+        }
+        service["traits"] = Value::Object(traits);
+        self.shapes.insert(id, service);
+    }
+
+    fn service_traits(&mut self) -> Map<String, Value> {
+        let mut traits = self.remarks();
+        let mut add = |name: &str, value: Value| traits.insert(name.to_owned(), value);
+        add(self.pick(&["aws.protocols#awsJson1_0", "aws.protocols#awsJson1_1"]), json!({}));
+        if self.chance(20) {
+            add("aws.protocols#awsQueryCompatible", json!({}));
+        }
+        if self.chance(70) {
+            add("aws.auth#sigv4", json!({"name": "model"}));
+            if self.chance(20) {
+                add("smithy.api#auth", json!(["aws.auth#sigv4"]));
+            }
+        }
+        if self.chance(60) {
+            add("aws.api#service", json!({"sdkId": self.text(), "endpointPrefix": "model"}));
+        }
+        if self.chance(50) {
+            add("smithy.api#title", json!(self.text()));
+        }
+        if self.chance(20) {
+            add("simba.api#targetPrefix", json!("Model_20260101"));
+        }
+        if self.chance(30) {
+            add(
+                "smithy.api#paginated",
+                json!({"inputToken": "pageToken", "outputToken": "pageToken", "pageSize": "pageSize"}),
+            );
+        }
+        traits
+    }
+
+    fn operation(&mut self, service: &Map<String, Value>, parameters: &[(String, &'static str)]) -> String {
+        let id = self.id();
+        let mut operation = Operation { input: None, output: None, traits: self.remarks() };
+        if self.chance(90) {
+            let mut input = self.structure(None);
+            if self.chance(50) {
+                input["traits"]["smithy.api#input"] = json!({});
+            }
+            self.special_members(&mut input, &mut operation, parameters);
+            operation.input = Some(self.insert(input));
+        }
+        if self.chance(90) {
+            let mut output = self.structure(None);
+            if self.chance(50) {
+                output["traits"]["smithy.api#output"] = json!({});
+            }
+            operation.output = Some(self.insert(output));
+        } else if self.chance(50) {
+            let structures = self.pool.structures.clone();
+            operation.output = Some(self.pick(&structures));
+        }
+        if self.chance(40) {
+            self.paginate(&mut operation, service.contains_key("smithy.api#paginated"));
+        }
+        if self.chance(60) {
+            self.waiters(&mut operation);
+        }
+        self.context_parameters(&mut operation, parameters);
+        self.flags(&mut operation);
+        let errors: Vec<String> = self.pool.errors.clone().into_iter().filter(|_| self.chance(50)).collect();
+        if self.chance(60) {
+            self.examples(&mut operation, &errors);
+        }
+        if self.chance(40) {
+            self.protocol_tests(&mut operation, service);
+        }
+        let targets: Vec<Value> = errors.iter().map(|error| json!({"target": error})).collect();
+        let mut shape = json!({"type": "operation", "errors": targets, "traits": operation.traits});
+        for (role, id) in [("input", operation.input), ("output", operation.output)] {
+            if let Some(id) = id {
+                shape[role] = json!({"target": id});
+            }
+        }
+        self.shapes.insert(id.clone(), shape);
+        id
+    }
+
+    /// Adds a structure under a new name.
+    fn insert(&mut self, structure: Value) -> String {
+        let id = self.id();
+        self.shapes.insert(id.clone(), structure);
+        id
+    }
+
+    /// Adds a member under a new name.
+    pub(super) fn add_member(&mut self, structure: &mut Value, target: &str, traits: Value) -> String {
+        let members = structure["members"].as_object_mut().unwrap();
+        let taken: Vec<String> = members.keys().cloned().collect();
+        let name = self.other_name(&taken);
+        structure["members"][&name] = json!({"target": target, "traits": traits});
+        name
+    }
+
+    /// Members of an input that mean something: the idempotency token, labels of the host, endpoint parameters.
+    fn special_members(&mut self, input: &mut Value, operation: &mut Operation, parameters: &[(String, &str)]) {
+        let enums: Vec<String> = self.pool.enums.iter().filter(|id| self.kind(id) != "intEnum").cloned().collect();
+        let strings = [enums, vec!["smithy.api#String".to_owned(); 3]].concat();
+        if self.chance(30) {
+            let target = self.pick(&strings);
+            let mut traits = json!({"smithy.api#idempotencyToken": {}});
+            if self.chance(30) {
+                traits["smithy.api#required"] = json!({});
+            }
+            self.add_member(input, &target, traits);
+        }
+        if self.chance(20) {
+            let target = self.pick(&strings);
+            let label = self.add_member(input, &target, json!({"smithy.api#required": {}, "smithy.api#hostLabel": {}}));
+            let prefix = format!("{}{{{label}}}.", self.pick(&["", "data-", "a.b."]));
+            operation.add("smithy.api#endpoint", json!({"hostPrefix": prefix}));
+        }
+        for (name, kind) in parameters {
+            let target = match *kind {
+                "string" => self.pick(&strings),
+                "boolean" => "smithy.api#Boolean".to_owned(),
+                _ => continue,
+            };
+            if self.chance(20) {
+                let mut traits = json!({"smithy.rules#contextParam": {"name": name}});
+                match self.random.below(3) {
+                    0 => traits["smithy.api#required"] = json!({}),
+                    1 if target == "smithy.api#String" => traits["smithy.api#default"] = json!("a-default"),
+                    _ => {}
+                }
+                self.add_member(input, &target, traits);
+            }
+        }
+    }
+
+    /// Gives an operation pages; the token and the items may be deep inside of the output.
+    fn paginate(&mut self, operation: &mut Operation, inherits: bool) {
+        let (Some(input), Some(output)) = (operation.input.clone(), operation.output.clone()) else { return };
+        let Some(mut request) = self.shapes.get(&input).cloned() else { return };
+        let mut response = match self.shapes.get(&output) {
+            Some(response) if !self.pool.structures.contains(&output) => response.clone(),
+            _ => return,
+        };
+        let mut value = json!({});
+        if inherits && self.chance(50) {
+            request["members"]["pageToken"] = json!({"target": "smithy.api#String"});
+            request["members"]["pageSize"] = json!({"target": "smithy.api#Integer"});
+            response["members"]["pageToken"] = json!({"target": "smithy.api#String"});
+        } else {
+            let token = self.add_member(&mut request, "smithy.api#String", json!({}));
+            value["inputToken"] = json!(token);
+            value["outputToken"] = json!(self.nested(&mut response, "smithy.api#String"));
+            if self.chance(50) {
+                value["pageSize"] = json!(self.add_member(&mut request, "smithy.api#Integer", json!({})));
+            }
+        }
+        if self.chance(80) {
+            let collections = self.pool.collections.clone();
+            let collection = self.pick(&collections);
+            value["items"] = json!(self.nested(&mut response, &collection));
+        }
+        self.shapes.insert(input, request);
+        self.shapes.insert(output, response);
+        operation.add("smithy.api#paginated", value);
+    }
+
+    /// Adds a member to a structure, or to a new one inside of it; the path that leads there.
+    fn nested(&mut self, structure: &mut Value, target: &str) -> String {
+        let traits = if self.chance(30) { json!({"smithy.api#required": {}}) } else { json!({}) };
+        if self.chance(60) {
+            return self.add_member(structure, target, traits);
+        }
+        let mut inner = self.structure(None);
+        let rest = self.nested(&mut inner, target);
+        let inner = self.insert(inner);
+        let name = self.add_member(structure, &inner, traits);
+        format!("{name}.{rest}")
+    }
+
+    /// Traits of an operation that concern how it is sent.
+    fn flags(&mut self, operation: &mut Operation) {
+        let member =
+            operation.input.clone().and_then(|input| Some(self.members_of_type(&input, "string").first()?.0.clone()));
+        for (name, value, percent) in [
+            ("smithy.api#httpChecksumRequired", json!({}), 10),
+            ("aws.protocols#httpChecksum", json!({"requestChecksumRequired": true}), 10),
+            ("smithy.api#requestCompression", json!({"encodings": ["gzip"]}), 10),
+            ("smithy.api#optionalAuth", json!({}), 10),
+            ("smithy.api#auth", self.pick(&[json!([]), json!(["aws.auth#sigv4"])]), 10),
+            ("smithy.api#readonly", json!({}), 10),
+        ] {
+            if self.chance(percent) {
+                operation.add(name, value);
+            }
+        }
+        if let Some(member) = member.filter(|_| self.chance(5)) {
+            operation.add("aws.protocols#httpChecksum", json!({"requestAlgorithmMember": member}));
+        }
+    }
+
+    fn examples(&mut self, operation: &mut Operation, errors: &[String]) {
+        let mut examples = Vec::new();
+        for _ in 0..1 + self.random.below(2) {
+            let mut example = json!({"title": self.text(), "documentation": self.text()});
+            if let Some(input) = &operation.input {
+                example["input"] = self.value(input, 0);
+            }
+            match &operation.output {
+                _ if self.chance(20) && !errors.is_empty() => {
+                    let error = self.pick(errors);
+                    example["error"] = json!({"shapeId": error, "content": self.value(&error, 0)});
+                }
+                Some(output) => example["output"] = self.value(output, 0),
+                None => {}
+            }
+            examples.push(example);
+        }
+        operation.add("smithy.api#examples", json!(examples));
+    }
+
+    /// Cases of the protocol, whose bodies are not compared: what is of interest is that they compile.
+    fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
+        let version = if service.contains_key("aws.protocols#awsJson1_0") { "0" } else { "1" };
+        let protocol = format!("aws.protocols#awsJson1_{version}");
+        let common = json!({"id": self.name(), "protocol": protocol, "documentation": self.text()});
+        let with = |more: Value| {
+            let mut case = common.clone();
+            case.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            json!([case])
+        };
+        let params = operation.input.as_ref().map_or(json!({}), |input| self.value(input, 2));
+        operation.add("smithy.test#httpRequestTests", with(json!({"method": "POST", "uri": "/", "params": params})));
+        let params = operation.output.as_ref().map_or(json!({}), |output| self.value(output, 2));
+        operation.add("smithy.test#httpResponseTests", with(json!({"code": 200, "body": "{}", "params": params})));
+        if self.chance(30) {
+            let request = json!({"method": "POST", "uri": "/", "body": "{"});
+            let malformed = with(json!({"request": request, "response": {"code": 400}}));
+            operation.add("smithy.test#httpMalformedRequestTests", malformed);
+        }
+    }
+
+    /// An operation whose input is a stream, which is left out.
+    fn streaming(&mut self) -> String {
+        let (id, blob) = (self.id(), self.id());
+        self.shapes.insert(blob.clone(), json!({"type": "blob", "traits": {"smithy.api#streaming": {}}}));
+        let members = json!({"body": {"target": blob, "traits": {"smithy.api#required": {}}}});
+        let input = self.insert(json!({"type": "structure", "members": members}));
+        self.shapes.insert(id.clone(), json!({"type": "operation", "input": {"target": input}}));
+        id
+    }
+}

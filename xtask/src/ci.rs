@@ -15,6 +15,8 @@ pub(crate) const HELP: &str = "\
 Checks what has to hold before a change is merged, and stops at the first thing that does not:
 formatting, generated/ against models/, the README's two commands (one of them runs the tests), the crates that fsx
 depends on, clippy, AWS's own tests of its protocols and endpoints, and the documentation.
+The runtime and the generator are also tested with the features that other crates of a program may enable in what they
+depend on.
 What has features is checked and tested with the default ones, with none, and with all.
 
 cargo xtask ci
@@ -25,6 +27,10 @@ const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
 /// The two packages that have features.
 const FEATURED: [&str; 4] = ["-p", "simba-runtime", "-p", "fsx"];
+
+/// Features of serde_json that change how it reads, writes or orders values.
+const UNIFIED_JSON: [&str; 5] =
+    ["arbitrary_precision", "float_roundtrip", "preserve_order", "raw_value", "unbounded_depth"];
 
 /// Which crates a choice of features may not bring.
 const WITHOUT: [(&[&str], &[&str]); 2] = [
@@ -45,6 +51,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     step("what fsx depends on", dependencies)?;
     step("clippy", clippy)?;
     step("tests of other features", featured_tests)?;
+    step("tests with features that other crates enable", unified_tests)?;
     step("AWS's own tests", || conformance::run(&["--botocore".to_owned()]))?;
     step("documentation", documentation)?;
     println!("== all good, after {} s", started.elapsed().as_secs());
@@ -121,6 +128,17 @@ fn featured_tests() -> Result<(), String> {
     FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
     // The README has a program that is compiled with all features only.
     cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
+}
+
+/// Tests with features that another crate of the same program may enable in dependencies, which cargo then enables for
+/// all: the behavior has to be the same.
+fn unified_tests() -> Result<(), String> {
+    let json = UNIFIED_JSON.map(|feature| format!("serde_json/{feature}")).join(",");
+    let packages = ["test", "-p", "simba-codegen", "-p", "simba-runtime", "-p", "simba-tests", "--features", &json];
+    cargo(&[&packages[..], &["--lib", "--test", "constructs", "--test", "determinism", "--test", "wire"]].concat())?;
+    // Two providers of cryptography in rustls, which then has no default, and a tokio whose clock tests may stop.
+    let transport = format!("{json},blocking,credentials,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
+    cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])
 }
 
 fn documentation() -> Result<(), String> {

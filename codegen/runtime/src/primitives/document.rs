@@ -188,13 +188,8 @@ impl From<serde_json::Value> for Document {
         match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Boolean(value),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(integer), _) => Self::Integer(integer),
-                (None, float) => match number.to_string().parse() {
-                    Ok(integer) => Self::BigInteger(integer),
-                    Err(_) => Self::Double(float.unwrap_or(f64::NAN)),
-                },
-            },
+            // With serde_json's feature `arbitrary_precision` it may be beyond a float's range.
+            Value::Number(number) => crate::codec::json::number(&number.to_string()),
             Value::String(value) => Self::String(value),
             Value::Array(list) => list.into_iter().collect(),
             Value::Object(map) => map.into_iter().collect(),

@@ -88,10 +88,13 @@ impl ClientProtocol for AwsJson {
         // A service that is compatible with the query protocol names the code that its older clients know.
         let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
         let query_code = first_of([query_code.and_then(|value| value.split(';').next()).map(bare_code)]);
+        let messages = ["message", "Message", "errorMessage"].map(string);
+        // An empty message is still one if there is no other.
+        let message = first_of(messages).or(messages.into_iter().flatten().next());
         ErrorMeta {
             code: query_code.or(shape).map(str::to_owned),
             shape: query_code.and(shape).map(str::to_owned),
-            message: first_of(["message", "Message", "errorMessage"].map(string)).map(str::to_owned),
+            message: message.map(str::to_owned),
             sensitive: false,
         }
     }
@@ -198,6 +201,7 @@ mod tests {
         ] {
             assert_eq!(error_of(&AwsJson::V1_0, &[], body).1.as_deref(), Some("why"));
         }
+        assert_eq!(error_of(&AwsJson::V1_0, &[], r#"{"message":null,"Message":""}"#).1.as_deref(), Some(""));
     }
 
     #[test]

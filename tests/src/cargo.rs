@@ -97,7 +97,7 @@ impl Crates {
     pub fn options(name: &str) -> Options {
         let runtime = workspace().join("codegen/runtime");
         let runtime = format!("{{ path = {:?} }}", runtime.display().to_string());
-        Options { crate_name: Some(name.to_owned()), runtime, member: true, ..options() }
+        Options { crate_name: Some(name.to_owned()), runtime, ..options() }
     }
 
     /// Adds a crate; its warnings will be errors.

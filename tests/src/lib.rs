@@ -22,7 +22,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use simba_codegen::{Files, Generated, Options, Report, Source, Tests};
+use simba_codegen::{Files, Generated, Options, Package, Report, Source, Tests};
 
 /// The folder of the workspace.
 #[must_use]
@@ -93,9 +93,9 @@ pub fn options() -> Options {
         crate_name: None,
         operations: None,
         runtime: "\"0.1\"".to_owned(),
-        member: false,
+        package: Package::default(),
         examples: Vec::new(),
-        partitions: text(&workspace().join("models/partitions.json")),
+        partitions: Some(text(&workspace().join("models/partitions.json"))),
     }
 }
 

@@ -21,13 +21,8 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     let mut cases = 0;
     for name in fixtures() {
         let crate_name = format!("conformance-{}", name.replace('_', "-"));
-        let options = Options {
-            crate_name: Some(crate_name.clone()),
-            runtime: runtime.clone(),
-            member: true,
-            tests: Tests::Emit,
-            ..options()
-        };
+        let options =
+            Options { crate_name: Some(crate_name.clone()), runtime: runtime.clone(), tests: Tests::Emit, ..options() };
         let generated = generate(&[source(&format!("conformance/{name}.json"))], &options);
         assert!(generated.warnings.diagnostics.is_empty(), "{name}: {}", generated.warnings);
         for (path, text) in &generated.files {

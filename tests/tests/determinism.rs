@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value};
-use simba_codegen::{Files, Options, Source};
+use simba_codegen::{Files, Options, Package, Source};
 use simba_tests::{examples, generate, model, options, workspace};
 
 /// The options with which `cargo xtask codegen` makes a crate under `generated`.
 fn committed_options(name: &str) -> Options {
     let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
-    Options { crate_name: Some(name.to_owned()), runtime, member: true, examples: examples(name), ..options() }
+    let package = Package { license: Some("Apache-2.0".to_owned()), ..Package::default() };
+    Options { crate_name: Some(name.to_owned()), runtime, package, examples: examples(name), ..options() }
 }
 
 #[test]

@@ -93,9 +93,20 @@ fn no_file_is_no_model() {
     );
 }
 
+/// Without partitions a model of AWS is refused with a reason, and any other is generated.
+#[test]
+fn only_services_of_aws_need_partitions() {
+    let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };
+    let refused = report(&sources(&["constructs/auth.json"]), &none).to_string();
+    assert!(refused.contains("`aws.partition` needs the partitions of AWS; set `Options::partitions`"), "{refused}");
+    let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &none);
+    let endpoint = &generated.files["src/endpoint.rs"];
+    assert!(!endpoint.contains("amazonaws") && endpoint.contains("set an endpoint"), "{endpoint}");
+}
+
 #[test]
 fn wrong_partitions_are_told() {
-    let options = Options { partitions: "{}".to_owned(), ..options() };
+    let options = Options { partitions: Some("{}".to_owned()), ..options() };
     let report = report(&sources(&["constructs/context_params.json"]), &options);
     assert!(report.to_string().starts_with("error: "), "{report}");
     assert!(report.to_string().contains("partitions.json"), "{report}");

@@ -29,7 +29,7 @@ fn model(path: &str) -> Vec<Source> {
 
 fn options() -> Options {
     let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
-    Options { partitions, ..Options::default() }
+    Options { partitions: Some(partitions), ..Options::default() }
 }
 
 fn compare(old: &str, new: &str) -> Diff {

@@ -117,7 +117,7 @@ fn write(file: &Path, text: &str) {
     fs::write(file, text).expect("it can be written");
     if file.ends_with("Cargo.toml") {
         // The reader's folder is not inside a workspace, as this one is; and the reader has a network.
-        fs::write(file, format!("{text}\n[workspace]\nexclude = [\"client\"]\n")).expect("it can be written");
+        fs::write(file, format!("{text}\n[workspace]\n")).expect("it can be written");
         fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }
 }

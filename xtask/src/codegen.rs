@@ -6,20 +6,26 @@ use std::{
     time::Instant,
 };
 
-use simba_codegen::{Generated, Options, Tests};
+use simba_codegen::{Generated, Options, Package, Tests};
 
-use crate::files::{self, Difference};
+use crate::{
+    files::{self, Difference},
+    package,
+};
 
 pub(crate) const HELP: &str = "\
 Generates client crates from Smithy models.
 
 cargo xtask codegen
     regenerates every crate under generated/ from the folder of the same name under models/, with the
-    examples there; writes only what changed and deletes what is no longer generated
+    examples there
 cargo xtask codegen --check
-    writes nothing; lists stale, missing and orphan files, and fails if there are any
+    writes nothing; lists stale, missing, orphan and other files, and fails if there are any
 cargo xtask codegen --model PATH... --out DIR [OPTIONS]
     generates a crate from any model: files of JSON AST, or folders whose *.json are merged
+
+Writes only files that changed and deletes those that are no longer generated. Files without the header of generated
+files are never changed or deleted; the command lists them, and fails before it writes if one is in the way.
 
 OPTIONS
     --crate-name NAME       the crate's name; by default it comes from the service's id
@@ -28,6 +34,16 @@ OPTIONS
     --tests                 the model's own cases for its protocol become the crate's tests
     --runtime DEPENDENCY    the dependency on the runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }';
                             by default a path from DIR to this workspace
+    --check                 writes nothing; lists the files that differ, and fails if there are any
+
+SETTINGS OF THE MANIFEST, which the next run without them keeps
+    --version VERSION       by default 0.1.0
+    --license LICENSE       an SPDX expression; by default none
+    --description TEXT      by default made from the service's title
+    --repository URL        by default none
+    --publish WHERE         `true`, `false` (the default), or the names of registries: A,B,...
+    --workspace-root BOOL   whether the crate is a workspace of its own; by default it is not, so that it may be a
+                            member of yours. Wanted if DIR is inside a workspace that it is no member of
 ";
 
 /// What the command line asks for.
@@ -40,6 +56,7 @@ struct Arguments {
     operations: Option<Vec<String>>,
     runtime: Option<String>,
     service: Option<String>,
+    package: Package,
     tests: Tests,
 }
 
@@ -76,6 +93,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
             "--service" => parsed.service = Some(needed(value())?),
             "--tests" => parsed.tests = Tests::Emit,
             "--runtime" => parsed.runtime = Some(needed(value())?),
+            flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
             other => return Err(format!("`{other}` is not understood; see `cargo xtask codegen --help`")),
         }
     }
@@ -104,20 +122,17 @@ fn regenerate(check: bool) -> Result<(), String> {
             crate_name: Some(name.clone()),
             operations: None,
             runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
-            member: true,
+            package: Package { license: Some("Apache-2.0".to_owned()), ..Package::default() },
             tests: Tests::Omit,
             service: None,
-            partitions: partitions()?,
+            partitions: Some(partitions()?),
             examples: files::read_examples(&model)?,
         };
         let generated = generate(&[model], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
         if check {
-            let listed =
-                [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
-            for (kind, paths) in listed {
-                different.extend(paths.iter().map(|path| format!("{kind}: generated/{name}/{path}")));
-            }
+            different.extend(differences(&difference, &format!("generated/{name}/")));
+            different.extend(difference.left.iter().map(|path| format!("not generated: generated/{name}/{path}")));
         } else {
             difference.apply(&folder, &generated.files)?;
             println!("{}", summary(&generated, &format!("generated/{name}"), &difference, started));
@@ -126,13 +141,16 @@ fn regenerate(check: bool) -> Result<(), String> {
     if different.is_empty() {
         return Ok(());
     }
-    Err(format!("generated/ is not what models/ give; run `cargo xtask codegen`\n{}", different.join("\n")))
+    Err(format!(
+        "found {} between generated/ and models/; run `cargo xtask codegen`\n{}",
+        files::count(different.len(), "difference"),
+        files::listing(different)
+    ))
 }
 
 /// Generates one crate from any model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     let started = Instant::now();
-    files::check_is_ours(out)?;
     let runtime = match &args.runtime {
         Some(runtime) => runtime.clone(),
         None => path_to_runtime(out)?,
@@ -141,25 +159,39 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         crate_name: args.crate_name.clone(),
         operations: args.operations.clone(),
         runtime,
-        member: false,
+        package: args.package.clone().or(package::kept(out)?),
         tests: args.tests,
         service: args.service.clone(),
-        partitions: partitions()?,
+        partitions: Some(partitions()?),
         examples: Vec::new(),
     };
     let generated = generate(model, &options)?;
     let difference = Difference::of(out, &generated.files)?;
     if args.check {
-        let paths = difference.stale.iter().chain(&difference.missing).chain(&difference.orphans);
-        let paths: Vec<&str> = paths.map(String::as_str).collect();
-        return match paths.is_empty() {
-            true => Ok(()),
-            false => Err(format!("{} is not what the model gives: {}", out.display(), paths.join(", "))),
+        let different = differences(&difference, "");
+        return match different.len() {
+            0 => Ok(()),
+            number => Err(format!(
+                "found {} between {} and the model; run the command without --check\n{}",
+                files::count(number, "difference"),
+                out.display(),
+                files::listing(different)
+            )),
         };
     }
     difference.apply(out, &generated.files)?;
     println!("{}", summary(&generated, &out.display().to_string(), &difference, started));
+    if !difference.left.is_empty() {
+        println!("left as they are, since they were not generated:\n{}", files::listing(difference.left));
+    }
     Ok(())
+}
+
+/// The files that differ, each with how and below a prefix.
+fn differences(difference: &Difference, prefix: &str) -> Vec<String> {
+    let kinds = [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
+    let named = kinds.iter().flat_map(|(kind, paths)| paths.iter().map(move |path| format!("{kind}: {prefix}{path}")));
+    named.collect()
 }
 
 /// Generates a crate; warnings are printed, errors are all given back.

@@ -124,8 +124,7 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
         crate_name: Some(name.to_owned()),
         operations: None,
         runtime: crates.runtime()?,
-        member: true,
-        partitions: codegen::partitions()?,
+        partitions: Some(codegen::partitions()?),
         ..Options::default()
     };
     simba_codegen::generate(sources, &options).map_err(|report| report.to_string())

@@ -38,6 +38,6 @@ fn compare(args: &[String]) -> Result<diff::Diff, String> {
         return Err("two models are compared; see `cargo xtask diff --help`".to_owned());
     };
     let read = |path: &String| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
-    let options = Options { partitions: codegen::partitions()?, ..Options::default() };
+    let options = Options { partitions: Some(codegen::partitions()?), ..Options::default() };
     diff::diff(&read(old)?, &read(new)?, &options).map_err(|report| report.to_string())
 }

@@ -1,8 +1,9 @@
-//! Reading models and writing crates: what changed is written, what is no longer generated is deleted.
+//! Reads models and writes crates. Files that were not generated are never changed or deleted.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     fs,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
@@ -53,42 +54,58 @@ pub(crate) fn example_paths(model: &Path) -> Result<Vec<PathBuf>, String> {
     if folder.is_dir() { files_in(&folder, "rs") } else { Ok(Vec::new()) }
 }
 
-/// How a folder differs from what is generated for it.
+/// How a folder differs from what is generated for it. Only generated files are compared, written and deleted: all
+/// others belong to the user.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Difference {
-    /// Files that are to be written anew, because their text differs.
+    /// Generated files that are to be written again, because their content differs.
     pub(crate) stale: Vec<String>,
-    /// Files that are to be written, because they are not there.
+    /// Files that are to be written, because they are absent.
     pub(crate) missing: Vec<String>,
-    /// Files that are to be deleted, because they are no longer generated.
+    /// Generated files that are to be deleted, because they are no longer generated.
     pub(crate) orphans: Vec<String>,
+    /// Files and folders of the user, which stay as they are.
+    pub(crate) left: Vec<String>,
 }
 
 impl Difference {
     /// Compares a folder with what is generated for it.
+    ///
+    /// # Errors
+    ///
+    /// If a file of the user is where one is to be written, or something cannot be read.
     pub(crate) fn of(folder: &Path, files: &Files) -> Result<Self, String> {
-        let present = present_files(folder)?;
+        if folder.exists() && !folder.is_dir() {
+            return Err(format!("{} is not a folder", folder.display()));
+        }
         let mut difference = Self::default();
-        for (path, text) in files {
-            match present.get(path) {
-                // What a link leads to is not what is in the folder, even if it is the same.
-                Some(file) if is_link(file) => difference.stale.push(path.clone()),
-                Some(file) => {
-                    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-                    if bytes != text.as_bytes() {
-                        difference.stale.push(path.clone());
-                    }
+        let mut obstacles = BTreeSet::new();
+        for (path, content) in files {
+            match state(folder, path) {
+                State::Absent => difference.missing.push(path.clone()),
+                State::Generated(found) if found == content.as_bytes() => {}
+                State::Generated(_) => difference.stale.push(path.clone()),
+                State::OfTheUser(path) => {
+                    obstacles.insert(path);
                 }
-                None => difference.missing.push(path.clone()),
             }
         }
-        difference.orphans.extend(present.into_keys().filter(|path| !files.contains_key(path)));
+        if !obstacles.is_empty() {
+            return Err(format!(
+                "found {} in {} that the generator did not write, where it has to write; move or delete, then try again:\n{}",
+                count(obstacles.len(), "file"),
+                folder.display(),
+                listing(obstacles)
+            ));
+        }
+        let mut generated = Vec::new();
+        walk(folder, "", &mut generated, &mut difference.left)?;
+        difference.orphans.extend(generated.into_iter().filter(|path| !files.contains_key(path)));
         Ok(difference)
     }
 
-    /// Makes the folder equal to what is generated for it.
+    /// Makes the generated part of the folder equal to what is generated for it.
     pub(crate) fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
-        // A link to a folder is an orphan too. It has to be gone before anything is written where it led.
         for path in &self.orphans {
             let file = folder.join(path);
             fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -99,47 +116,108 @@ impl Difference {
             }
         }
         for path in self.stale.iter().chain(&self.missing) {
-            let (file, text) = (folder.join(path), &files[path]);
-            write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+            let file = folder.join(path);
+            let written = match file.parent() {
+                Some(parent) => fs::create_dir_all(parent).and_then(|()| fs::write(&file, &files[path])),
+                None => fs::write(&file, &files[path]),
+            };
+            written.map_err(|error| format!("{}: {error}", file.display()))?;
         }
         Ok(())
     }
 }
 
-/// Writes a file, and not the one that a link in its place leads to.
-fn write(file: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(parent) = file.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    if is_link(file) {
-        fs::remove_file(file)?;
-    }
-    fs::write(file, text)
+/// The state of a path that is to be written.
+enum State {
+    /// Nothing is there.
+    Absent,
+    /// A generated file, with its content.
+    Generated(Vec<u8>),
+    /// Something else is there, or in place of a folder on the way, at this path.
+    OfTheUser(String),
 }
 
-fn is_link(file: &Path) -> bool {
-    fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_symlink())
+fn state(folder: &Path, path: &str) -> State {
+    // A link on the way is not followed: it leads out of the folder.
+    for (end, _) in path.match_indices('/') {
+        match fs::symlink_metadata(folder.join(&path[..end])) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return State::OfTheUser(path[..end].to_owned()),
+            Err(_) => return State::Absent,
+        }
+    }
+    let file = folder.join(path);
+    if fs::symlink_metadata(&file).is_err() {
+        return State::Absent;
+    }
+    match fs::read(&file) {
+        Ok(content) if is_generated(&file) => State::Generated(content),
+        _ => State::OfTheUser(path.to_owned()),
+    }
 }
 
-/// Refuses a folder that holds anything but a crate that was generated before.
-pub(crate) fn check_is_ours(folder: &Path) -> Result<(), String> {
-    let Ok(mut entries) = fs::read_dir(folder) else {
-        return match folder.exists() {
-            true => Err(format!("{} is not a folder", folder.display())),
-            false => Ok(()),
-        };
-    };
-    if entries.next().is_none() {
-        return Ok(());
+/// Whether a path is a regular file with the header of generated files.
+fn is_generated(file: &Path) -> bool {
+    let mut start = [0; 64];
+    // Others are not opened: a pipe would block.
+    let is_regular = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file());
+    is_regular
+        && fs::File::open(file)
+            .and_then(|mut file| file.read(&mut start))
+            .is_ok_and(|length| simba_codegen::is_generated(&start[..length]))
+}
+
+/// Collects the generated files of a crate's folder, and what is left to the user: files, and folders without any
+/// generated file. Returns whether there are generated files.
+///
+/// Links, folders whose names start with a dot, and other crates are not entered.
+fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
+    let Ok(entries) = fs::read_dir(at) else { return Ok(false) };
+    let entries: Result<Vec<_>, _> = entries.collect();
+    let mut entries = entries.map_err(|error| format!("{}: {error}", at.display()))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut found = false;
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
+        if inside.is_empty() && (name == "target" || name == "Cargo.lock") {
+            continue;
+        }
+        let shown = format!("{inside}{name}");
+        if !is_folder && is_generated(&path) {
+            generated.push(shown);
+            found = true;
+        } else if !is_folder {
+            left.push(shown);
+        } else {
+            let shown = format!("{shown}/");
+            let before = left.len();
+            let is_other = name.starts_with('.') || path.join("Cargo.toml").exists();
+            if !is_other && walk(&path, &shown, generated, left)? {
+                found = true;
+            } else {
+                left.truncate(before);
+                left.push(shown);
+            }
+        }
     }
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    if manifest.starts_with("# @generated by Simba") {
-        return Ok(());
+    Ok(found)
+}
+
+/// Names, one per line, of which the first twenty are shown.
+pub(crate) fn listing(names: impl IntoIterator<Item = String>) -> String {
+    const SHOWN: usize = 20;
+    let names: Vec<String> = names.into_iter().collect();
+    let mut lines: Vec<String> = names.iter().take(SHOWN).map(|name| format!("  {name}")).collect();
+    if names.len() > SHOWN {
+        lines.push(format!("  and {} more", names.len() - SHOWN));
     }
-    Err(format!(
-        "{} holds files that were not generated; give an empty folder, a new one, or one that was generated before",
-        folder.display()
-    ))
+    lines.join("\n")
+}
+
+/// A number of things: `1 file`, `2 files`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A path as people read it: relative to the workspace if it is inside.
@@ -164,29 +242,5 @@ fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
         }
     }
     files.sort();
-    Ok(files)
-}
-
-/// The files of a crate's folder by their path inside it. What cargo puts there is left out.
-fn present_files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
-    let mut files = BTreeMap::new();
-    let mut queue = vec![folder.to_path_buf()];
-    while let Some(at) = queue.pop() {
-        let Ok(entries) = fs::read_dir(&at) else { continue };
-        for entry in entries {
-            let path = entry.map_err(|error| format!("{}: {error}", at.display()))?.path();
-            let inside = path.strip_prefix(folder).unwrap_or(&path).display().to_string().replace('\\', "/");
-            if inside == "target" || inside == "Cargo.lock" {
-                continue;
-            }
-            // A link is a file of its own: what it leads to is not ours to delete.
-            let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
-            if is_folder {
-                queue.push(path);
-            } else {
-                files.insert(inside, path);
-            }
-        }
-    }
     Ok(files)
 }

@@ -9,6 +9,7 @@ mod crates;
 mod diff;
 mod files;
 mod import;
+mod package;
 mod process;
 mod python;
 mod services;

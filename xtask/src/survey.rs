@@ -122,10 +122,9 @@ fn generate(model: Model, crates: &mut Crates, partitions: &str) -> Result<Row, 
         crate_name: Some(row.crate_name.clone()),
         operations: None,
         runtime: crates.runtime()?,
-        member: true,
         tests: Tests::Omit,
         service: None,
-        partitions: partitions.to_owned(),
+        partitions: Some(partitions.to_owned()),
         ..Options::default()
     };
     let started = Instant::now();

@@ -15,7 +15,7 @@ pub trait Random: Debug + Send + Sync {
 /// The operating system's random numbers, from `getrandom`: the default of clients.
 ///
 /// Nothing is kept between two calls, so threads, forked processes and modules that are loaded twice never share a
-/// sequence.
+/// sequence. Programs for `wasm32-unknown-unknown` enable the feature `js` of `getrandom` 0.2.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 

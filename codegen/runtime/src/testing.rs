@@ -60,10 +60,23 @@ impl fmt::Debug for Always {
 }
 
 /// A request that was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Recorded {
     operation: String,
     request: http::Request<Bytes>,
+}
+
+/// The body is shown by its length: it is part of what a client's `Debug` shows, and may hold what is sensitive.
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorded")
+            .field("operation", &self.operation)
+            .field("method", self.request.method())
+            .field("uri", self.request.uri())
+            .field("headers", self.request.headers())
+            .field("body_length", &self.request.body().len())
+            .finish()
+    }
 }
 
 impl Recorded {

@@ -3,7 +3,7 @@
 //! All that a reader may copy is made from the service's own operations, and tested as documentation.
 
 use super::{leaf::ident, page::example};
-use crate::ir::{Doc, Operation, OperationError, Service, waiter::Waiter};
+use crate::ir::{Direction, Doc, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
 
 /// The front page as Markdown.
 pub(super) fn page(service: &Service) -> Doc {
@@ -169,6 +169,7 @@ fn moving(service: &Service, name: &str) -> Option<String> {
     let (operation, _) = shortest(service, |operation| operation.input.required().next().is_some())
         .or_else(|| shortest(service, |_| true))?;
     let method = &operation.method;
+    let (list, builder) = (moving_list(service).unwrap_or_default(), moving_builder(service).unwrap_or_default());
     let required: Vec<&str> = operation.input.required().map(|member| member.name.rust.as_str()).collect();
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
@@ -178,8 +179,7 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |\n\
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: what is required is an argument |\n\
-         | `.tags(tag)` adds one to a list | `.tags([tag])` adds any number; assigning a field replaces the list |\n\
-         | `Tag::builder().key(\"k\").value(\"v\").build()?` | `Tag::new(\"k\", \"v\")`; the rest is set by methods |\n\
+         {list}{builder}\
          | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
@@ -187,6 +187,35 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |\n\
          | `StaticReplayClient` | `MockTransport`, with the feature `testing` |"
     ))
+}
+
+/// The row about lists, with the list of the service that has the shortest name.
+fn moving_list(service: &Service) -> Option<String> {
+    let settable = service.operations.iter().flat_map(|operation| operation.input.settable());
+    let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
+    let member = lists.min_by_key(|name| (name.len(), *name))?;
+    Some(format!(
+        "| `.{member}(item)` adds one to a list | `.{member}([item])` adds any number; assigning a field replaces the list |\n"
+    ))
+}
+
+/// The row about builders, with the structure of the service that makes it shortest.
+fn moving_builder(service: &Service) -> Option<String> {
+    let row = |structure: &Structure| {
+        let name = &structure.name.rust;
+        let required: Vec<&str> = structure.required().map(|member| member.name.rust.as_str()).collect();
+        let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
+        let arguments = required.join(", ");
+        format!("| `{name}::builder(){setters}.build()?` | `{name}::new({arguments})`; the rest is set by methods |\n")
+    };
+    let picked = service.types.iter().filter_map(|item| match item {
+        Item::Structure(structure) => (structure.direction == Direction::Input
+            && structure.deprecated.is_none()
+            && structure.required().next().is_some())
+        .then(|| row(structure)),
+        Item::Union(_) | Item::Enumeration(_) | Item::IntEnumeration(_) => None,
+    });
+    picked.min_by_key(String::len)
 }
 
 fn indented(text: &str) -> String {

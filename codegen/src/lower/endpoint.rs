@@ -23,28 +23,29 @@ mod tidy;
 
 use scope::{Binding, Names, Presence, Scope};
 
+/// The problem of rules that refer to partitions which are not given.
+const NO_PARTITIONS: &str = "`aws.partition` needs the partitions of AWS; set `Options::partitions` to the content of \
+                             AWS's partitions.json";
+
 /// Decides how to resolve endpoints by `rule_set`.
 ///
 /// # Errors
 ///
 /// Every problem found, each with its place inside the trait's value.
-pub(crate) fn lower(rule_set: &RuleSet, partitions: &Partitions) -> Result<ir::Rules, Vec<String>> {
+pub(crate) fn lower(rule_set: &RuleSet, partitions: Option<&Partitions>) -> Result<ir::Rules, Vec<String>> {
     let mut context = Context::default();
     let scope = context.parameters(&rule_set.parameters);
     let (mut body, mut parts) = match &rule_set.body {
         Body::Rules(rules) => (context.rules("rules", rules, &scope), Vec::new()),
         Body::Diagram(diagram) => context.diagram(diagram, &scope),
     };
-    let partitions = if context.asks_partition {
-        partitions::lower(partitions).map_or_else(
-            |mut problems| {
-                context.problems.append(&mut problems);
-                None
-            },
-            Some,
-        )
-    } else {
-        None
+    let partitions = match partitions {
+        _ if !context.asks_partition => None,
+        Some(partitions) => partitions::lower(partitions).map_err(|problems| context.problems.extend(problems)).ok(),
+        None => {
+            context.problems.push(NO_PARTITIONS.to_owned());
+            None
+        }
     };
     if !context.problems.is_empty() {
         return Err(context.problems);

@@ -253,6 +253,13 @@ fn host_prefix(
 ) -> Vec<HostPart> {
     let prefix = shape.traits.get("smithy.api#endpoint").and_then(|value| value.get("hostPrefix"));
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
+    let in_a_host = |c: char| c.is_ascii_alphanumeric() || "-._{}".contains(c);
+    if !rest.chars().all(in_a_host) {
+        let problem = report.error(format!("the host prefix {rest:?} cannot be part of a host name"));
+        let help = "it is made of letters, digits, hyphens, dots, underscores and labels in braces";
+        problem.in_file(&shape.file).at(&shape.id).help(help);
+        return Vec::new();
+    }
     let mut parts = Vec::new();
     while let Some((text, label_on)) = rest.split_once('{') {
         let Some((label, after)) = label_on.split_once('}') else {

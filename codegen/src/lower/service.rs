@@ -136,18 +136,18 @@ fn endpoint_rules(
     let found = ["smithy.rules#endpointBdd", "smithy.rules#endpointRuleSet"]
         .into_iter()
         .find_map(|trait_id| Some((trait_id, shape.traits.get(trait_id)?)));
-    let usual = usual_rules(shape, id);
+    let usual = usual_rules(shape, id, options.partitions.is_some());
     let (trait_id, rules) = found.unwrap_or(("the endpoint rules", &usual));
     let mut complain = |trait_id: &str, problems: Vec<String>| {
         for problem in problems {
             report.error(format!("`{trait_id}`: {problem}")).in_file(&shape.file).at(&shape.id);
         }
     };
-    let partitions = match serde_json::from_str(&options.partitions).map_err(|error| vec![error.to_string()]) {
+    let partitions = options.partitions.as_ref().map(|text| match serde_json::from_str(text) {
         Ok(json) => endpoint_rules::partitions(&json),
-        Err(problems) => Err(problems),
-    };
-    let partitions = partitions.map_err(|problems| complain("partitions.json", problems));
+        Err(error) => Err(vec![error.to_string()]),
+    });
+    let partitions = partitions.transpose().map_err(|problems| complain("partitions.json", problems));
     let rule_set = endpoint_rules::read(rules).map_err(|problems| complain(trait_id, problems));
     let (Ok(rule_set), Ok(partitions)) = (rule_set, partitions) else { return Default::default() };
     let tests = shape.traits.get("smithy.rules#endpointTests").map_or(Ok(Vec::new()), endpoint_rules::tests);
@@ -155,7 +155,7 @@ fn endpoint_rules(
         complain("smithy.rules#endpointTests", problems);
         Vec::new()
     });
-    match endpoint::lower(&rule_set, &partitions) {
+    match endpoint::lower(&rule_set, partitions.as_ref()) {
         Ok(lowered) => (lowered, endpoint::tests(&rule_set, &tests)),
         Err(problems) => {
             complain(trait_id, problems);
@@ -164,8 +164,22 @@ fn endpoint_rules(
     }
 }
 
-/// The rules of a service that has none: the endpoint that the user sets, else `<prefix>.<region>.<DNS suffix>`.
-fn usual_rules(shape: &Shape, id: &str) -> Value {
+/// The rules of a service that has none: the endpoint that the user sets, else `<prefix>.<region>.<DNS suffix>`. A
+/// service without AWS's traits has no such hosts if no partitions are given.
+fn usual_rules(shape: &Shape, id: &str, has_partitions: bool) -> Value {
+    let is_aws = ["aws.api#service", "aws.auth#sigv4"].iter().any(|id| shape.traits.has(id));
+    let endpoint = json!({
+        "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
+        "endpoint": {"url": {"ref": "Endpoint"}, "properties": {}, "headers": {}},
+        "type": "endpoint"
+    });
+    if !is_aws && !has_partitions {
+        return json!({
+            "version": "1.0",
+            "parameters": {"Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "type": "string"}},
+            "rules": [endpoint, {"conditions": [], "error": "set an endpoint", "type": "error"}]
+        });
+    }
     let prefix = shape.traits.get("aws.api#service").and_then(|value| value.get("endpointPrefix"));
     let prefix = prefix.and_then(Value::as_str).map_or_else(|| names::crate_name(id), str::to_owned);
     json!({
@@ -175,11 +189,7 @@ fn usual_rules(shape: &Shape, id: &str) -> Value {
             "Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "type": "string"}
         },
         "rules": [
-            {
-                "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
-                "endpoint": {"url": {"ref": "Endpoint"}, "properties": {}, "headers": {}},
-                "type": "endpoint"
-            },
+            endpoint,
             {
                 "conditions": [
                     {"fn": "isSet", "argv": [{"ref": "Region"}]},

@@ -155,8 +155,8 @@
 //! | `Client::new(&aws_config::load_from_env().await)` | `Client::from_env().await?` |
 //! | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |
 //! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: what is required is an argument |
-//! | `.tags(tag)` adds one to a list | `.tags([tag])` adds any number; assigning a field replaces the list |
-//! | `Tag::builder().key("k").value("v").build()?` | `Tag::new("k", "v")`; the rest is set by methods |
+//! | `.tags(item)` adds one to a list | `.tags([item])` adds any number; assigning a field replaces the list |
+//! | `Tag::builder().key(key).value(value).build()?` | `Tag::new(key, value)`; the rest is set by methods |
 //! | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |
 //! | `.into_paginator().items().send()` | `.items()` |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |

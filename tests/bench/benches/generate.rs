@@ -26,7 +26,8 @@ fn generate(criterion: &mut Criterion) {
 
 fn phases_of(criterion: &mut Criterion, name: &str, sources: &[Source]) {
     let partitions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/partitions.json");
-    let options = Options { runtime: "\"0.1\"".to_owned(), partitions: source(&partitions).text, ..Options::default() };
+    let options =
+        Options { runtime: "\"0.1\"".to_owned(), partitions: Some(source(&partitions).text), ..Options::default() };
     let loaded = phases::load(sources).expect("the files are a model");
     let lowered = phases::lower(&loaded, &options).expect("the model can be lowered");
     let emitted = phases::emit(&lowered);

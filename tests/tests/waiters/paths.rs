@@ -4,7 +4,7 @@
 use std::{fmt::Write, fs, path::Path};
 
 use serde_json::{Map, Value, json};
-use simba_codegen::Options;
+use simba_codegen::{Options, Package};
 use simba_tests::{generate, options, workspace};
 
 use super::with_waiters;
@@ -131,7 +131,9 @@ fn compiled_paths_agree_with_jmespath() {
         waiters.insert(format!("Path{index}"), waiter);
     }
     let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
-    let options = Options { crate_name: Some("paths".to_owned()), runtime, ..options() };
+    // It is inside this workspace's folder, and not a member.
+    let package = Package { workspace_root: Some(true), ..Package::default() };
+    let options = Options { crate_name: Some("paths".to_owned()), runtime, package, ..options() };
     let generated = generate(&[with_waiters(waiters)], &options);
     assert_eq!(generated.warnings.to_string(), "");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("paths");

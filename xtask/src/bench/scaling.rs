@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
-use simba_codegen::{Options, Tests};
+use simba_codegen::Options;
 
 use super::{
     peer,
@@ -86,11 +86,8 @@ fn compilation() -> Result<String, String> {
             crate_name: Some(crate_name(count)),
             operations: Some(chosen),
             runtime: crates.runtime()?,
-            member: true,
-            tests: Tests::Omit,
-            service: None,
-            partitions: codegen::partitions()?,
-            examples: Vec::new(),
+            partitions: Some(codegen::partitions()?),
+            ..Options::default()
         };
         let generated = codegen::generate(&model, &options)?;
         crates.add(&crate_name(count), &generated.files)?;

@@ -22,7 +22,7 @@ pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, Stri
     let mut cases = Cases::new();
     for (index, model) in services::models(botocore)?.into_iter().enumerate() {
         let options =
-            Options { runtime: crates.runtime()?, member: true, partitions: partitions.clone(), ..Options::default() };
+            Options { runtime: crates.runtime()?, partitions: Some(partitions.clone()), ..Options::default() };
         let sources: Vec<Source> = model.sources?.into_iter().map(service_only).collect::<Result<_, _>>()?;
         let generated = simba_codegen::generate(&sources, &options).map_err(|report| report.to_string())?;
         let count = generated.cases.endpoints;

@@ -1,5 +1,6 @@
 //! What a mock transport answers.
 
+use std::fmt;
 use std::future::pending;
 use std::time::Duration;
 
@@ -18,10 +19,25 @@ pub struct Answer {
     delay: Option<Duration>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Outcome {
     Reply { status: StatusCode, headers: HeaderMap, body: Bytes },
     Fault(Fault),
+}
+
+/// The body is shown by its length, as that of a request.
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply { status, headers, body } => f
+                .debug_struct("Reply")
+                .field("status", status)
+                .field("headers", headers)
+                .field("body_length", &body.len())
+                .finish(),
+            Self::Fault(fault) => f.debug_tuple("Fault").field(fault).finish(),
+        }
+    }
 }
 
 /// How a request can fail without an answer.

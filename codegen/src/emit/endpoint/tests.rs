@@ -35,7 +35,7 @@ fn check(name: &str, fixture: &str) {
     let partitions = model::partitions(&partitions).unwrap();
     let rule_set = model::read(&fixture["rules"]).unwrap();
     let cases = lower::endpoint::tests(&rule_set, &model::tests(&fixture["tests"]).unwrap());
-    let rules = lower::endpoint::lower(&rule_set, &partitions).unwrap();
+    let rules = lower::endpoint::lower(&rule_set, Some(&partitions)).unwrap();
     let (resolver, tests) = (super::resolver(&rules), super::tests(&cases));
     let text = render::rust(name, quote::quote!(#resolver #tests)).unwrap();
 

@@ -20,7 +20,7 @@ fn problems(rule: &Json) -> Vec<String> {
 fn problems_of(rule_set: &Json) -> Vec<String> {
     let partitions: Json = serde_json::from_str(include_str!("../../../../models/partitions.json")).unwrap();
     let partitions = model::partitions(&partitions).unwrap();
-    match model::read(rule_set).and_then(|rule_set| super::lower(&rule_set, &partitions)) {
+    match model::read(rule_set).and_then(|rule_set| super::lower(&rule_set, Some(&partitions))) {
         Ok(_) => Vec::new(),
         Err(problems) => problems,
     }
@@ -169,7 +169,7 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_ask() {
     let lower = |function: &str| {
         let rules = [asks(&json!({"fn": function, "argv": ["us-east-1"]}))];
         let rule_set = json!({"version": "1.0", "parameters": {}, "rules": rules});
-        super::lower(&model::read(&rule_set).unwrap(), &partitions("^us.*$"))
+        super::lower(&model::read(&rule_set).unwrap(), Some(&partitions("^us.*$")))
     };
     assert!(lower("uriEncode").is_ok());
     let found = lower("aws.partition").unwrap_err();

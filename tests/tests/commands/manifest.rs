@@ -1,0 +1,155 @@
+//! The manifest of a generated crate: its settings belong to the user, and it is built wherever the user puts it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use simba_tests::workspace;
+
+use crate::{assert_fails, codegen, folder, said};
+
+const MODEL: &str = "constructs/pagination.json";
+
+const SETTINGS: [&str; 10] = [
+    "--version",
+    "2.3.4-beta.1",
+    "--license",
+    "MIT OR Apache-2.0",
+    "--description",
+    "Prices \"of\" \\ parts",
+    "--repository",
+    "https://example.com/parts",
+    "--publish",
+    "ours,theirs",
+];
+
+fn manifest(out: &Path) -> String {
+    simba_tests::text(&out.join("Cargo.toml"))
+}
+
+fn package(out: &Path) -> String {
+    let manifest = manifest(out);
+    let (_, package) = manifest.split_once("[package]\n").expect("a table");
+    package.split("\n\n").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn settings_are_options_and_are_kept_by_the_next_run() {
+    let out = folder("settings");
+    assert!(codegen(MODEL, &out, &[]).status.success());
+    let default = "name = \"toy\"\ndescription = \"A client of Toy.\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                   rust-version = \"1.88\"\npublish = false";
+    assert_eq!(package(&out), default);
+    assert!(!manifest(&out).contains("[workspace]"));
+
+    let made = codegen(MODEL, &out, &[&SETTINGS[..], &["--workspace-root", "true"]].concat());
+    assert!(made.status.success(), "{}", said(&made));
+    let set = "name = \"toy\"\ndescription = \"Prices \\\"of\\\" \\\\ parts\"\nversion = \"2.3.4-beta.1\"\n\
+               edition = \"2024\"\nrust-version = \"1.88\"\nlicense = \"MIT OR Apache-2.0\"\n\
+               repository = \"https://example.com/parts\"\npublish = [\"ours\", \"theirs\"]";
+    assert_eq!(package(&out), set);
+    assert!(manifest(&out).ends_with("\n[workspace]\n"));
+
+    let before = manifest(&out);
+    let again = codegen(MODEL, &out, &[]);
+    assert!(String::from_utf8_lossy(&again.stdout).contains("unchanged"), "{again:?}");
+    assert!(codegen(MODEL, &out, &["--check"]).status.success());
+    assert_eq!(manifest(&out), before);
+
+    // A release tool writes the version, in a form of its own.
+    let released = before.replace("\"2.3.4-beta.1\"", "'3.0.0'  # released");
+    fs::write(out.join("Cargo.toml"), released).expect("the folder can be written");
+    assert!(codegen(MODEL, &out, &["--workspace-root", "false", "--publish", "true"]).status.success());
+    let published = set.replace("2.3.4-beta.1", "3.0.0").replace("[\"ours\", \"theirs\"]", "true");
+    assert_eq!(package(&out), published);
+    assert!(!manifest(&out).contains("[workspace]"));
+    assert!(codegen(MODEL, &out, &["--check"]).status.success());
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_not_lost() {
+    let out = folder("unreadable");
+    assert!(codegen(MODEL, &out, &[]).status.success());
+    let good = manifest(&out);
+    for (bad, problem) in [
+        (good.replace("version = \"0.1.0\"", "version = 1"), "found integer for `package.version`, expected a string"),
+        (good.replace("version = \"0.1.0\"", "<<<<<<< HEAD"), "Cargo.toml: "),
+    ] {
+        fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");
+        let made = codegen(MODEL, &out, &[]);
+        assert_fails(&made, problem);
+        assert_fails(&made, "fix the file to keep its settings");
+        assert_eq!(manifest(&out), bad);
+    }
+}
+
+/// A folder outside of this workspace, deleted in the end.
+struct Outside(PathBuf);
+
+impl Outside {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("simba-commands-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        Self(folder)
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be written");
+        fs::write(path, content).expect("the folder can be written");
+    }
+
+    /// Checks a package, with the versions of dependencies that this workspace has.
+    fn check(&self, package: &str, root: &str) {
+        let lock = self.0.join(root).join("Cargo.lock");
+        fs::copy(workspace().join("Cargo.lock"), lock).expect("the folder can be written");
+        let output = simba_tests::cargo()
+            .args(["check", "--quiet", "--no-default-features", "--target-dir"])
+            .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
+            .current_dir(self.0.join(package))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const USER: &str =
+    "[package]\nname = \"user\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n\n[dependencies]\ntoy = { path = \"";
+
+#[test]
+fn a_crate_is_built_alone_and_in_workspaces() {
+    let outside = Outside::new();
+    let generate = |path: &str, more: &[&str]| {
+        let made = codegen(MODEL, &outside.0.join(path), more);
+        assert!(made.status.success(), "{path}: {}", said(&made));
+    };
+    generate("alone", &[]);
+    outside.check("alone", "alone");
+
+    // A member, below its root and beside it.
+    outside.write("company/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n");
+    generate("company/crates/toy", &[]);
+    outside.check("company/crates/toy", "company");
+
+    // A dependency of a package that is below it, without a word in the workspace.
+    outside.write("program/Cargo.toml", &format!("{USER}client\" }}\n\n[workspace]\n"));
+    outside.write("program/lib.rs", "pub use toy::Client;\n");
+    generate("program/client", &[]);
+    outside.check("program", "program");
+
+    // A dependency beside the package.
+    outside.write("beside/Cargo.toml", &format!("{USER}../alone\" }}\n\n[workspace]\n"));
+    outside.write("beside/lib.rs", "pub use toy::Client;\n");
+    outside.check("beside", "beside");
+
+    // Inside a workspace that does not know it, as its own root.
+    generate("company/tools/toy", &["--workspace-root", "true"]);
+    outside.check("company/tools/toy", "company/tools/toy");
+}

@@ -1,0 +1,99 @@
+//! The settings of a generated crate's manifest: from the command line, and from the manifest of the last run.
+
+use std::{fs, path::Path};
+
+use simba_codegen::{Package, Publish};
+use toml::{Table, Value};
+
+/// Sets the field that a flag names. Returns false if there is no such flag.
+///
+/// # Errors
+///
+/// If the value is invalid.
+pub(crate) fn set(
+    package: &mut Package,
+    flag: &str,
+    value: impl FnOnce() -> Result<String, String>,
+) -> Result<bool, String> {
+    match flag {
+        "--version" => package.version = Some(version(value()?)?),
+        "--license" => package.license = Some(value()?),
+        "--description" => package.description = Some(value()?),
+        "--repository" => package.repository = Some(value()?),
+        "--publish" => package.publish = Some(publish(&value()?)),
+        "--workspace-root" => package.workspace_root = Some(boolean(flag, &value()?)?),
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn version(version: String) -> Result<String, String> {
+    let core = version.split(['-', '+']).next().unwrap_or_default();
+    let numbers = core.split('.').filter(|number| number.parse::<u64>().is_ok()).count();
+    match numbers == 3 && core.split('.').count() == 3 {
+        true => Ok(version),
+        false => Err(format!("invalid version `{version}`; expected three numbers, such as `1.0.0`")),
+    }
+}
+
+fn publish(value: &str) -> Publish {
+    match value {
+        "true" => Publish::Anywhere,
+        "false" => Publish::Never,
+        names => Publish::Registries(names.split(',').map(|name| name.trim().to_owned()).collect()),
+    }
+}
+
+fn boolean(flag: &str, value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| format!("invalid value `{value}` of {flag}; expected `true` or `false`"))
+}
+
+/// The settings in the manifest that an earlier run wrote into a folder, if there is one.
+///
+/// # Errors
+///
+/// If the manifest cannot be read: its settings would be lost.
+pub(crate) fn kept(folder: &Path) -> Result<Package, String> {
+    let path = folder.join("Cargo.toml");
+    let Ok(text) = fs::read_to_string(&path) else { return Ok(Package::default()) };
+    if !simba_codegen::is_generated(text.as_bytes()) {
+        return Ok(Package::default());
+    }
+    read(&text).map_err(|problem| {
+        format!(
+            "{}: {problem}; fix the file to keep its settings, or delete it to start with the defaults",
+            path.display()
+        )
+    })
+}
+
+fn read(manifest: &str) -> Result<Package, String> {
+    let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+    let package = manifest.get("package").and_then(Value::as_table).ok_or("expected a table `package`")?;
+    let string = |key: &str| match package.get(key) {
+        None => Ok(None),
+        Some(Value::String(value)) => Ok(Some(value.clone())),
+        Some(other) => Err(format!("found {} for `package.{key}`, expected a string", other.type_str())),
+    };
+    let publish = match package.get("publish") {
+        None => None,
+        Some(Value::Boolean(true)) => Some(Publish::Anywhere),
+        Some(Value::Boolean(false)) => Some(Publish::Never),
+        Some(Value::Array(names)) => {
+            let names = names.iter().map(|name| name.as_str().map(str::to_owned));
+            let names: Option<Vec<String>> = names.collect();
+            Some(Publish::Registries(names.ok_or("expected strings in `package.publish`")?))
+        }
+        Some(other) => {
+            return Err(format!("found {} for `package.publish`, expected a boolean or an array", other.type_str()));
+        }
+    };
+    Ok(Package {
+        version: string("version")?,
+        license: string("license")?,
+        description: string("description")?,
+        repository: string("repository")?,
+        publish,
+        workspace_root: manifest.contains_key("workspace").then_some(true),
+    })
+}

@@ -73,23 +73,29 @@ impl Service {
     }
 }
 
-/// How a call looks on the wire.
+/// A protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    /// `aws.protocols#awsJson1_0` or `awsJson1_1`.
-    AwsJson {
-        /// Which of the two.
-        version: JsonVersion,
-        /// Whether the service also wants to be told of, and tells, the error codes of the query protocol.
-        query_compatible: bool,
-    },
+pub(crate) struct Protocol {
+    /// The trait that a service names it with.
+    pub(crate) trait_id: &'static str,
+    /// The runtime's constant for it, below the module `protocol`.
+    pub(crate) runtime: &'static [&'static str],
+    /// The features of the runtime that it needs.
+    pub(crate) features: &'static [&'static str],
+    /// The format of its bodies.
+    pub(crate) body: BodyFormat,
+    /// Whether the service also asks for and gives the error codes of the query protocol.
+    pub(crate) query_compatible: bool,
 }
 
-/// The version in the content type of awsJson.
+/// The format of a protocol's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum JsonVersion {
-    /// `application/x-amz-json-1.0`.
-    V1_0,
-    /// `application/x-amz-json-1.1`.
-    V1_1,
+pub(crate) enum BodyFormat {
+    /// JSON of this content type.
+    Json {
+        /// The content type.
+        content_type: &'static str,
+    },
+    /// CBOR.
+    Cbor,
 }

@@ -13,6 +13,7 @@ pub(crate) mod names;
 mod operation;
 mod page;
 mod pagination;
+mod protocol;
 mod protocol_tests;
 mod sample;
 mod service;

@@ -1,5 +1,7 @@
 //! Codecs: the formats that shapes are written in and read from.
 
+#[cfg(feature = "cbor")]
+pub mod cbor;
 pub mod json;
 mod memory;
 pub(crate) mod serde;

@@ -53,6 +53,8 @@ pub struct Operation {
     pub name: Cow<'static, str>,
     /// The operation's name behind that of its service: `ToyBox.GetToy`.
     pub qualified_name: Cow<'static, str>,
+    /// Whether the operation has an input; that of one without is `smithy.api#Unit`.
+    pub has_input: bool,
     /// How the operation authenticates.
     pub auth: Auth,
     /// Whether the body travels with a checksum.
@@ -71,6 +73,7 @@ impl Operation {
             service,
             name: Cow::Borrowed(name),
             qualified_name: Cow::Borrowed(qualified_name),
+            has_input: true,
             auth: service.auth,
             checksum: Checksum::None,
             compression: Compression::None,
@@ -84,6 +87,13 @@ impl Operation {
         operation.name = Cow::Owned(name.to_owned());
         operation.qualified_name = Cow::Owned(format!("{}.{name}", service.shape));
         operation
+    }
+
+    /// Marks the operation as one without an input.
+    #[must_use]
+    pub const fn without_input(mut self) -> Self {
+        self.has_input = false;
+        self
     }
 
     /// Sets how the operation authenticates.

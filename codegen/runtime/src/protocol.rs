@@ -1,6 +1,9 @@
 //! Protocols: operations as HTTP requests and responses.
 
 pub mod aws_json;
+mod error_code;
+#[cfg(feature = "cbor")]
+pub mod rpc_v2_cbor;
 
 use std::fmt::Debug;
 

@@ -8,7 +8,7 @@ use super::{
     structure::{many_arguments, required_arguments},
     waiter,
 };
-use crate::ir::{Auth, Doc, JsonVersion, Operation, Protocol, Retry, Service};
+use crate::ir::{Auth, Doc, Operation, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
@@ -90,16 +90,9 @@ fn facts(service: &Service) -> TokenStream {
     } else {
         quote!(operation::Auth::None)
     };
-    let protocol = match service.protocol {
-        Protocol::AwsJson { version, query_compatible } => {
-            let version = match version {
-                JsonVersion::V1_0 => quote!(AwsJson::V1_0),
-                JsonVersion::V1_1 => quote!(AwsJson::V1_1),
-            };
-            let compatible = query_compatible.then(|| quote!(.query_compatible()));
-            quote!(&simba_runtime::protocol::aws_json::#version #compatible)
-        }
-    };
+    let constant = service.protocol.runtime.iter().map(|name| ident(name));
+    let compatible = service.protocol.query_compatible.then(|| quote!(.query_compatible()));
+    let protocol = quote!(&simba_runtime::protocol #(::#constant)* #compatible);
     let retryable = service.retryable.iter().map(|(code, retry)| {
         let retry = match retry {
             Retry::Transient => quote!(Transient),

@@ -114,7 +114,7 @@ const FEATURES: [(&str, &[&str]); 8] = [
 
 /// The parts of the runtime that only some services need.
 fn runtime_features(service: &Service) -> Vec<&'static str> {
-    let mut features = Vec::new();
+    let mut features = service.protocol.features.to_vec();
     if service.operations.iter().any(|operation| operation.compression == Compression::Gzip) {
         features.push("gzip");
     }

@@ -103,6 +103,7 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
         Auth::OptionalSigV4 => Some(quote!(.with_auth(operation::Auth::OptionalSigV4))),
         Auth::None => Some(quote!(.with_auth(operation::Auth::None))),
     };
+    let input = (!operation.has_input).then(|| quote!(.without_input()));
     let checksum = operation.checksum.then(|| quote!(.with_checksum(operation::Checksum::Md5)));
     let compression = match operation.compression {
         Compression::None => None,
@@ -124,7 +125,7 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
         .collect();
     let params = (!params.is_empty()).then(|| quote!(.with_endpoint_params(&[#(#params),*])));
     quote! {
-        operation::Operation::new(&crate::client::SERVICE, #name, #qualified) #auth #checksum #compression #params
+        operation::Operation::new(&crate::client::SERVICE, #name, #qualified) #input #auth #checksum #compression #params
     }
 }
 

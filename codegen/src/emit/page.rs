@@ -4,7 +4,7 @@
 pub(super) mod example;
 mod json;
 
-use crate::ir::{Auth, Doc, Example, JsonVersion, Operation, Protocol, Service};
+use crate::ir::{Auth, BodyFormat, Doc, Example, Operation, Service};
 
 /// The page as Markdown.
 ///
@@ -15,7 +15,7 @@ pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
     parts.extend(example::text(service, operation));
     parts.extend(errors(operation));
     if let Some(example) = &operation.page.example {
-        parts.push(wire(service, operation, example));
+        parts.extend(wire(service, operation, example));
     }
     let links: Vec<&str> = operation.page.links.iter().map(|link| link.0.as_str()).collect();
     if !links.is_empty() {
@@ -61,12 +61,11 @@ fn errors(operation: &Operation) -> Option<String> {
     (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))
 }
 
-/// The request as a command, and the answer.
-fn wire(service: &Service, operation: &Operation, example: &Example) -> String {
-    let Protocol::AwsJson { version, .. } = service.protocol;
-    let version = match version {
-        JsonVersion::V1_0 => "1.0",
-        JsonVersion::V1_1 => "1.1",
+/// The request as a command, and the response; `None` for a binary format.
+fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
+    let content_type = match service.protocol.body {
+        BodyFormat::Json { content_type } => content_type,
+        BodyFormat::Cbor => return None,
     };
     let signed = match operation.auth {
         Auth::SigV4 | Auth::OptionalSigV4 => format!(
@@ -78,12 +77,12 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> String {
     };
     let body = json::text(&example.body).replace('\'', r"'\''");
     let target = word(&format!("{}.{}", service.target_prefix, operation.name.wire));
-    format!(
-        "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: application/x-amz-json-{version}' \\\n  \
+    Some(format!(
+        "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: {content_type}' \\\n  \
          -H 'X-Amz-Target: {target}' \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
         word(&example.url),
         json::text(&example.answer)
-    )
+    ))
 }
 
 /// A text of the model as a word of the command. What is no part of a host or a name is left out: it could end the

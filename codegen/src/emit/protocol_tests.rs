@@ -51,7 +51,10 @@ fn request(case: &RequestCase) -> TokenStream {
         quote!(#field: &[#(#names),*])
     });
     let headers = headers(&case.headers);
-    let body = case.body.as_ref().map(|body| quote!(body: Some(#body),));
+    let body = case.body.as_ref().map(|body| {
+        let body = bytes(body);
+        quote!(body: Some(#body),)
+    });
     quote! {
         #[test]
         fn #function() {
@@ -85,7 +88,7 @@ fn response(case: &ResponseCase) -> TokenStream {
     };
     let code = proc_macro2::Literal::u16_unsuffixed(case.code);
     let headers = headers(&case.headers);
-    let body = &case.body;
+    let body = bytes(&case.body);
     let error_code = (!case.error_code.is_empty()).then(|| {
         let code = &case.error_code;
         quote!(error_code: #code,)
@@ -120,6 +123,17 @@ fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
         #[test]
         fn #function() {
             panic!("{}", #message);
+        }
+    }
+}
+
+/// Bytes, as a string where they are one.
+fn bytes(bytes: &[u8]) -> TokenStream {
+    match std::str::from_utf8(bytes) {
+        Ok(string) => quote!(#string.as_bytes()),
+        Err(_) => {
+            let bytes = proc_macro2::Literal::byte_string(bytes);
+            quote!(#bytes)
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Operation {
     pub(crate) page: Page,
     /// What it takes; the structure lives in the operation's module.
     pub(crate) input: Structure,
+    /// Whether the model gives it an input.
+    pub(crate) has_input: bool,
     /// Where the structure that it answers with lives.
     pub(crate) output: TypeRef,
     /// That structure, if it lives in the operation's module.

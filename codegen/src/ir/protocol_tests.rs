@@ -29,7 +29,7 @@ pub(crate) struct RequestCase {
     /// Headers with their values.
     pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub(crate) body: Option<String>,
+    pub(crate) body: Option<Vec<u8>>,
 }
 
 /// A reply as it has to be read.
@@ -52,7 +52,7 @@ pub(crate) struct ResponseCase {
     /// The headers.
     pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
 }
 
 /// What kind of answer a reply is.

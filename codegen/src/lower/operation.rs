@@ -92,6 +92,7 @@ fn lower(
         name: Name { wire: wire.to_owned(), rust: call },
         method,
         input,
+        has_input: !operation.input.is_prelude("Unit"),
         own_output,
     }
 }

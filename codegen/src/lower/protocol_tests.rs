@@ -16,8 +16,8 @@ use super::{
 use crate::{
     diagnostic::Report,
     ir::{
-        self, Element, Item, JsonVersion, Member, Module, Operation, Presence, Protocol, ProtocolTests, RequestCase,
-        ResponseCase, ResponseKind, Service, Structure, Type, TypeRef, Union, Value,
+        self, BodyFormat, Element, Item, Member, Module, Operation, Presence, ProtocolTests, RequestCase, ResponseCase,
+        ResponseKind, Service, Structure, Type, TypeRef, Union, Value,
     },
     model::{
         Shape,
@@ -28,7 +28,8 @@ use crate::{
 /// The cases of the operations that are emitted, and of their errors.
 pub(super) fn lower(context: &Context<'_>, service: &Service, report: &mut Report) -> ProtocolTests {
     let mut cases = Cases {
-        protocol: protocol_id(service.protocol),
+        protocol: service.protocol.trait_id,
+        format: service.protocol.body,
         known: Known::of(service),
         functions: Scope::default(),
         tests: ProtocolTests::default(),
@@ -47,16 +48,10 @@ pub(super) fn lower(context: &Context<'_>, service: &Service, report: &mut Repor
     cases.tests
 }
 
-fn protocol_id(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::AwsJson { version: JsonVersion::V1_0, .. } => "aws.protocols#awsJson1_0",
-        Protocol::AwsJson { version: JsonVersion::V1_1, .. } => "aws.protocols#awsJson1_1",
-    }
-}
-
 /// Collects the cases.
 struct Cases<'a> {
     protocol: &'static str,
+    format: BodyFormat,
     known: Known<'a>,
     functions: Scope,
     tests: ProtocolTests,
@@ -122,6 +117,14 @@ impl Cases<'_> {
         same && !servers
     }
 
+    /// The bytes of a body, which is base64 in the model if the format is a binary one.
+    fn body(&self, body: &str) -> Vec<u8> {
+        match self.format {
+            BodyFormat::Json { .. } => body.as_bytes().to_vec(),
+            BodyFormat::Cbor => literal::base64(body).unwrap_or_default(),
+        }
+    }
+
     fn function(&mut self, id: &str) -> String {
         self.functions.take(id, names::member_name(id))
     }
@@ -149,7 +152,7 @@ impl Cases<'_> {
             texts: texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(n, text)| (n, text.clone())).collect(),
             names: names.into_iter().filter(|(_, list)| !list.is_empty()).map(|(n, list)| (n, list.clone())).collect(),
             headers: test.common.headers.clone(),
-            body: test.common.body.clone(),
+            body: test.common.body.as_deref().map(|body| self.body(body)),
         }
     }
 
@@ -169,7 +172,7 @@ impl Cases<'_> {
             code: test.code,
             error_code: test.error_code.clone(),
             headers: test.common.headers.clone(),
-            body: test.common.body.clone().unwrap_or_default(),
+            body: test.common.body.as_deref().map(|body| self.body(body)).unwrap_or_default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Context, closure::as_operation, docs, endpoint, names, operation, page, shape};
+use super::{Context, closure::as_operation, docs, endpoint, names, operation, page, protocol, shape};
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
@@ -29,7 +29,7 @@ pub(super) struct Chosen<'m> {
 /// Finds the one service of the model and the operations that are wanted and possible.
 pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<Chosen<'m>> {
     let (shape, service) = the_service(model, options, report)?;
-    let protocol = protocol(shape, report);
+    let protocol = protocol::of(shape, report);
     let all_operations = all_operations(model, shape, service);
     let wanted = wanted(&all_operations, options, report);
     let operations = wanted.into_iter().filter(|operation| !streams(model, operation, report)).collect();
@@ -38,7 +38,7 @@ pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Repor
 
 /// The services whose protocol is supported, in the order of their ids.
 pub(crate) fn supported(model: &Model) -> impl Iterator<Item = &Shape> {
-    model.services().map(|(shape, _)| shape).filter(|shape| json_version(shape).is_some())
+    model.services().map(|(shape, _)| shape).filter(|shape| protocol::is_supported(shape))
 }
 
 /// Puts the service's parts together.
@@ -239,38 +239,6 @@ fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> 
 }
 
 /// The protocol of the service; after an error it is any, so that the rest of the model is looked at as well.
-fn protocol(shape: &Shape, report: &mut Report) -> ir::Protocol {
-    let query_compatible = shape.traits.has("aws.protocols#awsQueryCompatible");
-    let version = json_version(shape).unwrap_or_else(|| {
-        let others: Vec<&str> =
-            shape.traits.iter().map(|(id, _)| id).filter(|id| OTHER_PROTOCOLS.contains(id)).collect();
-        let message = match others.as_slice() {
-            [] => "the service has no protocol trait".to_owned(),
-            others => format!("the protocol {} is not supported", others.join(", ")),
-        };
-        let help = "supported are `aws.protocols#awsJson1_0` and `aws.protocols#awsJson1_1`";
-        report.error(message).in_file(&shape.file).at(&shape.id).help(help);
-        ir::JsonVersion::V1_1
-    });
-    ir::Protocol::AwsJson { version, query_compatible }
-}
-
-fn json_version(shape: &Shape) -> Option<ir::JsonVersion> {
-    if shape.traits.has("aws.protocols#awsJson1_1") {
-        Some(ir::JsonVersion::V1_1)
-    } else {
-        shape.traits.has("aws.protocols#awsJson1_0").then_some(ir::JsonVersion::V1_0)
-    }
-}
-
-const OTHER_PROTOCOLS: [&str; 6] = [
-    "aws.protocols#awsQuery",
-    "aws.protocols#ec2Query",
-    "aws.protocols#restJson1",
-    "aws.protocols#restXml",
-    "smithy.protocols#rpcv2Cbor",
-    "alloy#simpleRestJson",
-];
 
 /// The operations of the service and of its resources, by name.
 fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> Vec<&'m Shape> {

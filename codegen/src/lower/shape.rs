@@ -301,7 +301,7 @@ fn error_facts(
 
 /// The codes that stand for an error on the wire.
 pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
-    let ir::Protocol::AwsJson { query_compatible, .. } = context.chosen.protocol;
+    let query_compatible = context.chosen.protocol.query_compatible;
     let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
     let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
     let name = shape.id.name();

@@ -5,12 +5,15 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 
+use super::{
+    ClientProtocol,
+    error_code::{Query, bare_code, first_of, header},
+};
 use crate::{
     codec::{MemoryLimit, json::JsonCodec},
     error::{DecodeError, ErrorMeta, InputError},
     operation::Operation,
     primitives::Document,
-    protocol::ClientProtocol,
     schema::{DeserializableShape, SerializableShape},
 };
 
@@ -19,13 +22,6 @@ use crate::{
 pub struct AwsJson {
     content_type: &'static str,
     query: Query,
-}
-
-/// Whether the service also speaks of the errors of the query protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Query {
-    Incompatible,
-    Compatible,
 }
 
 impl AwsJson {
@@ -60,9 +56,7 @@ impl ClientProtocol for AwsJson {
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.insert(&TARGET, target);
-        if self.query == Query::Compatible {
-            headers.insert(&QUERY_MODE, HeaderValue::from_static("true"));
-        }
+        self.query.add_header(headers);
         Ok(request)
     }
 
@@ -79,15 +73,14 @@ impl ClientProtocol for AwsJson {
     /// and `code`. `code` comes last since it is an ordinary member of some services' errors. The members of structures
     /// inside the error, and members that are not strings, say nothing about it.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMeta {
-        let header = |name: &HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
         let mut body = Document::Null;
         // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
         let _ = JsonCodec::AWS_JSON.deserialize(response.body(), error_limit(response), &mut body);
         let string = |member: &str| body[member].as_str();
-        let shape = first_of([header(&ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
-        // A service that is compatible with the query protocol names the code that its older clients know.
-        let query_code = header(&QUERY_ERROR).filter(|_| self.query == Query::Compatible);
-        let query_code = first_of([query_code.and_then(|value| value.split(';').next()).map(bare_code)]);
+        let shape =
+            first_of([header(response, &ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
+        // A service that is compatible with the query protocol gives the code that its older clients know.
+        let query_code = self.query.code(response);
         let messages = ["message", "Message", "errorMessage"].map(string);
         // An empty message is still one if there is no other.
         let message = first_of(messages).or(messages.into_iter().flatten().next());
@@ -108,11 +101,6 @@ impl ClientProtocol for AwsJson {
     }
 }
 
-/// The first string that is neither absent nor empty.
-fn first_of<const N: usize>(strings: [Option<&str>; N]) -> Option<&str> {
-    strings.into_iter().flatten().find(|string| !string.is_empty())
-}
-
 /// The memory that the members of an error may take.
 fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
@@ -126,16 +114,8 @@ fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) ->
     Err(DecodeError::new("the body is not a JSON object"))
 }
 
-/// The shape's name in `aws.protocoltests.json#FooError:http://internal.amazon.com/`.
-fn bare_code(code: &str) -> &str {
-    let code = code.split(':').next().unwrap_or_default();
-    code.rsplit('#').next().unwrap_or_default().trim()
-}
-
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-static QUERY_MODE: HeaderName = HeaderName::from_static("x-amzn-query-mode");
-static QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
 
 #[cfg(test)]
 mod tests {

@@ -50,8 +50,8 @@ pub struct RequestCase {
     /// Headers that must be there.
     pub require_headers: &'static [&'static str],
     /// The body.
-    pub body: Option<&'static str>,
-    /// What the body is: JSON is compared by what it says, anything else as it stands.
+    pub body: Option<&'static [u8]>,
+    /// The format of the body: JSON and CBOR are compared by their values, anything else byte by byte.
     pub media_type: &'static str,
     /// The scheme that the request is signed with.
     pub auth_scheme: &'static str,
@@ -67,7 +67,7 @@ pub struct ResponseCase {
     /// The headers.
     pub headers: &'static [(&'static str, &'static str)],
     /// The body.
-    pub body: &'static str,
+    pub body: &'static [u8],
     /// The code that the client tells of an error; not checked if it is empty.
     pub error_code: &'static str,
 }
@@ -107,7 +107,7 @@ impl RequestCase {
             match plain(request) {
                 Err(problem) => problems.push(problem),
                 Ok(found) if self.is_same_body(&found, expected) => {}
-                Ok(found) => problems.push(format!("the body is\n{found}\nnot\n{expected}")),
+                Ok(found) => problems.push(format!("the body is\n{}\nnot\n{}", shown(&found), shown(expected))),
             }
         }
         problems
@@ -146,9 +146,11 @@ impl RequestCase {
         }
     }
 
-    fn is_same_body(&self, found: &str, expected: &str) -> bool {
+    fn is_same_body(&self, found: &[u8], expected: &[u8]) -> bool {
         match self.media_type {
-            "application/json" => json::same(found, expected),
+            "application/json" => json::same(&shown(found), &shown(expected)),
+            #[cfg(feature = "cbor")]
+            "application/cbor" => is_same_cbor(found, expected),
             _ => found == expected,
         }
     }
@@ -189,7 +191,7 @@ impl ResponseCase {
 
     fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
         let mock = MockTransport::new();
-        let mut answer = Answer::json(self.body).status(self.code);
+        let mut answer = Answer::json(Bytes::from_static(self.body)).status(self.code);
         for (name, value) in self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
@@ -248,7 +250,7 @@ fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// The body as it was before it was compressed.
-fn plain(request: &http::Request<Bytes>) -> Result<String, String> {
+fn plain(request: &http::Request<Bytes>) -> Result<Vec<u8>, String> {
     let body = request.body().to_vec();
     #[cfg(feature = "gzip")]
     let body = if request.headers().contains_key(http::header::CONTENT_ENCODING) {
@@ -260,5 +262,26 @@ fn plain(request: &http::Request<Bytes>) -> Result<String, String> {
     } else {
         body
     };
-    String::from_utf8(body).map_err(|error| format!("the body is no text: {error}"))
+    Ok(body)
+}
+
+/// A body for people.
+fn shown(body: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(body)
+}
+
+/// Whether two bodies of CBOR have the same values, in whichever order and length.
+#[cfg(feature = "cbor")]
+fn is_same_cbor(found: &[u8], expected: &[u8]) -> bool {
+    use crate::codec::{MemoryLimit, cbor::CborCodec};
+    use crate::primitives::Document;
+    let read = |cbor: &[u8]| {
+        let mut document = Document::Null;
+        CborCodec.deserialize(cbor, MemoryLimit::NONE, &mut document).map(|_| document)
+    };
+    match (read(found), read(expected)) {
+        // No number equals NaN, but a case that expects it means it.
+        (Ok(found), Ok(expected)) => found == expected || format!("{found:?}") == format!("{expected:?}"),
+        _ => found == expected,
+    }
 }

@@ -1,0 +1,109 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{
+    primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
+    schema::{self, ErrorCorrection},
+};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    name: String,
+    made: Option<Timestamp>,
+    parts: Option<Vec<Part>>,
+    sizes: Option<BTreeMap<String, Option<i32>>>,
+    huge: Option<BigInteger>,
+    exact: Option<BigDecimal>,
+    bytes: Option<Blob>,
+    anything: Option<Document>,
+    weight: Option<f64>,
+}
+
+schema::structure! {
+    Part: "test", "Part";
+    required "Name" name: String;
+    option "Made" made: Timestamp [TimestampFormat(crate::schema::TimestampFormat::DateTime)];
+    option "Parts" parts: List(Structure);
+    option "Sizes" sizes: Map(String; Integer) [Sparse];
+    option "Huge" huge: BigInteger;
+    option "Exact" exact: BigDecimal;
+    option "Bytes" bytes: Blob;
+    option "Anything" anything: Document;
+    option "Weight" weight: Double;
+}
+
+fn read<T: DeserializableShape + ErrorCorrection>(cbor: &[u8]) -> Result<Option<T>, String> {
+    let mut value = T::corrected();
+    let found = CborCodec.deserialize(cbor, MemoryLimit::for_response(1024), &mut value);
+    found.map(|found| found.then_some(value)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn values_come_back_as_they_were_written() {
+    let leaf = Part { name: "leaf".to_owned(), ..Part::corrected() };
+    for (huge, exact) in [
+        ("98765432109876543210987654321098765432109876543210", "0.1"),
+        ("-98765432109876543210987654321098765432109876543210", "-12345678901234567890.123456789e-5"),
+        ("18446744073709551615", "5"),
+        ("-9223372036854775809", "1e400"),
+        ("0", "0"),
+    ] {
+        let anything = Document::from(serde_json::json!({ "a": [1, 2.5, null, true, "x"] }));
+        let part = Part {
+            name: "é".to_owned(),
+            made: Some(Timestamp::new(-1, 500_000_000)),
+            parts: Some(vec![leaf.clone(), Part { parts: Some(vec![leaf.clone()]), ..leaf.clone() }]),
+            sizes: Some(BTreeMap::from([("a".to_owned(), Some(-1)), ("b".to_owned(), None)])),
+            huge: Some(huge.parse().unwrap()),
+            exact: None,
+            bytes: Some(Blob::from(&[0, 255])),
+            anything: Some(anything),
+            weight: Some(f64::NEG_INFINITY),
+        };
+        assert_eq!(read::<Part>(&CborCodec.serialize(&part).unwrap()), Ok(Some(part)));
+        // A decimal number may be written in another way, and is the same number.
+        let number: BigDecimal = exact.parse().unwrap();
+        let again = read::<BigDecimal>(&CborCodec.serialize(&number).unwrap()).unwrap().unwrap();
+        assert_eq!(again.as_str().parse::<f64>().unwrap(), exact.parse::<f64>().unwrap(), "{exact}: {again}");
+    }
+}
+
+#[test]
+fn a_timestamp_is_under_tag_1_whatever_its_format() {
+    let part = Part { made: Some(Timestamp::new(1, 0)), ..Part::corrected() };
+    assert_eq!(CborCodec.serialize(&part).unwrap(), b"\xbf\x64Name\x60\x64Made\xc1\x01\xff");
+}
+
+#[test]
+fn half_floats_integers_and_undefined_are_read_where_they_fit() {
+    for (cbor, expected) in [
+        (&b"\xf9\x3e\x00"[..], Some(1.5)),
+        (b"\xf9\x00\x01", Some(2_f64.powi(-24))),
+        (b"\xf9\xfc\x00", Some(f64::NEG_INFINITY)),
+        (b"\xfa\x40\xf4\x00\x00", Some(7.625)),
+        (b"\x18\x38", Some(56.0)),
+        (b"\xf7", None),
+        (b"\xf6", None),
+    ] {
+        assert_eq!(read::<f64>(cbor), Ok(expected), "{cbor:x?}");
+    }
+    assert_eq!(read::<i64>(b"\xfb\x40\x00\x00\x00\x00\x00\x00\x00"), Ok(Some(2)));
+    // A tag that says nothing here is passed over.
+    assert_eq!(read::<String>(b"\xd9\xd9\xf7\x61x"), Ok(Some("x".to_owned())));
+    assert_eq!(read::<String>(b"\x7f\x61a\x61b\xff"), Ok(Some("ab".to_owned())));
+}
+
+#[test]
+fn what_is_malformed_or_too_large_is_an_error() {
+    for cbor in
+        [&b""[..], b"\x61", b"\xbf\x64Name", b"\x9f\x01", b"\xbf\x01\x02\xff", b"\x61\xff", b"\xf9\x00", b"\x00\x00"]
+    {
+        assert!(read::<Part>(cbor).is_err(), "{cbor:x?}");
+    }
+    assert_eq!(read::<Part>(b"\xa1\x64Name\x05").unwrap_err(), "Part.Name: found a number instead of a string");
+    // A length that the body does not have reserves nothing.
+    assert!(read::<Vec<i64>>(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_err());
+    assert!(read::<Document>(&[0x81; 1000]).unwrap_err().contains("nested more than 128 levels"));
+    let many = [&b"\x9f"[..], &b"\xa0".repeat(100_000), b"\xff"].concat();
+    assert!(read::<Vec<Part>>(&many).unwrap_err().starts_with("response too large"));
+}

@@ -1,0 +1,148 @@
+//! The protocol rpcv2Cbor: CBOR bodies, the operation's name in the path.
+
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue, Method, Request, Response, Uri,
+    header::{ACCEPT, CONTENT_TYPE},
+};
+
+use super::{
+    ClientProtocol,
+    error_code::{Query, bare_code, first_of, header},
+};
+use crate::{
+    codec::{MemoryLimit, cbor::CborCodec},
+    error::{DecodeError, ErrorMeta, InputError},
+    operation::Operation,
+    primitives::Document,
+    schema::{DeserializableShape, SerializableShape},
+};
+
+/// The protocol of a service.
+#[derive(Debug)]
+pub struct RpcV2Cbor {
+    query: Query,
+}
+
+impl RpcV2Cbor {
+    /// rpcv2Cbor.
+    pub const DEFAULT: Self = Self { query: Query::Incompatible };
+
+    /// The same protocol for a service that was once one of the query protocol and still gives its error codes.
+    #[must_use]
+    pub const fn query_compatible(self) -> Self {
+        Self { query: Query::Compatible }
+    }
+}
+
+static PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
+const NAME: &str = "rpc-v2-cbor";
+const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/cbor");
+
+impl ClientProtocol for RpcV2Cbor {
+    fn serialize_request(
+        &self,
+        operation: &Operation,
+        input: &dyn SerializableShape,
+    ) -> Result<Request<Vec<u8>>, InputError> {
+        let path = format!("/service/{}/operation/{}", operation.service.shape, operation.name);
+        let uri = Uri::try_from(path);
+        let uri = uri.map_err(|_| InputError::new(format!("invalid operation name {:?}", operation.name)))?;
+        let body = if operation.has_input { CborCodec.serialize(input)? } else { Vec::new() };
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(&PROTOCOL, HeaderValue::from_static(NAME));
+        headers.insert(ACCEPT, MEDIA_TYPE);
+        if operation.has_input {
+            headers.insert(CONTENT_TYPE, MEDIA_TYPE);
+        }
+        self.query.add_header(headers);
+        Ok(request)
+    }
+
+    fn deserialize_response(
+        &self,
+        response: &Response<Bytes>,
+        limit: MemoryLimit,
+        output: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        read(response, limit, output)
+    }
+
+    /// The error's type stands in the body's member `__type` and nowhere else.
+    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMeta {
+        let mut body = Document::Null;
+        // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
+        let _ = read(response, error_limit(response), &mut body);
+        let string = |member: &str| body[member].as_str();
+        let shape = first_of([string("__type").map(bare_code)]);
+        let query_code = self.query.code(response);
+        ErrorMeta {
+            code: query_code.or(shape).map(str::to_owned),
+            shape: query_code.and(shape).map(str::to_owned),
+            message: first_of(["message", "Message"].map(string)).map(str::to_owned),
+            sensitive: false,
+        }
+    }
+
+    fn deserialize_error(
+        &self,
+        response: &Response<Bytes>,
+        error: &mut dyn DeserializableShape,
+    ) -> Result<(), DecodeError> {
+        read(response, error_limit(response), error)
+    }
+}
+
+/// The memory that the members of an error may take.
+fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
+    MemoryLimit::for_response(response.body().len() as u64)
+}
+
+/// Reads a body, which is empty if there is no output.
+fn read(
+    response: &Response<Bytes>,
+    limit: MemoryLimit,
+    value: &mut dyn DeserializableShape,
+) -> Result<(), DecodeError> {
+    // Something between the client and the service may have sent it.
+    if header(response, &PROTOCOL) != Some(NAME) {
+        return Err(DecodeError::new(format!("the header `Smithy-Protocol` is not `{NAME}`")));
+    }
+    if response.body().is_empty() || CborCodec.deserialize(response.body(), limit, value)? {
+        return Ok(());
+    }
+    Err(DecodeError::new("the body is not a CBOR map"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(protocol: &RpcV2Cbor, headers: &[(&str, &str)], body: &'static [u8]) -> Option<String> {
+        let mut response = Response::builder().status(400).header("smithy-protocol", NAME);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        protocol.error_metadata(&response.body(Bytes::from_static(body)).unwrap()).code
+    }
+
+    #[test]
+    fn the_code_stands_in_the_body_alone() {
+        const BODY: &[u8] = b"\xa1\x66__type\x67a.b#Bad";
+        assert_eq!(code(&RpcV2Cbor::DEFAULT, &[("x-amzn-errortype", "Other")], BODY).as_deref(), Some("Bad"));
+        assert_eq!(code(&RpcV2Cbor::DEFAULT, &[("x-amzn-errortype", "Other")], b"\xa0"), None);
+        let query = [("x-amzn-query-error", "Old.Bad;Sender")];
+        assert_eq!(code(&RpcV2Cbor::DEFAULT.query_compatible(), &query, BODY).as_deref(), Some("Old.Bad"));
+        assert_eq!(code(&RpcV2Cbor::DEFAULT, &query, BODY).as_deref(), Some("Bad"));
+    }
+
+    #[test]
+    fn a_response_of_something_else_is_malformed() {
+        let response = Response::new(Bytes::from_static(b"\xa0"));
+        let error = read(&response, MemoryLimit::NONE, &mut crate::schema::Unit).unwrap_err();
+        assert_eq!(error.to_string(), "the header `Smithy-Protocol` is not `rpc-v2-cbor`");
+    }
+}

@@ -18,8 +18,8 @@ pub(crate) use operation::{
 pub(crate) use page::{Example, Page, Sample, SampleElement, SampleStructure, SampleUnion};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
-    Accessor, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence,
-    Structure, Union, UnionMember, Variant,
+    Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
+    UnionMember, Variant,
 };
 
 /// A client crate.

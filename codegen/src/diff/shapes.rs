@@ -2,7 +2,7 @@
 
 use super::{Changes, Effect, Pair, pairs, types};
 use crate::ir::{
-    Accessor, Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant,
+    Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant,
 };
 
 impl Changes {
@@ -102,8 +102,12 @@ impl Changes {
         {
             self.add(Effect::Behaviour, item, format!("the field `{name}` has another default"));
         }
-        if old.accessor == Accessor::Expect && new.accessor == Accessor::None && before == after {
-            self.add(Effect::Breaking, item, format!("the method `{name}` is gone"));
+        match (&old.accessor, &new.accessor) {
+            (Some(method), None) if before == after => {
+                self.add(Effect::Breaking, item, format!("the method `{method}` is gone"));
+            }
+            (Some(old), Some(new)) if before == after => self.renamed(item, &format!("the method `{old}`"), old, new),
+            _ => {}
         }
         if old.idempotency_token != new.idempotency_token {
             let now = if new.idempotency_token { "is" } else { "is no longer" };

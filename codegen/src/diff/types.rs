@@ -40,7 +40,7 @@ pub(super) fn field(member: &Member) -> String {
     let ty = if member.boxed { format!("Box<{ty}>") } else { ty };
     match member.presence {
         Presence::Optional => format!("Option<{ty}>"),
-        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => ty,
+        Presence::Required | Presence::Default(_) => ty,
     }
 }
 

@@ -180,7 +180,7 @@ fn moving(service: &Service, name: &str) -> Option<String> {
          | `Client::new(&sdk_config)` | `Client::new(Config::from(&sdk_config))`, with the feature `aws-config` |\n\
          | `.{method}(){setters}.send().await?` | `.{method}({arguments}).await?`: what is required is an argument |\n\
          {list}{builder}\
-         | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |\n\
+         | `response.name()` gives an `Option` | the field is an `Option`; the method gives a structure, or an error that says that it is missing, and a list or map, empty if it is absent |\n\
          | `.into_paginator().items().send()` | `.items()` |\n\
          | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{{error}}` |\n\
          | `{snake}::primitives::DateTime` | `{snake}::primitives::Timestamp`, with `SystemTime` both ways |\n\

@@ -216,22 +216,3 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
         }
     }
 }
-
-/// The value that an answer's absent member gets, as Smithy's error correction has it.
-pub(super) fn empty(ty: &Type) -> TokenStream {
-    match ty {
-        Type::Bool => quote!(false),
-        Type::I8 | Type::I16 | Type::I32 | Type::I64 => quote!(0),
-        Type::F32 | Type::F64 => quote!(0.0),
-        Type::String => quote!(String::new()),
-        Type::BigInteger | Type::BigDecimal | Type::Blob | Type::Document | Type::Timestamp => {
-            quote!(Default::default())
-        }
-        Type::List(_) => quote!(Vec::new()),
-        Type::Map(..) => quote!(std::collections::BTreeMap::new()),
-        Type::Enum(path) => quote!(#path::from("")),
-        Type::IntEnum(path) => quote!(#path::from(0)),
-        Type::Structure(_) => quote!(schema::ErrorCorrection::corrected()),
-        Type::Union(path) => quote!(#path::Unknown(String::new())),
-    }
-}

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{
-    leaf::{argument, empty, ident, literal},
+    leaf::{argument, element_type, ident, literal},
     schema,
 };
-use crate::ir::{Accessor, Direction, Fault, Member, Presence, Structure, Type};
+use crate::ir::{Direction, Fault, Member, Presence, Structure, Type};
 
 /// The file of a structure in the module `types`.
 pub(super) fn file(structure: &Structure) -> TokenStream {
@@ -59,7 +59,7 @@ pub(super) fn field_type(member: &Member) -> TokenStream {
     let ty = if member.boxed { quote!(Box<#ty>) } else { quote!(#ty) };
     match member.presence {
         Presence::Optional => quote!(Option<#ty>),
-        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => ty,
+        Presence::Required | Presence::Default(_) => ty,
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
     let value = if member.boxed { quote!(Box::new(#value)) } else { value };
     let value = match member.presence {
         Presence::Optional => quote!(Some(#value)),
-        Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => value,
+        Presence::Required | Presence::Default(_) => value,
     };
     (argument.ty, value)
 }
@@ -119,7 +119,7 @@ fn derives(structure: &Structure) -> Vec<TokenStream> {
 /// A structure without required members and defaults can be made of nothing.
 fn derives_default(structure: &Structure) -> bool {
     structure.members.iter().all(|member| match &member.presence {
-        Presence::Optional | Presence::EmptyIfAbsent => true,
+        Presence::Optional => true,
         Presence::Required | Presence::Default(_) => false,
     })
 }
@@ -138,7 +138,8 @@ fn field(member: &Member) -> TokenStream {
 fn methods(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let constructor = constructor(structure);
-    let accessors: Vec<TokenStream> = structure.members.iter().filter_map(accessor).collect();
+    let accessors: Vec<TokenStream> =
+        structure.members.iter().filter_map(|member| accessor(structure, member)).collect();
     if structure.direction == Direction::Output && structure.required().next().is_none() && accessors.is_empty() {
         return default_impl(structure);
     }
@@ -188,10 +189,6 @@ fn constructor(structure: &Structure) -> TokenStream {
                 if shorthand { quote!(#name) } else { quote!(#name: #value) }
             }
             Presence::Optional => quote!(#name: None),
-            Presence::EmptyIfAbsent => {
-                let value = empty(&member.ty);
-                quote!(#name: #value)
-            }
             Presence::Default(default) => {
                 let value = default_value(member, default);
                 quote!(#name: #value)
@@ -256,24 +253,53 @@ fn setters(structure: &Structure) -> Option<TokenStream> {
 /// ```ignore
 /// /// The `Backup` of the response, or an error that says that it is missing.
 /// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
+/// /// The elements of [`tags`](field@Backup::tags); none if the list is absent.
+/// pub fn tags(&self) -> &[crate::types::Tag] { … }
 /// ```
-fn accessor(member: &Member) -> Option<TokenStream> {
-    match member.accessor {
-        Accessor::None => return None,
-        Accessor::Expect => {}
-    }
-    let name = &member.name;
+fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
+    let (method, name, deprecated) = (ident(member.accessor.as_ref()?), &member.name, &member.deprecated);
     let (wire, ty) = (&member.name.wire, &member.ty);
-    let doc = format!(" The `{wire}` of the response.");
-    let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
-    Some(quote! {
-        #[doc = #doc]
-        ///
-        /// # Errors
-        ///
-        /// If the response has none.
-        pub fn #name(&self) -> Result<&#ty, error::MissingMember> {
-            self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))
+    let link = format!("[`{}`](field@{}::{})", name.rust, structure.name.rust, ident(&name.rust));
+    Some(match ty {
+        Type::List(element) => {
+            let doc = format!(" The elements of {link}; none if the list is absent.");
+            let element = element_type(element);
+            quote! {
+                #[doc = #doc]
+                #deprecated
+                #[must_use]
+                #[inline]
+                pub fn #method(&self) -> &[#element] {
+                    self.#name.as_deref().unwrap_or_default()
+                }
+            }
+        }
+        Type::Map(..) => {
+            let doc = format!(" The entries of {link}; none if the map is absent.");
+            quote! {
+                #[doc = #doc]
+                #deprecated
+                #[must_use]
+                #[inline]
+                pub fn #method(&self) -> &#ty {
+                    self.#name.as_ref().unwrap_or(const { &std::collections::BTreeMap::new() })
+                }
+            }
+        }
+        _ => {
+            let doc = format!(" The `{wire}` of the response.");
+            let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
+            quote! {
+                #[doc = #doc]
+                ///
+                /// # Errors
+                ///
+                /// If the response has none.
+                #deprecated
+                pub fn #method(&self) -> Result<&#ty, error::MissingMember> {
+                    self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))
+                }
+            }
         }
     })
 }
@@ -317,7 +343,6 @@ fn table(structure: &Structure) -> TokenStream {
         let kind = match &member.presence {
             Presence::Required => quote!(required),
             Presence::Optional => quote!(option),
-            Presence::EmptyIfAbsent => quote!(list),
             Presence::Default(default) => {
                 let default = default_value(member, default);
                 quote!(default(#default))
@@ -347,7 +372,7 @@ fn error_impl(structure: &Structure) -> TokenStream {
         let name = &member.name;
         match member.presence {
             Presence::Optional => quote!(, option #name #sensitive),
-            Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => quote!(, required #name #sensitive),
+            Presence::Required | Presence::Default(_) => quote!(, required #name #sensitive),
         }
     });
     quote!(error::modeled!(#name, #fault, [#(#codes),*] #message);)

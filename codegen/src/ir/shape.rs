@@ -101,8 +101,9 @@ pub(crate) struct Member {
     pub(crate) idempotency_token: bool,
     /// A note if its use is discouraged.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The method that asks for it.
-    pub(crate) accessor: Accessor,
+    /// The method of a structure that only arrives which gives the member, without `r#`: a list or map, empty if it is
+    /// absent, or a structure of a response, or an error that says that it is missing.
+    pub(crate) accessor: Option<String>,
 }
 
 /// Whether a member may be absent.
@@ -114,17 +115,6 @@ pub(crate) enum Presence {
     Optional,
     /// It has a value even if nobody gives one.
     Default(Literal),
-    /// A collection of an answer: absent is empty.
-    EmptyIfAbsent,
-}
-
-/// The method of a response that gives a member or says that it is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Accessor {
-    /// There is one.
-    Expect,
-    /// There is none.
-    None,
 }
 
 /// Why and since when an item's use is discouraged.

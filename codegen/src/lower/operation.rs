@@ -145,9 +145,10 @@ fn own_output(
     let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
     let target = context.shape(&operation.output)?;
     let mut output = shape::structure(context, target, name, &Scope::default(), report);
-    for member in &mut output.members {
-        if member.presence == Presence::Optional && matches!(member.ty, Type::Structure(_)) {
-            member.accessor = ir::Accessor::Expect;
+    let mut methods = Scope::with(&shape::METHODS);
+    for member in output.members.iter_mut().filter(|member| member.presence == Presence::Optional) {
+        if matches!(member.ty, Type::Structure(_) | Type::List(_) | Type::Map(..)) {
+            member.accessor = Some(methods.take(&member.name.wire, member.name.rust.clone()));
         }
     }
     Some(output)

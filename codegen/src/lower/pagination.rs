@@ -89,12 +89,10 @@ pub(super) fn follow(context: &Context<'_>, start: &ShapeId, path: &[&str]) -> O
         let ShapeKind::Structure(members) = &owner.kind else { return None };
         let member = members.iter().find(|member| member.name == *part)?;
         let member_type = shape::type_of(context, &member.target);
-        let collection = matches!(member_type, Type::List(_) | Type::Map(..));
         let required = member.traits.has("smithy.api#required") && !member.traits.has("smithy.api#idempotencyToken");
-        let sent = context.closure.is_sent(&at);
         steps.push(PathStep {
             member: Name { wire: member.name.clone(), rust: names::member_name(&member.name) },
-            optional: !required && (sent || !collection),
+            optional: !required,
             boxed: context.closure.is_boxed(&at, &member.name),
         });
         ty = Some(member_type);

@@ -229,7 +229,7 @@ impl<'a> Known<'a> {
         let value = if member.boxed { Value::Boxed(Box::new(value)) } else { value };
         Ok(match member.presence {
             Presence::Optional => Value::Some(Box::new(value)),
-            Presence::Required | Presence::Default(_) | Presence::EmptyIfAbsent => value,
+            Presence::Required | Presence::Default(_) => value,
         })
     }
 

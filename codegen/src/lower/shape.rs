@@ -137,12 +137,15 @@ pub(super) fn structure(
     if direction == Direction::Input {
         scope.reserve("new");
     }
-    let members: Vec<ir::Member> = shape
-        .kind
-        .members()
-        .into_iter()
-        .map(|item| member(context, shape, item, direction, &mut scope, report))
-        .collect();
+    let mut members: Vec<ir::Member> =
+        shape.kind.members().into_iter().map(|item| member(context, shape, item, &mut scope, report)).collect();
+    // What is sent has methods of these names that set the members.
+    if direction == Direction::Output {
+        let mut methods = Scope::with(&METHODS);
+        for member in members.iter_mut().filter(|member| has_accessor(member)) {
+            member.accessor = Some(methods.take(&member.name.wire, member.name.rust.clone()));
+        }
+    }
     let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
         namespace: shape.id.namespace().to_owned(),
@@ -156,6 +159,14 @@ pub(super) fn structure(
         error,
         name,
     }
+}
+
+/// Methods that structures have besides those of their members.
+pub(super) const METHODS: [&str; 4] = ["clone", "default", "fmt", "new"];
+
+/// Whether a method of a structure that only arrives gives the member: an absent list or map, as an empty one.
+fn has_accessor(member: &ir::Member) -> bool {
+    member.presence == Presence::Optional && matches!(member.ty, Type::List(_) | Type::Map(..))
 }
 
 /// The Rust type of a shape.
@@ -205,14 +216,7 @@ fn simple_type(simple: Simple) -> Type {
     }
 }
 
-fn member(
-    context: &Context<'_>,
-    owner: &Shape,
-    member: &Member,
-    direction: Direction,
-    scope: &mut Scope,
-    report: &mut Report,
-) -> ir::Member {
+fn member(context: &Context<'_>, owner: &Shape, member: &Member, scope: &mut Scope, report: &mut Report) -> ir::Member {
     let wanted = names::member_name(&member.name);
     let rust = scope.take(&member.name, wanted.clone());
     scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
@@ -220,8 +224,7 @@ fn member(
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let idempotency_token = member.traits.has("smithy.api#idempotencyToken");
-    let presence =
-        if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, direction, report) };
+    let presence = if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
         let help = "make the member optional, or let a list, map or union stand between";
@@ -235,21 +238,14 @@ fn member(
         idempotency_token,
         traits: wire_traits::of(context, member),
         deprecated: docs::deprecation(&member.traits),
-        accessor: ir::Accessor::None,
+        accessor: None,
         name: Name { wire: member.name.clone(), rust },
         presence,
         ty,
     }
 }
 
-fn presence(
-    owner: &Shape,
-    member: &Member,
-    target: &Traits,
-    ty: &Type,
-    direction: Direction,
-    report: &mut Report,
-) -> Presence {
+fn presence(owner: &Shape, member: &Member, target: &Traits, ty: &Type, report: &mut Report) -> Presence {
     let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
     // Smithy has clients leave top-level defaults of inputs to the service, and tools may ignore added defaults.
     let heeded = !owner.traits.has("smithy.api#input")
@@ -264,14 +260,7 @@ fn presence(
             }
         }
     }
-    let collection = matches!(ty, Type::List(_) | Type::Map(..));
-    if member.traits.has("smithy.api#required") {
-        Presence::Required
-    } else if collection && direction == Direction::Output {
-        Presence::EmptyIfAbsent
-    } else {
-        Presence::Optional
-    }
+    if member.traits.has("smithy.api#required") { Presence::Required } else { Presence::Optional }
 }
 
 fn error_facts(

@@ -48,5 +48,5 @@ fn tag() -> Tag {
 }
 
 fn is_ours(backup: &Backup) -> bool {
-    backup.lifecycle == BackupLifecycle::Available && backup.tags.contains(&tag())
+    backup.lifecycle == BackupLifecycle::Available && backup.tags().contains(&tag())
 }

@@ -157,7 +157,7 @@
 //! | `.delete_backup().backup_id(backup_id).send().await?` | `.delete_backup(backup_id).await?`: what is required is an argument |
 //! | `.tags(item)` adds one to a list | `.tags([item])` adds any number; assigning a field replaces the list |
 //! | `Tag::builder().key(key).value(value).build()?` | `Tag::new(key, value)`; the rest is set by methods |
-//! | `response.name()` gives an `Option` | the field is an `Option`; if it is a structure, the method gives it or an error that says what is missing |
+//! | `response.name()` gives an `Option` | the field is an `Option`; the method gives a structure, or an error that says that it is missing, and a list or map, empty if it is absent |
 //! | `.into_paginator().items().send()` | `.items()` |
 //! | `error.as_service_error()`, `DisplayErrorContext(&error)` | `error.service()`, `{error}` |
 //! | `aws_sdk_fsx::primitives::DateTime` | `aws_sdk_fsx::primitives::Timestamp`, with `SystemTime` both ways |

@@ -46,5 +46,5 @@ fn tag() -> Tag {
 }
 
 fn is_ours(backup: &Backup) -> bool {
-    backup.lifecycle == BackupLifecycle::Available && backup.tags.contains(&tag())
+    backup.lifecycle == BackupLifecycle::Available && backup.tags().contains(&tag())
 }

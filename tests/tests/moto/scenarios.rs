@@ -67,8 +67,8 @@ fn file_systems_of_all_four_families_are_made() {
     let lustre = lustre.file_system().unwrap();
     assert_eq!(lustre.file_system_type, Some(FileSystemType::Lustre));
     assert_eq!((lustre.storage_capacity, &lustre.storage_type), (Some(1200), &Some(StorageType::Ssd)));
-    assert_eq!(lustre.subnet_ids, subnets);
-    assert_eq!(lustre.tags, [Tag::new("Name", "scratch")]);
+    assert_eq!(lustre.subnet_ids(), subnets);
+    assert_eq!(lustre.tags(), [Tag::new("Name", "scratch")]);
     let settings = lustre.lustre_configuration.as_ref().unwrap();
     assert_eq!(settings.deployment_type, Some(LustreDeploymentType::Scratch2));
     assert_eq!(settings.copy_tags_to_backups, Some(true));
@@ -85,7 +85,7 @@ fn file_systems_of_all_four_families_are_made() {
     assert_eq!(settings.throughput_capacity, Some(32));
     assert_eq!(settings.active_directory_id.as_deref(), Some("d-1234567890"));
     // Moto echoes names where FSx answers with structures. They are passed over; the rest of the answer is read.
-    assert_eq!(settings.aliases, []);
+    assert_eq!(settings.aliases(), []);
 
     let ontap =
         ask!(client.create_file_system(FileSystemType::Ontap, subnets).storage_capacity(1024).ontap_configuration(
@@ -107,7 +107,7 @@ fn file_systems_of_all_four_families_are_made() {
 
     let made = [lustre, windows.file_system().unwrap(), ontap.file_system().unwrap(), open_zfs.file_system().unwrap()];
     let listed = ask!(client.describe_file_systems()).unwrap();
-    let listed: Vec<&FileSystem> = listed.file_systems.iter().collect();
+    let listed: Vec<&FileSystem> = listed.file_systems().iter().collect();
     assert_eq!(listed, made);
 }
 
@@ -122,14 +122,14 @@ fn a_backup_is_read_back_with_its_tags() {
     let made = made.backup().unwrap();
     assert!(made.backup_id.starts_with("backup-"), "{made:?}");
     assert_eq!(made.lifecycle, BackupLifecycle::Creating);
-    assert_eq!(made.tags, tags);
+    assert_eq!(made.tags(), tags);
     // Moto's time is a number with a fraction of seconds, which a float has rounded.
     let created = SystemTime::from(made.creation_time);
     let (earliest, latest) = (before - Duration::from_millis(1), SystemTime::now() + Duration::from_millis(1));
     assert!((earliest..latest).contains(&created), "{created:?}");
 
     let read = ask!(client.describe_backups().backup_ids([&made.backup_id])).unwrap();
-    assert_eq!(read.backups.iter().collect::<Vec<_>>(), [made]);
+    assert_eq!(read.backups().iter().collect::<Vec<_>>(), [made]);
 }
 
 #[test]
@@ -142,14 +142,14 @@ fn lists_are_walked_page_by_page() {
         .collect();
 
     let pages = all!(client.describe_file_systems().max_results(1).pages()).unwrap();
-    assert_eq!(pages.iter().map(|page| page.file_systems.len()).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(pages.iter().map(|page| page.file_systems().len()).collect::<Vec<_>>(), [1, 1, 1]);
     assert!(pages.iter().all(|page| page.request_id().is_some()));
     let items = all!(client.describe_file_systems().max_results(1).items()).unwrap();
     let ids: BTreeSet<String> = items.into_iter().filter_map(|item| item.file_system_id).collect();
     assert_eq!(ids, file_systems);
 
     let pages = all!(client.describe_backups().max_results(1).pages()).unwrap();
-    assert_eq!(pages.iter().map(|page| page.backups.len()).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(pages.iter().map(|page| page.backups().len()).collect::<Vec<_>>(), [1, 1, 1]);
     let items = all!(client.describe_backups().max_results(1).items()).unwrap();
     assert_eq!(items.into_iter().map(|item| item.backup_id).collect::<BTreeSet<_>>(), backups);
 }
@@ -159,7 +159,7 @@ fn a_resource_is_tagged_and_untagged() {
     alone!(client);
     let file_system_id = file_system!(client);
     let described = ask!(client.describe_file_systems().file_system_ids([&file_system_id])).unwrap();
-    let arn = described.file_systems[0].resource_arn.clone().unwrap();
+    let arn = described.file_systems()[0].resource_arn.clone().unwrap();
 
     ask!(client.tag_resource(&arn, [Tag::new("team", "storage"), Tag::new("stage", "test")])).unwrap();
     let tags = all!(client.list_tags_for_resource(&arn).items()).unwrap();
@@ -167,7 +167,7 @@ fn a_resource_is_tagged_and_untagged() {
 
     ask!(client.untag_resource(&arn, ["team"])).unwrap();
     let tags = ask!(client.list_tags_for_resource(&arn)).unwrap().into_inner().tags;
-    assert_eq!(tags, [Tag::new("stage", "test")]);
+    assert_eq!(tags.unwrap_or_default(), [Tag::new("stage", "test")]);
 }
 
 #[test]
@@ -180,13 +180,13 @@ fn what_is_deleted_is_gone() {
     let deleted = ask!(client.delete_backup(backup_id)).unwrap();
     assert_eq!(deleted.backup_id.as_ref(), Some(backup_id));
     assert_eq!(deleted.lifecycle, Some(BackupLifecycle::Deleted));
-    assert_eq!(ask!(client.describe_backups()).unwrap().backups, []);
+    assert_eq!(ask!(client.describe_backups()).unwrap().backups(), []);
 
     let deleted = ask!(client.delete_file_system(&file_system_id)).unwrap();
     assert_eq!(deleted.file_system_id, Some(file_system_id));
     assert_eq!(deleted.lifecycle, Some(FileSystemLifecycle::Deleting));
-    assert_eq!(deleted.lustre_response().unwrap().final_backup_tags, []);
-    assert_eq!(ask!(client.describe_file_systems()).unwrap().file_systems, []);
+    assert_eq!(deleted.lustre_response().unwrap().final_backup_tags(), []);
+    assert_eq!(ask!(client.describe_file_systems()).unwrap().file_systems(), []);
 }
 
 #[test]

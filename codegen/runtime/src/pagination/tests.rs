@@ -35,7 +35,7 @@ struct Listed {
 
 schema::structure! {
     Listed: "toy", "Listed";
-    list "Toys" toys: List(Long);
+    required "Toys" toys: List(Long);
     option "Token" token: String;
 }
 

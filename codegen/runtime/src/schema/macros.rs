@@ -51,29 +51,6 @@ pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn Serializ
     }
 }
 
-/// Returns a collection as a shape, unless it is empty.
-pub fn unless_empty<T: SerializableShape + IsEmpty>(member: &T) -> Option<&dyn SerializableShape> {
-    (!member.is_empty()).then_some(member)
-}
-
-/// A collection that a response may leave out when it is empty.
-pub trait IsEmpty {
-    /// Returns whether there are no elements.
-    fn is_empty(&self) -> bool;
-}
-
-impl<T> IsEmpty for Vec<T> {
-    fn is_empty(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-impl<K, T> IsEmpty for std::collections::BTreeMap<K, T> {
-    fn is_empty(&self) -> bool {
-        self.is_empty()
-    }
-}
-
 /// Gives a structure the methods that set its members: by value, so that they can be chained.
 ///
 /// `=` replaces the value; `+=` adds to a list or map, as `Vec::extend` does.
@@ -371,9 +348,6 @@ macro_rules! __corrected {
 macro_rules! __present {
     (option $member:expr) => {
         $crate::schema::macros::present($member)
-    };
-    (list $member:expr) => {
-        $crate::schema::macros::unless_empty($member)
     };
     ($kind:ident $member:expr) => {
         ::std::option::Option::Some($member)

@@ -6,9 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::leaf::ident;
-use crate::ir::{
-    Accessor, Element, Example, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef,
-};
+use crate::ir::{Element, Example, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef};
 
 /// Emits the section
 /// ````ignore
@@ -103,10 +101,11 @@ fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> T
     let members = operation.own_output.as_ref().map(|output| output.members.as_slice());
     match members {
         Some([]) => quote!(#call.await?;),
-        Some(members) => match members
-            .iter()
-            .find(|member| member.accessor == Accessor::Expect && example.answer.get(&member.name.wire).is_some())
-        {
+        Some(members) => match members.iter().find(|member| {
+            matches!(member.ty, Type::Structure(_))
+                && member.accessor.is_some()
+                && example.answer.get(&member.name.wire).is_some()
+        }) {
             Some(member) => {
                 let name = &member.name;
                 quote! {

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::{
     code::{Binding, Code},
-    read::{by_reference, field},
+    read::{by_reference, field, items},
     used::{Used, used, visit_condition},
 };
 use crate::ir::{
@@ -31,7 +31,7 @@ pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
             quote!(Some(#value))
         }
         (Gives::Texts { nullable }, absent) => {
-            let items = if absent { quote!(#receiver.into_iter().flatten()) } else { receiver };
+            let items = if absent { or_empty(value) } else { receiver };
             // A null is no text; the empty one stands for it, which nobody waits for.
             let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
             quote!(waiter::texts(#items))
@@ -86,17 +86,11 @@ fn value(value: &Value) -> Code {
             Code::tight(if *nullable_items { quote!(#found.flatten()) } else { found })
         }
         Node::Each { list, each } => on_list(list, |list| self::each(&list, each)),
-        Node::Flatten(list) => match &*list.node {
-            Node::Each { list: outer, each } if !each.nullable && used(each).item => on_list(outer, |list| {
-                let each = self::value(each).value();
-                quote!(#list.flat_map(|item| #each))
-            }),
-            _ => on_list(list, |list| quote!(#list.flatten())),
-        },
-        Node::OrEmpty(list) => {
-            let list = self::value(list).receiver();
-            Code::tight(quote!(#list.into_iter().flatten()))
+        Node::Flatten(list) => {
+            let (list, each) = lists_of(list);
+            on_list(list, |list| flatten(&list, each))
         }
+        Node::OrEmpty(list) => Code::tight(or_empty(list)),
         Node::Keys(map) => on_list(map, |map| quote!(#map.keys().map(|key| key.as_str()))),
         Node::Values(map, read) => on_list(map, |map| match by_reference(quote!(item), read) {
             Some(read) => {
@@ -185,6 +179,48 @@ fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code 
         }
         false => make(of),
     })
+}
+
+/// A list, or an empty one if it is null: an iterator.
+fn or_empty(list: &Value) -> TokenStream {
+    let receiver = value(list).receiver();
+    match &*list.node {
+        _ if !list.nullable => receiver,
+        Node::Member { of, step, read: read @ Read::List { .. } } if !of.nullable => {
+            let (of, name) = (value(of).receiver(), &step.member);
+            items(&quote!(#of.#name.as_deref().unwrap_or_default()), read)
+        }
+        Node::Each { list, each } => self::each(&or_empty(list), each),
+        Node::Flatten(list) => {
+            let (list, each) = lists_of(list);
+            flatten(&or_empty(list), each)
+        }
+        _ => quote!(#receiver.into_iter().flatten()),
+    }
+}
+
+/// A list of lists as a list and the expression that makes a list of each of its elements, if it is made so.
+fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
+    match &*lists.node {
+        Node::Each { list, each } if used(each).item && (!each.nullable || is_list_member(each)) => (list, Some(each)),
+        _ => (lists, None),
+    }
+}
+
+/// Whether a value is a list that is a member of a structure.
+fn is_list_member(value: &Value) -> bool {
+    matches!(&*value.node, Node::Member { of, read: Read::List { .. }, .. } if !of.nullable)
+}
+
+/// The elements of the lists in a list, which an expression may make of its elements.
+fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
+    match each {
+        Some(each) => {
+            let each = or_empty(each);
+            quote!(#list.flat_map(|item| #each))
+        }
+        None => quote!(#list.flatten()),
+    }
 }
 
 /// What an expression gives for each element, without nulls.

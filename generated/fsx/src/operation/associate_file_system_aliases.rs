@@ -152,12 +152,21 @@ pub struct AssociateFileSystemAliasesResponse {
     /// reach `AVAILABLE`; poll `DescribeFileSystemAliases` for its state.
     ///
     /// Length: at most 50.
-    pub aliases: Vec<crate::types::Alias>,
+    pub aliases: Option<Vec<crate::types::Alias>>,
+}
+
+impl AssociateFileSystemAliasesResponse {
+    /// The elements of [`aliases`](field@AssociateFileSystemAliasesResponse::aliases); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn aliases(&self) -> &[crate::types::Alias] {
+        self.aliases.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     AssociateFileSystemAliasesResponse: "com.amazonaws.fsx", "AssociateFileSystemAliasesResponse";
-    list "Aliases" aliases: List(Structure);
+    option "Aliases" aliases: List(Structure);
 }
 
 /// Why `AssociateFileSystemAliases` failed: the errors that the service's model lists for it.

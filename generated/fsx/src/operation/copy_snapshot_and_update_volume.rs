@@ -194,14 +194,23 @@ pub struct CopySnapshotAndUpdateVolumeResponse {
     /// them, with type `VOLUME_UPDATE_WITH_SNAPSHOT`; poll `DescribeVolumes` to follow it.
     ///
     /// Length: at most 50.
-    pub administrative_actions: Vec<crate::types::AdministrativeAction>,
+    pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
+}
+
+impl CopySnapshotAndUpdateVolumeResponse {
+    /// The elements of [`administrative_actions`](field@CopySnapshotAndUpdateVolumeResponse::administrative_actions); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {
+        self.administrative_actions.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     CopySnapshotAndUpdateVolumeResponse: "com.amazonaws.fsx", "CopySnapshotAndUpdateVolumeResponse";
     option "VolumeId" volume_id: String;
     option "Lifecycle" lifecycle: String;
-    list "AdministrativeActions" administrative_actions: List(Structure);
+    option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
 /// Why `CopySnapshotAndUpdateVolume` failed: the errors that the service's model lists for it.

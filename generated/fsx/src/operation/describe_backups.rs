@@ -172,7 +172,7 @@ call::pages!(DescribeBackups, DescribeBackupsRequest);
 impl call::PaginatedItems for DescribeBackupsRequest {
     type Item = crate::types::Backup;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.backups
+        response.backups.unwrap_or_default()
     }
 }
 
@@ -185,16 +185,25 @@ pub struct DescribeBackupsResponse {
     /// The backups of this page, in no particular order.
     ///
     /// Length: at most 50.
-    pub backups: Vec<crate::types::Backup>,
+    pub backups: Option<Vec<crate::types::Backup>>,
     /// Token for the next page of backups; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeBackupsResponse {
+    /// The elements of [`backups`](field@DescribeBackupsResponse::backups); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn backups(&self) -> &[crate::types::Backup] {
+        self.backups.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeBackupsResponse: "com.amazonaws.fsx", "DescribeBackupsResponse";
-    list "Backups" backups: List(Structure);
+    option "Backups" backups: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -226,14 +235,12 @@ fn length_output_backups_lifecycle_available_length(
     response: &DescribeBackupsResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .backups
-                    .iter()
-                    .filter(|&item| item.lifecycle.as_str() == "AVAILABLE"),
-            ),
-        )
+        response
+            .backups
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| list.filter(|&item| item.lifecycle.as_str() == "AVAILABLE"))
+            .map(waiter::count)
             == request
                 .backup_ids
                 .as_ref()
@@ -247,15 +254,22 @@ fn backups_lifecycle<'a>(
     _: &'a DescribeBackupsRequest,
     response: &'a DescribeBackupsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(response.backups.iter().map(|item| item.lifecycle.as_str()))
+    waiter::texts(
+        response
+            .backups
+            .as_deref()
+            .unwrap_or_default()
+            .iter()
+            .map(|item| item.lifecycle.as_str()),
+    )
 }
 
-/// `` length(Backups) == `0` `` of an answer.
+/// `` length(Backups || `[]`) == `0` `` of an answer.
 fn length_backups_0(
     _: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.backups.iter()) == 0.0)
+    Some(waiter::count(response.backups.as_deref().unwrap_or_default().iter()) == 0.0)
 }
 
 /// The waiter `BackupAvailable`.
@@ -282,7 +296,8 @@ pub(crate) static BACKUP_DELETED: waiter::Waiter<DescribeBackupsRequest> = waite
     max_delay: 60,
     acceptors: &[
         waiter::error(&["BackupNotFound"]).succeeds(),
-        waiter::flag("length(Backups) == `0`", length_backups_0, true).succeeds(),
+        waiter::flag("length(Backups || `[]`) == `0`", length_backups_0, true)
+            .succeeds(),
         waiter::all("Backups[].Lifecycle", backups_lifecycle, "DELETED").succeeds(),
     ],
 };

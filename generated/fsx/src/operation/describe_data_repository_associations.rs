@@ -179,7 +179,7 @@ call::pages!(
 impl call::PaginatedItems for DescribeDataRepositoryAssociationsRequest {
     type Item = crate::types::DataRepositoryAssociation;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.associations
+        response.associations.unwrap_or_default()
     }
 }
 
@@ -194,16 +194,25 @@ pub struct DescribeDataRepositoryAssociationsResponse {
     /// The data repository associations of this page.
     ///
     /// Length: at most 100.
-    pub associations: Vec<crate::types::DataRepositoryAssociation>,
+    pub associations: Option<Vec<crate::types::DataRepositoryAssociation>>,
     /// Token for the next page of associations; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeDataRepositoryAssociationsResponse {
+    /// The elements of [`associations`](field@DescribeDataRepositoryAssociationsResponse::associations); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn associations(&self) -> &[crate::types::DataRepositoryAssociation] {
+        self.associations.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeDataRepositoryAssociationsResponse: "com.amazonaws.fsx", "DescribeDataRepositoryAssociationsResponse";
-    list "Associations" associations: List(Structure);
+    option "Associations" associations: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -235,17 +244,18 @@ fn length_output_associations_lifecycle_available_length(
     response: &DescribeDataRepositoryAssociationsResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .associations
-                    .iter()
+        response
+            .associations
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("AVAILABLE")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .association_ids
                 .as_ref()
@@ -262,17 +272,21 @@ fn associations_lifecycle<'a>(
     waiter::texts(
         response
             .associations
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(Associations) == `0` `` of an answer.
+/// `` length(Associations || `[]`) == `0` `` of an answer.
 fn length_associations_0(
     _: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.associations.iter()) == 0.0)
+    Some(
+        waiter::count(response.associations.as_deref().unwrap_or_default().iter()) == 0.0,
+    )
 }
 
 /// The waiter `DataRepositoryAssociationAvailable`.
@@ -307,7 +321,7 @@ pub(crate) static DATA_REPOSITORY_ASSOCIATION_DELETED: waiter::Waiter<
     max_delay: 30,
     acceptors: &[
         waiter::error(&["DataRepositoryAssociationNotFound"]).succeeds(),
-        waiter::flag("length(Associations) == `0`", length_associations_0, true)
+        waiter::flag("length(Associations || `[]`) == `0`", length_associations_0, true)
             .succeeds(),
         waiter::any("Associations[].Lifecycle", associations_lifecycle, &["FAILED"])
             .fails(),

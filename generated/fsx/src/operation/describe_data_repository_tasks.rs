@@ -177,7 +177,7 @@ call::pages!(DescribeDataRepositoryTasks, DescribeDataRepositoryTasksRequest);
 impl call::PaginatedItems for DescribeDataRepositoryTasksRequest {
     type Item = crate::types::DataRepositoryTask;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.data_repository_tasks
+        response.data_repository_tasks.unwrap_or_default()
     }
 }
 
@@ -190,16 +190,25 @@ pub struct DescribeDataRepositoryTasksResponse {
     /// The data repository tasks of this page, each with its state, file counts and failure details.
     ///
     /// Length: at most 50.
-    pub data_repository_tasks: Vec<crate::types::DataRepositoryTask>,
+    pub data_repository_tasks: Option<Vec<crate::types::DataRepositoryTask>>,
     /// Token for the next page of tasks; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeDataRepositoryTasksResponse {
+    /// The elements of [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn data_repository_tasks(&self) -> &[crate::types::DataRepositoryTask] {
+        self.data_repository_tasks.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeDataRepositoryTasksResponse: "com.amazonaws.fsx", "DescribeDataRepositoryTasksResponse";
-    list "DataRepositoryTasks" data_repository_tasks: List(Structure);
+    option "DataRepositoryTasks" data_repository_tasks: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -229,14 +238,12 @@ fn length_output_data_repository_tasks_lifecycle(
     response: &DescribeDataRepositoryTasksResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .data_repository_tasks
-                    .iter()
-                    .filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"),
-            ),
-        )
+        response
+            .data_repository_tasks
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| list.filter(|&item| item.lifecycle.as_str() == "SUCCEEDED"))
+            .map(waiter::count)
             == request
                 .task_ids
                 .as_ref()
@@ -251,7 +258,12 @@ fn data_repository_tasks_lifecycle<'a>(
     response: &'a DescribeDataRepositoryTasksResponse,
 ) -> Vec<&'a str> {
     waiter::texts(
-        response.data_repository_tasks.iter().map(|item| item.lifecycle.as_str()),
+        response
+            .data_repository_tasks
+            .as_deref()
+            .unwrap_or_default()
+            .iter()
+            .map(|item| item.lifecycle.as_str()),
     )
 }
 

@@ -156,7 +156,7 @@ call::pages!(DescribeFileCaches, DescribeFileCachesRequest);
 impl call::PaginatedItems for DescribeFileCachesRequest {
     type Item = crate::types::FileCache;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.file_caches
+        response.file_caches.unwrap_or_default()
     }
 }
 
@@ -169,16 +169,25 @@ pub struct DescribeFileCachesResponse {
     /// The caches of this page, in no particular order.
     ///
     /// Length: at most 50.
-    pub file_caches: Vec<crate::types::FileCache>,
+    pub file_caches: Option<Vec<crate::types::FileCache>>,
     /// Token for the next page of caches; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeFileCachesResponse {
+    /// The elements of [`file_caches`](field@DescribeFileCachesResponse::file_caches); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn file_caches(&self) -> &[crate::types::FileCache] {
+        self.file_caches.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeFileCachesResponse: "com.amazonaws.fsx", "DescribeFileCachesResponse";
-    list "FileCaches" file_caches: List(Structure);
+    option "FileCaches" file_caches: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -206,17 +215,18 @@ fn length_output_file_caches_lifecycle_available(
     response: &DescribeFileCachesResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .file_caches
-                    .iter()
+        response
+            .file_caches
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("AVAILABLE")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .file_cache_ids
                 .as_ref()
@@ -233,17 +243,21 @@ fn file_caches_lifecycle<'a>(
     waiter::texts(
         response
             .file_caches
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(FileCaches) == `0` `` of an answer.
+/// `` length(FileCaches || `[]`) == `0` `` of an answer.
 fn length_file_caches_0(
     _: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.file_caches.iter()) == 0.0)
+    Some(
+        waiter::count(response.file_caches.as_deref().unwrap_or_default().iter()) == 0.0,
+    )
 }
 
 /// The waiter `FileCacheAvailable`.
@@ -274,7 +288,8 @@ pub(crate) static FILE_CACHE_DELETED: waiter::Waiter<DescribeFileCachesRequest> 
     max_delay: 60,
     acceptors: &[
         waiter::error(&["FileCacheNotFound"]).succeeds(),
-        waiter::flag("length(FileCaches) == `0`", length_file_caches_0, true).succeeds(),
+        waiter::flag("length(FileCaches || `[]`) == `0`", length_file_caches_0, true)
+            .succeeds(),
         waiter::any("FileCaches[].Lifecycle", file_caches_lifecycle, &["FAILED"]).fails(),
     ],
 };

@@ -165,7 +165,7 @@ call::pages!(DescribeFileSystemAliases, DescribeFileSystemAliasesRequest);
 impl call::PaginatedItems for DescribeFileSystemAliasesRequest {
     type Item = crate::types::Alias;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.aliases
+        response.aliases.unwrap_or_default()
     }
 }
 
@@ -178,16 +178,25 @@ pub struct DescribeFileSystemAliasesResponse {
     /// The aliases of this page, each with its state.
     ///
     /// Length: at most 50.
-    pub aliases: Vec<crate::types::Alias>,
+    pub aliases: Option<Vec<crate::types::Alias>>,
     /// Token for the next page of aliases; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeFileSystemAliasesResponse {
+    /// The elements of [`aliases`](field@DescribeFileSystemAliasesResponse::aliases); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn aliases(&self) -> &[crate::types::Alias] {
+        self.aliases.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeFileSystemAliasesResponse: "com.amazonaws.fsx", "DescribeFileSystemAliasesResponse";
-    list "Aliases" aliases: List(Structure);
+    option "Aliases" aliases: List(Structure);
     option "NextToken" next_token: String;
 }
 

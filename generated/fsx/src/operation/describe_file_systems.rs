@@ -164,7 +164,7 @@ call::pages!(DescribeFileSystems, DescribeFileSystemsRequest);
 impl call::PaginatedItems for DescribeFileSystemsRequest {
     type Item = crate::types::FileSystem;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.file_systems
+        response.file_systems.unwrap_or_default()
     }
 }
 
@@ -177,16 +177,25 @@ pub struct DescribeFileSystemsResponse {
     /// The file systems of this page, in no particular order.
     ///
     /// Length: at most 50.
-    pub file_systems: Vec<crate::types::FileSystem>,
+    pub file_systems: Option<Vec<crate::types::FileSystem>>,
     /// Token for the next page of file systems; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeFileSystemsResponse {
+    /// The elements of [`file_systems`](field@DescribeFileSystemsResponse::file_systems); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn file_systems(&self) -> &[crate::types::FileSystem] {
+        self.file_systems.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeFileSystemsResponse: "com.amazonaws.fsx", "DescribeFileSystemsResponse";
-    list "FileSystems" file_systems: List(Structure);
+    option "FileSystems" file_systems: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -216,8 +225,12 @@ fn file_systems_administrative_actions_status<'a>(
     waiter::texts(
         response
             .file_systems
+            .as_deref()
+            .unwrap_or_default()
             .iter()
-            .flat_map(|item| item.administrative_actions.iter())
+            .flat_map(|item| {
+                item.administrative_actions.as_deref().unwrap_or_default().iter()
+            })
             .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
     )
 }
@@ -228,17 +241,30 @@ fn length_file_systems_1_length_file(
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
     Some(
-        waiter::count(response.file_systems.iter()) == 1.0
-            && waiter::count(
-                response
-                    .file_systems
-                    .iter()
-                    .flat_map(|item| item.administrative_actions.iter())
-                    .filter(|&item| {
-                        item.status.as_ref().map(|value| value.as_str())
-                            != Some("COMPLETED")
-                    }),
-            ) == 0.0,
+        response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
+            == Some(1.0)
+            && response
+                .file_systems
+                .as_ref()
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .flat_map(|item| {
+                            item
+                                .administrative_actions
+                                .as_deref()
+                                .unwrap_or_default()
+                                .iter()
+                        })
+                })
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.status.as_ref().map(|value| value.as_str())
+                                != Some("COMPLETED")
+                        })
+                })
+                .map(waiter::count) == Some(0.0),
     )
 }
 
@@ -248,17 +274,18 @@ fn length_output_file_systems_lifecycle_available(
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .file_systems
-                    .iter()
+        response
+            .file_systems
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("AVAILABLE")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .file_system_ids
                 .as_ref()
@@ -275,17 +302,21 @@ fn file_systems_lifecycle<'a>(
     waiter::texts(
         response
             .file_systems
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(FileSystems) == `0` `` of an answer.
+/// `` length(FileSystems || `[]`) == `0` `` of an answer.
 fn length_file_systems_0(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.file_systems.iter()) == 0.0)
+    Some(
+        waiter::count(response.file_systems.as_deref().unwrap_or_default().iter()) == 0.0,
+    )
 }
 
 /// `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` of an answer.
@@ -296,8 +327,12 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     waiter::texts(
         response
             .file_systems
+            .as_deref()
+            .unwrap_or_default()
             .iter()
-            .flat_map(|item| item.administrative_actions.iter())
+            .flat_map(|item| {
+                item.administrative_actions.as_deref().unwrap_or_default().iter()
+            })
             .filter(|&item| {
                 item.administrative_action_type.as_ref().map(|value| value.as_str())
                     == Some("FILE_SYSTEM_UPDATE")
@@ -312,23 +347,36 @@ fn length_file_systems_1_length_file2(
     response: &DescribeFileSystemsResponse,
 ) -> Option<bool> {
     Some(
-        waiter::count(response.file_systems.iter()) == 1.0
-            && waiter::count(
-                response
-                    .file_systems
-                    .iter()
-                    .flat_map(|item| item.administrative_actions.iter())
-                    .filter(|&item| {
-                        item
-                            .administrative_action_type
-                            .as_ref()
-                            .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
-                            && item.status.as_ref().map(|value| value.as_str())
-                                != Some("COMPLETED")
-                            && item.status.as_ref().map(|value| value.as_str())
-                                != Some("UPDATED_OPTIMIZING")
-                    }),
-            ) == 0.0,
+        response.file_systems.as_ref().map(|value| value.iter()).map(waiter::count)
+            == Some(1.0)
+            && response
+                .file_systems
+                .as_ref()
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .flat_map(|item| {
+                            item
+                                .administrative_actions
+                                .as_deref()
+                                .unwrap_or_default()
+                                .iter()
+                        })
+                })
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item
+                                .administrative_action_type
+                                .as_ref()
+                                .map(|value| value.as_str()) == Some("FILE_SYSTEM_UPDATE")
+                                && item.status.as_ref().map(|value| value.as_str())
+                                    != Some("COMPLETED")
+                                && item.status.as_ref().map(|value| value.as_str())
+                                    != Some("UPDATED_OPTIMIZING")
+                        })
+                })
+                .map(waiter::count) == Some(0.0),
     )
 }
 
@@ -383,7 +431,7 @@ pub(crate) static FILE_SYSTEM_DELETED: waiter::Waiter<DescribeFileSystemsRequest
     max_delay: 60,
     acceptors: &[
         waiter::error(&["FileSystemNotFound"]).succeeds(),
-        waiter::flag("length(FileSystems) == `0`", length_file_systems_0, true)
+        waiter::flag("length(FileSystems || `[]`) == `0`", length_file_systems_0, true)
             .succeeds(),
         waiter::any("FileSystems[].Lifecycle", file_systems_lifecycle, &["FAILED"])
             .fails(),

@@ -178,7 +178,7 @@ call::pages!(DescribeS3AccessPointAttachments, DescribeS3AccessPointAttachmentsR
 impl call::PaginatedItems for DescribeS3AccessPointAttachmentsRequest {
     type Item = crate::types::S3AccessPointAttachment;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.s3_access_point_attachments
+        response.s3_access_point_attachments.unwrap_or_default()
     }
 }
 
@@ -191,16 +191,27 @@ pub struct DescribeS3AccessPointAttachmentsResponse {
     /// The attachments of this page, each with its volume, state and access point.
     ///
     /// Length: at most 1000.
-    pub s3_access_point_attachments: Vec<crate::types::S3AccessPointAttachment>,
+    pub s3_access_point_attachments: Option<Vec<crate::types::S3AccessPointAttachment>>,
     /// Token for the next page of attachments; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeS3AccessPointAttachmentsResponse {
+    /// The elements of [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn s3_access_point_attachments(
+        &self,
+    ) -> &[crate::types::S3AccessPointAttachment] {
+        self.s3_access_point_attachments.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeS3AccessPointAttachmentsResponse: "com.amazonaws.fsx", "DescribeS3AccessPointAttachmentsResponse";
-    list "S3AccessPointAttachments" s3_access_point_attachments: List(Structure);
+    option "S3AccessPointAttachments" s3_access_point_attachments: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -230,17 +241,18 @@ fn length_output_s3_access_point_attachments(
     response: &DescribeS3AccessPointAttachmentsResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .s3_access_point_attachments
-                    .iter()
+        response
+            .s3_access_point_attachments
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("AVAILABLE")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .names
                 .as_ref()
@@ -257,17 +269,23 @@ fn s3_access_point_attachments_lifecycle<'a>(
     waiter::texts(
         response
             .s3_access_point_attachments
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(S3AccessPointAttachments) == `0` `` of an answer.
+/// `` length(S3AccessPointAttachments || `[]`) == `0` `` of an answer.
 fn length_s3_access_point_attachments_0(
     _: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.s3_access_point_attachments.iter()) == 0.0)
+    Some(
+        waiter::count(
+            response.s3_access_point_attachments.as_deref().unwrap_or_default().iter(),
+        ) == 0.0,
+    )
 }
 
 /// The waiter `S3AccessPointAttachmentAvailable`.
@@ -303,7 +321,7 @@ pub(crate) static S3_ACCESS_POINT_ATTACHMENT_DELETED: waiter::Waiter<
     acceptors: &[
         waiter::error(&["S3AccessPointAttachmentNotFound"]).succeeds(),
         waiter::flag(
-                "length(S3AccessPointAttachments) == `0`",
+                "length(S3AccessPointAttachments || `[]`) == `0`",
                 length_s3_access_point_attachments_0,
                 true,
             )

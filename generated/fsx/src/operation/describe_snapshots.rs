@@ -175,7 +175,7 @@ call::pages!(DescribeSnapshots, DescribeSnapshotsRequest);
 impl call::PaginatedItems for DescribeSnapshotsRequest {
     type Item = crate::types::Snapshot;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.snapshots
+        response.snapshots.unwrap_or_default()
     }
 }
 
@@ -188,16 +188,25 @@ pub struct DescribeSnapshotsResponse {
     /// The snapshots of this page, in no particular order.
     ///
     /// Length: at most 50.
-    pub snapshots: Vec<crate::types::Snapshot>,
+    pub snapshots: Option<Vec<crate::types::Snapshot>>,
     /// Token for the next page of snapshots; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeSnapshotsResponse {
+    /// The elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn snapshots(&self) -> &[crate::types::Snapshot] {
+        self.snapshots.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeSnapshotsResponse: "com.amazonaws.fsx", "DescribeSnapshotsResponse";
-    list "Snapshots" snapshots: List(Structure);
+    option "Snapshots" snapshots: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -227,8 +236,12 @@ fn snapshots_administrative_actions_status<'a>(
     waiter::texts(
         response
             .snapshots
+            .as_deref()
+            .unwrap_or_default()
             .iter()
-            .flat_map(|item| item.administrative_actions.iter())
+            .flat_map(|item| {
+                item.administrative_actions.as_deref().unwrap_or_default().iter()
+            })
             .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
     )
 }
@@ -239,17 +252,30 @@ fn length_snapshots_1_length_snapshots_administrative(
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
     Some(
-        waiter::count(response.snapshots.iter()) == 1.0
-            && waiter::count(
-                response
-                    .snapshots
-                    .iter()
-                    .flat_map(|item| item.administrative_actions.iter())
-                    .filter(|&item| {
-                        item.status.as_ref().map(|value| value.as_str())
-                            != Some("COMPLETED")
-                    }),
-            ) == 0.0,
+        response.snapshots.as_ref().map(|value| value.iter()).map(waiter::count)
+            == Some(1.0)
+            && response
+                .snapshots
+                .as_ref()
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .flat_map(|item| {
+                            item
+                                .administrative_actions
+                                .as_deref()
+                                .unwrap_or_default()
+                                .iter()
+                        })
+                })
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.status.as_ref().map(|value| value.as_str())
+                                != Some("COMPLETED")
+                        })
+                })
+                .map(waiter::count) == Some(0.0),
     )
 }
 
@@ -259,17 +285,18 @@ fn length_output_snapshots_lifecycle_available_length(
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .snapshots
-                    .iter()
+        response
+            .snapshots
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("AVAILABLE")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .snapshot_ids
                 .as_ref()
@@ -286,17 +313,19 @@ fn snapshots_lifecycle<'a>(
     waiter::texts(
         response
             .snapshots
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(Snapshots) == `0` `` of an answer.
+/// `` length(Snapshots || `[]`) == `0` `` of an answer.
 fn length_snapshots_0(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.snapshots.iter()) == 0.0)
+    Some(waiter::count(response.snapshots.as_deref().unwrap_or_default().iter()) == 0.0)
 }
 
 /// The waiter `SnapshotAdministrativeActionsCompleted`.
@@ -345,7 +374,8 @@ pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = w
     max_delay: 30,
     acceptors: &[
         waiter::error(&["SnapshotNotFound"]).succeeds(),
-        waiter::flag("length(Snapshots) == `0`", length_snapshots_0, true).succeeds(),
+        waiter::flag("length(Snapshots || `[]`) == `0`", length_snapshots_0, true)
+            .succeeds(),
         waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"])
             .goes_on(),
     ],

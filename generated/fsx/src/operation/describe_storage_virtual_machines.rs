@@ -173,7 +173,7 @@ call::pages!(DescribeStorageVirtualMachines, DescribeStorageVirtualMachinesReque
 impl call::PaginatedItems for DescribeStorageVirtualMachinesRequest {
     type Item = crate::types::StorageVirtualMachine;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.storage_virtual_machines
+        response.storage_virtual_machines.unwrap_or_default()
     }
 }
 
@@ -186,16 +186,25 @@ pub struct DescribeStorageVirtualMachinesResponse {
     /// The SVMs of this page, each with its endpoints and state.
     ///
     /// Length: at most 50.
-    pub storage_virtual_machines: Vec<crate::types::StorageVirtualMachine>,
+    pub storage_virtual_machines: Option<Vec<crate::types::StorageVirtualMachine>>,
     /// Token for the next page of SVMs; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeStorageVirtualMachinesResponse {
+    /// The elements of [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn storage_virtual_machines(&self) -> &[crate::types::StorageVirtualMachine] {
+        self.storage_virtual_machines.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeStorageVirtualMachinesResponse: "com.amazonaws.fsx", "DescribeStorageVirtualMachinesResponse";
-    list "StorageVirtualMachines" storage_virtual_machines: List(Structure);
+    option "StorageVirtualMachines" storage_virtual_machines: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -223,17 +232,18 @@ fn length_output_storage_virtual_machines_lifecycle(
     response: &DescribeStorageVirtualMachinesResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .storage_virtual_machines
-                    .iter()
+        response
+            .storage_virtual_machines
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("CREATED")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .storage_virtual_machine_ids
                 .as_ref()
@@ -250,17 +260,23 @@ fn storage_virtual_machines_lifecycle<'a>(
     waiter::texts(
         response
             .storage_virtual_machines
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(StorageVirtualMachines) == `0` `` of an answer.
+/// `` length(StorageVirtualMachines || `[]`) == `0` `` of an answer.
 fn length_storage_virtual_machines_0(
     _: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.storage_virtual_machines.iter()) == 0.0)
+    Some(
+        waiter::count(
+            response.storage_virtual_machines.as_deref().unwrap_or_default().iter(),
+        ) == 0.0,
+    )
 }
 
 /// The waiter `StorageVirtualMachineAvailable`.
@@ -296,7 +312,7 @@ pub(crate) static STORAGE_VIRTUAL_MACHINE_DELETED: waiter::Waiter<
     acceptors: &[
         waiter::error(&["StorageVirtualMachineNotFound"]).succeeds(),
         waiter::flag(
-                "length(StorageVirtualMachines) == `0`",
+                "length(StorageVirtualMachines || `[]`) == `0`",
                 length_storage_virtual_machines_0,
                 true,
             )

@@ -174,7 +174,7 @@ call::pages!(DescribeVolumes, DescribeVolumesRequest);
 impl call::PaginatedItems for DescribeVolumesRequest {
     type Item = crate::types::Volume;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.volumes
+        response.volumes.unwrap_or_default()
     }
 }
 
@@ -187,16 +187,25 @@ pub struct DescribeVolumesResponse {
     /// The volumes of this page, each with its type, state and settings.
     ///
     /// Length: at most 50.
-    pub volumes: Vec<crate::types::Volume>,
+    pub volumes: Option<Vec<crate::types::Volume>>,
     /// Token for the next page of volumes; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl DescribeVolumesResponse {
+    /// The elements of [`volumes`](field@DescribeVolumesResponse::volumes); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn volumes(&self) -> &[crate::types::Volume] {
+        self.volumes.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     DescribeVolumesResponse: "com.amazonaws.fsx", "DescribeVolumesResponse";
-    list "Volumes" volumes: List(Structure);
+    option "Volumes" volumes: List(Structure);
     option "NextToken" next_token: String;
 }
 
@@ -226,8 +235,12 @@ fn volumes_administrative_actions_status<'a>(
     waiter::texts(
         response
             .volumes
+            .as_deref()
+            .unwrap_or_default()
             .iter()
-            .flat_map(|item| item.administrative_actions.iter())
+            .flat_map(|item| {
+                item.administrative_actions.as_deref().unwrap_or_default().iter()
+            })
             .filter_map(|item| item.status.as_ref().map(|value| value.as_str())),
     )
 }
@@ -238,17 +251,30 @@ fn length_volumes_1_length_volumes_administrative(
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
     Some(
-        waiter::count(response.volumes.iter()) == 1.0
-            && waiter::count(
-                response
-                    .volumes
-                    .iter()
-                    .flat_map(|item| item.administrative_actions.iter())
-                    .filter(|&item| {
-                        item.status.as_ref().map(|value| value.as_str())
-                            != Some("COMPLETED")
-                    }),
-            ) == 0.0,
+        response.volumes.as_ref().map(|value| value.iter()).map(waiter::count)
+            == Some(1.0)
+            && response
+                .volumes
+                .as_ref()
+                .map(|value| value.iter())
+                .map(|list| {
+                    list
+                        .flat_map(|item| {
+                            item
+                                .administrative_actions
+                                .as_deref()
+                                .unwrap_or_default()
+                                .iter()
+                        })
+                })
+                .map(|list| {
+                    list
+                        .filter(|&item| {
+                            item.status.as_ref().map(|value| value.as_str())
+                                != Some("COMPLETED")
+                        })
+                })
+                .map(waiter::count) == Some(0.0),
     )
 }
 
@@ -258,19 +284,20 @@ fn length_output_volumes_lifecycle_created_lifecycle(
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
     Some(
-        Some(
-            waiter::count(
-                response
-                    .volumes
-                    .iter()
+        response
+            .volumes
+            .as_ref()
+            .map(|value| value.iter())
+            .map(|list| {
+                list
                     .filter(|&item| {
                         item.lifecycle.as_ref().map(|value| value.as_str())
                             == Some("CREATED")
                             || item.lifecycle.as_ref().map(|value| value.as_str())
                                 == Some("AVAILABLE")
-                    }),
-            ),
-        )
+                    })
+            })
+            .map(waiter::count)
             == request
                 .volume_ids
                 .as_ref()
@@ -287,17 +314,19 @@ fn volumes_lifecycle<'a>(
     waiter::texts(
         response
             .volumes
+            .as_deref()
+            .unwrap_or_default()
             .iter()
             .filter_map(|item| item.lifecycle.as_ref().map(|value| value.as_str())),
     )
 }
 
-/// `` length(Volumes) == `0` `` of an answer.
+/// `` length(Volumes || `[]`) == `0` `` of an answer.
 fn length_volumes_0(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
 ) -> Option<bool> {
-    Some(waiter::count(response.volumes.iter()) == 0.0)
+    Some(waiter::count(response.volumes.as_deref().unwrap_or_default().iter()) == 0.0)
 }
 
 /// The waiter `VolumeAdministrativeActionsCompleted`.
@@ -351,7 +380,8 @@ pub(crate) static VOLUME_DELETED: waiter::Waiter<DescribeVolumesRequest> = waite
     max_delay: 30,
     acceptors: &[
         waiter::error(&["VolumeNotFound"]).succeeds(),
-        waiter::flag("length(Volumes) == `0`", length_volumes_0, true).succeeds(),
+        waiter::flag("length(Volumes || `[]`) == `0`", length_volumes_0, true)
+            .succeeds(),
         waiter::any("Volumes[].Lifecycle", volumes_lifecycle, &["FAILED"]).fails(),
     ],
 };

@@ -149,12 +149,21 @@ pub struct DisassociateFileSystemAliasesResponse {
     /// no longer appear.
     ///
     /// Length: at most 50.
-    pub aliases: Vec<crate::types::Alias>,
+    pub aliases: Option<Vec<crate::types::Alias>>,
+}
+
+impl DisassociateFileSystemAliasesResponse {
+    /// The elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn aliases(&self) -> &[crate::types::Alias] {
+        self.aliases.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     DisassociateFileSystemAliasesResponse: "com.amazonaws.fsx", "DisassociateFileSystemAliasesResponse";
-    list "Aliases" aliases: List(Structure);
+    option "Aliases" aliases: List(Structure);
 }
 
 /// Why `DisassociateFileSystemAliases` failed: the errors that the service's model lists for it.

@@ -154,7 +154,7 @@ call::pages!(ListTagsForResource, ListTagsForResourceRequest);
 impl call::PaginatedItems for ListTagsForResourceRequest {
     type Item = crate::types::Tag;
     fn items(response: Self::Response) -> Vec<Self::Item> {
-        response.tags
+        response.tags.unwrap_or_default()
     }
 }
 
@@ -167,16 +167,25 @@ pub struct ListTagsForResourceResponse {
     /// The tags of this page, in no particular order.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// Token for the next page of tags; absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
+impl ListTagsForResourceResponse {
+    /// The elements of [`tags`](field@ListTagsForResourceResponse::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     ListTagsForResourceResponse: "com.amazonaws.fsx", "ListTagsForResourceResponse";
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "NextToken" next_token: String;
 }
 

@@ -177,14 +177,23 @@ pub struct RestoreVolumeFromSnapshotResponse {
     /// them, with type `VOLUME_RESTORE`; poll `DescribeVolumes` to follow it.
     ///
     /// Length: at most 50.
-    pub administrative_actions: Vec<crate::types::AdministrativeAction>,
+    pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
+}
+
+impl RestoreVolumeFromSnapshotResponse {
+    /// The elements of [`administrative_actions`](field@RestoreVolumeFromSnapshotResponse::administrative_actions); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {
+        self.administrative_actions.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     RestoreVolumeFromSnapshotResponse: "com.amazonaws.fsx", "RestoreVolumeFromSnapshotResponse";
     option "VolumeId" volume_id: String;
     option "Lifecycle" lifecycle: String;
-    list "AdministrativeActions" administrative_actions: List(Structure);
+    option "AdministrativeActions" administrative_actions: List(Structure);
 }
 
 /// Why `RestoreVolumeFromSnapshot` failed: the errors that the service's model lists for it.

@@ -11,15 +11,24 @@ pub struct AggregateConfiguration {
     /// close to its limit of volumes, gives HTTP status 400.
     ///
     /// Length: at most 6.
-    pub aggregates: Vec<String>,
+    pub aggregates: Option<Vec<String>>,
     /// Number of constituents that make up a FlexGroup volume. Does not apply to FlexVol volumes.
     ///
     /// Range: 1 to 200.
     pub total_constituents: Option<i32>,
 }
 
+impl AggregateConfiguration {
+    /// The elements of [`aggregates`](field@AggregateConfiguration::aggregates); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn aggregates(&self) -> &[String] {
+        self.aggregates.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     AggregateConfiguration: "com.amazonaws.fsx", "AggregateConfiguration";
-    list "Aggregates" aggregates: List(String);
+    option "Aggregates" aggregates: List(String);
     option "TotalConstituents" total_constituents: Integer;
 }

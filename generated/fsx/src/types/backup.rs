@@ -35,7 +35,7 @@ pub struct Backup {
     /// Tags on the backup.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// Description of the backed-up file system. It stays readable after the file system itself is
     /// gone.
     pub file_system: crate::types::FileSystem,
@@ -82,7 +82,7 @@ impl Backup {
             creation_time: creation_time.into(),
             kms_key_id: None,
             resource_arn: None,
-            tags: Vec::new(),
+            tags: None,
             file_system: file_system.into(),
             directory_information: None,
             owner_id: None,
@@ -92,6 +92,13 @@ impl Backup {
             volume: None,
             size_in_bytes: None,
         }
+    }
+
+    /// The elements of [`tags`](field@Backup::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
     }
 }
 
@@ -105,7 +112,7 @@ schema::structure! {
     required "CreationTime" creation_time: Timestamp;
     option "KmsKeyId" kms_key_id: String;
     option "ResourceARN" resource_arn: String;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     required "FileSystem" file_system: Structure;
     option "DirectoryInformation" directory_information: Structure;
     option "OwnerId" owner_id: String;

@@ -49,7 +49,7 @@ pub struct DataRepositoryAssociation {
     /// Tags on the association.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// When the resource was created. The service sends it as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
     /// ID of the linked file cache. Absent for a file system.
@@ -66,9 +66,25 @@ pub struct DataRepositoryAssociation {
     /// `DataRepositoryPath` names. Not supported for S3.
     ///
     /// Length: at most 500.
-    pub data_repository_subdirectories: Vec<String>,
+    pub data_repository_subdirectories: Option<Vec<String>>,
     /// Settings of an NFS repository that a file cache links to.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,
+}
+
+impl DataRepositoryAssociation {
+    /// The elements of [`tags`](field@DataRepositoryAssociation::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn data_repository_subdirectories(&self) -> &[String] {
+        self.data_repository_subdirectories.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -83,10 +99,10 @@ schema::structure! {
     option "BatchImportMetaDataOnCreate" batch_import_meta_data_on_create: Boolean;
     option "ImportedFileChunkSize" imported_file_chunk_size: Integer;
     option "S3" s3: Structure;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "CreationTime" creation_time: Timestamp;
     option "FileCacheId" file_cache_id: String;
     option "FileCachePath" file_cache_path: String;
-    list "DataRepositorySubdirectories" data_repository_subdirectories: List(String);
+    option "DataRepositorySubdirectories" data_repository_subdirectories: List(String);
     option "NFS" nfs: Structure;
 }

@@ -31,7 +31,7 @@ pub struct DataRepositoryTask {
     /// Tags on the task.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// ID of the file system that the task works on. Absent for a file cache.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
@@ -40,7 +40,7 @@ pub struct DataRepositoryTask {
     /// directory down.
     ///
     /// Length: at most 100.
-    pub paths: Vec<String>,
+    pub paths: Option<Vec<String>>,
     /// Why the task failed. Set when `Lifecycle` is `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryTaskFailureDetails>,
     /// Counts of files done and failed so far.
@@ -76,9 +76,9 @@ impl DataRepositoryTask {
             start_time: None,
             end_time: None,
             resource_arn: None,
-            tags: Vec::new(),
+            tags: None,
             file_system_id: None,
-            paths: Vec::new(),
+            paths: None,
             failure_details: None,
             status: None,
             report: None,
@@ -86,6 +86,20 @@ impl DataRepositoryTask {
             file_cache_id: None,
             release_configuration: None,
         }
+    }
+
+    /// The elements of [`tags`](field@DataRepositoryTask::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`paths`](field@DataRepositoryTask::paths); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn paths(&self) -> &[String] {
+        self.paths.as_deref().unwrap_or_default()
     }
 }
 
@@ -98,9 +112,9 @@ schema::structure! {
     option "StartTime" start_time: Timestamp;
     option "EndTime" end_time: Timestamp;
     option "ResourceARN" resource_arn: String;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "FileSystemId" file_system_id: String;
-    list "Paths" paths: List(String);
+    option "Paths" paths: List(String);
     option "FailureDetails" failure_details: Structure;
     option "Status" status: Structure;
     option "Report" report: Structure;

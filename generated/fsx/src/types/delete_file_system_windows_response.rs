@@ -13,11 +13,20 @@ pub struct DeleteFileSystemWindowsResponse {
     /// Tags on the last backup.
     ///
     /// Length: 1 to 50.
-    pub final_backup_tags: Vec<crate::types::Tag>,
+    pub final_backup_tags: Option<Vec<crate::types::Tag>>,
+}
+
+impl DeleteFileSystemWindowsResponse {
+    /// The elements of [`final_backup_tags`](field@DeleteFileSystemWindowsResponse::final_backup_tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn final_backup_tags(&self) -> &[crate::types::Tag] {
+        self.final_backup_tags.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     DeleteFileSystemWindowsResponse: "com.amazonaws.fsx", "DeleteFileSystemWindowsResponse";
     option "FinalBackupId" final_backup_id: String;
-    list "FinalBackupTags" final_backup_tags: List(Structure);
+    option "FinalBackupTags" final_backup_tags: List(Structure);
 }

@@ -38,11 +38,11 @@ pub struct FileCacheCreating {
     /// Subnets from which clients reach the cache. A cache has one.
     ///
     /// Length: at most 50.
-    pub subnet_ids: Vec<String>,
+    pub subnet_ids: Option<Vec<String>>,
     /// Elastic network interfaces that lead to the cache.
     ///
     /// Length: at most 50.
-    pub network_interface_ids: Vec<String>,
+    pub network_interface_ids: Option<Vec<String>>,
     /// DNS name for mounting the cache.
     ///
     /// Length: 16 to 275. Pattern: `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
@@ -59,7 +59,7 @@ pub struct FileCacheCreating {
     /// Tags on the cache.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// Whether data repository associations inherit the tags of the cache.
     pub copy_tags_to_data_repository_associations: Option<bool>,
     /// Lustre settings of the cache.
@@ -67,7 +67,37 @@ pub struct FileCacheCreating {
     /// IDs of the data repository associations of the cache.
     ///
     /// Length: at most 50.
-    pub data_repository_association_ids: Vec<String>,
+    pub data_repository_association_ids: Option<Vec<String>>,
+}
+
+impl FileCacheCreating {
+    /// The elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn subnet_ids(&self) -> &[String] {
+        self.subnet_ids.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`network_interface_ids`](field@FileCacheCreating::network_interface_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn network_interface_ids(&self) -> &[String] {
+        self.network_interface_ids.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`tags`](field@FileCacheCreating::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn data_repository_association_ids(&self) -> &[String] {
+        self.data_repository_association_ids.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -81,13 +111,13 @@ schema::structure! {
     option "FailureDetails" failure_details: Structure;
     option "StorageCapacity" storage_capacity: Integer;
     option "VpcId" vpc_id: String;
-    list "SubnetIds" subnet_ids: List(String);
-    list "NetworkInterfaceIds" network_interface_ids: List(String);
+    option "SubnetIds" subnet_ids: List(String);
+    option "NetworkInterfaceIds" network_interface_ids: List(String);
     option "DNSName" dns_name: String;
     option "KmsKeyId" kms_key_id: String;
     option "ResourceARN" resource_arn: String;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "CopyTagsToDataRepositoryAssociations" copy_tags_to_data_repository_associations: Boolean;
     option "LustreConfiguration" lustre_configuration: Structure;
-    list "DataRepositoryAssociationIds" data_repository_association_ids: List(String);
+    option "DataRepositoryAssociationIds" data_repository_association_ids: List(String);
 }

@@ -44,12 +44,12 @@ pub struct FileSystem {
     /// which is which. Other file systems have one.
     ///
     /// Length: at most 50.
-    pub subnet_ids: Vec<String>,
+    pub subnet_ids: Option<Vec<String>>,
     /// Elastic network interfaces through which clients reach the file system, in the same VPC. Windows
     /// has one; Lustre may have several.
     ///
     /// Length: at most 50.
-    pub network_interface_ids: Vec<String>,
+    pub network_interface_ids: Option<Vec<String>>,
     /// DNS name for mounting the file system.
     ///
     /// Length: 16 to 275. Pattern: `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
@@ -66,7 +66,7 @@ pub struct FileSystem {
     /// Tags on the file system.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// Windows settings. Set when `FileSystemType` is `WINDOWS`.
     pub windows_configuration: Option<Box<crate::types::WindowsFileSystemConfiguration>>,
     /// Lustre settings. Set when `FileSystemType` is `LUSTRE`.
@@ -74,7 +74,7 @@ pub struct FileSystem {
     /// Changes to the file system that are in progress or waiting, as started by `UpdateFileSystem`.
     ///
     /// Length: at most 50.
-    pub administrative_actions: Vec<crate::types::AdministrativeAction>,
+    pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// ONTAP settings. Set when `FileSystemType` is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapFileSystemConfiguration>>,
     /// Lustre version: `2.15`, `2.12` or `2.10`. Set for Lustre file systems.
@@ -89,6 +89,36 @@ pub struct FileSystem {
     pub network_type: Option<crate::types::NetworkType>,
 }
 
+impl FileSystem {
+    /// The elements of [`subnet_ids`](field@FileSystem::subnet_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn subnet_ids(&self) -> &[String] {
+        self.subnet_ids.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`network_interface_ids`](field@FileSystem::network_interface_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn network_interface_ids(&self) -> &[String] {
+        self.network_interface_ids.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`tags`](field@FileSystem::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`administrative_actions`](field@FileSystem::administrative_actions); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {
+        self.administrative_actions.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     FileSystem: "com.amazonaws.fsx", "FileSystem";
     option "OwnerId" owner_id: String;
@@ -100,15 +130,15 @@ schema::structure! {
     option "StorageCapacity" storage_capacity: Integer;
     option "StorageType" storage_type: String;
     option "VpcId" vpc_id: String;
-    list "SubnetIds" subnet_ids: List(String);
-    list "NetworkInterfaceIds" network_interface_ids: List(String);
+    option "SubnetIds" subnet_ids: List(String);
+    option "NetworkInterfaceIds" network_interface_ids: List(String);
     option "DNSName" dns_name: String;
     option "KmsKeyId" kms_key_id: String;
     option "ResourceARN" resource_arn: String;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "WindowsConfiguration" windows_configuration: Structure;
     option "LustreConfiguration" lustre_configuration: Structure;
-    list "AdministrativeActions" administrative_actions: List(Structure);
+    option "AdministrativeActions" administrative_actions: List(Structure);
     option "OntapConfiguration" ontap_configuration: Structure;
     option "FileSystemTypeVersion" file_system_type_version: String;
     option "OpenZFSConfiguration" open_zfs_configuration: Structure;

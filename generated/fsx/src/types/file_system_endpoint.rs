@@ -13,16 +13,32 @@ pub struct FileSystemEndpoint {
     /// IPv4 addresses of the endpoint.
     ///
     /// Length: 1 to 24.
-    pub ip_addresses: Vec<String>,
+    pub ip_addresses: Option<Vec<String>>,
     /// IPv6 addresses of the endpoint.
     ///
     /// Length: 1 to 24.
-    pub ipv6_addresses: Vec<String>,
+    pub ipv6_addresses: Option<Vec<String>>,
+}
+
+impl FileSystemEndpoint {
+    /// The elements of [`ip_addresses`](field@FileSystemEndpoint::ip_addresses); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn ip_addresses(&self) -> &[String] {
+        self.ip_addresses.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`ipv6_addresses`](field@FileSystemEndpoint::ipv6_addresses); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn ipv6_addresses(&self) -> &[String] {
+        self.ipv6_addresses.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     FileSystemEndpoint: "com.amazonaws.fsx", "FileSystemEndpoint";
     option "DNSName" dns_name: String;
-    list "IpAddresses" ip_addresses: List(String);
-    list "Ipv6Addresses" ipv6_addresses: List(String);
+    option "IpAddresses" ip_addresses: List(String);
+    option "Ipv6Addresses" ipv6_addresses: List(String);
 }

@@ -12,7 +12,7 @@ pub struct NfsDataRepositoryConfiguration {
     /// forwarders or resolvers of your own, or on your premises.
     ///
     /// Length: at most 10.
-    pub dns_ips: Vec<String>,
+    pub dns_ips: Option<Vec<String>>,
     /// Automatic export. File caches do not support it.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,
 }
@@ -23,15 +23,22 @@ impl NfsDataRepositoryConfiguration {
     pub fn new(version: impl Into<crate::types::NfsVersion>) -> Self {
         Self {
             version: version.into(),
-            dns_ips: Vec::new(),
+            dns_ips: None,
             auto_export_policy: None,
         }
+    }
+
+    /// The elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn dns_ips(&self) -> &[String] {
+        self.dns_ips.as_deref().unwrap_or_default()
     }
 }
 
 schema::structure! {
     NfsDataRepositoryConfiguration: "com.amazonaws.fsx", "NFSDataRepositoryConfiguration";
     required "Version" version: String;
-    list "DnsIps" dns_ips: List(String);
+    option "DnsIps" dns_ips: List(String);
     option "AutoExportPolicy" auto_export_policy: Structure;
 }

@@ -37,7 +37,7 @@ pub struct OntapFileSystemConfiguration {
     /// VPC route tables with routes to the endpoints of the file system; Multi-AZ only.
     ///
     /// Length: at most 50.
-    pub route_table_ids: Vec<String>,
+    pub route_table_ids: Option<Vec<String>>,
     /// Throughput of the whole file system, in MB/s.
     ///
     /// Range: 8 to 2147483647.
@@ -67,6 +67,15 @@ pub struct OntapFileSystemConfiguration {
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
+}
+
+impl OntapFileSystemConfiguration {
+    /// The elements of [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn route_table_ids(&self) -> &[String] {
+        self.route_table_ids.as_deref().unwrap_or_default()
+    }
 }
 
 impl std::fmt::Debug for OntapFileSystemConfiguration {
@@ -108,7 +117,7 @@ schema::structure! {
     option "Endpoints" endpoints: Structure;
     option "DiskIopsConfiguration" disk_iops_configuration: Structure;
     option "PreferredSubnetId" preferred_subnet_id: String;
-    list "RouteTableIds" route_table_ids: List(String);
+    option "RouteTableIds" route_table_ids: List(String);
     option "ThroughputCapacity" throughput_capacity: Integer;
     option "WeeklyMaintenanceStartTime" weekly_maintenance_start_time: String;
     option "FsxAdminPassword" fsx_admin_password: String[Sensitive];

@@ -57,7 +57,7 @@ pub struct OpenZfsFileSystemConfiguration {
     /// VPC route tables with routes to the endpoints of the file system; Multi-AZ only.
     ///
     /// Length: at most 50.
-    pub route_table_ids: Vec<String>,
+    pub route_table_ids: Option<Vec<String>>,
     /// IPv4 address under which clients and administrators reach the file system.
     ///
     /// Length: 1 to 45.
@@ -68,6 +68,15 @@ pub struct OpenZfsFileSystemConfiguration {
     pub endpoint_ipv6_address: Option<String>,
     /// SSD read cache of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
+}
+
+impl OpenZfsFileSystemConfiguration {
+    /// The elements of [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn route_table_ids(&self) -> &[String] {
+        self.route_table_ids.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -84,7 +93,7 @@ schema::structure! {
     option "PreferredSubnetId" preferred_subnet_id: String;
     option "EndpointIpAddressRange" endpoint_ip_address_range: String;
     option "EndpointIpv6AddressRange" endpoint_ipv6_address_range: String;
-    list "RouteTableIds" route_table_ids: List(String);
+    option "RouteTableIds" route_table_ids: List(String);
     option "EndpointIpAddress" endpoint_ip_address: String;
     option "EndpointIpv6Address" endpoint_ipv6_address: String;
     option "ReadCacheConfiguration" read_cache_configuration: Structure;

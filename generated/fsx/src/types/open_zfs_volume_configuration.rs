@@ -41,11 +41,11 @@ pub struct OpenZfsVolumeConfiguration {
     /// NFS exports: which clients may mount the volume, with which options.
     ///
     /// Length: at most 1.
-    pub nfs_exports: Vec<crate::types::OpenZfsNfsExport>,
+    pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
     /// Storage limits for single users and groups on the volume.
     ///
     /// Length: at most 500.
-    pub user_and_group_quotas: Vec<crate::types::OpenZfsUserOrGroupQuota>,
+    pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
     /// ID of the snapshot that `RestoreVolumeFromSnapshot` took the volume back to.
     ///
     /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
@@ -72,6 +72,22 @@ pub struct OpenZfsVolumeConfiguration {
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
 }
 
+impl OpenZfsVolumeConfiguration {
+    /// The elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn nfs_exports(&self) -> &[crate::types::OpenZfsNfsExport] {
+        self.nfs_exports.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn user_and_group_quotas(&self) -> &[crate::types::OpenZfsUserOrGroupQuota] {
+        self.user_and_group_quotas.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     OpenZfsVolumeConfiguration: "com.amazonaws.fsx", "OpenZFSVolumeConfiguration";
     option "ParentVolumeId" parent_volume_id: String;
@@ -83,8 +99,8 @@ schema::structure! {
     option "CopyTagsToSnapshots" copy_tags_to_snapshots: Boolean;
     option "OriginSnapshot" origin_snapshot: Structure;
     option "ReadOnly" read_only: Boolean;
-    list "NfsExports" nfs_exports: List(Structure);
-    list "UserAndGroupQuotas" user_and_group_quotas: List(Structure);
+    option "NfsExports" nfs_exports: List(Structure);
+    option "UserAndGroupQuotas" user_and_group_quotas: List(Structure);
     option "RestoreToSnapshot" restore_to_snapshot: String;
     option "DeleteIntermediateSnaphots" delete_intermediate_snaphots: Boolean;
     option "DeleteClonedVolumes" delete_cloned_volumes: Boolean;

@@ -25,12 +25,21 @@ pub struct SelfManagedActiveDirectoryAttributes {
     /// Addresses of up to three DNS servers or domain controllers of the directory.
     ///
     /// Length: 1 to 3.
-    pub dns_ips: Vec<String>,
+    pub dns_ips: Option<Vec<String>>,
     /// ARN of the Secrets Manager secret with the credentials of the service account that joins the
     /// domain.
     ///
     /// Length: 64 to 1024. Pattern: `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,
+}
+
+impl SelfManagedActiveDirectoryAttributes {
+    /// The elements of [`dns_ips`](field@SelfManagedActiveDirectoryAttributes::dns_ips); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn dns_ips(&self) -> &[String] {
+        self.dns_ips.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -39,6 +48,6 @@ schema::structure! {
     option "OrganizationalUnitDistinguishedName" organizational_unit_distinguished_name: String;
     option "FileSystemAdministratorsGroup" file_system_administrators_group: String;
     option "UserName" user_name: String;
-    list "DnsIps" dns_ips: List(String);
+    option "DnsIps" dns_ips: List(String);
     option "DomainJoinServiceAccountSecret" domain_join_service_account_secret: String;
 }

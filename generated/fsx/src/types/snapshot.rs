@@ -32,11 +32,27 @@ pub struct Snapshot {
     /// Tags on the snapshot.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// Changes to the snapshot that are in progress or waiting.
     ///
     /// Length: at most 50.
-    pub administrative_actions: Vec<crate::types::AdministrativeAction>,
+    pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
+}
+
+impl Snapshot {
+    /// The elements of [`tags`](field@Snapshot::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`administrative_actions`](field@Snapshot::administrative_actions); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {
+        self.administrative_actions.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -48,6 +64,6 @@ schema::structure! {
     option "CreationTime" creation_time: Timestamp;
     option "Lifecycle" lifecycle: String;
     option "LifecycleTransitionReason" lifecycle_transition_reason: Structure;
-    list "Tags" tags: List(Structure);
-    list "AdministrativeActions" administrative_actions: List(Structure);
+    option "Tags" tags: List(Structure);
+    option "AdministrativeActions" administrative_actions: List(Structure);
 }

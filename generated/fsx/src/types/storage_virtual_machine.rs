@@ -43,7 +43,7 @@ pub struct StorageVirtualMachine {
     /// Tags on the SVM.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// Why the SVM went into its present state.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
     /// Kind of file permissions on the root volume of the SVM. Volumes without a security style of
@@ -51,6 +51,15 @@ pub struct StorageVirtualMachine {
     pub root_volume_security_style: Option<
         crate::types::StorageVirtualMachineRootVolumeSecurityStyle,
     >,
+}
+
+impl StorageVirtualMachine {
+    /// The elements of [`tags`](field@StorageVirtualMachine::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -65,7 +74,7 @@ schema::structure! {
     option "StorageVirtualMachineId" storage_virtual_machine_id: String;
     option "Subtype" subtype: String;
     option "UUID" uuid: String;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "LifecycleTransitionReason" lifecycle_transition_reason: Structure;
     option "RootVolumeSecurityStyle" root_volume_security_style: String;
 }

@@ -13,16 +13,32 @@ pub struct SvmEndpoint {
     /// IPv4 addresses of the endpoint.
     ///
     /// Length: 1 to 24.
-    pub ip_addresses: Vec<String>,
+    pub ip_addresses: Option<Vec<String>>,
     /// IPv6 addresses of the endpoint.
     ///
     /// Length: 1 to 24.
-    pub ipv6_addresses: Vec<String>,
+    pub ipv6_addresses: Option<Vec<String>>,
+}
+
+impl SvmEndpoint {
+    /// The elements of [`ip_addresses`](field@SvmEndpoint::ip_addresses); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn ip_addresses(&self) -> &[String] {
+        self.ip_addresses.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`ipv6_addresses`](field@SvmEndpoint::ipv6_addresses); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn ipv6_addresses(&self) -> &[String] {
+        self.ipv6_addresses.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
     SvmEndpoint: "com.amazonaws.fsx", "SvmEndpoint";
     option "DNSName" dns_name: String;
-    list "IpAddresses" ip_addresses: List(String);
-    list "Ipv6Addresses" ipv6_addresses: List(String);
+    option "IpAddresses" ip_addresses: List(String);
+    option "Ipv6Addresses" ipv6_addresses: List(String);
 }

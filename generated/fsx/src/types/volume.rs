@@ -28,7 +28,7 @@ pub struct Volume {
     /// Tags on the volume.
     ///
     /// Length: 1 to 50.
-    pub tags: Vec<crate::types::Tag>,
+    pub tags: Option<Vec<crate::types::Tag>>,
     /// ID of the volume, such as `fsvol-0123456789abcdef0`.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
@@ -41,9 +41,25 @@ pub struct Volume {
     /// Changes to the volume that are in progress or waiting, as started by `UpdateVolume`.
     ///
     /// Length: at most 50.
-    pub administrative_actions: Vec<crate::types::AdministrativeAction>,
+    pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
     /// OpenZFS settings. Set when `VolumeType` is `OPENZFS`.
     pub open_zfs_configuration: Option<Box<crate::types::OpenZfsVolumeConfiguration>>,
+}
+
+impl Volume {
+    /// The elements of [`tags`](field@Volume::tags); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[crate::types::Tag] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`administrative_actions`](field@Volume::administrative_actions); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {
+        self.administrative_actions.as_deref().unwrap_or_default()
+    }
 }
 
 schema::structure! {
@@ -54,10 +70,10 @@ schema::structure! {
     option "Name" name: String;
     option "OntapConfiguration" ontap_configuration: Structure;
     option "ResourceARN" resource_arn: String;
-    list "Tags" tags: List(Structure);
+    option "Tags" tags: List(Structure);
     option "VolumeId" volume_id: String;
     option "VolumeType" volume_type: String;
     option "LifecycleTransitionReason" lifecycle_transition_reason: Structure;
-    list "AdministrativeActions" administrative_actions: List(Structure);
+    option "AdministrativeActions" administrative_actions: List(Structure);
     option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }

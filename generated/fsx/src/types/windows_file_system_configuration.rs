@@ -39,8 +39,8 @@ pub struct WindowsFileSystemConfiguration {
     /// Maintenance work going on at the moment.
     ///
     /// Length: at most 20.
-    pub maintenance_operations_in_progress: Vec<
-        crate::types::FileSystemMaintenanceOperation,
+    pub maintenance_operations_in_progress: Option<
+        Vec<crate::types::FileSystemMaintenanceOperation>,
     >,
     /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
     /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
@@ -64,7 +64,7 @@ pub struct WindowsFileSystemConfiguration {
     /// `DisassociateFileSystemAliases` change them.
     ///
     /// Length: at most 50.
-    pub aliases: Vec<crate::types::Alias>,
+    pub aliases: Option<Vec<crate::types::Alias>>,
     /// Which accesses to files, folders and shares are logged, and where.
     pub audit_log_configuration: Option<crate::types::WindowsAuditLogConfiguration>,
     /// SSD IOPS of the file system: 3 per GiB of storage by default, or a number of your own. The
@@ -79,6 +79,24 @@ pub struct WindowsFileSystemConfiguration {
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 
+impl WindowsFileSystemConfiguration {
+    /// The elements of [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn maintenance_operations_in_progress(
+        &self,
+    ) -> &[crate::types::FileSystemMaintenanceOperation] {
+        self.maintenance_operations_in_progress.as_deref().unwrap_or_default()
+    }
+
+    /// The elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases); none if the list is absent.
+    #[must_use]
+    #[inline]
+    pub fn aliases(&self) -> &[crate::types::Alias] {
+        self.aliases.as_deref().unwrap_or_default()
+    }
+}
+
 schema::structure! {
     WindowsFileSystemConfiguration: "com.amazonaws.fsx", "WindowsFileSystemConfiguration";
     option "ActiveDirectoryId" active_directory_id: String;
@@ -88,12 +106,12 @@ schema::structure! {
     option "PreferredSubnetId" preferred_subnet_id: String;
     option "PreferredFileServerIp" preferred_file_server_ip: String;
     option "ThroughputCapacity" throughput_capacity: Integer;
-    list "MaintenanceOperationsInProgress" maintenance_operations_in_progress: List(String);
+    option "MaintenanceOperationsInProgress" maintenance_operations_in_progress: List(String);
     option "WeeklyMaintenanceStartTime" weekly_maintenance_start_time: String;
     option "DailyAutomaticBackupStartTime" daily_automatic_backup_start_time: String;
     option "AutomaticBackupRetentionDays" automatic_backup_retention_days: Integer;
     option "CopyTagsToBackups" copy_tags_to_backups: Boolean;
-    list "Aliases" aliases: List(Structure);
+    option "Aliases" aliases: List(Structure);
     option "AuditLogConfiguration" audit_log_configuration: Structure;
     option "DiskIopsConfiguration" disk_iops_configuration: Structure;
     option "PreferredFileServerIpv6" preferred_file_server_ipv6: String;

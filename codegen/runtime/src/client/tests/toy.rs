@@ -66,7 +66,7 @@ pub(crate) struct Answer {
 schema::structure! {
     Answer: "toy", "Answer";
     option "Name" name: String;
-    list "States" states: List(String);
+    required "States" states: List(String);
     option "Broken" broken: Boolean;
 }
 

@@ -29,7 +29,7 @@ pub async fn create_backup(client: &Client) {
 
 /// Lists file systems, and counts them.
 pub async fn describe_file_systems(client: &Client) -> usize {
-    client.describe_file_systems().max_results(100).await.expect("the file systems are listed").file_systems.len()
+    client.describe_file_systems().max_results(100).await.expect("the file systems are listed").file_systems().len()
 }
 
 /// Reads an answer.

@@ -5,8 +5,8 @@
 
 use std::hint::black_box;
 
-use measure::{ours, report, theirs};
 use bytes::Bytes;
+use measure::{ours, report, theirs};
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 
 /// How many file systems the answers of several sizes have.
@@ -41,7 +41,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let answer: &'static [u8] = file_systems_answer(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
-    let peak = [count(|| ours::decode(Bytes::from_static(answer))), count(|| codec.decode(answer))].map(|counts| counts.peak);
+    let peak =
+        [count(|| ours::decode(Bytes::from_static(answer))), count(|| codec.decode(answer))].map(|counts| counts.peak);
     report(
         "decode, peak memory over the body",
         "Times",

@@ -19,7 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let partitions = fs::read_to_string(partitions)?;
     for model in env::args_os().skip(1).map(PathBuf::from) {
         let sources = read(&model)?;
-        let options = Options { runtime: "\"0.1\"".to_owned(), partitions: Some(partitions.clone()), ..Options::default() };
+        let options =
+            Options { runtime: "\"0.1\"".to_owned(), partitions: Some(partitions.clone()), ..Options::default() };
         let mut seconds = Vec::new();
         let mut lines = 0;
         for _ in 0..RUNS {

@@ -5,8 +5,8 @@
 
 use std::{env, hint::black_box, time::Instant};
 
-use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
 use bytes::Bytes;
+use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 
 /// How many calls are under way at once.

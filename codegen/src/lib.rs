@@ -11,6 +11,7 @@ mod ir;
 mod lower;
 mod markdown;
 mod model;
+mod number;
 mod package;
 #[doc(hidden)]
 pub mod phases;

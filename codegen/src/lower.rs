@@ -15,6 +15,7 @@ mod page;
 mod pagination;
 mod protocol;
 mod protocol_tests;
+mod reserved;
 mod sample;
 mod service;
 mod shape;

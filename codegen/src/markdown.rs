@@ -23,6 +23,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use clean::{absolute, is_invisible};
 use document::Document;
 
 /// The Markdown for a documentation text, with no line break at its end; empty if there is nothing

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use simba_codegen::Source;
 
+use crate::hostile::{KEYWORDS, OWN, PRELUDE};
+
 /// What decides between several ways to go on.
 pub trait Choose {
     /// A number below the limit; 0 if that is 0.
@@ -38,12 +40,34 @@ impl Choose for Random {
     }
 }
 
-/// Changes one place: removes it, swaps it with another of the document, or puts something of another kind there.
+/// Strings that are hard to spell in Rust, to show in documentation, to match or to follow.
+const NASTY: [&str; 16] = [
+    "m\u{b2}",
+    "\u{202e}\u{2066}",
+    "e\u{301}",
+    "crate",
+    "Self",
+    "std",
+    "NaN",
+    "1985-04-12T23:20:50.520Z",
+    "javascript:alert(1)",
+    r"(\w*,?){10000}",
+    "((((((((((((((((((a{1000}){1000}){1000}",
+    "a.b.c[*].d || !(!(!e))",
+    "{{{}}{#}",
+    "```\n\r\u{0}#[",
+    "arn:aws:iam::1:role/*\\\"",
+    "99999999999999999999999999",
+];
+
+/// Changes one place: removes it, swaps it with another of the document, gives it another name, or puts something of
+/// another kind there.
 pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
     let places = places(document);
     let place = &places[choose.below(places.len())];
     let other = &places[choose.below(places.len())];
-    let replacement = match choose.below(12) {
+    let names = [KEYWORDS, PRELUDE, OWN][choose.below(3)];
+    let replacement = match choose.below(16) {
         0 | 1 => None,
         2 | 3 => document.pointer(other).cloned(),
         4 => Some(Value::Null),
@@ -53,12 +77,27 @@ pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
         8 => Some(json!("")),
         9 => Some(json!([])),
         10 => Some(json!({})),
+        11 | 12 => Some(json!(NASTY[choose.below(NASTY.len())])),
+        13 => return rename(document, place, names[choose.below(names.len())]),
+        14 => Some(json!(names[choose.below(names.len())])),
         // The target of something else, where one belongs.
         _ => places.iter().rfind(|place| place.ends_with("/target")).and_then(|place| document.pointer(place).cloned()),
     };
     match replacement {
         Some(value) => *document.pointer_mut(place).unwrap() = value,
         None => remove(document, place),
+    }
+}
+
+/// Gives a member of an object another name, and a shape another id, behind its namespace.
+fn rename(document: &mut Value, place: &str, name: &str) {
+    let Some((parent, old)) = place.rsplit_once('/') else { return };
+    let old = old.replace("~1", "/").replace("~0", "~");
+    if let Some(Value::Object(members)) = document.pointer_mut(parent)
+        && let Some(value) = members.remove(&old)
+    {
+        let namespace = old.split_once('#').map_or(String::new(), |(namespace, _)| format!("{namespace}#"));
+        members.insert(format!("{namespace}{name}"), value);
     }
 }
 

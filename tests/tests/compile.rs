@@ -1,6 +1,7 @@
-//! The emitted crates compile without a warning: those of all fixtures, and one whose names and texts are hostile.
+//! The emitted crates compile without a warning, and so do the examples of their documentation: those of all fixtures,
+//! and one whose names and texts are hostile.
 //!
-//! They are members of one workspace under the target folder, checked by one run of cargo with the target folder of this
+//! They are members of one workspace under the target folder, built by one run of cargo with the target folder of this
 //! workspace.
 
 use serde_json::{Map, Value, json};
@@ -9,7 +10,7 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the fixtures that make up each, and its name as a crate.
-const CONSTRUCTS: [(&str, &[&str]); 26] = [
+const CONSTRUCTS: [(&str, &[&str]); 30] = [
     ("toy-auth", &["auth"]),
     ("toy-collections", &["service", "collections"]),
     ("toy-context-params", &["context_params"]),
@@ -21,11 +22,15 @@ const CONSTRUCTS: [(&str, &[&str]); 26] = [
     ("toy-errors", &["errors"]),
     ("toy-host-prefix", &["host_prefix"]),
     ("toy-idempotency-token", &["service", "idempotency_token"]),
+    ("toy-literals", &["literals"]),
     ("toy-merged", &["merged-first", "merged-second"]),
     ("toy-mixins", &["service", "mixins", "mixins-applied"]),
     ("toy-pagination", &["pagination"]),
+    ("toy-pagination-members", &["pagination_members"]),
     ("toy-recursion", &["service", "recursion"]),
+    ("toy-refused-text", &["refused_text"]),
     ("toy-rename", &["rename"]),
+    ("toy-reserved-names", &["reserved_names"]),
     ("toy-resources", &["resources"]),
     ("toy-sensitive-members", &["sensitive_members"]),
     ("toy-shared", &["shared"]),
@@ -44,13 +49,48 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
     for (name, fixtures) in CONSTRUCTS {
         let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
         let fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
-        crates.add(name, &generate(&sources(&fixtures), &Crates::options(name)).files);
+        let mut files = generate(&sources(&fixtures), &Crates::options(name)).files;
+        if name == "toy-reserved-names" {
+            files.insert("tests/methods.rs".to_owned(), METHODS.to_owned());
+        }
+        crates.add(name, &files);
     }
     crates.add("hostile", &generate(&[hostile()], &Crates::options("hostile")).files);
 
-    crates.run(&["check", "--workspace", "--keep-going", "--features", "blocking"]);
-    crates.run(&["doc", "--no-deps", "--package", "hostile", "--package", "toy-documentation"]);
+    // This builds all of them, and runs every example of their documentation.
+    let features = ["--no-fail-fast", "--features", "blocking,testing"];
+    crates.run(&[&["test", "--workspace", "--doc"], &features[..]].concat());
+    crates.run(&[&["test", "--package", "toy-reserved-names", "--test", "methods"], &features[..]].concat());
+    let documented = ["hostile", "toy-documentation", "toy-literals", "toy-refused-text", "toy-reserved-names"];
+    let packages = documented.iter().flat_map(|name| ["--package", *name]);
+    crates.run(&["doc", "--no-deps", "--features", "blocking,testing"].into_iter().chain(packages).collect::<Vec<_>>());
 }
+
+/// What a user writes where names of the model would be hidden by methods that every client has.
+const METHODS: &str = r#"//! Methods that were given another name can be called by it.
+use toy_reserved_names::{
+    Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,
+};
+
+#[test]
+fn settings() {
+    let builder = Config::builder().region("us-east-1").region2("a").credentials2(true).retry2("b").into2(true);
+    let client = Client::new(builder.use_fips(true).use_fips2(true).use_fips3("c").clone2("d").build());
+    let _call = client.clone().into2(toy_reserved_names::types::IntoShape::new(), toy_reserved_names::types::IntoError::new());
+    let _response = GetResponse::default();
+}
+
+/// Compiled, and not run.
+pub async fn accessors(client: &Client) -> Result<Vec<Part>, Error> {
+    let call = client.get().into_future2("a").into_future3("b").prepare2("c").with_options2("d").client("e").new2("f");
+    let response = call.send().await?;
+    assert!(response.status().is_success() && response.headers().is_empty() && response.attempts() == 1);
+    let parts = [response.status2()?, response.headers2()?, response.request_id2()?, response.attempts2()?];
+    let more = [response.map2()?, response.into_inner2()?, response.new2()?, response.clone2()?, response.into2()?];
+    let rest = [response.try_into2()?, response.to_owned2()?, response.clone_from2()?, response.default2()?];
+    Ok(parts.into_iter().chain(more).chain(rest).cloned().collect())
+}
+"#;
 
 /// A model in which every name is as bad as it can be.
 fn hostile() -> Source {

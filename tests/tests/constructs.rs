@@ -3,6 +3,7 @@
 //! A change of a template shows here as a change of a few lines that can be read; the committed crate under
 //! `generated/` is the large snapshot.
 
+use simba_codegen::Options;
 use simba_tests::{generate, options, show, sources};
 
 const ACT: &str = "src/operation/act.rs";
@@ -132,6 +133,61 @@ fn renamed_shapes() {
 fn pagination() {
     let paths = ["src/operation/list_parts.rs", "src/operation/list_prices.rs", "src/operation/list_plain.rs"];
     check("pagination", &["pagination"], &paths);
+}
+
+/// Members that have another name in Rust, a default or another type than usual are found as they are.
+#[test]
+fn pages_and_parameters_of_renamed_members() {
+    let generated = generate(&sources(&["constructs/pagination_members.json"]), &options());
+    let compact = |path: &str| generated.files[path].split_whitespace().collect::<String>();
+    for (path, expected) in [
+        ("list_renamed", "self.page_token2=Some(token)"),
+        ("list_renamed", "response.result.as_ref().and_then(|value|value.next_token2.as_ref())"),
+        (
+            "list_renamed",
+            "letSome(response)=response.resultelse{returnVec::new();};response.foo_bar2.unwrap_or_default()}",
+        ),
+        ("list_default", "self.token=token;"),
+        ("list_default", "Some(&response.next).filter(|token|!token.is_empty()).cloned()"),
+        ("list_default", "letvalue=&self.bucket_name2;params.set(\"Bucket\",value.as_str());"),
+        ("list_default", "letvalue=&self.fast;params.set(\"Fast\",*value);"),
+        ("list_deep", "letresponse=response.page;response.items}"),
+    ] {
+        let found = compact(&format!("src/operation/{path}.rs"));
+        assert!(found.contains(expected), "{path}: {expected} is not in {found}");
+    }
+}
+
+#[test]
+fn literals() {
+    check("literals", &["literals"], &["src/types/values.rs", "src/operation/put.rs"]);
+}
+
+/// Neither characters that turn the direction of text nor links to anything but the web reach a file.
+#[test]
+fn text_that_the_compiler_or_a_reader_should_not_see() {
+    check("refused_text", &["refused_text"], &["src/types/measure.rs", "src/operation/show.rs"]);
+    let generated = generate(&sources(&["constructs/refused_text.json"]), &options());
+    for (path, text) in &generated.files {
+        assert!(!text.contains(['\u{202a}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2069}']), "{path}");
+        for target in ["](javascript:", "](<", "](data:", "](../"] {
+            let web = text.matches("](<https://example.com/").count();
+            let links = text.matches(target).count() - if target == "](<" { web } else { 0 };
+            assert_eq!(links, 0, "{path} links to {target}");
+        }
+    }
+}
+
+/// A crate cannot be called as one of Rust's own, or as a keyword.
+#[test]
+fn names_of_crates() {
+    let sources = sources(&["constructs/std.json"]);
+    let options = |name: Option<&str>| Options { crate_name: name.map(str::to_owned), ..options() };
+    assert_eq!(generate(&sources, &options(None)).crate_name, "std-client");
+    for name in ["std", "core", "match", "Self", "crate", "proc-macro", "simba_runtime", "1st", "größe", "a b", ""] {
+        let report = simba_codegen::generate(&sources, &options(Some(name))).expect_err("the name is refused");
+        assert!(report.to_string().contains(&format!("the crate cannot be called {name:?}")), "{report}");
+    }
 }
 
 #[test]

@@ -248,6 +248,13 @@ fn patterns_that_are_costly_to_search_for_are_no_trouble() {
         "(.{0,99}){99}y",
         "a{0,65535}{0,65535}",
         "(a|b|ab)*{200}",
+        r"^(\w*,?){10000}$",
+        r"^(\w*,?){1000}$",
+        "(((((a?){1000}){1000}){1000}){1000}){1000}",
+        &"a".repeat(100_000),
+        &"(a)?".repeat(10_000),
+        &"a|".repeat(10_000),
+        &format!("{}a{}", "(".repeat(10_000), ")".repeat(10_000)),
     ] {
         for (min, max) in [(1, 64), (200, 201), (0, 0)] {
             let name = json!({"type": "string",

@@ -15,7 +15,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
     let doc = super::front::page(service);
-    let doc = doc.0.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let doc = doc.comment();
     let title = &service.title;
     let settings = (!service.settings.is_empty()).then(|| {
         quote!(

@@ -85,7 +85,7 @@ fn errors(service: &Service, name: &str) -> Option<String> {
     })
     .or_else(|| shortest(service, |operation| !operation.errors.is_empty()))?;
     let error = operation.errors.iter().find(not_found).or(operation.errors.first())?;
-    let (module, enumeration, variant) = (&operation.method, &operation.error, &error.variant);
+    let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, &code.call);
     Some(format!(
         "# Errors\n\nA call fails with an [`SdkError`](error::SdkError), which tells in one line what happened: operation, \
@@ -113,7 +113,8 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     let fits = |waiter: &&Waiter| waiter.deprecated.is_none() && waiter.takes_one_text();
     let mut all = service.operations.iter().filter(simple).flat_map(|operation| &operation.waiters.waiters);
     let waiter = all.find(fits)?;
-    let (method, argument) = (&waiter.method, waiter.arguments.first().map(|argument| ident(&argument.name))?);
+    let argument = &waiter.arguments.first()?.name;
+    let (method, argument) = (&waiter.method, ident(if argument == "client" { "value" } else { argument }));
     Some(format!(
         "# Waiters\n\nMethods `wait_until_…` call again and again, with pauses that grow, until a condition holds or \
          cannot hold any more.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
@@ -128,8 +129,8 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     let example::Code { uses, body, .. } = code;
     let wire = &operation.name.wire;
     let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
-    let answer = match items.map(|items| items.path.as_slice()) {
-        Some([only]) => serde_json::json!({ &only.member.wire: [] }).to_string(),
+    let answer = match items.map(|items| (items.path.as_slice(), &items.collection)) {
+        Some(([only], Type::List(_))) => serde_json::json!({ &only.member.wire: [] }).to_string(),
         Some(_) | None => "{}".to_owned(),
     };
     let uses = uses.trim_end();
@@ -168,9 +169,9 @@ fn moving(service: &Service, name: &str) -> Option<String> {
     let snake = sdk.replace('-', "_");
     let (operation, _) = shortest(service, |operation| operation.input.required().next().is_some())
         .or_else(|| shortest(service, |_| true))?;
-    let method = &operation.method;
+    let method = ident(&operation.method);
     let (list, builder) = (moving_list(service).unwrap_or_default(), moving_builder(service).unwrap_or_default());
-    let required: Vec<&str> = operation.input.required().map(|member| member.name.rust.as_str()).collect();
+    let required: Vec<String> = operation.input.required().map(|member| ident(&member.name.rust).to_string()).collect();
     let setters: String = required.iter().map(|member| format!(".{member}({member})")).collect();
     let arguments = required.join(", ");
     Some(format!(

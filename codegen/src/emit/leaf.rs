@@ -23,10 +23,19 @@ impl ToTokens for Name {
 impl ToTokens for Doc {
     /// Prints `/// …`, a line for each line; nothing for no text.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        for line in self.0.lines() {
-            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-            tokens.append_all(quote!(#[doc = #line]));
-        }
+        let lines = self.comment();
+        tokens.append_all(quote!(#(#[doc = #lines])*));
+    }
+}
+
+impl Doc {
+    /// The lines of a doc comment. Characters that the compiler refuses in comments, since they turn the direction of
+    /// text or end a line elsewhere than it seems, are left out.
+    pub(super) fn comment(&self) -> impl Iterator<Item = String> {
+        let refused = |c| matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        self.0
+            .lines()
+            .map(move |line| if line.is_empty() { String::new() } else { format!(" {}", line.replace(refused, "")) })
     }
 }
 
@@ -170,8 +179,13 @@ fn is_plain(element: &ir::Element) -> bool {
         }
 }
 
-/// The expression of a default value.
+/// The expression of a value of this type.
 pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
+    literal_with(literal, ty, &quote!(crate::primitives))
+}
+
+/// The expression of a value of this type, where the crate's module `primitives` has this path.
+pub(super) fn literal_with(literal: &ir::Literal, ty: &Type, primitives: &TokenStream) -> TokenStream {
     match literal {
         ir::Literal::Bool(flag) => quote!(#flag),
         ir::Literal::Integer(number) => {
@@ -197,13 +211,16 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
         ir::Literal::String(text) => quote!(#text.to_owned()),
         ir::Literal::Blob(bytes) => {
             let bytes = Literal::byte_string(bytes);
-            quote!(crate::primitives::Blob::from(#bytes.as_slice()))
+            quote!(#primitives::Blob::from(#bytes.as_slice()))
         }
         ir::Literal::Timestamp(seconds, nanoseconds) => {
             let (seconds, nanoseconds) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanoseconds));
-            quote!(crate::primitives::Timestamp::new(#seconds, #nanoseconds))
+            quote!(#primitives::Timestamp::new(#seconds, #nanoseconds))
         }
-        ir::Literal::Number(number) => quote!(<#ty>::from_literal(#number)),
+        ir::Literal::Number(number) if *ty == Type::BigInteger => {
+            quote!(#primitives::BigInteger::from_literal(#number))
+        }
+        ir::Literal::Number(number) => quote!(#primitives::BigDecimal::from_literal(#number)),
         ir::Literal::Enum(path, value) => quote!(#path::from(#value)),
         ir::Literal::IntEnum(path, value) => {
             let value = Literal::i32_unsuffixed(*value);
@@ -212,7 +229,7 @@ pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
         ir::Literal::Empty => quote!(Default::default()),
         ir::Literal::Document(value) => {
             let text = value.to_string();
-            quote!(crate::primitives::Document::from_literal(#text))
+            quote!(#primitives::Document::from_literal(#text))
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     waiter::{self, expression},
 };
 use crate::ir::{
-    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Service, Structure, Type,
+    Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Service, SettingKind, Structure, Type,
     waiter::{Gives, Value},
 };
 
@@ -195,25 +195,24 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
         .context
         .iter()
         .filter_map(|param| {
-            let (path, ty) = match &param.value {
-                ContextValue::Input { path, ty } => (path, ty),
+            let (member, ty) = match &param.value {
+                ContextValue::Input { member, ty } => (member, ty),
                 ContextValue::Path { value, gives } => return Some(path_param(&param.name, value, *gives)),
                 ContextValue::Text(_) | ContextValue::Bool(_) | ContextValue::Texts(_) => return None,
             };
             let name = &param.name;
             let value = match ty {
-                Type::Bool => quote!(*value),
-                Type::Enum(_) | Type::String => quote!(value.as_str()),
-                Type::List(_) => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
-                _ => return None,
+                SettingKind::Bool => quote!(*value),
+                SettingKind::Str => quote!(value.as_str()),
+                SettingKind::StrArray => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
             };
-            if let [PathStep { member, optional: false, boxed: false }] = path.as_slice() {
+            if let PathStep { member, optional: false, boxed: false } = member {
                 return Some(quote! {
                     let value = &self.#member;
                     params.set(#name, #value);
                 });
             }
-            let found = reach(&quote!(self), path);
+            let found = reach(&quote!(self), std::slice::from_ref(member));
             Some(quote! {
                 if let Some(value) = #found {
                     params.set(#name, #value);
@@ -267,7 +266,13 @@ fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
 fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let call = ident(&operation.name.rust);
-    let (token, member) = (&pagination.token, &pagination.input_token);
+    let (token, PathStep { member, optional, .. }) = (&pagination.token, &pagination.input_token);
+    let present = present(token);
+    let asked = match optional {
+        true => quote!(self.#member.clone()),
+        false => quote!(Some(&self.#member) #present .cloned()),
+    };
+    let set = if *optional { quote!(Some(token)) } else { quote!(token) };
     let found = reach(&quote!(response), &pagination.output_token);
     let items = pagination.items.as_ref().map(|items| {
         let item = match &items.collection {
@@ -293,17 +298,27 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
         impl call::Paginated for #request {
             type Token = #token;
             fn asked(&self) -> Option<Self::Token> {
-                self.#member.clone()
+                #asked
             }
             fn set_token(&mut self, token: Self::Token) {
-                self.#member = Some(token);
+                self.#member = #set;
             }
             fn token(response: &Self::Response) -> Option<Self::Token> {
-                #found.filter(|token| !token.is_empty()).cloned()
+                #found #present .cloned()
             }
         }
         call::pages!(#call, #request);
         #items
+    }
+}
+
+/// Emits a `.filter(…)` that leaves out an empty token, which asks for nothing; a number is never empty.
+fn present(token: &Type) -> Option<TokenStream> {
+    match token {
+        Type::String | Type::List(_) | Type::Map(..) => Some(quote!(.filter(|token| !token.is_empty()))),
+        Type::Blob => Some(quote!(.filter(|token| !token.as_ref().is_empty()))),
+        Type::Enum(_) => Some(quote!(.filter(|token| !token.as_str().is_empty()))),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Operations: what is called, with what, and what comes of it.
 
-use super::{Deprecation, Doc, Name, Page, Structure, Type, TypeRef, waiter::Waiters};
+use super::{Deprecation, Doc, Member, Name, Page, Presence, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
@@ -117,12 +117,12 @@ pub(crate) enum ContextValue {
     Bool(bool),
     /// It is always these texts.
     Texts(Vec<String>),
-    /// It is the member that these steps lead to.
+    /// It is a member of the input.
     Input {
-        /// The steps from the input.
-        path: Vec<PathStep>,
-        /// The type of what they lead to.
-        ty: Type,
+        /// The member.
+        member: PathStep,
+        /// How its value is read.
+        ty: SettingKind,
     },
     /// It is what a path into the request gives.
     Path {
@@ -166,11 +166,17 @@ pub(crate) struct PathStep {
     pub(crate) boxed: bool,
 }
 
+impl From<&Member> for PathStep {
+    fn from(member: &Member) -> Self {
+        Self { member: member.name.clone(), optional: member.presence == Presence::Optional, boxed: member.boxed }
+    }
+}
+
 /// How the pages of an answer are followed.
 #[derive(Clone, Debug)]
 pub(crate) struct Pagination {
-    /// The input member that takes the token; the field is an `Option`.
-    pub(crate) input_token: Name,
+    /// The input member that takes the token.
+    pub(crate) input_token: PathStep,
     /// The way to the token in the answer.
     pub(crate) output_token: Vec<PathStep>,
     /// The token's type.

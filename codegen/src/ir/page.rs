@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Doc, Name, Type, TypeRef};
+use super::{Doc, Literal, Name, Type, TypeRef};
 
 /// The part of an operation's documentation that comes from facts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,30 +31,14 @@ pub(crate) struct Example {
 /// A value that fits a type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sample {
-    /// `true` or `false`.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// A number with a fraction.
-    Float(f64),
-    /// A number of any size, as it is written.
-    BigInteger(String),
-    /// A decimal number of any precision, as it is written.
-    BigDecimal(String),
-    /// A text.
-    Text(String),
-    /// Bytes.
-    Blob(Vec<u8>),
-    /// Seconds and nanoseconds since 1970.
-    Timestamp(i64, u32),
-    /// A JSON value.
-    Document(Value),
+    /// A value of a type that every crate has.
+    Simple(Literal, Type),
     /// A value of an enumeration that the model knows: its variant.
     Variant(TypeRef, String),
     /// A value of an enumeration of texts that the model does not know.
     UnknownText(TypeRef, String),
     /// A value of an enumeration of numbers that the model does not know.
-    UnknownNumber(TypeRef, i64),
+    UnknownNumber(TypeRef, i32),
     /// A list or map of this type without elements.
     Empty(Type),
     /// A list; it has elements.

@@ -6,6 +6,7 @@ use crate::{
     ir::{Deprecation, Doc},
     markdown,
     model::Traits,
+    number,
 };
 
 /// The documentation of a shape.
@@ -29,7 +30,8 @@ pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce(
 /// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
 pub(super) fn title(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
-    let kept: String = text.chars().filter(|c| plain(*c)).collect();
+    // A bare address would be a link to rustdoc.
+    let kept: String = text.replace("://", " ").chars().filter(|c| plain(*c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -46,12 +48,11 @@ pub(super) fn of_operation(traits: &Traits, fallback: impl FnOnce() -> String) -
     Doc(join(prose(traits).or_else(|| Some(fallback())), remarks(traits)))
 }
 
-/// Documentation elsewhere: `[API reference](https://…)`.
+/// Documentation elsewhere: `[API reference](https://…)`. Addresses that are not of the web are left out.
 pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
     let links = links.filter_map(|(name, url)| {
-        // A URL that could end its angle brackets would not be a link.
-        let url = url.as_str().filter(|url| !url.is_empty() && !url.contains(['<', '>', '\\', '\n', '\r', ' ']))?;
+        let url = markdown::absolute(url.as_str()?)?;
         Some(Doc(format!("[{}](<{url}>)", one_line(name))))
     });
     links.collect()
@@ -138,7 +139,7 @@ fn constraints(member: &Traits, target: &Traits) -> Vec<String> {
 
 /// `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
 fn between(value: &Value) -> Option<String> {
-    let bound = |key: &str| value.get(key).filter(|value| value.is_number()).map(Value::to_string);
+    let bound = |key: &str| value.get(key).and_then(number::written);
     match (bound("min"), bound("max")) {
         (Some(min), Some(max)) if min == max => Some(format!("exactly {min}")),
         (Some(min), Some(max)) => Some(format!("{min} to {max}")),
@@ -156,7 +157,7 @@ fn is_plain(pattern: &str) -> bool {
 /// Inline code whose fence is longer than any run of backticks inside, and which cannot end before it: a line break
 /// would let what follows be a block of its own.
 pub(super) fn code_span(text: &str) -> String {
-    if text.contains(char::is_control) {
+    if text.contains(markdown::is_invisible) {
         return code_span(&text.escape_debug().to_string());
     }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

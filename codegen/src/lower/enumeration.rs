@@ -1,5 +1,10 @@
 //! Enumerations, of texts and of numbers.
 
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt::Debug,
+};
+
 use serde_json::Value;
 
 use super::{
@@ -15,7 +20,10 @@ use crate::{
 /// An enumeration of texts, under this name.
 pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
     let mut scope = Scope::with(&["Unknown"]);
-    let variants = enum_values(shape, report)
+    let mut values = BTreeMap::new();
+    let mut members = enum_values(shape, report);
+    members.retain(|(wire, value, _)| is_new(shape, wire, value.clone(), &mut values, report));
+    let variants = members
         .into_iter()
         .map(|(wire, value, traits)| ir::Variant {
             name: variant(shape, &wire, &mut scope, report),
@@ -38,7 +46,7 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
 /// An enumeration of numbers, under this name.
 pub(super) fn of_numbers(shape: &Shape, members: &[Member], name: Name, report: &mut Report) -> ir::IntEnumeration {
     let mut scope = Scope::with(&["Unknown"]);
-    let mut variants = Vec::new();
+    let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
         let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
         let Some(Ok(value)) = value else {
@@ -47,6 +55,9 @@ pub(super) fn of_numbers(shape: &Shape, members: &[Member], name: Name, report: 
             problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
             continue;
         };
+        if !is_new(shape, &member.name, value, &mut values, report) {
+            continue;
+        }
         variants.push(ir::Variant {
             name: variant(shape, &member.name, &mut scope, report),
             value,
@@ -66,6 +77,27 @@ pub(super) fn of_numbers(shape: &Shape, members: &[Member], name: Name, report: 
 /// Whether a string has the older trait that makes it an enumeration.
 pub(super) fn is_legacy_enum(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
+}
+
+/// Whether no earlier member has the value; a second one is left out, since nothing on the wire could stand for it.
+fn is_new<T: Ord + Debug>(
+    shape: &Shape,
+    wire: &str,
+    value: T,
+    values: &mut BTreeMap<T, String>,
+    report: &mut Report,
+) -> bool {
+    match values.entry(value) {
+        Entry::Vacant(entry) => {
+            entry.insert(wire.to_owned());
+            true
+        }
+        Entry::Occupied(entry) => {
+            let message = format!("its value {:?} is also that of `{}`; it is left out", entry.key(), entry.get());
+            report.warning(message).in_file(&shape.file).at(format!("{}${wire}", shape.id));
+            false
+        }
+    }
 }
 
 /// The name of a variant.

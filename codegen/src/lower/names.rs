@@ -12,7 +12,7 @@ use crate::diagnostic::Report;
 /// The name of a type: `OpenZFSFileSystemConfiguration` is `OpenZfsFileSystemConfiguration`.
 pub(super) fn type_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_upper_camel_case(), 'T');
-    if USED_TYPES.contains(&name.as_str()) { format!("{name}Shape") } else { name }
+    if PRELUDE.contains(&name.as_str()) { format!("{name}Shape") } else { name }
 }
 
 /// The name of a member or method: `SizeGiB` is `size_gib`.
@@ -38,6 +38,23 @@ pub(super) fn crate_name(id: &str) -> String {
     let name: String = id.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     leading_letter(name, 'c')
 }
+
+/// The name of the crate of a service, which is no keyword and not that of a crate which every program has.
+pub(super) fn package_name(id: &str) -> String {
+    let name = crate_name(id);
+    if is_package_name(&name) { name } else { format!("{name}-client") }
+}
+
+/// Whether Cargo accepts a crate's name, and Rust a path that starts with it.
+pub(super) fn is_package_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        && !is_keyword(&name.to_lowercase())
+        && !CRATES.contains(&name.replace('-', "_").as_str())
+}
+
+/// The crates that every program has, or that the generated one depends on.
+const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std", "test"];
 
 /// Gives every name of a scope that is spelt like an earlier one a number, so that both can stand.
 ///
@@ -99,28 +116,42 @@ pub(crate) fn is_raw_keyword(name: &str) -> bool {
     looks_like_one && (name == "gen" || syn::parse_str::<proc_macro2::Ident>(name).is_err()) && !NOT_RAW.contains(&name)
 }
 
+/// Whether a name is a keyword, raw or not.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    is_raw_keyword(name) || NOT_RAW.contains(&name)
+}
+
 /// Keywords that cannot be written behind `r#`.
 const NOT_RAW: [&str; 5] = ["self", "super", "crate", "Self", "_"];
 
-/// Names that generated code uses without a path: those of Rust's prelude, and of what it derives.
-const USED_TYPES: [&str; 32] = [
+/// Names that generated code and its examples use without a path: those of Rust's prelude, and of what they derive. A
+/// type that took the name of a trait would also hide the trait's methods.
+const PRELUDE: [&str; 46] = [
     "AsMut",
     "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
     "Box",
     "Clone",
     "Copy",
     "Debug",
     "Default",
+    "DoubleEndedIterator",
     "Drop",
     "Eq",
     "Err",
+    "ExactSizeIterator",
     "Extend",
     "Fn",
     "FnMut",
     "FnOnce",
     "From",
+    "FromIterator",
+    "Future",
     "Hash",
     "Into",
+    "IntoFuture",
     "IntoIterator",
     "Iterator",
     "None",
@@ -132,9 +163,15 @@ const USED_TYPES: [&str; 32] = [
     "Result",
     "Self",
     "Send",
+    "Sized",
     "Some",
     "String",
     "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
     "Vec",
 ];
 
@@ -147,7 +184,7 @@ const WHOLE_WORDS: [&str; 7] = ["GiB", "IPv4", "IPv6", "KiB", "MiB", "SigV4", "T
 /// Spells a name so that heck finds the words that a reader finds: units are whole words, and so is an
 /// abbreviation in the plural (`ARNs`).
 fn words(wire: &str) -> String {
-    let mut spelt = wire.to_owned();
+    let mut spelt = ascii(wire);
     for whole in WHOLE_WORDS {
         let mut capitalised = whole.to_lowercase();
         capitalised[..1].make_ascii_uppercase();
@@ -166,6 +203,20 @@ fn words(wire: &str) -> String {
         out.push(if plural(index) { 'S' } else { *character });
         if plural(index) && characters.get(index + 1).is_some_and(char::is_ascii_uppercase) {
             out.push('_');
+        }
+    }
+    out
+}
+
+/// Spells a name in ASCII: `m²` is `m_U00B2`. Not every letter may be part of a Rust name, and of those that may some
+/// look like others or are written in two ways, of which the compiler warns.
+fn ascii(wire: &str) -> String {
+    let mut out = String::with_capacity(wire.len());
+    for c in wire.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            c if c.is_alphanumeric() => out.push_str(&format!("_U{:04X}_", u32::from(c))),
+            _ => out.push('_'),
         }
     }
     out
@@ -228,6 +279,12 @@ mod tests {
         assert_eq!(variant_name("UNKNOWN"), "UnknownValue");
         assert_eq!(variant_name("self"), "SelfValue");
         assert_eq!(variant_name("1.5"), "V15");
+        assert_eq!(variant_name("m²"), "MU00b2");
+        assert_eq!(variant_name("日本"), "U65e5U672c");
+        assert_eq!((variant_name("“"), variant_name("")), ("V".to_owned(), "V".to_owned()));
+        assert_eq!(package_name("Std"), "std-client");
+        assert_eq!(package_name("Match"), "match-client");
+        assert_eq!(package_name("FSx"), "fsx");
     }
 
     #[test]

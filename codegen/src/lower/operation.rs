@@ -7,7 +7,7 @@ use super::{
     closure::as_operation,
     docs,
     names::{self, Scope},
-    pagination, shape, waiter,
+    pagination, reserved, shape, waiter,
 };
 use crate::{
     diagnostic::Report,
@@ -15,21 +15,12 @@ use crate::{
     model::{Operation, Shape, ShapeId, ShapeKind, Traits},
 };
 
-/// Names of methods that every generated call has.
-const CALL_METHODS: [&str; 4] = ["into_future", "prepare", "send", "with_options"];
-
 /// The parameter of a call's type, which no type of the operation may hide.
 const MODE: &str = "M";
 
-/// Names of methods that the calls of paginated operations have as well.
-const PAGE_METHODS: [&str; 2] = ["items", "pages"];
-
-/// Names of methods that every generated client has.
-const CLIENT_METHODS: [&str; 6] = ["call_raw", "clone", "config", "from_env", "new", "send"];
-
 /// All chosen operations, by name.
 pub(super) fn lower_all(context: &Context<'_>, types: &shape::Types, report: &mut Report) -> Vec<ir::Operation> {
-    let mut methods = Scope::with(&CLIENT_METHODS);
+    let mut methods = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let chosen = &context.chosen.operations;
     let operations = chosen.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
     operations.map(|(shape, operation)| lower(context, types, shape, operation, &mut methods, report)).collect()
@@ -72,8 +63,8 @@ fn lower(
         Some(output) => output.path(module),
         None => context.path(&operation.output),
     };
-    let pagination = pagination::of(context, shape, operation, &input, own_output.as_ref(), report);
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
+    let pagination = pagination::of(&polled, report);
     let waiters = waiter::lower(&polled, methods, report);
     ir::Operation {
         doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
@@ -106,7 +97,10 @@ fn input(
     report: &mut Report,
 ) -> Structure {
     let paginated = shape.traits.has("smithy.api#paginated");
-    let reserved: Vec<&str> = CALL_METHODS.into_iter().chain(PAGE_METHODS.into_iter().filter(|_| paginated)).collect();
+    let mut reserved = reserved::CALL.to_vec();
+    if paginated {
+        reserved.extend(reserved::PAGES);
+    }
     let wire = if context.is_own(&operation.input) {
         shape::wire_name(context, &operation.input)
     } else {
@@ -145,10 +139,13 @@ fn own_output(
     let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
     let target = context.shape(&operation.output)?;
     let mut output = shape::structure(context, target, name, &Scope::default(), report);
-    let mut methods = Scope::with(&shape::METHODS);
+    let mut methods = Scope::with(&[&reserved::RESPONSE[..], &reserved::PRELUDE, &shape::METHODS].concat());
     for member in output.members.iter_mut().filter(|member| member.presence == Presence::Optional) {
         if matches!(member.ty, Type::Structure(_) | Type::List(_) | Type::Map(..)) {
-            member.accessor = Some(methods.take(&member.name.wire, member.name.rust.clone()));
+            let method = methods.take(&member.name.wire, member.name.rust.clone());
+            let place = target.id.member(&member.name.wire);
+            methods.report_collision(place, &method, &member.name.rust, &target.file, report);
+            member.accessor = Some(method);
         }
     }
     Some(output)
@@ -332,18 +329,35 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
         return params;
     };
     for member in members {
-        let field = input.members.iter().find(|field| field.name.wire == member.name);
         let name = member.traits.get("smithy.rules#contextParam").and_then(|value| value.get("name"));
-        let found = pagination::follow(context, &operation.input, &[&member.name]);
-        if let (Some(name), Some((mut path, ty))) = (name.and_then(Value::as_str), found) {
-            // The request knows best how its members are called.
-            if let (Some(step), Some(field)) = (path.first_mut(), field) {
-                step.member.clone_from(&field.name);
+        let Some(name) = name.and_then(Value::as_str) else { continue };
+        let Some(field) = input.members.iter().find(|field| field.name.wire == member.name) else { continue };
+        match param_kind(&field.ty) {
+            Some(ty) => {
+                let value = ir::ContextValue::Input { member: field.into(), ty };
+                params.push(ir::ContextParam { name: name.to_owned(), value });
             }
-            params.push(ir::ContextParam { name: name.to_owned(), value: ir::ContextValue::Input { path, ty } });
+            None if matches!(field.ty, Type::List(_)) => {
+                let message = format!("the context parameter `{name}` is not a list of strings");
+                report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
+            }
+            // A member of another type is reported when the model is validated.
+            None => {}
         }
     }
     params
+}
+
+/// How a member of this type is read as a parameter of the endpoint rules.
+fn param_kind(ty: &Type) -> Option<ir::SettingKind> {
+    match ty {
+        Type::Bool => Some(ir::SettingKind::Bool),
+        Type::String | Type::Enum(_) => Some(ir::SettingKind::Str),
+        Type::List(element) if !element.sparse && matches!(element.ty, Type::String | Type::Enum(_)) => {
+            Some(ir::SettingKind::StrArray)
+        }
+        _ => None,
+    }
 }
 
 fn object<'t>(traits: &'t Traits, id: &str) -> impl Iterator<Item = (&'t String, &'t Value)> {

@@ -2,26 +2,19 @@
 
 use serde_json::Value;
 
-use super::{Context, names, shape};
+use super::{shape::Types, waiter::Polled};
 use crate::{
     diagnostic::Report,
-    ir::{Items, Name, Pagination, PathStep, Presence, Structure, Type},
-    model::{Operation, Shape, ShapeId, ShapeKind},
+    ir::{Items, Pagination, PathStep, Presence, Structure, Type},
 };
 
 /// How the operation's pages are followed, if it has the trait `smithy.api#paginated`.
-pub(super) fn of(
-    context: &Context<'_>,
-    shape: &Shape,
-    operation: &Operation,
-    input: &Structure,
-    output: Option<&Structure>,
-    report: &mut Report,
-) -> Option<Pagination> {
+pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Pagination> {
+    let Polled { context, shape, operation, input, types, .. } = polled;
     let own = shape.traits.get("smithy.api#paginated")?;
     // What is missing has been reported, and is no fault of the trait.
     context.shape(&operation.input)?;
-    context.shape(&operation.output)?;
+    let output = polled.output()?;
     let inherited = context.chosen.shape.traits.get("smithy.api#paginated");
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
@@ -36,11 +29,11 @@ pub(super) fn of(
         complain(format!("the input has no member `{input_token}`"));
         return None;
     };
-    let Some((output_token, token)) = output_path(context, operation, output, output_token) else {
+    let Some((output_token, token)) = follow(types, output, output_token) else {
         complain(format!("the output has no member `{output_token}`"));
         return None;
     };
-    if input_token.ty != token || input_token.presence != Presence::Optional {
+    if input_token.ty != *token || input_token.presence == Presence::Required {
         complain(format!("`{}` does not take what the answer's token is", input_token.name.wire));
         return None;
     }
@@ -51,52 +44,32 @@ pub(super) fn of(
     }
     let items = match setting("items") {
         None => None,
-        Some(path) => match output_path(context, operation, output, path) {
-            Some((path, collection @ (Type::List(_) | Type::Map(..)))) => Some(Items { path, collection }),
+        Some(path) => match follow(types, output, path) {
+            Some((path, collection @ (Type::List(_) | Type::Map(..)))) => {
+                Some(Items { path, collection: collection.clone() })
+            }
             _ => {
                 complain(format!("the output has no list or map `{path}`"));
                 None
             }
         },
     };
-    Some(Pagination { input_token: input_token.name.clone(), output_token, token, items })
+    Some(Pagination { input_token: PathStep::from(input_token), output_token, token: token.clone(), items })
 }
 
-/// The steps of a path `a.b`, and the type that it leads to.
-fn output_path(
-    context: &Context<'_>,
-    operation: &Operation,
-    output: Option<&Structure>,
-    path: &str,
-) -> Option<(Vec<PathStep>, Type)> {
-    let parts: Vec<&str> = path.split('.').collect();
-    let (mut steps, ty) = follow(context, &operation.output, &parts)?;
-    // The output's own structure knows best how its members are called.
-    let first = output.and_then(|output| output.members.iter().find(|member| member.name.wire == parts[0]));
-    if let (Some(first), Some(step)) = (first, steps.first_mut()) {
-        step.member.clone_from(&first.name);
-    }
-    Some((steps, ty))
-}
-
-/// Follows members from a structure; `None` if one is not there.
-pub(super) fn follow(context: &Context<'_>, start: &ShapeId, path: &[&str]) -> Option<(Vec<PathStep>, Type)> {
+/// The members that a path `a.b` leads through, as the crate has them, and the type of the last one; `None` if one is
+/// missing.
+fn follow<'t>(types: &'t Types, start: &'t Structure, path: &str) -> Option<(Vec<PathStep>, &'t Type)> {
     let mut steps = Vec::new();
-    let mut at = start.clone();
-    let mut ty = None;
-    for part in path {
-        let owner = context.shape(&at)?;
-        let ShapeKind::Structure(members) = &owner.kind else { return None };
-        let member = members.iter().find(|member| member.name == *part)?;
-        let member_type = shape::type_of(context, &member.target);
-        let required = member.traits.has("smithy.api#required") && !member.traits.has("smithy.api#idempotencyToken");
-        steps.push(PathStep {
-            member: Name { wire: member.name.clone(), rust: names::member_name(&member.name) },
-            optional: !required,
-            boxed: context.closure.is_boxed(&at, &member.name),
-        });
-        ty = Some(member_type);
-        at = member.target.clone();
+    let (mut structure, mut last) = (Some(start), None);
+    for part in path.split('.') {
+        let member = structure?.members.iter().find(|member| member.name.wire == part)?;
+        steps.push(PathStep::from(member));
+        structure = match &member.ty {
+            Type::Structure(path) => types.structure(path),
+            _ => None,
+        };
+        last = Some(&member.ty);
     }
-    Some((steps, ty?))
+    Some((steps, last?))
 }

@@ -23,6 +23,7 @@ use crate::{
         Shape,
         protocol_tests::{self, AppliesTo, Common, RequestTest, ResponseTest},
     },
+    number,
 };
 
 /// The cases of the operations that are emitted, and of their errors.
@@ -256,7 +257,7 @@ impl<'a> Known<'a> {
                 let text = value.as_str().ok_or_else(misfit)?;
                 Ok(Value::Simple(ir::Literal::Blob(text.as_bytes().to_vec()), Type::Blob))
             }
-            Type::Document => Ok(Value::Simple(ir::Literal::Document(value.clone()), Type::Document)),
+            Type::Document => Ok(Value::Simple(ir::Literal::Document(number::rounded(value)), Type::Document)),
             Type::Bool
             | Type::I8
             | Type::I16

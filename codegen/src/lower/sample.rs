@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{literal, shape::Types};
-use crate::ir::{
-    Element, Item, Literal, Sample, SampleElement, SampleStructure, SampleUnion, Structure, Type, TypeRef,
+use crate::{
+    ir::{Element, Item, Literal, Sample, SampleElement, SampleStructure, SampleUnion, Structure, Type, TypeRef},
+    number,
 };
 
 /// Makes values of the crate's types.
@@ -42,7 +43,7 @@ impl Samples<'_> {
     fn value(&self, json: &Value, ty: &Type) -> Option<Sample> {
         match ty {
             Type::Enum(path) => self.text(json.as_str()?, path),
-            Type::IntEnum(path) => self.number(json.as_i64()?, path),
+            Type::IntEnum(path) => self.number(json.as_i64()?.try_into().ok()?, path),
             Type::Structure(path) => {
                 let Item::Structure(structure) = self.0.item(path)? else { return None };
                 self.structure(structure, path.clone(), json.as_object()?).map(Sample::Structure)
@@ -66,19 +67,8 @@ impl Samples<'_> {
                 map.iter().map(entry).collect::<Option<_>>().map(Sample::Map)
             }
             // Its null is a value, not the absence of a default.
-            Type::Document => Some(Sample::Document(json.clone())),
-            simple => match literal::of(json, simple).ok()?? {
-                Literal::Bool(flag) => Some(Sample::Bool(flag)),
-                Literal::Integer(number) => Some(Sample::Integer(number)),
-                Literal::Float(number) => Some(Sample::Float(number)),
-                Literal::Number(number) if *simple == Type::BigInteger => Some(Sample::BigInteger(number)),
-                Literal::Number(number) => Some(Sample::BigDecimal(number)),
-                Literal::String(text) => Some(Sample::Text(text)),
-                Literal::Blob(bytes) => Some(Sample::Blob(bytes)),
-                Literal::Timestamp(seconds, nanoseconds) => Some(Sample::Timestamp(seconds, nanoseconds)),
-                Literal::Document(value) => Some(Sample::Document(value)),
-                Literal::Enum(..) | Literal::IntEnum(..) | Literal::Empty => None,
-            },
+            Type::Document => Some(Sample::Simple(Literal::Document(number::rounded(json)), Type::Document)),
+            simple => Some(Sample::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }
     }
 
@@ -99,9 +89,9 @@ impl Samples<'_> {
         })
     }
 
-    fn number(&self, number: i64, path: &TypeRef) -> Option<Sample> {
+    fn number(&self, number: i32, path: &TypeRef) -> Option<Sample> {
         let Item::IntEnumeration(item) = self.0.item(path)? else { return None };
-        let known = item.variants.iter().find(|variant| i64::from(variant.value) == number);
+        let known = item.variants.iter().find(|variant| variant.value == number);
         Some(match known {
             Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
             None => Sample::UnknownNumber(path.clone(), number),

@@ -4,7 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Context, closure::as_operation, docs, endpoint, names, operation, page, protocol, shape};
+use super::{
+    Context,
+    closure::as_operation,
+    docs, endpoint,
+    names::{self, Scope},
+    operation, page, protocol, reserved, shape,
+};
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
@@ -56,7 +62,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     stands_in_a_head(shape, "aws.auth#sigv4", &signing_name, report);
     stands_in_a_head(shape, "simba.api#targetPrefix", &target_prefix, report);
     let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
-    let crate_name = options.crate_name.clone().unwrap_or_else(|| names::crate_name(&id));
+    let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
+    check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);
     let mut operations = operation::lower_all(context, &types, report);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
@@ -82,6 +89,15 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     }
 }
 
+/// Reports a crate name that Cargo or a path in Rust would not take.
+fn check_crate_name(name: &str, report: &mut Report) {
+    if !names::is_package_name(name) {
+        let help = "a name is made of ASCII letters, digits, `-` and `_`, starts with a letter, and is neither a keyword \
+                    nor the name of one of Rust's own crates";
+        report.error(format!("the crate cannot be called {name:?}")).help(help);
+    }
+}
+
 /// Reports a name that is sent in the head of each request and could end a line of it, or is no name at all.
 fn stands_in_a_head(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
@@ -93,8 +109,7 @@ fn stands_in_a_head(shape: &Shape, trait_id: &str, name: &str, report: &mut Repo
 
 /// The parameters of the endpoint rules that are settings of the client.
 fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
-    // Names of methods that the configuration's builder has for every service.
-    let mut scope = names::Scope::with(&["build", "endpoint_param", "endpoint_url", "region"]);
+    let mut scope = Scope::with(&[&reserved::CONFIG_BUILDER[..], &reserved::PRELUDE].concat());
     let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
     let setting = |(name, value): (&String, &Value)| {
         if !is_identifier(name) {
@@ -116,9 +131,12 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
         };
         let prose = value.get("documentation").and_then(Value::as_str).map(markdown::from_documentation);
         let prose = prose.filter(|prose| !prose.is_empty());
+        let wanted = names::member_name(name);
+        let rust = scope.take(name, wanted.clone());
+        scope.report_collision(&shape.id, &rust, &wanted, &shape.file, report);
         Some(ir::Setting {
             doc: ir::Doc(prose.unwrap_or_else(|| format!("The parameter `{name}` of the endpoint rules."))),
-            name: ir::Name { wire: name.clone(), rust: scope.take(name, names::member_name(name)) },
+            name: ir::Name { wire: name.clone(), rust },
             ty,
         })
     };

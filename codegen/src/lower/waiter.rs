@@ -45,6 +45,13 @@ pub(super) struct Polled<'c, 'm> {
     pub(super) own_output: Option<&'c ir::Structure>,
 }
 
+impl<'c> Polled<'c, '_> {
+    /// The structure that the operation returns; `None` if it is missing, which has been reported.
+    pub(super) fn output(&self) -> Option<&'c ir::Structure> {
+        self.own_output.or_else(|| self.types.structure(&self.context.path(&self.operation.output)))
+    }
+}
+
 /// The waiters of an operation; names of client methods are taken from `methods`.
 pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut Report) -> Waiters {
     let (shape, mut found) = (polled.shape, Waiters::default());

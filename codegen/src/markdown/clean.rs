@@ -1,7 +1,7 @@
 //! Takes out of texts and addresses what may not stand in documentation.
 
 /// The address of a link if it is one of the web's, as it may stand in Markdown.
-pub(super) fn absolute(target: &str) -> Option<String> {
+pub(crate) fn absolute(target: &str) -> Option<String> {
     let target = target.trim();
     let target = if target.starts_with("//") { format!("https:{target}") } else { target.to_owned() };
     let (scheme, rest) = target.split_once("://")?;
@@ -47,7 +47,7 @@ fn is_hidden(c: char) -> bool {
 
 /// Characters that show nothing: control characters, those that turn the direction of text (which
 /// the compiler forbids in comments), and spaces of no width.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Member, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
-use crate::{Source, diagnostic::Report};
+use crate::{Source, diagnostic::Report, number};
 
 /// An `apply` statement: traits for a shape or a member that is defined elsewhere.
 pub(super) struct Applied {
@@ -84,7 +84,7 @@ impl Reader<'_> {
             self.report.error("the file is empty").in_file(self.file).help("expected a Smithy model as JSON AST");
             return;
         }
-        let root: Value = match serde_json::from_str(text) {
+        let root: Value = match serde_json::from_str(&number::keep(text)) {
             Ok(root) => root,
             Err(error) => {
                 let help = "expected a Smithy model as JSON AST: convert `.smithy` files with `smithy ast`";

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::super::leaf::ident;
-use crate::ir::{Element, Example, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef};
+use super::super::leaf::{ident, literal_with};
+use crate::{
+    ir::{
+        Element, Example, Literal, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef,
+    },
+    lower::names::is_keyword,
+};
 
 /// Emits the section
 /// ````ignore
@@ -44,18 +49,56 @@ pub(in crate::emit) struct Code {
 pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<Code> {
     let example = operation.page.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
+    let paths = Paths { name: &name, error: &operation.error };
     let mut types = BTreeSet::new();
     collect(&example.request, &mut types);
-    let types: Vec<_> = types.into_iter().map(ident).collect();
+    let types: Vec<_> = types.into_iter().filter(|name| paths.is_imported(name)).map(ident).collect();
     let uses = match types.as_slice() {
         [] => String::new(),
         [one] => format!("{}\n\n", print(quote!(use #name::types::#one;))),
         several => format!("{}\n\n", print(quote!(use #name::types::{#(#several),*};))),
     };
-    let primitives = quote!(#name::primitives);
-    let call = call(operation, example, &primitives);
+    let call = call(operation, example, &paths);
     let statements = statements(operation, example, &call);
     Some(Code { uses, body: print_body(statements), call: print_body(quote!(#call;)).trim_end_matches(';').to_owned() })
+}
+
+/// What examples import beside types of the service; a type of such a name is not imported, but named by its path.
+const IMPORTED: [&str; 7] = ["Answer", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
+
+/// How an example names what it does not define.
+struct Paths<'a> {
+    /// The crate.
+    name: &'a Ident,
+    /// The error of the operation, which may be imported as well.
+    error: &'a str,
+}
+
+impl Paths<'_> {
+    /// The crate's module of values.
+    fn primitives(&self) -> TokenStream {
+        let name = self.name;
+        quote!(#name::primitives)
+    }
+
+    /// A type of the service.
+    fn ty(&self, path: &TypeRef) -> TokenStream {
+        let (name, ty) = (self.name, ident(&path.name));
+        if self.is_imported(&path.name) { quote!(#ty) } else { quote!(#name::types::#ty) }
+    }
+
+    /// Whether a type of the service is imported.
+    fn is_imported(&self, name: &str) -> bool {
+        !IMPORTED.contains(&name) && name != self.error
+    }
+}
+
+/// Variables of the examples, which no other may hide.
+const VARIABLES: [&str; 4] = ["client", "config", "mock", "response"];
+
+/// The name of a variable for a member: its own, or another if that is taken or a keyword.
+fn variable<'m>(member: &'m str, otherwise: &'m str) -> &'m str {
+    if VARIABLES.contains(&member) || is_keyword(member) { otherwise } else { member }
 }
 
 /// The text of statements.
@@ -73,12 +116,12 @@ fn print(tokens: TokenStream) -> String {
 }
 
 /// The call, with all that the example sets.
-fn call(operation: &Operation, example: &Example, primitives: &TokenStream) -> TokenStream {
+fn call(operation: &Operation, example: &Example, paths: &Paths<'_>) -> TokenStream {
     let request = &example.request;
     let method = ident(&operation.method);
-    let arguments = request.arguments.iter().map(|sample| argument(sample, primitives));
+    let arguments = request.arguments.iter().map(|sample| argument(sample, paths));
     let sets = request.sets.iter().map(|(name, sample)| {
-        let value = argument(sample, primitives);
+        let value = argument(sample, paths);
         quote!(.#name(#value))
     });
     quote!(client.#method(#(#arguments),*) #(#sets)*)
@@ -101,16 +144,16 @@ fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> T
     let members = operation.own_output.as_ref().map(|output| output.members.as_slice());
     match members {
         Some([]) => quote!(#call.await?;),
-        Some(members) => match members.iter().find(|member| {
-            matches!(member.ty, Type::Structure(_))
-                && member.accessor.is_some()
-                && example.answer.get(&member.name.wire).is_some()
-        }) {
-            Some(member) => {
-                let name = &member.name;
+        Some(members) => match members
+            .iter()
+            .filter(|member| matches!(member.ty, Type::Structure(_)) && example.answer.get(&member.name.wire).is_some())
+            .find_map(|member| Some((&member.name.rust, member.accessor.as_ref()?)))
+        {
+            Some((member, method)) => {
+                let (variable, method) = (ident(variable(member, "found")), ident(method));
                 quote! {
                     let response = #call.await?;
-                    let #name = response.#name()?;
+                    let #variable = response.#method()?;
                 }
             }
             None => quote! {
@@ -132,114 +175,95 @@ fn counted(list: &str) -> (String, String) {
         (None, Some(stem)) => stem.to_owned(),
         (None, None) => "item".to_owned(),
     };
-    let clashes = singular.is_empty() || singular == "client" || list == "client";
-    if clashes { ("items".to_owned(), "item".to_owned()) } else { (list.to_owned(), singular) }
+    let clashes = |name: &str| name.is_empty() || variable(name, "").is_empty();
+    if clashes(&singular) || clashes(list) {
+        ("items".to_owned(), "item".to_owned())
+    } else {
+        (list.to_owned(), singular)
+    }
 }
 
 /// A value where a method takes `impl Into<…>`.
-fn argument(sample: &Sample, primitives: &TokenStream) -> TokenStream {
+fn argument(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
     match sample {
-        Sample::Empty(ty) => empty(ty, primitives),
-        Sample::Text(text) => quote!(#text),
+        Sample::Empty(ty) => empty(ty, paths),
+        Sample::Simple(Literal::String(text), _) => quote!(#text),
         Sample::List(elements) => {
-            let elements = elements.iter().map(|element| item(element, primitives));
+            let elements = elements.iter().map(|element| item(element, paths));
             quote!([#(#elements),*])
         }
         Sample::Map(entries) => {
             let entries = entries.iter().map(|(key, element)| {
-                let (key, element) = (argument(key, primitives), item(element, primitives));
+                let (key, element) = (argument(key, paths), item(element, paths));
                 quote!((#key, #element))
             });
             quote!([#(#entries),*])
         }
-        other => value(other, primitives),
+        other => value(other, paths),
     }
 }
 
 /// An element where a method takes `impl IntoIterator<Item = impl Into<…>>`: only texts are converted.
-fn item(element: &SampleElement, primitives: &TokenStream) -> TokenStream {
+fn item(element: &SampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
-        SampleElement::Dense(Sample::Text(text)) => quote!(#text),
-        other => self::element(other, primitives),
+        SampleElement::Dense(Sample::Simple(Literal::String(text), _)) => quote!(#text),
+        other => self::element(other, paths),
     }
 }
 
-fn element(element: &SampleElement, primitives: &TokenStream) -> TokenStream {
+fn element(element: &SampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
-        SampleElement::Dense(sample) => value(sample, primitives),
+        SampleElement::Dense(sample) => value(sample, paths),
         SampleElement::Sparse(None) => quote!(None),
         SampleElement::Sparse(Some(sample)) => {
-            let value = value(sample, primitives);
+            let value = value(sample, paths);
             quote!(Some(#value))
         }
     }
 }
 
 /// A value of its own type.
-fn value(sample: &Sample, primitives: &TokenStream) -> TokenStream {
+fn value(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
     match sample {
-        Sample::Bool(flag) => quote!(#flag),
-        Sample::Integer(number) => {
-            let number = Literal::i64_unsuffixed(*number);
-            quote!(#number)
-        }
-        Sample::Float(number) => {
-            let number = Literal::f64_unsuffixed(*number);
-            quote!(#number)
-        }
-        Sample::BigInteger(number) => quote!(#primitives::BigInteger::from_literal(#number)),
-        Sample::BigDecimal(number) => quote!(#primitives::BigDecimal::from_literal(#number)),
-        Sample::Text(text) => quote!(#text.to_owned()),
-        Sample::Blob(bytes) => {
-            let bytes = Literal::byte_string(bytes);
-            quote!(#primitives::Blob::from(#bytes.as_slice()))
-        }
-        Sample::Timestamp(seconds, nanoseconds) => {
-            let (seconds, nanoseconds) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanoseconds));
-            quote!(#primitives::Timestamp::new(#seconds, #nanoseconds))
-        }
-        Sample::Document(json) => {
-            let json = json.to_string();
-            quote!(#primitives::Document::from_literal(#json))
-        }
+        Sample::Simple(literal, ty) => literal_with(literal, ty, &paths.primitives()),
         Sample::Empty(Type::Map(..)) => quote!(std::collections::BTreeMap::new()),
         Sample::Empty(_) => quote!(Vec::new()),
         Sample::Variant(path, variant) => {
-            let (ty, variant) = (ident(&path.name), ident(variant));
+            let (ty, variant) = (paths.ty(path), ident(variant));
             quote!(#ty::#variant)
         }
         Sample::UnknownText(path, text) => {
-            let ty = ident(&path.name);
+            let ty = paths.ty(path);
             quote!(#ty::from(#text))
         }
         Sample::UnknownNumber(path, number) => {
-            let (ty, number) = (ident(&path.name), Literal::i64_unsuffixed(*number));
+            let (ty, number) = (paths.ty(path), proc_macro2::Literal::i32_unsuffixed(*number));
             quote!(#ty::from(#number))
         }
         Sample::List(elements) => {
-            let elements = elements.iter().map(|sample| element(sample, primitives));
+            let elements = elements.iter().map(|sample| element(sample, paths));
             quote!(vec![#(#elements),*])
         }
         Sample::Map(entries) => {
             let entries = entries.iter().map(|(key, sample)| {
-                let (key, sample) = (value(key, primitives), element(sample, primitives));
+                let (key, sample) = (value(key, paths), element(sample, paths));
                 quote!((#key, #sample))
             });
             quote!([#(#entries),*].into())
         }
         Sample::Structure(structure) => {
-            let ty = ident(&structure.ty.name);
-            let arguments = structure.arguments.iter().map(|sample| argument(sample, primitives));
+            let ty = paths.ty(&structure.ty);
+            let arguments = structure.arguments.iter().map(|sample| argument(sample, paths));
             let sets = structure.sets.iter().map(|(name, sample)| {
-                let value = argument(sample, primitives);
+                let value = argument(sample, paths);
                 quote!(.#name(#value))
             });
             quote!(#ty::new(#(#arguments),*) #(#sets)*)
         }
         Sample::Union(union) => {
-            let (ty, variant) = (ident(&union.ty.name), ident(&union.variant));
+            let (ty, variant) = (paths.ty(&union.ty), ident(&union.variant));
             let payload = union.value.as_ref().map(|sample| {
-                let value = value(sample, primitives);
+                let value = value(sample, paths);
                 if union.boxed { quote!((Box::new(#value))) } else { quote!((#value)) }
             });
             quote!(#ty::#variant #payload)
@@ -277,15 +301,7 @@ fn collect_sample<'s>(sample: &'s Sample, types: &mut BTreeSet<&'s str>) {
             name(&union.ty, types);
             union.value.iter().for_each(|sample| collect_sample(sample, types));
         }
-        Sample::Bool(_)
-        | Sample::Integer(_)
-        | Sample::Float(_)
-        | Sample::BigInteger(_)
-        | Sample::BigDecimal(_)
-        | Sample::Text(_)
-        | Sample::Blob(_)
-        | Sample::Timestamp(..)
-        | Sample::Document(_) => {}
+        Sample::Simple(..) => {}
     }
 }
 
@@ -314,41 +330,39 @@ fn collect_type<'s>(ty: &'s Type, types: &mut BTreeSet<&'s str>) {
 }
 
 /// An empty collection whose type is written out, since it has no element to infer it from.
-fn empty(ty: &Type, primitives: &TokenStream) -> TokenStream {
+fn empty(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     match ty {
         Type::Map(key, item) => {
-            let (key, item) = (type_name(key, primitives), element_name(item, primitives));
+            let (key, item) = (type_name(key, paths), element_name(item, paths));
             quote!(std::collections::BTreeMap::<#key, #item>::new())
         }
         Type::List(item) => {
-            let item = element_name(item, primitives);
+            let item = element_name(item, paths);
             quote!(Vec::<#item>::new())
         }
         other => {
-            let other = type_name(other, primitives);
+            let other = type_name(other, paths);
             quote!(#other::default())
         }
     }
 }
 
-fn element_name(element: &Element, primitives: &TokenStream) -> TokenStream {
-    let ty = type_name(&element.ty, primitives);
+fn element_name(element: &Element, paths: &Paths<'_>) -> TokenStream {
+    let ty = type_name(&element.ty, paths);
     if element.sparse { quote!(Option<#ty>) } else { ty }
 }
 
 /// The type as an example names it, which imports the types of the crate.
-fn type_name(ty: &Type, primitives: &TokenStream) -> TokenStream {
+fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
+    let primitives = paths.primitives();
     match ty {
-        Type::Enum(path) | Type::IntEnum(path) | Type::Structure(path) | Type::Union(path) => {
-            let name = ident(&path.name);
-            quote!(#name)
-        }
+        Type::Enum(path) | Type::IntEnum(path) | Type::Structure(path) | Type::Union(path) => paths.ty(path),
         Type::List(item) => {
-            let item = element_name(item, primitives);
+            let item = element_name(item, paths);
             quote!(Vec<#item>)
         }
         Type::Map(key, item) => {
-            let (key, item) = (type_name(key, primitives), element_name(item, primitives));
+            let (key, item) = (type_name(key, paths), element_name(item, paths));
             quote!(std::collections::BTreeMap<#key, #item>)
         }
         Type::BigInteger => quote!(#primitives::BigInteger),

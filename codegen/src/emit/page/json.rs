@@ -1,6 +1,10 @@
 //! JSON as people write it: what fits a line stands in one.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
+
+use crate::{markdown::is_invisible, number::written};
 
 /// The width that lines keep if they can.
 const WIDTH: usize = 92;
@@ -35,11 +39,11 @@ fn write(value: &Value, indent: usize, before: usize, out: &mut String) {
             break_line(out, indent);
             out.push(']');
         }
-        Value::Object(members) if !members.is_empty() => {
+        Value::Object(members) if !members.is_empty() && written(value).is_none() => {
             out.push('{');
             let mut column = usize::MAX;
             for (index, (name, value)) in members.iter().enumerate() {
-                let name = Value::String(name.clone()).to_string();
+                let name = quoted(name);
                 let short = name.chars().count() + 2 + self::line(value).chars().count();
                 // Members share a line as long as there is room: it makes pages half as long.
                 let shares = index > 0 && column.saturating_add(short + 3) <= WIDTH && !value_is_long(value);
@@ -80,13 +84,27 @@ fn line(value: &Value) -> String {
             let items: Vec<String> = items.iter().map(line).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Object(members) => {
-            let member = |(name, value): (&String, &Value)| format!("{}: {}", Value::String(name.clone()), line(value));
+        Value::String(text) => quoted(text),
+        Value::Object(members) if written(value).is_none() => {
+            let member = |(name, value): (&String, &Value)| format!("{}: {}", quoted(name), line(value));
             let members: Vec<String> = members.iter().map(member).collect();
             format!("{{{}}}", members.join(", "))
         }
-        simple => simple.to_string(),
+        simple => written(simple).map_or_else(|| simple.to_string(), Cow::into_owned),
     }
+}
+
+/// A string of JSON. What cannot be seen is escaped: some of it may not stand in documentation.
+fn quoted(text: &str) -> String {
+    let quoted = Value::String(text.to_owned()).to_string();
+    quoted.chars().fold(String::with_capacity(quoted.len()), |mut out, c| {
+        if is_invisible(c) {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+        out
+    })
 }
 
 #[cfg(test)]

@@ -33,6 +33,11 @@ struct Class {
 const MOST: usize = 1024;
 const DEEPEST: usize = 16;
 
+/// How much is tried to match a string or to make one, and how many parts may match behind each other: each takes room
+/// on the stack.
+const TRIES: u32 = 20_000;
+const PARTS: u32 = 500;
+
 impl Pattern {
     /// Reads a pattern; `None` if it is not understood.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -44,7 +49,7 @@ impl Pattern {
     /// Whether the pattern takes a whole text.
     pub(super) fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
-        let fuel = Cell::new(20_000);
+        let fuel = Fuel { tries: Cell::new(TRIES), parts: Cell::new(PARTS) };
         self.run(&text, &fuel, &mut |rest| rest.is_empty())
     }
 
@@ -53,7 +58,7 @@ impl Pattern {
         let extents = std::iter::once(Extent::Pleasant).chain((0..=MOST).map(Extent::Beyond));
         let made = extents.map(|extent| {
             let mut text = String::new();
-            self.write(extent, &mut text);
+            self.write(extent, &mut TRIES.clone(), &mut text);
             text
         });
         let mut fitting =
@@ -61,17 +66,39 @@ impl Pattern {
         fitting.next().filter(|text| self.matches(text))
     }
 
-    fn write(&self, extent: Extent, out: &mut String) {
+    fn write(&self, extent: Extent, fuel: &mut u32, out: &mut String) {
         for repeat in self.0.first().into_iter().flatten() {
             match &repeat.part {
-                Part::Group(pattern) => (0..repeat.least).for_each(|_| pattern.write(extent, out)),
+                Part::Group(pattern) => {
+                    for _ in 0..repeat.least {
+                        if *fuel == 0 || out.len() > 4 * MOST {
+                            return;
+                        }
+                        *fuel -= 1;
+                        pattern.write(extent, fuel, out);
+                    }
+                }
                 Part::One(class) => class.write(extent.count(repeat), out),
             }
         }
     }
 
-    fn run(&self, text: &[char], fuel: &Cell<u32>, then: &mut dyn FnMut(&[char]) -> bool) -> bool {
+    fn run(&self, text: &[char], fuel: &Fuel, then: &mut dyn FnMut(&[char]) -> bool) -> bool {
         self.0.iter().any(|sequence| run_sequence(sequence, text, fuel, then))
+    }
+}
+
+/// What is left to match with.
+struct Fuel {
+    tries: Cell<u32>,
+    parts: Cell<u32>,
+}
+
+impl Fuel {
+    /// Takes one try; `None` if none is left.
+    fn take(&self) -> Option<()> {
+        self.tries.set(self.tries.get().checked_sub(1)?);
+        Some(())
     }
 }
 
@@ -95,36 +122,40 @@ impl Extent {
     }
 }
 
-fn run_sequence(sequence: &[Repeat], text: &[char], fuel: &Cell<u32>, then: &mut dyn FnMut(&[char]) -> bool) -> bool {
-    match sequence.split_first() {
-        None => then(text),
-        Some((first, rest)) => run_repeat(first, 0, text, fuel, &mut |text| run_sequence(rest, text, fuel, &mut *then)),
-    }
+fn run_sequence(sequence: &[Repeat], text: &[char], fuel: &Fuel, then: &mut dyn FnMut(&[char]) -> bool) -> bool {
+    let Some((first, rest)) = sequence.split_first() else { return then(text) };
+    let Some(left) = fuel.parts.get().checked_sub(1) else { return false };
+    fuel.parts.set(left);
+    let then = &mut |text: &[char]| run_sequence(rest, text, fuel, &mut *then);
+    let matched = match &first.part {
+        Part::One(class) => {
+            // As many characters of the class as there are, then fewer.
+            let most = text.iter().take(first.most).take_while(|c| class.contains(**c)).count();
+            (first.least..=most).rev().any(|count| fuel.take().is_some() && then(&text[count..]))
+        }
+        Part::Group(pattern) => run_group(pattern, (first.least, first.most), text, fuel, then),
+    };
+    fuel.parts.set(left + 1);
+    matched
 }
 
-fn run_repeat(
-    repeat: &Repeat,
-    done: usize,
+fn run_group(
+    pattern: &Pattern,
+    (least, most): (usize, usize),
     text: &[char],
-    fuel: &Cell<u32>,
+    fuel: &Fuel,
     then: &mut dyn FnMut(&[char]) -> bool,
 ) -> bool {
-    if fuel.get() == 0 {
+    if fuel.take().is_none() {
         return false;
     }
-    fuel.set(fuel.get() - 1);
-    let more = done < repeat.most
-        && match &repeat.part {
-            Part::One(class) => match text.split_first() {
-                Some((c, rest)) if class.contains(*c) => run_repeat(repeat, done + 1, rest, fuel, then),
-                _ => false,
-            },
-            // A round that takes nothing would go on for ever.
-            Part::Group(pattern) => pattern.run(text, fuel, &mut |rest| {
-                (rest.len() < text.len() || done < repeat.least) && run_repeat(repeat, done + 1, rest, fuel, then)
-            }),
-        };
-    more || (done >= repeat.least && then(text))
+    // A round that takes nothing would go on for ever.
+    let more = most > 0
+        && pattern.run(text, fuel, &mut |rest| {
+            let counts = (least.saturating_sub(1), most - 1);
+            (rest.len() < text.len() || least > 0) && run_group(pattern, counts, rest, fuel, then)
+        });
+    more || (least == 0 && then(text))
 }
 
 impl Class {
@@ -260,7 +291,7 @@ impl Reader<'_> {
         self.take();
         // Whether a count is greedy changes no match of the whole.
         let _ = self.take_if("?") || self.take_if("+");
-        (counts.0 <= counts.1).then_some(counts)
+        (counts.0 <= counts.1.min(MOST)).then_some(counts)
     }
 
     fn class(&mut self) -> Option<Class> {
@@ -370,13 +401,21 @@ mod tests {
         let pattern = Pattern::parse("^(a|ab)(c|bcd)*$").expect("it is understood");
         assert!(pattern.matches("abcd") && pattern.matches("a") && pattern.matches("acbcd"));
         assert!(!pattern.matches("abcdx") && !pattern.matches("") && !pattern.matches("b"));
+        // Long strings and many rounds do not go deep, and what cannot be decided soon does not match.
+        let words = "example,".repeat(4096);
+        assert!(Pattern::parse(r"[a-z,]{0,}").expect("it is understood").matches(&words[..1000]));
+        assert!(!Pattern::parse(r"(\w*,?){1000}").expect("it is understood").matches(&words));
+        let nested = Pattern::parse("((((a?){1000}){1000}){1000}){1000}").expect("it is understood");
+        assert!(nested.make(1..=5).is_none() && !nested.matches("b"));
         // What takes nothing, without end, comes to an end all the same.
         assert!(!Pattern::parse("((a*)*)*b").expect("it is understood").matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
     }
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for pattern in ["(?!aws:).*", "(?i)a", "[a-z&&[^b]]", "(", "a{2,1}", r"\k<x>", "[", "*"] {
+        for pattern in
+            ["a{1025}", r"(\w*,?){10000}", "(?!aws:).*", "(?i)a", "[a-z&&[^b]]", "(", "a{2,1}", r"\k<x>", "[", "*"]
+        {
             assert_eq!(Pattern::parse(pattern), None, "{pattern}");
         }
     }

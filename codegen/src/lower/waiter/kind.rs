@@ -3,7 +3,7 @@
 use super::Polled;
 use crate::{
     ir::{
-        self, PathStep, Presence, Type,
+        self, PathStep, Type,
         waiter::{Node, Read, Truth, Value},
     },
     lower::{Context, shape},
@@ -134,24 +134,15 @@ pub(super) struct Found {
 pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Option<Found> {
     let id = owner_id(polled, owner);
     let member = model_member(polled.context, id, name)?;
-    let own = match owner {
-        Owner::Request => Some(polled.input),
-        Owner::Response => polled.own_output,
-        Owner::Inner(_) => None,
+    let structure = match owner {
+        Owner::Request => polled.input,
+        Owner::Response => polled.output()?,
+        Owner::Inner(id) => polled.types.structure(&polled.context.path(id))?,
     };
-    let structure = own.or_else(|| polled.types.structure(&polled.context.path(id)))?;
     let lowered = structure.members.iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
-    Some(Found {
-        step: PathStep {
-            member: lowered.name.clone(),
-            optional: lowered.presence == Presence::Optional,
-            boxed: lowered.boxed,
-        },
-        read,
-        kind,
-        sensitive: lowered.sensitive || structure.sensitive,
-    })
+    let sensitive = lowered.sensitive || structure.sensitive;
+    Some(Found { step: PathStep::from(lowered), read, kind, sensitive })
 }
 
 /// A member of a union: the method that asks for it, how it is read, and what it gives.

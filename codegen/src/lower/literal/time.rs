@@ -1,0 +1,110 @@
+//! Points in time as models write them: seconds since 1970 and nanoseconds.
+
+/// Parses a date and time of RFC 3339, `1985-04-12T23:20:50.52Z`, or of HTTP, `Tue, 29 Apr 2014 18:30:38 GMT`.
+pub(super) fn parse(text: &str) -> Option<(i64, u32)> {
+    rfc3339(text).or_else(|| http_date(text))
+}
+
+fn rfc3339(text: &str) -> Option<(i64, u32)> {
+    let (date, rest) = text.split_once(['T', 't'])?;
+    let [year, month, day] = parts(date, '-')?;
+    let at = rest.find(['Z', 'z', '+', '-'])?;
+    let (time, zone) = rest.split_at(at);
+    let (seconds, nanoseconds) = clock(time)?;
+    let offset = match zone {
+        "Z" | "z" => 0,
+        zone => {
+            let [hours, minutes] = parts(&zone[1..], ':')?;
+            let offset = number(hours, 2, 23)? * 3600 + number(minutes, 2, 59)? * 60;
+            if zone.starts_with('-') { -offset } else { offset }
+        }
+    };
+    let days = days(number(year, 4, 9999)?, number(month, 2, 12)?, number(day, 2, 31)?)?;
+    Some((days * 86_400 + seconds - offset, nanoseconds))
+}
+
+fn http_date(text: &str) -> Option<(i64, u32)> {
+    let (weekday, rest) = text.split_once(", ")?;
+    let words: Vec<&str> = rest.split(' ').collect();
+    let &[day, month, year, time, "GMT"] = words.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| *name == month)?;
+    let days = days(number(year, 4, 9999)?, i64::try_from(month).ok()? + 1, number(day, 2, 31)?)?;
+    let (seconds, nanoseconds) = clock(time)?;
+    WEEKDAYS.contains(&weekday).then_some((days * 86_400 + seconds, nanoseconds))
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// The seconds since midnight of `23:20:50.52`, and the nanoseconds; a fraction that is finer is not a time.
+fn clock(text: &str) -> Option<(i64, u32)> {
+    let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let [hour, minute, second] = parts(text, ':')?;
+    let fraction = if fraction.len() > 9 { fraction.trim_end_matches('0') } else { fraction };
+    let nanoseconds = format!("{fraction:0<9}");
+    let nanoseconds = (!fraction.is_empty()).then(|| number(&nanoseconds, 9, 999_999_999))??;
+    // A leap second is the first of the next minute.
+    let seconds = number(hour, 2, 23)? * 3600 + number(minute, 2, 59)? * 60 + number(second, 2, 60)?;
+    Some((seconds, nanoseconds.try_into().ok()?))
+}
+
+fn parts<const N: usize>(text: &str, separator: char) -> Option<[&str; N]> {
+    text.split(separator).collect::<Vec<_>>().try_into().ok()
+}
+
+/// A number of so many digits, and at most so high.
+fn number(text: &str, digits: usize, most: i64) -> Option<i64> {
+    let valid = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| valid && *number <= most)
+}
+
+/// Days since 1970 in the proleptic Gregorian calendar; `None` if there is no such day.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i64::from(leap),
+        _ => 31,
+    };
+    if !(1..=12).contains(&month) || !(1..=length).contains(&day) {
+        return None;
+    }
+    // Years begin in March, so that the leap day is the last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_exact_or_refused() {
+        for (text, time) in [
+            ("1985-04-12T23:20:50Z", Some((482_196_050, 0))),
+            ("1985-04-12T23:20:50.520Z", Some((482_196_050, 520_000_000))),
+            ("1985-04-12t23:20:50.000000001z", Some((482_196_050, 1))),
+            ("1985-04-13T01:20:50.5200000000+02:00", Some((482_196_050, 520_000_000))),
+            ("1969-12-31T23:59:59.999Z", Some((-1, 999_000_000))),
+            ("2016-12-31T23:59:60Z", Some((1_483_228_800, 0))),
+            ("2024-02-29T00:00:00Z", Some((1_709_164_800, 0))),
+            ("Tue, 29 Apr 2014 18:30:38 GMT", Some((1_398_796_238, 0))),
+            ("Sun, 02 Jan 2000 20:34:56.123 GMT", Some((946_845_296, 123_000_000))),
+            ("2023-02-29T00:00:00Z", None),
+            ("2023-02-28T24:00:00Z", None),
+            ("2023-02-28T00:00:00", None),
+            ("2023-02-28T00:00:00.Z", None),
+            ("2023-02-28T00:00:00.0000000001Z", None),
+            ("2023-02-28T00:00:00+1:00", None),
+            ("2023-2-28T00:00:00Z", None),
+            ("-023-02-28T00:00:00Z", None),
+            ("Tue, 29 Apr 2014 18:30:38 UTC", None),
+            ("29 Apr 2014", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(text), time, "{text}");
+        }
+    }
+}

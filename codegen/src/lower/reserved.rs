@@ -1,0 +1,130 @@
+//! Names of methods that generated code has for every service, by what has them: a name of the model that would hide
+//! one, or be hidden by it, is numbered.
+//!
+//! The lists are compared with the code that defines the methods by the test below.
+
+/// Methods of the prelude's traits that are found before methods behind a reference.
+pub(super) const PRELUDE: [&str; 5] = ["clone", "clone_from", "into", "to_owned", "try_into"];
+
+/// Methods of a client.
+pub(super) const CLIENT: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
+
+/// Methods of every request builder.
+pub(super) const CALL: [&str; 4] = ["into_future", "prepare", "send", "with_options"];
+
+/// Methods that the request builders of paginated operations have as well.
+pub(super) const PAGES: [&str; 2] = ["items", "pages"];
+
+/// Methods of a response, which derefs to the structure of the model.
+pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
+
+/// Methods of the configuration's builder.
+pub(super) const CONFIG_BUILDER: [&str; 18] = [
+    "app_id",
+    "build",
+    "ca_bundle",
+    "clock",
+    "credentials",
+    "endpoint_param",
+    "endpoint_url",
+    "hook",
+    "host_prefix",
+    "max_response_size",
+    "min_compression_size",
+    "random",
+    "region",
+    "retry",
+    "timeouts",
+    "transport",
+    "use_dual_stack",
+    "use_fips",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use proc_macro2::{TokenStream, TokenTree};
+
+    use super::*;
+
+    /// The files of the runtime's source, parsed.
+    fn runtime() -> Vec<syn::File> {
+        let mut queue: Vec<PathBuf> = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src")];
+        let mut files = Vec::new();
+        while let Some(path) = queue.pop() {
+            if path.is_dir() {
+                let entries = fs::read_dir(&path).expect("the folder is there");
+                queue.extend(entries.map(|entry| entry.expect("an entry").path()));
+            } else {
+                let text = fs::read_to_string(&path).expect("the file is there");
+                files.push(syn::parse_file(&text).expect("the runtime is Rust"));
+            }
+        }
+        files
+    }
+
+    /// The public methods that a type of the runtime has of its own.
+    fn methods(files: &[syn::File], ty: &str) -> BTreeSet<String> {
+        let items = files.iter().flat_map(|file| &file.items);
+        let of_type = items.filter_map(|item| match item {
+            syn::Item::Impl(item) if item.trait_.is_none() => match &*item.self_ty {
+                syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == ty) => Some(item),
+                _ => None,
+            },
+            _ => None,
+        });
+        let methods = of_type.flat_map(|item| &item.items).filter_map(|item| match item {
+            syn::ImplItem::Fn(method) if matches!(method.vis, syn::Visibility::Public(_)) => {
+                Some(method.sig.ident.to_string())
+            }
+            _ => None,
+        });
+        methods.collect()
+    }
+
+    /// The functions that macros of the runtime define.
+    fn functions(files: &[syn::File], names: &[&str]) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for item in files.iter().flat_map(|file| &file.items) {
+            if let syn::Item::Macro(item) = item
+                && item.ident.as_ref().is_some_and(|ident| names.iter().any(|name| ident == name))
+            {
+                collect(item.mac.tokens.clone(), &mut found);
+            }
+        }
+        found
+    }
+
+    fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
+        let mut after_fn = false;
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => collect(group.stream(), found),
+                TokenTree::Ident(ident) if after_fn => {
+                    found.insert(ident.to_string());
+                    after_fn = false;
+                }
+                other => after_fn = matches!(&other, TokenTree::Ident(ident) if ident == "fn"),
+            }
+        }
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_lists_are_those_of_the_runtime() {
+        let files = runtime();
+        assert_eq!(set(&CLIENT), functions(&files, &["__client", "__blocking_client"]));
+        assert_eq!(set(&CALL), functions(&files, &["__call", "__blocking_call"]));
+        assert_eq!(set(&PAGES), functions(&files, &["__pages", "__items"]));
+        assert_eq!(set(&RESPONSE), methods(&files, "Response"));
+        assert_eq!(set(&CONFIG_BUILDER), methods(&files, "Builder"));
+    }
+}

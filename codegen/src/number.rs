@@ -1,0 +1,187 @@
+//! Numbers as the model writes them: JSON parsers round what neither 64 bits nor a double can hold.
+//!
+//! Before a file is parsed, each number that would be rounded becomes an object with one member, which holds it as a
+//! string. (serde_json's feature `arbitrary_precision` does the same for every number. But Cargo unifies features: it
+//! would change how the runtime reads responses wherever generator and runtime are built together.)
+
+use std::borrow::Cow;
+
+use serde_json::{Number, Value};
+
+/// The member that holds a number as it is written.
+const EXACT: &str = "simba.api#number";
+
+/// The most digits of an integer that is written with an exponent.
+const LONGEST: i64 = 1000;
+
+/// Puts the numbers of a JSON document that a parser would round into objects.
+pub(crate) fn keep(json: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let (mut copied, mut at) = (0, 0);
+    let bytes = json.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = string_end(bytes, at + 1),
+            b'-' | b'0'..=b'9' => {
+                let length = bytes[at..].iter().take_while(|byte| is_of_number(**byte)).count();
+                let number = &json[at..at + length];
+                if is_rounded(number) {
+                    out.push_str(&json[copied..at]);
+                    out.push_str(&format!("{{\"{EXACT}\":\"{number}\"}}"));
+                    copied = at + length;
+                }
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(json);
+    }
+    out.push_str(&json[copied..]);
+    Cow::Owned(out)
+}
+
+/// The place behind the string that starts before `at`.
+fn string_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
+}
+
+/// Whether a parser makes another number of a JSON number.
+fn is_rounded(number: &str) -> bool {
+    if number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
+        return false;
+    }
+    let Some(exact) = Decimal::parse(number) else { return false };
+    // Without its feature `float_roundtrip`, serde_json does not always find the nearest double.
+    serde_json::from_str::<f64>(number).map_or(true, |parsed| Decimal::parse(&format!("{parsed:e}")) != Some(exact))
+}
+
+/// A number as the model writes it; `None` if the value is no number.
+pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Object(members) if members.len() == 1 => members.get(EXACT)?.as_str().map(Cow::Borrowed),
+        _ => None,
+    }
+}
+
+/// A value with its numbers as doubles hold them.
+pub(crate) fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(rounded).collect(),
+        Value::Object(members) => match written(value) {
+            Some(number) => number.parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number),
+            None => members.iter().map(|(name, value)| (name.clone(), rounded(value))).collect(),
+        },
+        other => other.clone(),
+    }
+}
+
+/// A decimal number of any size: `0.<digits>` times ten to the power of `exponent`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decimal {
+    negative: bool,
+    /// Without zeros at either end; empty for zero.
+    digits: String,
+    exponent: i64,
+}
+
+impl Decimal {
+    /// Parses a JSON number.
+    pub(crate) fn parse(number: &str) -> Option<Self> {
+        let (negative, unsigned) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
+        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (unsigned, 0),
+        };
+        let (whole, fraction) = match mantissa.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (mantissa, ""),
+        };
+        let leading_zero = whole.len() > 1 && whole.starts_with('0');
+        let digits = format!("{whole}{fraction}");
+        if whole.is_empty() || leading_zero || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let zeros = digits.bytes().take_while(|byte| *byte == b'0').count();
+        let significant = digits.trim_matches('0');
+        let point = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()?;
+        let exponent = if significant.is_empty() { 0 } else { point + i64::from(exponent) };
+        Some(Self { negative: negative && !significant.is_empty(), digits: significant.to_owned(), exponent })
+    }
+
+    /// The number without point and exponent, if it is an integer.
+    pub(crate) fn integer(&self) -> Option<String> {
+        if self.digits.is_empty() {
+            return Some("0".to_owned());
+        }
+        let length = usize::try_from(self.exponent).ok().filter(|_| self.exponent <= LONGEST.max(self.length()))?;
+        let sign = if self.negative { "-" } else { "" };
+        (self.digits.len() <= length).then(|| format!("{sign}{:0<length$}", self.digits))
+    }
+
+    /// The number as whole seconds, rounded down, and nanoseconds, if it has no smaller fraction.
+    pub(crate) fn seconds(&self) -> Option<(i64, u32)> {
+        let nanoseconds = Self { exponent: self.exponent + 9, ..self.clone() }.integer()?.parse::<i128>().ok()?;
+        let (seconds, rest) = (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000));
+        Some((seconds.try_into().ok()?, rest.try_into().ok()?))
+    }
+
+    fn length(&self) -> i64 {
+        i64::try_from(self.digits.len()).unwrap_or(i64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_that_would_be_rounded_are_kept_as_they_are_written() {
+        let exact =
+            r#"[1, -0.5, 1e3, 0.10, 18446744073709551615, -9223372036854775808, "98765432109876543210987", "\"9"]"#;
+        assert!(matches!(keep(exact), Cow::Borrowed(_)));
+        for number in [
+            "98765432109876543210987",
+            "0.12345678901234567890",
+            "-1e400",
+            "18446744073709551616",
+            "3.4028234663852886e38",
+        ] {
+            let json: Value = serde_json::from_str(&keep(&format!("[ {number}]"))).expect("it is JSON");
+            assert_eq!(written(&json[0]).as_deref(), Some(number));
+        }
+        // What is no JSON stays so.
+        for wrong in ["01", "1.", "--1", "1e", "98765432109876543210987.", "0123456789012345678901234567890"] {
+            assert_eq!(keep(wrong), wrong);
+        }
+        let document = serde_json::from_str(&keep(r#"{"a": [0.12345678901234567890, 1]}"#)).expect("it is JSON");
+        assert_eq!(rounded(&document), serde_json::json!({"a": [0.123_456_789_012_345_68, 1]}));
+    }
+
+    #[test]
+    fn decimals_are_integers_or_seconds_if_nothing_is_lost() {
+        let integer = |number| Decimal::parse(number).and_then(|number| number.integer());
+        assert_eq!(integer("98765432109876543210987").as_deref(), Some("98765432109876543210987"));
+        assert_eq!(integer("-1.50e3").as_deref(), Some("-1500"));
+        assert_eq!(integer("0.0").as_deref(), Some("0"));
+        assert_eq!((integer("0.5"), integer("1e2000000000")), (None, None));
+        let seconds = |number| Decimal::parse(number).and_then(|number| number.seconds());
+        assert_eq!(seconds("482196050.52"), Some((482_196_050, 520_000_000)));
+        assert_eq!(seconds("-0.000000001"), Some((-1, 999_999_999)));
+        assert_eq!((seconds("0.0000000001"), seconds("1e30")), (None, None));
+    }
+}

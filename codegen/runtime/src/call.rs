@@ -96,7 +96,7 @@ impl<R: Request> Call<R, Async> {
         self.client.send(self.request, self.options)
     }
 
-    /// Signs the request and hands it over instead of sending it.
+    /// Signs the request and hands it over instead of sending it, within the call's timeout.
     ///
     /// # Errors
     ///

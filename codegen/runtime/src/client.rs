@@ -198,7 +198,7 @@ impl Client {
         &self.inner.blocking
     }
 
-    /// Signs a request and hands it over instead of sending it.
+    /// Signs a request and hands it over instead of sending it, within the call's timeout.
     ///
     /// # Errors
     ///

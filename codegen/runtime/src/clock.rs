@@ -1,6 +1,7 @@
 //! What time it is, and how to let some pass: the seam that lets tests run without waiting.
 
 mod system;
+mod timers;
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -14,10 +15,14 @@ pub use system::SystemClock;
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub(crate) use system::block_on;
 
-/// Tells the time and lets it pass.
+/// The time and timers of a client.
 pub trait Clock: Debug + Send + Sync {
-    /// The time now.
+    /// Returns the time of day, for signatures and the expiry of credentials. It may be set while the program runs.
     fn now(&self) -> SystemTime;
+
+    /// Returns the time since some fixed moment in the past. It never goes back, and setting the time of day does not
+    /// change it: timeouts, retries and waiters measure with it.
+    fn elapsed(&self) -> Duration;
 
     /// Ends after that long.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;

@@ -3,7 +3,7 @@
 //! In: a call of a paginated operation. Out: its pages, or the items on them, one after the other:
 //! a `futures` Stream where calls are awaited, an Iterator where they block.
 //!
-//! A walk ends after the last page, after a page whose token is the one that asked for it, and after
+//! A walk ends after the last page, after a page whose token has asked for a page before, and after
 //! an error. [`Pages::token`] says where to go on.
 
 use std::fmt;
@@ -52,6 +52,8 @@ pub struct Pages<R: Paginated, M = Async> {
     next: Option<Call<R, M>>,
     /// The token that the next page is asked for with.
     token: Option<R::Token>,
+    /// The tokens of all pages before: a service may repeat them in a round.
+    used: Vec<R::Token>,
     fetching: Option<Sending<R>>,
 }
 
@@ -63,7 +65,7 @@ pub struct Items<R: PaginatedItems, M = Async> {
 
 impl<R: Paginated, M> Pages<R, M> {
     pub(crate) fn new(call: Call<R, M>) -> Self {
-        Self { token: call.request.asked(), next: Some(call), fetching: None }
+        Self { token: call.request.asked(), used: Vec::new(), next: Some(call), fetching: None }
     }
 
     /// The token that asks for the next page, with which another walk can go on; `None` at the
@@ -80,14 +82,15 @@ impl<R: Paginated, M> Pages<R, M> {
             self.next = None;
             return;
         };
-        let token = R::token(page);
-        if token.is_none() || token == self.token {
+        self.used.extend(self.token.take());
+        let token = R::token(page).filter(|token| !self.used.contains(token));
+        if token.is_none() {
             self.next = None;
         }
         if let (Some(call), Some(token)) = (&mut self.next, &token) {
             call.request.set_token(token.clone());
         }
-        self.token = if self.next.is_some() { token } else { None };
+        self.token = token;
     }
 }
 

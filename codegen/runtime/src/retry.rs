@@ -6,14 +6,15 @@ mod rate;
 
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::random::{self, Random};
+pub(crate) use quota::Permit;
 use quota::Quota;
 use rate::Rate;
 
-/// The longest wait that a service may ask for. A call that would have to wait longer fails now.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// How much longer than the backoff a service may ask to wait.
+const LONGEST_EXTENSION: Duration = Duration::from_secs(5);
 
 /// Why another attempt may succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +64,8 @@ pub struct FailedAttempt<'a> {
     pub code: Option<&'a str>,
     /// The reply's HTTP status.
     pub status: Option<http::StatusCode>,
-    /// How long the service asks to wait.
+    /// How long the service asks to wait: its header `x-amz-retry-after`. AWS's modes wait at most 5 seconds longer
+    /// than the backoff for it.
     pub retry_after: Option<Duration>,
 }
 
@@ -114,7 +116,7 @@ impl RetryConfig {
         self
     }
 
-    /// The longest wait between two attempts, unless the service asks for a longer one.
+    /// The longest wait between two attempts. The service may ask for up to 5 seconds more.
     #[must_use]
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
         self.max_backoff = backoff;
@@ -143,42 +145,42 @@ pub(crate) struct Retries {
 }
 
 impl Retries {
-    /// How long an attempt must wait before it is sent.
-    pub(crate) fn before_attempt(&self, config: &RetryConfig, now: SystemTime) -> Duration {
+    /// The permit of a call's first attempt, which costs nothing.
+    pub(crate) fn first_attempt(&self) -> Permit<'_> {
+        self.quota.first_attempt()
+    }
+
+    /// Whether an attempt may be sent now.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait before asking again.
+    pub(crate) fn may_send(&self, config: &RetryConfig, now: Duration) -> Result<(), Duration> {
         match config.mode {
-            RetryMode::Adaptive => self.rate.take(now),
-            RetryMode::Standard | RetryMode::Off | RetryMode::Custom(_) => Duration::ZERO,
+            RetryMode::Adaptive => self.rate.acquire(now),
+            RetryMode::Standard | RetryMode::Off | RetryMode::Custom(_) => Ok(()),
         }
     }
 
-    /// An attempt succeeded, or failed in a way that is the caller's.
-    pub(crate) fn after_attempt(
-        &self,
-        config: &RetryConfig,
-        now: SystemTime,
-        success: bool,
-        kind: Option<FailureKind>,
-    ) {
+    /// An attempt that was sent has ended: well, or with a failure of this kind.
+    pub(crate) fn measure(&self, config: &RetryConfig, now: Duration, kind: Option<FailureKind>) {
         if matches!(config.mode, RetryMode::Adaptive) {
             self.rate.record(now, kind == Some(FailureKind::Throttling));
         }
-        if success {
-            self.quota.give_back();
-        }
     }
 
-    /// How long to wait before the next attempt; `None` gives up.
+    /// How long to wait before the next attempt, and the permit for it; `None` gives up.
     pub(crate) fn wait(
         &self,
         config: &RetryConfig,
         random: &dyn Random,
         failed: &FailedAttempt<'_>,
-    ) -> Option<Duration> {
+    ) -> Option<(Duration, Permit<'_>)> {
         if failed.number >= config.attempts() {
             return None;
         }
         if let RetryMode::Custom(policy) = &config.mode {
-            return policy.wait(failed);
+            return Some((policy.wait(failed)?, self.quota.free()));
         }
         let kind = failed.kind?;
         let base = match kind {
@@ -187,9 +189,9 @@ impl Retries {
             FailureKind::ClockSkew => Duration::ZERO,
         };
         let backoff = backoff(base, failed.number, config.max_backoff).mul_f64(random::fraction(random));
-        let wait = backoff.max(failed.retry_after.unwrap_or_default());
-        // The budget is asked last: a retry that is not made costs nothing.
-        (wait <= LONGEST_WAIT && self.quota.take(kind)).then_some(wait)
+        let longest = backoff.saturating_add(LONGEST_EXTENSION);
+        let wait = failed.retry_after.map_or(backoff, |asked| asked.clamp(backoff, longest));
+        Some((wait, self.quota.acquire(kind)?))
     }
 }
 

@@ -140,14 +140,14 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 
     async fn run(mut self, io: &Io) -> Result<Outcome<R>, Failure<R>> {
-        let started = io.clock.now();
+        let started = io.clock.elapsed();
         let mut record = Record { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
         let mut last: Option<Outcome<R>> = None;
         loop {
             let call = pin!(self.client.send_over(io, self.request.clone(), self.options.clone()));
             let left = self.pace.limit.saturating_sub(record.elapsed);
             let outcome = within(&*io.clock, Some(left), call).await;
-            record.elapsed = io.clock.now().duration_since(started).unwrap_or_default();
+            record.elapsed = io.clock.elapsed().saturating_sub(started);
             let Ok(outcome) = outcome else { return Err(self.timed_out(record, last)) };
             record.calls += 1;
             let verdict = self.waiter.judge(&self.request, &outcome);
@@ -173,7 +173,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
             let pause = self.pace.pause(self.client.config().random(), record.calls, left);
             let Some(pause) = pause else { return Err(self.timed_out(record, last)) };
             io.clock.sleep(pause).await;
-            record.elapsed = io.clock.now().duration_since(started).unwrap_or_default();
+            record.elapsed = io.clock.elapsed().saturating_sub(started);
         }
     }
 

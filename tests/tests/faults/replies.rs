@@ -15,9 +15,10 @@ pub(crate) fn faults() -> Vec<Fault> {
     [failures(), throttling(), clocks(), codes()].into_iter().flatten().collect()
 }
 
-/// The first reply once, and a backup ever after.
+/// The first reply once, and a backup ever after: on the same connection, or on another after a server's error.
 fn once(name: &'static str, first: Vec<u8>) -> Fault {
-    Fault::new(name, vec![vec![Step::Answer(first), Step::Serve(ok(BODY))]], End::Backup, 2)
+    let script = vec![vec![Step::Answer(first), Step::Serve(ok(BODY))], vec![Step::Serve(ok(BODY))]];
+    Fault::new(name, script, End::Backup, 2)
 }
 
 fn failures() -> Vec<Fault> {
@@ -41,27 +42,26 @@ fn failures() -> Vec<Fault> {
 fn throttling() -> Vec<Fault> {
     let throttled = |headers: &str| error(CLIENT, headers, "ThrottlingException");
     let code = End::Code("ThrottlingException");
-    let minute = || TimeoutConfig::new().call(Duration::from_secs(60));
     vec![
         once("throttles once", throttled("")),
         once("throttles once and names a delay in milliseconds", throttled("x-amz-retry-after: 10\r\n")),
-        once("throttles once and names a delay of 0 seconds", throttled("Retry-After: 0\r\n")),
-        once(
-            "throttles once and names a moment that has passed",
-            throttled("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n"),
-        ),
+        once("throttles once and names a delay of 0 milliseconds", throttled("x-amz-retry-after: 0\r\n")),
+        once("throttles once and names a delay in HTTP's own header", throttled("Retry-After: 299\r\n")),
         once(
             "throttles once and names a delay that is no number",
             throttled("Retry-After: soon\r\nx-amz-retry-after: -5\r\n"),
         ),
         Fault::reply("throttles every time", throttled(""), code, 3),
-        Fault::reply("throttles and names a delay beyond the call's time", throttled("Retry-After: 90\r\n"), code, 1)
-            .timeouts(minute()),
         Fault::reply(
-            "throttles and names a delay of half a million years",
-            throttled("Retry-After: 18446744073709551615\r\n"),
+            "throttles and names a delay beyond the call's time",
+            throttled("x-amz-retry-after: 90000\r\n"),
             code,
             1,
+        )
+        .timeouts(TimeoutConfig::new().call(Duration::from_secs(5))),
+        once(
+            "throttles once and names a delay of half a million years",
+            throttled("Retry-After: 18446744073709551615\r\n"),
         ),
         once("answers 429 without a code, then the backup", reply("429 Too Many Requests", "", "")),
     ]

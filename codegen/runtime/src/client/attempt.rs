@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
@@ -28,8 +28,8 @@ pub(super) struct Turn<'a> {
     pub(super) of: u32,
     pub(super) invocation: &'a HeaderValue,
     pub(super) timeouts: &'a TimeoutConfig,
-    /// When the call began.
-    pub(super) started: SystemTime,
+    /// When the call began, by the clock's elapsed time.
+    pub(super) started: Duration,
 }
 
 impl Client {
@@ -203,7 +203,7 @@ impl Client {
 
 impl Turn<'_> {
     pub(super) fn elapsed(&self, io: &Io) -> Duration {
-        io.clock.now().duration_since(self.started).unwrap_or_default()
+        io.clock.elapsed().saturating_sub(self.started)
     }
 
     /// How long the attempt may take: its own limit, or what is left of the call's.

@@ -14,7 +14,7 @@ use crate::clock::within;
 use crate::error::{ErrorMeta, Failure, Record, SdkError};
 use crate::hook::{Hook, Outcome};
 use crate::random::{self, Random};
-use crate::retry::{FailedAttempt, FailureKind, RetryConfig, classify};
+use crate::retry::{FailedAttempt, FailureKind, Permit, RetryConfig, classify};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
 impl Client {
@@ -41,14 +41,18 @@ impl Client {
     ) -> Result<http::Request<Bytes>, SdkError<ErrorMeta>> {
         let (call, io) = (call?, &self.inner.io);
         let invocation = invocation(self.inner.config.random());
+        let timeouts = self.timeouts(&call);
         let turn = Turn {
             number: 1,
             of: self.retry(&call).attempts(),
             invocation: &invocation,
-            timeouts: self.timeouts(&call),
-            started: io.clock.now(),
+            timeouts,
+            started: io.clock.elapsed(),
         };
-        Ok(self.request(io, &call, turn).await?.0)
+        match within(&*io.clock, timeouts.call_timeout(), pin!(self.request(io, &call, turn))).await {
+            Ok(signed) => Ok(signed?.0),
+            Err(limit) => Err(cut_off(&call, 0, limit)),
+        }
     }
 
     async fn attempts(&self, io: &Io, call: &Outgoing, timeouts: &TimeoutConfig, attempts: &AtomicU32) -> Dispatched {
@@ -56,13 +60,18 @@ impl Client {
         let retry = self.retry(call);
         let retries = &self.inner.retries;
         let mut turn =
-            Turn { number: 1, of: retry.attempts(), invocation: &invocation, timeouts, started: io.clock.now() };
+            Turn { number: 1, of: retry.attempts(), invocation: &invocation, timeouts, started: io.clock.elapsed() };
+        let mut permit = retries.first_attempt();
         loop {
-            self.pause(io, retries.before_attempt(retry, io.clock.now())).await;
+            while let Err(wait) = retries.may_send(retry, io.clock.elapsed()) {
+                io.clock.sleep(wait).await;
+            }
+            permit.spend();
             attempts.store(turn.number, Ordering::Relaxed);
             let error = match self.attempt(io, call, turn).await {
                 Ok(reply) => {
-                    retries.after_attempt(retry, io.clock.now(), true, None);
+                    retries.measure(retry, io.clock.elapsed(), None);
+                    permit.give_back();
                     self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), Outcome::Success));
                     return Ok(Received { reply, attempts: turn.number, max_size: self.max_response_size(call) });
                 }
@@ -71,8 +80,10 @@ impl Client {
             if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
                 io.credentials.refused();
             }
-            retries.after_attempt(retry, io.clock.now(), false, error.record().kind);
-            let Some(wait) = self.wait(io, call, turn, retry, &error) else {
+            if was_sent(&error) {
+                retries.measure(retry, io.clock.elapsed(), error.record().kind);
+            }
+            let Some((wait, next)) = self.wait(io, call, turn, retry, &error) else {
                 let outcome = Outcome::Failure { error: &error };
                 self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
                 return Err(error);
@@ -81,12 +92,15 @@ impl Client {
             let outcome = Outcome::Retry { error: &error, wait };
             self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
             drop(error);
-            self.pause(io, wait).await;
+            permit = permit.replaced_by(next);
+            if !wait.is_zero() {
+                io.clock.sleep(wait).await;
+            }
             turn.number += 1;
         }
     }
 
-    /// How long until the next attempt, if there is to be one.
+    /// How long until the next attempt, and the permit for it, if there is to be one.
     fn wait(
         &self,
         io: &Io,
@@ -94,12 +108,8 @@ impl Client {
         turn: Turn<'_>,
         retry: &RetryConfig,
         error: &SdkError<ErrorMeta>,
-    ) -> Option<Duration> {
-        let sent = matches!(
-            error,
-            SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::Unreadable(_)
-        );
-        if !sent {
+    ) -> Option<(Duration, Permit<'_>)> {
+        if !was_sent(error) {
             return None;
         }
         let failed = FailedAttempt {
@@ -108,18 +118,12 @@ impl Client {
             kind: error.record().kind,
             code: error.code(),
             status: error.status(),
-            retry_after: error.headers().and_then(|headers| classify::retry_after(headers, io.clock.now())),
+            retry_after: error.headers().and_then(classify::retry_after),
         };
-        let wait = self.inner.retries.wait(retry, self.inner.config.random(), &failed)?;
+        let (wait, permit) = self.inner.retries.wait(retry, self.inner.config.random(), &failed)?;
         // An error now says more than a timeout later.
         let left = turn.timeouts.call_timeout().map(|limit| limit.saturating_sub(turn.elapsed(io)));
-        (left.is_none_or(|left| wait < left)).then_some(wait)
-    }
-
-    async fn pause(&self, io: &Io, wait: Duration) {
-        if !wait.is_zero() {
-            io.clock.sleep(wait).await;
-        }
+        (left.is_none_or(|left| wait < left)).then_some((wait, permit))
     }
 
     /// The size beyond which the call's response is refused.
@@ -143,6 +147,11 @@ impl Client {
             tell(&**hook);
         }
     }
+}
+
+/// Whether the failed attempt reached the transport.
+fn was_sent(error: &SdkError<ErrorMeta>) -> bool {
+    matches!(error, SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::Unreadable(_))
 }
 
 /// The error of a call whose time is up.

@@ -2,11 +2,15 @@
 
 use std::cell::Cell;
 use std::future::poll_fn;
-use std::task::{Poll, Waker};
-use std::thread;
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
+use std::{task::Waker, thread};
 
 use super::Clock;
+use super::timers::Timer;
 use crate::BoxFuture;
 
 /// The system's time. Sleeping uses tokio's timer where there is one, and this crate's own
@@ -19,6 +23,11 @@ impl Clock for SystemClock {
         SystemTime::now()
     }
 
+    fn elapsed(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         #[cfg(feature = "_hyper")]
         if !DRIVEN.get() && tokio::runtime::Handle::try_current().is_ok() {
@@ -27,21 +36,15 @@ impl Clock for SystemClock {
         let Some(end) = Instant::now().checked_add(duration) else {
             return Box::pin(std::future::pending());
         };
-        let mut helper = None;
+        let mut timer = Timer::new(end);
         Box::pin(poll_fn(move |cx| {
+            if !DRIVEN.get() {
+                return Pin::new(&mut timer).poll(cx);
+            }
             if Instant::now() >= end {
                 return Poll::Ready(());
             }
-            if DRIVEN.get() {
-                WAKE_AT.set(Some(WAKE_AT.get().map_or(end, |earlier| earlier.min(end))));
-            } else if helper.is_none() {
-                // An executor that we know nothing of: a thread that sleeps serves any.
-                let waker: Waker = cx.waker().clone();
-                helper = Some(thread::spawn(move || {
-                    thread::sleep(end.saturating_duration_since(Instant::now()));
-                    waker.wake();
-                }));
-            }
+            WAKE_AT.set(Some(WAKE_AT.get().map_or(end, |earlier| earlier.min(end))));
             Poll::Pending
         }))
     }
@@ -110,6 +113,52 @@ mod tests {
             thread::park();
         }
         assert!(begin.elapsed() >= 2 * SHORT);
+    }
+
+    /// How many threads this process has.
+    #[cfg(target_os = "linux")]
+    fn threads() -> usize {
+        std::fs::read_dir("/proc/self/task").unwrap().count()
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_thousand_timers_take_one_thread() {
+        let before = threads();
+        let mut sleeps: Vec<_> = (0..1000).map(|_| SystemClock.sleep(Duration::from_secs(3600))).collect();
+        let mut context = std::task::Context::from_waker(Waker::noop());
+        assert!(sleeps.iter_mut().all(|sleep| sleep.as_mut().poll(&mut context).is_pending()));
+        // Other tests of this process have a few threads of their own.
+        assert!(threads() < before + 100, "{before} threads before, {} now", threads());
+    }
+
+    /// Counts how often it is woken, and wakes a thread.
+    struct Counter(std::sync::atomic::AtomicU32, thread::Thread);
+
+    impl std::task::Wake for Counter {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            self.1.unpark();
+        }
+    }
+
+    #[test]
+    fn the_waker_of_the_last_poll_is_woken_and_none_of_a_dropped_sleep() {
+        let counters: [_; 3] =
+            std::array::from_fn(|_| std::sync::Arc::new(Counter(Default::default(), thread::current())));
+        let [first, last, dropped] = counters.each_ref().map(|counter| Waker::from(std::sync::Arc::clone(counter)));
+        let poll = |sleep: &mut BoxFuture<'static, ()>, waker: &Waker| {
+            sleep.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending()
+        };
+        let mut sleep = SystemClock.sleep(4 * SHORT);
+        let mut other = SystemClock.sleep(SHORT);
+        assert!(poll(&mut sleep, &first) && poll(&mut sleep, &last) && poll(&mut other, &dropped));
+        drop(other);
+        while poll(&mut sleep, &last) {
+            thread::park();
+        }
+        let woken = counters.map(|counter| counter.0.load(std::sync::atomic::Ordering::SeqCst));
+        assert_eq!(woken, [0, 1, 0]);
     }
 
     #[test]

@@ -43,7 +43,8 @@ struct State {
 
 struct Kept {
     credentials: Arc<Credentials>,
-    since: SystemTime,
+    /// When they came, by the clock's elapsed time.
+    since: Duration,
     /// When to renew them and until when to use them; `None` if they serve for ever.
     times: Option<Times>,
 }
@@ -90,9 +91,9 @@ impl CredentialsCache {
     /// The service says that the credentials have expired, so the next call asks for others, unless
     /// these have only just come.
     pub(crate) fn refused(&self) {
-        let now = self.clock.now();
+        let now = self.clock.elapsed();
         let mut state = self.state();
-        if state.kept.as_ref().is_some_and(|kept| now >= kept.since + PAUSE) {
+        if state.kept.as_ref().is_some_and(|kept| now.saturating_sub(kept.since) >= PAUSE) {
             state.kept = None;
         }
     }
@@ -137,7 +138,7 @@ impl Renewal<'_> {
         state.ended += 1;
         let failure = match answer {
             Ok(credentials) => {
-                let kept = Kept::new(credentials, now);
+                let kept = Kept::new(credentials, &*self.cache.clock);
                 let credentials = Arc::clone(&kept.credentials);
                 state.kept = Some(kept);
                 state.failure = None;
@@ -169,12 +170,13 @@ impl Drop for Renewal<'_> {
 }
 
 impl Kept {
-    fn new(credentials: Credentials, now: SystemTime) -> Self {
+    fn new(credentials: Credentials, clock: &dyn Clock) -> Self {
+        let now = clock.now();
         let times = credentials.expiry.map(|expiry| match expiry.duration_since(now) {
             Ok(life) if !life.is_zero() => Times { renew: expiry - SLACK.min(life / 4), end: expiry },
             _ => Times { renew: now + PAUSE, end: now + PAUSE },
         });
-        Self { credentials: Arc::new(credentials), since: now, times }
+        Self { credentials: Arc::new(credentials), since: clock.elapsed(), times }
     }
 }
 

@@ -94,7 +94,7 @@ impl Http {
             let Some(kind) = kind.filter(|_| attempt < most) else {
                 return result;
             };
-            let asked = result.ok().and_then(|reply| classify::retry_after(reply.headers(), self.clock.now()));
+            let asked = result.ok().and_then(|reply| classify::retry_after(reply.headers()));
             self.clock.sleep(self.pause(kind, attempt, asked)).await;
             attempt += 1;
         }

@@ -107,6 +107,27 @@ fn an_empty_or_repeated_token_ends_the_walk() {
 }
 
 #[test]
+fn tokens_that_go_round_end_the_walk() {
+    let round: &[(&[i64], Option<&str>)] =
+        &[(&[1], Some("a")), (&[2], Some("b")), (&[3], Some("c")), (&[4], Some("a")), (&[5], None)];
+    assert_eq!(block_on(list(&shelf(round).client).items().collect()).unwrap(), [1, 2, 3, 4]);
+    let toy = shelf(round);
+    let request = ListToys { token: Some("b".to_owned()) };
+    let mut pages = Call::<_, Async>::new(&toy.client, request).pages();
+    for expected in [Some("a"), None] {
+        block_on(pages.try_next()).unwrap().unwrap();
+        assert_eq!(pages.token().map(String::as_str), expected);
+    }
+    assert!(block_on(pages.try_next()).unwrap().is_none());
+    #[cfg(feature = "blocking")]
+    {
+        let toy = shelf(round);
+        let items = list(&toy.client).blocking().items();
+        assert_eq!(items.map(Result::unwrap).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+}
+
+#[test]
 fn pages_are_fetched_only_when_asked_for_and_can_be_resumed() {
     let toy = shelf(&[(&[1], Some("a")), (&[2], Some("b")), (&[3], None)]);
     let mut pages = list(&toy.client).pages();

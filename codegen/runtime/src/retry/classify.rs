@@ -92,16 +92,11 @@ pub(crate) fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i6
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
 }
 
-/// How long the service asks to wait: `x-amz-retry-after` in milliseconds, or HTTP's own header in
-/// seconds or as a date.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    if let Some(millis) = text("x-amz-retry-after").and_then(|value| value.parse().ok()) {
-        return Some(Duration::from_millis(millis));
-    }
-    let value = text("retry-after")?;
-    match value.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => parse_http_date(value).map(|then| then.duration_since(now).unwrap_or_default()),
-    }
+/// How long the service asks to wait: `x-amz-retry-after`, in milliseconds.
+///
+/// HTTP's own `Retry-After` is ignored, as in AWS's SDKs: it comes from proxies and load balancers, and delays of
+/// seconds or minutes would replace a backoff of milliseconds.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get("x-amz-retry-after")?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_millis)
 }

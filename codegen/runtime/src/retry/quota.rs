@@ -7,6 +7,9 @@ use super::FailureKind;
 
 const CAPACITY: u32 = 500;
 
+/// What a call that needed no retry adds to the budget.
+const NO_RETRY: u32 = 1;
+
 /// Tokens that retries take and successes give back.
 #[derive(Debug)]
 pub(crate) struct Quota(AtomicU32);
@@ -18,8 +21,18 @@ impl Default for Quota {
 }
 
 impl Quota {
-    /// Takes what a retry costs. False if there is not enough left.
-    pub(crate) fn take(&self, kind: FailureKind) -> bool {
+    /// The permit of a call's first attempt.
+    pub(crate) fn first_attempt(&self) -> Permit<'_> {
+        Permit { quota: self, taken: 0, returns: NO_RETRY }
+    }
+
+    /// The permit of a retry that takes nothing from the budget.
+    pub(crate) fn free(&self) -> Permit<'_> {
+        Permit { quota: self, taken: 0, returns: 0 }
+    }
+
+    /// Takes what a retry costs; `None` if there is not enough left.
+    pub(crate) fn acquire(&self, kind: FailureKind) -> Option<Permit<'_>> {
         let cost = match kind {
             FailureKind::Transient => 14,
             FailureKind::Throttling => 5,
@@ -27,14 +40,53 @@ impl Quota {
             FailureKind::ClockSkew => 0,
         };
         let take = |tokens: u32| tokens.checked_sub(cost);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
+        Some(Permit { quota: self, taken: cost, returns: cost })
     }
 
-    /// A call succeeded.
-    pub(crate) fn give_back(&self) {
-        let add = |tokens: u32| (tokens < CAPACITY).then_some(tokens + 1);
-        // Full is as good as one more.
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    fn add(&self, tokens: u32) {
+        if tokens > 0 {
+            let add = |available: u32| (available < CAPACITY).then(|| (available + tokens).min(CAPACITY));
+            // Full is as good as more.
+            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        }
+    }
+}
+
+/// The right to send an attempt. Dropped before that, it gives back what it took.
+#[derive(Debug)]
+pub(crate) struct Permit<'a> {
+    quota: &'a Quota,
+    /// What goes back if the attempt is not sent.
+    taken: u32,
+    /// What goes back if the attempt succeeds.
+    returns: u32,
+}
+
+impl<'a> Permit<'a> {
+    /// The attempt is sent.
+    pub(crate) fn spend(&mut self) {
+        self.taken = 0;
+    }
+
+    /// The attempt succeeded: a call gives back what its last retry took, or a little if it had none.
+    pub(crate) fn give_back(self) {
+        self.quota.add(self.returns);
+    }
+
+    /// The permit of the attempt after this one. A retry that took nothing leaves it to the one before what a success
+    /// gives back.
+    pub(crate) fn replaced_by(self, mut next: Self) -> Self {
+        if next.returns == 0 {
+            next.returns = self.returns;
+        }
+        next
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.quota.add(self.taken);
     }
 }
 
@@ -42,24 +94,41 @@ impl Quota {
 mod tests {
     use super::*;
 
+    fn send(permit: Permit<'_>) -> Permit<'_> {
+        let mut permit = permit;
+        permit.spend();
+        permit
+    }
+
     #[test]
     fn an_outage_ends_the_retries_and_successes_bring_them_back() {
         let quota = Quota::default();
-        let paid = std::iter::from_fn(|| quota.take(FailureKind::Transient).then_some(())).count();
+        let paid = std::iter::from_fn(|| quota.acquire(FailureKind::Transient).map(send)).count();
         assert_eq!(paid, 35, "500 tokens at 14 a retry");
         // 10 are left: two throttling retries.
-        assert!(quota.take(FailureKind::Throttling) && quota.take(FailureKind::Throttling));
-        assert!(!quota.take(FailureKind::Throttling));
-        assert!(quota.take(FailureKind::ClockSkew));
-        (0..14).for_each(|_| quota.give_back());
-        assert!(quota.take(FailureKind::Transient));
-        assert!(!quota.take(FailureKind::Throttling));
+        assert!((0..2).all(|_| quota.acquire(FailureKind::Throttling).map(send).is_some()));
+        assert!(quota.acquire(FailureKind::Throttling).is_none());
+        assert!(quota.acquire(FailureKind::ClockSkew).is_some());
+        (0..14).for_each(|_| quota.first_attempt().give_back());
+        send(quota.acquire(FailureKind::Transient).unwrap()).give_back();
+        assert_eq!(quota.0.load(Ordering::Relaxed), 14, "a success gives back what its last retry took");
+        drop(quota.acquire(FailureKind::Transient));
+        assert_eq!(quota.0.load(Ordering::Relaxed), 14, "a retry that is not sent costs nothing");
+    }
+
+    #[test]
+    fn a_retry_that_took_nothing_leaves_what_a_success_gives_back() {
+        let quota = Quota::default();
+        let paid = send(quota.acquire(FailureKind::Transient).unwrap());
+        let free = quota.acquire(FailureKind::ClockSkew).unwrap();
+        send(paid.replaced_by(free)).give_back();
+        assert_eq!(quota.0.load(Ordering::Relaxed), CAPACITY);
     }
 
     #[test]
     fn it_never_holds_more_than_its_capacity() {
         let quota = Quota::default();
-        (0..1000).for_each(|_| quota.give_back());
+        (0..1000).for_each(|_| quota.first_attempt().give_back());
         assert_eq!(quota.0.load(Ordering::Relaxed), CAPACITY);
     }
 }

@@ -1,13 +1,14 @@
 //! Adaptive mode's sending rate: it drops when the service throttles and grows back along a cubic
 //! curve, as TCP's congestion window does.
 //!
-//! In: when attempts are sent and how they end. Out: how long the next one must wait. Nothing is
-//! held back before the first throttling answer.
+//! Nothing is held back before the first throttling response. From then on an attempt takes a token when it is sent,
+//! never before: what waits for one owes nothing, so that a call that is dropped leaves no trace. All times are those
+//! of [`Clock::elapsed`](crate::clock::Clock::elapsed).
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-/// How much of the rate survives a throttling answer.
+/// How much of the rate survives a throttling response.
 const BETA: f64 = 0.7;
 /// How fast the rate grows back.
 const SCALE: f64 = 0.4;
@@ -15,6 +16,9 @@ const SCALE: f64 = 0.4;
 const SMOOTH: f64 = 0.8;
 /// The lowest rate, in requests a second.
 const MIN_RATE: f64 = 0.5;
+/// The shortest wait for a token. All that wait try again together, so that many of them should not do so often; tokens
+/// that come meanwhile are not lost.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// The sending rate of one client.
 #[derive(Debug, Default)]
@@ -23,8 +27,7 @@ pub(crate) struct Rate(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     throttled: bool,
-    /// Tokens a second, the most that can be saved up, and what there is. Negative is owed: calls
-    /// that wait have already taken theirs.
+    /// Tokens a second, the most that can be saved up, and what there is, which is never negative.
     fill: f64,
     capacity: f64,
     tokens: f64,
@@ -41,24 +44,29 @@ struct State {
 }
 
 impl Rate {
-    /// Takes a token. The attempt may be sent after the wait that this gives.
-    pub(crate) fn take(&self, now: SystemTime) -> Duration {
-        let now = seconds(now);
+    /// Takes a token for an attempt that is sent now.
+    ///
+    /// # Errors
+    ///
+    /// How long it takes until there is a token. Others may take it by then.
+    pub(crate) fn acquire(&self, now: Duration) -> Result<(), Duration> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !state.throttled {
-            return Duration::ZERO;
+            return Ok(());
         }
-        state.refill(now);
+        state.refill(now.as_secs_f64());
+        if state.tokens < 1.0 {
+            // The rate has a lower bound, and so has this an upper one.
+            let wait = Duration::try_from_secs_f64((1.0 - state.tokens) / state.fill).unwrap_or_default();
+            return Err(wait.max(SHORTEST_WAIT));
+        }
         state.tokens -= 1.0;
-        if state.tokens >= 0.0 {
-            return Duration::ZERO;
-        }
-        Duration::try_from_secs_f64(-state.tokens / state.fill).unwrap_or_default()
+        Ok(())
     }
 
     /// An attempt ended, throttled or not.
-    pub(crate) fn record(&self, now: SystemTime, throttled: bool) {
-        let now = seconds(now);
+    pub(crate) fn record(&self, now: Duration, throttled: bool) {
+        let now = now.as_secs_f64();
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.measure(now);
         let rate = if throttled {
@@ -109,12 +117,10 @@ impl State {
     }
 }
 
-fn seconds(time: SystemTime) -> f64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// The cases of the retry specification that all AWS SDKs share: seconds, and whether the
@@ -141,7 +147,7 @@ mod tests {
             (3.2, true, 4.333056, 2.997426),
             (3.4, false, 4.333056, 3.452226),
         ] {
-            rate.record(UNIX_EPOCH + Duration::from_secs_f64(at), throttled);
+            rate.record(Duration::from_secs_f64(at), throttled);
             let state = rate.0.lock().unwrap();
             assert!((state.measured - measured).abs() < 1e-5, "at {at}: measured {}", state.measured);
             if state.throttled {
@@ -151,20 +157,123 @@ mod tests {
     }
 
     #[test]
-    fn the_first_measurement_does_not_reach_back_to_1970() {
+    fn the_first_measurement_does_not_reach_back_to_the_start_of_the_clock() {
         let rate = Rate::default();
-        let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let now = Duration::from_secs(1_700_000_000);
         (0..100).for_each(|n| rate.record(now + Duration::from_millis(n * 10), false));
         assert!(rate.0.lock().unwrap().measured > 50.0);
     }
 
     #[test]
-    fn nothing_waits_before_the_first_throttling_answer() {
+    fn nothing_waits_before_the_first_throttling_response() {
         let rate = Rate::default();
-        let now = UNIX_EPOCH + Duration::from_secs(10);
-        assert!((0..1000).all(|_| rate.take(now).is_zero()));
+        let now = Duration::from_secs(10);
+        assert!((0..1000).all(|_| rate.acquire(now).is_ok()));
         rate.record(now, true);
-        assert!(rate.take(now) > Duration::ZERO);
-        assert!(rate.take(now) > Duration::from_secs(1), "each call waits behind the one before");
+        let wait = rate.acquire(now).unwrap_err();
+        assert_eq!(rate.acquire(now), Err(wait), "nobody waits longer because others wait");
+        assert_eq!(rate.acquire(now + wait), Ok(()));
+        assert!(rate.acquire(now + wait).is_err());
+    }
+
+    /// A service that throttles until some moment, and callers that are always there: each has an attempt under way
+    /// that takes 100 ms, or waits for its token and goes away after 30 s without one.
+    struct Simulation {
+        rate: Rate,
+        throttling_until: Duration,
+        now: Duration,
+        /// When each caller does its next step, its number, whether it has an attempt under way, and since when it
+        /// waits.
+        callers: BTreeSet<(Duration, usize, bool, Duration)>,
+        /// When attempts were sent that the service did not throttle.
+        served: Vec<Duration>,
+        sent: usize,
+        gone: usize,
+    }
+
+    impl Simulation {
+        fn new(callers: usize, throttling_until: u64) -> Self {
+            Self {
+                rate: Rate::default(),
+                throttling_until: Duration::from_secs(throttling_until),
+                now: Duration::ZERO,
+                callers: (0..callers).map(|number| (Duration::ZERO, number, false, Duration::ZERO)).collect(),
+                served: Vec::new(),
+                sent: 0,
+                gone: 0,
+            }
+        }
+
+        fn run(&mut self, until: u64) {
+            const TAKES: Duration = Duration::from_millis(100);
+            const PATIENCE: Duration = Duration::from_secs(30);
+            let until = Duration::from_secs(until);
+            while let Some((at, number, under_way, mut since)) = self.callers.pop_first() {
+                if at >= until {
+                    self.callers.insert((at, number, under_way, since));
+                    break;
+                }
+                self.now = at;
+                if under_way {
+                    let throttled = at - TAKES < self.throttling_until;
+                    self.rate.record(at, throttled);
+                    if !throttled {
+                        self.served.push(at);
+                    }
+                    since = at;
+                }
+                if at - since > PATIENCE {
+                    self.gone += 1;
+                    since = at;
+                }
+                let (next, under_way) = match self.rate.acquire(at) {
+                    Ok(()) => (TAKES, true),
+                    Err(wait) => (wait, false),
+                };
+                self.sent += usize::from(under_way);
+                self.callers.insert((at + next, number, under_way, since));
+                assert!(self.rate.0.lock().unwrap().tokens >= 0.0, "tokens are never owed");
+            }
+        }
+
+        fn served_between(&self, from: u64, to: u64) -> usize {
+            let span = Duration::from_secs(from)..Duration::from_secs(to);
+            self.served.iter().filter(|&at| span.contains(at)).count()
+        }
+    }
+
+    #[test]
+    fn many_callers_recover_from_five_seconds_of_throttling() {
+        let mut simulation = Simulation::new(200, 5);
+        simulation.run(420);
+        assert!(simulation.served_between(5, 30) > 100, "{}", simulation.served_between(5, 30));
+        for minute in 1..7 {
+            let served = simulation.served_between(minute * 60, minute * 60 + 60);
+            assert!(served > 1000, "minute {minute}: {served}");
+        }
+    }
+
+    #[test]
+    fn minutes_of_throttling_lower_the_rate_to_its_bound_and_not_below() {
+        let mut simulation = Simulation::new(50, 300);
+        simulation.run(60);
+        let before = simulation.sent;
+        simulation.run(300);
+        let sent = simulation.sent - before;
+        assert!((100..1000).contains(&sent), "{sent} attempts in four minutes");
+        assert!(simulation.gone > 50, "{} callers went away meanwhile", simulation.gone);
+        simulation.run(360);
+        assert!(simulation.served_between(300, 330) > 50, "{}", simulation.served_between(300, 330));
+        assert!(simulation.served_between(330, 360) > 500, "{}", simulation.served_between(330, 360));
+    }
+
+    #[test]
+    fn a_pause_saves_up_no_burst() {
+        let mut simulation = Simulation::new(10, 5);
+        simulation.run(30);
+        let later = simulation.now + Duration::from_secs(3600);
+        let rate = simulation.rate.0.lock().unwrap().fill;
+        let burst = (0..10_000).take_while(|_| simulation.rate.acquire(later).is_ok()).count();
+        assert!(burst as f64 <= rate.max(1.0), "{burst} at once at a rate of {rate}");
     }
 }

@@ -20,9 +20,11 @@ pub struct ManualClock {
 
 struct State {
     now: SystemTime,
+    /// The time that has passed since the clock was made.
+    elapsed: Duration,
     mode: Mode,
-    /// Who sleeps, by the time at which to wake; the number keeps two of the same time apart.
-    sleepers: BTreeMap<(SystemTime, u64), Waker>,
+    /// Who sleeps, by the elapsed time at which to wake; the number keeps two of the same time apart.
+    sleepers: BTreeMap<(Duration, u64), Waker>,
     count: u64,
     slept: Vec<Duration>,
 }
@@ -64,11 +66,12 @@ impl ManualClock {
 
     fn with(mode: Mode) -> Self {
         let now = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        let state = State { now, mode, sleepers: BTreeMap::new(), count: 0, slept: Vec::new() };
+        let state =
+            State { now, elapsed: Duration::ZERO, mode, sleepers: BTreeMap::new(), count: 0, slept: Vec::new() };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// Sets the time, without waking anybody.
+    /// Sets the time of day, as an administrator does. No time passes: sleeps and timeouts do not notice.
     pub fn set(&self, now: SystemTime) {
         self.lock().now = now;
     }
@@ -76,9 +79,9 @@ impl ManualClock {
     /// Lets time pass and wakes whose time has come.
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
-        state.now += by;
-        let now = state.now;
-        for (_, waker) in state.sleepers.range(..=(now, u64::MAX)) {
+        state.pass(by);
+        let elapsed = state.elapsed;
+        for (_, waker) in state.sleepers.range(..=(elapsed, u64::MAX)) {
             waker.wake_by_ref();
         }
     }
@@ -100,22 +103,33 @@ impl ManualClock {
     }
 }
 
+impl State {
+    fn pass(&mut self, time: Duration) {
+        self.elapsed = self.elapsed.saturating_add(time);
+        self.now += time;
+    }
+}
+
 impl Clock for ManualClock {
     fn now(&self) -> SystemTime {
         self.lock().now
     }
 
+    fn elapsed(&self) -> Duration {
+        self.lock().elapsed
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let mut state = self.lock();
         state.count += 1;
-        let key = (state.now + duration, state.count);
+        let key = (state.elapsed.saturating_add(duration), state.count);
         Box::pin(Sleep { clock: self.clone(), key, duration, polled: false })
     }
 }
 
 struct Sleep {
     clock: ManualClock,
-    key: (SystemTime, u64),
+    key: (Duration, u64),
     duration: Duration,
     polled: bool,
 }
@@ -128,9 +142,10 @@ impl Future for Sleep {
         let mut state = self.clock.lock();
         if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key) {
             // Everybody else in the task has had a turn since this sleep began, and sleeps longer.
-            state.now = state.now.max(self.key.0);
+            let left = self.key.0.saturating_sub(state.elapsed);
+            state.pass(left);
         }
-        if state.now >= self.key.0 {
+        if state.elapsed >= self.key.0 {
             state.sleepers.remove(&self.key);
             state.slept.push(self.duration);
             state.sleepers.values().for_each(Waker::wake_by_ref);

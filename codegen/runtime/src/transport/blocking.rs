@@ -7,7 +7,9 @@ mod forward;
 
 use std::fmt;
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderName, HeaderValue};
@@ -33,6 +35,8 @@ const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authoriza
 pub struct BlockingTransport {
     options: HttpOptions,
     agents: Arc<OnceLock<Agents>>,
+    /// Whether a server has failed since the last request, which makes the next one use a new connection.
+    suspicious: Arc<AtomicBool>,
 }
 
 struct Agents {
@@ -52,7 +56,7 @@ impl BlockingTransport {
     /// A transport without connections. Certificates are read at the first request.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
-        Self { options, agents: Arc::default() }
+        Self { options, agents: Arc::default(), suspicious: Arc::default() }
     }
 
     fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
@@ -73,8 +77,11 @@ impl BlockingTransport {
             }
         };
         let request = http::Request::from_parts(parts, &body[..]);
-        let request = agent
-            .configure_request(request)
+        let mut request = agent.configure_request(request);
+        if self.suspicious.swap(false, Ordering::Relaxed) {
+            request = request.max_idle_age(Duration::ZERO);
+        }
+        let request = request
             .proxy(tunnel)
             .timeout_connect(settings.connect_timeout)
             .timeout_resolve(settings.connect_timeout)
@@ -83,6 +90,10 @@ impl BlockingTransport {
             .build();
         let (parts, body) = agent.run(request).map_err(failed)?.into_parts();
         let body = read(body, &settings).map_err(failed)?;
+        if parts.status.is_server_error() {
+            // The server that is behind this connection may be the one that is broken.
+            self.suspicious.store(true, Ordering::Relaxed);
+        }
         Ok(http::Response::from_parts(parts, body))
     }
 

@@ -1,7 +1,8 @@
 //! The asynchronous transport: hyper's HTTP/1.1 connections, kept alive and shared.
 //!
 //! hyper speaks the protocol; this module keeps idle connections and sets limits. A pool for one
-//! service needs no more than a list, which spares a tree of crates.
+//! service needs no more than a list, which spares a tree of crates. hyper-util's pool does not know which runtime
+//! drives a connection, so that clients that two runtimes share would hang with it.
 
 mod body;
 
@@ -16,6 +17,8 @@ use http::header::{HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use tokio::runtime;
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::connect::{connect, is_secure};
@@ -25,6 +28,9 @@ use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportError
 use crate::BoxFuture;
 use crate::timeout::TimeoutKind;
 use body::Whole;
+
+/// How long a connection may take after a response until it is ready for the next request.
+const READY: Duration = Duration::from_secs(1);
 
 /// How long a connection is kept that nobody uses, and how many of them.
 const IDLE: Duration = Duration::from_secs(60);
@@ -49,8 +55,23 @@ struct Shared {
 /// A connection that waits for its next request.
 struct Idle {
     origin: Origin,
-    connection: SendRequest<Whole>,
+    connection: Connection,
     since: Instant,
+}
+
+/// A connection and the task that drives it, which ends with it.
+struct Connection {
+    sender: SendRequest<Whole>,
+    driver: AbortHandle,
+    /// The runtime of that task. On another one, the connection would not move while nobody drives this one.
+    runtime: runtime::Id,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // Otherwise it lives until the peer has taken what is still to be sent.
+        self.driver.abort();
+    }
 }
 
 /// What a connection leads to.
@@ -79,12 +100,12 @@ impl HyperTransport {
 
 impl Transport for HyperTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        Box::pin(self.shared.exchange(request))
+        Box::pin(Arc::clone(&self.shared).exchange(request))
     }
 }
 
 impl Shared {
-    async fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+    async fn exchange(self: Arc<Self>, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
         let uri = std::mem::take(&mut parts.uri);
@@ -101,11 +122,11 @@ impl Shared {
         parts.uri = origin.request_target(&uri, &mut parts.headers);
         let mut request = http::Request::from_parts(parts, Whole::new(body));
         loop {
-            let (mut connection, reused) = match self.take(&origin).await {
+            let (mut connection, reused) = match self.take(&origin) {
                 Some(connection) => (connection, true),
                 None => (self.connect(&uri, &origin, &settings).await?, false),
             };
-            let sent = limited(settings.read_timeout, &origin, connection.try_send_request(request)).await?;
+            let sent = limited(settings.read_timeout, &origin, connection.sender.try_send_request(request)).await?;
             let reply = match sent {
                 Ok(reply) => reply,
                 Err(mut error) => match error.take_message() {
@@ -119,46 +140,58 @@ impl Shared {
             };
             let (parts, incoming) = reply.into_parts();
             let body = body::read(incoming, &settings, &origin).await?;
-            self.keep(origin, connection);
+            // The server that is behind this connection may be the one that is broken.
+            if !parts.status.is_server_error() {
+                self.keep_when_ready(origin, connection).await;
+            }
             return Ok(http::Response::from_parts(parts, body));
         }
     }
 
-    /// An idle connection that still stands, the youngest first.
-    async fn take(&self, origin: &Origin) -> Option<SendRequest<Whole>> {
-        loop {
-            let mut connection = {
-                let mut idle = self.idle();
-                idle.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.is_closed());
-                let at = idle.iter().rposition(|idle| idle.origin == *origin)?;
-                idle.remove(at).connection
-            };
-            if connection.ready().await.is_ok() {
-                return Some(connection);
-            }
+    /// An idle connection of this runtime that is open and ready, the youngest first.
+    fn take(&self, origin: &Origin) -> Option<Connection> {
+        let runtime = runtime::Handle::current().id();
+        let mut idle = self.idle();
+        idle.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.sender.is_closed());
+        let usable = |idle: &Idle| {
+            let connection = &idle.connection;
+            connection.runtime == runtime && idle.origin == *origin && connection.sender.is_ready()
+        };
+        let at = idle.iter().rposition(usable)?;
+        Some(idle.remove(at).connection)
+    }
+
+    /// Keeps the connection once it is ready for another request. One whose request was not sent whole, since the peer
+    /// responded before it had read it, is closed.
+    async fn keep_when_ready(self: Arc<Self>, origin: Origin, mut connection: Connection) {
+        if !connection.sender.is_ready() {
+            // Mostly its task only needs its turn to see the end of the response.
+            tokio::task::yield_now().await;
+        }
+        if connection.sender.is_ready() {
+            self.keep(origin, connection);
+        } else if !connection.sender.is_closed() {
+            tokio::spawn(async move {
+                if let Ok(Ok(())) = timeout(READY, connection.sender.ready()).await {
+                    self.keep(origin, connection);
+                }
+            });
         }
     }
 
-    fn keep(&self, origin: Origin, connection: SendRequest<Whole>) {
-        if !connection.is_closed() {
-            let mut idle = self.idle();
-            if idle.len() >= MAX_IDLE {
-                idle.remove(0);
-            }
-            idle.push(Idle { origin, connection, since: Instant::now() });
+    fn keep(&self, origin: Origin, connection: Connection) {
+        let mut idle = self.idle();
+        if idle.len() >= MAX_IDLE {
+            idle.remove(0);
         }
+        idle.push(Idle { origin, connection, since: Instant::now() });
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn connect(
-        &self,
-        uri: &Uri,
-        origin: &Origin,
-        settings: &Settings,
-    ) -> Result<SendRequest<Whole>, TransportError> {
+    async fn connect(&self, uri: &Uri, origin: &Origin, settings: &Settings) -> Result<Connection, TransportError> {
         let proxy = origin.proxy.as_deref();
         let encrypted = origin.secure || proxy.is_some_and(|proxy| is_secure(&proxy.uri));
         let tls = if encrypted { Some(self.tls()?) } else { None };
@@ -173,9 +206,8 @@ impl Shared {
         protocol.max_header_size(MAX_HEADER_SIZE);
         let (sender, connection) =
             protocol.handshake(TokioIo::new(stream)).await.map_err(|error| broken(error, origin))?;
-        // It ends with the connection, and the connection with the last use of its sender.
-        tokio::spawn(async move { drop(connection.await) });
-        Ok(sender)
+        let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
+        Ok(Connection { sender, driver, runtime: runtime::Handle::current().id() })
     }
 
     fn tls(&self) -> Result<Arc<rustls::ClientConfig>, TransportError> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::client::tests::toy::{Answer, GetToy, Toy};
-use crate::clock::block_on;
+use crate::clock::{Clock, block_on};
 use crate::testing::{Answer as Canned, Fault};
 #[cfg(feature = "blocking")]
 use crate::{client::tests::toy::TOY, config::Config, credentials::Credentials, retry::RetryConfig};
@@ -113,6 +113,25 @@ fn a_wait_lasts_an_hour_if_nothing_else_is_said() {
     let error = wait(ready(&toy)).unwrap_err();
     assert_eq!(error.elapsed(), DEFAULT_MAX_WAIT - Duration::from_secs(2));
     assert!(error.to_string().ends_with(" calls in 3598 s"), "{error}");
+}
+
+#[test]
+fn setting_the_wall_clock_changes_no_wait() {
+    const HOURS: Duration = Duration::from_secs(2 * 60 * 60);
+    for ahead in [true, false] {
+        let toy = Toy::new();
+        toy.mock.always("GetToy", |_| Canned::json("{}"));
+        let clock = toy.clock.clone();
+        let set = move |poll: &Poll<'_, GetToy>| {
+            if poll.number() == 1 {
+                let now = clock.now();
+                clock.set(if ahead { now + HOURS } else { now - HOURS });
+            }
+        };
+        let error = wait(ready(&toy).max_wait(Duration::from_secs(600)).on_poll(set)).unwrap_err();
+        assert_eq!(error.elapsed(), Duration::from_secs(598), "ahead: {ahead}");
+        assert_eq!(toy.waits().iter().sum::<Duration>(), Duration::from_secs(598));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which failures are tried again, when, and how often.
 
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
@@ -79,24 +80,106 @@ fn the_wait_grows_is_jittered_and_longer_when_throttled() {
 }
 
 #[test]
-fn the_service_says_how_long_to_wait_at_least() {
-    for (name, value, least) in [
-        ("retry-after", "7", 7000),
-        ("retry-after", "Thu, 01 Jan 2026 00:00:30 GMT", 30_000),
-        ("x-amz-retry-after", "1500", 1500),
-    ] {
-        let toy = Toy::new();
-        let answer = Answer::json("").status(503);
-        let answer = answer.header(HeaderName::from_static(name), HeaderValue::from_static(value));
-        toy.mock.answer("GetToy", answer).answer("GetToy", Answer::json("{}"));
-        toy.get().unwrap();
-        assert_eq!(toy.waits(), [Duration::from_millis(least)], "{name}: {value}");
+fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
+    let waits = |header: &'static str, value: &'static str| {
+        let toy = Toy::with(|config| config.random(Halves));
+        let busy = Answer::json("").status(503);
+        let busy = busy.header(HeaderName::from_static(header), HeaderValue::from_static(value));
+        toy.mock.answer("GetToy", busy).answer("GetToy", Answer::json("{}"));
+        assert_eq!(toy.get().unwrap().attempts(), 2, "{header}: {value}");
+        toy.waits().iter().map(Duration::as_millis).collect::<Vec<_>>()
+    };
+    // The backoff is 25 ms: half of the 50 ms that a first retry waits at most.
+    for (value, expected) in
+        [("1500", 1500), ("0", 25), ("24", 25), ("26", 26), ("5025", 5025), ("5026", 5025), ("3600000", 5025)]
+    {
+        assert_eq!(waits("x-amz-retry-after", value), [expected], "{value}");
     }
-    // A wait that no caller expects is not slept out.
+    // Neither numbers that no milliseconds can be, nor HTTP's own header, change anything.
+    for value in ["-5", "1.5", "soon", "", "99999999999999999999999"] {
+        assert_eq!(waits("x-amz-retry-after", value), [25], "{value}");
+    }
+    for value in ["7", "299", "301", "Thu, 01 Jan 2026 00:00:30 GMT"] {
+        assert_eq!(waits("retry-after", value), [25], "{value}");
+    }
+}
+
+/// Jitter that is always one half.
+#[derive(Debug)]
+struct Halves;
+
+impl crate::random::Random for Halves {
+    fn bits(&self) -> u64 {
+        1 << 63
+    }
+}
+
+/// How many of 5,000 calls fail, how many attempts they take, when so many percent of the attempts get this answer.
+fn simulation(percent: u64, failure: fn() -> Answer) -> (usize, u32) {
     let toy = Toy::new();
-    let answer = Answer::json("").status(503);
-    toy.mock.answer("GetToy", answer.header(HeaderName::from_static("retry-after"), HeaderValue::from_static("3600")));
-    assert_eq!(toy.get().unwrap_err().attempts(), 1);
+    let state = Mutex::new(1_u64);
+    toy.mock.always("GetToy", move |_| {
+        let mut state = state.lock().unwrap();
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        if (*state >> 33) % 100 < percent { failure() } else { Answer::json("{}") }
+    });
+    let calls: Vec<_> = (0..5_000).map(|_| toy.get()).collect();
+    let attempts = calls.iter().map(|call| call.as_ref().map_or_else(|error| error.attempts(), |ok| ok.attempts()));
+    (calls.iter().filter(|call| call.is_err()).count(), attempts.sum())
+}
+
+/// The expected values are botocore 1.44.8's: its `RetryQuotaChecker`, `StandardRetryConditions(3)` and `RetryQuota`
+/// were driven with the same generator, starting at 1, one number an attempt; a failure was a 500 with
+/// `InternalFailure`, or a 400 with `ThrottlingException`.
+#[test]
+fn the_budget_lets_as_many_calls_fail_as_botocores() {
+    let broken = || Answer::error("InternalFailure", "").status(500);
+    for (percent, expected) in
+        [(5, (1, 5260)), (10, (5, 5521)), (20, (40, 6189)), (40, (1537, 5659)), (60, (2828, 5300)), (90, (4432, 5083))]
+    {
+        assert_eq!(simulation(percent, broken), expected, "{percent} % internal errors");
+    }
+    let throttled = || Answer::error("ThrottlingException", "");
+    for (percent, expected) in
+        [(5, (1, 5260)), (10, (5, 5521)), (20, (40, 6189)), (40, (871, 6781)), (60, (2578, 5880)), (90, (4420, 5233))]
+    {
+        assert_eq!(simulation(percent, throttled), expected, "{percent} % throttling");
+    }
+}
+
+#[test]
+fn a_retry_that_is_not_sent_costs_nothing() {
+    let toy = Toy::new();
+    toy.mock.always("GetToy", |_| Answer::error("SlowDown", ""));
+    // 500 tokens, 5 a retry. Each call is dropped while it waits for its first retry.
+    for _ in 0..200 {
+        let mut call = Box::pin(toy.client.send(super::toy::GetToy::default(), crate::call::CallOptions::new()));
+        assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    assert_eq!(toy.mock.requests().len(), 200);
+    assert_eq!(toy.get().unwrap_err().attempts(), 3);
+}
+
+#[test]
+fn the_wall_clock_may_be_set_during_a_call() {
+    for hours in [2_i64, -2] {
+        let toy = Toy::new();
+        let clock = toy.clock.clone();
+        toy.mock.always("GetToy", move |_| {
+            let hours = Duration::from_secs(2 * 3600);
+            clock.set(if hours_ahead(&clock) { clock.now() - hours } else { clock.now() + hours });
+            Answer::error("SlowDown", "")
+        });
+        if hours < 0 {
+            toy.clock.set(toy.clock.now() + Duration::from_secs(2 * 3600));
+        }
+        assert_eq!(toy.get().unwrap_err().attempts(), 3, "set by {hours} h");
+        assert_eq!(toy.waits().len(), 2);
+    }
+}
+
+fn hours_ahead(clock: &crate::testing::ManualClock) -> bool {
+    clock.now() > crate::testing::ManualClock::new().now() + Duration::from_secs(3600)
 }
 
 #[test]
@@ -146,6 +229,32 @@ fn adaptive_mode_slows_down_while_the_service_throttles() {
     (0..3).for_each(|_| drop(toy.get().unwrap()));
     let took = toy.clock.now().duration_since(before).unwrap();
     assert!(took > Duration::from_secs(1), "three calls took {took:?}");
+}
+
+/// 100 calls at once while the service throttles for 5 seconds. All of them are dropped after 3.
+#[test]
+fn adaptive_mode_forgets_the_calls_that_were_dropped() {
+    let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));
+    let (clock, start) = (toy.clock.clone(), toy.clock.now());
+    let healthy = start + Duration::from_secs(5);
+    toy.mock.always("GetToy", move |_| match clock.now() < healthy {
+        true => Answer::error("SlowDown", ""),
+        false => Answer::json("{}"),
+    });
+    let send = |_| Box::pin(toy.client.send(super::toy::GetToy::default(), crate::call::CallOptions::new()));
+    let mut calls: Vec<_> = (0..100).map(send).collect();
+    let mut limit = toy.clock.sleep(Duration::from_secs(3));
+    crate::clock::block_on(std::future::poll_fn(|cx| {
+        calls.retain_mut(|call| call.as_mut().poll(cx).is_pending());
+        limit.as_mut().poll(cx)
+    }));
+    assert!(calls.len() > 50, "{} calls still wait", calls.len());
+    drop(calls);
+    crate::clock::block_on(toy.clock.sleep(Duration::from_secs(3)));
+    let before = toy.clock.now();
+    (0..10).for_each(|_| drop(toy.get().unwrap()));
+    let took = toy.clock.now().duration_since(before).unwrap();
+    assert!(took < Duration::from_secs(20), "ten calls took {took:?}");
 }
 
 /// An attempt's number, and why it failed.

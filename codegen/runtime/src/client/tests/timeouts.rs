@@ -4,7 +4,10 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use super::toy::{GetToy, Toy};
+use crate::BoxFuture;
 use crate::call::CallOptions;
+use crate::clock::block_on;
+use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::retry::RetryConfig;
 use crate::testing::{Answer, Fault};
 use crate::timeout::TimeoutConfig;
@@ -19,6 +22,28 @@ fn a_slow_attempt_is_cut_off_and_tried_again() {
     assert_eq!(toy.get().unwrap().attempts(), 2);
     let elapsed = crate::clock::Clock::now(&toy.clock).duration_since(start()).unwrap();
     assert!(elapsed >= 3 * SECOND && elapsed <= 3 * SECOND + Duration::from_millis(50), "{elapsed:?}");
+}
+
+/// A provider that never comes to an end.
+#[derive(Debug)]
+struct Hangs;
+
+impl ProvideCredentials for Hangs {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[test]
+fn credentials_that_never_come_end_calls_and_prepared_requests() {
+    let toy = Toy::with(|config| config.credentials(Hangs));
+    let options = || CallOptions::new().timeouts(TimeoutConfig::new().call(10 * SECOND));
+    let sent = toy.get_with(options()).unwrap_err();
+    let prepared = block_on(toy.client.prepare(GetToy::default(), options())).unwrap_err();
+    for error in [sent, prepared] {
+        assert_eq!(error.to_string(), "GetToy failed: not done within 10s");
+        assert!(error.is_timeout());
+    }
 }
 
 fn start() -> std::time::SystemTime {
@@ -40,7 +65,8 @@ fn a_call_ends_when_its_time_is_up_however_many_attempts_are_left() {
 fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
     let options = CallOptions::new().timeouts(TimeoutConfig::new().call(5 * SECOND));
     let toy = Toy::new();
-    let busy = Answer::json("").status(503).header(http::header::RETRY_AFTER, "6".parse().unwrap());
+    let slow = http::HeaderName::from_static("x-amz-retry-after");
+    let busy = Answer::json("").status(503).header(slow, "6000".parse().unwrap());
     toy.mock.answer("GetToy", busy);
     let error = toy.get_with(options).unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));

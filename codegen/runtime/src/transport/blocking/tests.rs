@@ -52,6 +52,22 @@ fn send(options: HttpOptions, uri: &str, settings: Settings) -> Result<http::Res
 }
 
 #[test]
+fn a_connection_that_gave_a_servers_error_is_not_used_again() {
+    for (answer, expected) in [
+        ("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}", 3),
+        ("HTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}", 1),
+    ] {
+        let (origin, connections) = answering(answer);
+        let transport = BlockingTransport::new(HttpOptions::new());
+        for _ in 0..3 {
+            let request = http::Request::post(&origin).extension(Settings::default());
+            block_on(transport.send(request.body(Bytes::from_static(b"body")).unwrap())).unwrap();
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), expected, "{answer}");
+    }
+}
+
+#[test]
 fn a_request_goes_out_as_it_is_and_errors_are_replies() {
     let (origin, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let reply = send(HttpOptions::new(), &format!("{origin}/base"), Settings::default()).unwrap();

@@ -105,7 +105,7 @@ async fn a_connection_that_the_server_closed_is_replaced() {
         send(&transport, &origin).await.unwrap();
         // Lets the connection's own task see the end.
         tokio::task::yield_now().await;
-        while !transport.shared.idle().iter().all(|idle| idle.connection.is_closed()) {
+        while !transport.shared.idle().iter().all(|idle| idle.connection.sender.is_closed()) {
             tokio::task::yield_now().await;
         }
     }
@@ -309,4 +309,73 @@ async fn tls_goes_through_a_proxys_tunnel() {
     let (proxy, trusted) = serve_tls(true).await;
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(trusted).proxy(proxy));
     assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");
+}
+
+/// A server that answers before it has read the request's body, and then reads nothing more.
+#[tokio::test]
+async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
+    let (origin, connections) = serve(|mut stream| async move {
+        let mut head = [0; 1024];
+        let _ = stream.read(&mut head).await;
+        let large = String::from_utf8_lossy(&head).contains("content-length: 20000000");
+        let status = if large { "413 Too Large" } else { "200 OK" };
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}");
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let transport = transport();
+    let settings = Settings { read_timeout: Some(Duration::from_secs(20)), ..Settings::default() };
+    let large = http::Request::post(&origin).extension(settings.clone()).body(vec![b' '; 20_000_000].into()).unwrap();
+    assert_eq!(transport.send(large).await.unwrap().status(), 413);
+    let next = timeout(Duration::from_secs(10), transport.send(request(&origin, settings))).await;
+    assert_eq!(next.expect("the next call does not hang").unwrap().status(), 200);
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_gave_a_servers_error_is_not_used_again() {
+    for (answer, expected) in [
+        ("HTTP/1.1 500 Oops\r\ncontent-length: 2\r\n\r\n{}", 3),
+        ("HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}", 3),
+        ("HTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}", 1),
+    ] {
+        let (origin, connections) = answering(answer).await;
+        let transport = transport();
+        for _ in 0..3 {
+            send(&transport, &origin).await.unwrap();
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), expected, "{answer}");
+    }
+}
+
+/// The first runtime is still there, but nobody drives it while the second sends; then it is gone.
+#[test]
+fn two_runtimes_share_a_transport() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (told, heard) = std::sync::mpsc::channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = std::thread::spawn(move || {
+        runtime().block_on(async {
+            told.send(answering(OK).await).unwrap();
+            let _ = stopped.await;
+        });
+    });
+    let (origin, connections) = heard.recv().unwrap();
+    let (transport, first, second) = (transport(), runtime(), runtime());
+    let send = || async {
+        let settings = Settings { read_timeout: Some(Duration::from_secs(5)), ..Settings::default() };
+        transport.send(request(&origin, settings)).await.unwrap();
+    };
+    for _ in 0..2 {
+        first.block_on(send());
+        second.block_on(send());
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 2, "one for each runtime");
+    drop(first);
+    second.block_on(send());
+    runtime().block_on(send());
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
+    drop(stop);
+    server.join().unwrap();
 }

@@ -117,7 +117,9 @@ fn pauses_grow_and_are_random() {
         (u64::MAX, "server: fake", &busy, [1000, 2000]),
         // At least what the service asks for, and at most five seconds more than otherwise.
         (0, "x-amz-retry-after: 1500", &busy, [1500, 1500]),
-        (0, "retry-after: 86400", &busy, [5000, 5000]),
+        (0, "x-amz-retry-after: 86400000", &busy, [5000, 5000]),
+        // As in AWS's SDKs.
+        (0, "retry-after: 86400", &busy, [0, 0]),
     ];
     for (bits, header, failure, expected) in table {
         assert_eq!(pauses(bits, header, failure), expected, "{header} {failure:?}");

@@ -1,0 +1,104 @@
+//! The timers of futures on executors that this crate does not know: one thread wakes all of them.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the thread stays without a timer before it ends.
+const IDLE: Duration = Duration::from_secs(10);
+
+static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: BTreeMap::new(), count: 0, running: false });
+
+/// Signals that another timer has become the first to end.
+static CHANGED: Condvar = Condvar::new();
+
+struct Timers {
+    /// By the end of the timer; the number keeps two with the same end apart.
+    wakers: BTreeMap<(Instant, u64), Waker>,
+    count: u64,
+    running: bool,
+}
+
+/// A timer. It is registered when it is first polled, and cancelled when it is dropped.
+pub(super) struct Timer {
+    end: Instant,
+    number: Option<u64>,
+}
+
+impl Timer {
+    pub(super) fn new(end: Instant) -> Self {
+        Self { end, number: None }
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() >= self.end {
+            return Poll::Ready(());
+        }
+        let mut timers = lock();
+        let number = *self.number.get_or_insert_with(|| {
+            timers.count += 1;
+            timers.count
+        });
+        let key = (self.end, number);
+        let replaced = timers.wakers.insert(key, cx.waker().clone());
+        if !timers.running {
+            timers.running = thread::Builder::new().name("simba-timers".to_owned()).spawn(run).is_ok();
+            if !timers.running {
+                // Without a thread the future can only be polled again.
+                cx.waker().wake_by_ref();
+            }
+        } else if replaced.is_none() && timers.wakers.keys().next() == Some(&key) {
+            CHANGED.notify_one();
+        }
+        drop(timers);
+        // Dropping a waker may run code of the executor.
+        drop(replaced);
+        Poll::Pending
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            let waker = lock().wakers.remove(&(self.end, number));
+            drop(waker);
+        }
+    }
+}
+
+fn lock() -> MutexGuard<'static, Timers> {
+    TIMERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Wakes timers as they end, and returns once there has been none for a while.
+fn run() {
+    let mut timers = lock();
+    loop {
+        let first = timers.wakers.keys().next().map(|(end, _)| *end);
+        let pause = first.map_or(IDLE, |end| end.saturating_duration_since(Instant::now()));
+        if !pause.is_zero() {
+            let timed_out;
+            (timers, timed_out) = match CHANGED.wait_timeout(timers, pause) {
+                Ok((timers, result)) => (timers, result.timed_out()),
+                Err(poisoned) => (poisoned.into_inner().0, false),
+            };
+            if first.is_none() && timed_out && timers.wakers.is_empty() {
+                timers.running = false;
+                return;
+            }
+            continue;
+        }
+        if let Some((_, waker)) = timers.wakers.pop_first() {
+            drop(timers);
+            waker.wake();
+            timers = lock();
+        }
+    }
+}

@@ -228,6 +228,14 @@ fn inputs_and_outputs_that_are_shared_or_missing() {
 }
 
 #[test]
+fn methods_of_a_response_do_not_hide_those_of_an_output_that_is_shared() {
+    let generated = generate(&sources(&["odd/shared_output.json"]), &options());
+    let has =
+        |file: &str, method: &str| generated.files[file].contains(&format!("pub fn {method}(&self) -> &[String]"));
+    assert!(has("src/types/shelf.rs", "headers2") && has("src/types/inside.rs", "headers"));
+}
+
+#[test]
 fn documentation() {
     let paths = [ACT, "src/lib.rs", "src/client.rs"];
     check("documentation", &["service", "documentation", "documentation-service"], &paths);

@@ -138,17 +138,7 @@ fn own_output(
     let wire = shape::wire_name(context, &operation.output);
     let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
     let target = context.shape(&operation.output)?;
-    let mut output = shape::structure(context, target, name, &Scope::default(), report);
-    let mut methods = Scope::with(&[&reserved::RESPONSE[..], &reserved::PRELUDE, &shape::METHODS].concat());
-    for member in output.members.iter_mut().filter(|member| member.presence == Presence::Optional) {
-        if matches!(member.ty, Type::Structure(_) | Type::List(_) | Type::Map(..)) {
-            let method = methods.take(&member.name.wire, member.name.rust.clone());
-            let place = target.id.member(&member.name.wire);
-            methods.report_collision(place, &method, &member.name.rust, &target.file, report);
-            member.accessor = Some(method);
-        }
-    }
-    Some(output)
+    Some(shape::structure(context, target, name, &Scope::default(), report))
 }
 
 fn empty(name: Name) -> Structure {

@@ -11,7 +11,7 @@ use super::{
     enumeration::{self, is_legacy_enum},
     literal,
     names::{self, Scope},
-    wire_traits,
+    reserved, wire_traits,
 };
 use crate::{
     diagnostic::Report,
@@ -141,10 +141,7 @@ pub(super) fn structure(
         shape.kind.members().into_iter().map(|item| member(context, shape, item, &mut scope, report)).collect();
     // What is sent has methods of these names that set the members.
     if direction == Direction::Output {
-        let mut methods = Scope::with(&METHODS);
-        for member in members.iter_mut().filter(|member| has_accessor(member)) {
-            member.accessor = Some(methods.take(&member.name.wire, member.name.rust.clone()));
-        }
+        name_accessors(context, shape, &mut members, report);
     }
     let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
@@ -161,12 +158,30 @@ pub(super) fn structure(
     }
 }
 
-/// Methods that structures have besides those of their members.
-pub(super) const METHODS: [&str; 4] = ["clone", "default", "fmt", "new"];
-
-/// Whether a method of a structure that only arrives gives the member: an absent list or map, as an empty one.
-fn has_accessor(member: &ir::Member) -> bool {
-    member.presence == Presence::Optional && matches!(member.ty, Type::List(_) | Type::Map(..))
+/// Names the methods of a structure that only arrives: those that give a list or map, empty if it is absent, and those
+/// of an operation's own output that give a structure or an error. A response derefs to the output, so its own methods
+/// would hide the output's.
+fn name_accessors(context: &Context<'_>, shape: &Shape, members: &mut [ir::Member], report: &mut Report) {
+    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
+    let is_output = operations.any(|operation| operation.output == shape.id);
+    let is_own = is_output && context.is_own(&shape.id);
+    let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
+    if is_output {
+        reserved::RESPONSE.iter().for_each(|name| methods.reserve(name));
+    }
+    for member in members.iter_mut().filter(|member| member.presence == Presence::Optional) {
+        let has_accessor = match member.ty {
+            Type::List(_) | Type::Map(..) => true,
+            Type::Structure(_) => is_own,
+            _ => false,
+        };
+        if has_accessor {
+            let method = methods.take(&member.name.wire, member.name.rust.clone());
+            let place = shape.id.member(&member.name.wire);
+            methods.report_collision(place, &method, &member.name.rust, &shape.file, report);
+            member.accessor = Some(method);
+        }
+    }
 }
 
 /// The Rust type of a shape.

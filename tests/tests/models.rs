@@ -1,10 +1,59 @@
-//! Models made up by chance.
+//! Crates of models made up by chance: the same each time, without a warning, and with examples that compile.
+//!
+//! `SIMBA_MODELS=500` tries that many; `SIMBA_SEED=7 SIMBA_MODELS=1` tries the one of that seed, and keeps its files.
 
 use std::collections::BTreeSet;
+use std::{env, fs};
 
 use serde_json::Value;
-use simba_codegen::phases;
-use simba_tests::models;
+use simba_codegen::{Options, Source, Tests, phases};
+use simba_tests::{Crates, generate, models};
+
+/// How many models are made up for each change, and how many crates one run of cargo compiles.
+const FEW: u64 = 10;
+const AT_ONCE: usize = 25;
+
+/// A number from the environment.
+fn number(variable: &str) -> Option<u64> {
+    env::var(variable).ok().map(|number| number.parse().expect("it is a number"))
+}
+
+#[test]
+fn models_made_up_by_chance_give_crates_without_a_warning() {
+    let first = number("SIMBA_SEED").unwrap_or_default();
+    let seeds: Vec<u64> = (first..first + number("SIMBA_MODELS").unwrap_or(FEW)).collect();
+    for seeds in seeds.chunks(AT_ONCE) {
+        let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "models");
+        // The crates of all runs have the same names, so that they take the place of each other.
+        for (index, seed) in seeds.iter().enumerate() {
+            let name = format!("model-{index}");
+            let sources = models::model(*seed);
+            if seeds.len() == 1 {
+                keep(&name, &sources);
+            }
+            let tests = if seed % 2 == 0 { Tests::Emit } else { Tests::Omit };
+            let options = Options { tests, ..Crates::options(&name) };
+            let files = generate(&sources, &options).files;
+            assert_eq!(files, generate(&models::model(*seed), &options).files, "the model of seed {seed}");
+            crates.add(&name, &files);
+        }
+        #[allow(clippy::print_stdout, reason = "It is shown if cargo fails.")]
+        {
+            println!("model-0 is of seed {}", seeds[0]);
+        }
+        crates.run(&["check", "--workspace", "--keep-going", "--all-targets", "--features", "blocking,testing"]);
+        crates.run(&["test", "--doc", "--workspace", "--no-fail-fast"]);
+    }
+}
+
+/// Writes the files of a model where somebody can read them.
+fn keep(name: &str, sources: &[Source]) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    for source in sources {
+        fs::write(folder.join(&source.name), &source.text).expect("the file can be written");
+    }
+}
 
 #[test]
 fn models_made_up_by_chance_have_every_trait_that_is_read() {

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Maker;
 use crate::mutation::Choose;
 
+const PROTOCOLS: [&str; 3] = ["aws.protocols#awsJson1_0", "aws.protocols#awsJson1_1", "smithy.protocols#rpcv2Cbor"];
+
 /// An operation while it is made.
 pub(super) struct Operation {
     pub(super) input: Option<String>,
@@ -56,7 +58,7 @@ impl Maker {
     fn service_traits(&mut self) -> Map<String, Value> {
         let mut traits = self.remarks();
         let mut add = |name: &str, value: Value| traits.insert(name.to_owned(), value);
-        add(self.pick(&["aws.protocols#awsJson1_0", "aws.protocols#awsJson1_1"]), json!({}));
+        add(self.pick(&PROTOCOLS), json!({}));
         if self.chance(20) {
             add("aws.protocols#awsQueryCompatible", json!({}));
         }
@@ -270,8 +272,8 @@ impl Maker {
 
     /// Cases of the protocol, whose bodies are not compared: what is of interest is that they compile.
     fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
-        let version = if service.contains_key("aws.protocols#awsJson1_0") { "0" } else { "1" };
-        let protocol = format!("aws.protocols#awsJson1_{version}");
+        let protocol = *PROTOCOLS.iter().find(|protocol| service.contains_key(**protocol)).unwrap();
+        let body = if protocol.ends_with("Cbor") { "v/8=" } else { "{}" };
         let common = json!({"id": self.name(), "protocol": protocol, "documentation": self.text()});
         let with = |more: Value| {
             let mut case = common.clone();
@@ -281,7 +283,7 @@ impl Maker {
         let params = operation.input.as_ref().map_or(json!({}), |input| self.value(input, 2));
         operation.add("smithy.test#httpRequestTests", with(json!({"method": "POST", "uri": "/", "params": params})));
         let params = operation.output.as_ref().map_or(json!({}), |output| self.value(output, 2));
-        operation.add("smithy.test#httpResponseTests", with(json!({"code": 200, "body": "{}", "params": params})));
+        operation.add("smithy.test#httpResponseTests", with(json!({"code": 200, "body": body, "params": params})));
         if self.chance(30) {
             let request = json!({"method": "POST", "uri": "/", "body": "{"});
             let malformed = with(json!({"request": request, "response": {"code": 400}}));

@@ -200,6 +200,12 @@ impl Maker {
         if self.chance(6) {
             add("sensitive", json!({}));
         }
+        if self.chance(5) {
+            add("jsonName", json!(format!("{}{}", self.name(), self.random.below(1000))));
+        }
+        if ["string", "blob"].contains(&kind.as_str()) && self.chance(5) {
+            add("mediaType", json!("application/json"));
+        }
         traits.extend(self.constraints(&kind).into_iter().filter(|(id, _)| !defaults || !id.ends_with("Format")));
         if ["structure", "union"].contains(&kind.as_str()) && self.chance(20) {
             traits.insert("simba.api#boxed".to_owned(), json!({}));

@@ -256,8 +256,6 @@ fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> 
     }
 }
 
-/// The protocol of the service; after an error it is any, so that the rest of the model is looked at as well.
-
 /// The operations of the service and of its resources, by name.
 fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> Vec<&'m Shape> {
     let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();

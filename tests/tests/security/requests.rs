@@ -128,12 +128,12 @@ async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
     .map(|name| format!("{name}: PLANTED\r\n"))
     .collect();
     let body = r#"{"__type":"ThrottlingException","Message":"PLANTED","NextToken":"PLANTED","region":"PLANTED"}"#;
-    let statuses = ["400 Bad Request", "503 Service Unavailable", "200 OK", "401 Unauthorized", "421 Misdirected"];
-    let replies = statuses.map(|status| Step::Answer(reply(status, &headers, body)));
-    let server = Server::start(
-        Security::Plain,
-        vec![replies.into_iter().chain([Step::Serve(reply("200 OK", "", "{}"))]).collect()],
-    );
+    let say = |status: &str| Step::Answer(reply(status, &headers, body));
+    let good = Step::Serve(reply("200 OK", "", "{}"));
+    // After a 503 comes another connection.
+    let first = vec![say("400 Bad Request"), say("503 Service Unavailable")];
+    let second = vec![say("200 OK"), say("401 Unauthorized"), say("421 Misdirected"), good];
+    let server = Server::start(Security::Plain, vec![first, second]);
     let retry = RetryConfig::standard().max_backoff(Duration::from_millis(1));
     let client = Client::new(config(server.url()).to_builder().retry(retry).build());
     // 400, 503 and 200; 401, 421 and 200.

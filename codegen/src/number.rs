@@ -154,16 +154,13 @@ mod tests {
         let exact =
             r#"[1, -0.5, 1e3, 0.10, 18446744073709551615, -9223372036854775808, "98765432109876543210987", "\"9"]"#;
         assert!(matches!(keep(exact), Cow::Borrowed(_)));
-        for number in [
-            "98765432109876543210987",
-            "0.12345678901234567890",
-            "-1e400",
-            "18446744073709551616",
-            "3.4028234663852886e38",
-        ] {
+        for number in ["98765432109876543210987", "0.12345678901234567890", "-1e400", "18446744073709551616"] {
             let json: Value = serde_json::from_str(&keep(&format!("[ {number}]"))).expect("it is JSON");
             assert_eq!(written(&json[0]).as_deref(), Some(number));
         }
+        // Whether or not serde_json finds the nearest double, which depends on its features, it is what is read.
+        let json: Value = serde_json::from_str(&keep("[3.4028234663852886e38]")).expect("it is JSON");
+        assert_eq!(written(&json[0]).and_then(|number| number.parse().ok()), Some(f64::from(f32::MAX)));
         // What is no JSON stays so.
         for wrong in ["01", "1.", "--1", "1e", "98765432109876543210987.", "0123456789012345678901234567890"] {
             assert_eq!(keep(wrong), wrong);

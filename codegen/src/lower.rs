@@ -30,7 +30,6 @@ use crate::{
     ir::{self, TypeRef},
     model::{Model, Shape, ShapeId, ShapeKind},
 };
-pub(crate) use docs::first_sentence;
 pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
@@ -44,8 +43,7 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     let mut context =
         Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
     context.paths = shape::allocate_names(&context, report);
-    let mut service = service::lower(&context, options, report);
-    service.protocol_tests = protocol_tests::lower(&context, &service, report);
+    let service = service::lower(&context, options, report);
     (!report.has_errors()).then_some(service)
 }
 

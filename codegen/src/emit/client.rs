@@ -8,7 +8,7 @@ use super::{
     structure::{many_arguments, required_arguments},
     waiter,
 };
-use crate::ir::{Auth, Doc, Operation, Retry, Service};
+use crate::ir::{Auth, Operation, Retry, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
@@ -126,7 +126,7 @@ fn facts(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = summary(operation);
+    let summary = &operation.summary;
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
@@ -145,11 +145,6 @@ fn method(operation: &Operation) -> TokenStream {
             crate::operation::#module::#call::new(&self.0, #(#names),*)
         }
     }
-}
-
-/// What an operation does, in one sentence.
-pub(super) fn summary(operation: &Operation) -> Doc {
-    crate::lower::first_sentence(&operation.doc, || format!("Calls `{}`.", operation.name.wire))
 }
 
 /// The methods that start the service's waiters, operation by operation.

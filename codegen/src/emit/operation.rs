@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    call, client,
+    call,
     leaf::ident,
     structure,
     waiter::{self, expression},
@@ -27,7 +27,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// The file of one operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     // What the list of all operations shows of each.
-    let doc = format!(" {}", client::summary(operation).0);
+    let doc = format!(" {}", operation.summary.0);
     let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);

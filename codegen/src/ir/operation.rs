@@ -11,6 +11,8 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// Its documentation.
     pub(crate) doc: Doc,
+    /// What it does, in one sentence.
+    pub(crate) summary: Doc,
     /// What else its page shows.
     pub(crate) page: Page,
     /// What it takes; the structure lives in the operation's module.

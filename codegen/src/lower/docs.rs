@@ -59,7 +59,7 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
 }
 
 /// The first sentence of a documentation text, in one line; `fallback` if the text does not begin with one.
-pub(crate) fn first_sentence(doc: &Doc, fallback: impl FnOnce() -> String) -> Doc {
+pub(super) fn first_sentence(doc: &Doc, fallback: impl FnOnce() -> String) -> Doc {
     let sentence = markdown::first_sentence(&doc.0).replace('\n', " ");
     Doc(if sentence.is_empty() { fallback() } else { sentence })
 }

@@ -7,6 +7,7 @@ use super::{
     closure::as_operation,
     docs,
     names::{self, Scope},
+    page::{Pages, Shown},
     pagination, reserved, shape, waiter,
 };
 use crate::{
@@ -18,12 +19,18 @@ use crate::{
 /// The parameter of a call's type, which no type of the operation may hide.
 const MODE: &str = "M";
 
-/// All chosen operations, by name.
-pub(super) fn lower_all(context: &Context<'_>, types: &shape::Types, report: &mut Report) -> Vec<ir::Operation> {
+/// All chosen operations with their shapes, by name.
+pub(super) fn lower_all<'m>(
+    context: &Context<'m>,
+    types: &shape::Types,
+    pages: &Pages<'_>,
+    report: &mut Report,
+) -> Vec<(&'m Shape, ir::Operation)> {
     let mut methods = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let chosen = &context.chosen.operations;
     let operations = chosen.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
-    operations.map(|(shape, operation)| lower(context, types, shape, operation, &mut methods, report)).collect()
+    let mut lower = |shape, operation| lower(context, types, pages, shape, operation, &mut methods, report);
+    operations.map(|(shape, operation)| (shape, lower(shape, operation))).collect()
 }
 
 /// The error codes that the model marks with `smithy.api#retryable`.
@@ -41,6 +48,7 @@ pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
 fn lower(
     context: &Context<'_>,
     types: &shape::Types,
+    pages: &Pages<'_>,
     shape: &Shape,
     operation: &Operation,
     methods: &mut Scope,
@@ -66,16 +74,20 @@ fn lower(
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let pagination = pagination::of(&polled, report);
     let waiters = waiter::lower(&polled, methods, report);
+    let doc = docs::of_operation(&shape.traits, || format!("Calls `{wire}`."));
+    let host_prefix = host_prefix(shape, operation, &input, context, report);
+    let shown = Shown { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {
-        doc: docs::of_operation(&shape.traits, || format!("Calls `{wire}`.")),
-        page: ir::Page::default(),
+        summary: docs::first_sentence(&doc, || format!("Calls `{wire}`.")),
+        page: pages.page(&shown, report),
+        doc,
         output,
         error,
         errors: errors(context, operation),
         auth: auth(context, shape, report),
         checksum: checksum(shape, report),
         compression: compression(shape, report),
-        host_prefix: host_prefix(shape, operation, &input, context, report),
+        host_prefix,
         context: context_params(&polled, report),
         pagination,
         waiters,

@@ -8,58 +8,67 @@ use serde_json::{Map, Value};
 use super::{Context, closure::as_operation, docs, invent::Maker, names, sample::Samples, shape::Types};
 use crate::{
     diagnostic::Report,
-    ir::{self, Example, HostPart, Module, Page, endpoint::Case},
+    ir::{self, Example, HostPart, Module, Page, Structure, endpoint::Case},
     model::Shape,
 };
 
 /// The region that examples call.
 const REGION: &str = "us-east-1";
 
-/// Adds the pages to operations, which are in the order of the chosen ones.
-pub(super) fn add(
-    context: &Context<'_>,
-    operations: &mut [ir::Operation],
-    types: &Types,
-    endpoints: &[Case],
-    report: &mut Report,
-) {
-    let samples = Samples(types);
-    let url = url(context, endpoints);
-    let shapes = context.chosen.operations.iter().filter(|shape| as_operation(shape).is_some());
-    for (operation, shape) in operations.iter_mut().zip(shapes) {
-        let example = example(context, shape, operation, &samples, &url, report);
-        operation.page = Page { example, links: docs::links(&shape.traits) };
-    }
+/// What the pages of all operations have in common.
+pub(super) struct Pages<'c> {
+    context: &'c Context<'c>,
+    samples: Samples<'c>,
+    url: String,
 }
 
-fn example(
-    context: &Context<'_>,
-    shape: &Shape,
-    operation: &ir::Operation,
-    samples: &Samples<'_>,
-    url: &str,
-    report: &mut Report,
-) -> Option<Example> {
-    let ty = operation.input.path(Module::Operation(operation.method.clone()));
-    let build = |body: Map<String, Value>, answer: Map<String, Value>| {
-        let request = samples.structure(&operation.input, ty.clone(), &body)?;
-        let url = with_prefix(url, operation, &body);
-        let (body, answer) = (Value::Object(body), Value::Object(answer));
-        Some(Example { request, url, region: REGION.to_owned(), body, answer })
-    };
-    let modeled = shape.traits.get("smithy.api#examples").and_then(Value::as_array).into_iter().flatten();
-    for example in modeled.filter(|example| example.get("error").is_none()) {
-        let part = |key: &str| example.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
-        if let Some(built) = build(part("input"), part("output")) {
-            return Some(built);
-        }
-        let title = example.get("title").and_then(Value::as_str).unwrap_or_default();
-        let message = format!("the example \"{title}\" is not shown: its input does not fit the operation's shapes");
-        report.warning(message).in_file(&shape.file).at(&shape.id);
+/// The parts of an operation that its page shows.
+pub(super) struct Shown<'o> {
+    /// The operation's shape.
+    pub(super) shape: &'o Shape,
+    /// Its module.
+    pub(super) method: &'o str,
+    /// Its input.
+    pub(super) input: &'o Structure,
+    /// Its host prefix.
+    pub(super) host_prefix: &'o [HostPart],
+}
+
+impl<'c> Pages<'c> {
+    /// Pages with values of these types, and the endpoint that these tests expect.
+    pub(super) fn new(context: &'c Context<'c>, types: &'c Types, endpoints: &[Case]) -> Self {
+        Self { context, samples: Samples(types), url: url(context, endpoints) }
     }
-    let maker = Maker::new(context, shape);
-    let model = as_operation(shape)?;
-    build(maker.request(model)?, maker.answer(model).unwrap_or_default())
+
+    /// The page of an operation.
+    pub(super) fn page(&self, operation: &Shown<'_>, report: &mut Report) -> Page {
+        Page { example: self.example(operation, report), links: docs::links(&operation.shape.traits) }
+    }
+
+    fn example(&self, operation: &Shown<'_>, report: &mut Report) -> Option<Example> {
+        let Shown { shape, method, input, host_prefix } = operation;
+        let ty = input.path(Module::Operation((*method).to_owned()));
+        let build = |body: Map<String, Value>, answer: Map<String, Value>| {
+            let request = self.samples.structure(input, ty.clone(), &body)?;
+            let url = with_prefix(&self.url, host_prefix, &body);
+            let (body, answer) = (Value::Object(body), Value::Object(answer));
+            Some(Example { request, url, region: REGION.to_owned(), body, answer })
+        };
+        let modeled = shape.traits.get("smithy.api#examples").and_then(Value::as_array).into_iter().flatten();
+        for example in modeled.filter(|example| example.get("error").is_none()) {
+            let part = |key: &str| example.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+            if let Some(built) = build(part("input"), part("output")) {
+                return Some(built);
+            }
+            let title = example.get("title").and_then(Value::as_str).unwrap_or_default();
+            let message =
+                format!("the example \"{title}\" is not shown: its input does not fit the operation's shapes");
+            report.warning(message).in_file(&shape.file).at(&shape.id);
+        }
+        let maker = Maker::new(self.context, shape);
+        let model = as_operation(shape)?;
+        build(maker.request(model)?, maker.answer(model).unwrap_or_default())
+    }
 }
 
 /// The service's endpoint in the examples' region: as the model's tests of its endpoint rules say, else the usual one.
@@ -86,9 +95,8 @@ fn url(context: &Context<'_>, endpoints: &[Case]) -> String {
 }
 
 /// Puts the operation's host prefix into a URL.
-fn with_prefix(url: &str, operation: &ir::Operation, body: &Map<String, Value>) -> String {
-    let prefix: String = operation
-        .host_prefix
+fn with_prefix(url: &str, host_prefix: &[HostPart], body: &Map<String, Value>) -> String {
+    let prefix: String = host_prefix
         .iter()
         .map(|part| match part {
             HostPart::Text(text) => text.as_str(),

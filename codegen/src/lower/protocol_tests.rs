@@ -8,16 +8,15 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Context,
-    closure::as_operation,
-    literal,
+    Context, literal,
     names::{self, Scope},
+    shape::Types,
 };
 use crate::{
     diagnostic::Report,
     ir::{
         self, BodyFormat, Element, Item, Member, Module, Operation, Presence, ProtocolTests, RequestCase, ResponseCase,
-        ResponseKind, Service, Structure, Type, TypeRef, Union, Value,
+        ResponseKind, Structure, Type, TypeRef, Union, Value,
     },
     model::{
         Shape,
@@ -27,23 +26,26 @@ use crate::{
 };
 
 /// The cases of the operations that are emitted, and of their errors.
-pub(super) fn lower(context: &Context<'_>, service: &Service, report: &mut Report) -> ProtocolTests {
+pub(super) fn lower(
+    context: &Context<'_>,
+    types: &Types,
+    operations: &[(&Shape, Operation)],
+    report: &mut Report,
+) -> ProtocolTests {
     let mut cases = Cases {
-        protocol: service.protocol.trait_id,
-        format: service.protocol.body,
-        known: Known::of(service),
+        protocol: context.chosen.protocol.trait_id,
+        format: context.chosen.protocol.body,
+        known: Known::of(types, operations),
         functions: Scope::default(),
         tests: ProtocolTests::default(),
         report,
     };
-    for (shape, operation) in
-        context.chosen.operations.iter().filter(|s| as_operation(s).is_some()).zip(&service.operations)
-    {
+    for (shape, operation) in operations {
         cases.operation(shape, operation);
     }
     for (id, path) in context.paths.iter().filter(|(_, path)| path.module == Module::Error) {
         if let Some(shape) = context.shape(id) {
-            cases.error(shape, path, service);
+            cases.error(shape, path, operations);
         }
     }
     cases.tests
@@ -80,8 +82,8 @@ impl Cases<'_> {
     }
 
     /// The cases of an error, which are tried with the first operation that has it.
-    fn error(&mut self, shape: &Shape, path: &TypeRef, service: &Service) {
-        let found = service.operations.iter().find_map(|operation| {
+    fn error(&mut self, shape: &Shape, path: &TypeRef, operations: &[(&Shape, Operation)]) {
+        let found = operations.iter().find_map(|(_, operation)| {
             let error = operation.errors.iter().find(|error| error.ty == *path)?;
             Some((operation, error))
         });
@@ -185,9 +187,9 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(service: &'a Service) -> Self {
+    fn of(types: &'a Types, operations: &'a [(&Shape, Operation)]) -> Self {
         let mut known = Self { structures: BTreeMap::new(), unions: BTreeMap::new() };
-        for item in &service.types {
+        for item in &types.items {
             let path = TypeRef { module: Module::Types, name: item.name().rust.clone() };
             match item {
                 Item::Structure(structure) => {
@@ -199,10 +201,10 @@ impl<'a> Known<'a> {
                 Item::Enumeration(_) | Item::IntEnumeration(_) => {}
             }
         }
-        for error in &service.errors {
+        for error in &types.errors {
             known.structures.insert(error.path(Module::Error), error);
         }
-        for operation in &service.operations {
+        for (_, operation) in operations {
             let own = [Some(&operation.input), operation.own_output.as_ref()];
             for structure in own.into_iter().flatten() {
                 known.structures.insert(structure.path(Module::Operation(operation.method.clone())), structure);

@@ -9,7 +9,9 @@ use super::{
     closure::as_operation,
     docs, endpoint,
     names::{self, Scope},
-    operation, page, protocol, reserved, shape,
+    operation,
+    page::Pages,
+    protocol, protocol_tests, reserved, shape,
 };
 use crate::{
     Options,
@@ -65,14 +67,15 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);
-    let mut operations = operation::lower_all(context, &types, report);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
-    page::add(context, &mut operations, &types, &endpoint_tests, report);
+    let pages = Pages::new(context, &types, &endpoint_tests);
+    let operations = operation::lower_all(context, &types, &pages, report);
+    let protocol_tests = protocol_tests::lower(context, &types, &operations, report);
     ir::Service {
         endpoint,
         endpoint_tests,
         settings: settings(shape, report),
-        protocol_tests: ir::ProtocolTests::default(),
+        protocol_tests,
         crate_name,
         doc: docs::of(&shape.traits),
         title,
@@ -84,7 +87,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         retryable: operation::retryable(context),
         types: types.items,
         errors: types.errors,
-        operations,
+        operations: operations.into_iter().map(|(_, operation)| operation).collect(),
         id,
     }
 }

@@ -8,6 +8,7 @@ pub mod diff;
 mod emit;
 pub mod import;
 mod ir;
+mod keyword;
 mod lower;
 mod markdown;
 mod model;

@@ -4,7 +4,8 @@
 pub mod cbor;
 pub mod json;
 mod memory;
-pub(crate) mod serde;
+#[doc(hidden)]
+pub mod serde;
 
 pub use memory::MemoryLimit;
 

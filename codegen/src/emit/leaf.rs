@@ -5,7 +5,7 @@ use quote::{ToTokens, TokenStreamExt, quote};
 
 use crate::{
     ir::{self, Deprecation, Doc, Module, Name, Type, TypeRef},
-    lower::names::is_raw_keyword,
+    keyword::is_raw_keyword,
 };
 
 /// An identifier, raw if it is a keyword.

@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::diagnostic::Report;
+use crate::{
+    diagnostic::Report,
+    keyword::{NOT_RAW, is_keyword},
+};
 
 /// The name of a type: `OpenZFSFileSystemConfiguration` is `OpenZfsFileSystemConfiguration`.
 pub(super) fn type_name(wire: &str) -> String {
@@ -107,22 +110,6 @@ impl Scope {
         }
     }
 }
-
-/// Whether a name is a keyword that Rust accepts behind `r#`.
-pub(crate) fn is_raw_keyword(name: &str) -> bool {
-    // Syn knows the keywords, but asking it about every name would cost more than all else about names.
-    let looks_like_one = name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_lowercase());
-    // What syn calls a keyword is one in all editions; `gen` is one since 2024.
-    looks_like_one && (name == "gen" || syn::parse_str::<proc_macro2::Ident>(name).is_err()) && !NOT_RAW.contains(&name)
-}
-
-/// Whether a name is a keyword, raw or not.
-pub(crate) fn is_keyword(name: &str) -> bool {
-    is_raw_keyword(name) || NOT_RAW.contains(&name)
-}
-
-/// Keywords that cannot be written behind `r#`.
-const NOT_RAW: [&str; 5] = ["self", "super", "crate", "Self", "_"];
 
 /// Names that generated code and its examples use without a path: those of Rust's prelude, and of what they derive. A
 /// type that took the name of a trait would also hide the trait's methods.
@@ -246,6 +233,7 @@ fn leading_letter(name: String, letter: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keyword::is_raw_keyword;
 
     #[test]
     fn names_are_split_into_the_words_that_a_reader_finds() {

@@ -14,10 +14,27 @@ use super::{MemoryLimit, base64, float_name, json::JsonCodec};
 use crate::{
     primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp},
     schema::{
-        self, DeserializableShape, MemberSchema, SerdeError, SerializableList, SerializableMap, SerializableShape,
-        SerializableStruct, SerializableUnion, ShapeSerializer, TimestampFormat, unknown_variant,
+        DeserializableShape, ErrorCorrection, MemberSchema, SerdeError, SerializableList, SerializableMap,
+        SerializableShape, SerializableStruct, SerializableUnion, ShapeSerializer, Target, TimestampFormat,
+        unknown_variant,
     },
 };
+
+/// Reads a value that must not be null from a deserializer of serde.
+pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserializer<'de>>(
+    deserializer: D,
+    name: &'static str,
+) -> Result<T, D::Error> {
+    let mut value = T::corrected();
+    let found = read(deserializer, &mut value)?;
+    if found { Ok(value) } else { Err(D::Error::custom(format_args!("{name} is missing"))) }
+}
+
+/// Writes a value to a serializer of serde.
+pub fn serialize<S: Serializer>(value: &dyn SerializableShape, serializer: S) -> Result<S::Ok, S::Error> {
+    let schema = MemberSchema::root(Target::Document);
+    write(value, &schema, serializer).map_err(S::Error::custom)
+}
 
 /// Reads a value into its place; returns whether it was more than null.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
@@ -212,13 +229,13 @@ macro_rules! by_shape {
         $(
             impl Serialize for $ty {
                 fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    schema::macros::serialize(self, serializer)
+                    self::serialize(self, serializer)
                 }
             }
 
             impl<'de> Deserialize<'de> for $ty {
                 fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    schema::macros::deserialize(deserializer, $name)
+                    self::deserialize(deserializer, $name)
                 }
             }
         )*
@@ -234,7 +251,7 @@ by_shape! {
 
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        schema::macros::serialize(self, serializer)
+        self::serialize(self, serializer)
     }
 }
 
@@ -330,6 +347,50 @@ impl<'de> Visitor<'de> for DocumentVisitor {
         }
         Ok(Document::Map(map))
     }
+}
+
+impl From<serde_json::Value> for Document {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Boolean(value),
+            // With serde_json's feature `arbitrary_precision` it may be beyond a float's range.
+            Value::Number(number) => super::json::number(&number.to_string()),
+            Value::String(value) => Self::String(value),
+            Value::Array(list) => list.into_iter().collect(),
+            Value::Object(map) => map.into_iter().collect(),
+        }
+    }
+}
+
+/// Timestamps become seconds since 1970, blobs base64, and numbers that JSON cannot hold strings.
+impl From<Document> for serde_json::Value {
+    fn from(document: Document) -> Self {
+        match document {
+            Document::Null => Self::Null,
+            Document::Boolean(value) => value.into(),
+            Document::Integer(value) => value.into(),
+            Document::Double(value) => float_name(value).map_or_else(|| value.into(), Into::into),
+            Document::BigInteger(value) => number(value.as_str()),
+            Document::BigDecimal(value) => number(value.as_str()),
+            Document::String(value) => value.into(),
+            Document::Blob(value) => base64(&value).into(),
+            Document::Timestamp(value) => match value.subsec_nanos() {
+                0 => value.as_secs().into(),
+                _ => value.as_secs_f64().into(),
+            },
+            Document::List(list) => list.into_iter().map(Self::from).collect(),
+            Document::Map(map) => map.into_iter().map(|(key, value)| (key, Self::from(value))).collect(),
+        }
+    }
+}
+
+/// The number in JSON if it keeps all of its digits there, else a string.
+fn number(digits: &str) -> serde_json::Value {
+    let parsed = serde_json::from_str::<serde_json::Value>(digits);
+    let kept = parsed.ok().map(|number| (number.to_string(), number)).filter(|(printed, _)| printed == digits);
+    kept.map_or_else(|| digits.into(), |(_, number)| number)
 }
 
 #[cfg(test)]

@@ -182,52 +182,8 @@ impl<K: Into<String>, T: Into<Document>> FromIterator<(K, T)> for Document {
     }
 }
 
-impl From<serde_json::Value> for Document {
-    fn from(value: serde_json::Value) -> Self {
-        use serde_json::Value;
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Boolean(value),
-            // With serde_json's feature `arbitrary_precision` it may be beyond a float's range.
-            Value::Number(number) => crate::codec::json::number(&number.to_string()),
-            Value::String(value) => Self::String(value),
-            Value::Array(list) => list.into_iter().collect(),
-            Value::Object(map) => map.into_iter().collect(),
-        }
-    }
-}
-
 impl FromIterator<serde_json::Value> for Document {
     fn from_iter<I: IntoIterator<Item = serde_json::Value>>(elements: I) -> Self {
         Self::List(elements.into_iter().map(Self::from).collect())
     }
-}
-
-/// Timestamps become seconds since 1970, blobs base64, and numbers that JSON cannot hold strings.
-impl From<Document> for serde_json::Value {
-    fn from(document: Document) -> Self {
-        match document {
-            Document::Null => Self::Null,
-            Document::Boolean(value) => value.into(),
-            Document::Integer(value) => value.into(),
-            Document::Double(value) => crate::codec::float_name(value).map_or_else(|| value.into(), Into::into),
-            Document::BigInteger(value) => number(value.as_str()),
-            Document::BigDecimal(value) => number(value.as_str()),
-            Document::String(value) => value.into(),
-            Document::Blob(value) => crate::codec::base64(&value).into(),
-            Document::Timestamp(value) => match value.subsec_nanos() {
-                0 => value.as_secs().into(),
-                _ => value.as_secs_f64().into(),
-            },
-            Document::List(list) => list.into_iter().map(Self::from).collect(),
-            Document::Map(map) => map.into_iter().map(|(key, value)| (key, Self::from(value))).collect(),
-        }
-    }
-}
-
-/// The number in JSON if it keeps all of its digits there, else a string.
-fn number(digits: &str) -> serde_json::Value {
-    let parsed = serde_json::from_str::<serde_json::Value>(digits);
-    let kept = parsed.ok().map(|number| (number.to_string(), number)).filter(|(printed, _)| printed == digits);
-    kept.map_or_else(|| digits.into(), |(_, number)| number)
 }

@@ -1,29 +1,6 @@
 //! The implementations that all generated types of a kind share, written once as macros.
 
-use serde_core::{
-    de::{Deserializer, Error as _},
-    ser::{Error as _, Serializer},
-};
-
-use super::{
-    DeserializableShape, ErrorCorrection, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, Target,
-};
-
-/// Reads a value that must not be null from a deserializer of serde.
-pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserializer<'de>>(
-    deserializer: D,
-    name: &'static str,
-) -> Result<T, D::Error> {
-    let mut value = T::corrected();
-    let found = crate::codec::serde::read(deserializer, &mut value)?;
-    if found { Ok(value) } else { Err(D::Error::custom(format_args!("{name} is missing"))) }
-}
-
-/// Writes a value to a serializer of serde.
-pub fn serialize<S: Serializer>(value: &dyn SerializableShape, serializer: S) -> Result<S::Ok, S::Error> {
-    let schema = MemberSchema::root(Target::Document);
-    crate::codec::serde::write(value, &schema, serializer).map_err(S::Error::custom)
-}
+use super::{MemberSchema, SerdeError, SerializableShape, ShapeDeserializer};
 
 /// Reads a string and stores what it stands for; returns whether it was more than null.
 ///
@@ -393,7 +370,7 @@ macro_rules! __serde {
                 &self,
                 __serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::schema::macros::serialize(self, __serializer)
+                $crate::codec::serde::serialize(self, __serializer)
             }
         }
 
@@ -401,7 +378,7 @@ macro_rules! __serde {
             fn deserialize<D: $crate::serde_core::Deserializer<'de>>(
                 __deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::schema::macros::deserialize(__deserializer, $name)
+                $crate::codec::serde::deserialize(__deserializer, $name)
             }
         }
     };

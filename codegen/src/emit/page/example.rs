@@ -10,7 +10,7 @@ use crate::{
     ir::{
         Element, Example, Literal, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef,
     },
-    lower::names::is_keyword,
+    keyword::is_keyword,
 };
 
 /// Emits the section

@@ -1,0 +1,151 @@
+//! The invariants that ARCHITECTURE.md states, held against the code.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use proc_macro2::{TokenStream, TokenTree};
+use simba_tests::{text, workspace};
+
+/// The source files below a folder, tests left out: path from the folder, and tokens without documentation.
+fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
+    let mut files = Vec::new();
+    let mut queue = vec![folder.to_path_buf()];
+    while let Some(path) = queue.pop() {
+        if path.is_dir() {
+            queue.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            continue;
+        }
+        let name = path.strip_prefix(folder).expect("it is below").display().to_string();
+        if !name.ends_with(".rs") || name.contains("tests") {
+            continue;
+        }
+        // What follows is the file's own tests.
+        let code = text(&path);
+        let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let mut tokens = Vec::new();
+        flatten(code.parse().expect("it is Rust"), &mut tokens);
+        files.push((name, tokens));
+    }
+    files.sort();
+    files
+}
+
+/// The tokens of code, without `#[doc = …]`.
+fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
+    for tree in stream {
+        match tree {
+            TokenTree::Group(group) if group.to_string().starts_with("[doc ") => {}
+            TokenTree::Group(group) => flatten(group.stream(), tokens),
+            TokenTree::Ident(ident) => tokens.push(ident.to_string()),
+            TokenTree::Literal(literal) => tokens.push(literal.to_string()),
+            TokenTree::Punct(punct) => tokens.push(punct.as_char().to_string()),
+        }
+    }
+}
+
+/// The top-level modules of the crate that code names: those behind `crate::`, in groups as well.
+fn modules(code: &str) -> BTreeSet<String> {
+    let mut modules = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        // `$crate` of a macro is resolved where the macro is used.
+        if code[..at].ends_with('$') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => top_level(group),
+            None => vec![rest],
+        };
+        for name in names {
+            let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+            modules.insert(name[..end].to_owned());
+        }
+    }
+    modules
+}
+
+/// The items of a group, up to its end.
+fn top_level(group: &str) -> Vec<&str> {
+    let (mut items, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                items.push(group[start..at].trim());
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                items.push(group[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.retain(|item| !item.is_empty());
+    items
+}
+
+/// Fails if a file of a layer names a module that it must not know.
+fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
+    let mut checked = 0;
+    for (name, _) in files(source) {
+        if name != format!("{layer}.rs") && !name.starts_with(&format!("{layer}/")) {
+            continue;
+        }
+        checked += 1;
+        let code = text(&source.join(&name));
+        let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let wrong: Vec<String> = modules(code).into_iter().filter(|module| unknown(module)).collect();
+        assert!(wrong.is_empty(), "{name} uses {}", wrong.join(", "));
+    }
+    assert!(checked > 0, "there is no {layer}");
+}
+
+#[test]
+fn no_phase_of_the_generator_looks_back() {
+    let source = workspace().join("codegen/src");
+    for (phase, later) in [
+        ("model", &["lower", "ir", "emit", "render"][..]),
+        ("ir", &["model", "lower", "emit", "render"]),
+        ("lower", &["emit", "render"]),
+        ("emit", &["model", "lower", "render"]),
+    ] {
+        check_layer(&source, phase, |module| later.contains(&module));
+    }
+}
+
+#[test]
+fn schemas_and_codecs_know_nothing_of_protocols_and_clients() {
+    let source = workspace().join("codegen/runtime/src");
+    let layers = ["date", "primitives", "schema", "codec"];
+    for (index, layer) in layers.iter().enumerate() {
+        check_layer(&source, layer, |module| {
+            let is_left = layers[..=index].contains(&module);
+            // Macros are at the top of the crate, whichever module they are of.
+            !is_left && !module.is_empty() && !module.starts_with("__")
+        });
+    }
+}
+
+/// A shape of the model that has the name of one of Smithy's, and so says nothing of a service.
+const COMMON: [&str; 1] = ["Unit"];
+
+#[test]
+fn the_generator_names_no_shape_of_a_service() {
+    let model: serde_json::Value =
+        serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
+    let shapes = model["shapes"].as_object().expect("it has shapes");
+    let named = |kind: &str| matches!(kind, "structure" | "union" | "enum" | "operation" | "service" | "resource");
+    let shapes = shapes.iter().filter(|(_, shape)| shape["type"].as_str().is_some_and(named));
+    let names: BTreeSet<&str> = shapes.filter_map(|(id, _)| id.split('#').nth(1)).collect();
+    assert!(names.contains("CreateBackup") && names.contains("FileSystem"));
+    for phase in ["lower", "emit"] {
+        for (file, tokens) in files(&workspace().join("codegen/src").join(phase)) {
+            for token in tokens {
+                let words = token.split(|c: char| !c.is_alphanumeric() && c != '_');
+                let found: Vec<&str> = words.filter(|word| names.contains(word) && !COMMON.contains(word)).collect();
+                assert!(found.is_empty(), "{phase}/{file} names {}: {token}", found.join(", "));
+            }
+        }
+    }
+}

@@ -20,7 +20,7 @@ use fsx::runtime::http::{HeaderName, HeaderValue, Response, Uri};
 use fsx::runtime::operation::Request;
 use fsx::runtime::protocol::ClientProtocol;
 use fsx::runtime::protocol::aws_json::AwsJson;
-use fsx::runtime::testing::{Answer, ManualClock, MockTransport, Recorded};
+use fsx::runtime::testing::{ManualClock, MockResponse, MockTransport, RecordedRequest};
 use fsx::runtime::timeout::TimeoutConfig;
 use fsx::{Client, Config};
 use serde_json::{Value, json};
@@ -152,10 +152,10 @@ pub fn call(bytes: &[u8]) {
         let value = lines.next().filter(|line| !line.is_empty()).map(HeaderValue::from_bytes);
         headers.extend(value.and_then(Result::ok).map(|value| (HeaderName::from_static(name), value)));
     }
-    let answer = Answer::json(lines.next().unwrap_or_default().to_vec()).status(status);
+    let answer = MockResponse::json(lines.next().unwrap_or_default().to_vec()).status(status);
     let answer = headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value));
     let mock = MockTransport::new();
-    mock.always("CreateBackup", move |_| answer.clone());
+    mock.respond_with("CreateBackup", move |_| answer.clone());
     // Retries that sleep until the end of time would be past what the clock can say.
     let timeouts = TimeoutConfig::new().call(Duration::from_secs(3600));
     let config = Config::builder().region("us-east-1").credentials(credentials()).timeouts(timeouts);
@@ -167,7 +167,8 @@ pub fn call(bytes: &[u8]) {
     }
     let requests = mock.requests();
     assert!((1..=3).contains(&requests.len()), "{} attempts", requests.len());
-    let token = |request: &Recorded| request.request().map(|request: CreateBackupRequest| request.client_request_token);
+    let token =
+        |request: &RecordedRequest| request.request().map(|request: CreateBackupRequest| request.client_request_token);
     assert!(requests.iter().all(|request| token(request).is_ok_and(|own| own == token(&requests[0]).unwrap())));
 }
 

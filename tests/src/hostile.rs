@@ -143,7 +143,7 @@ pub const OWN: &[&str] = &[
     "UnknownError",
     "ServiceError",
     "SdkError",
-    "ErrorMeta",
+    "ErrorMetadata",
     "MissingMember",
     "Timestamp",
     "Blob",

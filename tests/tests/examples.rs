@@ -8,7 +8,7 @@ use fsx::{
     operation::{copy_backup::CopyBackupRequest, create_file_system::CreateFileSystemRequest},
     runtime::{
         credentials::Credentials,
-        testing::{Answer, ManualClock, MockTransport},
+        testing::{ManualClock, MockResponse, MockTransport},
     },
 };
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn answer(mock: &MockTransport, operation: &str, body: Value) {
-    mock.answer(operation, Answer::json(body.to_string()));
+    mock.respond(operation, MockResponse::json(body.to_string()));
 }
 
 fn backup(id: &str, created: u32, lifecycle: &str, tags: Value) -> Value {
@@ -127,25 +127,25 @@ fn a_backup_is_copied_from_the_other_region() {
 #[test]
 fn each_error_is_told_as_what_it_means() {
     for (answer, told) in [
-        (Answer::json(r#"{"BackupId": "backup-1", "Lifecycle": "DELETED"}"#), "it is being deleted"),
-        (Answer::error("BackupNotFound", "no such backup"), "it is gone already"),
+        (MockResponse::json(r#"{"BackupId": "backup-1", "Lifecycle": "DELETED"}"#), "it is being deleted"),
+        (MockResponse::error("BackupNotFound", "no such backup"), "it is gone already"),
         (
-            Answer::json(r#"{"__type": "BackupBeingCopied", "BackupId": "backup-2"}"#).status(400),
+            MockResponse::json(r#"{"__type": "BackupBeingCopied", "BackupId": "backup-2"}"#).status(400),
             "backup-2 is being copied: try again later",
         ),
         (
-            Answer::json(r#"{"__type": "BackupRestoring", "FileSystemId": "fs-1"}"#).status(400),
+            MockResponse::json(r#"{"__type": "BackupRestoring", "FileSystemId": "fs-1"}"#).status(400),
             "fs-1 is being made of it: try again later",
         ),
-        (Answer::error("AccessDeniedException", "not for you"), "mock-request-id: "),
+        (MockResponse::error("AccessDeniedException", "not for you"), "mock-request-id: "),
     ] {
         let (client, mock) = client();
-        mock.answer("DeleteBackup", answer);
+        mock.respond("DeleteBackup", answer);
         let text = run(handle_errors::delete(&client, "backup-1"));
         assert!(text.contains(told), "{text:?} does not say {told:?}");
     }
     let (client, mock) = client();
-    mock.always("DeleteBackup", |_| Answer::error("ThrottlingException", "slow down"));
+    mock.respond_with("DeleteBackup", |_| MockResponse::error("ThrottlingException", "slow down"));
     assert_eq!(run(handle_errors::delete(&client, "backup-1")), "too many calls at once, 3 attempts long");
 }
 

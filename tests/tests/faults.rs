@@ -221,7 +221,7 @@ fn ends_so(outcome: &Outcome, end: End) -> bool {
         (Err(error @ SdkError::Service(_)), End::Code(code)) => error.code() == Some(code),
         (Err(SdkError::Timeout(failure)), End::Timeout(kind)) => failure.cause().kind() == kind,
         (Err(SdkError::Transport(failure)), End::Transport(kind)) => failure.cause().kind() == kind,
-        (Err(SdkError::Unreadable(_)), End::Unreadable) => true,
+        (Err(SdkError::ResponseError(_)), End::ResponseError) => true,
         _ => false,
     }
 }

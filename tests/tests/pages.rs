@@ -4,7 +4,7 @@ use fsx::{
     Config, blocking, operation,
     runtime::{
         credentials::Credentials,
-        testing::{Answer, MockTransport},
+        testing::{MockResponse, MockTransport},
     },
 };
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport) {
     let mock = MockTransport::new();
     for page in pages {
-        mock.answer(operation, Answer::json(page.to_string()));
+        mock.respond(operation, MockResponse::json(page.to_string()));
     }
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));
     (blocking::Client::new(config.transport(mock.clone()).build()), mock)

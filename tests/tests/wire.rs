@@ -16,7 +16,7 @@ use fsx::{
         credentials::Credentials,
         operation::Request,
         serde_core,
-        testing::{Answer, MockTransport},
+        testing::{MockResponse, MockTransport},
     },
     types::{
         BackupType, CreateFileSystemOntapConfiguration, CreateFileSystemWindowsConfiguration, FileSystemType,
@@ -107,7 +107,7 @@ fn setters_of_lists_and_maps_add_and_fields_replace() {
     assert_eq!(windows.aliases, Some(vec!["a".to_owned(), "b".to_owned()]));
 
     let (mock, config) = (MockTransport::new(), Config::builder().region("us-east-1"));
-    mock.answer("CreateBackup", Answer::json("{}"));
+    mock.respond("CreateBackup", MockResponse::json("{}"));
     let client = Client::new(config.credentials(Credentials::new("id", "secret")).transport(mock.clone()).build());
     let call = client.create_backup().tags([one.clone()]).volume_id("a").tags([two.clone()]).volume_id("b");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -217,7 +217,7 @@ fn an_unset_member_is_not_sent() {
 #[test]
 fn the_idempotency_token_is_filled_in_once() {
     let mut request = CreateBackupRequest::new();
-    request.fill_token(&mut || "first".to_owned());
-    request.fill_token(&mut || "second".to_owned());
+    request.set_idempotency_token(&mut || "first".to_owned());
+    request.set_idempotency_token(&mut || "second".to_owned());
     assert_eq!(request.client_request_token.as_deref(), Some("first"));
 }

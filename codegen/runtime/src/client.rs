@@ -4,7 +4,7 @@
 //! through the types; what lies between is one function over bytes, so that an operation adds next
 //! to nothing to a program:
 //!
-//! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → judge →
+//! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → classify_response →
 //! retry or decode`
 
 #[doc(hidden)]
@@ -13,8 +13,8 @@ pub use crate::__client as client;
 mod attempt;
 mod body;
 mod dispatch;
+mod endpoint;
 mod headers;
-mod place;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trace;
@@ -37,7 +37,9 @@ use crate::clock::{self, Clock};
 use crate::codec::MemoryLimit;
 use crate::config::Config;
 use crate::credentials::CredentialsCache;
-use crate::error::{DecodeError, ErrorMeta, Failure, InputError, Record, SdkError, UnknownError, Unreadable};
+use crate::error::{
+    CallContext, CallFailure, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
+};
 use crate::operation::{AnyRequest, Compression, Operation, Request, Service};
 use crate::primitives::Document;
 use crate::random;
@@ -49,7 +51,7 @@ use crate::transport::Transport;
 use crate::user_agent;
 
 use body::Body;
-use place::Place;
+use endpoint::ResolvedEndpoint;
 
 /// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
 #[derive(Clone, Debug)]
@@ -61,45 +63,45 @@ pub struct Client {
 struct Inner {
     service: &'static Service,
     config: Config,
-    io: Io,
+    io: RuntimeComponents,
     #[cfg(feature = "blocking")]
-    blocking: Io,
+    blocking: RuntimeComponents,
     user_agent: HeaderValue,
     signer: Signer,
     retries: Retries,
     /// By how many seconds the service's clock is ahead of this machine's.
     skew: AtomicI64,
     /// Where calls go that say nothing special about it.
-    place: OnceLock<Arc<Place>>,
+    place: OnceLock<Arc<ResolvedEndpoint>>,
 }
 
 /// What a call needs of the world.
 #[derive(Clone, Debug)]
-pub(crate) struct Io {
+pub(crate) struct RuntimeComponents {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) credentials: Arc<CredentialsCache>,
 }
 
 /// A call that is ready to be sent.
-pub(crate) struct Outgoing {
-    operation: Facts,
+pub(crate) struct SerializedRequest {
+    operation: OperationRef,
     /// What the protocol made of the input, but for its body.
     head: http::request::Parts,
     body: Body,
-    place: Arc<Place>,
+    place: Arc<ResolvedEndpoint>,
     /// Where the request goes.
     uri: http::Uri,
     options: CallOptions,
 }
 
 /// An operation's facts, which only a raw call owns.
-enum Facts {
+enum OperationRef {
     Known(&'static Operation),
     Raw(Box<Operation>),
 }
 
-impl std::ops::Deref for Facts {
+impl std::ops::Deref for OperationRef {
     type Target = Operation;
 
     fn deref(&self) -> &Operation {
@@ -111,7 +113,7 @@ impl std::ops::Deref for Facts {
 }
 
 /// What dispatching gives.
-pub(crate) type Dispatched = Result<Received, SdkError<ErrorMeta>>;
+pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 
 /// A response that is not read yet.
 pub(crate) struct Received {
@@ -129,7 +131,7 @@ impl Client {
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
         let clock = config.clock().cloned().unwrap_or_else(clock::default);
-        let io = |transport: Arc<dyn Transport>| Io {
+        let io = |transport: Arc<dyn Transport>| RuntimeComponents {
             credentials: config.credentials(&transport, &clock),
             transport,
             clock: Arc::clone(&clock),
@@ -171,7 +173,7 @@ impl Client {
     }
 
     /// The untyped half of sending.
-    fn start(&self, request: &mut dyn AnyRequest, options: CallOptions) -> BoxFuture<'static, Dispatched> {
+    fn start(&self, request: &mut dyn AnyRequest, options: CallOptions) -> BoxFuture<'static, DispatchResult> {
         let outgoing = self.encode(request, options);
         let client = self.clone();
         Box::pin(async move { client.dispatch(&client.inner.io, outgoing).await })
@@ -180,7 +182,7 @@ impl Client {
     /// As [`send`](Self::send), over the given transport and clock.
     pub(crate) async fn send_over<R: Request>(
         &self,
-        io: &Io,
+        io: &RuntimeComponents,
         mut request: R,
         options: CallOptions,
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
@@ -188,13 +190,13 @@ impl Client {
     }
 
     /// What calls that are awaited need of the world.
-    pub(crate) fn io(&self) -> &Io {
+    pub(crate) fn io(&self) -> &RuntimeComponents {
         &self.inner.io
     }
 
     /// What calls that block need of the world.
     #[cfg(feature = "blocking")]
-    pub(crate) fn blocking_io(&self) -> &Io {
+    pub(crate) fn blocking_io(&self) -> &RuntimeComponents {
         &self.inner.blocking
     }
 
@@ -259,16 +261,20 @@ impl Client {
     }
 
     /// What all attempts will send.
-    fn encode(&self, request: &mut dyn AnyRequest, options: CallOptions) -> Result<Outgoing, SdkError<ErrorMeta>> {
+    fn encode(
+        &self,
+        request: &mut dyn AnyRequest,
+        options: CallOptions,
+    ) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
         let operation = request.operation();
-        request.fill_token(&mut || random::uuid(self.inner.config.random()));
+        request.set_idempotency_token(&mut || random::uuid(self.inner.config.random()));
         let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
         let prefix = prefix().map_err(|error| input(operation, error))?;
         let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        self.serialize(Facts::Known(operation), request.as_shape(), place, options)
+        self.serialize(OperationRef::Known(operation), request.as_shape(), place, options)
     }
 
-    fn raw(&self, name: &str, value: &Document) -> Result<Outgoing, SdkError<ErrorMeta>> {
+    fn raw(&self, name: &str, value: &Document) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
         let operation = Operation::raw(self.inner.service, name);
         if !is_identifier(name) {
             let message =
@@ -277,27 +283,27 @@ impl Client {
         }
         let options = CallOptions::new();
         let place = self.place(&operation, &options, None, &|_| {})?;
-        self.serialize(Facts::Raw(Box::new(operation)), value, place, options)
+        self.serialize(OperationRef::Raw(Box::new(operation)), value, place, options)
     }
 
-    fn read_raw(&self, name: &str, dispatched: Dispatched) -> Result<Response<Document>, SdkError<UnknownError>> {
+    fn read_raw(&self, name: &str, dispatched: DispatchResult) -> Result<Response<Document>, SdkError<UnknownError>> {
         let operation = Operation::raw(self.inner.service, name);
         // An operation without output may leave the body out.
         let mut output = Document::Map(Default::default());
         match receive(dispatched, &operation, &mut output) {
             Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
-            Err(error) => Err(error.reread()),
+            Err(error) => Err(error.deserialize_error_as()),
         }
     }
 
     /// Has the protocol write the request.
     fn serialize(
         &self,
-        operation: Facts,
+        operation: OperationRef,
         shape: &dyn SerializableShape,
-        place: Arc<Place>,
+        place: Arc<ResolvedEndpoint>,
         options: CallOptions,
-    ) -> Result<Outgoing, SdkError<ErrorMeta>> {
+    ) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
         let request = operation.service.protocol.serialize_request(&operation, shape);
         let (head, body) = request.map_err(|error| input(&operation, error))?.into_parts();
         let uri = place.join(&head.uri).map_err(|error| input(&operation, error))?;
@@ -306,7 +312,7 @@ impl Client {
             false => self.inner.config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
         let body = Body::new(body, operation.compression, min_size);
-        Ok(Outgoing { operation, head, body, place, uri, options })
+        Ok(SerializedRequest { operation, head, body, place, uri, options })
     }
 }
 
@@ -317,14 +323,17 @@ fn is_identifier(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMeta> {
-    SdkError::Input(Failure::new(error, Record { operation: operation.name.clone(), ..Record::default() }))
+fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMetadata> {
+    SdkError::Input(CallFailure::new(
+        error,
+        CallContext { operation: operation.name.clone(), ..CallContext::default() },
+    ))
 }
 
 /// A call that is on its way: the future of its response. Dropping it cancels the call.
 #[must_use = "a call goes on only while it is awaited"]
 pub struct Sending<R: Request> {
-    reply: BoxFuture<'static, Dispatched>,
+    reply: BoxFuture<'static, DispatchResult>,
     request: PhantomData<fn() -> R>,
 }
 
@@ -343,7 +352,7 @@ impl<R: Request> fmt::Debug for Sending<R> {
 }
 
 /// The typed half of receiving: small, because each operation has its own copy.
-fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, SdkError<R::Error>> {
+fn read<R: Request>(dispatched: DispatchResult) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut output = R::Response::corrected();
     match receive(dispatched, R::OPERATION, &mut output) {
         Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
@@ -351,16 +360,16 @@ fn read<R: Request>(dispatched: Dispatched) -> Result<Response<R::Response>, Sdk
     }
 }
 
-fn modeled<R: Request>(error: SdkError<ErrorMeta>) -> SdkError<R::Error> {
-    error.reread()
+fn modeled<R: Request>(error: SdkError<ErrorMetadata>) -> SdkError<R::Error> {
+    error.deserialize_error_as()
 }
 
 /// The untyped half of receiving: has the response read, and gives what else there is.
 fn receive(
-    dispatched: Dispatched,
+    dispatched: DispatchResult,
     operation: &Operation,
     output: &mut dyn DeserializableShape,
-) -> Result<(http::response::Parts, u32), SdkError<ErrorMeta>> {
+) -> Result<(http::response::Parts, u32), SdkError<ErrorMetadata>> {
     let Received { reply, attempts, max_size } = dispatched?;
     let limit = MemoryLimit::for_response(max_size);
     match operation.service.protocol.deserialize_response(&reply, limit, output) {
@@ -370,12 +379,17 @@ fn receive(
 }
 
 #[cold]
-fn unreadable(operation: &str, error: DecodeError, reply: http::Response<Bytes>, attempts: u32) -> SdkError<ErrorMeta> {
+fn unreadable(
+    operation: &str,
+    error: DecodeError,
+    reply: http::Response<Bytes>,
+    attempts: u32,
+) -> SdkError<ErrorMetadata> {
     let error = match reply.headers().get(CONTENT_ENCODING) {
         Some(encoding) => DecodeError::new(format!("it is encoded as {encoding:?}, which nobody asked for")),
         None => error,
     };
     let operation = Cow::Owned(operation.to_owned());
-    let record = Record { operation, attempts, reply: Some(reply), ..Record::default() };
-    SdkError::Unreadable(Failure::new(Unreadable::Body(error), record))
+    let record = CallContext { operation, attempts, reply: Some(reply), ..CallContext::default() };
+    SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), record))
 }

@@ -26,23 +26,23 @@ pub use environment::Environment;
 #[cfg(feature = "_tls")]
 pub(crate) use url::has_sound_port;
 
-pub use error::{ConfigError, ConfigErrorKind, MissingRegion, Place};
+pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
 
 pub(crate) use builder::Settings;
 #[cfg(feature = "_tls")]
 pub(crate) use ca_bundle::CaBundle;
-pub(crate) use load::Found;
+pub(crate) use load::SharedConfig;
 #[cfg(feature = "credentials")]
 pub(crate) use {
     error::paths,
-    load::ChosenBy,
+    load::ProfileSelection,
     profile::{Section, SectionKind, Setting as ProfileSetting},
 };
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
 use crate::endpoint::{Value, functions::is_valid_host_label};
-use crate::hook::Hook;
+use crate::interceptor::Interceptor;
 use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
@@ -227,9 +227,9 @@ impl Config {
 
     /// What the environment and the profile files hold, if they were read.
     #[cfg(all(test, feature = "credentials"))]
-    pub(crate) fn found(&self) -> Option<Arc<Found>> {
+    pub(crate) fn found(&self) -> Option<Arc<SharedConfig>> {
         match &self.0.settings.credentials {
-            builder::Source::Found(found) => Some(Arc::clone(found)),
+            builder::Source::SharedConfig(found) => Some(Arc::clone(found)),
             _ => None,
         }
     }
@@ -271,8 +271,8 @@ impl Config {
     }
 
     /// What is told of every call.
-    pub(crate) fn hooks(&self) -> &[Arc<dyn Hook>] {
-        &self.0.settings.hooks
+    pub(crate) fn interceptors(&self) -> &[Arc<dyn Interceptor>] {
+        &self.0.settings.interceptors
     }
 
     /// The credentials, for a client that has this transport and clock. Clients of the same

@@ -40,7 +40,7 @@ pub(crate) use cache::CredentialsCache;
 
 use crate::BoxFuture;
 use crate::clock::Clock;
-use crate::config::{Found, Settings};
+use crate::config::{Settings, SharedConfig};
 use crate::transport::Transport;
 
 /// What requests are signed with.
@@ -198,7 +198,7 @@ impl ProvideCredentials for Unset {
 
 /// What provides the credentials that the environment and the profile files speak of.
 pub(crate) fn found(
-    found: &Arc<Found>,
+    found: &Arc<SharedConfig>,
     settings: &Settings,
     transport: &Arc<dyn Transport>,
     clock: &Arc<dyn Clock>,

@@ -9,12 +9,12 @@ mod display;
 mod modeled;
 mod unknown_variant;
 
-pub use cause::{DecodeError, EndpointError, ErrorMeta, InputError, MissingMember, UnknownError, Unreadable};
+pub use cause::{DecodeError, EndpointError, ErrorMetadata, InputError, MissingMember, ResponseError, UnknownError};
 
 pub(crate) use display::OneLine;
 #[cfg(all(test, feature = "_tls"))]
 pub(crate) use display::with_root_cause;
-pub use modeled::{Fault, Modeled};
+pub use modeled::{ErrorShape, Fault};
 #[doc(hidden)]
 pub use modeled::{display, fill_option, fill_required, names, recognize};
 pub use unknown_variant::UnknownVariantError;
@@ -45,7 +45,7 @@ pub trait ServiceError: std::error::Error + Send + Sync + 'static {
 #[derive(Debug)]
 pub struct ErrorResponse<'a> {
     /// The code and the message.
-    pub metadata: &'a ErrorMeta,
+    pub metadata: &'a ErrorMetadata,
     /// The response, and the protocol that it speaks.
     pub(crate) raw: Option<(&'a http::Response<Bytes>, &'static dyn ClientProtocol)>,
 }
@@ -54,7 +54,7 @@ impl<'a> ErrorResponse<'a> {
     /// Creates an error response of a protocol, whose metadata the protocol has read.
     #[must_use]
     pub fn new(
-        metadata: &'a ErrorMeta,
+        metadata: &'a ErrorMetadata,
         response: &'a http::Response<Bytes>,
         protocol: &'static dyn ClientProtocol,
     ) -> Self {
@@ -69,49 +69,49 @@ impl<'a> ErrorResponse<'a> {
 #[non_exhaustive]
 pub enum SdkError<E = UnknownError> {
     /// The service answered with an error.
-    Service(Box<Failure<E>>),
+    Service(Box<CallFailure<E>>),
     /// The request cannot be written.
-    Input(Box<Failure<InputError>>),
+    Input(Box<CallFailure<InputError>>),
     /// There is no place to send the request to.
-    Endpoint(Box<Failure<EndpointError>>),
+    Endpoint(Box<CallFailure<EndpointError>>),
     /// There is nothing to sign the request with.
-    Credentials(Box<Failure<CredentialsError>>),
+    Credentials(Box<CallFailure<CredentialsError>>),
     /// Time ran out.
-    Timeout(Box<Failure<TimeoutError>>),
+    Timeout(Box<CallFailure<TimeoutError>>),
     /// The request or its reply was lost on the way.
-    Transport(Box<Failure<TransportError>>),
+    Transport(Box<CallFailure<TransportError>>),
     /// The reply is not one that the protocol knows.
-    Unreadable(Box<Failure<Unreadable>>),
+    ResponseError(Box<CallFailure<ResponseError>>),
 }
 
 /// One failed call: the cause, and what is known of the call.
-pub struct Failure<T> {
+pub struct CallFailure<T> {
     cause: T,
     /// Boxed, so that what turns one error into another, of which each operation has its own copy, moves little.
-    record: Box<Record>,
+    record: Box<CallContext>,
 }
 
 /// What is known of a failed call besides the cause.
 #[derive(Clone, Default)]
-pub(crate) struct Record {
+pub(crate) struct CallContext {
     pub(crate) operation: Cow<'static, str>,
     pub(crate) attempts: u32,
-    pub(crate) meta: ErrorMeta,
+    pub(crate) meta: ErrorMetadata,
     pub(crate) kind: Option<FailureKind>,
     pub(crate) reply: Option<http::Response<Bytes>>,
     /// The protocol that the reply speaks.
     pub(crate) protocol: Option<&'static dyn ClientProtocol>,
 }
 
-impl Record {
+impl CallContext {
     /// The reply as modeled errors are read from.
     fn response(&self) -> ErrorResponse<'_> {
         ErrorResponse { metadata: &self.meta, raw: self.reply.as_ref().zip(self.protocol) }
     }
 }
 
-impl<T> Failure<T> {
-    pub(crate) fn new(cause: T, record: impl Into<Box<Record>>) -> Box<Self> {
+impl<T> CallFailure<T> {
+    pub(crate) fn new(cause: T, record: impl Into<Box<CallContext>>) -> Box<Self> {
         Box::new(Self { cause, record: record.into() })
     }
 
@@ -235,22 +235,22 @@ impl<E> SdkError<E> {
     /// The same failure with its modeled error read anew as one of another enumeration: what the service answered is
     /// kept, so that an operation's error becomes the service's without a table of both.
     #[doc(hidden)]
-    pub fn reread<F: ServiceError>(self) -> SdkError<F> {
+    pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {
         self.map(|_, record| F::from_response(&record.response()))
     }
 
-    fn map<F>(self, convert: impl FnOnce(E, &Record) -> F) -> SdkError<F> {
+    fn map<F>(self, convert: impl FnOnce(E, &CallContext) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
-                let Failure { cause, record } = *failure;
-                SdkError::Service(Failure::new(convert(cause, &record), record))
+                let CallFailure { cause, record } = *failure;
+                SdkError::Service(CallFailure::new(convert(cause, &record), record))
             }
             Self::Input(failure) => SdkError::Input(failure),
             Self::Endpoint(failure) => SdkError::Endpoint(failure),
             Self::Credentials(failure) => SdkError::Credentials(failure),
             Self::Timeout(failure) => SdkError::Timeout(failure),
             Self::Transport(failure) => SdkError::Transport(failure),
-            Self::Unreadable(failure) => SdkError::Unreadable(failure),
+            Self::ResponseError(failure) => SdkError::ResponseError(failure),
         }
     }
 
@@ -263,11 +263,11 @@ impl<E> SdkError<E> {
             Self::Credentials(_) => "Credentials",
             Self::Timeout(_) => "Timeout",
             Self::Transport(_) => "Transport",
-            Self::Unreadable(_) => "Unreadable",
+            Self::ResponseError(_) => "ResponseError",
         }
     }
 
-    pub(crate) fn record(&self) -> &Record {
+    pub(crate) fn record(&self) -> &CallContext {
         match self {
             Self::Service(failure) => &failure.record,
             Self::Input(failure) => &failure.record,
@@ -275,7 +275,7 @@ impl<E> SdkError<E> {
             Self::Credentials(failure) => &failure.record,
             Self::Timeout(failure) => &failure.record,
             Self::Transport(failure) => &failure.record,
-            Self::Unreadable(failure) => &failure.record,
+            Self::ResponseError(failure) => &failure.record,
         }
     }
 }
@@ -283,7 +283,7 @@ impl<E> SdkError<E> {
 /// What `?` needs where a response's part is asked for.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
-        Self::Unreadable(Failure::new(Unreadable::Missing(missing), Record::default()))
+        Self::ResponseError(CallFailure::new(ResponseError::Missing(missing), CallContext::default()))
     }
 }
 

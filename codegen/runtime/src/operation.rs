@@ -175,7 +175,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     const OPERATION: &'static Operation;
 
     /// Sets the idempotency token if the caller did not.
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         let _ = token;
     }
 
@@ -231,7 +231,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
 /// A request without its type, so that the code that sends it is there once and not for each operation.
 pub(crate) trait AnyRequest {
     fn operation(&self) -> &'static Operation;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String);
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String);
     fn host_prefix(&self) -> Result<Option<String>, InputError>;
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>);
     fn as_shape(&self) -> &dyn SerializableShape;
@@ -242,8 +242,8 @@ impl<R: Request> AnyRequest for R {
         R::OPERATION
     }
 
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
-        Request::fill_token(self, token);
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
+        Request::set_idempotency_token(self, token);
     }
 
     fn host_prefix(&self) -> Result<Option<String>, InputError> {

@@ -25,13 +25,13 @@ pub trait Paginated: Request + Clone {
     type Token: Clone + PartialEq + Send + 'static;
 
     /// The token of the page that the request asks for; none for the first page.
-    fn asked(&self) -> Option<Self::Token>;
+    fn input_token(&self) -> Option<Self::Token>;
 
     /// Asks for the page that the token names.
-    fn set_token(&mut self, token: Self::Token);
+    fn set_input_token(&mut self, token: Self::Token);
 
     /// The token of the page after this one; none behind the last, or if it is empty.
-    fn token(response: &Self::Response) -> Option<Self::Token>;
+    fn output_token(response: &Self::Response) -> Option<Self::Token>;
 }
 
 /// A paginated operation whose pages are lists of something. The generator implements it.
@@ -65,7 +65,7 @@ pub struct Items<R: PaginatedItems, M = Async> {
 
 impl<R: Paginated, M> Pages<R, M> {
     pub(crate) fn new(call: Call<R, M>) -> Self {
-        Self { token: call.request.asked(), used: Vec::new(), next: Some(call), fetching: None }
+        Self { token: call.request.input_token(), used: Vec::new(), next: Some(call), fetching: None }
     }
 
     /// The token that asks for the next page, with which another walk can go on; `None` at the
@@ -83,12 +83,12 @@ impl<R: Paginated, M> Pages<R, M> {
             return;
         };
         self.used.extend(self.token.take());
-        let token = R::token(page).filter(|token| !self.used.contains(token));
+        let token = R::output_token(page).filter(|token| !self.used.contains(token));
         if token.is_none() {
             self.next = None;
         }
         if let (Some(call), Some(token)) = (&mut self.next, &token) {
-            call.request.set_token(token.clone());
+            call.request.set_input_token(token.clone());
         }
         self.token = token;
     }

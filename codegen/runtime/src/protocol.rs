@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::{
     codec::MemoryLimit,
-    error::{DecodeError, ErrorMeta, InputError},
+    error::{DecodeError, ErrorMetadata, InputError},
     operation::Operation,
     schema::{DeserializableShape, SerializableShape},
 };
@@ -51,7 +51,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
     ) -> Result<(), DecodeError>;
 
     /// Reads the code and the message of an error, leniently: what is absent stays empty.
-    fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMeta;
+    fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMetadata;
 
     /// Reads the members of an error into a structure that is empty.
     ///

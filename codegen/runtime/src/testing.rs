@@ -5,23 +5,23 @@
 //!
 //! ```
 //! use simba_runtime::config::Config;
-//! use simba_runtime::testing::{Answer, ManualClock, MockTransport};
+//! use simba_runtime::testing::{MockResponse, ManualClock, MockTransport};
 //!
 //! let mock = MockTransport::new();
-//! mock.answer("DescribeBackups", Answer::error("InternalServerError", "try again").status(500));
-//! mock.answer("DescribeBackups", Answer::json(r#"{"Backups": []}"#));
+//! mock.respond("DescribeBackups", MockResponse::error("InternalServerError", "try again").status(500));
+//! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#));
 //! // No test waits for a retry: this clock skips whatever all would sleep through.
 //! let config = Config::builder().transport(mock.clone()).clock(ManualClock::skipping());
 //! // … build a client, call it, then look at `mock.requests()`.
 //! ```
 
-mod answer;
 mod clock;
 #[doc(hidden)]
 pub mod protocol;
+mod response;
 
-pub use answer::{Answer, Fault};
 pub use clock::ManualClock;
+pub use response::{MockResponse, TransportFault};
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -44,14 +44,14 @@ pub struct MockTransport {
 
 #[derive(Debug, Default)]
 struct State {
-    next: BTreeMap<String, VecDeque<Answer>>,
+    next: BTreeMap<String, VecDeque<MockResponse>>,
     always: BTreeMap<String, Always>,
-    requests: Vec<Recorded>,
+    requests: Vec<RecordedRequest>,
     clock: Option<Arc<dyn Clock>>,
 }
 
 #[derive(Clone)]
-struct Always(Arc<dyn Fn(&Recorded) -> Answer + Send + Sync>);
+struct Always(Arc<dyn Fn(&RecordedRequest) -> MockResponse + Send + Sync>);
 
 impl fmt::Debug for Always {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,15 +61,15 @@ impl fmt::Debug for Always {
 
 /// A request that was sent.
 #[derive(Clone)]
-pub struct Recorded {
+pub struct RecordedRequest {
     operation: String,
     request: http::Request<Bytes>,
 }
 
 /// The body is shown by its length: it is part of what a client's `Debug` shows, and may hold what is sensitive.
-impl fmt::Debug for Recorded {
+impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorded")
+        f.debug_struct("RecordedRequest")
             .field("operation", &self.operation)
             .field("method", self.request.method())
             .field("uri", self.request.uri())
@@ -79,7 +79,7 @@ impl fmt::Debug for Recorded {
     }
 }
 
-impl Recorded {
+impl RecordedRequest {
     /// The name of the operation that was called.
     pub fn operation(&self) -> &str {
         &self.operation
@@ -118,22 +118,22 @@ impl MockTransport {
     }
 
     /// Answers the next call of the operation that has no answer yet.
-    pub fn answer(&self, operation: impl Into<String>, answer: impl Into<Answer>) -> &Self {
+    pub fn respond(&self, operation: impl Into<String>, answer: impl Into<MockResponse>) -> &Self {
         self.lock().next.entry(operation.into()).or_default().push_back(answer.into());
         self
     }
 
-    /// Answers every call of the operation for which there is no [`answer`](Self::answer) left.
-    pub fn always(
+    /// Answers every call of the operation for which there is no [`respond`](Self::respond) left.
+    pub fn respond_with(
         &self,
         operation: impl Into<String>,
-        answer: impl Fn(&Recorded) -> Answer + Send + Sync + 'static,
+        answer: impl Fn(&RecordedRequest) -> MockResponse + Send + Sync + 'static,
     ) -> &Self {
         self.lock().always.insert(operation.into(), Always(Arc::new(answer)));
         self
     }
 
-    /// Sets the clock by which [late](Answer::after) answers are late: the client's.
+    /// Sets the clock by which [late](MockResponse::after) answers are late: the client's.
     pub fn clock(&self, clock: impl Clock + 'static) -> &Self {
         self.lock().clock = Some(Arc::new(clock));
         self
@@ -141,13 +141,13 @@ impl MockTransport {
 
     /// All requests so far, each attempt of a call apart.
     #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }
 
     /// The requests of one operation so far.
     #[must_use]
-    pub fn requests_of(&self, operation: &str) -> Vec<Recorded> {
+    pub fn requests_of(&self, operation: &str) -> Vec<RecordedRequest> {
         self.lock().requests.iter().filter(|request| request.operation == operation).cloned().collect()
     }
 
@@ -156,9 +156,9 @@ impl MockTransport {
     }
 
     /// Records the request and takes its answer.
-    fn take(&self, request: http::Request<Bytes>) -> Result<(Answer, Arc<dyn Clock>), TransportError> {
+    fn take(&self, request: http::Request<Bytes>) -> Result<(MockResponse, Arc<dyn Clock>), TransportError> {
         let operation = request.extensions().get().map(|settings: &Settings| settings.operation.to_string());
-        let recorded = Recorded { operation: operation.unwrap_or_default(), request };
+        let recorded = RecordedRequest { operation: operation.unwrap_or_default(), request };
         let mut state = self.lock();
         state.requests.push(recorded.clone());
         let clock = state.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));

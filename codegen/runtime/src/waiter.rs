@@ -34,7 +34,7 @@ use crate::BoxFuture;
 #[cfg(feature = "blocking")]
 use crate::call::Blocking;
 use crate::call::{Async, CallOptions};
-use crate::client::{Client, Io};
+use crate::client::{Client, RuntimeComponents};
 use crate::clock::within;
 use crate::error::SdkError;
 use crate::operation::Request;
@@ -75,11 +75,11 @@ type OnPoll<R> = Box<dyn FnMut(&Poll<'_, R>) + Send>;
 
 /// Marks waits that always end well with an answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer;
+pub struct SuccessOutput;
 
 /// Marks waits that may also end well with an error: the resource is gone, for instance. They give an `Option`.
 #[derive(Clone, Copy, Debug)]
-pub struct AnswerOrError;
+pub struct SuccessOrError;
 
 /// A wait before it begins: awaited, or waited for with `wait` where calls block, it calls the operation
 /// until the waiter's condition holds.
@@ -87,7 +87,7 @@ pub struct AnswerOrError;
 /// Between calls it pauses as Smithy says: exponentially longer, at random between the waiter's bounds. It lasts at
 /// most [an hour](DEFAULT_MAX_WAIT), or [`max_wait`](Self::max_wait).
 #[must_use = "a wait does nothing until it is awaited or waited for"]
-pub struct Wait<R: Request, M = Async, E = Answer> {
+pub struct Wait<R: Request, M = Async, E = SuccessOutput> {
     client: Client,
     request: R,
     options: CallOptions,
@@ -139,9 +139,9 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         self
     }
 
-    async fn run(mut self, io: &Io) -> Result<Outcome<R>, Failure<R>> {
+    async fn run(mut self, io: &RuntimeComponents) -> Result<Outcome<R>, Failure<R>> {
         let started = io.clock.elapsed();
-        let mut record = Record { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
+        let mut record = CallContext { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
         let mut last: Option<Outcome<R>> = None;
         loop {
             let call = pin!(self.client.send_over(io, self.request.clone(), self.options.clone()));
@@ -150,7 +150,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
             record.elapsed = io.clock.elapsed().saturating_sub(started);
             let Ok(outcome) = outcome else { return Err(self.timed_out(record, last)) };
             record.calls += 1;
-            let verdict = self.waiter.judge(&self.request, &outcome);
+            let verdict = self.waiter.classify_response(&self.request, &outcome);
             if let Some(tell) = &mut self.on_poll {
                 tell(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, record: &record });
             }
@@ -177,7 +177,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         }
     }
 
-    fn timed_out(&self, record: Record, last: Option<Outcome<R>>) -> Failure<R> {
+    fn timed_out(&self, record: CallContext, last: Option<Outcome<R>>) -> Failure<R> {
         let reason = last.as_ref().and_then(|last| self.waiter.seen(&self.request, last));
         WaiterError::new(WaiterErrorKind::TimedOut, record, reason, last)
     }
@@ -185,7 +185,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
 
 /// What is known of a wait besides its outcome.
 #[derive(Clone, Copy, Debug)]
-struct Record {
+struct CallContext {
     waiter: &'static str,
     calls: u32,
     elapsed: Duration,
@@ -193,7 +193,7 @@ struct Record {
 
 impl<R: Request> Waiter<R> {
     /// The first acceptor that matches, and what follows.
-    fn judge(&self, request: &R, outcome: &Outcome<R>) -> Option<(State, &Acceptor<R>)> {
+    fn classify_response(&self, request: &R, outcome: &Outcome<R>) -> Option<(State, &Acceptor<R>)> {
         let matching = self.acceptors.iter().find(|acceptor| acceptor.matches(request, outcome))?;
         Some((matching.state, matching))
     }
@@ -212,7 +212,7 @@ pub struct Poll<'a, R: Request> {
     outcome: &'a Outcome<R>,
     request: &'a R,
     waiter: &'static Waiter<R>,
-    record: &'a Record,
+    record: &'a CallContext,
 }
 
 impl<'a, R: Request> Poll<'a, R> {
@@ -265,7 +265,7 @@ impl<R: Request + fmt::Debug, M, E> fmt::Debug for Wait<R, M, E> {
     }
 }
 
-impl<R: Request + Clone> IntoFuture for Wait<R, Async, Answer> {
+impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOutput> {
     type Output = Result<Response<R::Response>, WaiterError<R::Response, R::Error>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
@@ -275,7 +275,7 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, Answer> {
     }
 }
 
-impl<R: Request + Clone> IntoFuture for Wait<R, Async, AnswerOrError> {
+impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOrError> {
     type Output = Result<Option<Response<R::Response>>, WaiterError<R::Response, R::Error>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
@@ -286,7 +286,7 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, AnswerOrError> {
 }
 
 #[cfg(feature = "blocking")]
-impl<R: Request + Clone> Wait<R, Blocking, Answer> {
+impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
     /// Waits until the condition holds; the thread blocks meanwhile.
     ///
     /// # Errors
@@ -299,7 +299,7 @@ impl<R: Request + Clone> Wait<R, Blocking, Answer> {
 }
 
 #[cfg(feature = "blocking")]
-impl<R: Request + Clone> Wait<R, Blocking, AnswerOrError> {
+impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     /// Waits until the condition holds; the thread blocks meanwhile. There is no answer if the condition was an error.
     ///
     /// # Errors
@@ -317,7 +317,7 @@ fn answer<R: Request>(
     ended: Result<Outcome<R>, Failure<R>>,
 ) -> Result<Response<R::Response>, Failure<R>> {
     ended?.map_err(|error| {
-        let (record, reason) = (Record { waiter, calls: 0, elapsed: Duration::ZERO }, error.to_string());
+        let (record, reason) = (CallContext { waiter, calls: 0, elapsed: Duration::ZERO }, error.to_string());
         WaiterError::new(WaiterErrorKind::Call, record, Some(reason), Some(Err(error)))
     })
 }

@@ -23,7 +23,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
         #![doc = #doc]
         #(mod #modules;)*
         #(#uses)*
-        pub use simba_runtime::error::{ErrorMeta, MissingMember, SdkError, UnknownError};
+        pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
         /// Any error that the service's model knows, whichever operation it comes from.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]

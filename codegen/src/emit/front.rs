@@ -138,8 +138,8 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     Some(format!(
         "# Testing\n\nWith the feature `testing`, a mock stands in for the network, and time passes when the test says \
          so:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
-         {name}::{{Client, Config, runtime::credentials::Credentials}};\nuse {name}::runtime::testing::{{Answer, \
-         MockTransport}};\n\nlet mock = MockTransport::new();\nmock.answer(\"{wire}\", Answer::json(r#\"{answer}\"#));\n\
+         {name}::{{Client, Config, runtime::credentials::Credentials}};\nuse {name}::runtime::testing::{{MockResponse, \
+         MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{answer}\"#));\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
          \"secret\"))\n    .transport(mock.clone());\nlet client = Client::new(config.build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
          .len(), 1);\n# Ok(()) }}\n```"

@@ -129,13 +129,13 @@ fn facts(service: &Service, operation: &Operation) -> TokenStream {
     }
 }
 
-/// Emits a `fill_token`, if the request has an idempotency token.
+/// Emits a `set_idempotency_token`, if the request has an idempotency token.
 fn token(input: &Structure) -> Option<TokenStream> {
     let member = input.members.iter().find(|member| member.idempotency_token)?;
     let name = &member.name;
     let token = if member.ty == Type::String { quote!(token) } else { quote!(|| token().into()) };
     Some(quote! {
-        fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+        fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
             self.#name.get_or_insert_with(#token);
         }
     })
@@ -297,13 +297,13 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     quote! {
         impl call::Paginated for #request {
             type Token = #token;
-            fn asked(&self) -> Option<Self::Token> {
+            fn input_token(&self) -> Option<Self::Token> {
                 #asked
             }
-            fn set_token(&mut self, token: Self::Token) {
+            fn set_input_token(&mut self, token: Self::Token) {
                 self.#member = #set;
             }
-            fn token(response: &Self::Response) -> Option<Self::Token> {
+            fn output_token(response: &Self::Response) -> Option<Self::Token> {
                 #found #present .cloned()
             }
         }

@@ -105,7 +105,7 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
     match acceptor.state {
         WaiterState::Success => quote!(#matcher.succeeds()),
         WaiterState::Failure => quote!(#matcher.fails()),
-        WaiterState::Retry => quote!(#matcher.goes_on()),
+        WaiterState::Retry => quote!(#matcher.retry()),
     }
 }
 
@@ -133,8 +133,8 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
     // What is usual is what the type's parameters are by default.
     let parameters = match waiter.end {
-        End::Answer => quote!(, M),
-        End::AnswerOrError => quote!(, M, waiter::AnswerOrError),
+        End::SuccessOutput => quote!(, M),
+        End::SuccessOrError => quote!(, M, waiter::SuccessOrError),
     };
     quote! {
         #doc

@@ -56,9 +56,9 @@ impl Waiter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// Always an answer.
-    Answer,
+    SuccessOutput,
     /// An answer, or an error that was waited for.
-    AnswerOrError,
+    SuccessOrError,
 }
 
 /// An argument of a waiter that sets an optional member of the input.

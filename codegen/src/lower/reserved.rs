@@ -27,7 +27,7 @@ pub(super) const CONFIG_BUILDER: [&str; 18] = [
     "credentials",
     "endpoint_param",
     "endpoint_url",
-    "hook",
+    "interceptor",
     "host_prefix",
     "max_response_size",
     "min_compression_size",

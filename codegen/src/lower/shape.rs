@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Names that the module `error` has of its own.
-const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMeta", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
+const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMetadata", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
 
 /// Crates whose names no module beside the list of types or errors may hide.
 const CRATES: [&str; 4] = ["alloc", "core", "simba_runtime", "std"];

@@ -120,7 +120,7 @@ fn one(
         max_delay: waiter.max_delay,
         arguments,
         acceptors,
-        end: if may_end_with_an_error { End::AnswerOrError } else { End::Answer },
+        end: if may_end_with_an_error { End::SuccessOrError } else { End::SuccessOutput },
         name: name.to_owned(),
     })
 }

@@ -11,7 +11,7 @@ use fsx::{
     operation::create_backup::CreateBackupRequest,
     runtime::{
         credentials::Credentials,
-        testing::{Answer, ManualClock, MockTransport},
+        testing::{ManualClock, MockResponse, MockTransport},
     },
 };
 
@@ -24,8 +24,8 @@ async fn back_up(client: &Client, file_system_id: &str) -> Result<String, Error>
 #[tokio::main]
 pub(crate) async fn main() -> Result<(), Error> {
     let mock = MockTransport::new();
-    mock.answer("CreateBackup", Answer::error("InternalServerError", "try again").status(500));
-    mock.answer("CreateBackup", Answer::json(r#"{"Backup": {"BackupId": "backup-0123456789abcdef0"}}"#));
+    mock.respond("CreateBackup", MockResponse::error("InternalServerError", "try again").status(500));
+    mock.respond("CreateBackup", MockResponse::json(r#"{"Backup": {"BackupId": "backup-0123456789abcdef0"}}"#));
     let config = Config::builder()
         .region("us-east-1")
         .credentials(Credentials::new("an access key id", "its secret"))

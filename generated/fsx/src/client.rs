@@ -682,7 +682,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_backups::DescribeBackupsRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
             .backup_ids([backup_id]);
@@ -727,7 +727,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
             .association_ids([association_id]);
@@ -791,7 +791,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_file_caches::DescribeFileCachesRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
             .file_cache_ids([file_cache_id]);
@@ -855,7 +855,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_file_systems::DescribeFileSystemsRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
             .file_system_ids([file_system_id]);
@@ -923,7 +923,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
             .names([name]);
@@ -985,7 +985,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_snapshots::DescribeSnapshotsRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
             .snapshot_ids([snapshot_id]);
@@ -1028,7 +1028,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
             .storage_virtual_machine_ids([storage_virtual_machine_id]);
@@ -1086,7 +1086,7 @@ impl<M> Client<M> {
     ) -> waiter::Wait<
         crate::operation::describe_volumes::DescribeVolumesRequest,
         M,
-        waiter::AnswerOrError,
+        waiter::SuccessOrError,
     > {
         let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
             .volume_ids([volume_id]);

@@ -113,10 +113,10 @@
 //! # #[cfg(feature = "testing")]
 //! # async fn example() -> Result<(), fsx::Error> {
 //! use fsx::{Client, Config, runtime::credentials::Credentials};
-//! use fsx::runtime::testing::{Answer, MockTransport};
+//! use fsx::runtime::testing::{MockResponse, MockTransport};
 //!
 //! let mock = MockTransport::new();
-//! mock.answer("DescribeBackups", Answer::json(r#"{"Backups":[]}"#));
+//! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups":[]}"#));
 //! let config = Config::builder()
 //!     .region("us-east-1")
 //!     .credentials(Credentials::new("id", "secret"))

@@ -8,7 +8,7 @@ use fsx::runtime::config::Config;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::http::{HeaderName, HeaderValue};
 use fsx::runtime::retry::RetryConfig;
-use fsx::runtime::testing::Answer;
+use fsx::runtime::testing::MockResponse;
 use serde_json::{Map, Value, json};
 
 use super::compare::{difference, expected, in_microseconds};
@@ -123,7 +123,7 @@ impl Case {
 
     /// Calls ours, and says what differs.
     pub(crate) fn compare(&self, model: &Model, theirs: &Value) -> Option<String> {
-        let mut reply = Answer::json(self.reply.body.clone()).status(self.reply.status);
+        let mut reply = MockResponse::json(self.reply.body.clone()).status(self.reply.status);
         for (name, value) in &self.reply.headers {
             reply = reply.header(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }

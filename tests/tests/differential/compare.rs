@@ -5,8 +5,6 @@
 //!
 //! - A required member that is absent or null is absent in Python. Ours is Smithy's error correction of it: false, 0,
 //!   the start of 1970, the empty text, list or structure.
-//! - A list that is empty and may be absent is absent in ours, in structures that are never sent: there a `Vec` says
-//!   both.
 //! - A null in a list is `None` in Python. Ours leaves it out, since no list of FSx is sparse.
 //! - A whole number that is written with a fraction is a float in Python.
 
@@ -25,10 +23,7 @@ pub(crate) fn expected(model: &Model, shape: &str, parsed: &Value) -> Value {
                     None if member.required => corrected(model, member.target),
                     None => continue,
                 };
-                let says_nothing = value == json!([]) && !member.required && !model.is_sent(shape);
-                if !says_nothing {
-                    out.insert(member.name.to_owned(), value);
-                }
+                out.insert(member.name.to_owned(), value);
             }
             Value::Object(out)
         }

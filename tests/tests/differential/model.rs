@@ -1,15 +1,11 @@
 //! The model, as far as the test has to read it by itself: independently of the generator, which is on trial.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 /// The model of FSx. Shapes go by their ids.
 pub(crate) struct Model {
     shapes: Map<String, Value>,
     service: String,
-    /// The structures that are part of some request.
-    sent: BTreeSet<String>,
 }
 
 /// A member of a structure.
@@ -40,13 +36,7 @@ impl Model {
         let mut model: Value = serde_json::from_str(include_str!("../../../models/fsx/model.json")).unwrap();
         let Value::Object(shapes) = model["shapes"].take() else { panic!("a model has shapes") };
         let service = shapes.iter().find(|(_, shape)| shape["type"] == "service").unwrap().0.clone();
-        let mut model = Self { shapes, service, sent: BTreeSet::new() };
-        let mut sent = BTreeSet::new();
-        for operation in model.operations() {
-            model.reach(model.input(operation), &mut sent);
-        }
-        model.sent = sent;
-        model
+        Self { shapes, service }
     }
 
     /// All operations.
@@ -73,11 +63,6 @@ impl Model {
     /// The structure that an operation gives.
     pub(crate) fn output(&self, operation: &str) -> &str {
         target(&self.shapes[operation]["output"])
-    }
-
-    /// Whether a structure can be part of a request.
-    pub(crate) fn is_sent(&self, structure: &str) -> bool {
-        self.sent.contains(structure)
     }
 
     /// What values of a shape are made of.
@@ -109,16 +94,6 @@ impl Model {
             idempotency_token: member["traits"].get("smithy.api#idempotencyToken").is_some(),
         });
         members.collect()
-    }
-
-    fn reach(&self, id: &str, seen: &mut BTreeSet<String>) {
-        match self.kind(id) {
-            Kind::Structure(members) if seen.insert(id.to_owned()) => {
-                members.iter().for_each(|member| self.reach(member.target, seen));
-            }
-            Kind::List(element) => self.reach(element, seen),
-            _ => {}
-        }
     }
 }
 

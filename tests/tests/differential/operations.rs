@@ -15,7 +15,7 @@ use fsx::runtime::http;
 use fsx::runtime::operation::Request;
 use fsx::runtime::serde_core::Serialize;
 use fsx::runtime::serde_core::de::DeserializeOwned;
-use fsx::runtime::testing::{Answer, MockTransport};
+use fsx::runtime::testing::{MockResponse, MockTransport};
 use serde_json::Value;
 
 /// What came of a call.
@@ -37,7 +37,7 @@ pub(crate) struct Failure {
     pub(crate) shown: String,
 }
 
-type Call = fn(Config, &Value, Answer) -> Result<Called, serde_json::Error>;
+type Call = fn(Config, &Value, MockResponse) -> Result<Called, serde_json::Error>;
 type Prepare = fn(Config, &Value) -> Result<http::Request<fsx::runtime::Bytes>, serde_json::Error>;
 
 /// An operation of the crate.
@@ -167,7 +167,7 @@ errors! {
     "VolumeNotFound" VolumeNotFound;
 }
 
-fn call<R>(config: Config, input: &Value, reply: Answer) -> Result<Called, serde_json::Error>
+fn call<R>(config: Config, input: &Value, reply: MockResponse) -> Result<Called, serde_json::Error>
 where
     R: Request + DeserializeOwned,
     R::Response: Serialize,
@@ -175,7 +175,7 @@ where
 {
     let request: R = serde_json::from_value(input.clone())?;
     let mock = MockTransport::new();
-    mock.answer(R::OPERATION.name.clone(), reply);
+    mock.respond(R::OPERATION.name.clone(), reply);
     let client = Client::new(R::OPERATION.service, config.to_builder().transport(mock.clone()).build());
     let sent = now(client.send(request, CallOptions::new()));
     let outcome = match sent {

@@ -49,7 +49,7 @@ fn texts() -> Vec<Fault> {
     // A gzip stream of `{}`.
     let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
     let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-    let unreadable = End::Unreadable;
+    let unreadable = End::ResponseError;
     vec![
         Fault::reply(
             "compresses with gzip, which nobody asked for",
@@ -100,7 +100,7 @@ fn nested(levels: usize) -> String {
 }
 
 fn shapes() -> Vec<Fault> {
-    let unreadable = End::Unreadable;
+    let unreadable = End::ResponseError;
     vec![
         Fault::reply("answers a list where an object belongs", ok("[]"), unreadable, 1),
         Fault::reply("answers a text where an object belongs", ok(r#""backup-1""#), unreadable, 1),

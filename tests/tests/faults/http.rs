@@ -49,7 +49,7 @@ fn ends() -> Vec<Fault> {
         Fault::then_closes(
             "ends the body with the connection too early",
             format!("HTTP/1.0 200 OK\r\n\r\n{}", &BODY[..20]),
-            End::Unreadable,
+            End::ResponseError,
             1,
         ),
         Fault::new(
@@ -104,18 +104,18 @@ fn statuses() -> Vec<Fault> {
         Fault::reply(
             "switches protocols",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
-            End::Unreadable,
+            End::ResponseError,
             1,
         ),
         Fault::reply("answers 204 without a body", "HTTP/1.1 204 No Content\r\n\r\n", End::NoBackup, 1),
-        Fault::reply("redirects (301)", redirect("301 Moved Permanently"), End::Unreadable, 1),
+        Fault::reply("redirects (301)", redirect("301 Moved Permanently"), End::ResponseError, 1),
         Fault::reply(
             "redirects to another host, without TLS (307)",
             redirect("307 Temporary Redirect"),
-            End::Unreadable,
+            End::ResponseError,
             1,
         ),
-        Fault::reply("answers with a status beyond HTTP (999)", reply("999 What", "", ""), End::Unreadable, 1),
+        Fault::reply("answers with a status beyond HTTP (999)", reply("999 What", "", ""), End::ResponseError, 1),
         Fault::reply("answers with a status that is no number", reply("abc", "", ""), End::Transport(Other), 1),
     ]
 }

@@ -23,19 +23,19 @@ fn once(name: &'static str, first: Vec<u8>) -> Fault {
 
 fn failures() -> Vec<Fault> {
     vec![
-        Fault::reply("answers 500 with a page of HTML", reply(SERVER, "", HTML), End::Unreadable, 3),
+        Fault::reply("answers 500 with a page of HTML", reply(SERVER, "", HTML), End::ResponseError, 3),
         once("answers 500 with a page of HTML, then the backup", reply(SERVER, "", HTML)),
         once("answers 503, then the backup", reply("503 Service Unavailable", "", "")),
-        Fault::reply("answers 502 without a body", reply("502 Bad Gateway", "", ""), End::Unreadable, 3),
-        Fault::reply("answers 504 without a body", reply("504 Gateway Timeout", "", ""), End::Unreadable, 3),
-        Fault::reply("answers 501", reply("501 Not Implemented", "", ""), End::Unreadable, 1),
+        Fault::reply("answers 502 without a body", reply("502 Bad Gateway", "", ""), End::ResponseError, 3),
+        Fault::reply("answers 504 without a body", reply("504 Gateway Timeout", "", ""), End::ResponseError, 3),
+        Fault::reply("answers 501", reply("501 Not Implemented", "", ""), End::ResponseError, 1),
         Fault::reply(
             "answers with an internal error of its own",
             error(SERVER, "", "InternalServerError"),
             End::Code("InternalServerError"),
             3,
         ),
-        Fault::reply("answers 413", reply("413 Content Too Large", "", ""), End::Unreadable, 1),
+        Fault::reply("answers 413", reply("413 Content Too Large", "", ""), End::ResponseError, 1),
     ]
 }
 
@@ -98,7 +98,7 @@ fn http_date(skew: i64) -> String {
 }
 
 fn codes() -> Vec<Fault> {
-    let unreadable = End::Unreadable;
+    let unreadable = End::ResponseError;
     let long = format!(r#"{{"__type":"BadRequest","Message":"{}"}}"#, "why ".repeat(100_000));
     vec![
         Fault::reply(

@@ -55,7 +55,7 @@ pub(crate) enum End {
     /// With the connection lost, or not made.
     Transport(TransportErrorKind),
     /// With a reply that the protocol does not know.
-    Unreadable,
+    ResponseError,
 }
 
 /// All faults, in the order of the table.

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, Waker};
 
 use fsx::runtime::call::CallOptions;
 use fsx::runtime::credentials::Credentials;
-use fsx::runtime::testing::{Answer, MockTransport};
+use fsx::runtime::testing::{MockResponse, MockTransport};
 use fsx::runtime::transport::MAX_RESPONSE_SIZE;
 use fsx::{Client, Config};
 use serde_json::json;
@@ -15,7 +15,7 @@ const MIB: u64 = 1024 * 1024;
 fn client(status: u16, body: Vec<u8>, max_response_size: u64) -> Client {
     let mock = MockTransport::new();
     let body = fsx::runtime::Bytes::from(body);
-    mock.always("DescribeFileSystems", move |_| Answer::json(body.clone()).status(status));
+    mock.respond_with("DescribeFileSystems", move |_| MockResponse::json(body.clone()).status(status));
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.transport(mock).max_response_size(max_response_size).build())
 }

@@ -6,7 +6,7 @@ use fsx::runtime::call::CallOptions;
 use fsx::runtime::config::Environment;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::retry::RetryConfig;
-use fsx::runtime::testing::{Answer, MockTransport};
+use fsx::runtime::testing::{MockResponse, MockTransport};
 use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport};
 use fsx::{Client, Config};
 
@@ -85,10 +85,10 @@ async fn the_name_of_an_instances_role_leads_nowhere_else() {
     for role in ["x HTTP/1.1\u{b}x-injected: 1", "@example.com/", "../../../x\u{1b}[31m", "x?y#z", "\u{7f}", "é"] {
         let mock = MockTransport::new();
         let role = role.to_owned();
-        mock.always("instance metadata", move |request| match request.http().uri().path() {
-            "/latest/api/token" => Answer::json("token"),
-            "/latest/meta-data/iam/security-credentials/" => Answer::json(role.clone()),
-            _ => Answer::json("{}"),
+        mock.respond_with("instance metadata", move |request| match request.http().uri().path() {
+            "/latest/api/token" => MockResponse::json("token"),
+            "/latest/meta-data/iam/security-credentials/" => MockResponse::json(role.clone()),
+            _ => MockResponse::json("{}"),
         });
         let environment = Environment::fixed([("AWS_REGION", "us-east-1")]);
         let config = Config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();

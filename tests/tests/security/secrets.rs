@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use fsx::runtime::config::Environment;
 use fsx::runtime::credentials::Credentials;
-use fsx::runtime::error::{ErrorMeta, SdkError};
-use fsx::runtime::hook::{Attempt, Hook, Outcome};
+use fsx::runtime::error::{ErrorMetadata, SdkError};
 use fsx::runtime::http;
+use fsx::runtime::interceptor::{Attempt, Interceptor, Outcome};
 use fsx::runtime::retry::RetryConfig;
 use fsx::runtime::timeout::TimeoutConfig;
 use fsx::runtime::transport::{BlockingTransport, HttpOptions, HyperTransport};
@@ -27,7 +27,7 @@ const PASSWORD: &str = "PLANTED-password";
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<String>>);
 
-/// A hook is printed with its client, and should not print all over again what is on it.
+/// A interceptor is printed with its client, and should not print all over again what is on it.
 impl Debug for Paper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Paper")
@@ -103,7 +103,7 @@ impl log::Log for Paper {
     fn flush(&self) {}
 }
 
-impl Hook for Paper {
+impl Interceptor for Paper {
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         self.show(attempt);
         self.show(request);
@@ -154,7 +154,7 @@ fn config(server: &Server, paper: &Paper) -> Config {
         .endpoint_url(server.url())
         .retry(RetryConfig::standard().max_backoff(Duration::from_millis(1)))
         .timeouts(timeouts)
-        .hook(paper.clone())
+        .interceptor(paper.clone())
         .build()
 }
 
@@ -284,13 +284,13 @@ async fn credentials_that_cannot_be_used_are_not_shown_either() {
 
 /// A call that fails before it is sent.
 trait PrepareAny {
-    async fn prepare_any(&self) -> SdkError<ErrorMeta>;
+    async fn prepare_any(&self) -> SdkError<ErrorMetadata>;
 }
 
 impl PrepareAny for Client {
-    async fn prepare_any(&self) -> SdkError<ErrorMeta> {
+    async fn prepare_any(&self) -> SdkError<ErrorMetadata> {
         let error = self.describe_backups().prepare().await.unwrap_err();
-        error.map_service(|_| ErrorMeta::default())
+        error.map_service(|_| ErrorMetadata::default())
     }
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use fsx::runtime::credentials::Credentials;
-use fsx::runtime::testing::{Answer, ManualClock, MockTransport};
+use fsx::runtime::testing::{ManualClock, MockResponse, MockTransport};
 use fsx::{Client, Config, Error, error::ServiceError, operation};
 use serde_json::{Value, json};
 use simba_tests::{model, options, report};
@@ -22,7 +22,7 @@ struct World {
 fn world(operation: &str, answers: &[Value]) -> World {
     let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
     for answer in answers {
-        mock.answer(operation, Answer::json(answer.to_string()));
+        mock.respond(operation, MockResponse::json(answer.to_string()));
     }
     let config = Config::builder()
         .region("us-east-1")
@@ -101,7 +101,9 @@ fn a_state_that_cannot_become_ready_ends_the_wait() {
 #[test]
 fn time_runs_out_with_the_last_state() {
     let world = world("DescribeFileSystems", &[]);
-    world.mock.always("DescribeFileSystems", |_| Answer::json(states("FileSystems", &["CREATING"]).to_string()));
+    world
+        .mock
+        .respond_with("DescribeFileSystems", |_| MockResponse::json(states("FileSystems", &["CREATING"]).to_string()));
     let wait = world.client.wait_until_file_system_available("fs-1");
     let wait = wait.delays(Duration::from_secs(30), Duration::from_secs(30)).max_wait(Duration::from_secs(300));
     let error = block_on(wait).unwrap_err();
@@ -114,16 +116,16 @@ fn time_runs_out_with_the_last_state() {
 #[test]
 fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
     let world = world("DescribeFileSystems", &[states("FileSystems", &["DELETING"])]);
-    world.mock.answer("DescribeFileSystems", Answer::error("FileSystemNotFound", "no such file system"));
+    world.mock.respond("DescribeFileSystems", MockResponse::error("FileSystemNotFound", "no such file system"));
     assert!(block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap().is_none());
     let sent: operation::describe_file_systems::DescribeFileSystemsRequest =
         world.mock.requests()[0].request().unwrap();
     assert_eq!(sent.file_system_ids.unwrap(), ["fs-1"]);
 
-    world.mock.answer("DescribeFileSystems", Answer::json(r#"{"FileSystems": []}"#));
+    world.mock.respond("DescribeFileSystems", MockResponse::json(r#"{"FileSystems": []}"#));
     assert!(block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap().is_some());
 
-    world.mock.answer("DescribeFileSystems", Answer::json(states("FileSystems", &["FAILED"]).to_string()));
+    world.mock.respond("DescribeFileSystems", MockResponse::json(states("FileSystems", &["FAILED"]).to_string()));
     let error = block_on(world.client.wait_until_file_system_deleted("fs-1")).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -270,9 +272,9 @@ fn every_waiter_ends_as_it_should() {
         }
     }
     let detached = world("DescribeS3AccessPointAttachments", &[]);
-    detached.mock.answer(
+    detached.mock.respond(
         "DescribeS3AccessPointAttachments",
-        Answer::error("S3AccessPointAttachmentNotFound", "no such attachment"),
+        MockResponse::error("S3AccessPointAttachmentNotFound", "no such attachment"),
     );
     assert!(block_on(detached.client.wait_until_s3_access_point_attachment_deleted("x")).unwrap().is_none());
 }
@@ -316,7 +318,7 @@ fn a_failed_wait_becomes_the_crates_error() {
         Ok(())
     }
     let world = world("DescribeSnapshots", &[]);
-    world.mock.answer("DescribeSnapshots", Answer::error("SnapshotNotFound", "no such snapshot"));
+    world.mock.respond("DescribeSnapshots", MockResponse::error("SnapshotNotFound", "no such snapshot"));
     let error = block_on(program(&world.client)).unwrap_err();
     assert!(matches!(error, Error::Waiter(_)), "{error:?}");
     assert!(matches!(error.service(), Some(ServiceError::SnapshotNotFound(_))), "{error:?}");

@@ -186,7 +186,7 @@ use std::future::IntoFuture;
 use std::pin::pin;
 use std::task::{{Context, Poll, Waker}};
 
-use paths::runtime::testing::{{Answer, ManualClock, MockTransport}};
+use paths::runtime::testing::{{MockResponse, ManualClock, MockTransport}};
 use paths::runtime::{{config::Config, credentials::Credentials, waiter::Wait}};
 use paths::{{Client, operation::look::LookRequest}};
 
@@ -197,7 +197,7 @@ fn main() {{
     for wait in WAITS {{
         for answer in ANSWERS {{
             let mock = MockTransport::new();
-            mock.always("Look", |_| Answer::json(*answer));
+            mock.respond_with("Look", |_| MockResponse::json(*answer));
             let config = Config::builder()
                 .endpoint_url("https://toy.example.com")
                 .region("us-east-1")

@@ -7,11 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-use super::{Client, Io, Outgoing, headers};
+use super::{Client, RuntimeComponents, SerializedRequest, headers};
 use crate::clock::within;
 use crate::date::shift;
-use crate::error::{ErrorMeta, Failure, InputError, Record, SdkError, Unreadable};
-use crate::hook;
+use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
+use crate::interceptor;
 use crate::operation::Auth;
 use crate::retry::{FailureKind, classify};
 use crate::sigv4::Signing;
@@ -23,7 +23,7 @@ const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 /// Which attempt of which call it is.
 #[derive(Clone, Copy)]
-pub(super) struct Turn<'a> {
+pub(super) struct AttemptContext<'a> {
     pub(super) number: u32,
     pub(super) of: u32,
     pub(super) invocation: &'a HeaderValue,
@@ -36,31 +36,37 @@ impl Client {
     /// Signs the request, sends it and judges the reply.
     pub(super) async fn attempt(
         &self,
-        io: &Io,
-        call: &Outgoing,
-        turn: Turn<'_>,
-    ) -> Result<http::Response<Bytes>, SdkError<ErrorMeta>> {
+        io: &RuntimeComponents,
+        call: &SerializedRequest,
+        turn: AttemptContext<'_>,
+    ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
         let (request, skew) = self.request(io, call, turn).await?;
         let limit = turn.timeouts.attempt_timeout();
         let sent = within(&*io.clock, limit, pin!(io.transport.send(request))).await;
-        let record = || Record { operation: call.operation.name.clone(), attempts: turn.number, ..Record::default() };
+        let record =
+            || CallContext { operation: call.operation.name.clone(), attempts: turn.number, ..CallContext::default() };
         match sent {
             Ok(Ok(reply)) => {
-                self.hooks(|hook| hook.after_response(&self.watched(io, call, turn), &reply));
-                self.judge(io, reply, skew, record())
+                self.interceptors(|interceptor| interceptor.after_response(&self.attempt_info(io, call, turn), &reply));
+                self.classify_response(io, reply, skew, record())
             }
-            Ok(Err(error)) => Err(lost(error, record())),
+            Ok(Err(error)) => Err(transport_error(error, record())),
             Err(limit) => {
                 let error = TimeoutError::after(TimeoutKind::Attempt, limit, &call.place.origin());
-                let record = Record { kind: Some(FailureKind::Transient), ..record() };
-                Err(SdkError::Timeout(Failure::new(error, record)))
+                let record = CallContext { kind: Some(FailureKind::Transient), ..record() };
+                Err(SdkError::Timeout(CallFailure::new(error, record)))
             }
         }
     }
 
-    /// The attempt as hooks see it.
-    pub(super) fn watched<'a>(&self, io: &Io, call: &'a Outgoing, turn: Turn<'_>) -> hook::Attempt<'a> {
-        hook::Attempt {
+    /// The attempt as interceptors see it.
+    pub(super) fn attempt_info<'a>(
+        &self,
+        io: &RuntimeComponents,
+        call: &'a SerializedRequest,
+        turn: AttemptContext<'_>,
+    ) -> interceptor::Attempt<'a> {
+        interceptor::Attempt {
             service: self.inner.service.id,
             operation: &call.operation.name,
             region: &call.place.signing_region,
@@ -72,27 +78,27 @@ impl Client {
     /// The signed request, and the clock's correction that it was signed with.
     pub(super) async fn request(
         &self,
-        io: &Io,
-        call: &Outgoing,
-        turn: Turn<'_>,
-    ) -> Result<(http::Request<Bytes>, i64), SdkError<ErrorMeta>> {
-        let fail = || Record {
+        io: &RuntimeComponents,
+        call: &SerializedRequest,
+        turn: AttemptContext<'_>,
+    ) -> Result<(http::Request<Bytes>, i64), SdkError<ErrorMetadata>> {
+        let fail = || CallContext {
             operation: call.operation.name.clone(),
             attempts: turn.number.saturating_sub(1),
-            ..Record::default()
+            ..CallContext::default()
         };
-        let headers = self.headers(call, turn).map_err(|error| SdkError::Input(Failure::new(error, fail())))?;
+        let headers = self.headers(call, turn).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let credentials = match call.operation.auth {
             Auth::None => None,
             Auth::SigV4 => match io.credentials.get().await {
                 Ok(credentials) => Some(credentials),
-                Err(error) => return Err(SdkError::Credentials(Failure::new(error, fail()))),
+                Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
             Auth::OptionalSigV4 => io.credentials.get().await.ok(),
         };
         let mut parts = self.unsigned(io, call, turn, headers);
         let own = self.before_send(io, call, turn, &mut parts);
-        own.map_err(|error| SdkError::Input(Failure::new(error, fail())))?;
+        own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let skew = self.inner.skew.load(Ordering::Relaxed);
         if let Some(credentials) = &credentials {
             let now = io.clock.now();
@@ -104,7 +110,7 @@ impl Client {
                 path: call.place.signed_path,
             };
             if let Err(error) = self.inner.signer.sign(&mut parts, call.body.bytes(), signing) {
-                return Err(SdkError::Credentials(Failure::new(error.into(), fail())));
+                return Err(SdkError::Credentials(CallFailure::new(error.into(), fail())));
             }
         }
         // It is not signed: whoever passes the request on may have to say it anew.
@@ -112,24 +118,24 @@ impl Client {
         Ok((http::Request::from_parts(parts, call.body.bytes().clone()), skew))
     }
 
-    /// Lets hooks see the request. What they change of the client's own headers is an error.
+    /// Lets interceptors see the request. What they change of the client's own headers is an error.
     fn before_send(
         &self,
-        io: &Io,
-        call: &Outgoing,
-        turn: Turn<'_>,
+        io: &RuntimeComponents,
+        call: &SerializedRequest,
+        turn: AttemptContext<'_>,
         parts: &mut http::request::Parts,
     ) -> Result<(), InputError> {
-        if self.inner.config.hooks().is_empty() {
+        if self.inner.config.interceptors().is_empty() {
             return Ok(());
         }
         let before = parts.headers.clone();
-        self.hooks(|hook| hook.before_send(&self.watched(io, call, turn), parts));
+        self.interceptors(|interceptor| interceptor.before_send(&self.attempt_info(io, call, turn), parts));
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 
-    /// The headers that hooks see: the client's own, and those of the call.
-    fn headers(&self, call: &Outgoing, turn: Turn<'_>) -> Result<HeaderMap, InputError> {
+    /// The headers that interceptors see: the client's own, and those of the call.
+    fn headers(&self, call: &SerializedRequest, turn: AttemptContext<'_>) -> Result<HeaderMap, InputError> {
         let (operation, place) = (&*call.operation, &*call.place);
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(HOST, place.host.clone());
@@ -146,7 +152,13 @@ impl Client {
     }
 
     /// The request without its signature.
-    fn unsigned(&self, io: &Io, call: &Outgoing, turn: Turn<'_>, headers: HeaderMap) -> http::request::Parts {
+    fn unsigned(
+        &self,
+        io: &RuntimeComponents,
+        call: &SerializedRequest,
+        turn: AttemptContext<'_>,
+        headers: HeaderMap,
+    ) -> http::request::Parts {
         let operation = &*call.operation;
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = call.head.method.clone();
@@ -163,13 +175,13 @@ impl Client {
     }
 
     /// Whether a reply is an answer or an error, and whether that is worth another attempt.
-    fn judge(
+    fn classify_response(
         &self,
-        io: &Io,
+        io: &RuntimeComponents,
         reply: http::Response<Bytes>,
         skew: i64,
-        mut record: Record,
-    ) -> Result<http::Response<Bytes>, SdkError<ErrorMeta>> {
+        mut record: CallContext,
+    ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
         let service = self.inner.service;
         if !service.protocol.is_error(&reply) {
             return Ok(reply);
@@ -186,13 +198,13 @@ impl Client {
         record.meta = meta.clone();
         record.reply = Some(reply);
         Err(match meta.code {
-            Some(_) => SdkError::Service(Failure::new(meta, record)),
-            None => SdkError::Unreadable(Failure::new(Unreadable::NoErrorCode, record)),
+            Some(_) => SdkError::Service(CallFailure::new(meta, record)),
+            None => SdkError::ResponseError(CallFailure::new(ResponseError::NoErrorCode, record)),
         })
     }
 
     /// Compares the reply's date with the clock. True if that changes how requests are signed.
-    fn learn_skew(&self, io: &Io, headers: &HeaderMap, used: i64) -> bool {
+    fn learn_skew(&self, io: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
         let skew = classify::skew(headers, io.clock.now(), used);
         if let Some(skew) = skew {
             self.inner.skew.store(skew, Ordering::Relaxed);
@@ -201,13 +213,13 @@ impl Client {
     }
 }
 
-impl Turn<'_> {
-    pub(super) fn elapsed(&self, io: &Io) -> Duration {
+impl AttemptContext<'_> {
+    pub(super) fn elapsed(&self, io: &RuntimeComponents) -> Duration {
         io.clock.elapsed().saturating_sub(self.started)
     }
 
     /// How long the attempt may take: its own limit, or what is left of the call's.
-    fn longest(&self, io: &Io) -> Option<Duration> {
+    fn longest(&self, io: &RuntimeComponents) -> Option<Duration> {
         let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(io)));
         match (self.timeouts.attempt_timeout(), left) {
             (Some(attempt), Some(left)) => Some(attempt.min(left)),
@@ -227,12 +239,12 @@ impl Turn<'_> {
     }
 }
 
-fn lost(error: TransportError, record: Record) -> SdkError<ErrorMeta> {
-    let record = Record { kind: classify::transport(error.kind()), ..record };
+fn transport_error(error: TransportError, record: CallContext) -> SdkError<ErrorMetadata> {
+    let record = CallContext { kind: classify::transport(error.kind()), ..record };
     match error.kind() {
         TransportErrorKind::Timeout(kind) => {
-            SdkError::Timeout(Failure::new(TimeoutError::new(kind, error.to_string()), record))
+            SdkError::Timeout(CallFailure::new(TimeoutError::new(kind, error.to_string()), record))
         }
-        _ => SdkError::Transport(Failure::new(error, record)),
+        _ => SdkError::Transport(CallFailure::new(error, record)),
     }
 }

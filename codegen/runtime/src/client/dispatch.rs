@@ -7,19 +7,23 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderValue;
 
-use super::attempt::Turn;
+use super::attempt::AttemptContext;
 use super::trace::{self, Trace};
-use super::{Client, Dispatched, Io, Outgoing, Received};
+use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
 use crate::clock::within;
-use crate::error::{ErrorMeta, Failure, Record, SdkError};
-use crate::hook::{Hook, Outcome};
+use crate::error::{CallContext, CallFailure, ErrorMetadata, SdkError};
+use crate::interceptor::{Interceptor, Outcome};
 use crate::random::{self, Random};
 use crate::retry::{FailedAttempt, FailureKind, Permit, RetryConfig, classify};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
 impl Client {
     /// Sends a call until it succeeds, retrying is no use, or time is up.
-    pub(super) async fn dispatch(&self, io: &Io, call: Result<Outgoing, SdkError<ErrorMeta>>) -> Dispatched {
+    pub(super) async fn dispatch(
+        &self,
+        io: &RuntimeComponents,
+        call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
+    ) -> DispatchResult {
         let call = call?;
         // Known here as well, for the error of a call that is cut off.
         let attempts = AtomicU32::new(0);
@@ -28,7 +32,7 @@ impl Client {
         let work = pin!(trace.around(self.attempts(io, &call, timeouts, &attempts)));
         let dispatched = match within(&*io.clock, timeouts.call_timeout(), work).await {
             Ok(dispatched) => dispatched,
-            Err(limit) => Err(cut_off(&call, attempts.load(Ordering::Relaxed), limit)),
+            Err(limit) => Err(operation_timeout(&call, attempts.load(Ordering::Relaxed), limit)),
         };
         trace.end(&dispatched);
         dispatched
@@ -37,12 +41,12 @@ impl Client {
     /// The request as its first attempt would send it.
     pub(super) async fn sign(
         &self,
-        call: Result<Outgoing, SdkError<ErrorMeta>>,
-    ) -> Result<http::Request<Bytes>, SdkError<ErrorMeta>> {
+        call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
+    ) -> Result<http::Request<Bytes>, SdkError<ErrorMetadata>> {
         let (call, io) = (call?, &self.inner.io);
         let invocation = invocation(self.inner.config.random());
         let timeouts = self.timeouts(&call);
-        let turn = Turn {
+        let turn = AttemptContext {
             number: 1,
             of: self.retry(&call).attempts(),
             invocation: &invocation,
@@ -51,16 +55,27 @@ impl Client {
         };
         match within(&*io.clock, timeouts.call_timeout(), pin!(self.request(io, &call, turn))).await {
             Ok(signed) => Ok(signed?.0),
-            Err(limit) => Err(cut_off(&call, 0, limit)),
+            Err(limit) => Err(operation_timeout(&call, 0, limit)),
         }
     }
 
-    async fn attempts(&self, io: &Io, call: &Outgoing, timeouts: &TimeoutConfig, attempts: &AtomicU32) -> Dispatched {
+    async fn attempts(
+        &self,
+        io: &RuntimeComponents,
+        call: &SerializedRequest,
+        timeouts: &TimeoutConfig,
+        attempts: &AtomicU32,
+    ) -> DispatchResult {
         let invocation = invocation(self.inner.config.random());
         let retry = self.retry(call);
         let retries = &self.inner.retries;
-        let mut turn =
-            Turn { number: 1, of: retry.attempts(), invocation: &invocation, timeouts, started: io.clock.elapsed() };
+        let mut turn = AttemptContext {
+            number: 1,
+            of: retry.attempts(),
+            invocation: &invocation,
+            timeouts,
+            started: io.clock.elapsed(),
+        };
         let mut permit = retries.first_attempt();
         loop {
             while let Err(wait) = retries.may_send(retry, io.clock.elapsed()) {
@@ -72,7 +87,9 @@ impl Client {
                 Ok(reply) => {
                     retries.measure(retry, io.clock.elapsed(), None);
                     permit.give_back();
-                    self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), Outcome::Success));
+                    self.interceptors(|interceptor| {
+                        interceptor.after_attempt(&self.attempt_info(io, call, turn), Outcome::Success)
+                    });
                     return Ok(Received { reply, attempts: turn.number, max_size: self.max_response_size(call) });
                 }
                 Err(error) => error,
@@ -85,12 +102,12 @@ impl Client {
             }
             let Some((wait, next)) = self.wait(io, call, turn, retry, &error) else {
                 let outcome = Outcome::Failure { error: &error };
-                self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
+                self.interceptors(|interceptor| interceptor.after_attempt(&self.attempt_info(io, call, turn), outcome));
                 return Err(error);
             };
             trace::retry(&error, wait);
             let outcome = Outcome::Retry { error: &error, wait };
-            self.hooks(|hook| hook.after_attempt(&self.watched(io, call, turn), outcome));
+            self.interceptors(|interceptor| interceptor.after_attempt(&self.attempt_info(io, call, turn), outcome));
             drop(error);
             permit = permit.replaced_by(next);
             if !wait.is_zero() {
@@ -103,11 +120,11 @@ impl Client {
     /// How long until the next attempt, and the permit for it, if there is to be one.
     fn wait(
         &self,
-        io: &Io,
-        call: &Outgoing,
-        turn: Turn<'_>,
+        io: &RuntimeComponents,
+        call: &SerializedRequest,
+        turn: AttemptContext<'_>,
         retry: &RetryConfig,
-        error: &SdkError<ErrorMeta>,
+        error: &SdkError<ErrorMetadata>,
     ) -> Option<(Duration, Permit<'_>)> {
         if !was_sent(error) {
             return None;
@@ -127,38 +144,38 @@ impl Client {
     }
 
     /// The size beyond which the call's response is refused.
-    pub(super) fn max_response_size(&self, call: &Outgoing) -> u64 {
+    pub(super) fn max_response_size(&self, call: &SerializedRequest) -> u64 {
         let own = call.options.max_response_size_override();
         own.unwrap_or_else(|| self.inner.config.max_response_size())
     }
 
-    fn timeouts<'a>(&'a self, call: &'a Outgoing) -> &'a TimeoutConfig {
+    fn timeouts<'a>(&'a self, call: &'a SerializedRequest) -> &'a TimeoutConfig {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
         own.unwrap_or_else(|| self.inner.config.timeouts())
     }
 
-    fn retry<'a>(&'a self, call: &'a Outgoing) -> &'a RetryConfig {
+    fn retry<'a>(&'a self, call: &'a SerializedRequest) -> &'a RetryConfig {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.retry.as_ref());
         own.unwrap_or_else(|| self.inner.config.retry())
     }
 
-    pub(super) fn hooks(&self, mut tell: impl FnMut(&dyn Hook)) {
-        for hook in self.inner.config.hooks() {
-            tell(&**hook);
+    pub(super) fn interceptors(&self, mut tell: impl FnMut(&dyn Interceptor)) {
+        for interceptor in self.inner.config.interceptors() {
+            tell(&**interceptor);
         }
     }
 }
 
 /// Whether the failed attempt reached the transport.
-fn was_sent(error: &SdkError<ErrorMeta>) -> bool {
-    matches!(error, SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::Unreadable(_))
+fn was_sent(error: &SdkError<ErrorMetadata>) -> bool {
+    matches!(error, SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::ResponseError(_))
 }
 
 /// The error of a call whose time is up.
-fn cut_off(call: &Outgoing, attempts: u32, limit: Duration) -> SdkError<ErrorMeta> {
+fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -> SdkError<ErrorMetadata> {
     let error = TimeoutError::after(TimeoutKind::Call, limit, &call.place.origin());
     let (operation, kind) = (call.operation.name.clone(), Some(FailureKind::Transient));
-    SdkError::Timeout(Failure::new(error, Record { operation, attempts, kind, ..Record::default() }))
+    SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))
 }
 
 /// What all attempts of a call have in common, for the service's own records.

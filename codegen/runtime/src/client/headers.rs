@@ -1,4 +1,4 @@
-//! Headers from outside of the client: those of a call's options, and those that hooks add.
+//! Headers from outside of the client: those of a call's options, and those that interceptors add.
 //!
 //! One rule for both: what the client computes for a request is not changed. A second `Host` or `X-Amz-Target` would
 //! make the request another one than was signed, and servers differ in which of two they read.
@@ -38,7 +38,7 @@ pub(super) fn add(operation: &Operation, own: &mut HeaderMap, added: &HeaderMap)
     Ok(())
 }
 
-/// Checks that hooks left the client's own headers alone.
+/// Checks that interceptors left the client's own headers alone.
 pub(super) fn check_unchanged(operation: &Operation, before: &HeaderMap, after: &HeaderMap) -> Result<(), InputError> {
     let changed = |name: &&HeaderName| {
         is_reserved(operation, before, name) && !before.get_all(*name).iter().eq(after.get_all(*name).iter())
@@ -61,5 +61,7 @@ fn reserved(name: &HeaderName) -> InputError {
         "authorization" | "x-amz-security-token" => "; set credentials instead",
         _ => "",
     };
-    InputError::new(format!("the header `{name}` is set by the client and cannot be set by a call or a hook{instead}"))
+    InputError::new(format!(
+        "the header `{name}` is set by the client and cannot be set by a call or a interceptor{instead}"
+    ))
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 #[cfg(feature = "tracing")]
 use super::Received;
-use super::{Dispatched, Outgoing};
-use crate::error::{ErrorMeta, SdkError};
+use super::{DispatchResult, SerializedRequest};
+use crate::error::{ErrorMetadata, SdkError};
 
 /// The span of one call.
 pub(super) struct Trace {
@@ -18,7 +18,7 @@ pub(super) struct Trace {
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(super) fn begin(call: &Outgoing) -> Self {
+    pub(super) fn begin(call: &SerializedRequest) -> Self {
         use tracing::field::Empty;
         let span = tracing::debug_span!(
             "aws_call",
@@ -38,7 +38,7 @@ impl Trace {
         tracing::Instrument::instrument(future, self.span.clone())
     }
 
-    pub(super) fn end(&self, dispatched: &Dispatched) {
+    pub(super) fn end(&self, dispatched: &DispatchResult) {
         match dispatched {
             Ok(Received { reply, attempts, .. }) => {
                 self.span.record("attempts", attempts);
@@ -63,7 +63,7 @@ impl Trace {
 
 /// Another attempt will be made.
 #[cfg(feature = "tracing")]
-pub(super) fn retry(error: &SdkError<ErrorMeta>, wait: Duration) {
+pub(super) fn retry(error: &SdkError<ErrorMetadata>, wait: Duration) {
     tracing::debug!(
         attempt = error.attempts(),
         error = error.code().unwrap_or(error.kind_name()),
@@ -75,7 +75,7 @@ pub(super) fn retry(error: &SdkError<ErrorMeta>, wait: Duration) {
 
 #[cfg(not(feature = "tracing"))]
 impl Trace {
-    pub(super) fn begin(_: &Outgoing) -> Self {
+    pub(super) fn begin(_: &SerializedRequest) -> Self {
         Self {}
     }
 
@@ -83,8 +83,8 @@ impl Trace {
         future
     }
 
-    pub(super) fn end(&self, _: &Dispatched) {}
+    pub(super) fn end(&self, _: &DispatchResult) {}
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(super) fn retry(_: &SdkError<ErrorMeta>, _: Duration) {}
+pub(super) fn retry(_: &SdkError<ErrorMetadata>, _: Duration) {}

@@ -36,7 +36,7 @@ impl From<&SdkConfig> for Builder {
             timeouts: timeouts(sdk),
             app_id: sdk.app_name().map(ToString::to_string),
             compression: compression(sdk),
-            foreign: Some(Foreign::new(sdk)),
+            foreign: Some(SdkConfigEndpoints::new(sdk)),
             ..Settings::default()
         };
         let builder = Self::from(settings);
@@ -101,7 +101,7 @@ fn failed(error: &AwsError) -> CredentialsError {
 
 /// The endpoints of an `SdkConfig`, which only tells them one service at a time.
 #[derive(Clone)]
-pub(crate) struct Foreign {
+pub(crate) struct SdkConfigEndpoints {
     sdk: SdkConfig,
     /// The answers so far, as a list that only grows, so that they can be lent.
     asked: OnceLock<Box<Asked>>,
@@ -114,7 +114,7 @@ struct Asked {
     next: OnceLock<Box<Asked>>,
 }
 
-impl Foreign {
+impl SdkConfigEndpoints {
     fn new(sdk: &SdkConfig) -> Self {
         Self { sdk: sdk.clone(), asked: OnceLock::new() }
     }
@@ -145,9 +145,9 @@ impl Foreign {
     }
 }
 
-impl fmt::Debug for Foreign {
+impl fmt::Debug for SdkConfigEndpoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Foreign").finish_non_exhaustive()
+        f.debug_struct("SdkConfigEndpoints").finish_non_exhaustive()
     }
 }
 

@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use super::ca_bundle::CaBundle;
 use super::endpoint_urls::EndpointUrls;
-use super::error::{ConfigError, Searched};
-use super::load::Found;
+use super::error::{ConfigError, SearchedSources};
+use super::load::SharedConfig;
 use super::url::Redacted;
 use super::{Config, Inner};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
 use crate::endpoint::Setting;
-use crate::hook::Hook;
+use crate::interceptor::Interceptor;
 use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
@@ -34,7 +34,7 @@ pub(crate) struct Settings {
     pub(crate) endpoint_url: Option<String>,
     pub(crate) endpoint_urls: EndpointUrls,
     #[cfg(feature = "aws-config")]
-    pub(crate) foreign: Option<super::aws::Foreign>,
+    pub(crate) foreign: Option<super::aws::SdkConfigEndpoints>,
     pub(crate) use_fips: Option<bool>,
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) retry: RetryConfig,
@@ -48,8 +48,8 @@ pub(crate) struct Settings {
     pub(crate) endpoint_params: BTreeMap<&'static str, Setting>,
     pub(crate) random: Option<Arc<dyn Random>>,
     pub(crate) disable_host_prefix: bool,
-    pub(crate) hooks: Vec<Arc<dyn Hook>>,
-    pub(crate) searched: Searched,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
+    pub(crate) searched: SearchedSources,
 }
 
 /// The size in bytes from which on requests are compressed, `None` for never; or why the setting is
@@ -76,7 +76,7 @@ pub(crate) enum Source {
     /// From what the program gave.
     Given(Arc<dyn ProvideCredentials>),
     /// From the environment and the profile files.
-    Found(Arc<Found>),
+    SharedConfig(Arc<SharedConfig>),
 }
 
 impl Builder {
@@ -205,8 +205,8 @@ impl Builder {
 
     /// Adds something that is told of every call.
     #[must_use]
-    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
-        self.0.hooks.push(Arc::new(hook));
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.0.interceptors.push(Arc::new(interceptor));
         self
     }
 
@@ -238,7 +238,7 @@ impl Settings {
         match &self.credentials {
             Source::Given(provider) => Arc::clone(provider),
             Source::Unset => Arc::new(credentials::Unset),
-            Source::Found(found) => credentials::found(found, self, transport, clock),
+            Source::SharedConfig(found) => credentials::found(found, self, transport, clock),
         }
     }
 
@@ -256,7 +256,7 @@ impl Settings {
             .field("app_id", &self.app_id)
             .field("transport", &self.transport)
             .field("clock", &self.clock)
-            .field("hooks", &self.hooks)
+            .field("interceptors", &self.interceptors)
             .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::environment::Environment;
-use super::error::{ConfigError, ConfigErrorKind, Place};
+use super::error::{ConfigError, ConfigErrorKind, SettingOrigin};
 use super::profile::{Profiles, Section, SectionKind, Setting};
 use super::url::{self, Redacted};
 
@@ -62,10 +62,10 @@ impl EndpointUrls {
 impl Layer {
     fn of_environment(environment: &Environment) -> Self {
         let by_service = environment.vars_after("AWS_ENDPOINT_URL_").into_iter().map(|(service, url)| {
-            let place = Place::Variable(format!("AWS_ENDPOINT_URL_{service}"));
+            let place = SettingOrigin::Variable(format!("AWS_ENDPOINT_URL_{service}"));
             (normalized(&service), checked(&url, &place))
         });
-        let all = |url: String| checked(&url, &Place::Variable("AWS_ENDPOINT_URL".to_owned()));
+        let all = |url: String| checked(&url, &SettingOrigin::Variable("AWS_ENDPOINT_URL".to_owned()));
         Self { by_service: by_service.collect(), all: environment.var("AWS_ENDPOINT_URL").map(all), missing: None }
     }
 
@@ -102,7 +102,7 @@ fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }
 
-fn checked(url: &str, place: &Place) -> Url {
+fn checked(url: &str, place: &SettingOrigin) -> Url {
     let invalid = || ConfigError::invalid(place.clone(), &Redacted(url).to_string(), ALLOWED);
     Url(if is_url(url) { Ok(url.to_owned()) } else { Err(invalid()) })
 }

@@ -21,7 +21,7 @@ pub enum ConfigErrorKind {
     /// A setting has a value that it cannot have.
     InvalidValue {
         /// Where the setting is.
-        place: Place,
+        place: SettingOrigin,
         /// The value that was found.
         value: String,
         /// What would be allowed.
@@ -39,7 +39,7 @@ pub enum ConfigErrorKind {
     /// The value of a setting continues on another line, and must not.
     Continued {
         /// Where the setting is.
-        place: Place,
+        place: SettingOrigin,
         /// The line that continues it. It may hold a secret, and neither it nor the value is shown.
         line: usize,
     },
@@ -66,7 +66,7 @@ pub enum ConfigErrorKind {
     /// A profile refers to a `[services …]` or `[sso-session …]` section that does not exist.
     MissingSection {
         /// Where the reference is.
-        place: Place,
+        place: SettingOrigin,
         /// The section that it names.
         section: String,
     },
@@ -75,7 +75,7 @@ pub enum ConfigErrorKind {
 /// Where a setting was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Place {
+pub enum SettingOrigin {
     /// An environment variable.
     Variable(String),
     /// A key of a profile file.
@@ -98,7 +98,7 @@ impl ConfigError {
         &self.0
     }
 
-    pub(crate) fn invalid(place: Place, value: &str, allowed: &'static str) -> Self {
+    pub(crate) fn invalid(place: SettingOrigin, value: &str, allowed: &'static str) -> Self {
         let value = value.to_owned();
         ConfigErrorKind::InvalidValue { place, value, allowed }.into()
     }
@@ -151,11 +151,11 @@ impl fmt::Display for ConfigError {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Variable(name) => f.write_str(name),
-            Place::Key { file, line, section, key } => {
+            SettingOrigin::Variable(name) => f.write_str(name),
+            SettingOrigin::Key { file, line, section, key } => {
                 write!(f, "{file}:{line}: `{}` of [{}]", key.escape_debug(), section.escape_debug())
             }
         }
@@ -166,11 +166,11 @@ impl fmt::Display for Place {
 ///
 /// The text says what was looked for, where, and how to set it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MissingRegion(pub(super) Searched);
+pub struct MissingRegion(pub(super) SearchedSources);
 
 /// Where settings were searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Searched {
+pub(crate) enum SearchedSources {
     /// Nowhere: the configuration was put together in code.
     #[default]
     Nowhere,
@@ -183,12 +183,12 @@ impl std::error::Error for MissingRegion {}
 impl fmt::Display for MissingRegion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Searched::Nowhere => f.write_str(
+            SearchedSources::Nowhere => f.write_str(
                 "no region: the configuration was built without one; add `.region(\"us-east-1\")` \
                  to `Config::builder()`, or use `Config::from_env()`, which reads AWS_REGION and \
                  the profile",
             ),
-            Searched::Environment { profile, files } => {
+            SearchedSources::Environment { profile, files } => {
                 write!(
                     f,
                     "no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the profile \

@@ -11,7 +11,7 @@ use super::builder::{Builder, Compression, Settings, Source};
 use super::ca_bundle::CaBundle;
 use super::endpoint_urls::EndpointUrls;
 use super::environment::Environment;
-use super::error::{ConfigError, ConfigErrorKind, Place, Searched};
+use super::error::{ConfigError, ConfigErrorKind, SearchedSources, SettingOrigin};
 use super::profile::{FileKind, Profiles, Section};
 use crate::retry::RetryConfig;
 
@@ -23,18 +23,18 @@ const SIZE: &str = "a whole number of bytes from 0 to 10485760";
 
 /// The environment and what its profile files hold: all that a search for credentials needs.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct SharedConfig {
     pub(crate) environment: Environment,
     pub(crate) profiles: Profiles,
     pub(crate) files: Vec<PathBuf>,
     pub(crate) profile: String,
     #[cfg_attr(not(feature = "credentials"), expect(dead_code, reason = "only the chain asks"))]
-    pub(crate) chosen_by: ChosenBy,
+    pub(crate) chosen_by: ProfileSelection,
 }
 
 /// Who chose the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ChosenBy {
+pub(crate) enum ProfileSelection {
     /// Nobody: it is `default`, and need not exist.
     Nobody,
     /// The variable AWS_PROFILE.
@@ -56,15 +56,15 @@ pub(super) fn load(environment: &Environment, profile: Option<&str>) -> Result<B
         ca_bundle: lookup.ca_bundle()?,
         compression: Compression(lookup.min_compression_size()),
         endpoint_urls: lookup.endpoint_urls(&found.profiles)?,
-        searched: Searched::Environment { profile: found.profile.clone(), files: found.files.clone() },
-        credentials: Source::Found(Arc::new(found.clone())),
+        searched: SearchedSources::Environment { profile: found.profile.clone(), files: found.files.clone() },
+        credentials: Source::SharedConfig(Arc::new(found.clone())),
         ..Settings::default()
     };
     Ok(settings.into())
 }
 
 /// Reads the profile files and settles which profile counts.
-fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, ConfigError> {
+fn find(environment: &Environment, profile: Option<&str>) -> Result<SharedConfig, ConfigError> {
     let mut profiles = Profiles::default();
     let mut files = Vec::new();
     for (kind, variable, default) in [
@@ -90,16 +90,16 @@ fn find(environment: &Environment, profile: Option<&str>) -> Result<Found, Confi
         files.push(path);
     }
     let (profile, chosen_by) = match (profile, environment.var("AWS_PROFILE")) {
-        (Some(name), _) => (name.to_owned(), ChosenBy::Program),
-        (None, Some(name)) => (name, ChosenBy::Variable),
-        (None, None) => ("default".to_owned(), ChosenBy::Nobody),
+        (Some(name), _) => (name.to_owned(), ProfileSelection::Program),
+        (None, Some(name)) => (name, ProfileSelection::Variable),
+        (None, None) => ("default".to_owned(), ProfileSelection::Nobody),
     };
     if profile != "default" && profiles.profile(&profile).is_none() {
         let known = profiles.names().map(str::to_owned).collect();
-        let named_by = (chosen_by == ChosenBy::Variable).then_some("AWS_PROFILE");
+        let named_by = (chosen_by == ProfileSelection::Variable).then_some("AWS_PROFILE");
         return Err(ConfigErrorKind::MissingProfile { profile, files, known, named_by }.into());
     }
-    Ok(Found { environment: environment.clone(), profiles, files, profile, chosen_by })
+    Ok(SharedConfig { environment: environment.clone(), profiles, files, profile, chosen_by })
 }
 
 fn is_absent(error: &std::io::Error) -> bool {
@@ -128,10 +128,10 @@ impl Lookup<'_> {
         Ok(Some(parsed))
     }
 
-    fn raw(&self, variables: &[&str], key: &str) -> Result<Option<(String, Place)>, ConfigError> {
+    fn raw(&self, variables: &[&str], key: &str) -> Result<Option<(String, SettingOrigin)>, ConfigError> {
         let variable = variables.iter().find_map(|name| {
             let value = self.environment.var(name)?;
-            Some((value, Place::Variable((*name).to_owned())))
+            Some((value, SettingOrigin::Variable((*name).to_owned())))
         });
         match (variable, self.profile.and_then(|profile| profile.get(key))) {
             (Some(found), _) => Ok(Some(found)),

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::error::{ConfigError, ConfigErrorKind, Place};
+use super::error::{ConfigError, ConfigErrorKind, SettingOrigin};
 
 /// What the sections of both files hold.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ pub(crate) struct Section {
 pub(crate) struct Setting {
     value: String,
     nested: BTreeMap<String, Setting>,
-    place: Place,
+    place: SettingOrigin,
     /// The line on which the value goes on, if it does.
     continued_on: Option<usize>,
 }
@@ -112,7 +112,7 @@ impl Section {
 }
 
 impl Setting {
-    fn new(value: &str, place: Place) -> Self {
+    fn new(value: &str, place: SettingOrigin) -> Self {
         Self { value: without_comment(value), nested: BTreeMap::new(), place, continued_on: None }
     }
 
@@ -136,7 +136,7 @@ impl Setting {
     }
 
     /// File, line, section and key.
-    pub(crate) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &SettingOrigin {
         &self.place
     }
 }
@@ -290,8 +290,8 @@ impl Reader {
         Ok((key.to_ascii_lowercase(), value))
     }
 
-    fn place(&self, line: usize, section: String, key: String) -> Place {
-        Place::Key { file: Arc::clone(&self.file), line, section, key }
+    fn place(&self, line: usize, section: String, key: String) -> SettingOrigin {
+        SettingOrigin::Key { file: Arc::clone(&self.file), line, section, key }
     }
 
     fn syntax(&self, line: usize, expected: &'static str) -> ConfigError {

@@ -13,7 +13,7 @@ use super::{Credentials, CredentialsError, ProvideCredentials};
 use super::{container, imds, profile, sts, variables};
 use crate::BoxFuture;
 use crate::clock::Clock;
-use crate::config::{ChosenBy, Found, Settings};
+use crate::config::{ProfileSelection, Settings, SharedConfig};
 use crate::random::SystemRandom;
 use crate::transport::Transport;
 
@@ -31,7 +31,7 @@ pub(super) struct Chain {
 
 /// What sources need to know.
 pub(super) struct Context {
-    pub(super) found: Arc<Found>,
+    pub(super) found: Arc<SharedConfig>,
     pub(super) http: Http,
     pub(super) region: Option<String>,
     /// The last credentials of the EC2 instance: they serve if it does not give others.
@@ -41,7 +41,7 @@ pub(super) struct Context {
 
 impl Chain {
     pub(super) fn new(
-        found: &Arc<Found>,
+        found: &Arc<SharedConfig>,
         settings: &Settings,
         transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
@@ -61,7 +61,7 @@ impl Chain {
     async fn search(&self) -> Result<Credentials, CredentialsError> {
         let context = &self.context;
         // As AWS's tools have it: who names a profile in code means its identity, not that of variables.
-        let uses_variables = context.found.chosen_by != ChosenBy::Program;
+        let uses_variables = context.found.chosen_by != ProfileSelection::Program;
         let mut absent = Vec::new();
         if uses_variables {
             match variables::read(&context.found.environment)? {

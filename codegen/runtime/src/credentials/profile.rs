@@ -5,7 +5,7 @@
 
 use super::chain::{Answer, Context};
 use super::{Credentials, CredentialsError, container, imds, process, sso, sts, variables};
-use crate::config::{Found, ProfileSetting as Setting, Section, paths};
+use crate::config::{ProfileSetting as Setting, Section, SharedConfig, paths};
 
 /// How a profile gets its credentials: a beginning, and then role upon role.
 #[derive(Debug, PartialEq)]
@@ -79,7 +79,7 @@ async fn run(context: &Context, plan: Plan) -> Result<Credentials, CredentialsEr
 
 /// Follows `source_profile` from profile to profile; `None` if the profile has nothing to do with
 /// credentials.
-fn plan(found: &Found, first: &str) -> Result<Option<Plan>, CredentialsError> {
+fn plan(found: &SharedConfig, first: &str) -> Result<Option<Plan>, CredentialsError> {
     let mut roles = Vec::new();
     let mut path = vec![first];
     loop {
@@ -142,7 +142,7 @@ enum Source<'a> {
     Base(Base),
 }
 
-fn step<'a>(found: &Found, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
+fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
     // The keys of a profile that another names as its source are what is meant there.
     if !is_first && let Some(keys) = keys(section)? {
         return Ok(Step::Base(Base::Keys(keys)));

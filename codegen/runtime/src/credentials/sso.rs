@@ -15,7 +15,7 @@ use sha1::{Digest as _, Sha1};
 use super::chain::Context;
 use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
 use super::{Credentials, CredentialsError, time};
-use crate::config::{Found, Section, SectionKind, is_region};
+use crate::config::{Section, SectionKind, SharedConfig, is_region};
 
 /// How long before its end a token is renewed.
 const SLACK: Duration = Duration::from_secs(300);
@@ -39,7 +39,7 @@ pub(super) struct Session {
 impl Session {
     /// Reads the profile; `None` if it names no role of an account. A session alone is for services
     /// that take its token, and an account alone may be there for other tools.
-    pub(super) fn of(found: &Found, profile: &Section) -> Result<Option<Self>, CredentialsError> {
+    pub(super) fn of(found: &SharedConfig, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let session = profile.get("sso_session");
         let is_set = |key: &str| profile.get(key).is_some();
         let has_session = session.is_some() || is_set("sso_start_url");

@@ -7,7 +7,7 @@ use crate::schema::REDACTED;
 
 /// What the protocol reads off an error reply.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct ErrorMeta {
+pub struct ErrorMetadata {
     /// The error's code, with any namespace and URL cut off.
     pub code: Option<String>,
     /// The error's name in the model, if the code is another: that of a protocol that the service once spoke.
@@ -18,16 +18,16 @@ pub struct ErrorMeta {
     pub sensitive: bool,
 }
 
-impl ErrorMeta {
+impl ErrorMetadata {
     /// The message as it may be printed.
     pub(crate) fn shown_message(&self) -> Option<&str> {
         self.message.as_deref().map(|message| if self.sensitive { REDACTED } else { message })
     }
 }
 
-impl fmt::Debug for ErrorMeta {
+impl fmt::Debug for ErrorMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorMeta")
+        f.debug_struct("ErrorMetadata")
             .field("code", &self.code)
             .field("shape", &self.shape)
             .field("message", &self.shown_message())
@@ -35,7 +35,7 @@ impl fmt::Debug for ErrorMeta {
     }
 }
 
-impl fmt::Display for ErrorMeta {
+impl fmt::Display for ErrorMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.code.as_deref(), self.shown_message()) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
@@ -156,7 +156,7 @@ impl Error for EndpointError {}
 /// A reply that the protocol does not know.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Unreadable {
+pub enum ResponseError {
     /// The status says error and the reply gives no code: it comes from something in between, or
     /// from no AWS service.
     NoErrorCode,
@@ -166,7 +166,7 @@ pub enum Unreadable {
     Missing(MissingMember),
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoErrorCode => f.write_str("the reply has no error code"),
@@ -176,7 +176,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl Error for Unreadable {}
+impl Error for ResponseError {}
 
 /// A response lacks a member that the caller relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

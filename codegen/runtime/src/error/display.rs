@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::header::LOCATION;
 
-use super::{Record, SdkError, Unreadable};
+use super::{CallContext, ResponseError, SdkError};
 use crate::config::url::Redacted;
 
 /// How much of an unreadable body an error line shows.
@@ -17,8 +17,8 @@ const SHOWN_TEXT: usize = 1000;
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let record = self.record();
-        if let Self::Unreadable(failure) = self
-            && let Unreadable::Missing(missing) = &failure.cause
+        if let Self::ResponseError(failure) = self
+            && let ResponseError::Missing(missing) = &failure.cause
         {
             // The call itself succeeded.
             return missing.fmt(f);
@@ -35,15 +35,15 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
             Self::Credentials(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
             Self::Timeout(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
             Self::Transport(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
-            Self::Unreadable(failure) => return unreadable(&failure.cause, record, f),
+            Self::ResponseError(failure) => return unreadable(&failure.cause, record, f),
         }
         details(record, true, f)
     }
 }
 
-fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn unreadable(cause: &ResponseError, record: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match (cause, &record.reply) {
-        (Unreadable::NoErrorCode, Some(reply)) => {
+        (ResponseError::NoErrorCode, Some(reply)) => {
             write!(f, "HTTP {} without an error code", reply.status().as_u16())?;
             details(record, false, f)?;
             if let Some(elsewhere) = reply.headers().get(LOCATION).filter(|_| reply.status().is_redirection()) {
@@ -73,7 +73,7 @@ fn unreadable(cause: &Unreadable, record: &Record, f: &mut fmt::Formatter<'_>) -
 }
 
 /// ` (HTTP 400, request id 1234, 3 attempts)`, with what there is of it.
-fn details(record: &Record, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn details(record: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
     if let Some(reply) = &record.reply {
         if with_status {
@@ -164,20 +164,20 @@ impl<E: fmt::Debug> fmt::Debug for SdkError<E> {
             Self::Credentials(failure) => &failure.cause,
             Self::Timeout(failure) => &failure.cause,
             Self::Transport(failure) => &failure.cause,
-            Self::Unreadable(failure) => &failure.cause,
+            Self::ResponseError(failure) => &failure.cause,
         };
         record_debug(self.kind_name(), cause, self.record(), f)
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for super::Failure<T> {
+impl<T: fmt::Debug> fmt::Debug for super::CallFailure<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        record_debug("Failure", &self.cause, &self.record, f)
+        record_debug("CallFailure", &self.cause, &self.record, f)
     }
 }
 
 /// Leaves headers and body out: a panic message is no place for a page of either.
-fn record_debug(name: &str, cause: &dyn fmt::Debug, record: &Record, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn record_debug(name: &str, cause: &dyn fmt::Debug, record: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
         .field("operation", &record.operation)
         .field("cause", cause)

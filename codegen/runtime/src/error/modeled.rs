@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::{ErrorMeta, ErrorResponse};
+use super::{ErrorMetadata, ErrorResponse};
 use crate::schema::{DeserializableShape, ErrorCorrection};
 
 /// An error structure. The generator implements it.
-pub trait Modeled: std::error::Error {
+pub trait ErrorShape: std::error::Error {
     /// Who is to blame.
     const FAULT: Fault;
 
@@ -32,7 +32,7 @@ pub enum Fault {
     Server,
 }
 
-/// Implements [`Modeled`], `Display` and `Error` for an error structure: whose fault it is, the codes that stand for it
+/// Implements [`ErrorShape`], `Display` and `Error` for an error structure: whose fault it is, the codes that stand for it
 /// on the wire, and the member that holds the message, if there is one. `sensitive = true` has `Display` redact it.
 ///
 /// ```ignore
@@ -43,7 +43,7 @@ pub enum Fault {
 #[macro_export]
 macro_rules! __modeled {
     ($ty:ident, $fault:ident, [$($code:literal),*] $(, $kind:ident $message:ident $(, sensitive = $sensitive:literal)?)?) => {
-        impl $crate::error::Modeled for $ty {
+        impl $crate::error::ErrorShape for $ty {
             const FAULT: $crate::error::Fault = $crate::error::Fault::$fault;
             const CODES: &'static [&'static str] = &[$($code),*];
             $($(const SENSITIVE: bool = $sensitive;)?)?
@@ -61,8 +61,8 @@ macro_rules! __modeled {
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let name = $crate::schema::SerializableStruct::schema(self).id.name;
-                let message = $crate::error::Modeled::message(self);
-                $crate::error::display(name, message, <Self as $crate::error::Modeled>::SENSITIVE, f)
+                let message = $crate::error::ErrorShape::message(self);
+                $crate::error::display(name, message, <Self as $crate::error::ErrorShape>::SENSITIVE, f)
             }
         }
 
@@ -173,13 +173,13 @@ macro_rules! __service_error {
 
 /// What a reply calls its error: the name in the model says more than the code of an older protocol.
 #[doc(hidden)]
-pub fn names(meta: &ErrorMeta) -> impl Iterator<Item = &str> {
+pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
 }
 
 /// Reads a modeled error, if this name is one of its.
 #[doc(hidden)]
-pub fn recognize<T: DeserializableShape + ErrorCorrection + Modeled>(
+pub fn recognize<T: DeserializableShape + ErrorCorrection + ErrorShape>(
     name: &str,
     response: &ErrorResponse<'_>,
 ) -> Option<T> {
@@ -253,7 +253,7 @@ macro_rules! __crate_error {
 
         impl<E> ::std::convert::From<$crate::error::SdkError<E>> for Error {
             fn from(error: $crate::error::SdkError<E>) -> Self {
-                Self::Call(error.reread())
+                Self::Call(error.deserialize_error_as())
             }
         }
 
@@ -271,7 +271,7 @@ macro_rules! __crate_error {
 
         impl<A, E> ::std::convert::From<$crate::waiter::WaiterError<A, E>> for Error {
             fn from(error: $crate::waiter::WaiterError<A, E>) -> Self {
-                Self::Waiter(error.reread())
+                Self::Waiter(error.deserialize_error_as())
             }
         }
     };

@@ -14,7 +14,7 @@ use crate::clock::block_on;
 use crate::error::UnknownError;
 use crate::operation::Operation;
 use crate::schema;
-use crate::testing::{Answer, Recorded};
+use crate::testing::{MockResponse, RecordedRequest};
 
 static LIST: Operation = Operation::new(&TOY, "ListToys", "ToyBox_v1.ListToys");
 
@@ -48,15 +48,15 @@ impl Request for ListToys {
 impl Paginated for ListToys {
     type Token = String;
 
-    fn asked(&self) -> Option<String> {
+    fn input_token(&self) -> Option<String> {
         self.token.clone()
     }
 
-    fn set_token(&mut self, token: String) {
+    fn set_input_token(&mut self, token: String) {
         self.token = Some(token);
     }
 
-    fn token(response: &Listed) -> Option<String> {
+    fn output_token(response: &Listed) -> Option<String> {
         response.token.clone().filter(|token| !token.is_empty())
     }
 }
@@ -73,7 +73,7 @@ impl PaginatedItems for ListToys {
 fn shelf(pages: &[(&[i64], Option<&str>)]) -> Toy {
     let toy = Toy::new();
     for (toys, token) in pages {
-        toy.mock.answer("ListToys", Answer::json(json!({ "Toys": toys, "Token": token }).to_string()));
+        toy.mock.respond("ListToys", MockResponse::json(json!({ "Toys": toys, "Token": token }).to_string()));
     }
     toy
 }
@@ -84,7 +84,7 @@ fn list(client: &Client) -> Call<ListToys> {
 
 /// The tokens that the service was asked with.
 fn asked(toy: &Toy) -> Vec<Option<String>> {
-    let token = |request: &Recorded| request.request::<Value>().unwrap()["Token"].as_str().map(str::to_owned);
+    let token = |request: &RecordedRequest| request.request::<Value>().unwrap()["Token"].as_str().map(str::to_owned);
     toy.mock.requests().iter().map(token).collect()
 }
 
@@ -145,7 +145,7 @@ fn pages_are_fetched_only_when_asked_for_and_can_be_resumed() {
 #[test]
 fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
     let toy = shelf(&[(&[1], Some("a"))]);
-    toy.mock.answer("ListToys", Answer::error("ToyBoxLocked", "come back later"));
+    toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = list(&toy.client).pages();
     assert!(block_on(pages.try_next()).unwrap().is_some());
     assert_eq!(
@@ -157,7 +157,7 @@ fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
     assert_eq!(asked(&toy).len(), 2);
 
     // So it is with the first page of a walk that goes on where another ended.
-    toy.mock.answer("ListToys", Answer::error("ToyBoxLocked", "come back later"));
+    toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = Call::<_, Async>::new(&toy.client, ListToys { token: Some("a".to_owned()) }).pages();
     assert!(block_on(pages.try_next()).is_err());
     assert_eq!(pages.token().map(String::as_str), Some("a"));
@@ -168,9 +168,9 @@ fn a_poll_that_is_dropped_goes_on_with_the_same_request() {
     let toy = shelf(&[]);
     let polls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&polls);
-    toy.mock.always("ListToys", move |_| {
+    toy.mock.respond_with("ListToys", move |_| {
         counter.fetch_add(1, Ordering::SeqCst);
-        Answer::json(r#"{"Toys":[1]}"#).after(std::time::Duration::from_secs(1))
+        MockResponse::json(r#"{"Toys":[1]}"#).after(std::time::Duration::from_secs(1))
     });
     let mut items = list(&toy.client).items();
     let mut cx = Context::from_waker(Waker::noop());

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     codec::{MemoryLimit, json::JsonCodec},
-    error::{DecodeError, ErrorMeta, InputError},
+    error::{DecodeError, ErrorMetadata, InputError},
     operation::Operation,
     primitives::Document,
     schema::{DeserializableShape, SerializableShape},
@@ -72,7 +72,7 @@ impl ClientProtocol for AwsJson {
     /// The error's type is the first that is not empty of the header `X-Amzn-Errortype` and the body's members `__type`
     /// and `code`. `code` comes last since it is an ordinary member of some services' errors. The members of structures
     /// inside the error, and members that are not strings, say nothing about it.
-    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMeta {
+    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = Document::Null;
         // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
         let _ = JsonCodec::AWS_JSON.deserialize(response.body(), error_limit(response), &mut body);
@@ -84,7 +84,7 @@ impl ClientProtocol for AwsJson {
         let messages = ["message", "Message", "errorMessage"].map(string);
         // An empty message is still one if there is no other.
         let message = first_of(messages).or(messages.into_iter().flatten().next());
-        ErrorMeta {
+        ErrorMetadata {
             code: query_code.or(shape).map(str::to_owned),
             shape: query_code.and(shape).map(str::to_owned),
             message: message.map(str::to_owned),

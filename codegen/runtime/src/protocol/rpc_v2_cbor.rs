@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     codec::{MemoryLimit, cbor::CborCodec},
-    error::{DecodeError, ErrorMeta, InputError},
+    error::{DecodeError, ErrorMetadata, InputError},
     operation::Operation,
     primitives::Document,
     schema::{DeserializableShape, SerializableShape},
@@ -72,14 +72,14 @@ impl ClientProtocol for RpcV2Cbor {
     }
 
     /// The error's type stands in the body's member `__type` and nowhere else.
-    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMeta {
+    fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = Document::Null;
         // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
         let _ = read(response, error_limit(response), &mut body);
         let string = |member: &str| body[member].as_str();
         let shape = first_of([string("__type").map(bare_code)]);
         let query_code = self.query.code(response);
-        ErrorMeta {
+        ErrorMetadata {
             code: query_code.or(shape).map(str::to_owned),
             shape: query_code.and(shape).map(str::to_owned),
             message: first_of(["message", "Message"].map(string)).map(str::to_owned),

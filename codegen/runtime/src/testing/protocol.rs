@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Answer, MockTransport};
+use super::{MockResponse, MockTransport};
 use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
@@ -191,14 +191,14 @@ impl ResponseCase {
 
     fn call<R: Request>(&self) -> Result<R::Response, SdkError<R::Error>> {
         let mock = MockTransport::new();
-        let mut answer = Answer::json(Bytes::from_static(self.body)).status(self.code);
+        let mut answer = MockResponse::json(Bytes::from_static(self.body)).status(self.code);
         for (name, value) in self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
                 answer = answer.header(name, value);
             }
         }
-        mock.answer(R::OPERATION.name.as_ref(), answer);
+        mock.respond(R::OPERATION.name.as_ref(), answer);
         let config = config().endpoint_url("https://example.com").transport(mock).build();
         let client = Client::new(R::OPERATION.service, config);
         let sent = block_on(client.send(Anything::<R>(PhantomData), CallOptions::new()));

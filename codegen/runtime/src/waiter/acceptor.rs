@@ -109,7 +109,7 @@ impl<R: Request> Matcher<R> {
     }
 
     /// If it matches, the wait goes on.
-    pub const fn goes_on(self) -> Acceptor<R> {
+    pub const fn retry(self) -> Acceptor<R> {
         Acceptor { state: State::Retry, matcher: self }
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::Record;
+use super::CallContext;
 use crate::error::{SdkError, ServiceError};
 use crate::response::Response;
 
@@ -15,7 +15,7 @@ pub struct WaiterError<A, E>(Box<Inner<A, E>>);
 
 struct Inner<A, E> {
     kind: WaiterErrorKind,
-    record: Record,
+    record: CallContext,
     reason: Option<String>,
     last: Option<Result<Response<A>, SdkError<E>>>,
 }
@@ -35,7 +35,7 @@ pub enum WaiterErrorKind {
 impl<A, E> WaiterError<A, E> {
     pub(super) fn new(
         kind: WaiterErrorKind,
-        record: Record,
+        record: CallContext,
         reason: Option<String>,
         last: Option<Result<Response<A>, SdkError<E>>>,
     ) -> Self {
@@ -89,9 +89,9 @@ impl<A, E> WaiterError<A, E> {
 
     /// The same without the answer, as one of the service's errors.
     #[doc(hidden)]
-    pub fn reread<F: ServiceError>(self) -> WaiterError<(), F> {
+    pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
         let Inner { kind, record, reason, last } = *self.0;
-        let last = last.map(|last| last.map(|answer| answer.map(drop)).map_err(SdkError::reread));
+        let last = last.map(|last| last.map(|answer| answer.map(drop)).map_err(SdkError::deserialize_error_as));
         WaiterError::new(kind, record, reason, last)
     }
 }

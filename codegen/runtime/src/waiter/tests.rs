@@ -3,17 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::client::tests::toy::{Answer, GetToy, Toy};
+use crate::client::tests::toy::{GetToy, Toy, ToyOutput};
 use crate::clock::{Clock, block_on};
-use crate::testing::{Answer as Canned, Fault};
+use crate::testing::{MockResponse as Canned, TransportFault};
 #[cfg(feature = "blocking")]
 use crate::{client::tests::toy::TOY, config::Config, credentials::Credentials, retry::RetryConfig};
 
-fn states<'a>(_: &'a GetToy, answer: &'a Answer) -> Vec<&'a str> {
+fn states<'a>(_: &'a GetToy, answer: &'a ToyOutput) -> Vec<&'a str> {
     answer.states.iter().map(String::as_str).collect()
 }
 
-fn broken(_: &GetToy, answer: &Answer) -> Option<bool> {
+fn broken(_: &GetToy, answer: &ToyOutput) -> Option<bool> {
     answer.broken
 }
 
@@ -25,7 +25,7 @@ static READY: Waiter<GetToy> = Waiter {
         all("States", states, "READY").succeeds(),
         any("States", states, &["LOST", "EATEN"]).fails(),
         flag("Broken", broken, true).fails(),
-        error(&["Asleep"]).goes_on(),
+        error(&["Asleep"]).retry(),
     ],
 };
 
@@ -36,17 +36,13 @@ static GONE: Waiter<GetToy> = Waiter {
     acceptors: &[error(&["NoSuchToy"]).succeeds(), text("Left", states, "YES").succeeds()],
 };
 
-static FAILING: Waiter<GetToy> = Waiter {
-    name: "ToyFailing",
-    min_delay: 2,
-    max_delay: 8,
-    acceptors: &[any_error().succeeds(), success().goes_on()],
-};
+static FAILING: Waiter<GetToy> =
+    Waiter { name: "ToyFailing", min_delay: 2, max_delay: 8, acceptors: &[any_error().succeeds(), success().retry()] };
 
 fn toy(answers: &[&str]) -> Toy {
     let toy = Toy::new();
     for answer in answers {
-        toy.mock.answer("GetToy", Canned::json((*answer).to_owned()));
+        toy.mock.respond("GetToy", Canned::json((*answer).to_owned()));
     }
     toy
 }
@@ -55,7 +51,7 @@ fn ready(toy: &Toy) -> Wait<GetToy> {
     Wait::new(&toy.client, GetToy::default(), &READY)
 }
 
-fn wait(wait: Wait<GetToy>) -> Result<Response<Answer>, Failure<GetToy>> {
+fn wait(wait: Wait<GetToy>) -> Result<Response<ToyOutput>, Failure<GetToy>> {
     block_on(wait.into_future())
 }
 
@@ -95,7 +91,7 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
 #[test]
 fn time_runs_out_as_specified_and_the_last_answer_is_told() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Canned::json(r#"{"States": ["MADE"]}"#));
+    toy.mock.respond_with("GetToy", |_| Canned::json(r#"{"States": ["MADE"]}"#));
     let error =
         wait(ready(&toy).delays(Duration::from_secs(4), Duration::from_secs(4)).max_wait(Duration::from_secs(10)))
             .unwrap_err();
@@ -109,7 +105,7 @@ fn time_runs_out_as_specified_and_the_last_answer_is_told() {
 #[test]
 fn a_wait_lasts_an_hour_if_nothing_else_is_said() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Canned::json("{}"));
+    toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy)).unwrap_err();
     assert_eq!(error.elapsed(), DEFAULT_MAX_WAIT - Duration::from_secs(2));
     assert!(error.to_string().ends_with(" calls in 3598 s"), "{error}");
@@ -120,7 +116,7 @@ fn setting_the_wall_clock_changes_no_wait() {
     const HOURS: Duration = Duration::from_secs(2 * 60 * 60);
     for ahead in [true, false] {
         let toy = Toy::new();
-        toy.mock.always("GetToy", |_| Canned::json("{}"));
+        toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
         let clock = toy.clock.clone();
         let set = move |poll: &Poll<'_, GetToy>| {
             if poll.number() == 1 {
@@ -137,12 +133,12 @@ fn setting_the_wall_clock_changes_no_wait() {
 #[test]
 fn extreme_settings_do_no_harm() {
     let toy = Toy::new();
-    toy.mock.answer("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
-    toy.mock.answer("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
+    toy.mock.respond("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
+    toy.mock.respond("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
     wait(ready(&toy).max_wait(Duration::MAX).delays(Duration::ZERO, Duration::ZERO)).unwrap();
     // The last sleep is the pause between the calls; the one before is the answer's.
     assert_eq!(toy.waits(), [Duration::from_secs(1), SHORTEST]);
-    toy.mock.always("GetToy", |_| Canned::json("{}"));
+    toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();
     assert_eq!((error.calls(), error.is_timeout()), (1, true));
 }
@@ -150,7 +146,7 @@ fn extreme_settings_do_no_harm() {
 #[test]
 fn a_call_that_does_not_end_is_dropped_when_time_is_up() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#]);
-    toy.mock.always("GetToy", |_| Canned::from(Fault::Hang));
+    toy.mock.respond_with("GetToy", |_| Canned::from(TransportFault::Hang));
     let error = wait(ready(&toy).max_wait(Duration::from_secs(20))).unwrap_err();
     assert_eq!(error.to_string(), "waiting for ToyReady timed out after 1 call in 20 s: States is MADE");
 }
@@ -158,8 +154,8 @@ fn a_call_that_does_not_end_is_dropped_when_time_is_up() {
 #[test]
 fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
     let toy = Toy::with(|config| config.retry(crate::retry::RetryConfig::off()));
-    toy.mock.answer("GetToy", Canned::error("Asleep", "not now"));
-    toy.mock.answer("GetToy", Canned::error("NoSuchToy", "whatever that is"));
+    toy.mock.respond("GetToy", Canned::error("Asleep", "not now"));
+    toy.mock.respond("GetToy", Canned::error("NoSuchToy", "whatever that is"));
     let error = wait(ready(&toy)).unwrap_err();
     assert_eq!(error.kind(), WaiterErrorKind::Call);
     assert_eq!(error.service().map(|error| error.code.as_str()), Some("NoSuchToy"));
@@ -168,7 +164,7 @@ fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
         "waiting for ToyReady failed after 2 calls in 2 s: GetToy failed: NoSuchToy: whatever that is (HTTP 400, \
          request id mock-request-id)"
     );
-    let erased = error.reread::<crate::error::UnknownError>();
+    let erased = error.deserialize_error_as::<crate::error::UnknownError>();
     assert_eq!(erased.calls(), 2);
     assert_eq!(erased.call().and_then(|error| error.code()), Some("NoSuchToy"));
 }
@@ -176,17 +172,17 @@ fn an_error_ends_the_wait_unless_an_acceptor_expects_it() {
 #[test]
 fn an_error_can_be_what_is_waited_for() {
     let toy = toy(&["{}"]);
-    toy.mock.answer("GetToy", Canned::error("NoSuchToy", "it went"));
-    let wait: Wait<GetToy, Async, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
+    toy.mock.respond("GetToy", Canned::error("NoSuchToy", "it went"));
+    let wait: Wait<GetToy, Async, SuccessOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
     assert!(block_on(wait.into_future()).unwrap().is_none());
 
-    toy.mock.answer("GetToy", Canned::json(r#"{"States": ["YES"]}"#));
-    let wait: Wait<GetToy, Async, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
+    toy.mock.respond("GetToy", Canned::json(r#"{"States": ["YES"]}"#));
+    let wait: Wait<GetToy, Async, SuccessOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
     assert!(block_on(wait.into_future()).unwrap().is_some());
 
-    toy.mock.answer("GetToy", Canned::json("{}"));
-    toy.mock.answer("GetToy", Canned::error("Anything", ""));
-    let wait: Wait<GetToy, Async, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &FAILING);
+    toy.mock.respond("GetToy", Canned::json("{}"));
+    toy.mock.respond("GetToy", Canned::error("Anything", ""));
+    let wait: Wait<GetToy, Async, SuccessOrError> = Wait::new(&toy.client, GetToy::default(), &FAILING);
     assert!(block_on(wait.into_future()).unwrap().is_none());
 }
 
@@ -194,7 +190,7 @@ fn an_error_can_be_what_is_waited_for() {
 fn progress_is_told_call_by_call() {
     let toy = Toy::with(|config| config.retry(crate::retry::RetryConfig::off()));
     for answer in ["{}", r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#] {
-        toy.mock.answer("GetToy", Canned::json(answer));
+        toy.mock.respond("GetToy", Canned::json(answer));
     }
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
     let tell = Arc::clone(&told);
@@ -230,10 +226,10 @@ fn a_wait_can_move_between_threads() {
 #[test]
 fn a_wait_can_block_the_thread() {
     let toy = toy(&[r#"{"States": ["MADE"]}"#, r#"{"States": ["READY"]}"#, "{}"]);
-    toy.mock.answer("GetToy", Canned::error("NoSuchToy", "it went"));
+    toy.mock.respond("GetToy", Canned::error("NoSuchToy", "it went"));
     let wait: Wait<GetToy, Blocking> = Wait::new(&toy.client, GetToy::default(), &READY);
     assert_eq!(wait.wait().unwrap().states[0], "READY");
-    let wait: Wait<GetToy, Blocking, AnswerOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
+    let wait: Wait<GetToy, Blocking, SuccessOrError> = Wait::new(&toy.client, GetToy::default(), &GONE);
     assert!(wait.wait().unwrap().is_none());
     assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);
 }
@@ -252,6 +248,6 @@ fn a_wait_that_blocks_sends_as_calls_that_block_do() {
     let refused = format!("GetToy failed: cannot connect to http://{nobody}: connection refused");
     let wait: Wait<GetToy, Blocking> = Wait::new(&client, GetToy::default(), &READY);
     assert_eq!(wait.wait().unwrap_err().call().unwrap().to_string(), refused);
-    let wait: Wait<GetToy, Blocking, AnswerOrError> = Wait::new(&client, GetToy::default(), &GONE);
+    let wait: Wait<GetToy, Blocking, SuccessOrError> = Wait::new(&client, GetToy::default(), &GONE);
     assert_eq!(wait.wait().unwrap_err().call().unwrap().to_string(), refused);
 }

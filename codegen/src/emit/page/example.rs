@@ -64,7 +64,8 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
 }
 
 /// What examples import beside types of the service; a type of such a name is not imported, but named by its path.
-const IMPORTED: [&str; 7] = ["Answer", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
+const IMPORTED: [&str; 7] =
+    ["MockResponse", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
 
 /// How an example names what it does not define.
 struct Paths<'a> {

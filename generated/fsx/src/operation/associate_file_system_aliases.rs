@@ -139,7 +139,7 @@ impl operation::Request for AssociateFileSystemAliasesRequest {
     type Response = AssociateFileSystemAliasesResponse;
     type Error = AssociateFileSystemAliasesError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

@@ -208,7 +208,7 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
     type Response = CreateAndAttachS3AccessPointResponse;
     type Error = CreateAndAttachS3AccessPointError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

@@ -215,7 +215,7 @@ impl operation::Request for CreateDataRepositoryAssociationRequest {
     type Response = CreateDataRepositoryAssociationResponse;
     type Error = CreateDataRepositoryAssociationError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

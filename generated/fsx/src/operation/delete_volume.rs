@@ -152,7 +152,7 @@ impl operation::Request for DeleteVolumeRequest {
     type Response = DeleteVolumeResponse;
     type Error = DeleteVolumeError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

@@ -159,15 +159,15 @@ impl operation::Request for DescribeDataRepositoryAssociationsRequest {
 
 impl call::Paginated for DescribeDataRepositoryAssociationsRequest {
     type Token = String;
-    fn asked(&self) -> Option<Self::Token> {
+    fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
 
-    fn set_token(&mut self, token: Self::Token) {
+    fn set_input_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }
 
-    fn token(response: &Self::Response) -> Option<Self::Token> {
+    fn output_token(response: &Self::Response) -> Option<Self::Token> {
         response.next_token.as_ref().filter(|token| !token.is_empty()).cloned()
     }
 }

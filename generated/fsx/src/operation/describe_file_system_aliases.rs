@@ -140,22 +140,22 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
     type Response = DescribeFileSystemAliasesResponse;
     type Error = DescribeFileSystemAliasesError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }
 
 impl call::Paginated for DescribeFileSystemAliasesRequest {
     type Token = String;
-    fn asked(&self) -> Option<Self::Token> {
+    fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
 
-    fn set_token(&mut self, token: Self::Token) {
+    fn set_input_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }
 
-    fn token(response: &Self::Response) -> Option<Self::Token> {
+    fn output_token(response: &Self::Response) -> Option<Self::Token> {
         response.next_token.as_ref().filter(|token| !token.is_empty()).cloned()
     }
 }

@@ -157,15 +157,15 @@ impl operation::Request for DescribeSnapshotsRequest {
 
 impl call::Paginated for DescribeSnapshotsRequest {
     type Token = String;
-    fn asked(&self) -> Option<Self::Token> {
+    fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
 
-    fn set_token(&mut self, token: Self::Token) {
+    fn set_input_token(&mut self, token: Self::Token) {
         self.next_token = Some(token);
     }
 
-    fn token(response: &Self::Response) -> Option<Self::Token> {
+    fn output_token(response: &Self::Response) -> Option<Self::Token> {
         response.next_token.as_ref().filter(|token| !token.is_empty()).cloned()
     }
 }
@@ -376,7 +376,6 @@ pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = w
         waiter::error(&["SnapshotNotFound"]).succeeds(),
         waiter::flag("length(Snapshots || `[]`) == `0`", length_snapshots_0, true)
             .succeeds(),
-        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"])
-            .goes_on(),
+        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"]).retry(),
     ],
 };

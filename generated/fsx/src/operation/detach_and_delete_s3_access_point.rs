@@ -119,7 +119,7 @@ impl operation::Request for DetachAndDeleteS3AccessPointRequest {
     type Response = DetachAndDeleteS3AccessPointResponse;
     type Error = DetachAndDeleteS3AccessPointError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

@@ -131,7 +131,7 @@ impl operation::Request for ReleaseFileSystemNfsV3LocksRequest {
     type Response = ReleaseFileSystemNfsV3LocksResponse;
     type Error = ReleaseFileSystemNfsV3LocksError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

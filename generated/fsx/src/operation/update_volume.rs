@@ -157,7 +157,7 @@ impl operation::Request for UpdateVolumeRequest {
     type Response = UpdateVolumeResponse;
     type Error = UpdateVolumeError;
     const OPERATION: &'static operation::Operation = &OPERATION;
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
 }

@@ -7,14 +7,14 @@ use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Config, Environment};
-use crate::testing::{Answer, ManualClock, MockTransport};
+use crate::testing::{ManualClock, MockResponse, MockTransport};
 
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDVAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 
 /// The start of the only call's error, or the URL and the signature that it was sent with.
 fn call(vars: &[(&str, &str)]) -> Result<(String, String), String> {
     let mock = MockTransport::new();
-    mock.answer("GetToy", Answer::json("{}"));
+    mock.respond("GetToy", MockResponse::json("{}"));
     let environment = Environment::fixed(vars.iter().copied());
     let config = Config::from_environment(&environment).unwrap();
     let client = Client::new(&TOY, config.to_builder().transport(mock.clone()).build());
@@ -93,8 +93,8 @@ fn credentials_that_the_service_calls_expired_are_asked_for_again() {
     }
 
     let (mock, clock) = (MockTransport::new(), ManualClock::new());
-    mock.answer("GetToy", Answer::error("ExpiredTokenException", "too old").status(400));
-    mock.answer("GetToy", Answer::json("{}"));
+    mock.respond("GetToy", MockResponse::error("ExpiredTokenException", "too old").status(400));
+    mock.respond("GetToy", MockResponse::json("{}"));
     let config = Config::builder()
         .region("eu-west-1")
         .credentials(Arc::new(Counting::default()))

@@ -10,13 +10,13 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::error::{MissingMember, SdkError, UnknownError};
 use crate::retry::RetryConfig;
-use crate::testing::{Answer, Fault, MockTransport};
+use crate::testing::{MockResponse, MockTransport, TransportFault};
 
 #[test]
 fn what_the_service_answers() {
     let id = HeaderName::from_static("x-amzn-requestid");
     let html = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>";
-    let plain = |body: &'static str| Answer::json(body).header(id.clone(), HeaderValue::from_static("1234"));
+    let plain = |body: &'static str| MockResponse::json(body).header(id.clone(), HeaderValue::from_static("1234"));
     for (answer, line) in [
         (
             plain(r#"{"__type":"ToyNotFound","Message":"Toy 't-0' does not exist."}"#).status(400),
@@ -44,7 +44,7 @@ fn what_the_service_answers() {
         ),
     ] {
         let toy = Toy::with(|config| config.retry(RetryConfig::off()));
-        toy.mock.answer("GetToy", answer);
+        toy.mock.respond("GetToy", answer);
         assert_eq!(toy.get().unwrap_err().to_string(), line);
     }
 }
@@ -52,7 +52,7 @@ fn what_the_service_answers() {
 #[test]
 fn a_long_page_is_cut() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));
-    toy.mock.answer("GetToy", Answer::json("é".repeat(1000)).status(500));
+    toy.mock.respond("GetToy", MockResponse::json("é".repeat(1000)).status(500));
     let line = toy.get().unwrap_err().to_string();
     assert!(line.ends_with(&format!("the body starts with: {}…", "é".repeat(120))), "{line}");
 }
@@ -60,16 +60,25 @@ fn a_long_page_is_cut() {
 #[test]
 fn what_happens_on_the_way() {
     for (fault, line) in [
-        (Fault::ConnectionRefused, "GetToy failed: cannot connect to the mock: connection refused (3 attempts)"),
-        (Fault::ConnectionReset, "GetToy failed: the connection to the mock broke: connection reset (3 attempts)"),
-        (Fault::ConnectTimeout, "GetToy failed: no connection to the mock in time (3 attempts)"),
-        (Fault::BadCertificate, "GetToy failed: the mock's certificate is not trusted"),
-        (Fault::Hang, "GetToy failed: no full answer from https://toy.eu-west-1.example.com within 120s (2 attempts)"),
+        (
+            TransportFault::ConnectionRefused,
+            "GetToy failed: cannot connect to the mock: connection refused (3 attempts)",
+        ),
+        (
+            TransportFault::ConnectionReset,
+            "GetToy failed: the connection to the mock broke: connection reset (3 attempts)",
+        ),
+        (TransportFault::ConnectTimeout, "GetToy failed: no connection to the mock in time (3 attempts)"),
+        (TransportFault::BadCertificate, "GetToy failed: the mock's certificate is not trusted"),
+        (
+            TransportFault::Hang,
+            "GetToy failed: no full answer from https://toy.eu-west-1.example.com within 120s (2 attempts)",
+        ),
     ] {
         let toy = Toy::new();
-        toy.mock.always("GetToy", move |_| fault.into());
+        toy.mock.respond_with("GetToy", move |_| fault.into());
         // The third attempt at a peer that hangs runs into the limit of the whole call.
-        let retry = if fault == Fault::Hang { 2 } else { 3 };
+        let retry = if fault == TransportFault::Hang { 2 } else { 3 };
         let options = CallOptions::new().retry(RetryConfig::standard().max_attempts(retry));
         assert_eq!(toy.get_with(options).unwrap_err().to_string(), line);
     }
@@ -118,7 +127,7 @@ fn what_is_missing_before_anything_is_sent() {
 #[test]
 fn the_accessors_give_what_the_line_says() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::error("ThrottlingException", "slow down").status(400));
+    toy.mock.respond_with("GetToy", |_| MockResponse::error("ThrottlingException", "slow down").status(400));
     let error = toy.get().unwrap_err();
     assert_eq!(error.operation(), "GetToy");
     assert_eq!(error.code(), Some("ThrottlingException"));
@@ -141,5 +150,5 @@ fn the_accessors_give_what_the_line_says() {
 fn a_missing_member_is_an_error_without_a_failed_call() {
     let error: SdkError = MissingMember { structure: "CreateBackupResponse", member: "Backup" }.into();
     assert_eq!(error.to_string(), "CreateBackupResponse has no Backup");
-    assert!(matches!(error, SdkError::Unreadable(_)));
+    assert!(matches!(error, SdkError::ResponseError(_)));
 }

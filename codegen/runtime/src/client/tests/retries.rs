@@ -10,12 +10,12 @@ use serde_json::Value;
 use super::toy::Toy;
 use crate::clock::Clock;
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy};
-use crate::testing::{Answer, Fault, Recorded};
+use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
 /// How many attempts a call makes that always gets this answer.
-fn attempts(answer: impl Fn() -> Answer + Send + Sync + 'static) -> u32 {
+fn attempts(answer: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
     let toy = Toy::new();
-    toy.mock.always("GetToy", move |_| answer());
+    toy.mock.respond_with("GetToy", move |_| answer());
     let attempts = toy.get().unwrap_err().attempts();
     assert_eq!(toy.mock.requests().len() as u32, attempts);
     attempts
@@ -24,33 +24,33 @@ fn attempts(answer: impl Fn() -> Answer + Send + Sync + 'static) -> u32 {
 #[test]
 fn what_may_pass_by_itself_is_tried_three_times_and_the_rest_once() {
     for status in [500, 502, 503, 504, 429] {
-        assert_eq!(attempts(move || Answer::json("").status(status)), 3, "{status}");
+        assert_eq!(attempts(move || MockResponse::json("").status(status)), 3, "{status}");
     }
     for status in [301, 400, 401, 403, 404, 413, 501] {
-        assert_eq!(attempts(move || Answer::json("").status(status)), 1, "{status}");
+        assert_eq!(attempts(move || MockResponse::json("").status(status)), 1, "{status}");
     }
     for code in ["ThrottlingException", "SlowDown", "RequestTimeout", "InternalError", "Asleep", "TooKeen"] {
-        assert_eq!(attempts(move || Answer::error(code, "")), 3, "{code}");
+        assert_eq!(attempts(move || MockResponse::error(code, "")), 3, "{code}");
     }
     for code in ["BadRequest", "ServiceLimitExceeded", "AccessDenied", "SignatureDoesNotMatch"] {
-        assert_eq!(attempts(move || Answer::error(code, "")), 1, "{code}");
+        assert_eq!(attempts(move || MockResponse::error(code, "")), 1, "{code}");
     }
-    for fault in [Fault::ConnectionRefused, Fault::ConnectionReset, Fault::ConnectTimeout] {
+    for fault in [TransportFault::ConnectionRefused, TransportFault::ConnectionReset, TransportFault::ConnectTimeout] {
         assert_eq!(attempts(move || fault.into()), 3, "{fault:?}");
     }
-    assert_eq!(attempts(|| Fault::BadCertificate.into()), 1);
+    assert_eq!(attempts(|| TransportFault::BadCertificate.into()), 1);
 }
 
 #[test]
 fn every_attempt_has_the_same_token_and_invocation_and_its_own_number() {
     let toy = Toy::new();
-    toy.mock.answer("GetToy", Fault::ConnectionReset).answer("GetToy", Answer::json("").status(503));
-    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.mock.respond("GetToy", TransportFault::ConnectionReset).respond("GetToy", MockResponse::json("").status(503));
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
     assert_eq!(toy.get().unwrap().attempts(), 3);
     assert_eq!(toy.sent("amz-sdk-request"), ["attempt=1; max=3", "attempt=2; max=3", "attempt=3; max=3"]);
     let invocations = toy.sent("amz-sdk-invocation-id");
     assert!(invocations[0].len() == 36 && invocations.iter().all(|id| *id == invocations[0]));
-    let token = |request: &Recorded| request.request::<Value>().unwrap()["Token"].clone();
+    let token = |request: &RecordedRequest| request.request::<Value>().unwrap()["Token"].clone();
     let tokens: Vec<Value> = toy.mock.requests().iter().map(token).collect();
     assert!(tokens[0].is_string() && tokens.iter().all(|token| *token == tokens[0]));
 }
@@ -60,7 +60,7 @@ fn the_wait_grows_is_jittered_and_longer_when_throttled() {
     let waits = |code: &'static str| -> Vec<Vec<Duration>> {
         let wait = |_| {
             let toy = Toy::with(|config| config.retry(RetryConfig::standard().max_attempts(4)));
-            toy.mock.always("GetToy", move |_| Answer::error(code, ""));
+            toy.mock.respond_with("GetToy", move |_| MockResponse::error(code, ""));
             toy.get().unwrap_err();
             toy.waits()
         };
@@ -83,9 +83,9 @@ fn the_wait_grows_is_jittered_and_longer_when_throttled() {
 fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
     let waits = |header: &'static str, value: &'static str| {
         let toy = Toy::with(|config| config.random(Halves));
-        let busy = Answer::json("").status(503);
+        let busy = MockResponse::json("").status(503);
         let busy = busy.header(HeaderName::from_static(header), HeaderValue::from_static(value));
-        toy.mock.answer("GetToy", busy).answer("GetToy", Answer::json("{}"));
+        toy.mock.respond("GetToy", busy).respond("GetToy", MockResponse::json("{}"));
         assert_eq!(toy.get().unwrap().attempts(), 2, "{header}: {value}");
         toy.waits().iter().map(Duration::as_millis).collect::<Vec<_>>()
     };
@@ -115,13 +115,13 @@ impl crate::random::Random for Halves {
 }
 
 /// How many of 5,000 calls fail, how many attempts they take, when so many percent of the attempts get this answer.
-fn simulation(percent: u64, failure: fn() -> Answer) -> (usize, u32) {
+fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
     let toy = Toy::new();
     let state = Mutex::new(1_u64);
-    toy.mock.always("GetToy", move |_| {
+    toy.mock.respond_with("GetToy", move |_| {
         let mut state = state.lock().unwrap();
         *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if (*state >> 33) % 100 < percent { failure() } else { Answer::json("{}") }
+        if (*state >> 33) % 100 < percent { failure() } else { MockResponse::json("{}") }
     });
     let calls: Vec<_> = (0..5_000).map(|_| toy.get()).collect();
     let attempts = calls.iter().map(|call| call.as_ref().map_or_else(|error| error.attempts(), |ok| ok.attempts()));
@@ -133,13 +133,13 @@ fn simulation(percent: u64, failure: fn() -> Answer) -> (usize, u32) {
 /// `InternalFailure`, or a 400 with `ThrottlingException`.
 #[test]
 fn the_budget_lets_as_many_calls_fail_as_botocores() {
-    let broken = || Answer::error("InternalFailure", "").status(500);
+    let broken = || MockResponse::error("InternalFailure", "").status(500);
     for (percent, expected) in
         [(5, (1, 5260)), (10, (5, 5521)), (20, (40, 6189)), (40, (1537, 5659)), (60, (2828, 5300)), (90, (4432, 5083))]
     {
         assert_eq!(simulation(percent, broken), expected, "{percent} % internal errors");
     }
-    let throttled = || Answer::error("ThrottlingException", "");
+    let throttled = || MockResponse::error("ThrottlingException", "");
     for (percent, expected) in
         [(5, (1, 5260)), (10, (5, 5521)), (20, (40, 6189)), (40, (871, 6781)), (60, (2578, 5880)), (90, (4420, 5233))]
     {
@@ -150,7 +150,7 @@ fn the_budget_lets_as_many_calls_fail_as_botocores() {
 #[test]
 fn a_retry_that_is_not_sent_costs_nothing() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::error("SlowDown", ""));
+    toy.mock.respond_with("GetToy", |_| MockResponse::error("SlowDown", ""));
     // 500 tokens, 5 a retry. Each call is dropped while it waits for its first retry.
     for _ in 0..200 {
         let mut call = Box::pin(toy.client.send(super::toy::GetToy::default(), crate::call::CallOptions::new()));
@@ -165,10 +165,10 @@ fn the_wall_clock_may_be_set_during_a_call() {
     for hours in [2_i64, -2] {
         let toy = Toy::new();
         let clock = toy.clock.clone();
-        toy.mock.always("GetToy", move |_| {
+        toy.mock.respond_with("GetToy", move |_| {
             let hours = Duration::from_secs(2 * 3600);
             clock.set(if hours_ahead(&clock) { clock.now() - hours } else { clock.now() + hours });
-            Answer::error("SlowDown", "")
+            MockResponse::error("SlowDown", "")
         });
         if hours < 0 {
             toy.clock.set(toy.clock.now() + Duration::from_secs(2 * 3600));
@@ -185,7 +185,7 @@ fn hours_ahead(clock: &crate::testing::ManualClock) -> bool {
 #[test]
 fn retries_can_be_off_for_a_client_or_a_call() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));
-    toy.mock.always("GetToy", |_| Answer::json("").status(503));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(503));
     assert_eq!(toy.get().unwrap_err().attempts(), 1);
     assert_eq!(toy.sent("amz-sdk-request"), ["attempt=1; max=1"]);
     let options = crate::call::CallOptions::new().retry(RetryConfig::standard().max_attempts(5));
@@ -195,7 +195,7 @@ fn retries_can_be_off_for_a_client_or_a_call() {
 #[test]
 fn an_outage_uses_up_the_clients_budget_of_retries() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("").status(500));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(500));
     let attempts: Vec<u32> = (0..20).map(|_| toy.get().unwrap_err().attempts()).collect();
     // 35 retries: 17 calls of three attempts, one of two, and then single attempts.
     assert_eq!(attempts[..17], [3; 17]);
@@ -206,15 +206,15 @@ fn an_outage_uses_up_the_clients_budget_of_retries() {
 fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
     let toy = Toy::new();
     let date = HeaderValue::from_static("Thu, 01 Jan 2026 01:00:00 GMT");
-    let skewed = Answer::error("InvalidSignatureException", "Signature expired").header(http::header::DATE, date);
-    toy.mock.answer("GetToy", skewed.clone());
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    let skewed = MockResponse::error("InvalidSignatureException", "Signature expired").header(http::header::DATE, date);
+    toy.mock.respond("GetToy", skewed.clone());
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     assert_eq!(toy.get().unwrap().attempts(), 2);
     toy.get().unwrap();
     assert_eq!(toy.sent("x-amz-date"), ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"]);
     assert!(toy.waits().is_empty(), "the clock is right at once");
     // The same answer to a request that was signed with the right time is about the secret.
-    toy.mock.answer("GetToy", skewed);
+    toy.mock.respond("GetToy", skewed);
     let error = toy.get().unwrap_err();
     assert_eq!((error.attempts(), error.is_retryable()), (1, false));
 }
@@ -222,8 +222,8 @@ fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
 #[test]
 fn adaptive_mode_slows_down_while_the_service_throttles() {
     let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));
-    toy.mock.answer("GetToy", Answer::error("SlowDown", ""));
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond("GetToy", MockResponse::error("SlowDown", ""));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     toy.get().unwrap();
     let before = toy.clock.now();
     (0..3).for_each(|_| drop(toy.get().unwrap()));
@@ -237,9 +237,9 @@ fn adaptive_mode_forgets_the_calls_that_were_dropped() {
     let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));
     let (clock, start) = (toy.clock.clone(), toy.clock.now());
     let healthy = start + Duration::from_secs(5);
-    toy.mock.always("GetToy", move |_| match clock.now() < healthy {
-        true => Answer::error("SlowDown", ""),
-        false => Answer::json("{}"),
+    toy.mock.respond_with("GetToy", move |_| match clock.now() < healthy {
+        true => MockResponse::error("SlowDown", ""),
+        false => MockResponse::json("{}"),
     });
     let send = |_| Box::pin(toy.client.send(super::toy::GetToy::default(), crate::call::CallOptions::new()));
     let mut calls: Vec<_> = (0..100).map(send).collect();
@@ -278,7 +278,7 @@ fn a_policy_of_your_own_decides_alone() {
     let policy = Own(Arc::clone(&seen));
     let toy = Toy::with(|config| config.retry(RetryConfig::custom(policy)));
     for code in ["BadRequest", "Asleep", "SlowDown", "Enough!"] {
-        toy.mock.answer("GetToy", Answer::error(code, ""));
+        toy.mock.respond("GetToy", MockResponse::error(code, ""));
     }
     assert_eq!(toy.get().unwrap_err().attempts(), 4);
     assert_eq!(toy.waits(), [1, 2, 3].map(Duration::from_secs));

@@ -11,13 +11,13 @@ use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::Config;
 use crate::credentials::Credentials;
-use crate::hook::{Attempt, Hook, Outcome};
-use crate::testing::{Answer, Fault};
+use crate::interceptor::{Attempt, Interceptor, Outcome};
+use crate::testing::{MockResponse, TransportFault};
 
 #[test]
 fn a_call_sends_one_signed_request_and_reads_the_reply() {
     let toy = Toy::with(|config| config.app_id("my app"));
-    toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
+    toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#));
     let response = toy.get().unwrap();
     assert_eq!(response.name.as_deref(), Some("bear"));
     assert_eq!(response.status(), 200);
@@ -54,7 +54,7 @@ fn a_call_sends_one_signed_request_and_reads_the_reply() {
 #[test]
 fn an_idempotency_token_is_filled_in_only_if_it_is_not_set() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     toy.get().unwrap();
     let own = GetToy { token: Some("mine".to_owned()), ..GetToy::default() };
     block_on(toy.client.send(own, CallOptions::new())).unwrap();
@@ -66,7 +66,7 @@ fn an_idempotency_token_is_filled_in_only_if_it_is_not_set() {
 #[test]
 fn options_change_one_call_only() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let name = HeaderName::from_static("x-extra");
     let options = CallOptions::new().region("us-east-2").header(name, HeaderValue::from_static("yes"));
     toy.get_with(options).unwrap();
@@ -86,7 +86,7 @@ fn options_change_one_call_only() {
 #[test]
 fn the_endpoint_of_a_call_comes_before_that_of_its_client() {
     let toy = Toy::with(|config| config.endpoint_url("http://localhost:1"));
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     toy.get_with(CallOptions::new().endpoint_url("http://localhost:2")).unwrap();
     toy.get().unwrap();
     assert_eq!(toy.sent("host"), ["localhost:2", "localhost:1"]);
@@ -95,7 +95,7 @@ fn the_endpoint_of_a_call_comes_before_that_of_its_client() {
 #[test]
 fn a_request_can_change_its_endpoint() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let request = GetToy { shelf: Some("top".into()), prefix: Some("data".into()), token: None };
     block_on(toy.client.send(request, CallOptions::new())).unwrap();
     toy.get().unwrap();
@@ -113,7 +113,7 @@ fn settings_change_endpoint_and_tokens() {
         }
     }
     let toy = Toy::with(|config| config.endpoint_param("Shelf", "low".to_owned()).host_prefix(false).random(Ones));
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let request = GetToy { prefix: Some("data".into()), ..GetToy::default() };
     block_on(toy.client.send(request, CallOptions::new())).unwrap();
     let request = GetToy { shelf: Some("top".into()), ..GetToy::default() };
@@ -128,7 +128,7 @@ fn a_session_token_is_sent_and_signed() {
     let mut credentials = Credentials::new("AKIDEXAMPLE", "secret");
     credentials.session_token = Some("temporary".to_owned());
     let toy = Toy::with(|config| config.credentials(credentials));
-    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
     toy.get().unwrap();
     assert_eq!(toy.sent("x-amz-security-token"), ["temporary"]);
     assert!(toy.sent("authorization")[0].contains(";x-amz-security-token;"));
@@ -139,7 +139,7 @@ fn a_session_token_is_sent_and_signed() {
 #[test]
 fn an_operation_without_authentication_needs_no_credentials() {
     let toy = Toy::new();
-    toy.mock.answer("Look", Answer::json("{}"));
+    toy.mock.respond("Look", MockResponse::json("{}"));
     block_on(toy.client.send(Look, CallOptions::new())).unwrap();
     assert_eq!(toy.sent("authorization"), ["-"]);
     assert_eq!(toy.sent("x-amz-date"), ["-"]);
@@ -148,7 +148,7 @@ fn an_operation_without_authentication_needs_no_credentials() {
 #[test]
 fn an_operation_with_optional_authentication_is_signed_if_it_can_be() {
     let toy = Toy::new();
-    toy.mock.always("Peek", |_| Answer::json("{}"));
+    toy.mock.respond_with("Peek", |_| MockResponse::json("{}"));
     block_on(toy.client.send(Peek, CallOptions::new())).unwrap();
     let config = Config::builder().region("eu-west-1").transport(toy.mock.clone());
     let anonymous = Client::new(&TOY, config.build());
@@ -171,13 +171,13 @@ fn prepare_signs_and_does_not_send() {
 #[test]
 fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
     let toy = Toy::new();
-    toy.mock.answer("Invent", Answer::json(""));
+    toy.mock.respond("Invent", MockResponse::json(""));
     let response = block_on(toy.client.call_raw("Invent", json!({ "A": 1 }))).unwrap();
     assert_eq!(response.into_inner(), json!({}).into());
     assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.Invent"]);
     assert_eq!(toy.mock.requests()[0].body(), r#"{"A":1}"#);
 
-    toy.mock.answer("Invent", Answer::error("NoSuchToy", "none"));
+    toy.mock.respond("Invent", MockResponse::error("NoSuchToy", "none"));
     let error = block_on(toy.client.call_raw("Invent", json!({}))).unwrap_err();
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
 }
@@ -186,10 +186,10 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
 #[derive(Clone, Debug, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
-impl Hook for Diary {
+impl Interceptor for Diary {
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         self.0.lock().unwrap().push(format!("send {} {}", attempt.operation, attempt.number));
-        request.headers.insert("x-hook", HeaderValue::from_static("here"));
+        request.headers.insert("x-interceptor", HeaderValue::from_static("here"));
     }
 
     fn after_response(&self, _: &Attempt<'_>, reply: &http::Response<bytes::Bytes>) {
@@ -209,10 +209,10 @@ impl Hook for Diary {
 #[test]
 fn a_hook_is_told_of_each_attempt_and_may_add_signed_headers() {
     let diary = Diary::default();
-    let toy = Toy::with(|config| config.hook(diary.clone()));
-    toy.mock.answer("GetToy", Answer::error("Asleep", "zzz"));
-    toy.mock.answer("GetToy", Answer::json("{}"));
-    toy.mock.answer("GetToy", Fault::BadCertificate);
+    let toy = Toy::with(|config| config.interceptor(diary.clone()));
+    toy.mock.respond("GetToy", MockResponse::error("Asleep", "zzz"));
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
+    toy.mock.respond("GetToy", TransportFault::BadCertificate);
     toy.get().unwrap();
     toy.get().unwrap_err();
     assert_eq!(
@@ -228,7 +228,7 @@ fn a_hook_is_told_of_each_attempt_and_may_add_signed_headers() {
             "failure: GetToy failed: the mock's certificate is not trusted",
         ]
     );
-    assert!(toy.sent("authorization").iter().all(|value| value.contains(";x-hook,")));
+    assert!(toy.sent("authorization").iter().all(|value| value.contains(";x-interceptor,")));
 }
 
 #[test]
@@ -245,8 +245,8 @@ fn the_future_of_a_call_is_small_and_lives_alone() {
 #[test]
 fn a_blocking_call_takes_the_same_way() {
     let toy = Toy::new();
-    toy.mock.answer("GetToy", Answer::json("").status(503));
-    toy.mock.answer("GetToy", Answer::json(r#"{"Name":"bear"}"#));
+    toy.mock.respond("GetToy", MockResponse::json("").status(503));
+    toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#));
     let response = toy.client.send_blocking(GetToy::default(), CallOptions::new()).unwrap();
     assert_eq!((response.name.as_deref(), response.attempts()), (Some("bear"), 2));
 }

@@ -9,7 +9,7 @@ use crate::call::CallOptions;
 use crate::clock::block_on;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::retry::RetryConfig;
-use crate::testing::{Answer, Fault};
+use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -17,8 +17,8 @@ const SECOND: Duration = Duration::from_secs(1);
 #[test]
 fn a_slow_attempt_is_cut_off_and_tried_again() {
     let toy = Toy::with(|config| config.timeouts(TimeoutConfig::new().attempt(2 * SECOND)));
-    toy.mock.answer("GetToy", Answer::json("{}").after(3 * SECOND));
-    toy.mock.answer("GetToy", Answer::json("{}").after(SECOND));
+    toy.mock.respond("GetToy", MockResponse::json("{}").after(3 * SECOND));
+    toy.mock.respond("GetToy", MockResponse::json("{}").after(SECOND));
     assert_eq!(toy.get().unwrap().attempts(), 2);
     let elapsed = crate::clock::Clock::now(&toy.clock).duration_since(start()).unwrap();
     assert!(elapsed >= 3 * SECOND && elapsed <= 3 * SECOND + Duration::from_millis(50), "{elapsed:?}");
@@ -54,7 +54,7 @@ fn start() -> std::time::SystemTime {
 fn a_call_ends_when_its_time_is_up_however_many_attempts_are_left() {
     let timeouts = TimeoutConfig::new().attempt(4 * SECOND).call(10 * SECOND);
     let toy = Toy::with(|config| config.timeouts(timeouts).retry(RetryConfig::standard().max_attempts(9)));
-    toy.mock.always("GetToy", |_| Fault::Hang.into());
+    toy.mock.respond_with("GetToy", |_| TransportFault::Hang.into());
     let error = toy.get().unwrap_err();
     assert_eq!(error.to_string(), "GetToy failed: not done within 10s (3 attempts)");
     assert!(error.is_timeout() && error.is_retryable());
@@ -66,8 +66,8 @@ fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
     let options = CallOptions::new().timeouts(TimeoutConfig::new().call(5 * SECOND));
     let toy = Toy::new();
     let slow = http::HeaderName::from_static("x-amz-retry-after");
-    let busy = Answer::json("").status(503).header(slow, "6000".parse().unwrap());
-    toy.mock.answer("GetToy", busy);
+    let busy = MockResponse::json("").status(503).header(slow, "6000".parse().unwrap());
+    toy.mock.respond("GetToy", busy);
     let error = toy.get_with(options).unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));
     assert!(toy.waits().is_empty());
@@ -76,7 +76,7 @@ fn a_call_does_not_wait_for_an_attempt_that_it_has_no_time_for() {
 #[test]
 fn without_timeouts_nothing_is_cut_off() {
     let toy = Toy::with(|config| config.timeouts(TimeoutConfig::disabled()));
-    toy.mock.answer("GetToy", Answer::json("{}").after(3600 * SECOND));
+    toy.mock.respond("GetToy", MockResponse::json("{}").after(3600 * SECOND));
     assert_eq!(toy.get().unwrap().attempts(), 1);
 }
 
@@ -84,7 +84,7 @@ fn without_timeouts_nothing_is_cut_off() {
 fn the_transport_is_told_the_limits() {
     let timeouts = TimeoutConfig::new().connect(SECOND).read(2 * SECOND).attempt(30 * SECOND).call(20 * SECOND);
     let toy = Toy::with(|config| config.timeouts(timeouts));
-    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
     toy.get().unwrap();
     let request = &toy.mock.requests()[0];
     let settings: &crate::transport::Settings = request.http().extensions().get().unwrap();
@@ -98,7 +98,7 @@ fn the_transport_is_told_the_limits() {
 #[test]
 fn dropping_the_future_cancels_the_call() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Fault::Hang.into());
+    toy.mock.respond_with("GetToy", |_| TransportFault::Hang.into());
     let mut future = Box::pin(toy.client.send(GetToy::default(), CallOptions::new()));
     assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     assert_eq!((toy.mock.requests().len(), toy.clock.sleeping()), (1, 2), "sent, with a timer for attempt and call");
@@ -109,7 +109,7 @@ fn dropping_the_future_cancels_the_call() {
 #[test]
 fn a_call_can_allow_a_larger_response() {
     let toy = Toy::new();
-    toy.mock.answer("GetToy", Answer::json("{}"));
+    toy.mock.respond("GetToy", MockResponse::json("{}"));
     toy.get_with(CallOptions::new().max_response_size(1 << 30)).unwrap();
     let request = &toy.mock.requests()[0];
     let settings: &crate::transport::Settings = request.http().extensions().get().unwrap();

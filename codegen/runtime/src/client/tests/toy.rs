@@ -57,14 +57,14 @@ static LOOK: Operation = Operation::new(&TOY, "Look", "ToyBox_v1.Look").with_aut
 
 /// What all of them answer.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct ToyOutput {
     pub(crate) name: Option<String>,
     pub(crate) states: Vec<String>,
     pub(crate) broken: Option<bool>,
 }
 
 schema::structure! {
-    Answer: "toy", "Answer";
+    ToyOutput: "toy", "ToyOutput";
     option "Name" name: String;
     required "States" states: List(String);
     option "Broken" broken: Boolean;
@@ -86,11 +86,11 @@ schema::structure! {
 }
 
 impl Request for GetToy {
-    type Response = Answer;
+    type Response = ToyOutput;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &GET_TOY;
 
-    fn fill_token(&mut self, token: &mut dyn FnMut() -> String) {
+    fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.token.get_or_insert_with(token);
     }
 
@@ -116,7 +116,7 @@ schema::structure! {
 }
 
 impl Request for Look {
-    type Response = Answer;
+    type Response = ToyOutput;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &LOOK;
 }
@@ -129,7 +129,7 @@ schema::structure! {
 }
 
 impl Request for Peek {
-    type Response = Answer;
+    type Response = ToyOutput;
     type Error = UnknownError;
     const OPERATION: &'static Operation = &PEEK;
 }
@@ -141,7 +141,7 @@ pub(crate) struct Toy {
     pub(crate) clock: ManualClock,
 }
 
-pub(crate) type Answered = Result<Response<Answer>, SdkError<UnknownError>>;
+pub(crate) type Answered = Result<Response<ToyOutput>, SdkError<UnknownError>>;
 
 impl Toy {
     pub(crate) fn new() -> Self {
@@ -169,7 +169,8 @@ impl Toy {
 
     /// The values of a header, attempt by attempt.
     pub(crate) fn sent(&self, header: &str) -> Vec<String> {
-        let value = |name: &str, request: &crate::testing::Recorded| request.header(name).unwrap_or("-").to_owned();
+        let value =
+            |name: &str, request: &crate::testing::RecordedRequest| request.header(name).unwrap_or("-").to_owned();
         self.mock.requests().iter().map(|request| value(header, request)).collect()
     }
 

@@ -9,7 +9,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::toy::Toy;
-use crate::testing::{Answer, Fault};
+use crate::testing::{MockResponse, TransportFault};
 
 /// Writes down what happens on each thread, a line for each span, record and event. One for the
 /// whole process, because a subscriber for one thread only may miss what others have called first.
@@ -75,9 +75,9 @@ fn journal(toy: &Toy) -> Vec<String> {
 #[test]
 fn a_call_is_a_span_and_a_retry_an_event() {
     let toy = Toy::new();
-    toy.mock.answer("GetToy", Answer::error("SlowDown", "a message").status(503));
-    toy.mock.answer("GetToy", Fault::ConnectionReset);
-    toy.mock.answer("GetToy", Answer::json(r#"{"a":"body"}"#));
+    toy.mock.respond("GetToy", MockResponse::error("SlowDown", "a message").status(503));
+    toy.mock.respond("GetToy", TransportFault::ConnectionReset);
+    toy.mock.respond("GetToy", MockResponse::json(r#"{"a":"body"}"#));
     assert_eq!(
         journal(&toy),
         [
@@ -94,7 +94,7 @@ fn a_call_is_a_span_and_a_retry_an_event() {
 #[test]
 fn a_failure_is_told_by_its_code() {
     let toy = Toy::new();
-    toy.mock.answer("GetToy", Answer::error("NoSuchToy", "the secret name of the toy"));
+    toy.mock.respond("GetToy", MockResponse::error("NoSuchToy", "the secret name of the toy"));
     assert_eq!(
         journal(&toy)[1..],
         [

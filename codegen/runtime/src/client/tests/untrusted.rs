@@ -6,8 +6,8 @@ use super::toy::{GetToy, Look, Toy};
 use crate::call::CallOptions;
 use crate::clock::block_on;
 use crate::error::SdkError;
-use crate::hook::{Attempt, Hook};
-use crate::testing::Answer;
+use crate::interceptor::{Attempt, Interceptor};
+use crate::testing::MockResponse;
 
 const NOT_REGIONS: [&str; 12] = [
     "",
@@ -46,7 +46,7 @@ fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
 #[test]
 fn a_calls_region_is_validated_as_its_clients() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     for region in NOT_REGIONS {
         let error = toy.get_with(CallOptions::new().region(region)).unwrap_err();
         assert!(error.to_string().contains("invalid region"), "{error}");
@@ -73,7 +73,7 @@ fn the_region_of_an_sdk_config_is_validated_too() {
 #[test]
 fn a_parameter_of_the_endpoint_does_not_choose_the_host() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let get = |house: &str| {
         let toy = Toy::with(|config| config.endpoint_param("House", house.to_owned()).transport(toy.mock.clone()));
         toy.get()
@@ -90,7 +90,7 @@ fn a_parameter_of_the_endpoint_does_not_choose_the_host() {
 #[test]
 fn headers_that_the_client_computes_are_refused() {
     let toy = Toy::new();
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
     let names = [
         "host",
         "content-type",
@@ -111,7 +111,7 @@ fn headers_that_the_client_computes_are_refused() {
         assert!(error.to_string().starts_with(&format!("GetToy failed: the header `{name}` ")), "{error}");
         assert!(block_on(toy.client.prepare(GetToy::default(), options)).is_err());
 
-        let toy = Toy::with(|config| config.hook(Adds(name)));
+        let toy = Toy::with(|config| config.interceptor(Adds(name)));
         let error = toy.get().unwrap_err();
         assert!(matches!(error, SdkError::Input(_)), "{error:?}");
         assert!(error.to_string().contains(&format!("the header `{name}`")), "{error}");
@@ -124,7 +124,7 @@ fn headers_that_the_client_computes_are_refused() {
 #[derive(Debug)]
 struct Adds(&'static str);
 
-impl Hook for Adds {
+impl Interceptor for Adds {
     fn before_send(&self, _: &Attempt<'_>, request: &mut http::request::Parts) {
         request.headers.append(HeaderName::from_static(self.0), HeaderValue::from_static("7"));
     }
@@ -132,9 +132,9 @@ impl Hook for Adds {
 
 #[test]
 fn other_headers_are_sent_and_a_user_agent_replaces_the_clients() {
-    let toy = Toy::with(|config| config.hook(Adds("x-hook")));
-    toy.mock.always("GetToy", |_| Answer::json("{}"));
-    toy.mock.always("Look", |_| Answer::json("{}"));
+    let toy = Toy::with(|config| config.interceptor(Adds("x-interceptor")));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
+    toy.mock.respond_with("Look", |_| MockResponse::json("{}"));
     let header =
         |name, value| CallOptions::new().header(HeaderName::from_static(name), HeaderValue::from_static(value));
     toy.get_with(header("user-agent", "mine")).unwrap();
@@ -148,7 +148,7 @@ fn other_headers_are_sent_and_a_user_agent_replaces_the_clients() {
     };
     assert_eq!(values(0, "user-agent"), ["mine"]);
     assert_eq!(values(1, "x-extra"), ["yes"]);
-    assert_eq!(values(1, "x-hook"), ["7"]);
+    assert_eq!(values(1, "x-interceptor"), ["7"]);
     assert_eq!(values(2, "authorization"), ["Bearer mine"]);
 }
 
@@ -162,7 +162,7 @@ fn an_operation_name_that_cannot_be_sent_is_an_input_error() {
         assert!(!error.to_string().contains('\n'), "{error}");
     }
     assert!(toy.mock.requests().is_empty());
-    toy.mock.answer("New_Toy2", Answer::json("{}"));
+    toy.mock.respond("New_Toy2", MockResponse::json("{}"));
     block_on(toy.client.call_raw("New_Toy2", serde_json::json!({}))).unwrap();
     assert_eq!(toy.sent("x-amz-target"), ["ToyBox_v1.New_Toy2"]);
 }
@@ -188,7 +188,7 @@ crate::schema::structure! {
 }
 
 impl crate::operation::Request for Shown {
-    type Response = super::toy::Answer;
+    type Response = super::toy::ToyOutput;
     type Error = crate::error::UnknownError;
     const OPERATION: &'static crate::operation::Operation = <Look as crate::operation::Request>::OPERATION;
 }

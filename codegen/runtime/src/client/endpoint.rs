@@ -9,13 +9,13 @@ use super::Client;
 use crate::call::CallOptions;
 use crate::config::{is_region, url};
 use crate::endpoint::{Endpoint, Params, Value};
-use crate::error::{EndpointError, ErrorMeta, Failure, InputError, Record, SdkError};
+use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
 use crate::operation::{Auth, Operation};
 use crate::sigv4::PathForm;
 
 /// A resolved endpoint.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ResolvedEndpoint {
     pub(super) uri: Uri,
     /// The value of `Host`.
     pub(super) host: HeaderValue,
@@ -33,7 +33,7 @@ impl Client {
         options: &'a CallOptions,
         prefix: Option<String>,
         add: &dyn Fn(&mut Params<'a>),
-    ) -> Result<Arc<Place>, SdkError<ErrorMeta>> {
+    ) -> Result<Arc<ResolvedEndpoint>, SdkError<ErrorMetadata>> {
         let mut special = Params::new();
         add(&mut special);
         let usual = prefix.is_none()
@@ -45,8 +45,8 @@ impl Client {
             return Ok(Arc::clone(place));
         }
         let place = self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), add).map_err(|error| {
-            let record = Record { operation: operation.name.clone(), ..Record::default() };
-            SdkError::Endpoint(Failure::new(error, record))
+            let record = CallContext { operation: operation.name.clone(), ..CallContext::default() };
+            SdkError::Endpoint(CallFailure::new(error, record))
         })?;
         let place = Arc::new(place);
         if usual {
@@ -62,7 +62,7 @@ impl Client {
         options: &'a CallOptions,
         prefix: &str,
         add: &dyn Fn(&mut Params<'a>),
-    ) -> Result<Place, EndpointError> {
+    ) -> Result<ResolvedEndpoint, EndpointError> {
         let (config, service) = (&self.inner.config, self.inner.service);
         let region = options.region_override().or(config.region());
         if region.is_none() && operation.auth == Auth::SigV4 {
@@ -95,11 +95,11 @@ impl Client {
         add(&mut params);
         let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
         self.check_host(endpoint.url(), &params)?;
-        Place::new(&endpoint, prefix, service.signing_name, region.unwrap_or_default())
+        ResolvedEndpoint::new(&endpoint, prefix, service.signing_name, region.unwrap_or_default())
     }
 }
 
-impl Place {
+impl ResolvedEndpoint {
     fn new(endpoint: &Endpoint, prefix: &str, service: &str, region: &str) -> Result<Self, EndpointError> {
         let uri = uri(endpoint.url(), prefix)?;
         let mut headers = HeaderMap::new();
@@ -209,7 +209,8 @@ mod tests {
     use super::*;
 
     fn place(url: &str, prefix: &str) -> Result<(String, String), String> {
-        let place = Place::new(&Endpoint::new(url), prefix, "fsx", "us-east-1").map_err(|error| error.to_string())?;
+        let place = ResolvedEndpoint::new(&Endpoint::new(url), prefix, "fsx", "us-east-1")
+            .map_err(|error| error.to_string())?;
         Ok((place.uri.to_string(), place.host.to_str().unwrap().to_owned()))
     }
 

@@ -14,7 +14,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 
 /// An answer to one request.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct MockResponse {
     outcome: Outcome,
     delay: Option<Duration>,
 }
@@ -22,7 +22,7 @@ pub struct Answer {
 #[derive(Clone)]
 enum Outcome {
     Reply { status: StatusCode, headers: HeaderMap, body: Bytes },
-    Fault(Fault),
+    TransportFault(TransportFault),
 }
 
 /// The body is shown by its length, as that of a request.
@@ -35,7 +35,7 @@ impl fmt::Debug for Outcome {
                 .field("headers", headers)
                 .field("body_length", &body.len())
                 .finish(),
-            Self::Fault(fault) => f.debug_tuple("Fault").field(fault).finish(),
+            Self::TransportFault(fault) => f.debug_tuple("TransportFault").field(fault).finish(),
         }
     }
 }
@@ -43,7 +43,7 @@ impl fmt::Debug for Outcome {
 /// How a request can fail without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum TransportFault {
     /// Nobody listens.
     ConnectionRefused,
     /// The connection breaks before the reply is complete.
@@ -56,7 +56,7 @@ pub enum Fault {
     Hang,
 }
 
-impl Answer {
+impl MockResponse {
     /// Success, with this body and the request id `mock-request-id`.
     pub fn json(body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
@@ -82,8 +82,8 @@ impl Answer {
 
     /// No answer.
     #[must_use]
-    pub fn fault(fault: Fault) -> Self {
-        Self { outcome: Outcome::Fault(fault), delay: None }
+    pub fn fault(fault: TransportFault) -> Self {
+        Self { outcome: Outcome::TransportFault(fault), delay: None }
     }
 
     /// Sets the status. A number that is none becomes 500.
@@ -118,7 +118,7 @@ impl Answer {
     pub(super) async fn give(self) -> Result<Response<Bytes>, TransportError> {
         let (status, headers, body) = match self.outcome {
             Outcome::Reply { status, headers, body } => (status, headers, body),
-            Outcome::Fault(fault) => return Err(fault.error().await),
+            Outcome::TransportFault(fault) => return Err(fault.error().await),
         };
         let mut reply = Response::new(body);
         *reply.status_mut() = status;
@@ -127,7 +127,7 @@ impl Answer {
     }
 }
 
-impl Fault {
+impl TransportFault {
     async fn error(self) -> TransportError {
         use std::io::{Error, ErrorKind};
         let refused = |kind, message| TransportError::new(kind, message);
@@ -145,8 +145,8 @@ impl Fault {
     }
 }
 
-impl From<Fault> for Answer {
-    fn from(fault: Fault) -> Self {
+impl From<TransportFault> for MockResponse {
+    fn from(fault: TransportFault) -> Self {
         Self::fault(fault)
     }
 }

@@ -1,18 +1,18 @@
 //! Looking over the client's shoulder, for logging and metrics.
 //!
-//! In: what happens to a call, attempt by attempt. Out: nothing, except headers that a hook adds.
+//! In: what happens to a call, attempt by attempt. Out: nothing, except headers that a interceptor adds.
 
 use std::fmt::Debug;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::error::{ErrorMeta, SdkError};
+use crate::error::{ErrorMetadata, SdkError};
 
 /// Is told what happens to each call. All methods do nothing unless you write them.
 ///
 /// Requests hold the caller's data and replies may too: think before you log a body.
-pub trait Hook: Debug + Send + Sync {
+pub trait Interceptor: Debug + Send + Sync {
     /// An attempt is about to be signed and sent. Headers that are added here are signed too.
     ///
     /// The headers that the client computes itself cannot be changed, as with
@@ -57,13 +57,13 @@ pub enum Outcome<'a> {
     /// It did not, and there will be another attempt.
     Retry {
         /// What went wrong.
-        error: &'a SdkError<ErrorMeta>,
+        error: &'a SdkError<ErrorMetadata>,
         /// How long until the next attempt.
         wait: Duration,
     },
     /// It did not, and the call fails.
     Failure {
         /// What went wrong.
-        error: &'a SdkError<ErrorMeta>,
+        error: &'a SdkError<ErrorMetadata>,
     },
 }

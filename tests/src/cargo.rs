@@ -108,7 +108,7 @@ impl Crates {
     pub fn add(&mut self, name: &str, files: &Files) {
         for (path, text) in files {
             let path = self.folder.join(name).join(path);
-            let strict = text.replace("[lints.rust]\n", "[lints.rust]\nwarnings = \"deny\"\n");
+            let strict = format!("{text}\n[lints.rust]\nwarnings = \"deny\"\n");
             let text = if path.ends_with("Cargo.toml") { &strict } else { text };
             let written = fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| fs::write(&path, text));
             written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));

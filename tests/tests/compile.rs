@@ -67,7 +67,7 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
 }
 
 /// What a user writes where names of the model would be hidden by methods that every client has.
-const METHODS: &str = r#"//! Methods that were given another name can be called by it.
+const METHODS: &str = r#"// Methods that were given another name can be called by it.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,
 };

@@ -25,7 +25,12 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
             Options { crate_name: Some(crate_name.clone()), runtime: runtime.clone(), tests: Tests::Emit, ..options() };
         let generated = generate(&[source(&format!("conformance/{name}.json"))], &options);
         assert!(generated.warnings.diagnostics.is_empty(), "{name}: {}", generated.warnings);
-        for (path, text) in &generated.files {
+        let mut files = generated.files;
+        if name == "rpc_v2_cbor" {
+            files.insert("tests/mock.rs".to_owned(), MOCK.to_owned());
+            cases += 1;
+        }
+        for (path, text) in &files {
             let path = folder.join(&crate_name).join(path);
             fs::create_dir_all(path.parent().unwrap_or(&folder)).expect("the folder can be written");
             fs::write(path, text).expect("the folder can be written");
@@ -38,7 +43,18 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the folder can be written");
 
     let output = simba_tests::cargo()
-        .args(["test", "--workspace", "--no-default-features", "--no-fail-fast", "--test", "protocol"])
+        .args([
+            "test",
+            "--workspace",
+            "--no-default-features",
+            "--features",
+            "blocking",
+            "--no-fail-fast",
+            "--test",
+            "protocol",
+            "--test",
+            "mock",
+        ])
         .arg("--target-dir")
         .arg(simba_tests::target(env!("CARGO_TARGET_TMPDIR")))
         .current_dir(&folder)
@@ -49,6 +65,35 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     let passed = said.lines().filter(|line| line.starts_with("test ") && line.ends_with(" ... ok")).count();
     assert_eq!(passed, cases, "{said}");
 }
+
+/// What a user writes to test a program that calls such a service.
+const MOCK: &str = r#"
+use conformance_rpc_v2_cbor::{
+    Config, blocking::Client, operation::put::{PutError, PutInput, PutOutput}, primitives::Timestamp,
+    runtime::testing::{MockResponse, MockTransport},
+};
+
+#[test]
+fn a_mock_speaks_cbor() {
+    let mut sent_back = PutOutput::default();
+    sent_back.made = Some(Timestamp::new(5, 0));
+    let mock = MockTransport::new();
+    mock.respond("Put", MockResponse::ok(&sent_back).unwrap());
+    mock.respond("Put", MockResponse::error("Broken", "in two"));
+    mock.respond("Put", MockResponse::json("{\"name\": \"bear\", \"weight\": 1.5}"));
+    let config = Config::builder().endpoint_url("http://localhost").transport(mock.clone());
+    let client = Client::new(config.build());
+    let put = || client.put().photo(b"abc".to_vec()).made(Timestamp::new(7, 0)).send();
+
+    assert_eq!(put().unwrap().into_inner(), sent_back);
+    let error = put().unwrap_err();
+    assert!(matches!(error.service(), Some(PutError::Broken(_))), "{error}");
+    let response = put().unwrap();
+    assert_eq!((response.name.as_deref(), response.weight), (Some("bear"), Some(1.5)));
+    let sent: PutInput = mock.requests()[0].request().unwrap();
+    assert_eq!((sent.photo.unwrap().as_ref(), sent.made), (b"abc".as_slice(), Some(Timestamp::new(7, 0))));
+}
+"#;
 
 /// The names of the models.
 fn fixtures() -> Vec<String> {

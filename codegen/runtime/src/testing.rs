@@ -15,6 +15,8 @@
 //! // … build a client, call it, then look at `mock.requests()`.
 //! ```
 
+#[cfg(feature = "cbor")]
+mod cbor;
 mod clock;
 #[doc(hidden)]
 pub mod protocol;
@@ -106,6 +108,10 @@ impl RecordedRequest {
     ///
     /// If the body is not one of `R`.
     pub fn request<R: DeserializeOwned>(&self) -> Result<R, serde_json::Error> {
+        #[cfg(feature = "cbor")]
+        if cbor::speaks(&self.request) {
+            return cbor::read(self.request.body());
+        }
         serde_json::from_slice(self.request.body())
     }
 }
@@ -166,8 +172,11 @@ impl MockTransport {
         let always = state.always.get(&recorded.operation).cloned();
         // The answering function may itself use the mock.
         drop(state);
-        match next.or_else(|| always.map(|always| always.0(&recorded))) {
-            Some(answer) => Ok((answer, clock)),
+        let response = next.or_else(|| always.map(|always| always.0(&recorded)));
+        #[cfg(feature = "cbor")]
+        let response = response.map(|response| response.for_request(&recorded.request));
+        match response {
+            Some(response) => Ok((response, clock)),
             None => Err(TransportError::new(
                 TransportErrorKind::Other,
                 format!("the mock transport has no answer for {}", recorded.operation),

@@ -29,6 +29,9 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         format!(" Calls {title}; its calls block the thread. Cloning is cheap, and clones share their connections.");
     quote! {
         #(#![doc = #doc])*
+        // Not in the manifest, where they would hold for tests and examples that others add.
+        #![deny(missing_docs)]
+        #![forbid(unsafe_code)]
         #allow
         pub mod client;
         mod endpoint;

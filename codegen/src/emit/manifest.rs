@@ -45,7 +45,6 @@ impl Manifest<'_> {
         for example in self.examples {
             text.push_str(&example_table(example));
         }
-        text.push_str("\n[lints.rust]\nmissing_docs = \"deny\"\nunsafe_code = \"forbid\"\n");
         if self.package.workspace_root == Some(true) {
             text.push_str("\n[workspace]\n");
         }

@@ -163,6 +163,8 @@
 //! | `aws_sdk_fsx::primitives::DateTime` | `aws_sdk_fsx::primitives::Timestamp`, with `SystemTime` both ways |
 //! | `behavior_version`, `sleep_impl`, `http_client` | nothing, nothing, `transport` |
 //! | `StaticReplayClient` | `MockTransport`, with the feature `testing` |
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
 #![allow(
     deprecated,
     reason = "Its users are warned of what is deprecated; the client itself has to handle it."

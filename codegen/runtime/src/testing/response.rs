@@ -9,6 +9,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use serde_core::Serialize;
 
+use crate::schema::SerializableShape;
 use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -21,7 +22,14 @@ pub struct MockResponse {
 
 #[derive(Clone)]
 enum Outcome {
-    Reply { status: StatusCode, headers: HeaderMap, body: Bytes },
+    Reply {
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+        /// The body for a service that speaks CBOR; if it is absent, the values of the JSON.
+        #[cfg(feature = "cbor")]
+        cbor: Option<Bytes>,
+    },
     TransportFault(TransportFault),
 }
 
@@ -29,7 +37,7 @@ enum Outcome {
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reply { status, headers, body } => f
+            Self::Reply { status, headers, body, .. } => f
                 .debug_struct("Reply")
                 .field("status", status)
                 .field("headers", headers)
@@ -57,12 +65,20 @@ pub enum TransportFault {
 }
 
 impl MockResponse {
-    /// Success, with this body and the request id `mock-request-id`.
+    /// Success, with this body and the request id `mock-request-id`. A service that speaks CBOR sends the same values as
+    /// CBOR; JSON has none for blobs, for which there is [`ok`](Self::ok).
     pub fn json(body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
         headers.insert("x-amzn-requestid", HeaderValue::from_static("mock-request-id"));
-        Self { outcome: Outcome::Reply { status: StatusCode::OK, headers, body: body.into() }, delay: None }
+        let outcome = Outcome::Reply {
+            status: StatusCode::OK,
+            headers,
+            body: body.into(),
+            #[cfg(feature = "cbor")]
+            cbor: None,
+        };
+        Self { outcome, delay: None }
     }
 
     /// Success, with this response.
@@ -70,8 +86,19 @@ impl MockResponse {
     /// # Errors
     ///
     /// If the response has no form on the wire.
-    pub fn ok(response: &impl Serialize) -> Result<Self, serde_json::Error> {
-        Ok(Self::json(serde_json::to_vec(response)?))
+    pub fn ok(response: &(impl Serialize + SerializableShape)) -> Result<Self, serde_json::Error> {
+        let mock = Self::json(serde_json::to_vec(response)?);
+        #[cfg(feature = "cbor")]
+        let mock = mock.with_cbor(super::cbor::write(response)?);
+        Ok(mock)
+    }
+
+    #[cfg(feature = "cbor")]
+    fn with_cbor(mut self, body: Bytes) -> Self {
+        if let Outcome::Reply { cbor, .. } = &mut self.outcome {
+            *cbor = Some(body);
+        }
+        self
     }
 
     /// An error that the service answers, with status 400.
@@ -115,9 +142,23 @@ impl MockResponse {
         self.delay
     }
 
+    /// The response in CBOR, if the request is.
+    #[cfg(feature = "cbor")]
+    pub(super) fn for_request(mut self, request: &http::Request<Bytes>) -> Self {
+        if let Outcome::Reply { headers, body, cbor, .. } = &mut self.outcome
+            && super::cbor::speaks(request)
+            && let Some(cbor) = cbor.take().or_else(|| super::cbor::from_json(body))
+        {
+            *body = cbor;
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/cbor"));
+            headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+        }
+        self
+    }
+
     pub(super) async fn give(self) -> Result<Response<Bytes>, TransportError> {
         let (status, headers, body) = match self.outcome {
-            Outcome::Reply { status, headers, body } => (status, headers, body),
+            Outcome::Reply { status, headers, body, .. } => (status, headers, body),
             Outcome::TransportFault(fault) => return Err(fault.error().await),
         };
         let mut reply = Response::new(body);

@@ -1,0 +1,67 @@
+//! What a mock sends and records for a service that speaks CBOR.
+
+use bytes::Bytes;
+use http::Request;
+use serde_core::de::DeserializeOwned;
+use serde_json::Error;
+
+use crate::codec::{MemoryLimit, cbor::CborCodec};
+use crate::primitives::Document;
+use crate::schema::SerializableShape;
+
+/// Returns whether the request is one of rpcv2Cbor.
+pub(super) fn speaks(request: &Request<Bytes>) -> bool {
+    request.headers().contains_key("smithy-protocol")
+}
+
+pub(super) fn write(value: &dyn SerializableShape) -> Result<Bytes, Error> {
+    CborCodec.serialize(value).map(Bytes::from).map_err(serde_core::ser::Error::custom)
+}
+
+/// The values of a JSON body; `None` if it is not JSON.
+pub(super) fn from_json(json: &[u8]) -> Option<Bytes> {
+    write(&serde_json::from_slice::<Document>(json).ok()?).ok()
+}
+
+/// Reads a body as a value, which may be absent if the operation has no input.
+pub(super) fn read<T: DeserializeOwned>(cbor: &[u8]) -> Result<T, Error> {
+    let mut members = Document::Map(Default::default());
+    if !cbor.is_empty() {
+        CborCodec.deserialize(cbor, MemoryLimit::NONE, &mut members).map_err(serde_core::de::Error::custom)?;
+    }
+    serde_json::from_value(serde_json::to_value(members)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::clock::block_on;
+    use crate::primitives::Timestamp;
+    use crate::testing::{MockResponse, MockTransport};
+    use crate::transport::Transport as _;
+
+    #[test]
+    fn a_mock_speaks_cbor_to_a_service_that_does() {
+        let sent = Document::Map(BTreeMap::from([
+            ("at".to_owned(), Document::Timestamp(Timestamp::new(1, 0))),
+            ("data".to_owned(), Document::Blob(b"abc".as_slice().into())),
+        ]));
+        let mock = MockTransport::new();
+        mock.respond("", MockResponse::ok(&sent).unwrap()).respond("", MockResponse::error("Bad", "no"));
+        let request = || {
+            let request = Request::builder().header("smithy-protocol", "rpc-v2-cbor");
+            request.body(write(&sent).unwrap()).unwrap()
+        };
+
+        let reply = block_on(mock.send(request())).unwrap();
+        assert_eq!(reply.headers()["smithy-protocol"], "rpc-v2-cbor");
+        assert_eq!(reply.headers()["content-type"], "application/cbor");
+        assert_eq!(reply.body(), &write(&sent).unwrap());
+        let error: serde_json::Value = read(block_on(mock.send(request())).unwrap().body()).unwrap();
+        assert_eq!(error, serde_json::json!({ "__type": "Bad", "Message": "no" }));
+        let recorded: serde_json::Value = mock.requests()[0].request().unwrap();
+        assert_eq!(recorded, serde_json::json!({ "at": 1, "data": "YWJj" }));
+    }
+}

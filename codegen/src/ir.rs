@@ -3,24 +3,24 @@
 //! Lowering fills it, emission reads it; every name is final, every order decided, every choice made.
 
 pub(crate) mod endpoint;
-pub(crate) mod leaf;
 pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod protocol_tests;
 pub(crate) mod shape;
+pub(crate) mod types;
 pub(crate) mod waiter;
 
-pub(crate) use leaf::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef, WireTrait};
 pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
     Retry, Setting, SettingKind,
 };
-pub(crate) use page::{Example, Page, Sample, SampleElement, SampleStructure, SampleUnion};
+pub(crate) use page::{Example, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Page};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
     Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
     UnionMember, Variant,
 };
+pub(crate) use types::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef, WireTrait};
 
 /// A client crate.
 #[derive(Clone, Debug)]

@@ -33,7 +33,7 @@ use crate::{
 pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
-use service::Chosen;
+use service::ServiceSelection;
 
 /// Decides how a service's crate looks; `None` if the report now holds an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
@@ -50,7 +50,7 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
 /// What every part of lowering looks things up in.
 struct Context<'m> {
     model: &'m Model,
-    chosen: &'m Chosen<'m>,
+    chosen: &'m ServiceSelection<'m>,
     references: &'m References,
     closure: &'m Closure,
     /// Where the type of each shape lives that has one.

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    leaf::ident,
     structure::{many_arguments, required_arguments},
+    tokens::ident,
     waiter,
 };
 use crate::ir::{Auth, Operation, Retry, Service};

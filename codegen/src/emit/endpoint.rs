@@ -1,14 +1,14 @@
 //! The endpoint resolver of a generated crate, and its tests.
 //!
 //! In goes an [`ir::Rules`](crate::ir::endpoint::Rules); out comes the inside of a module with
-//! the function `resolve`, the parts it calls and the table of partitions it asks.
+//! the function `resolve`, the parts it calls and the table of partitions it guards.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::ir::endpoint::{
-    Argument, AuthScheme, Case, Endpoint, Outcome, Parameter, Part, PartParameter, Partition, Partitions, Pass, Rules,
-    Step, Test, Type, Unset, Value,
+    Argument, AuthScheme, Case, Endpoint, MissingParameter, Outcome, Parameter, Partition, Partitions, Pass, Rules,
+    SharedNode, SharedNodeParameter, Step, Test, Type, Value,
 };
 
 mod expression;
@@ -160,12 +160,12 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let read =
         parameter.names.iter().map(|name| quote!(params.#getter(#name))).reduce(|first, next| quote!(#first.or(#next)));
     let unset = match &parameter.unset {
-        Unset::None => None,
-        Unset::Error => {
+        MissingParameter::None => None,
+        MissingParameter::Error => {
             let name = parameter.names.first();
             Some(quote!(.ok_or(ResolveError::missing(#name))?))
         }
-        Unset::Default(default) => {
+        MissingParameter::Default(default) => {
             let default = match default {
                 Value::Str(text) => quote!(#text),
                 Value::Bool(bool) => quote!(#bool),
@@ -178,7 +178,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
 }
 
 /// `fn node_7(region: &str) -> Result<Endpoint, ResolveError> { … }`
-fn part(part: &Part) -> TokenStream {
+fn part(part: &SharedNode) -> TokenStream {
     let name = local(&part.name);
     let parameters = part.parameters.iter().map(part_parameter);
     let body = block(&part.body);
@@ -193,7 +193,7 @@ fn part(part: &Part) -> TokenStream {
     }
 }
 
-fn part_parameter(parameter: &PartParameter) -> TokenStream {
+fn part_parameter(parameter: &SharedNodeParameter) -> TokenStream {
     let local = local(&parameter.local);
     let ty = match parameter.ty {
         Type::Str => quote!(&str),
@@ -259,7 +259,7 @@ fn outcome(outcome: &Outcome) -> TokenStream {
             quote!(Err(ResolveError::rule(#message)))
         }
         Outcome::NoRule => quote!(Err(ResolveError::no_rule())),
-        Outcome::Part { name, arguments } => {
+        Outcome::SharedNode { name, arguments } => {
             let name = local(name);
             let arguments = arguments.iter().map(argument);
             quote!(#name(#(#arguments),*))

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::leaf::ident;
+use super::tokens::ident;
 use crate::ir::{Enumeration, IntEnumeration};
 
 /// Emits

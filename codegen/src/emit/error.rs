@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::leaf::ident;
+use super::tokens::ident;
 use crate::ir::Service;
 
 /// Emits the list of error structures, `ServiceError` with a variant for each, and `Error`.

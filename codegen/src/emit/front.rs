@@ -2,7 +2,7 @@
 //!
 //! All that a reader may copy is made from the service's own operations, and tested as documentation.
 
-use super::{leaf::ident, page::example};
+use super::{page::example, tokens::ident};
 use crate::ir::{Direction, Doc, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
 
 /// The front page as Markdown.

@@ -4,9 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    call,
-    leaf::ident,
-    structure,
+    call, structure,
+    tokens::ident,
     waiter::{self, expression},
 };
 use crate::ir::{
@@ -277,10 +276,10 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let items = pagination.items.as_ref().map(|items| {
         let item = match &items.collection {
             Type::Map(key, element) => {
-                let element = super::leaf::element_type(element);
+                let element = super::tokens::element_type(element);
                 quote!((#key, #element))
             }
-            Type::List(element) => super::leaf::element_type(element),
+            Type::List(element) => super::tokens::element_type(element),
             other => quote!(#other),
         };
         let taken = take(&items.path, &items.collection);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::leaf::{element_type, ident, literal};
+use super::tokens::{element_type, ident, literal};
 use crate::ir::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Service, Type, Value};
 
 /// Emits the file `tests/protocol.rs`; nothing if the model has no case.

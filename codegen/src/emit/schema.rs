@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::leaf::ident;
+use super::tokens::ident;
 use crate::ir::{Element, TimestampFormat, Type, WireTrait};
 
 /// Emits the target and the traits of a member: `List(Structure) [Sensitive]`.

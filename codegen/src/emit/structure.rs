@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{
-    leaf::{argument, element_type, ident, literal},
     schema,
+    tokens::{argument, element_type, ident, literal},
 };
 use crate::ir::{Direction, Fault, Member, Presence, Structure, Type};
 

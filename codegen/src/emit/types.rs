@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{enumeration, leaf::ident, structure, union};
+use super::{enumeration, structure, tokens::ident, union};
 use crate::ir::{Item, Service};
 
 /// Emits `mod backup; … pub use backup::Backup; …`.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{leaf::ident, schema};
+use super::{schema, tokens::ident};
 use crate::ir::{Union, UnionMember};
 
 /// Emits

@@ -9,9 +9,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
-    leaf::{argument, ident},
     operation::output,
     structure::{required_arguments, setter_parts},
+    tokens::{argument, ident},
 };
 use crate::ir::{
     Operation, Type,

@@ -1,16 +1,16 @@
 //! An endpoint resolver, decided down to its local variables: what `emit::endpoint` writes.
 
-/// A resolver: its parameters, what it does with them, and the tables it asks.
+/// A resolver: its parameters, what it does with them, and the tables it guards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// The parameters that the resolver reads, in the model's order.
     pub(crate) parameters: Vec<Parameter>,
-    /// The table behind `aws.partition`, if a rule asks it.
+    /// The table behind `aws.partition`, if a rule guards it.
     pub(crate) partitions: Option<Partitions>,
     /// What the resolver does.
     pub(crate) body: Vec<Step>,
     /// The parts of a decision diagram that more than one way leads to.
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<SharedNode>,
 }
 
 /// A parameter that the resolver reads into a local variable.
@@ -23,12 +23,12 @@ pub(crate) struct Parameter {
     /// Its type.
     pub(crate) ty: Type,
     /// What if it is not set.
-    pub(crate) unset: Unset,
+    pub(crate) unset: MissingParameter,
 }
 
 /// What a resolver does if a parameter is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unset {
+pub(crate) enum MissingParameter {
     /// The local variable is an `Option`.
     None,
     /// There is no endpoint.
@@ -67,18 +67,18 @@ pub(crate) enum Type {
 
 /// A part of a decision diagram, which becomes a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct SharedNode {
     /// The function's name.
     pub(crate) name: String,
     /// What it takes.
-    pub(crate) parameters: Vec<PartParameter>,
+    pub(crate) parameters: Vec<SharedNodeParameter>,
     /// What it does.
     pub(crate) body: Vec<Step>,
 }
 
 /// A parameter of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PartParameter {
+pub(crate) struct SharedNodeParameter {
     /// The local variable.
     pub(crate) local: String,
     /// Its type, by reference.
@@ -132,7 +132,7 @@ pub(crate) enum Outcome {
     /// With the error that no rule fits.
     NoRule,
     /// As another part does.
-    Part {
+    SharedNode {
         /// The part's name.
         name: String,
         /// A value for each of its parameters.

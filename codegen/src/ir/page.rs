@@ -17,7 +17,7 @@ pub(crate) struct Page {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
     /// The request as Rust makes it.
-    pub(crate) request: SampleStructure,
+    pub(crate) request: ExampleStructure,
     /// Where it is sent to.
     pub(crate) url: String,
     /// The region that `url` belongs to.
@@ -30,7 +30,7 @@ pub(crate) struct Example {
 
 /// A value that fits a type.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Sample {
+pub(crate) enum ExampleValue {
     /// A value of a type that every crate has.
     Simple(Literal, Type),
     /// A value of an enumeration that the model knows: its variant.
@@ -42,44 +42,44 @@ pub(crate) enum Sample {
     /// A list or map of this type without elements.
     Empty(Type),
     /// A list; it has elements.
-    List(Vec<SampleElement>),
+    List(Vec<ExampleElement>),
     /// Keys and values; there are some.
-    Map(Vec<(Sample, SampleElement)>),
+    Map(Vec<(ExampleValue, ExampleElement)>),
     /// A structure.
-    Structure(SampleStructure),
+    Structure(ExampleStructure),
     /// A union.
-    Union(Box<SampleUnion>),
+    Union(Box<ExampleUnion>),
 }
 
 /// The element of a list or map.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum SampleElement {
+pub(crate) enum ExampleElement {
     /// An element of a collection where null stands for none.
-    Sparse(Option<Sample>),
+    Sparse(Option<ExampleValue>),
     /// An element of any other collection.
-    Dense(Sample),
+    Dense(ExampleValue),
 }
 
 /// A structure with values for its members.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SampleStructure {
+pub(crate) struct ExampleStructure {
     /// The structure.
     pub(crate) ty: TypeRef,
     /// What `new` takes.
-    pub(crate) arguments: Vec<Sample>,
+    pub(crate) arguments: Vec<ExampleValue>,
     /// The members that are set, in the structure's order.
-    pub(crate) sets: Vec<(Name, Sample)>,
+    pub(crate) sets: Vec<(Name, ExampleValue)>,
 }
 
 /// A member of a union with its value.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SampleUnion {
+pub(crate) struct ExampleUnion {
     /// The union.
     pub(crate) ty: TypeRef,
     /// The member's variant.
     pub(crate) variant: String,
     /// The value, if the variant has one.
-    pub(crate) value: Option<Sample>,
+    pub(crate) value: Option<ExampleValue>,
     /// Whether it stands behind a `Box`.
     pub(crate) boxed: bool,
 }

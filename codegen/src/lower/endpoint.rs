@@ -9,9 +9,10 @@
 use crate::ir::endpoint as ir;
 use crate::model::endpoint_rules::{Body, EndpointTest, Kind, Parameter, Partitions, RuleSet, Value};
 
+mod bdd;
 mod cases;
 mod condition;
-mod diagram;
+mod eliminate_dead_code;
 mod expression;
 mod outcome;
 mod partitions;
@@ -19,7 +20,6 @@ mod rules;
 mod scope;
 #[cfg(test)]
 mod tests;
-mod tidy;
 
 use scope::{Binding, Names, Presence, Scope};
 
@@ -50,7 +50,7 @@ pub(crate) fn lower(rule_set: &RuleSet, partitions: Option<&Partitions>) -> Resu
     if !context.problems.is_empty() {
         return Err(context.problems);
     }
-    let used = tidy::tidy(&mut body, &mut parts);
+    let used = eliminate_dead_code::eliminate_dead_code(&mut body, &mut parts);
     let parameters = rule_set.parameters.iter().map(|p| context.parameter(p));
     // A parameter that no rule reads cannot change the endpoint, whether it is set or not.
     let parameters = parameters.filter(|parameter| used.contains(&parameter.local));
@@ -124,9 +124,9 @@ impl Context {
             names,
             ty: ty(parameter.kind),
             unset: match &parameter.default {
-                Some(default) => ir::Unset::Default(value(default)),
-                None if parameter.required => ir::Unset::Error,
-                None => ir::Unset::None,
+                Some(default) => ir::MissingParameter::Default(value(default)),
+                None if parameter.required => ir::MissingParameter::Error,
+                None => ir::MissingParameter::None,
             },
         }
     }

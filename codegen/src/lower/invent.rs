@@ -25,7 +25,7 @@ const MOST: usize = 2000;
 const SHOWN: usize = 5;
 
 /// Makes values for the shapes of a model.
-pub(super) struct Maker<'c, 'm> {
+pub(super) struct ExampleGenerator<'c, 'm> {
     context: &'c Context<'m>,
     /// The members that carry pages' tokens and sizes, which an example does better without.
     paging: Vec<&'m str>,
@@ -44,7 +44,7 @@ enum Purpose {
     Part,
 }
 
-impl<'c, 'm> Maker<'c, 'm> {
+impl<'c, 'm> ExampleGenerator<'c, 'm> {
     /// For the values of an operation.
     pub(super) fn new(context: &'c Context<'m>, operation: &'m Shape) -> Self {
         let own = operation.traits.get("smithy.api#paginated");

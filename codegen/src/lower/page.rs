@@ -5,7 +5,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, closure::as_operation, docs, invent::Maker, names, sample::Samples, shape::Types};
+use super::{
+    Context, closure::as_operation, docs, invent::ExampleGenerator, names, sample::ExampleValues, shape::Types,
+};
 use crate::{
     diagnostic::Report,
     ir::{self, Example, HostPart, Module, Page, Structure, endpoint::Case},
@@ -18,7 +20,7 @@ const REGION: &str = "us-east-1";
 /// What the pages of all operations have in common.
 pub(super) struct Pages<'c> {
     context: &'c Context<'c>,
-    samples: Samples<'c>,
+    samples: ExampleValues<'c>,
     url: String,
 }
 
@@ -37,7 +39,7 @@ pub(super) struct Shown<'o> {
 impl<'c> Pages<'c> {
     /// Pages with values of these types, and the endpoint that these tests expect.
     pub(super) fn new(context: &'c Context<'c>, types: &'c Types, endpoints: &[Case]) -> Self {
-        Self { context, samples: Samples(types), url: url(context, endpoints) }
+        Self { context, samples: ExampleValues(types), url: url(context, endpoints) }
     }
 
     /// The page of an operation.
@@ -65,7 +67,7 @@ impl<'c> Pages<'c> {
                 format!("the example \"{title}\" is not shown: its input does not fit the operation's shapes");
             report.warning(message).in_file(&shape.file).at(&shape.id);
         }
-        let maker = Maker::new(self.context, shape);
+        let maker = ExampleGenerator::new(self.context, shape);
         let model = as_operation(shape)?;
         build(maker.request(model)?, maker.answer(model).unwrap_or_default())
     }

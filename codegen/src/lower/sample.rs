@@ -4,14 +4,16 @@ use serde_json::{Map, Value};
 
 use super::{literal, shape::Types};
 use crate::{
-    ir::{Element, Item, Literal, Sample, SampleElement, SampleStructure, SampleUnion, Structure, Type, TypeRef},
+    ir::{
+        Element, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Item, Literal, Structure, Type, TypeRef,
+    },
     number,
 };
 
 /// Makes values of the crate's types.
-pub(super) struct Samples<'t>(pub(super) &'t Types);
+pub(super) struct ExampleValues<'t>(pub(super) &'t Types);
 
-impl Samples<'_> {
+impl ExampleValues<'_> {
     /// An object as a structure; `None` if it does not fit.
     ///
     /// The idempotency token is left to the client, and so are optional collections without elements, which say nothing.
@@ -20,7 +22,7 @@ impl Samples<'_> {
         structure: &Structure,
         ty: TypeRef,
         json: &Map<String, Value>,
-    ) -> Option<SampleStructure> {
+    ) -> Option<ExampleStructure> {
         let known = |key: &String| structure.members.iter().any(|member| member.name.wire == *key);
         if !json.keys().all(known) {
             return None;
@@ -28,7 +30,7 @@ impl Samples<'_> {
         let arguments = structure
             .required()
             .map(|member| self.value(json.get(&member.name.wire)?, &member.ty))
-            .collect::<Option<Vec<Sample>>>()?;
+            .collect::<Option<Vec<ExampleValue>>>()?;
         let sets = structure
             .settable()
             .filter(|member| !member.idempotency_token)
@@ -36,69 +38,69 @@ impl Samples<'_> {
             .filter(|(_, value)| !value.is_null() && !is_empty(value))
             .map(|(member, value)| Some((member.name.clone(), self.value(value, &member.ty)?)))
             .collect::<Option<Vec<_>>>()?;
-        Some(SampleStructure { ty, arguments, sets })
+        Some(ExampleStructure { ty, arguments, sets })
     }
 
     /// A JSON value as a value of a type; `None` if it does not fit.
-    fn value(&self, json: &Value, ty: &Type) -> Option<Sample> {
+    fn value(&self, json: &Value, ty: &Type) -> Option<ExampleValue> {
         match ty {
             Type::Enum(path) => self.text(json.as_str()?, path),
             Type::IntEnum(path) => self.number(json.as_i64()?.try_into().ok()?, path),
             Type::Structure(path) => {
                 let Item::Structure(structure) = self.0.item(path)? else { return None };
-                self.structure(structure, path.clone(), json.as_object()?).map(Sample::Structure)
+                self.structure(structure, path.clone(), json.as_object()?).map(ExampleValue::Structure)
             }
             Type::Union(path) => self.union(json.as_object()?, path),
             Type::List(element) => {
                 let list = json.as_array()?;
                 if list.is_empty() {
-                    return Some(Sample::Empty(ty.clone()));
+                    return Some(ExampleValue::Empty(ty.clone()));
                 }
-                list.iter().map(|json| self.element(json, element)).collect::<Option<_>>().map(Sample::List)
+                list.iter().map(|json| self.element(json, element)).collect::<Option<_>>().map(ExampleValue::List)
             }
             Type::Map(key, element) => {
                 let map = json.as_object()?;
                 if map.is_empty() {
-                    return Some(Sample::Empty(ty.clone()));
+                    return Some(ExampleValue::Empty(ty.clone()));
                 }
                 let entry = |(name, json): (&String, &Value)| {
                     Some((self.value(&Value::String(name.clone()), key)?, self.element(json, element)?))
                 };
-                map.iter().map(entry).collect::<Option<_>>().map(Sample::Map)
+                map.iter().map(entry).collect::<Option<_>>().map(ExampleValue::Map)
             }
             // Its null is a value, not the absence of a default.
-            Type::Document => Some(Sample::Simple(Literal::Document(number::rounded(json)), Type::Document)),
-            simple => Some(Sample::Simple(literal::of(json, simple).ok()??, simple.clone())),
+            Type::Document => Some(ExampleValue::Simple(Literal::Document(number::rounded(json)), Type::Document)),
+            simple => Some(ExampleValue::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }
     }
 
-    fn element(&self, json: &Value, element: &Element) -> Option<SampleElement> {
+    fn element(&self, json: &Value, element: &Element) -> Option<ExampleElement> {
         Some(match (element.sparse, json) {
-            (true, Value::Null) => SampleElement::Sparse(None),
-            (true, json) => SampleElement::Sparse(Some(self.value(json, &element.ty)?)),
-            (false, json) => SampleElement::Dense(self.value(json, &element.ty)?),
+            (true, Value::Null) => ExampleElement::Sparse(None),
+            (true, json) => ExampleElement::Sparse(Some(self.value(json, &element.ty)?)),
+            (false, json) => ExampleElement::Dense(self.value(json, &element.ty)?),
         })
     }
 
-    fn text(&self, text: &str, path: &TypeRef) -> Option<Sample> {
+    fn text(&self, text: &str, path: &TypeRef) -> Option<ExampleValue> {
         let Item::Enumeration(item) = self.0.item(path)? else { return None };
         let known = item.variants.iter().find(|variant| variant.value == text);
         Some(match known {
-            Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
-            None => Sample::UnknownText(path.clone(), text.to_owned()),
+            Some(variant) => ExampleValue::Variant(path.clone(), variant.name.rust.clone()),
+            None => ExampleValue::UnknownText(path.clone(), text.to_owned()),
         })
     }
 
-    fn number(&self, number: i32, path: &TypeRef) -> Option<Sample> {
+    fn number(&self, number: i32, path: &TypeRef) -> Option<ExampleValue> {
         let Item::IntEnumeration(item) = self.0.item(path)? else { return None };
         let known = item.variants.iter().find(|variant| variant.value == number);
         Some(match known {
-            Some(variant) => Sample::Variant(path.clone(), variant.name.rust.clone()),
-            None => Sample::UnknownNumber(path.clone(), number),
+            Some(variant) => ExampleValue::Variant(path.clone(), variant.name.rust.clone()),
+            None => ExampleValue::UnknownNumber(path.clone(), number),
         })
     }
 
-    fn union(&self, json: &Map<String, Value>, path: &TypeRef) -> Option<Sample> {
+    fn union(&self, json: &Map<String, Value>, path: &TypeRef) -> Option<ExampleValue> {
         let Item::Union(item) = self.0.item(path)? else { return None };
         let mut set = json.iter().filter(|(_, value)| !value.is_null());
         let ((name, value), None) = (set.next()?, set.next()) else { return None };
@@ -107,7 +109,7 @@ impl Samples<'_> {
             Some(ty) => Some(self.value(value, ty)?),
             None => None,
         };
-        Some(Sample::Union(Box::new(SampleUnion {
+        Some(ExampleValue::Union(Box::new(ExampleUnion {
             ty: path.clone(),
             variant: member.name.rust.clone(),
             value,

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The service to generate and the operations to keep.
-pub(super) struct Chosen<'m> {
+pub(super) struct ServiceSelection<'m> {
     /// The service's shape.
     pub(super) shape: &'m Shape,
     /// What it refers to.
@@ -35,13 +35,13 @@ pub(super) struct Chosen<'m> {
 }
 
 /// Finds the one service of the model and the operations that are wanted and possible.
-pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<Chosen<'m>> {
-    let (shape, service) = the_service(model, options, report)?;
+pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
+    let (shape, service) = find_service(model, options, report)?;
     let protocol = protocol::of(shape, report);
     let all_operations = all_operations(model, shape, service);
     let wanted = wanted(&all_operations, options, report);
-    let operations = wanted.into_iter().filter(|operation| !streams(model, operation, report)).collect();
-    Some(Chosen { shape, service, protocol, all_operations, operations })
+    let operations = wanted.into_iter().filter(|operation| !is_streaming(model, operation, report)).collect();
+    Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 
 /// The services whose protocol is supported, in the order of their ids.
@@ -61,8 +61,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         .and_then(Value::as_str)
         .map_or_else(|| names::crate_name(&id), str::to_owned);
     let target_prefix = shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned();
-    stands_in_a_head(shape, "aws.auth#sigv4", &signing_name, report);
-    stands_in_a_head(shape, "simba.api#targetPrefix", &target_prefix, report);
+    check_header_token(shape, "aws.auth#sigv4", &signing_name, report);
+    check_header_token(shape, "simba.api#targetPrefix", &target_prefix, report);
     let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);
@@ -102,7 +102,7 @@ fn check_crate_name(name: &str, report: &mut Report) {
 }
 
 /// Reports a name that is sent in the head of each request and could end a line of it, or is no name at all.
-fn stands_in_a_head(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
+fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
         let message = format!("the name {name:?} of `{trait_id}` cannot stand in the head of a request");
         let help = "it is made of letters, digits, hyphens, dots and underscores";
@@ -157,7 +157,7 @@ fn endpoint_rules(
     let found = ["smithy.rules#endpointBdd", "smithy.rules#endpointRuleSet"]
         .into_iter()
         .find_map(|trait_id| Some((trait_id, shape.traits.get(trait_id)?)));
-    let usual = usual_rules(shape, id, options.partitions.is_some());
+    let usual = default_rules(shape, id, options.partitions.is_some());
     let (trait_id, rules) = found.unwrap_or(("the endpoint rules", &usual));
     let mut complain = |trait_id: &str, problems: Vec<String>| {
         for problem in problems {
@@ -187,7 +187,7 @@ fn endpoint_rules(
 
 /// The rules of a service that has none: the endpoint that the user sets, else `<prefix>.<region>.<DNS suffix>`. A
 /// service without AWS's traits has no such hosts if no partitions are given.
-fn usual_rules(shape: &Shape, id: &str, has_partitions: bool) -> Value {
+fn default_rules(shape: &Shape, id: &str, has_partitions: bool) -> Value {
     let is_aws = ["aws.api#service", "aws.auth#sigv4"].iter().any(|id| shape.traits.has(id));
     let endpoint = json!({
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Endpoint"}]}],
@@ -228,7 +228,7 @@ fn usual_rules(shape: &Shape, id: &str, has_partitions: bool) -> Value {
     })
 }
 
-fn the_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<(&'m Shape, &'m Service)> {
+fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<(&'m Shape, &'m Service)> {
     let mut services: Vec<_> = model.services().collect();
     if let Some(wanted) = &options.service {
         let is_wanted = |shape: &Shape| shape.id.name() == wanted || shape.id.as_str() == wanted;
@@ -291,7 +291,7 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
 }
 
 /// Whether an operation streams; such a one is left out, with a note.
-fn streams(model: &Model, shape: &Shape, report: &mut Report) -> bool {
+fn is_streaming(model: &Model, shape: &Shape, report: &mut Report) -> bool {
     let Some(operation) = as_operation(shape) else { return false };
     for id in [&operation.input, &operation.output] {
         let members = model.get(id).map(|shape| shape.kind.members()).unwrap_or_default();

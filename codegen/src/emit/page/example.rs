@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::super::leaf::{ident, literal_with};
+use super::super::tokens::{ident, literal_with};
 use crate::{
     ir::{
-        Element, Example, Literal, Module, Operation, Sample, SampleElement, SampleStructure, Service, Type, TypeRef,
+        Element, Example, ExampleElement, ExampleStructure, ExampleValue, Literal, Module, Operation, Service, Type,
+        TypeRef,
     },
     keyword::is_keyword,
 };
@@ -185,15 +186,15 @@ fn counted(list: &str) -> (String, String) {
 }
 
 /// A value where a method takes `impl Into<…>`.
-fn argument(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
+fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
-        Sample::Empty(ty) => empty(ty, paths),
-        Sample::Simple(Literal::String(text), _) => quote!(#text),
-        Sample::List(elements) => {
+        ExampleValue::Empty(ty) => empty(ty, paths),
+        ExampleValue::Simple(Literal::String(text), _) => quote!(#text),
+        ExampleValue::List(elements) => {
             let elements = elements.iter().map(|element| item(element, paths));
             quote!([#(#elements),*])
         }
-        Sample::Map(entries) => {
+        ExampleValue::Map(entries) => {
             let entries = entries.iter().map(|(key, element)| {
                 let (key, element) = (argument(key, paths), item(element, paths));
                 quote!((#key, #element))
@@ -205,18 +206,18 @@ fn argument(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
 }
 
 /// An element where a method takes `impl IntoIterator<Item = impl Into<…>>`: only texts are converted.
-fn item(element: &SampleElement, paths: &Paths<'_>) -> TokenStream {
+fn item(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
-        SampleElement::Dense(Sample::Simple(Literal::String(text), _)) => quote!(#text),
+        ExampleElement::Dense(ExampleValue::Simple(Literal::String(text), _)) => quote!(#text),
         other => self::element(other, paths),
     }
 }
 
-fn element(element: &SampleElement, paths: &Paths<'_>) -> TokenStream {
+fn element(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
-        SampleElement::Dense(sample) => value(sample, paths),
-        SampleElement::Sparse(None) => quote!(None),
-        SampleElement::Sparse(Some(sample)) => {
+        ExampleElement::Dense(sample) => value(sample, paths),
+        ExampleElement::Sparse(None) => quote!(None),
+        ExampleElement::Sparse(Some(sample)) => {
             let value = value(sample, paths);
             quote!(Some(#value))
         }
@@ -224,35 +225,35 @@ fn element(element: &SampleElement, paths: &Paths<'_>) -> TokenStream {
 }
 
 /// A value of its own type.
-fn value(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
+fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
-        Sample::Simple(literal, ty) => literal_with(literal, ty, &paths.primitives()),
-        Sample::Empty(Type::Map(..)) => quote!(std::collections::BTreeMap::new()),
-        Sample::Empty(_) => quote!(Vec::new()),
-        Sample::Variant(path, variant) => {
+        ExampleValue::Simple(literal, ty) => literal_with(literal, ty, &paths.primitives()),
+        ExampleValue::Empty(Type::Map(..)) => quote!(std::collections::BTreeMap::new()),
+        ExampleValue::Empty(_) => quote!(Vec::new()),
+        ExampleValue::Variant(path, variant) => {
             let (ty, variant) = (paths.ty(path), ident(variant));
             quote!(#ty::#variant)
         }
-        Sample::UnknownText(path, text) => {
+        ExampleValue::UnknownText(path, text) => {
             let ty = paths.ty(path);
             quote!(#ty::from(#text))
         }
-        Sample::UnknownNumber(path, number) => {
+        ExampleValue::UnknownNumber(path, number) => {
             let (ty, number) = (paths.ty(path), proc_macro2::Literal::i32_unsuffixed(*number));
             quote!(#ty::from(#number))
         }
-        Sample::List(elements) => {
+        ExampleValue::List(elements) => {
             let elements = elements.iter().map(|sample| element(sample, paths));
             quote!(vec![#(#elements),*])
         }
-        Sample::Map(entries) => {
+        ExampleValue::Map(entries) => {
             let entries = entries.iter().map(|(key, sample)| {
                 let (key, sample) = (value(key, paths), element(sample, paths));
                 quote!((#key, #sample))
             });
             quote!([#(#entries),*].into())
         }
-        Sample::Structure(structure) => {
+        ExampleValue::Structure(structure) => {
             let ty = paths.ty(&structure.ty);
             let arguments = structure.arguments.iter().map(|sample| argument(sample, paths));
             let sets = structure.sets.iter().map(|(name, sample)| {
@@ -261,7 +262,7 @@ fn value(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
             });
             quote!(#ty::new(#(#arguments),*) #(#sets)*)
         }
-        Sample::Union(union) => {
+        ExampleValue::Union(union) => {
             let (ty, variant) = (paths.ty(&union.ty), ident(&union.variant));
             let payload = union.value.as_ref().map(|sample| {
                 let value = value(sample, paths);
@@ -273,36 +274,38 @@ fn value(sample: &Sample, paths: &Paths<'_>) -> TokenStream {
 }
 
 /// The types that an example names.
-fn collect<'s>(structure: &'s SampleStructure, types: &mut BTreeSet<&'s str>) {
+fn collect<'s>(structure: &'s ExampleStructure, types: &mut BTreeSet<&'s str>) {
     let sets = structure.sets.iter().map(|(_, sample)| sample);
     structure.arguments.iter().chain(sets).for_each(|sample| collect_sample(sample, types));
 }
 
-fn collect_sample<'s>(sample: &'s Sample, types: &mut BTreeSet<&'s str>) {
-    let element = |element: &'s SampleElement, types: &mut BTreeSet<&'s str>| match element {
-        SampleElement::Dense(sample) | SampleElement::Sparse(Some(sample)) => collect_sample(sample, types),
-        SampleElement::Sparse(None) => {}
+fn collect_sample<'s>(sample: &'s ExampleValue, types: &mut BTreeSet<&'s str>) {
+    let element = |element: &'s ExampleElement, types: &mut BTreeSet<&'s str>| match element {
+        ExampleElement::Dense(sample) | ExampleElement::Sparse(Some(sample)) => collect_sample(sample, types),
+        ExampleElement::Sparse(None) => {}
     };
     match sample {
-        Sample::Empty(ty) => collect_type(ty, types),
-        Sample::Variant(path, _) | Sample::UnknownText(path, _) | Sample::UnknownNumber(path, _) => name(path, types),
-        Sample::List(elements) => elements.iter().for_each(|sample| element(sample, types)),
-        Sample::Map(entries) => {
+        ExampleValue::Empty(ty) => collect_type(ty, types),
+        ExampleValue::Variant(path, _) | ExampleValue::UnknownText(path, _) | ExampleValue::UnknownNumber(path, _) => {
+            name(path, types)
+        }
+        ExampleValue::List(elements) => elements.iter().for_each(|sample| element(sample, types)),
+        ExampleValue::Map(entries) => {
             for (key, sample) in entries {
                 // A text as a key is converted; an enumeration's value is named.
                 collect_sample(key, types);
                 element(sample, types);
             }
         }
-        Sample::Structure(structure) => {
+        ExampleValue::Structure(structure) => {
             name(&structure.ty, types);
             collect(structure, types);
         }
-        Sample::Union(union) => {
+        ExampleValue::Union(union) => {
             name(&union.ty, types);
             union.value.iter().for_each(|sample| collect_sample(sample, types));
         }
-        Sample::Simple(..) => {}
+        ExampleValue::Simple(..) => {}
     }
 }
 

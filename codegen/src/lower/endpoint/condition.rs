@@ -9,7 +9,7 @@ use super::{Context, expression};
 
 /// One of the things to do, in order, before what a condition guards.
 #[derive(Debug)]
-pub(super) enum Ask {
+pub(super) enum Guard {
     /// Compute a value.
     Let {
         /// The variable that holds it.
@@ -24,7 +24,7 @@ pub(super) enum Ask {
 /// Whether a condition matches.
 pub(super) enum Match {
     /// If all of this holds; always, if there is nothing to ask.
-    If(Vec<Ask>),
+    If(Vec<Guard>),
     /// Under no circumstances.
     Never,
 }
@@ -35,40 +35,44 @@ impl Context {
         if let Some(matched) = self.presence(at, condition, scope) {
             return matched;
         }
-        let mut asks = Vec::new();
-        let typed = self.call(at, &condition.call, scope, &mut asks);
+        let mut guards = Vec::new();
+        let typed = self.call(at, &condition.call, scope, &mut guards);
         let Some(typed) = typed else {
             // The problem is noted; a stand-in lets the rules that follow be checked.
             if let Some(name) = &condition.assign {
                 self.assign(name, &Typed::stand_in(condition.call.function), scope);
             }
-            return Match::If(asks);
+            return Match::If(guards);
         };
         match (&condition.assign, typed.optional) {
             (Some(name), optional) => {
                 let local = self.assign(name, &typed, scope);
                 let value = typed.expr;
-                asks.push(if optional { Ask::Test(Test::Some { local, value }) } else { Ask::Let { local, value } });
+                guards.push(if optional {
+                    Guard::Test(Test::Some { local, value })
+                } else {
+                    Guard::Let { local, value }
+                });
                 if typed.ty == Type::Bool
                     && let Some(binding) = scope.get(name)
                 {
-                    asks.push(Ask::Test(Test::True(binding.expr())));
+                    guards.push(Guard::Test(Test::True(binding.expr())));
                 }
             }
             (None, true) if typed.ty == Type::Bool => {
-                let value = self.require(typed, None, scope, &mut asks);
-                asks.push(Ask::Test(Test::True(value)));
+                let value = self.require(typed, None, scope, &mut guards);
+                guards.push(Guard::Test(Test::True(value)));
             }
-            (None, true) => asks.push(Ask::Test(Test::True(Expr::IsSet(Box::new(typed.expr))))),
+            (None, true) => guards.push(Guard::Test(Test::True(Expr::IsSet(Box::new(typed.expr))))),
             (None, false) => match typed.expr {
                 Expr::Bool(true) => {}
                 Expr::Bool(false) => return Match::Never,
-                expr if typed.ty == Type::Bool => asks.push(Ask::Test(Test::True(expr))),
+                expr if typed.ty == Type::Bool => guards.push(Guard::Test(Test::True(expr))),
                 // A value that is always there and no boolean matches as it is.
                 _ => {}
             },
         }
-        Match::If(asks)
+        Match::If(guards)
     }
 
     /// `isSet` and `not(isSet)` of a variable, after which it is known to be there or not.
@@ -95,11 +99,11 @@ impl Context {
             (Presence::Set, Presence::Optional) => Match::Never,
             (Presence::Optional, Presence::Set) => {
                 scope.narrow(&name);
-                Match::If(vec![Ask::Test(Test::Some { local, value })])
+                Match::If(vec![Guard::Test(Test::Some { local, value })])
             }
             (Presence::Optional, Presence::Optional) => {
                 let is_set = Expr::IsSet(Box::new(value));
-                Match::If(vec![Ask::Test(Test::True(Expr::Not(Box::new(is_set))))])
+                Match::If(vec![Guard::Test(Test::True(Expr::Not(Box::new(is_set))))])
             }
         })
     }

@@ -4,7 +4,7 @@ use crate::ir::endpoint::{Attribute, Expr, Local, Piece, Test, Type};
 use crate::model::endpoint_rules::{self as model, Function, Step};
 
 use super::Context;
-use super::condition::Ask;
+use super::condition::Guard;
 use super::scope::{Presence, Scope};
 
 mod call;
@@ -48,20 +48,20 @@ impl Typed {
 }
 
 impl Context {
-    /// A value; what has to be asked before it can be computed goes to `asks`.
+    /// A value; what has to be asked before it can be computed goes to `guards`.
     pub(super) fn expr(
         &mut self,
         at: &str,
         expr: &model::Expr,
         scope: &mut Scope,
-        asks: &mut Vec<Ask>,
+        guards: &mut Vec<Guard>,
     ) -> Option<Typed> {
         match expr {
-            model::Expr::Template(pieces) => self.template(at, pieces, scope, asks),
+            model::Expr::Template(pieces) => self.template(at, pieces, scope, guards),
             model::Expr::Bool(bool) => Some(Typed::new(Expr::Bool(*bool), Type::Bool)),
             model::Expr::Int(_) => self.problem(at, "an integer cannot stand here"),
-            model::Expr::Ref(name) => self.variable(at, name, scope, asks),
-            model::Expr::Call(call) => self.call(at, call, scope, asks),
+            model::Expr::Ref(name) => self.variable(at, name, scope, guards),
+            model::Expr::Call(call) => self.call(at, call, scope, guards),
         }
     }
 
@@ -71,19 +71,19 @@ impl Context {
         at: &str,
         expr: &model::Expr,
         scope: &mut Scope,
-        asks: &mut Vec<Ask>,
+        guards: &mut Vec<Guard>,
     ) -> Option<Expr> {
-        let typed = self.expr(at, expr, scope, asks)?;
-        self.typed(at, typed, Type::Str, scope, asks)
+        let typed = self.expr(at, expr, scope, guards)?;
+        self.typed(at, typed, Type::Str, scope, guards)
     }
 
     /// `typed`, which has to be there and of type `ty`.
-    fn typed(&mut self, at: &str, typed: Typed, ty: Type, scope: &mut Scope, asks: &mut Vec<Ask>) -> Option<Expr> {
+    fn typed(&mut self, at: &str, typed: Typed, ty: Type, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Expr> {
         if typed.ty != ty {
             let message = format!("expected {}, found {}", describe(ty), describe(typed.ty));
             return self.problem(at, &message);
         }
-        Some(self.require(typed, None, scope, asks))
+        Some(self.require(typed, None, scope, guards))
     }
 
     /// `typed` as a value that is there: if it is optional, that has to be asked first.
@@ -92,7 +92,7 @@ impl Context {
         typed: Typed,
         variable: Option<&str>,
         scope: &mut Scope,
-        asks: &mut Vec<Ask>,
+        guards: &mut Vec<Guard>,
     ) -> Expr {
         if !typed.optional {
             return typed.expr;
@@ -101,20 +101,20 @@ impl Context {
         if let Some((name, binding)) = variable.and_then(|name| Some((name, scope.get(name)?.clone()))) {
             scope.narrow(name);
             let local = binding.local.clone();
-            asks.push(Ask::Test(Test::Some { local, value }));
+            guards.push(Guard::Test(Test::Some { local, value }));
             return binding.expr();
         }
         let local = self.names.fresh("value");
         let form = value.form();
-        asks.push(Ask::Test(Test::Some { local: local.clone(), value }));
+        guards.push(Guard::Test(Test::Some { local: local.clone(), value }));
         Expr::Local(Local { name: local, form })
     }
 
     /// A variable's value, which has to be there.
-    fn variable(&mut self, at: &str, name: &str, scope: &mut Scope, asks: &mut Vec<Ask>) -> Option<Typed> {
+    fn variable(&mut self, at: &str, name: &str, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
         let typed = self.maybe(at, name, scope)?;
         let ty = typed.ty;
-        let expr = self.require(typed, Some(name), scope, asks);
+        let expr = self.require(typed, Some(name), scope, guards);
         Some(Typed::new(expr, ty))
     }
 
@@ -132,20 +132,26 @@ impl Context {
         self.problem(at, &format!("\"{name}\" is nothing here; known names are {known}"))
     }
 
-    fn template(&mut self, at: &str, pieces: &[model::Piece], scope: &mut Scope, asks: &mut Vec<Ask>) -> Option<Typed> {
+    fn template(
+        &mut self,
+        at: &str,
+        pieces: &[model::Piece],
+        scope: &mut Scope,
+        guards: &mut Vec<Guard>,
+    ) -> Option<Typed> {
         let mut parts = Vec::new();
         for piece in pieces {
             parts.push(match piece {
                 model::Piece::Text(text) => Piece::Text(text.clone()),
                 model::Piece::Value { name, path } => {
-                    let base = self.variable(at, name, scope, asks)?;
+                    let base = self.variable(at, name, scope, guards)?;
                     let typed = self.attribute(at, base, path)?;
-                    let value = self.typed(at, typed, Type::Str, scope, asks)?;
+                    let value = self.typed(at, typed, Type::Str, scope, guards)?;
                     if pieces.len() == 1 {
                         // A value that is all of a string needs no string of its own.
                         return Some(Typed::new(value, Type::Str));
                     }
-                    Piece::Local(self.hold(name, path, value, asks))
+                    Piece::Local(self.hold(name, path, value, guards))
                 }
             });
         }
@@ -157,7 +163,7 @@ impl Context {
     }
 
     /// The local variable that holds `value`, which is at `path` inside the variable `name`.
-    fn hold(&mut self, name: &str, path: &[Step], value: Expr, asks: &mut Vec<Ask>) -> String {
+    fn hold(&mut self, name: &str, path: &[Step], value: Expr, guards: &mut Vec<Guard>) -> String {
         if let Expr::Local(local) = value {
             return local.name;
         }
@@ -167,9 +173,9 @@ impl Context {
         });
         let key = keys.next().unwrap_or("part");
         let local = self.names.local_of(name, key, &format!("{name}#{path:?}"));
-        let is_held = |ask: &Ask| matches!(ask, Ask::Let { local: held, .. } if *held == local);
-        if !asks.iter().any(is_held) {
-            asks.push(Ask::Let { local: local.clone(), value });
+        let is_held = |ask: &Guard| matches!(ask, Guard::Let { local: held, .. } if *held == local);
+        if !guards.iter().any(is_held) {
+            guards.push(Guard::Let { local: local.clone(), value });
         }
         local
     }

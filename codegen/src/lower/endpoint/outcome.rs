@@ -3,7 +3,7 @@
 use crate::ir::endpoint::{AuthScheme, Endpoint, Outcome, Step};
 use crate::model::endpoint_rules as model;
 
-use super::condition::Ask;
+use super::condition::Guard;
 use super::expression::join;
 use super::rules::nest;
 use super::scope::Scope;
@@ -12,22 +12,22 @@ use super::{Context, Missing};
 impl Context {
     /// What to do to return `outcome`.
     pub(super) fn outcome(&mut self, at: &str, outcome: &model::Outcome, mut scope: Scope) -> Vec<Step> {
-        let mut asks = Vec::new();
+        let mut guards = Vec::new();
         let lowered = match outcome {
             model::Outcome::Endpoint(endpoint) => {
-                self.endpoint(&join(at, "endpoint"), endpoint, &mut scope, &mut asks).map(Outcome::Endpoint)
+                self.endpoint(&join(at, "endpoint"), endpoint, &mut scope, &mut guards).map(Outcome::Endpoint)
             }
             model::Outcome::Error(message) => {
-                self.text(&join(at, "error"), message, &mut scope, &mut asks).map(Outcome::Error)
+                self.text(&join(at, "error"), message, &mut scope, &mut guards).map(Outcome::Error)
             }
         };
-        let is_certain = !asks.iter().any(|ask| matches!(ask, Ask::Test(_)));
+        let is_certain = !guards.iter().any(|ask| matches!(ask, Guard::Test(_)));
         if !is_certain && self.missing == Missing::Problem {
             self.problem::<()>(at, "a value that it needs may be unset here; ask isSet first");
         }
         // Without an outcome there is a problem, which ends the generation later on.
         let outcome = lowered.unwrap_or(Outcome::NoRule);
-        let mut steps = nest(asks, vec![Step::Return(outcome)]);
+        let mut steps = nest(guards, vec![Step::Return(outcome)]);
         if !is_certain {
             steps.push(Step::Return(Outcome::NoRule));
         }
@@ -39,20 +39,20 @@ impl Context {
         at: &str,
         endpoint: &model::Endpoint,
         scope: &mut Scope,
-        asks: &mut Vec<Ask>,
+        guards: &mut Vec<Guard>,
     ) -> Option<Endpoint> {
-        let url = self.text(&join(at, "url"), &endpoint.url, scope, asks)?;
+        let url = self.text(&join(at, "url"), &endpoint.url, scope, guards)?;
         let mut headers = Vec::new();
         for (name, values) in &endpoint.headers {
             for (index, value) in values.iter().enumerate() {
                 let at = join(at, &format!("headers.{name}[{index}]"));
-                headers.push((name.clone(), self.text(&at, value, scope, asks)?));
+                headers.push((name.clone(), self.text(&at, value, scope, guards)?));
             }
         }
         let mut auth_schemes = Vec::new();
         for (index, scheme) in endpoint.auth_schemes.iter().enumerate() {
             let at = join(at, &format!("properties.authSchemes[{index}]"));
-            auth_schemes.push(self.auth_scheme(&at, scheme, scope, asks)?);
+            auth_schemes.push(self.auth_scheme(&at, scheme, scope, guards)?);
         }
         Some(Endpoint { url, headers, auth_schemes })
     }
@@ -62,9 +62,9 @@ impl Context {
         at: &str,
         scheme: &model::AuthScheme,
         scope: &mut Scope,
-        asks: &mut Vec<Ask>,
+        guards: &mut Vec<Guard>,
     ) -> Option<AuthScheme> {
-        let mut text = |key: &str, expr: &model::Expr| self.text(&join(at, key), expr, scope, asks);
+        let mut text = |key: &str, expr: &model::Expr| self.text(&join(at, key), expr, scope, guards);
         let name = text("name", &scheme.name)?;
         let signing_name = match &scheme.signing_name {
             Some(expr) => Some(text("signingName", expr)?),

@@ -3,7 +3,7 @@
 use crate::ir::endpoint::{Outcome, Step};
 use crate::model::endpoint_rules::{Rule, Then};
 
-use super::condition::{Ask, Match};
+use super::condition::{Guard, Match};
 use super::scope::Scope;
 use super::{Context, expression};
 
@@ -14,15 +14,15 @@ impl Context {
         for (index, rule) in rules.iter().enumerate() {
             let at = format!("{at}[{index}]");
             let mut scope = scope.clone();
-            let Some(asks) = self.conditions(&at, rule, &mut scope) else {
+            let Some(guards) = self.conditions(&at, rule, &mut scope) else {
                 continue;
             };
-            let is_last = asks.iter().all(|ask| matches!(ask, Ask::Let { .. }));
+            let is_last = guards.iter().all(|ask| matches!(ask, Guard::Let { .. }));
             let then = match &rule.then {
                 Then::Rules(rules) => self.rules(&format!("{at}.rules"), rules, &scope),
                 Then::Outcome(outcome) => self.outcome(&at, outcome, scope),
             };
-            steps.extend(nest(asks, then));
+            steps.extend(nest(guards, then));
             if is_last {
                 // Whatever rules follow one without conditions, no parameters reach them.
                 return steps;
@@ -33,8 +33,8 @@ impl Context {
     }
 
     /// What to ask before a rule's outcome; `None` if the rule can never match.
-    fn conditions(&mut self, at: &str, rule: &Rule, scope: &mut Scope) -> Option<Vec<Ask>> {
-        let mut asks = Vec::new();
+    fn conditions(&mut self, at: &str, rule: &Rule, scope: &mut Scope) -> Option<Vec<Guard>> {
+        let mut guards = Vec::new();
         for (index, condition) in rule.conditions.iter().enumerate() {
             let at = format!("{at}.conditions[{index}]");
             if let Some(name) = condition.assign.as_deref().filter(|name| scope.get(name).is_some()) {
@@ -42,22 +42,22 @@ impl Context {
                 self.problem::<()>(&expression::join(&at, "assign"), &message);
             }
             match self.condition(&at, condition, scope) {
-                Match::If(more) => asks.extend(more),
+                Match::If(more) => guards.extend(more),
                 Match::Never => return None,
             }
         }
-        Some(asks)
+        Some(guards)
     }
 }
 
 /// Puts `then` inside what has to be asked before it.
-pub(super) fn nest(asks: Vec<Ask>, then: Vec<Step>) -> Vec<Step> {
-    asks.into_iter().rev().fold(then, |mut steps, ask| match ask {
-        Ask::Let { local, value } => {
+pub(super) fn nest(guards: Vec<Guard>, then: Vec<Step>) -> Vec<Step> {
+    guards.into_iter().rev().fold(then, |mut steps, ask| match ask {
+        Guard::Let { local, value } => {
             steps.insert(0, Step::Let { local, value });
             steps
         }
-        Ask::Test(test) => {
+        Guard::Test(test) => {
             if let [Step::If { tests, .. }] = steps.as_mut_slice() {
                 tests.insert(0, test);
                 return steps;

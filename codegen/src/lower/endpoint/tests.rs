@@ -27,7 +27,7 @@ fn problems_of(rule_set: &Json) -> Vec<String> {
 }
 
 /// An error rule with one condition.
-fn asks(condition: &Json) -> Json {
+fn guards(condition: &Json) -> Json {
     json!({"type": "error", "conditions": [condition], "error": "none"})
 }
 
@@ -80,7 +80,7 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
             "rules[0].conditions[0].asign: unknown member; known ones are fn, argv, assign, documentation",
         ),
     ] {
-        let found = problems(&asks(&condition));
+        let found = problems(&guards(&condition));
         assert!(found.first().is_some_and(|found| found.starts_with(problem)), "{condition}: {found:?}");
     }
 }
@@ -109,7 +109,7 @@ fn a_wrong_outcome_is_a_problem_at_its_place() {
 
 #[test]
 fn all_problems_are_found_in_one_run() {
-    let wrong = asks(&json!({"fn": "isSet", "argv": [{"ref": "Nothing"}]}));
+    let wrong = guards(&json!({"fn": "isSet", "argv": [{"ref": "Nothing"}]}));
     let found = problems(&json!({"type": "tree", "conditions": [], "rules": [wrong, wrong]}));
     assert_eq!(found.len(), 2, "{found:?}");
 }
@@ -118,7 +118,7 @@ fn all_problems_are_found_in_one_run() {
 fn a_variable_ends_with_its_rule() {
     let assigns = json!({"fn": "parseURL", "argv": ["https://a"], "assign": "url"});
     let uses = json!({"type": "error", "conditions": [], "error": "{url#path}"});
-    let found = problems(&json!({"type": "tree", "conditions": [], "rules": [asks(&assigns), uses]}));
+    let found = problems(&json!({"type": "tree", "conditions": [], "rules": [guards(&assigns), uses]}));
     assert!(found[0].contains("rules[0].rules[1].error: \"url\" is nothing here"), "{found:?}");
 }
 
@@ -167,7 +167,7 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_ask() {
         model::partitions(&json!({"partitions": [partition]})).unwrap()
     };
     let lower = |function: &str| {
-        let rules = [asks(&json!({"fn": function, "argv": ["us-east-1"]}))];
+        let rules = [guards(&json!({"fn": function, "argv": ["us-east-1"]}))];
         let rule_set = json!({"version": "1.0", "parameters": {}, "rules": rules});
         super::lower(&model::read(&rule_set).unwrap(), Some(&partitions("^us.*$")))
     };

@@ -55,7 +55,7 @@ impl Pattern {
 
     /// A text that the pattern takes, of a length within bounds; `None` if none is found.
     pub(super) fn make(&self, lengths: std::ops::RangeInclusive<usize>) -> Option<String> {
-        let extents = std::iter::once(Extent::Pleasant).chain((0..=MOST).map(Extent::Beyond));
+        let extents = std::iter::once(Extent::Plausible).chain((0..=MOST).map(Extent::Beyond));
         let made = extents.map(|extent| {
             let mut text = String::new();
             self.write(extent, &mut TRIES.clone(), &mut text);
@@ -106,7 +106,7 @@ impl Fuel {
 #[derive(Clone, Copy)]
 enum Extent {
     /// As far as looks like a real value.
-    Pleasant,
+    Plausible,
     /// So far beyond their least length.
     Beyond(usize),
 }
@@ -114,8 +114,8 @@ enum Extent {
 impl Extent {
     fn count(self, repeat: &Repeat) -> usize {
         let wanted = match (self, &repeat.part) {
-            (Self::Pleasant, Part::One(class)) if repeat.least < repeat.most => class.pleasant(),
-            (Self::Pleasant, _) => repeat.least,
+            (Self::Plausible, Part::One(class)) if repeat.least < repeat.most => class.pleasant(),
+            (Self::Plausible, _) => repeat.least,
             (Self::Beyond(more), _) => repeat.least + more,
         };
         wanted.clamp(repeat.least, repeat.most)

@@ -4,7 +4,7 @@ use crate::ir::endpoint::{Call, Choose, Coalesce, Expr, Form, Local, Type};
 use crate::model::endpoint_rules::{self as model, Function};
 
 use super::super::Context;
-use super::super::condition::Ask;
+use super::super::condition::Guard;
 use super::super::scope::Scope;
 use super::{Typed, describe, join};
 
@@ -13,7 +13,7 @@ struct Arguments<'a> {
     at: &'a str,
     list: &'a [model::Expr],
     scope: &'a mut Scope,
-    asks: &'a mut Vec<Ask>,
+    guards: &'a mut Vec<Guard>,
 }
 
 impl Arguments<'_> {
@@ -30,11 +30,11 @@ impl Context {
         at: &str,
         call: &model::Call,
         scope: &mut Scope,
-        asks: &mut Vec<Ask>,
+        guards: &mut Vec<Guard>,
     ) -> Option<Typed> {
         self.count(at, call)?;
         let list = &call.arguments;
-        let args = &mut Arguments { at, list, scope, asks };
+        let args = &mut Arguments { at, list, scope, guards };
         Some(match call.function {
             Function::IsSet => {
                 let typed = self.optional_argument(args, 0)?;
@@ -57,7 +57,7 @@ impl Context {
                 let base = self.optional_argument(args, 0)?;
                 let ty = base.ty;
                 let name = self.variable_name(args, 0);
-                let expr = self.require(base, name, args.scope, args.asks);
+                let expr = self.require(base, name, args.scope, args.guards);
                 let path = self.path(args)?;
                 self.attribute(&args.place(1), Typed::new(expr, ty), &path)?
             }
@@ -139,8 +139,8 @@ impl Context {
     /// The argument at `index`, which has to be there and of type `ty`.
     fn argument(&mut self, args: &mut Arguments<'_>, index: usize, ty: Type) -> Option<Expr> {
         let at = args.place(index);
-        let typed = self.expr(&at, &args.list[index], args.scope, args.asks)?;
-        self.typed(&at, typed, ty, args.scope, args.asks)
+        let typed = self.expr(&at, &args.list[index], args.scope, args.guards)?;
+        self.typed(&at, typed, ty, args.scope, args.guards)
     }
 
     /// The argument at `index`, which need not be there.
@@ -148,7 +148,7 @@ impl Context {
         let at = args.place(index);
         match &args.list[index] {
             model::Expr::Ref(name) => self.maybe(&at, name, args.scope),
-            other => self.expr(&at, other, args.scope, args.asks),
+            other => self.expr(&at, other, args.scope, args.guards),
         }
     }
 
@@ -167,7 +167,7 @@ impl Context {
             return Some(value);
         }
         let local = self.names.fresh("text");
-        args.asks.push(Ask::Let { local: local.clone(), value });
+        args.guards.push(Guard::Let { local: local.clone(), value });
         Some(Expr::Local(Local { name: local, form: Form::Owned }))
     }
 

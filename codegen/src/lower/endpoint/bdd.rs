@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::endpoint::{Argument, Form, Outcome, Part, PartParameter, Pass, Step};
+use crate::ir::endpoint::{Argument, Form, Outcome, Pass, SharedNode, SharedNodeParameter, Step};
 use crate::model::endpoint_rules::{self as model, Diagram, Target};
 
-use super::condition::{Ask, Match};
+use super::condition::{Guard, Match};
 use super::rules::nest;
 use super::scope::{Binding, Presence, Scope};
 use super::{Context, Missing};
@@ -24,7 +24,7 @@ struct Ways<'a> {
 
 impl Context {
     /// What to do to decide by `diagram`, and the parts that this calls, callers first.
-    pub(super) fn diagram(&mut self, diagram: &Diagram, scope: &Scope) -> (Vec<Step>, Vec<Part>) {
+    pub(super) fn diagram(&mut self, diagram: &Diagram, scope: &Scope) -> (Vec<Step>, Vec<SharedNode>) {
         self.missing = Missing::NoRule;
         let shared = shared(diagram);
         let mut ways = Ways {
@@ -41,7 +41,7 @@ impl Context {
             };
             let name = ways.parts[&target].clone();
             let scope = self.merge(&name, &calls);
-            parts.push(Part {
+            parts.push(SharedNode {
                 body: self.expand(&mut ways, target, &scope),
                 parameters: scope.iter().map(|(_, binding)| parameter(binding)).collect(),
                 name,
@@ -57,7 +57,7 @@ impl Context {
         };
         ways.calls.entry(target).or_default().push(scope.clone());
         let arguments = scope.iter().map(|(_, binding)| argument(binding)).collect();
-        vec![Step::Return(Outcome::Part { name, arguments })]
+        vec![Step::Return(Outcome::SharedNode { name, arguments })]
     }
 
     /// What to do at `target`.
@@ -77,11 +77,11 @@ impl Context {
         let mut known = scope.clone();
         match self.condition(&at, condition, &mut known) {
             Match::Never => self.go(ways, no, scope),
-            Match::If(asks) => {
-                let is_certain = asks.iter().all(|ask| matches!(ask, Ask::Let { .. }));
+            Match::If(guards) => {
+                let is_certain = guards.iter().all(|ask| matches!(ask, Guard::Let { .. }));
                 let mut yes = self.go(ways, yes, &known);
                 if is_certain {
-                    return nest(asks, yes);
+                    return nest(guards, yes);
                 }
                 let no = self.go(ways, no, scope);
                 if yes.ends_with(&no) {
@@ -91,7 +91,7 @@ impl Context {
                 if yes.is_empty() {
                     return no;
                 }
-                let mut steps = nest(asks, yes);
+                let mut steps = nest(guards, yes);
                 steps.extend(no);
                 steps
             }
@@ -119,8 +119,12 @@ impl Context {
     }
 }
 
-fn parameter(binding: &Binding) -> PartParameter {
-    PartParameter { local: binding.local.clone(), ty: binding.ty, optional: binding.presence == Presence::Optional }
+fn parameter(binding: &Binding) -> SharedNodeParameter {
+    SharedNodeParameter {
+        local: binding.local.clone(),
+        ty: binding.ty,
+        optional: binding.presence == Presence::Optional,
+    }
 }
 
 /// A variable as the argument for an optional parameter; `tidy` takes off the `Some` where the

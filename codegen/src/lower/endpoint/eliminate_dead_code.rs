@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::endpoint::{Argument, AuthScheme, Call, Expr, Outcome, Part, PartParameter, Pass, Piece, Step, Test};
+use crate::ir::endpoint::{
+    Argument, AuthScheme, Call, Expr, Outcome, Pass, Piece, SharedNode, SharedNodeParameter, Step, Test,
+};
 
 /// Names of local variables.
 type Used = BTreeSet<String>;
 
 /// The parameters that each part takes.
-type Takes = BTreeMap<String, Vec<PartParameter>>;
+type Takes = BTreeMap<String, Vec<SharedNodeParameter>>;
 
 /// Tidies a resolver whose `parts` come callers first; gives the variables that it does not set
 /// itself.
-pub(super) fn tidy(body: &mut Vec<Step>, parts: &mut [Part]) -> Used {
+pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, parts: &mut [SharedNode]) -> Used {
     let mut takes = Takes::new();
     for part in parts.iter_mut().rev() {
         let used = steps(&mut part.body, &takes);
@@ -108,7 +110,7 @@ fn outcome(outcome: &mut Outcome, takes: &Takes, used: &mut Used) {
         }
         Outcome::Error(message) => expr(message, used),
         Outcome::NoRule => {}
-        Outcome::Part { name, arguments } => {
+        Outcome::SharedNode { name, arguments } => {
             let parameters = takes.get(name).map_or(&[][..], Vec::as_slice);
             *arguments = parameters.iter().map(|p| argument(p, arguments)).collect();
             let passed = arguments.iter().filter(|a| a.pass != Pass::None);
@@ -118,7 +120,7 @@ fn outcome(outcome: &mut Outcome, takes: &Takes, used: &mut Used) {
 }
 
 /// What to pass for `parameter`, of all the variables that are known.
-fn argument(parameter: &PartParameter, known: &[Argument]) -> Argument {
+fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     let found = known.iter().find(|a| a.local == parameter.local);
     let pass = found.map_or(Pass::None, |argument| argument.pass);
     Argument {

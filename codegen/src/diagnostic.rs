@@ -14,7 +14,7 @@ pub enum Severity {
     Warning,
 }
 
-/// One problem: where it is, what it is, and how to mend it.
+/// One problem: where it is, what it is, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// Whether anything is generated in spite of it.

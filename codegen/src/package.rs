@@ -1,4 +1,4 @@
-//! What belongs to the owner of a generated crate.
+//! The parts of a manifest that belong to the owner of a generated crate.
 
 /// The fields of `Cargo.toml` that the owner of a crate sets; those that are `None` get a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -26,7 +26,7 @@ pub fn model(seed: u64) -> Vec<Source> {
     maker.files()
 }
 
-/// What is known while a model is made.
+/// The state of a model that is being made.
 struct Maker {
     random: Random,
     /// Names that shapes have, in lower case.

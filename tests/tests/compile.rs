@@ -66,7 +66,7 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
     crates.run(&["doc", "--no-deps", "--features", "blocking,testing"].into_iter().chain(packages).collect::<Vec<_>>());
 }
 
-/// What a user writes where names of the model would be hidden by methods that every client has.
+/// A user's program where methods of every client could hide names of the model.
 const METHODS: &str = r#"// Methods that were given another name can be called by it.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,

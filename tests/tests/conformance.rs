@@ -66,7 +66,7 @@ fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     assert_eq!(passed, cases, "{said}");
 }
 
-/// What a user writes to test a program that calls such a service.
+/// A user's test of a program that calls such a service.
 const MOCK: &str = r#"
 use conformance_rpc_v2_cbor::{
     Config, blocking::Client, operation::put::{PutError, PutInput, PutOutput}, primitives::Timestamp,

@@ -86,7 +86,7 @@ pub(crate) struct RuntimeComponents {
 /// A call that is ready to be sent.
 pub(crate) struct SerializedRequest {
     operation: OperationRef,
-    /// What the protocol made of the input, but for its body.
+    /// The request that the protocol made of the input, without its body.
     head: http::request::Parts,
     body: Body,
     place: Arc<ResolvedEndpoint>,
@@ -112,7 +112,7 @@ impl std::ops::Deref for OperationRef {
     }
 }
 
-/// What dispatching gives.
+/// The result of dispatching a call.
 pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 
 /// A response that is not read yet.

@@ -1,6 +1,6 @@
 //! Looking over the client's shoulder, for logging and metrics.
 //!
-//! In: what happens to a call, attempt by attempt. Out: nothing, except headers that a interceptor adds.
+//! Interceptors see each attempt of a call, and may add headers before it is signed.
 
 use std::fmt::Debug;
 use std::time::Duration;

@@ -11,7 +11,7 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// Its documentation.
     pub(crate) doc: Doc,
-    /// What it does, in one sentence.
+    /// Its documentation's first sentence.
     pub(crate) summary: Doc,
     /// What else its page shows.
     pub(crate) page: Page,

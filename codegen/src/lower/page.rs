@@ -17,7 +17,7 @@ use crate::{
 /// The region that examples call.
 const REGION: &str = "us-east-1";
 
-/// What the pages of all operations have in common.
+/// The parts that the pages of all operations have in common.
 pub(super) struct Pages<'c> {
     context: &'c Context<'c>,
     samples: ExampleValues<'c>,

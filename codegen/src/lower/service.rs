@@ -232,12 +232,12 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
     let mut services: Vec<_> = model.services().collect();
     if let Some(wanted) = &options.service {
         let is_wanted = |shape: &Shape| shape.id.name() == wanted || shape.id.as_str() == wanted;
-        let mend = did_you_mean(wanted, services.iter().map(|(shape, _)| shape.id.name()));
+        let help = did_you_mean(wanted, services.iter().map(|(shape, _)| shape.id.name()));
         services.retain(|(shape, _)| is_wanted(shape));
         if services.is_empty() {
             let problem = report.error(format!("the model has no service `{wanted}`"));
-            if let Some(mend) = mend {
-                problem.help(mend);
+            if let Some(help) = help {
+                problem.help(help);
             }
             return None;
         }
@@ -280,10 +280,10 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
     let Some(names) = &options.operations else { return all.to_vec() };
     for name in names {
         if !all.iter().any(|operation| operation.id.name() == name) {
-            let mend = report.did_you_mean(name, all.iter().map(|operation| operation.id.name()));
+            let help = report.did_you_mean(name, all.iter().map(|operation| operation.id.name()));
             let problem = report.error(format!("the service has no operation `{name}`"));
-            if let Some(mend) = mend {
-                problem.help(mend);
+            if let Some(help) = help {
+                problem.help(help);
             }
         }
     }

@@ -204,11 +204,11 @@ impl Reader<'_> {
             "service" => ShapeKind::Service(self.service(id, body)),
             unknown => {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
-                let mend = self.report.did_you_mean(unknown, known);
+                let help = self.report.did_you_mean(unknown, known);
                 let problem = self.report.error(format!("the shape type `{unknown}` is not known"));
                 problem.in_file(self.file).at(id);
-                if let Some(mend) = mend {
-                    problem.help(mend);
+                if let Some(help) = help {
+                    problem.help(help);
                 }
                 return None;
             }

@@ -131,11 +131,11 @@ fn target(
             report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
-            let mend = report.did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
+            let help = report.did_you_mean(id.as_str(), model.shapes.keys().map(ShapeId::as_str));
             let problem = report.error(format!("the {role} `{id}` is not defined"));
             problem.in_file(&shape.file).at(place);
-            if let Some(mend) = mend {
-                problem.help(mend);
+            if let Some(help) = help {
+                problem.help(help);
             }
         }
     }
@@ -164,11 +164,11 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
             Some(_) => {}
             None if is_own(model, shape, id) => {}
             None => {
-                let mend = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
+                let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
                 let problem = report.warning(format!("the trait `{id}` is not known and is left out of account"));
                 problem.in_file(&shape.file).at(place);
-                if let Some(mend) = mend {
-                    problem.help(mend);
+                if let Some(help) = help {
+                    problem.help(help);
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::mutation::Choose;
 /// How far a path goes.
 const DEEPEST: usize = 3;
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leads {
     String,

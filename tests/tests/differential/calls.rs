@@ -109,7 +109,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
 }
 
 impl Case {
-    /// What botocore is to do.
+    /// The request to botocore.
     pub(crate) fn job(&self) -> Value {
         let headers: Map<String, Value> =
             self.reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();

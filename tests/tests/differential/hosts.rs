@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    /// What botocore is to do.
+    /// The request to botocore.
     pub(crate) fn job(&self) -> Value {
         json!({
             "kind": "host",

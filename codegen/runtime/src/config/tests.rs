@@ -214,7 +214,7 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
     }
 }
 
-/// What only some clients use is the error of those that do, and of no other.
+/// An invalid setting is the error of the clients that use it, and of no other.
 #[test]
 fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
     let url = "but must be a URL such as `https://example.com` or `http://localhost:4566/path`";

@@ -15,7 +15,7 @@ pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: 
     format!("{service}{fips}.{region}.{suffix}")
 }
 
-/// What these hosts need to know of `models/partitions.json`; a test compares them with AWS's own.
+/// The facts of `models/partitions.json` that these hosts depend on; a test compares them with AWS's own.
 static PARTITIONS: Partitions = Partitions {
     default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
     others: &[

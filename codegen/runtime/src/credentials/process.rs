@@ -81,7 +81,7 @@ impl Running {
         Ok((running, thread))
     }
 
-    /// What the program printed, once it has ended.
+    /// The output of the program, once it has ended.
     async fn output(&self) -> io::Result<Output> {
         std::future::poll_fn(|context| {
             let mut state = lock(&self.0.state);

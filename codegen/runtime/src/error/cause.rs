@@ -139,7 +139,7 @@ pub struct EndpointError {
 }
 
 impl EndpointError {
-    /// An error that says what is missing and how to mend it.
+    /// An error that says what is missing and how to fix it.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }

@@ -7,7 +7,7 @@ use super::FailureKind;
 
 const CAPACITY: u32 = 500;
 
-/// What a call that needed no retry adds to the budget.
+/// The tokens that a call without a retry adds to the budget.
 const NO_RETRY: u32 = 1;
 
 /// Tokens that retries take and successes give back.
@@ -57,9 +57,9 @@ impl Quota {
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     quota: &'a Quota,
-    /// What goes back if the attempt is not sent.
+    /// The tokens that go back if the attempt is not sent.
     taken: u32,
-    /// What goes back if the attempt succeeds.
+    /// The tokens that go back if the attempt succeeds.
     returns: u32,
 }
 

@@ -1,4 +1,4 @@
-//! What a mock sends and records for a service that speaks CBOR.
+//! The mock's responses and recorded requests of services that speak CBOR.
 
 use bytes::Bytes;
 use http::Request;

@@ -220,7 +220,7 @@ impl Shared {
 }
 
 impl Origin {
-    /// What the request line says: a path, or all of the URI where a proxy reads it.
+    /// The request target: a path, or all of the URI where a proxy reads it.
     fn request_target(&self, uri: &Uri, headers: &mut http::HeaderMap) -> Uri {
         match &self.proxy {
             Some(proxy) if !self.secure => {

@@ -108,7 +108,7 @@ fn unusable(message: impl Into<String>) -> TransportError {
 pub(in crate::transport) mod tests {
     use super::*;
 
-    /// What a server on 127.0.0.1 shows, and what a client needs to trust it.
+    /// The certificate of a server on 127.0.0.1, and the one that a client needs to trust it.
     pub(in crate::transport) fn certificate() -> (rustls::ServerConfig, String) {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let key = made.signing_key.serialize_der().try_into().unwrap();

@@ -64,7 +64,7 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
     Some(Code { uses, body: print_body(statements), call: print_body(quote!(#call;)).trim_end_matches(';').to_owned() })
 }
 
-/// What examples import beside types of the service; a type of such a name is not imported, but named by its path.
+/// The names that examples import beside types of the service; a type of such a name is named by its path instead.
 const IMPORTED: [&str; 7] =
     ["MockResponse", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
 

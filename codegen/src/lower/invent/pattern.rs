@@ -88,7 +88,7 @@ impl Pattern {
     }
 }
 
-/// What is left to match with.
+/// The tries that are left to match with.
 struct Fuel {
     tries: Cell<u32>,
     parts: Cell<u32>,

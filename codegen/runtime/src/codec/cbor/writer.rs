@@ -19,7 +19,7 @@ pub(super) struct CborSerializer {
     encoder: Encoder<Vec<u8>>,
 }
 
-/// What writing to memory gives, which does not fail.
+/// The result of writing to memory, which does not fail.
 type Written<'a> = Result<&'a mut Encoder<Vec<u8>>, minicbor::encode::Error<core::convert::Infallible>>;
 
 fn done(written: Written<'_>) -> Result<(), SerdeError> {

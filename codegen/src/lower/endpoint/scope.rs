@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
 
-use crate::ir::endpoint::{Expr, Form, Local, Type};
+use crate::{
+    ir::endpoint::{Expr, Form, Local, Type},
+    keyword::is_keyword,
+};
 
 /// The variables that can be referred to at one place, by their names in the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,9 +102,8 @@ impl Names {
         if !snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
             snake.insert_str(0, "value_");
         }
-        // `params` is the resolver's own parameter, clippy takes the next three for forgotten placeholders, and a keyword
-        // does not parse as an identifier.
-        if ["params", "foo", "baz", "quux"].contains(&snake.as_str()) || syn::parse_str::<syn::Ident>(&snake).is_err() {
+        // `params` is the resolver's own parameter, and clippy takes the next three for forgotten placeholders.
+        if ["params", "foo", "baz", "quux"].contains(&snake.as_str()) || is_keyword(&snake) {
             snake.push('_');
         }
         let mut local = snake.clone();
@@ -125,6 +127,8 @@ mod tests {
         assert_eq!(names.local("useFips"), "use_fips_2");
         assert_eq!(names.local("UseFIPS"), "use_fips");
         assert_eq!(names.local("type"), "type_");
+        assert_eq!(names.local("GEN"), "gen_");
+        assert_eq!(names.local("Self"), "self_");
         assert_eq!(names.local("Params"), "params_");
         assert_eq!(names.local("_1"), "value_1");
         assert_eq!(names.fresh("text"), "text");

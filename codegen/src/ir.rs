@@ -11,8 +11,8 @@ pub(crate) mod types;
 pub(crate) mod waiter;
 
 pub(crate) use operation::{
-    Auth, Compression, ContextParam, ContextValue, HostPart, Items, Operation, OperationError, Pagination, PathStep,
-    Retry, Setting, SettingKind,
+    Auth, Compression, ContextParam, ContextValue, Effect, HostPart, Items, Operation, OperationError, Pagination,
+    PathStep, Retry, Setting, SettingKind,
 };
 pub(crate) use page::{Example, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Page};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};

@@ -3,7 +3,7 @@
 //! All that a reader may copy is made from the service's own operations, and tested as documentation.
 
 use super::{page::example, tokens::ident};
-use crate::ir::{Direction, Doc, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
+use crate::ir::{Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
 
 /// The front page as Markdown.
 pub(super) fn page(service: &Service) -> Doc {
@@ -34,13 +34,14 @@ fn shortest(service: &Service, picks: impl Fn(&Operation) -> bool) -> Option<(&O
     coded.min_by_key(|(_, code)| code.uses.len() + code.body.len())
 }
 
-/// An operation that may be tried without a thought: one that only looks, and at many things if there is such a one.
+/// The operation to try first: one that is read-only, preferably with items. Operations with pages come next, since
+/// models that do not mark what is read-only have pages for lists.
 fn harmless(service: &Service) -> Option<(&Operation, example::Code)> {
-    let looks = |operation: &Operation| {
-        ["describe_", "get_", "list_", "search_"].iter().any(|start| operation.method.starts_with(start))
-    };
-    shortest(service, |operation| looks(operation) && has_items(operation))
-        .or_else(|| shortest(service, looks))
+    let is_read_only = |operation: &Operation| operation.effect == Effect::ReadOnly;
+    shortest(service, |operation| is_read_only(operation) && has_items(operation))
+        .or_else(|| shortest(service, is_read_only))
+        .or_else(|| shortest(service, has_items))
+        .or_else(|| shortest(service, |operation| operation.pagination.is_some()))
         .or_else(|| shortest(service, |_| true))
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Operation {
     pub(crate) input: Structure,
     /// Whether the model gives it an input.
     pub(crate) has_input: bool,
+    /// What it may change.
+    pub(crate) effect: Effect,
     /// Where the structure that it answers with lives.
     pub(crate) output: TypeRef,
     /// That structure, if it lives in the operation's module.
@@ -43,6 +45,17 @@ pub(crate) struct Operation {
     pub(crate) waiters: Waiters,
     /// A note if its use is discouraged.
     pub(crate) deprecated: Option<Deprecation>,
+}
+
+/// The effect of an operation on the service's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It changes nothing.
+    ReadOnly,
+    /// Repeating a request changes nothing more.
+    Idempotent,
+    /// The model does not say.
+    Unknown,
 }
 
 /// One of the errors that an operation can answer with.

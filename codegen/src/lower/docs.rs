@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    ir::{Deprecation, Doc},
+    ir::{Deprecation, Doc, Effect},
     markdown,
     model::Traits,
     number,
@@ -44,8 +44,14 @@ pub(super) fn of_value(value: &str) -> String {
 }
 
 /// The documentation of an operation, whose page has a place of its own for [`links`].
-pub(super) fn of_operation(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
-    Doc(join(prose(traits).or_else(|| Some(fallback())), remarks(traits)))
+pub(super) fn of_operation(traits: &Traits, effect: Effect, fallback: impl FnOnce() -> String) -> Doc {
+    let note = match effect {
+        Effect::ReadOnly => Some("Read-only: it changes nothing."),
+        Effect::Idempotent => Some("Idempotent: repeating a request changes nothing more."),
+        Effect::Unknown => None,
+    };
+    let notes = note.map(str::to_owned).into_iter().chain(remarks(traits)).collect();
+    Doc(join(prose(traits).or_else(|| Some(fallback())), notes))
 }
 
 /// Documentation elsewhere: `[API reference](https://…)`. Addresses that are not of the web are left out.

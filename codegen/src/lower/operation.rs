@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     diagnostic::Report,
-    ir::{self, Auth, Compression, Direction, HostPart, Module, Name, Presence, Retry, Structure, Type, TypeRef},
+    ir::{
+        self, Auth, Compression, Direction, Effect, HostPart, Module, Name, Presence, Retry, Structure, Type, TypeRef,
+    },
     model::{Operation, Shape, ShapeId, ShapeKind, Traits},
 };
 
@@ -74,7 +76,8 @@ fn lower(
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let pagination = pagination::of(&polled, report);
     let waiters = waiter::lower(&polled, methods, report);
-    let doc = docs::of_operation(&shape.traits, || format!("Calls `{wire}`."));
+    let effect = effect(&shape.traits);
+    let doc = docs::of_operation(&shape.traits, effect, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     let shown = Shown { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {
@@ -96,7 +99,18 @@ fn lower(
         method,
         input,
         has_input: !operation.input.is_prelude("Unit"),
+        effect,
         own_output,
+    }
+}
+
+fn effect(traits: &Traits) -> Effect {
+    if traits.has("smithy.api#readonly") {
+        Effect::ReadOnly
+    } else if traits.has("smithy.api#idempotent") {
+        Effect::Idempotent
+    } else {
+        Effect::Unknown
     }
 }
 

@@ -141,7 +141,6 @@ const HTTP: &str = "the awsJson protocols ignore HTTP bindings";
 const XML: &str = "only the XML protocols read it";
 const SERVER: &str = "it is about servers";
 const TOOLS: &str = "it is for other tools";
-const RETRIES: &str = "calls are retried by the kind of their failure";
 const STREAMS: &str = "operations with streams are left out";
 const META: &str = "it is about the model itself";
 
@@ -246,7 +245,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#httpResponseCode", Ignored(HTTP)),
     ("smithy.api#idRef", Ignored(META)),
     ("smithy.api#idempotencyToken", Read(Mark)),
-    ("smithy.api#idempotent", Ignored(RETRIES)),
+    ("smithy.api#idempotent", Read(Mark)),
     ("smithy.api#input", Read(Mark)),
     ("smithy.api#internal", Read(Mark)),
     ("smithy.api#jsonName", Read(Text)),
@@ -266,7 +265,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#property", Ignored(META)),
     ("smithy.api#protocolDefinition", Ignored(META)),
     ("smithy.api#range", Read(Object)),
-    ("smithy.api#readonly", Ignored(RETRIES)),
+    ("smithy.api#readonly", Read(Mark)),
     ("smithy.api#recommended", Read(Any)),
     ("smithy.api#references", Ignored(META)),
     ("smithy.api#requestCompression", Read(Object)),

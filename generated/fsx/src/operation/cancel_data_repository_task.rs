@@ -13,6 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer carries the task's state, usually `CANCELING`. Poll `DescribeDataRepositoryTasks`
 /// until it is `CANCELED`. There is no idempotency token, but repeating the call is harmless.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::cancel_data_repository_task`](crate::Client::cancel_data_repository_task). Required: [`task_id`](struct@CancelDataRepositoryTaskRequest#structfield.task_id).
 /// Awaited or sent, it gives [`CancelDataRepositoryTaskResponse`] or [`CancelDataRepositoryTaskError`].
 ///

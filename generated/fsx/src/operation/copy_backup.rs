@@ -21,6 +21,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer is the new backup, still `COPYING`. `DescribeBackups` in the destination Region, or
 /// the waiter `backup_available`, tells when it is `AVAILABLE`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::copy_backup`](crate::Client::copy_backup). Required: [`source_backup_id`](struct@CopyBackupRequest#structfield.source_backup_id).
 /// Awaited or sent, it gives [`CopyBackupResponse`] or [`CopyBackupError`].
 ///

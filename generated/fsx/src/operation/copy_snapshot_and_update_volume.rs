@@ -16,6 +16,8 @@ use simba_runtime::{call, error, operation, schema};
 /// action `VOLUME_UPDATE_WITH_SNAPSHOT` with `DescribeVolumes`: its `Status` ends at `COMPLETED` or
 /// `FAILED`, and `RemainingTransferBytes` shows how far it is.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::copy_snapshot_and_update_volume`](crate::Client::copy_snapshot_and_update_volume). Required: [`volume_id`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.volume_id), [`source_snapshot_arn`](struct@CopySnapshotAndUpdateVolumeRequest#structfield.source_snapshot_arn).
 /// Awaited or sent, it gives [`CopySnapshotAndUpdateVolumeResponse`] or [`CopySnapshotAndUpdateVolumeError`].
 ///

@@ -26,6 +26,8 @@ use simba_runtime::{call, error, operation, schema};
 /// `FAILED`. Restore it with `CreateFileSystemFromBackup` or, for a volume,
 /// `CreateVolumeFromBackup`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::create_backup`](crate::Client::create_backup). Required: nothing.
 /// Awaited or sent, it gives [`CreateBackupResponse`] or [`CreateBackupError`].
 ///

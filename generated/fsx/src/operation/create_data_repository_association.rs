@@ -20,6 +20,8 @@ use simba_runtime::{call, error, operation, schema};
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE`, `MISCONFIGURED`,
 /// or `FAILED`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
 /// Awaited or sent, it gives [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
 ///

@@ -23,6 +23,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer describes the task, at first `PENDING`. Poll `DescribeDataRepositoryTasks` until its
 /// state is `SUCCEEDED`, `FAILED`, or `CANCELED`; `CancelDataRepositoryTask` stops it early.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::create_data_repository_task`](crate::Client::create_data_repository_task). Required: [`type`](struct@CreateDataRepositoryTaskRequest#structfield.type), [`file_system_id`](struct@CreateDataRepositoryTaskRequest#structfield.file_system_id), [`report`](struct@CreateDataRepositoryTaskRequest#structfield.report).
 /// Awaited or sent, it gives [`CreateDataRepositoryTaskResponse`] or [`CreateDataRepositoryTaskError`].
 ///

@@ -17,6 +17,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer is the cache in state `CREATING`. `DescribeFileCaches`, or the waiter
 /// `file_cache_available`, tells when it is `AVAILABLE` or `FAILED`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::create_file_cache`](crate::Client::create_file_cache). Required: [`file_cache_type`](struct@CreateFileCacheRequest#structfield.file_cache_type), [`file_cache_type_version`](struct@CreateFileCacheRequest#structfield.file_cache_type_version), [`storage_capacity`](struct@CreateFileCacheRequest#structfield.storage_capacity), [`subnet_ids`](struct@CreateFileCacheRequest#structfield.subnet_ids).
 /// Awaited or sent, it gives [`CreateFileCacheResponse`] or [`CreateFileCacheError`].
 ///

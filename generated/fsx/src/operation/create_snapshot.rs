@@ -16,6 +16,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer comes while the snapshot is `CREATING`. `DescribeSnapshots`, or the waiter
 /// `snapshot_available`, tells when it is `AVAILABLE`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::create_snapshot`](crate::Client::create_snapshot). Required: [`name`](struct@CreateSnapshotRequest#structfield.name), [`volume_id`](struct@CreateSnapshotRequest#structfield.volume_id).
 /// Awaited or sent, it gives [`CreateSnapshotResponse`] or [`CreateSnapshotError`].
 ///

@@ -14,6 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer comes at once with the state `DELETED`, and `DescribeBackups` no longer lists the
 /// backup. There is nothing to wait for and no way to recover it.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::delete_backup`](crate::Client::delete_backup). Required: [`backup_id`](struct@DeleteBackupRequest#structfield.backup_id).
 /// Awaited or sent, it gives [`DeleteBackupResponse`] or [`DeleteBackupError`].
 ///

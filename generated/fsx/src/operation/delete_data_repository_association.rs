@@ -15,6 +15,8 @@ use simba_runtime::{call, error, operation, schema};
 /// fails with `DataRepositoryAssociationNotFound`, which the waiter
 /// `data_repository_association_deleted` looks for.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::delete_data_repository_association`](crate::Client::delete_data_repository_association). Required: [`association_id`](struct@DeleteDataRepositoryAssociationRequest#structfield.association_id).
 /// Awaited or sent, it gives [`DeleteDataRepositoryAssociationResponse`] or [`DeleteDataRepositoryAssociationError`].
 ///

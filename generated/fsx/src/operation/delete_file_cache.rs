@@ -13,6 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer comes with the state `DELETING`. The cache is gone when `DescribeFileCaches` with its
 /// ID fails with `FileCacheNotFound`; the waiter `file_cache_deleted` does that polling.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::delete_file_cache`](crate::Client::delete_file_cache). Required: [`file_cache_id`](struct@DeleteFileCacheRequest#structfield.file_cache_id).
 /// Awaited or sent, it gives [`DeleteFileCacheResponse`] or [`DeleteFileCacheError`].
 ///

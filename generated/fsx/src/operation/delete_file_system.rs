@@ -25,6 +25,8 @@ use simba_runtime::{call, error, operation, schema};
 /// backup, if there is one. The file system is gone once `DescribeFileSystems` with its ID fails
 /// with `FileSystemNotFound`, which the waiter `file_system_deleted` waits for.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::delete_file_system`](crate::Client::delete_file_system). Required: [`file_system_id`](struct@DeleteFileSystemRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`DeleteFileSystemResponse`] or [`DeleteFileSystemError`].
 ///

@@ -14,6 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 /// `DescribeSnapshots` with the ID fails with `SnapshotNotFound`; the waiter `snapshot_deleted`
 /// polls for it.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::delete_snapshot`](crate::Client::delete_snapshot). Required: [`snapshot_id`](struct@DeleteSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`DeleteSnapshotResponse`] or [`DeleteSnapshotError`].
 ///

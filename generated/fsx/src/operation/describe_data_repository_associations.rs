@@ -16,6 +16,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// waiters `data_repository_association_available` and `data_repository_association_deleted` poll
 /// this call.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::describe_data_repository_associations`](crate::Client::describe_data_repository_associations). Required: nothing.
 /// Awaited or sent, it gives [`DescribeDataRepositoryAssociationsResponse`] or [`DescribeDataRepositoryAssociationsError`].
 /// Waiters make it again and again: [`wait_until_data_repository_association_available`](crate::Client::wait_until_data_repository_association_available), [`wait_until_data_repository_association_deleted`](crate::Client::wait_until_data_repository_association_deleted).

@@ -13,6 +13,8 @@ use simba_runtime::{call, error, operation, schema, waiter};
 /// A page may hold fewer items than `MaxResults` asks for; go on with `NextToken` until it is
 /// absent. `Lifecycle` is what the waiters `file_cache_available` and `file_cache_deleted` look at.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::describe_file_caches`](crate::Client::describe_file_caches). Required: nothing.
 /// Awaited or sent, it gives [`DescribeFileCachesResponse`] or [`DescribeFileCachesError`].
 /// Waiters make it again and again: [`wait_until_file_cache_available`](crate::Client::wait_until_file_cache_available), [`wait_until_file_cache_deleted`](crate::Client::wait_until_file_cache_deleted).

@@ -13,6 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer is the file system. Progress is the administrative action `RELEASE_NFS_V3_LOCKS`,
 /// which `DescribeFileSystems` shows until it is `COMPLETED` or `FAILED`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::release_file_system_nfs_v3_locks`](crate::Client::release_file_system_nfs_v3_locks). Required: [`file_system_id`](struct@ReleaseFileSystemNfsV3LocksRequest#structfield.file_system_id).
 /// Awaited or sent, it gives [`ReleaseFileSystemNfsV3LocksResponse`] or [`ReleaseFileSystemNfsV3LocksError`].
 ///

@@ -14,6 +14,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer holds the volume's state and its administrative actions. `DescribeVolumes` shows the
 /// action `VOLUME_RESTORE`, and the restore is done when its `Status` is `COMPLETED`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::restore_volume_from_snapshot`](crate::Client::restore_volume_from_snapshot). Required: [`volume_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.volume_id), [`snapshot_id`](struct@RestoreVolumeFromSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`RestoreVolumeFromSnapshotResponse`] or [`RestoreVolumeFromSnapshotError`].
 ///

@@ -12,6 +12,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer is empty; `ListTagsForResource` reads the tags back. Wrong ARNs end in
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::tag_resource`](crate::Client::tag_resource). Required: [`resource_arn`](struct@TagResourceRequest#structfield.resource_arn), [`tags`](struct@TagResourceRequest#structfield.tags).
 /// Awaited or sent, it gives [`TagResourceResponse`] or [`TagResourceError`].
 ///

@@ -11,6 +11,8 @@ use simba_runtime::{call, error, operation, schema};
 /// and `ListTagsForResource` shows what is left. An ARN that names nothing taggable fails with
 /// `ResourceNotFound`, `NotServiceResourceError`, or `ResourceDoesNotSupportTagging`.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::untag_resource`](crate::Client::untag_resource). Required: [`resource_arn`](struct@UntagResourceRequest#structfield.resource_arn), [`tag_keys`](struct@UntagResourceRequest#structfield.tag_keys).
 /// Awaited or sent, it gives [`UntagResourceResponse`] or [`UntagResourceError`].
 ///

@@ -15,6 +15,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer is the association, usually `UPDATING`. `DescribeDataRepositoryAssociations`, or the
 /// waiter `data_repository_association_available`, tells when it is `AVAILABLE` again.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::update_data_repository_association`](crate::Client::update_data_repository_association). Required: [`association_id`](struct@UpdateDataRepositoryAssociationRequest#structfield.association_id).
 /// Awaited or sent, it gives [`UpdateDataRepositoryAssociationResponse`] or [`UpdateDataRepositoryAssociationError`].
 ///

@@ -13,6 +13,8 @@ use simba_runtime::{call, error, operation, schema};
 /// The answer is the cache. Its state is `UPDATING` while the change is applied;
 /// `DescribeFileCaches`, or the waiter `file_cache_available`, tells when it is over.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::update_file_cache`](crate::Client::update_file_cache). Required: [`file_cache_id`](struct@UpdateFileCacheRequest#structfield.file_cache_id).
 /// Awaited or sent, it gives [`UpdateFileCacheResponse`] or [`UpdateFileCacheError`].
 ///

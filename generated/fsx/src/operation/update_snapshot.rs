@@ -10,6 +10,8 @@ use simba_runtime::{call, error, operation, schema};
 /// unset, so a retry is taken as the same request. The answer is the snapshot; the change is listed
 /// in its `AdministrativeActions` as `SNAPSHOT_UPDATE`, and `DescribeSnapshots` shows the result.
 ///
+/// Idempotent: repeating a request changes nothing more.
+///
 /// Made by [`Client::update_snapshot`](crate::Client::update_snapshot). Required: [`name`](struct@UpdateSnapshotRequest#structfield.name), [`snapshot_id`](struct@UpdateSnapshotRequest#structfield.snapshot_id).
 /// Awaited or sent, it gives [`UpdateSnapshotResponse`] or [`UpdateSnapshotError`].
 ///

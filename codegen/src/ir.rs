@@ -54,7 +54,7 @@ pub(crate) struct Service {
     /// Parameters of the endpoint rules that are settings of the client.
     pub(crate) settings: Vec<Setting>,
     /// What the model expects of its endpoint rules.
-    pub(crate) endpoint_tests: Vec<endpoint::Case>,
+    pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
     /// What the model expects of its protocol.
     pub(crate) protocol_tests: ProtocolTests,
     /// Error codes that the model marks as worth a retry.

@@ -4,7 +4,6 @@
 //! mixins are flattened, and every target is known to exist.
 
 mod ast;
-pub(crate) mod endpoint_rules;
 mod mixins;
 mod prelude;
 pub(crate) mod protocol_tests;

@@ -105,9 +105,9 @@ fn only_services_of_aws_need_partitions() {
 }
 
 #[test]
-fn wrong_partitions_are_told() {
+fn wrong_partitions_are_reported_to_services_that_need_them() {
     let options = Options { partitions: Some("{}".to_owned()), ..options() };
-    let report = report(&sources(&["constructs/context_params.json"]), &options);
+    let report = report(&sources(&["constructs/auth.json"]), &options);
     assert!(report.to_string().starts_with("error: "), "{report}");
-    assert!(report.to_string().contains("partitions.json"), "{report}");
+    assert!(report.to_string().contains("partitions.json: \"partitions\" is missing"), "{report}");
 }

@@ -1,14 +1,12 @@
-//! The endpoint resolver of a generated crate, and its tests.
-//!
-//! In goes an [`ir::Rules`](crate::ir::endpoint::Rules); out comes the inside of a module with
-//! the function `resolve`, the parts it calls and the table of partitions it guards.
+//! The endpoint resolver of a generated crate, and its tests: the function `resolve`, those of shared nodes, and the
+//! table of partitions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::ir::endpoint::{
-    Argument, AuthScheme, Case, Endpoint, MissingParameter, Outcome, Parameter, Partition, Partitions, Pass, Rules,
-    SharedNode, SharedNodeParameter, Step, Test, Type, Value,
+    Argument, AuthScheme, Endpoint, EndpointTest, MissingParameter, Outcome, Parameter, Partition, Partitions, Pass,
+    Rules, SharedNode, SharedNodeParameter, Step, Test, Type, Value,
 };
 
 mod expression;
@@ -50,7 +48,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     let params = if rules.parameters.is_empty() { format_ident!("_params") } else { format_ident!("params") };
     let reads = rules.parameters.iter().map(parameter);
     let body = block(&rules.body);
-    let parts = rules.parts.iter().map(part);
+    let shared_nodes = rules.shared_nodes.iter().map(shared_node);
     let items = quote! {
         #table
 
@@ -60,7 +58,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
             #body
         }
 
-        #(#parts)*
+        #(#shared_nodes)*
     };
     let imports = imports(&items);
     quote!(#imports #items)
@@ -74,11 +72,11 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
 /// ];
 /// ```
 #[must_use]
-pub(crate) fn tests(cases: &[Case]) -> TokenStream {
-    if cases.is_empty() {
+pub(crate) fn tests(tests: &[EndpointTest]) -> TokenStream {
+    if tests.is_empty() {
         return TokenStream::new();
     }
-    let rows = cases.iter().map(case);
+    let rows = tests.iter().map(row);
     let rows = quote!(#(#rows,)*);
     let cow = mentions(&rows, "StrArray").then(|| {
         quote!(
@@ -112,8 +110,8 @@ pub(crate) fn tests(cases: &[Case]) -> TokenStream {
     }
 }
 
-fn case(case: &Case) -> TokenStream {
-    let params = case.params.iter().map(|(name, value)| {
+fn row(test: &EndpointTest) -> TokenStream {
+    let params = test.params.iter().map(|(name, value)| {
         let value = match value {
             Value::Str(text) => quote!(Str(#text)),
             Value::Bool(bool) => quote!(Bool(#bool)),
@@ -121,7 +119,7 @@ fn case(case: &Case) -> TokenStream {
         };
         quote!((#name, #value))
     });
-    let expect = match &case.expect {
+    let expect = match &test.expect {
         Ok(endpoint) => quote!(Ok(#endpoint)),
         Err(message) => quote!(Err(#message)),
     };
@@ -159,7 +157,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     };
     let read =
         parameter.names.iter().map(|name| quote!(params.#getter(#name))).reduce(|first, next| quote!(#first.or(#next)));
-    let unset = match &parameter.unset {
+    let missing = match &parameter.missing {
         MissingParameter::None => None,
         MissingParameter::Error => {
             let name = parameter.names.first();
@@ -174,18 +172,18 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             Some(quote!(.unwrap_or(#default)))
         }
     };
-    quote!(let #local = #read #unset;)
+    quote!(let #local = #read #missing;)
 }
 
 /// `fn node_7(region: &str) -> Result<Endpoint, ResolveError> { … }`
-fn part(part: &SharedNode) -> TokenStream {
-    let name = local(&part.name);
-    let parameters = part.parameters.iter().map(part_parameter);
-    let body = block(&part.body);
-    let many = (part.parameters.len() > 7)
-        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules ask all of this")]));
+fn shared_node(node: &SharedNode) -> TokenStream {
+    let name = local(&node.name);
+    let parameters = node.parameters.iter().map(node_parameter);
+    let body = block(&node.body);
+    let many = (node.parameters.len() > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the model's rules use all of these")]));
     quote! {
-        /// What several ways through the decision come to.
+        /// A node of the decision diagram with several edges to it.
         #many
         fn #name(#(#parameters),*) -> Result<Endpoint, ResolveError> {
             #body
@@ -193,7 +191,7 @@ fn part(part: &SharedNode) -> TokenStream {
     }
 }
 
-fn part_parameter(parameter: &SharedNodeParameter) -> TokenStream {
+fn node_parameter(parameter: &SharedNodeParameter) -> TokenStream {
     let local = local(&parameter.local);
     let ty = match parameter.ty {
         Type::Str => quote!(&str),
@@ -290,19 +288,11 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
 
 fn auth_scheme(scheme: &AuthScheme) -> TokenStream {
     let name = into_string(&scheme.name);
-    let signing_name = scheme.signing_name.iter().map(into_string);
-    let signing_region = scheme.signing_region.iter().map(into_string);
-    let signing_region_set = scheme.signing_region_set.iter().map(into_string);
-    let double_encoding = scheme.disable_double_encoding.then(|| quote!(.disable_double_encoding(true)));
-    let normalize_path = scheme.disable_normalize_path.then(|| quote!(.disable_normalize_path(true)));
-    quote! {
-        AuthScheme::new(#name)
-            #(.signing_name(#signing_name))*
-            #(.signing_region(#signing_region))*
-            #(.signing_region_set(#signing_region_set))*
-            #double_encoding
-            #normalize_path
-    }
+    let settings = scheme.settings.iter().map(|(method, value)| {
+        let (method, value) = (format_ident!("{method}"), into_string(value));
+        quote!(.#method(#value))
+    });
+    quote!(AuthScheme::new(#name) #(#settings)*)
 }
 
 /// The table behind `aws.partition`.

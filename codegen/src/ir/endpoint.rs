@@ -1,16 +1,16 @@
-//! An endpoint resolver, decided down to its local variables: what `emit::endpoint` writes.
+//! An endpoint resolver, decided down to its local variables.
 
-/// A resolver: its parameters, what it does with them, and the tables it guards.
+/// A resolver: its parameters, its steps, and the table of partitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// The parameters that the resolver reads, in the model's order.
     pub(crate) parameters: Vec<Parameter>,
-    /// The table behind `aws.partition`, if a rule guards it.
+    /// The table behind `aws.partition`, if a rule refers to it.
     pub(crate) partitions: Option<Partitions>,
-    /// What the resolver does.
+    /// The steps of the resolver.
     pub(crate) body: Vec<Step>,
-    /// The parts of a decision diagram that more than one way leads to.
-    pub(crate) parts: Vec<SharedNode>,
+    /// The nodes of a decision diagram with more than one edge to them.
+    pub(crate) shared_nodes: Vec<SharedNode>,
 }
 
 /// A parameter that the resolver reads into a local variable.
@@ -22,18 +22,18 @@ pub(crate) struct Parameter {
     pub(crate) names: Vec<String>,
     /// Its type.
     pub(crate) ty: Type,
-    /// What if it is not set.
-    pub(crate) unset: MissingParameter,
+    /// The treatment of a parameter that is not set.
+    pub(crate) missing: MissingParameter,
 }
 
-/// What a resolver does if a parameter is not set.
+/// The treatment of a parameter that is not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MissingParameter {
     /// The local variable is an `Option`.
     None,
     /// There is no endpoint.
     Error,
-    /// This value is taken.
+    /// It has this value.
     Default(Value),
 }
 
@@ -42,48 +42,59 @@ pub(crate) enum MissingParameter {
 pub(crate) enum Value {
     /// A string.
     Str(String),
-    /// A yes or no.
+    /// A boolean.
     Bool(bool),
     /// A list of strings.
     StrArray(Vec<String>),
 }
 
-/// The type of a value, apart from whether it may be missing.
+impl Value {
+    /// The type of the value.
+    pub(crate) fn ty(&self) -> Type {
+        match self {
+            Self::Str(_) => Type::Str,
+            Self::Bool(_) => Type::Bool,
+            Self::StrArray(_) => Type::StrArray,
+        }
+    }
+}
+
+/// The type of a value, apart from whether it may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// A string.
     Str,
-    /// A yes or no.
+    /// A boolean.
     Bool,
     /// A list of strings.
     StrArray,
-    /// What `aws.partition` gives.
+    /// The result of `aws.partition`.
     Partition,
-    /// What `aws.parseArn` gives.
+    /// The result of `aws.parseArn`.
     Arn,
-    /// What `parseURL` gives.
+    /// The result of `parseURL`.
     Url,
 }
 
-/// A part of a decision diagram, which becomes a function.
+/// A node of a decision diagram that becomes a function, since several edges lead to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
     /// The function's name.
     pub(crate) name: String,
-    /// What it takes.
+    /// Its parameters.
     pub(crate) parameters: Vec<SharedNodeParameter>,
-    /// What it does.
+    /// Its steps.
     pub(crate) body: Vec<Step>,
 }
 
-/// A parameter of a part.
+/// A parameter of a shared node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNodeParameter {
     /// The local variable.
     pub(crate) local: String,
     /// Its type, by reference.
     pub(crate) ty: Type,
-    /// Whether some way to the part leaves it unset.
+    /// Whether it is absent on some path to the node.
     pub(crate) optional: bool,
 }
 
@@ -99,16 +110,16 @@ pub(crate) enum Step {
     },
     /// `if tests { then }`
     If {
-        /// What all has to hold.
+        /// The tests, which all have to hold.
         tests: Vec<Test>,
-        /// What to do then.
+        /// The steps if they hold.
         then: Vec<Step>,
     },
     /// The decision.
     Return(Outcome),
 }
 
-/// Something that has to hold.
+/// A test of an `if`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Test {
     /// `let Some(local) = value`
@@ -127,20 +138,20 @@ pub(crate) enum Test {
 pub(crate) enum Outcome {
     /// With an endpoint.
     Endpoint(Endpoint),
-    /// With the error that a rule has for these parameters.
+    /// With the error message of a rule.
     Error(Expr),
-    /// With the error that no rule fits.
+    /// With the error that no rule matches.
     NoRule,
-    /// As another part does.
+    /// With the outcome of a shared node.
     SharedNode {
-        /// The part's name.
+        /// The node's function.
         name: String,
         /// A value for each of its parameters.
         arguments: Vec<Argument>,
     },
 }
 
-/// A value for a parameter of a part, which has the same name.
+/// An argument for the parameter of a shared node that has the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Argument {
     /// The variable.
@@ -149,7 +160,7 @@ pub(crate) struct Argument {
     pub(crate) pass: Pass,
 }
 
-/// How a variable is passed to a part.
+/// How a variable is passed to a shared node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pass {
     /// `local`
@@ -160,7 +171,7 @@ pub(crate) enum Pass {
     SomeValue,
     /// `Some(&local)`
     SomeReference,
-    /// `None`, since this way does not set it.
+    /// `None`, since it is absent on this path.
     None,
 }
 
@@ -175,80 +186,106 @@ pub(crate) struct Endpoint {
     pub(crate) auth_schemes: Vec<AuthScheme>,
 }
 
-/// What an endpoint changes in an authentication scheme.
+/// The settings of an authentication scheme that an endpoint changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthScheme {
     /// The scheme's name.
     pub(crate) name: Expr,
-    /// The service name to sign with.
-    pub(crate) signing_name: Option<Expr>,
-    /// The region to sign with.
-    pub(crate) signing_region: Option<Expr>,
-    /// The regions that a signature is good for.
-    pub(crate) signing_region_set: Vec<Expr>,
-    /// Whether the path is signed as it is sent.
-    pub(crate) disable_double_encoding: bool,
-    /// Whether the path is signed without resolving `.` and `..`.
-    pub(crate) disable_normalize_path: bool,
+    /// The settings: methods of the runtime's `AuthScheme`, and their arguments.
+    pub(crate) settings: Vec<(&'static str, Expr)>,
 }
 
 /// A value that is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
-    /// A string that is known.
+    /// A string literal.
     Text(String),
-    /// A boolean that is known.
+    /// A boolean literal.
     Bool(bool),
+    /// An integer literal.
+    Integer(u32),
     /// A local variable.
     Local(Local),
     /// A string with values in it.
     Format(Vec<Piece>),
-    /// A member of a partition, an ARN or a URL.
+    /// An attribute of a partition, an ARN or a URL.
     Attribute(Box<Expr>, Attribute),
     /// The element of a list at an index, from the end if negative; optional.
     Element(Box<Expr>, i64),
-    /// Whether an optional value is there.
+    /// Whether an optional value is set.
     IsSet(Box<Expr>),
     /// `!value`
     Not(Box<Expr>),
     /// `left == right`
     Equal(Box<Expr>, Box<Expr>),
-    /// The first value that is there.
+    /// The first value that is set.
     Coalesce(Coalesce),
     /// `if condition { then } else { otherwise }`
     Choose(Choose),
     /// `Some(value)`
     Some(Box<Expr>),
-    /// The result of a function of the runtime.
-    Call(Call),
+    /// `PARTITIONS.find(region)`
+    Partition(Box<Expr>),
+    /// `functions::split(text, delimiter, limit)`
+    Call {
+        /// A function of the runtime's module `endpoint::functions`.
+        function: &'static str,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+        /// Whether the result has to be borrowed where a reference is taken.
+        form: Form,
+    },
 }
 
 impl Expr {
-    /// Whether the value is its own, so that it has to be borrowed where a reference is taken.
-    #[must_use]
+    /// Whether the value has to be borrowed where a reference is taken.
     pub(crate) fn form(&self) -> Form {
         match self {
-            Self::Local(local) => local.form,
-            Self::Coalesce(values) => values.form,
-            Self::Choose(values) => values.form,
+            Self::Local(Local { form, .. })
+            | Self::Coalesce(Coalesce { form, .. })
+            | Self::Choose(Choose { form, .. })
+            | Self::Call { form, .. } => *form,
             Self::Some(of) => of.form(),
-            Self::Format(_)
-            | Self::Call(Call::UriEncode(_) | Call::Split { .. } | Call::ParseArn(_) | Call::ParseUrl(_)) => {
-                Form::Owned
-            }
+            Self::Format(_) => Form::Owned,
             Self::Text(_)
             | Self::Bool(_)
+            | Self::Integer(_)
             | Self::Attribute(..)
             | Self::Element(..)
             | Self::IsSet(_)
             | Self::Not(_)
             | Self::Equal(..)
-            | Self::Call(
-                Call::Partition(_)
-                | Call::IsValidHostLabel(..)
-                | Call::IsVirtualHostableS3Bucket(..)
-                | Call::Substring { .. },
-            ) => Form::Borrowed,
+            | Self::Partition(_) => Form::Borrowed,
+        }
+    }
+
+    /// Calls `found` with each local variable that the expression uses.
+    pub(crate) fn for_each_local(&self, found: &mut impl FnMut(&str)) {
+        match self {
+            Self::Text(_) | Self::Bool(_) | Self::Integer(_) => {}
+            Self::Local(local) => found(&local.name),
+            Self::Format(pieces) => {
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(_) => {}
+                        Piece::Local(name) => found(name),
+                    }
+                }
+            }
+            Self::Attribute(of, _)
+            | Self::Element(of, _)
+            | Self::IsSet(of)
+            | Self::Not(of)
+            | Self::Some(of)
+            | Self::Partition(of) => of.for_each_local(found),
+            Self::Equal(left, right) => [left, right].iter().for_each(|part| part.for_each_local(found)),
+            Self::Coalesce(Coalesce { optional, last, .. }) => {
+                optional.iter().chain(last.as_deref()).for_each(|part| part.for_each_local(found));
+            }
+            Self::Choose(Choose { condition, then, otherwise, .. }) => {
+                [condition, then, otherwise].iter().for_each(|part| part.for_each_local(found));
+            }
+            Self::Call { arguments, .. } => arguments.iter().for_each(|part| part.for_each_local(found)),
         }
     }
 }
@@ -262,7 +299,7 @@ pub(crate) struct Local {
     pub(crate) form: Form,
 }
 
-/// Whether a variable's value is its own.
+/// Whether a value is owned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// A `String`, a `Vec`, an `Arn` or a `Url`.
@@ -274,18 +311,18 @@ pub(crate) enum Form {
 /// A part of a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Text that stands for itself.
+    /// Literal text.
     Text(String),
     /// The string that the local variable of this name holds.
     Local(String),
 }
 
-/// The first value that is there, of several with one type.
+/// The first value that is set, of several with one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coalesce {
     /// The optional values.
     pub(crate) optional: Vec<Expr>,
-    /// The value if none of them is there; without it the result is optional.
+    /// The value if none of them is set; without it the result is optional.
     pub(crate) last: Option<Box<Expr>>,
     /// Whether the result is a `String`.
     pub(crate) form: Form,
@@ -294,9 +331,9 @@ pub(crate) struct Coalesce {
 /// One of two values, of one type and either both optional or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choose {
-    /// Which one.
+    /// The condition.
     pub(crate) condition: Box<Expr>,
-    /// The value if the condition holds.
+    /// The value if it holds.
     pub(crate) then: Box<Expr>,
     /// The value if not.
     pub(crate) otherwise: Box<Expr>,
@@ -306,68 +343,19 @@ pub(crate) struct Choose {
     pub(crate) form: Form,
 }
 
-/// A function of the runtime with its arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Call {
-    /// `PARTITIONS.find(region)`
-    Partition(Box<Expr>),
-    /// `functions::parse_arn(text)`, optional
-    ParseArn(Box<Expr>),
-    /// `functions::parse_url(text)`, optional
-    ParseUrl(Box<Expr>),
-    /// `functions::uri_encode(text)`
-    UriEncode(Box<Expr>),
-    /// `functions::is_valid_host_label(text, allow_sub_domains)`
-    IsValidHostLabel(Box<Expr>, Box<Expr>),
-    /// `functions::is_virtual_hostable_s3_bucket(text, allow_sub_domains)`
-    IsVirtualHostableS3Bucket(Box<Expr>, Box<Expr>),
-    /// `functions::substring(text, start, end, reverse)`, optional
-    Substring {
-        /// The whole.
-        text: Box<Expr>,
-        /// Where it starts.
-        start: u32,
-        /// Where it ends.
-        end: u32,
-        /// Whether both count from the end.
-        reverse: bool,
-    },
-    /// `functions::split(text, delimiter, limit)`
-    Split {
-        /// What is split.
-        text: Box<Expr>,
-        /// Where.
-        delimiter: Box<Expr>,
-        /// Into how many parts at most; 0 is no limit.
-        limit: u32,
-    },
-}
-
-/// A member of what a function gave: the members of the runtime's types, by their names.
+/// An attribute of one of the runtime's types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attribute {
-    PartitionName,
-    PartitionDnsSuffix,
-    PartitionDualStackDnsSuffix,
-    PartitionSupportsFips,
-    PartitionSupportsDualStack,
-    PartitionImplicitGlobalRegion,
-    ArnPartition,
-    ArnService,
-    ArnRegion,
-    ArnAccountId,
-    ArnResourceId,
-    UrlScheme,
-    UrlAuthority,
-    UrlPath,
-    UrlNormalizedPath,
-    UrlIsIp,
+    /// The field of this name.
+    Field(&'static str),
+    /// The method of this name, without arguments.
+    Method(&'static str),
 }
 
 /// The table behind `aws.partition`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partitions {
-    /// The partition of a region that no other claims.
+    /// The partition of a region that belongs to no other.
     pub(crate) default: Partition,
     /// The other partitions.
     pub(crate) others: Vec<Partition>,
@@ -378,9 +366,9 @@ pub(crate) struct Partitions {
 pub(crate) struct Partition {
     /// Its name in ARNs.
     pub(crate) name: String,
-    /// What the names of its endpoints end in.
+    /// The end of the names of its endpoints.
     pub(crate) dns_suffix: String,
-    /// What the names of its endpoints for IPv4 and IPv6 end in.
+    /// The end of the names of its endpoints for IPv4 and IPv6.
     pub(crate) dual_stack_dns_suffix: String,
     /// Whether it has endpoints that conform to FIPS 140.
     pub(crate) supports_fips: bool,
@@ -388,17 +376,17 @@ pub(crate) struct Partition {
     pub(crate) supports_dual_stack: bool,
     /// The region that services without regions sign for.
     pub(crate) implicit_global_region: String,
-    /// What the names of its regions start with; a word, a hyphen and a number follow.
+    /// The starts of the names of its regions; a word, a hyphen and a number follow.
     pub(crate) region_prefixes: Vec<String>,
-    /// The regions whose names do not tell their partition so.
+    /// The regions whose names do not show that they belong to it.
     pub(crate) regions: Vec<String>,
 }
 
 /// A test of the resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Case {
+pub(crate) struct EndpointTest {
     /// The parameters that are set.
     pub(crate) params: Vec<(String, Value)>,
-    /// The endpoint, as it displays, or the error message.
+    /// The endpoint as it is displayed, or the error message.
     pub(crate) expect: Result<String, String>,
 }

@@ -1,149 +1,183 @@
-//! Endpoint rules to an endpoint resolver: names its variables, checks its types, decides what is
-//! optional and in which order things are asked.
+//! Endpoint rules to an endpoint resolver: `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`,
+//! `smithy.rules#endpointTests`, and the partitions that rules refer to.
 //!
-//! In goes a [`RuleSet`] whose references nobody has checked; out comes [`ir::Rules`], which can
-//! be written as it is. Both forms of rules become the same nested `if`s: a list of rules as it
-//! stands, a decision diagram by following its ways, where each node that several ways lead to
-//! becomes a function of its own.
+//! The JSON value of a trait is lowered in one pass: its members are read where the resolver needs them, references and
+//! types are checked on the way, and variables get their names in Rust. Both forms of rules become nested `if`s: a list
+//! of rules as it is, and a binary decision diagram by following its edges from the root, where each node with several
+//! edges to it becomes a function.
+//!
+//! Problems are messages that start with their place inside the value, such as `rules[2].conditions[0].fn`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
 
 use crate::ir::endpoint as ir;
-use crate::model::endpoint_rules::{Body, EndpointTest, Kind, Parameter, Partitions, RuleSet, Value};
 
 mod bdd;
-mod cases;
 mod condition;
 mod eliminate_dead_code;
+mod endpoint_tests;
 mod expression;
+mod function;
 mod outcome;
 mod partitions;
+mod reader;
 mod rules;
 mod scope;
+mod template;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use endpoint_tests::lower as lower_tests;
+
+use reader::{Reader, join};
 use scope::{Binding, Names, Presence, Scope};
 
-/// The problem of rules that refer to partitions which are not given.
 const NO_PARTITIONS: &str = "`aws.partition` needs the partitions of AWS; set `Options::partitions` to the content of \
                              AWS's partitions.json";
 
-/// Decides how to resolve endpoints by `rule_set`.
+/// Lowers the value of `smithy.rules#endpointRuleSet` or of `smithy.rules#endpointBdd`. `partitions` is the content of
+/// AWS's partitions.json, which is read if a rule refers to it.
 ///
 /// # Errors
 ///
-/// Every problem found, each with its place inside the trait's value.
-pub(crate) fn lower(rule_set: &RuleSet, partitions: Option<&Partitions>) -> Result<ir::Rules, Vec<String>> {
+/// Every problem found, each with its place inside the value. Problems of references and types are reported once the
+/// value is well formed.
+pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules, Vec<String>> {
     let mut context = Context::default();
-    let scope = context.parameters(&rule_set.parameters);
-    let (mut body, mut parts) = match &rule_set.body {
-        Body::Rules(rules) => (context.rules("rules", rules, &scope), Vec::new()),
-        Body::Diagram(diagram) => context.diagram(diagram, &scope),
-    };
-    let partitions = match partitions {
-        _ if !context.asks_partition => None,
-        Some(partitions) => partitions::lower(partitions).map_err(|problems| context.problems.extend(problems)).ok(),
-        None => {
-            context.problems.push(NO_PARTITIONS.to_owned());
-            None
+    let rules = context.rule_set(rules, partitions);
+    let problems = if context.reader.problems.is_empty() { context.problems } else { context.reader.problems };
+    match rules {
+        Some(rules) if problems.is_empty() => Ok(rules),
+        _ => {
+            // A condition of a decision diagram is lowered at each node that refers to it.
+            let mut seen = BTreeSet::new();
+            Err(problems.into_iter().filter(|problem| seen.insert(problem.clone())).collect())
         }
-    };
-    if !context.problems.is_empty() {
-        return Err(context.problems);
     }
-    let used = eliminate_dead_code::eliminate_dead_code(&mut body, &mut parts);
-    let parameters = rule_set.parameters.iter().map(|p| context.parameter(p));
-    // A parameter that no rule reads cannot change the endpoint, whether it is set or not.
-    let parameters = parameters.filter(|parameter| used.contains(&parameter.local));
-    Ok(ir::Rules { parameters: parameters.collect(), partitions, body, parts })
 }
 
-/// Decides how to test the resolver of `rule_set`.
-#[must_use]
-pub(crate) fn tests(rule_set: &RuleSet, tests: &[EndpointTest]) -> Vec<ir::Case> {
-    cases::cases(rule_set, tests)
-}
-
-/// What is known throughout one lowering.
+/// The state of one lowering.
 #[derive(Default)]
 struct Context {
+    /// Reads the JSON value; holds the problems of its form.
+    reader: Reader,
+    /// The problems of references and types.
     problems: Vec<String>,
     names: Names,
-    /// What to make of a value that may be missing where an outcome needs it.
     missing: Missing,
-    asks_partition: bool,
+    uses_partitions: bool,
 }
 
-/// What to make of a value that may be missing where an outcome needs it.
+/// The treatment of an outcome that needs a value which may be absent.
 ///
-/// A condition that needs one simply does not match without it, as in AWS's own SDKs, although
-/// the specification would have the rules ask `isSet` first.
+/// A condition that needs one does not match without it, as in AWS's own SDKs, although the specification demands that
+/// rules check `isSet` first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Missing {
-    /// The rules are wrong.
+    /// It is a problem of the rules.
     #[default]
     Problem,
-    /// No rule fits. Whoever compiled a decision diagram may have moved the question to where no
-    /// way can leave it out, which nothing but following all ways would show.
+    /// No rule matches. The compiler of a decision diagram may have moved the check to a node that every path passes,
+    /// which only following all paths would show.
     NoRule,
 }
 
 impl Context {
-    /// Notes a problem.
+    /// Notes a problem of a reference or a type.
     fn problem<T>(&mut self, at: &str, message: &str) -> Option<T> {
         self.problems.push(format!("{at}: {message}"));
         None
     }
 
-    /// The variables that every rule sees.
-    fn parameters(&mut self, parameters: &[Parameter]) -> Scope {
+    fn rule_set(&mut self, json: &Json, partitions: Option<&str>) -> Option<ir::Rules> {
+        let object = self.reader.object("", json)?;
+        let is_bdd = object.contains_key("nodes");
+        self.version(object, is_bdd);
         let mut scope = Scope::default();
-        for parameter in parameters {
-            let is_set = parameter.required || parameter.default.is_some();
-            let binding = Binding {
-                local: self.names.local(&parameter.name),
-                ty: ty(parameter.kind),
-                presence: if is_set { Presence::Set } else { Presence::Optional },
-                form: ir::Form::Borrowed,
-            };
-            scope.insert(&parameter.name, binding);
-        }
-        scope
+        let mut parameters = self.parameters(object, &mut scope);
+        let (mut body, mut shared_nodes) = if is_bdd {
+            self.bdd(object, &scope)?
+        } else {
+            // `documentation` and `serviceId` are leftovers of the first rule sets.
+            self.reader.only("", object, &["version", "parameters", "rules", "documentation", "serviceId"]);
+            (self.rules("", object, &scope), Vec::new())
+        };
+        let used = eliminate_dead_code::eliminate_dead_code(&mut body, &mut shared_nodes);
+        // A parameter that no rule reads cannot change the endpoint.
+        parameters.retain(|parameter| used.contains(&parameter.local));
+        let partitions = if self.uses_partitions { Some(self.partitions(partitions)?) } else { None };
+        Some(ir::Rules { parameters, partitions, body, shared_nodes })
     }
 
-    fn parameter(&mut self, parameter: &Parameter) -> ir::Parameter {
-        let mut names = vec![parameter.name.clone()];
-        // The client sets what it knows under the last part of the built-in's name, which is what
-        // AWS's rules call the parameter too.
-        if let Some(name) = parameter.built_in.as_deref().and_then(|b| b.rsplit("::").next())
-            && name != parameter.name
-        {
-            names.push(name.to_owned());
+    fn version(&mut self, object: &Map<String, Json>, is_bdd: bool) {
+        let Some(version) = self.reader.required("", object, "version", Reader::string) else {
+            return;
+        };
+        let parts: Option<Vec<u32>> = version.split('.').map(|part| part.parse().ok()).collect();
+        let least = if is_bdd { [1, 1] } else { [1, 0] };
+        let is_known = parts.is_some_and(|v| v.len() == 2 && v[0] == 1 && v.as_slice() >= &least[..]);
+        if !is_known {
+            let [major, minor] = least;
+            let message = format!("version {version} is not one of {major}.{minor} and later 1.x");
+            self.reader.problem::<()>("version", &message);
         }
-        ir::Parameter {
-            local: self.names.local(&parameter.name),
-            names,
-            ty: ty(parameter.kind),
-            unset: match &parameter.default {
-                Some(default) => ir::MissingParameter::Default(value(default)),
-                None if parameter.required => ir::MissingParameter::Error,
+    }
+
+    /// Reads the parameters, in the model's order, and makes them known to every rule.
+    fn parameters(&mut self, object: &Map<String, Json>, scope: &mut Scope) -> Vec<ir::Parameter> {
+        let members = self.reader.required("", object, "parameters", Reader::members).unwrap_or_default();
+        members.into_iter().filter_map(|(at, name, json)| self.parameter(&at, name, json, scope)).collect()
+    }
+
+    fn parameter(&mut self, at: &str, name: &str, json: &Json, scope: &mut Scope) -> Option<ir::Parameter> {
+        let reader = &mut self.reader;
+        let object = reader.object(at, json)?;
+        // Parameters are not part of the generated crate's interface, which shows no documentation of them.
+        reader.only(at, object, &["type", "builtIn", "default", "required", "documentation", "deprecated"]);
+        let ty = reader.required(at, object, "type", parameter_type)?;
+        let required = reader.optional(at, object, "required", Reader::bool)?.unwrap_or_default();
+        let default = reader.optional(at, object, "default", Reader::value)?;
+        if default.as_ref().is_some_and(|default| default.ty() != ty) {
+            return reader.problem(&join(at, "default"), "the default is not of the parameter's type");
+        }
+        let built_in = reader.optional(at, object, "builtIn", Reader::string)?;
+        let local = self.names.local(name);
+        let presence = if required || default.is_some() { Presence::Set } else { Presence::Optional };
+        scope.insert(name, Binding { local: local.clone(), ty, presence, form: ir::Form::Borrowed });
+        // The client sets its own values under the last part of the built-in's name, which is also the parameter's name
+        // in AWS's rules.
+        let built_in = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|built_in| *built_in != name);
+        Some(ir::Parameter {
+            local,
+            names: [Some(name), built_in].into_iter().flatten().map(str::to_owned).collect(),
+            ty,
+            missing: match default {
+                Some(default) => ir::MissingParameter::Default(default),
+                None if required => ir::MissingParameter::Error,
                 None => ir::MissingParameter::None,
             },
-        }
+        })
+    }
+
+    fn partitions(&mut self, text: Option<&str>) -> Option<ir::Partitions> {
+        let Some(text) = text else {
+            self.problems.push(NO_PARTITIONS.to_owned());
+            return None;
+        };
+        let note = |problem: String| self.problems.push(format!("partitions.json: {problem}"));
+        partitions::read(text).map_err(|problems| problems.into_iter().for_each(note)).ok()
     }
 }
 
-fn ty(kind: Kind) -> ir::Type {
-    match kind {
-        Kind::Str => ir::Type::Str,
-        Kind::Bool => ir::Type::Bool,
-        Kind::StrArray => ir::Type::StrArray,
-    }
-}
-
-fn value(value: &Value) -> ir::Value {
-    match value {
-        Value::Str(text) => ir::Value::Str(text.clone()),
-        Value::Bool(bool) => ir::Value::Bool(*bool),
-        Value::StrArray(array) => ir::Value::StrArray(array.clone()),
+fn parameter_type(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Type> {
+    let name = reader.string(at, json)?;
+    // The first rule sets spell the types with a capital.
+    match name.to_ascii_lowercase().as_str() {
+        "string" => Some(ir::Type::Str),
+        "boolean" => Some(ir::Type::Bool),
+        "stringarray" => Some(ir::Type::StrArray),
+        _ => reader.problem(at, &format!("unknown type \"{name}\"; known ones are string, boolean, stringArray")),
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     diagnostic::Report,
-    ir::{self, Example, HostPart, Module, Page, Structure, endpoint::Case},
+    ir::{self, Example, HostPart, Module, Page, Structure, endpoint::EndpointTest},
     model::Shape,
 };
 
@@ -38,7 +38,7 @@ pub(super) struct Shown<'o> {
 
 impl<'c> Pages<'c> {
     /// Pages with values of these types, and the endpoint that these tests expect.
-    pub(super) fn new(context: &'c Context<'c>, types: &'c Types, endpoints: &[Case]) -> Self {
+    pub(super) fn new(context: &'c Context<'c>, types: &'c Types, endpoints: &[EndpointTest]) -> Self {
         Self { context, samples: ExampleValues(types), url: url(context, endpoints) }
     }
 
@@ -74,7 +74,7 @@ impl<'c> Pages<'c> {
 }
 
 /// The service's endpoint in the examples' region: as the model's tests of its endpoint rules say, else the usual one.
-fn url(context: &Context<'_>, endpoints: &[Case]) -> String {
+fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     let plain = endpoints.iter().find_map(|case| {
         let plain = case.params.iter().all(|(name, value)| match value {
             ir::endpoint::Value::Str(text) => name == "Region" && text == REGION,

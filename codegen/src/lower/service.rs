@@ -17,7 +17,7 @@ use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
     ir, markdown,
-    model::{Model, Service, Shape, ShapeId, ShapeKind, endpoint_rules, is_identifier},
+    model::{Model, Service, Shape, ShapeId, ShapeKind, is_identifier},
 };
 
 /// The service to generate and the operations to keep.
@@ -152,7 +152,7 @@ fn endpoint_rules(
     options: &Options,
     id: &str,
     report: &mut Report,
-) -> (ir::endpoint::Rules, Vec<ir::endpoint::Case>) {
+) -> (ir::endpoint::Rules, Vec<ir::endpoint::EndpointTest>) {
     let shape = context.chosen.shape;
     let found = ["smithy.rules#endpointBdd", "smithy.rules#endpointRuleSet"]
         .into_iter()
@@ -164,25 +164,13 @@ fn endpoint_rules(
             report.error(format!("`{trait_id}`: {problem}")).in_file(&shape.file).at(&shape.id);
         }
     };
-    let partitions = options.partitions.as_ref().map(|text| match serde_json::from_str(text) {
-        Ok(json) => endpoint_rules::partitions(&json),
-        Err(error) => Err(vec![error.to_string()]),
-    });
-    let partitions = partitions.transpose().map_err(|problems| complain("partitions.json", problems));
-    let rule_set = endpoint_rules::read(rules).map_err(|problems| complain(trait_id, problems));
-    let (Ok(rule_set), Ok(partitions)) = (rule_set, partitions) else { return Default::default() };
-    let tests = shape.traits.get("smithy.rules#endpointTests").map_or(Ok(Vec::new()), endpoint_rules::tests);
-    let tests = tests.unwrap_or_else(|problems| {
-        complain("smithy.rules#endpointTests", problems);
-        Vec::new()
-    });
-    match endpoint::lower(&rule_set, partitions.as_ref()) {
-        Ok(lowered) => (lowered, endpoint::tests(&rule_set, &tests)),
-        Err(problems) => {
-            complain(trait_id, problems);
-            Default::default()
-        }
-    }
+    let tests = match shape.traits.get("smithy.rules#endpointTests") {
+        Some(tests) => endpoint::lower_tests(tests, rules),
+        None => Ok(Vec::new()),
+    };
+    let tests = tests.map_err(|problems| complain("smithy.rules#endpointTests", problems)).unwrap_or_default();
+    let rules = endpoint::lower(rules, options.partitions.as_deref());
+    (rules.map_err(|problems| complain(trait_id, problems)).unwrap_or_default(), tests)
 }
 
 /// The rules of a service that has none: the endpoint that the user sets, else `<prefix>.<region>.<DNS suffix>`. A

@@ -1,12 +1,11 @@
 //! Expressions of the endpoint resolver.
 //!
-//! A string may be a `&str` or a `String`, as its [`Form`] says; which of them the place takes is
-//! what the functions here differ in.
+//! A string is a `&str` or a `String`, by its [`Form`]; the functions here differ in which of them they make.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, format_ident, quote};
 
-use crate::ir::endpoint::{Attribute, Call, Choose, Coalesce, Expr, Form, Piece};
+use crate::ir::endpoint::{Attribute, Choose, Coalesce, Expr, Form, Piece};
 
 use super::local;
 
@@ -15,6 +14,10 @@ pub(super) fn value(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Text(text) => quote!(#text),
         Expr::Bool(bool) => quote!(#bool),
+        Expr::Integer(integer) => {
+            let integer = Literal::u32_unsuffixed(*integer);
+            quote!(#integer)
+        }
         Expr::Local(variable) => {
             let name = local(&variable.name);
             quote!(#name)
@@ -42,7 +45,14 @@ pub(super) fn value(expr: &Expr) -> TokenStream {
             let of = value(of);
             quote!(Some(#of))
         }
-        Expr::Call(call) => self::call(call),
+        Expr::Partition(region) => {
+            let region = borrowed(region);
+            quote!(PARTITIONS.find(#region))
+        }
+        Expr::Call { function, arguments, .. } => {
+            let (function, arguments) = (format_ident!("{function}"), arguments.iter().map(borrowed));
+            quote!(functions::#function(#(#arguments),*))
+        }
     }
 }
 
@@ -53,6 +63,7 @@ pub(super) fn operand(expr: &Expr) -> TokenStream {
         Expr::Choose(_) => quote!((#value)),
         Expr::Text(_)
         | Expr::Bool(_)
+        | Expr::Integer(_)
         | Expr::Local(_)
         | Expr::Format(_)
         | Expr::Attribute(..)
@@ -62,7 +73,8 @@ pub(super) fn operand(expr: &Expr) -> TokenStream {
         | Expr::Equal(..)
         | Expr::Coalesce(_)
         | Expr::Some(_)
-        | Expr::Call(_) => value,
+        | Expr::Partition(_)
+        | Expr::Call { .. } => value,
     }
 }
 
@@ -203,62 +215,13 @@ fn choose(values: &Choose) -> TokenStream {
     quote!(if #condition { #then } else { #otherwise })
 }
 
-fn call(call: &Call) -> TokenStream {
-    let number = |number: u32| Literal::u32_unsuffixed(number);
-    match call {
-        Call::Partition(region) => {
-            let region = borrowed(region);
-            quote!(PARTITIONS.find(#region))
-        }
-        Call::ParseArn(text) => {
-            let text = borrowed(text);
-            quote!(functions::parse_arn(#text))
-        }
-        Call::ParseUrl(text) => {
-            let text = borrowed(text);
-            quote!(functions::parse_url(#text))
-        }
-        Call::UriEncode(text) => {
-            let text = borrowed(text);
-            quote!(functions::uri_encode(#text))
-        }
-        Call::IsValidHostLabel(text, dots) => {
-            let (text, dots) = (borrowed(text), value(dots));
-            quote!(functions::is_valid_host_label(#text, #dots))
-        }
-        Call::IsVirtualHostableS3Bucket(text, dots) => {
-            let (text, dots) = (borrowed(text), value(dots));
-            quote!(functions::is_virtual_hostable_s3_bucket(#text, #dots))
-        }
-        Call::Substring { text, start, end, reverse } => {
-            let (text, start, end) = (borrowed(text), number(*start), number(*end));
-            quote!(functions::substring(#text, #start, #end, #reverse))
-        }
-        Call::Split { text, delimiter, limit } => {
-            let (text, delimiter, limit) = (borrowed(text), borrowed(delimiter), number(*limit));
-            quote!(functions::split(#text, #delimiter, #limit))
-        }
-    }
-}
-
-/// The field or the method that an attribute is in the runtime.
+/// `name` or `name()`
 fn attribute(attribute: Attribute) -> TokenStream {
     match attribute {
-        Attribute::PartitionName => quote!(name),
-        Attribute::PartitionDnsSuffix => quote!(dns_suffix),
-        Attribute::PartitionDualStackDnsSuffix => quote!(dual_stack_dns_suffix),
-        Attribute::PartitionSupportsFips => quote!(supports_fips),
-        Attribute::PartitionSupportsDualStack => quote!(supports_dual_stack),
-        Attribute::PartitionImplicitGlobalRegion => quote!(implicit_global_region),
-        Attribute::ArnPartition => quote!(partition()),
-        Attribute::ArnService => quote!(service()),
-        Attribute::ArnRegion => quote!(region()),
-        Attribute::ArnAccountId => quote!(account_id()),
-        Attribute::ArnResourceId => quote!(resource_id()),
-        Attribute::UrlScheme => quote!(scheme()),
-        Attribute::UrlAuthority => quote!(authority()),
-        Attribute::UrlPath => quote!(path()),
-        Attribute::UrlNormalizedPath => quote!(normalized_path()),
-        Attribute::UrlIsIp => quote!(is_ip()),
+        Attribute::Field(name) => format_ident!("{name}").into_token_stream(),
+        Attribute::Method(name) => {
+            let name = format_ident!("{name}");
+            quote!(#name())
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The resolvers of small rule sets of our own: written as the fixtures have them, compiled, and asked.
+//! The resolvers of small rule sets of our own: written as the fixtures have them, compiled, and called.
 //!
 //! tests/fixtures/endpoint has each rule set with its tests, and beside it the module that is written for it. To take
 //! over what the generator writes now, run the tests with `SIMBA_BLESS=1` and look at the difference.
@@ -7,7 +7,6 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::model::endpoint_rules as model;
 use crate::{lower, render};
 
 mod rules {
@@ -31,12 +30,10 @@ fn a_decision_diagram_is_written_as_the_fixture_has_it() {
 /// Compares the module for a fixture with the one that is compiled above, whose tests are tests here too.
 fn check(name: &str, fixture: &str) {
     let fixture: Json = serde_json::from_str(fixture).unwrap();
-    let partitions: Json = serde_json::from_str(include_str!("../../../../models/partitions.json")).unwrap();
-    let partitions = model::partitions(&partitions).unwrap();
-    let rule_set = model::read(&fixture["rules"]).unwrap();
-    let cases = lower::endpoint::tests(&rule_set, &model::tests(&fixture["tests"]).unwrap());
-    let rules = lower::endpoint::lower(&rule_set, Some(&partitions)).unwrap();
-    let (resolver, tests) = (super::resolver(&rules), super::tests(&cases));
+    let partitions = include_str!("../../../../models/partitions.json");
+    let tests = lower::endpoint::lower_tests(&fixture["tests"], &fixture["rules"]).unwrap();
+    let rules = lower::endpoint::lower(&fixture["rules"], Some(partitions)).unwrap();
+    let (resolver, tests) = (super::resolver(&rules), super::tests(&tests));
     let text = render::rust(name, quote::quote!(#resolver #tests)).unwrap();
 
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/endpoint");

@@ -1,91 +1,93 @@
-//! Decision diagrams: follows their ways from the root, which gives nested `if`s.
+//! Binary decision diagrams: following the edges from the root gives nested `if`s.
 //!
-//! What several ways lead to becomes a part, a function that takes the variables it needs. Parts
-//! are lowered callers first, so that what is known at all ways to a part is known inside it.
+//! A target of several edges becomes a function that takes the variables it needs. Callers are lowered first, so that
+//! the variables that all edges to a shared node know are known inside it.
+
+mod nodes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Map, Value as Json};
+
 use crate::ir::endpoint::{Argument, Form, Outcome, Pass, SharedNode, SharedNodeParameter, Step};
-use crate::model::endpoint_rules::{self as model, Diagram, Target};
+
+use nodes::{Bdd, Target};
 
 use super::condition::{Guard, Match};
 use super::rules::nest;
 use super::scope::{Binding, Presence, Scope};
 use super::{Context, Missing};
 
-/// A diagram, and what has been found out about the ways through it.
-struct Ways<'a> {
-    diagram: &'a Diagram,
-    /// The names of the parts.
-    parts: BTreeMap<Target, String>,
-    /// What is known wherever a part is called.
+/// A diagram, and the calls of its shared nodes found so far.
+struct Paths<'a> {
+    bdd: Bdd<'a>,
+    /// The functions of the shared nodes.
+    functions: BTreeMap<Target, String>,
+    /// The variables that are known at each call of a shared node.
     calls: BTreeMap<Target, Vec<Scope>>,
 }
 
 impl Context {
-    /// What to do to decide by `diagram`, and the parts that this calls, callers first.
-    pub(super) fn diagram(&mut self, diagram: &Diagram, scope: &Scope) -> (Vec<Step>, Vec<SharedNode>) {
+    /// Lowers a diagram to the steps from its root, and the shared nodes that these call, callers first.
+    pub(super) fn bdd(&mut self, object: &Map<String, Json>, scope: &Scope) -> Option<(Vec<Step>, Vec<SharedNode>)> {
         self.missing = Missing::NoRule;
-        let shared = shared(diagram);
-        let mut ways = Ways {
-            diagram,
-            parts: shared.iter().map(|target| (*target, self.names.fresh(&name(*target)))).collect(),
-            calls: BTreeMap::new(),
-        };
-        let body = self.expand(&mut ways, diagram.root, scope);
-        let mut parts = Vec::new();
+        let bdd = nodes::read(&mut self.reader, object)?;
+        let shared = shared(&bdd);
+        let functions = shared.iter().map(|target| (*target, self.names.fresh(&name(*target)))).collect();
+        let root = bdd.root;
+        let mut paths = Paths { bdd, functions, calls: BTreeMap::new() };
+        let body = self.expand(&mut paths, root, scope);
+        let mut shared_nodes = Vec::new();
         for target in shared {
-            let Some(calls) = ways.calls.remove(&target) else {
-                // All conditions that lead here turned out to be known.
+            // Without calls, all conditions on the paths to it turned out to be known.
+            let (Some(calls), Some(name)) = (paths.calls.remove(&target), paths.functions.get(&target).cloned()) else {
                 continue;
             };
-            let name = ways.parts[&target].clone();
             let scope = self.merge(&name, &calls);
-            parts.push(SharedNode {
-                body: self.expand(&mut ways, target, &scope),
+            shared_nodes.push(SharedNode {
+                body: self.expand(&mut paths, target, &scope),
                 parameters: scope.iter().map(|(_, binding)| parameter(binding)).collect(),
                 name,
             });
         }
-        (body, parts)
+        Some((body, shared_nodes))
     }
 
-    /// What to do to go to `target`: call its part, or what the part would do.
-    fn go(&mut self, ways: &mut Ways<'_>, target: Target, scope: &Scope) -> Vec<Step> {
-        let Some(name) = ways.parts.get(&target).cloned() else {
-            return self.expand(ways, target, scope);
+    /// The steps of an edge to `target`: a call of its function, or its own steps.
+    fn follow(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
+        let Some(name) = paths.functions.get(&target).cloned() else {
+            return self.expand(paths, target, scope);
         };
-        ways.calls.entry(target).or_default().push(scope.clone());
+        paths.calls.entry(target).or_default().push(scope.clone());
         let arguments = scope.iter().map(|(_, binding)| argument(binding)).collect();
         vec![Step::Return(Outcome::SharedNode { name, arguments })]
     }
 
-    /// What to do at `target`.
-    fn expand(&mut self, ways: &mut Ways<'_>, target: Target, scope: &Scope) -> Vec<Step> {
+    /// The steps at `target`.
+    fn expand(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
         let (index, complement) = match target {
             Target::NoRule => return vec![Step::Return(Outcome::NoRule)],
             Target::Result(index) => {
-                let result = &ways.diagram.results[index];
-                return self.outcome(&format!("results[{index}]"), result, scope.clone());
+                let (at, result) = &paths.bdd.results[index];
+                return self.outcome(at, result, scope.clone());
             }
             Target::Node { index, complement } => (index, complement),
         };
-        let node = ways.diagram.nodes[index];
+        let node = paths.bdd.nodes[index];
         let (yes, no) = if complement { (node.low, node.high) } else { (node.high, node.low) };
-        let condition = &ways.diagram.conditions[node.condition];
-        let at = format!("conditions[{}]", node.condition);
+        let (at, condition) = &paths.bdd.conditions[node.condition];
         let mut known = scope.clone();
-        match self.condition(&at, condition, &mut known) {
-            Match::Never => self.go(ways, no, scope),
+        match self.condition(at, condition, &mut known) {
+            Match::Never => self.follow(paths, no, scope),
             Match::If(guards) => {
-                let is_certain = guards.iter().all(|ask| matches!(ask, Guard::Let { .. }));
-                let mut yes = self.go(ways, yes, &known);
+                let is_certain = guards.iter().all(|guard| matches!(guard, Guard::Let { .. }));
+                let mut yes = self.follow(paths, yes, &known);
                 if is_certain {
                     return nest(guards, yes);
                 }
-                let no = self.go(ways, no, scope);
+                let no = self.follow(paths, no, scope);
                 if yes.ends_with(&no) {
-                    // What both ways end in is written once, after the `if`.
+                    // The common end of both branches is emitted once, after the `if`.
                     yes.truncate(yes.len() - no.len());
                 }
                 if yes.is_empty() {
@@ -98,8 +100,8 @@ impl Context {
         }
     }
 
-    /// What is known at all of `calls`; what only some of them know is optional.
-    fn merge(&mut self, part: &str, calls: &[Scope]) -> Scope {
+    /// The variables that are known inside a shared node: those that only some of `calls` know are optional.
+    fn merge(&mut self, function: &str, calls: &[Scope]) -> Scope {
         let mut merged = Scope::default();
         for (name, binding) in calls.iter().flat_map(Scope::iter) {
             if merged.get(name).is_some() {
@@ -107,8 +109,8 @@ impl Context {
             }
             let others: Vec<_> = calls.iter().map(|call| call.get(name)).collect();
             if others.iter().flatten().any(|other| other.ty != binding.ty) {
-                let message = format!("\"{name}\" has different types on different ways");
-                self.problem::<()>(part, &message);
+                let message = format!("\"{name}\" has different types on different paths");
+                self.problem::<()>(function, &message);
             }
             let is_set = |other: &Option<&Binding>| other.is_some_and(|binding| binding.presence == Presence::Set);
             let presence = if others.iter().all(is_set) { Presence::Set } else { Presence::Optional };
@@ -127,8 +129,8 @@ fn parameter(binding: &Binding) -> SharedNodeParameter {
     }
 }
 
-/// A variable as the argument for an optional parameter; `tidy` takes off the `Some` where the
-/// parameter turned out not to be.
+/// A variable as the argument for an optional parameter; dead code elimination removes the `Some` where the
+/// parameter turns out not to be.
 fn argument(binding: &Binding) -> Argument {
     Argument {
         local: binding.local.clone(),
@@ -149,13 +151,13 @@ fn name(target: Target) -> String {
     }
 }
 
-/// What several ways lead to and is worth a function, each before what it leads to.
-fn shared(diagram: &Diagram) -> Vec<Target> {
-    let mut ways: BTreeMap<Target, usize> = BTreeMap::new();
+/// The targets of several edges that become functions, each before the targets that it leads to.
+fn shared(bdd: &Bdd<'_>) -> Vec<Target> {
+    let mut edges: BTreeMap<Target, usize> = BTreeMap::new();
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
     // Each entry is a target, and whether all that it leads to has been seen.
-    let mut stack = vec![(diagram.root, false)];
+    let mut stack = vec![(bdd.root, false)];
     while let Some((target, is_done)) = stack.pop() {
         if is_done {
             order.push(target);
@@ -166,9 +168,9 @@ fn shared(diagram: &Diagram) -> Vec<Target> {
         }
         stack.push((target, true));
         if let Target::Node { index, .. } = target {
-            let node = diagram.nodes[index];
+            let node = bdd.nodes[index];
             for next in [node.high, node.low] {
-                *ways.entry(next).or_default() += 1;
+                *edges.entry(next).or_default() += 1;
                 stack.push((next, false));
             }
         }
@@ -176,12 +178,10 @@ fn shared(diagram: &Diagram) -> Vec<Target> {
     let is_shared = |target: &Target| {
         let is_worth_it = match target {
             Target::Node { .. } => true,
-            Target::Result(index) => {
-                matches!(diagram.results[*index], model::Outcome::Endpoint(_))
-            }
+            Target::Result(index) => bdd.results[*index].1.get("type").and_then(Json::as_str) == Some("endpoint"),
             Target::NoRule => false,
         };
-        is_worth_it && ways.get(target).is_some_and(|ways| *ways > 1)
+        is_worth_it && edges.get(target).is_some_and(|edges| *edges > 1)
     };
     order.into_iter().rev().filter(is_shared).collect()
 }

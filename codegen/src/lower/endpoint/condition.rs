@@ -1,62 +1,75 @@
-//! Conditions: what to ask for one to match, and what is known after that.
+//! Conditions: the guards under which one matches, and the variables that are known after it.
+
+use serde_json::Value as Json;
 
 use crate::ir::endpoint::{Expr, Test, Type};
-use crate::model::endpoint_rules::{self as model, Condition, Function};
 
+use super::Context;
 use super::expression::Typed;
+use super::function::Function;
+use super::reader::{Reader, join};
 use super::scope::{Binding, Presence, Scope};
-use super::{Context, expression};
 
-/// One of the things to do, in order, before what a condition guards.
+/// A step before the code that a condition guards.
 #[derive(Debug)]
 pub(super) enum Guard {
-    /// Compute a value.
+    /// Computes a value.
     Let {
         /// The variable that holds it.
         local: String,
         /// The value.
         value: Expr,
     },
-    /// Go on only if this holds.
+    /// Continues only if this holds.
     Test(Test),
 }
 
-/// Whether a condition matches.
+/// When a condition matches.
 pub(super) enum Match {
-    /// If all of this holds; always, if there is nothing to ask.
+    /// If all guards hold; always, if there are none.
     If(Vec<Guard>),
-    /// Under no circumstances.
+    /// Never.
     Never,
 }
 
+impl Match {
+    /// The match of a wrong condition: neither always nor never, so that both branches are checked.
+    fn unknown() -> Self {
+        Self::If(vec![Guard::Test(Test::True(Expr::Bool(true)))])
+    }
+}
+
 impl Context {
-    /// What to ask for `condition` to match; `scope` is what is known if it does.
-    pub(super) fn condition(&mut self, at: &str, condition: &Condition, scope: &mut Scope) -> Match {
-        if let Some(matched) = self.presence(at, condition, scope) {
+    /// Lowers a condition; afterwards `scope` is what is known if it matches.
+    pub(super) fn condition(&mut self, at: &str, json: &Json, scope: &mut Scope) -> Match {
+        let mut guards = Vec::new();
+        let Some(object) = self.reader.object(at, json) else { return Match::unknown() };
+        self.reader.only(at, object, &["fn", "argv", "assign", "documentation"]);
+        let assign = self.reader.optional(at, object, "assign", Reader::string).flatten();
+        let Some((function, argv)) = self.function(at, object) else { return Match::unknown() };
+        if assign.is_none()
+            && let Some(matched) = self.presence(at, function, argv, scope)
+        {
             return matched;
         }
-        let mut guards = Vec::new();
-        let typed = self.call(at, &condition.call, scope, &mut guards);
-        let Some(typed) = typed else {
-            // The problem is noted; a stand-in lets the rules that follow be checked.
-            if let Some(name) = &condition.assign {
-                self.assign(name, &Typed::stand_in(condition.call.function), scope);
+        let Some(typed) = self.call(at, function, argv, scope, &mut guards) else {
+            // The problem is noted; a placeholder allows to check the rules that follow.
+            if let Some(name) = assign {
+                self.assign(name, &Typed::new(Expr::Bool(true), function.result), scope);
             }
-            return Match::If(guards);
+            return Match::unknown();
         };
-        match (&condition.assign, typed.optional) {
+        match (assign, typed.optional) {
             (Some(name), optional) => {
-                let local = self.assign(name, &typed, scope);
+                let (local, binding) = self.assign(name, &typed, scope);
                 let value = typed.expr;
                 guards.push(if optional {
                     Guard::Test(Test::Some { local, value })
                 } else {
                     Guard::Let { local, value }
                 });
-                if typed.ty == Type::Bool
-                    && let Some(binding) = scope.get(name)
-                {
-                    guards.push(Guard::Test(Test::True(binding.expr())));
+                if typed.ty == Type::Bool {
+                    guards.push(Guard::Test(Test::True(binding)));
                 }
             }
             (None, true) if typed.ty == Type::Bool => {
@@ -68,29 +81,30 @@ impl Context {
                 Expr::Bool(true) => {}
                 Expr::Bool(false) => return Match::Never,
                 expr if typed.ty == Type::Bool => guards.push(Guard::Test(Test::True(expr))),
-                // A value that is always there and no boolean matches as it is.
+                // A value that is always set and not a boolean matches.
                 _ => {}
             },
         }
         Match::If(guards)
     }
 
-    /// `isSet` and `not(isSet)` of a variable, after which it is known to be there or not.
-    fn presence(&mut self, at: &str, condition: &Condition, scope: &mut Scope) -> Option<Match> {
-        if condition.assign.is_some() {
-            return None;
-        }
-        let is_set = |call: &model::Call| match (call.function, call.arguments.as_slice()) {
-            (Function::IsSet, [model::Expr::Ref(name)]) => Some(name.clone()),
-            _ => None,
+    /// Lowers `isSet` and `not(isSet)` of a variable, after which its presence is known; `None` for other conditions.
+    fn presence(&mut self, at: &str, function: &Function, argv: &[Json], scope: &mut Scope) -> Option<Match> {
+        let at = join(at, "argv[0]");
+        let (at, reference, wanted) = match (function.name, argv) {
+            ("isSet", [reference]) => (at, reference, Presence::Set),
+            ("not", [inner]) if inner.get("fn").and_then(Json::as_str) == Some("isSet") => {
+                let object = inner.as_object()?;
+                self.reader.only(&at, object, &["fn", "argv"]);
+                let (_, argv) = self.function(&at, object)?;
+                let [reference] = argv else { return None };
+                (join(&at, "argv[0]"), reference, Presence::Optional)
+            }
+            _ => return None,
         };
-        let call = &condition.call;
-        let (name, wanted) = match (call.function, call.arguments.as_slice()) {
-            (Function::Not, [model::Expr::Call(inner)]) => (is_set(inner)?, Presence::Optional),
-            _ => (is_set(call)?, Presence::Set),
-        };
-        let Some(binding) = scope.get(&name) else {
-            self.unknown::<()>(&expression::join(at, "argv[0]"), &name, scope);
+        let name = self.reference(&at, reference)?;
+        let Some(binding) = scope.get(name) else {
+            self.unknown::<()>(&at, name, scope);
             return Some(Match::Never);
         };
         let (local, value) = (binding.local.clone(), binding.expr());
@@ -98,7 +112,7 @@ impl Context {
             (Presence::Set, Presence::Set) => Match::If(Vec::new()),
             (Presence::Set, Presence::Optional) => Match::Never,
             (Presence::Optional, Presence::Set) => {
-                scope.narrow(&name);
+                scope.narrow(name);
                 Match::If(vec![Guard::Test(Test::Some { local, value })])
             }
             (Presence::Optional, Presence::Optional) => {
@@ -108,11 +122,12 @@ impl Context {
         })
     }
 
-    /// Makes the variable `name` known.
-    fn assign(&mut self, name: &str, typed: &Typed, scope: &mut Scope) -> String {
+    /// Makes the variable `name` known; returns its name in Rust, and its value.
+    fn assign(&mut self, name: &str, typed: &Typed, scope: &mut Scope) -> (String, Expr) {
         let local = self.names.local(name);
         let binding = Binding { local: local.clone(), ty: typed.ty, presence: Presence::Set, form: typed.expr.form() };
+        let expr = binding.expr();
         scope.insert(name, binding);
-        local
+        (local, expr)
     }
 }

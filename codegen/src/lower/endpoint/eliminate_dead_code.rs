@@ -1,31 +1,29 @@
-//! Drops what nothing uses: variables, and parameters of parts.
+//! Removes unused variables, and unused parameters of shared nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::endpoint::{
-    Argument, AuthScheme, Call, Expr, Outcome, Pass, Piece, SharedNode, SharedNodeParameter, Step, Test,
-};
+use crate::ir::endpoint::{Argument, Expr, Outcome, Pass, SharedNode, SharedNodeParameter, Step, Test};
 
 /// Names of local variables.
 type Used = BTreeSet<String>;
 
-/// The parameters that each part takes.
-type Takes = BTreeMap<String, Vec<SharedNodeParameter>>;
+/// The parameters of each shared node.
+type Parameters = BTreeMap<String, Vec<SharedNodeParameter>>;
 
-/// Tidies a resolver whose `parts` come callers first; gives the variables that it does not set
-/// itself.
-pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, parts: &mut [SharedNode]) -> Used {
-    let mut takes = Takes::new();
-    for part in parts.iter_mut().rev() {
-        let used = steps(&mut part.body, &takes);
-        part.parameters.retain(|parameter| used.contains(&parameter.local));
-        takes.insert(part.name.clone(), part.parameters.clone());
+/// Removes dead code from a resolver whose `shared_nodes` are in the order of callers first. Returns the variables that
+/// it does not set itself.
+pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, shared_nodes: &mut [SharedNode]) -> Used {
+    let mut parameters_of = Parameters::new();
+    for node in shared_nodes.iter_mut().rev() {
+        let used = steps(&mut node.body, &parameters_of);
+        node.parameters.retain(|parameter| used.contains(&parameter.local));
+        parameters_of.insert(node.name.clone(), node.parameters.clone());
     }
-    steps(body, &takes)
+    steps(body, &parameters_of)
 }
 
-/// Tidies `list` from its end, since only what follows a variable can use it.
-fn steps(list: &mut Vec<Step>, takes: &Takes) -> Used {
+/// Removes dead code from `list`, from its end, since only later steps can use a variable.
+fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     let mut used = Used::new();
     let mut kept = Vec::new();
     for mut step in std::mem::take(list).into_iter().rev() {
@@ -37,11 +35,11 @@ fn steps(list: &mut Vec<Step>, takes: &Takes) -> Used {
                 expr(value, &mut used);
             }
             Step::If { tests, then } => {
-                let mut inside = steps(then, takes);
+                let mut inside = steps(then, parameters_of);
                 self::tests(tests, &mut inside);
                 used.append(&mut inside);
             }
-            Step::Return(outcome) => self::outcome(outcome, takes, &mut used),
+            Step::Return(outcome) => self::outcome(outcome, parameters_of, &mut used),
         }
         kept.push(step);
     }
@@ -50,7 +48,7 @@ fn steps(list: &mut Vec<Step>, takes: &Takes) -> Used {
     used
 }
 
-/// Tidies the tests before what uses `used`, the last of them first.
+/// Removes dead code from the tests before steps that use `used`, the last of them first.
 fn tests(list: &mut Vec<Test>, used: &mut Used) {
     for index in (0..list.len()).rev() {
         let pair = index.checked_sub(1).map(|before| (&list[before], &list[index]));
@@ -97,21 +95,20 @@ fn test(test: &mut Test, used: &mut Used) {
     }
 }
 
-fn outcome(outcome: &mut Outcome, takes: &Takes, used: &mut Used) {
+fn outcome(outcome: &mut Outcome, parameters_of: &Parameters, used: &mut Used) {
     match outcome {
         Outcome::Endpoint(endpoint) => {
             expr(&endpoint.url, used);
-            for (_, value) in &endpoint.headers {
-                expr(value, used);
-            }
+            endpoint.headers.iter().for_each(|(_, value)| expr(value, used));
             for scheme in &endpoint.auth_schemes {
-                auth_scheme(scheme, used);
+                expr(&scheme.name, used);
+                scheme.settings.iter().for_each(|(_, value)| expr(value, used));
             }
         }
         Outcome::Error(message) => expr(message, used),
         Outcome::NoRule => {}
         Outcome::SharedNode { name, arguments } => {
-            let parameters = takes.get(name).map_or(&[][..], Vec::as_slice);
+            let parameters = parameters_of.get(name).map_or(&[][..], Vec::as_slice);
             *arguments = parameters.iter().map(|p| argument(p, arguments)).collect();
             let passed = arguments.iter().filter(|a| a.pass != Pass::None);
             used.extend(passed.map(|argument| argument.local.clone()));
@@ -119,7 +116,7 @@ fn outcome(outcome: &mut Outcome, takes: &Takes, used: &mut Used) {
     }
 }
 
-/// What to pass for `parameter`, of all the variables that are known.
+/// The argument for `parameter`, among the variables that are known.
 fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     let found = known.iter().find(|a| a.local == parameter.local);
     let pass = found.map_or(Pass::None, |argument| argument.pass);
@@ -133,65 +130,8 @@ fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     }
 }
 
-fn auth_scheme(scheme: &AuthScheme, used: &mut Used) {
-    let optional = [&scheme.signing_name, &scheme.signing_region];
-    let all = std::iter::once(&scheme.name).chain(optional.into_iter().flatten()).chain(&scheme.signing_region_set);
-    for value in all {
-        expr(value, used);
-    }
-}
-
 fn expr(value: &Expr, used: &mut Used) {
-    match value {
-        Expr::Text(_) | Expr::Bool(_) => {}
-        Expr::Local(local) => {
-            used.insert(local.name.clone());
-        }
-        Expr::Format(pieces) => {
-            for piece in pieces {
-                match piece {
-                    Piece::Text(_) => {}
-                    Piece::Local(name) => {
-                        used.insert(name.clone());
-                    }
-                }
-            }
-        }
-        Expr::Attribute(value, _)
-        | Expr::Element(value, _)
-        | Expr::IsSet(value)
-        | Expr::Not(value)
-        | Expr::Some(value) => expr(value, used),
-        Expr::Equal(left, right) => {
-            expr(left, used);
-            expr(right, used);
-        }
-        Expr::Coalesce(coalesce) => {
-            for value in coalesce.optional.iter().chain(coalesce.last.as_deref()) {
-                expr(value, used);
-            }
-        }
-        Expr::Choose(choose) => {
-            for value in [&choose.condition, &choose.then, &choose.otherwise] {
-                expr(value, used);
-            }
-        }
-        Expr::Call(call) => self::call(call, used),
-    }
-}
-
-fn call(call: &Call, used: &mut Used) {
-    match call {
-        Call::Partition(value)
-        | Call::ParseArn(value)
-        | Call::ParseUrl(value)
-        | Call::UriEncode(value)
-        | Call::Substring { text: value, .. } => expr(value, used),
-        Call::IsValidHostLabel(one, two)
-        | Call::IsVirtualHostableS3Bucket(one, two)
-        | Call::Split { text: one, delimiter: two, .. } => {
-            expr(one, used);
-            expr(two, used);
-        }
-    }
+    value.for_each_local(&mut |name| {
+        used.insert(name.to_owned());
+    });
 }

@@ -1,15 +1,16 @@
-//! Expressions: looks up what they refer to, and checks the types of what functions take.
+//! Expressions: resolves references and checks types.
+
+use serde_json::Value as Json;
 
 use crate::ir::endpoint::{Attribute, Expr, Local, Piece, Test, Type};
-use crate::model::endpoint_rules::{self as model, Function, Step};
 
 use super::Context;
 use super::condition::Guard;
+use super::reader::Reader;
 use super::scope::{Presence, Scope};
+use super::template::{self, Part, PathStep};
 
-mod call;
-
-/// A value with its type.
+/// An expression with its type.
 #[derive(Clone, Debug)]
 pub(super) struct Typed {
     pub(super) expr: Expr,
@@ -25,68 +26,78 @@ impl Typed {
     pub(super) fn optional(expr: Expr, ty: Type) -> Self {
         Self { optional: true, ..Self::new(expr, ty) }
     }
-
-    /// A value of the type that `function` gives, for one that cannot be computed.
-    pub(super) fn stand_in(function: Function) -> Self {
-        let ty = match function {
-            Function::AwsParseArn => Type::Arn,
-            Function::AwsPartition => Type::Partition,
-            Function::ParseUrl => Type::Url,
-            Function::Split => Type::StrArray,
-            Function::AwsIsVirtualHostableS3Bucket
-            | Function::BooleanEquals
-            | Function::IsSet
-            | Function::IsValidHostLabel
-            | Function::Not
-            | Function::StringEquals => Type::Bool,
-            Function::Coalesce | Function::GetAttr | Function::Ite | Function::Substring | Function::UriEncode => {
-                Type::Str
-            }
-        };
-        Self::new(Expr::Bool(true), ty)
-    }
 }
 
 impl Context {
-    /// A value; what has to be asked before it can be computed goes to `guards`.
-    pub(super) fn expr(
+    /// Lowers an expression whose value has to be set; the guards of that go to `guards`.
+    pub(super) fn expr(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
+        match json {
+            Json::String(text) => self.template(at, text, scope, guards),
+            Json::Bool(bool) => Some(Typed::new(Expr::Bool(*bool), Type::Bool)),
+            Json::Number(_) => {
+                self.reader.integer(at, json)?;
+                self.problem(at, "unexpected integer")
+            }
+            Json::Object(object) if object.contains_key("ref") => {
+                let name = self.reference(at, json)?;
+                let typed = self.variable(at, name, scope)?;
+                let ty = typed.ty;
+                Some(Typed::new(self.require(typed, Some(name), scope, guards), ty))
+            }
+            Json::Object(object) => {
+                self.reader.only(at, object, &["fn", "argv"]);
+                let (function, argv) = self.function(at, object)?;
+                self.call(at, function, argv, scope, guards)
+            }
+            Json::Null | Json::Array(_) => {
+                let expected = "a string, a boolean, an integer, {\"ref\": …} or {\"fn\": …, \"argv\": […]}";
+                self.reader.expected(at, expected, json)
+            }
+        }
+    }
+
+    /// Lowers an expression whose value may be absent if it is a reference or a call.
+    pub(super) fn optional_expr(
         &mut self,
         at: &str,
-        expr: &model::Expr,
+        json: &Json,
         scope: &mut Scope,
         guards: &mut Vec<Guard>,
     ) -> Option<Typed> {
-        match expr {
-            model::Expr::Template(pieces) => self.template(at, pieces, scope, guards),
-            model::Expr::Bool(bool) => Some(Typed::new(Expr::Bool(*bool), Type::Bool)),
-            model::Expr::Int(_) => self.problem(at, "an integer cannot stand here"),
-            model::Expr::Ref(name) => self.variable(at, name, scope, guards),
-            model::Expr::Call(call) => self.call(at, call, scope, guards),
+        match self.reference(at, json) {
+            Some(name) => self.variable(at, name, scope),
+            None => self.expr(at, json, scope, guards),
         }
     }
 
-    /// A string that has to be there.
-    pub(super) fn text(
+    /// Lowers a string that has to be set.
+    pub(super) fn text(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Expr> {
+        self.typed_expr(at, json, Type::Str, scope, guards)
+    }
+
+    /// Lowers an expression whose value has to be set and of type `ty`.
+    pub(super) fn typed_expr(
         &mut self,
         at: &str,
-        expr: &model::Expr,
+        json: &Json,
+        ty: Type,
         scope: &mut Scope,
         guards: &mut Vec<Guard>,
     ) -> Option<Expr> {
-        let typed = self.expr(at, expr, scope, guards)?;
-        self.typed(at, typed, Type::Str, scope, guards)
-    }
-
-    /// `typed`, which has to be there and of type `ty`.
-    fn typed(&mut self, at: &str, typed: Typed, ty: Type, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Expr> {
-        if typed.ty != ty {
-            let message = format!("expected {}, found {}", describe(ty), describe(typed.ty));
-            return self.problem(at, &message);
-        }
+        let typed = self.expr(at, json, scope, guards)?;
+        self.check_type(at, &typed, ty)?;
         Some(self.require(typed, None, scope, guards))
     }
 
-    /// `typed` as a value that is there: if it is optional, that has to be asked first.
+    fn check_type(&mut self, at: &str, typed: &Typed, ty: Type) -> Option<()> {
+        if typed.ty == ty {
+            return Some(());
+        }
+        let message = format!("expected {}, found {}", describe(ty), describe(typed.ty));
+        self.problem(at, &message)
+    }
+
+    /// `typed` as a value that is set; if it is optional, a guard checks that. `variable` is its name in the rules.
     pub(super) fn require(
         &mut self,
         typed: Typed,
@@ -110,70 +121,68 @@ impl Context {
         Expr::Local(Local { name: local, form })
     }
 
-    /// A variable's value, which has to be there.
-    fn variable(&mut self, at: &str, name: &str, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
-        let typed = self.maybe(at, name, scope)?;
-        let ty = typed.ty;
-        let expr = self.require(typed, Some(name), scope, guards);
-        Some(Typed::new(expr, ty))
+    /// The name in `{"ref": name}`; `None` for another expression.
+    pub(super) fn reference<'a>(&mut self, at: &str, json: &'a Json) -> Option<&'a str> {
+        let object = json.as_object().filter(|object| object.contains_key("ref"))?;
+        self.reader.only(at, object, &["ref"]);
+        self.reader.required(at, object, "ref", Reader::string)
     }
 
-    /// A variable's value, which need not be there.
-    fn maybe(&mut self, at: &str, name: &str, scope: &Scope) -> Option<Typed> {
+    /// The value of a variable, which may be absent.
+    fn variable(&mut self, at: &str, name: &str, scope: &Scope) -> Option<Typed> {
         let Some(binding) = scope.get(name) else {
             return self.unknown(at, name, scope);
         };
         Some(Typed { expr: binding.expr(), ty: binding.ty, optional: binding.presence == Presence::Optional })
     }
 
-    /// Notes a reference to nothing.
+    /// Notes a reference to an unknown variable.
     pub(super) fn unknown<T>(&mut self, at: &str, name: &str, scope: &Scope) -> Option<T> {
         let known = scope.names();
-        self.problem(at, &format!("\"{name}\" is nothing here; known names are {known}"))
+        self.problem(at, &format!("unknown variable \"{name}\"; known ones are {known}"))
     }
 
-    fn template(
-        &mut self,
-        at: &str,
-        pieces: &[model::Piece],
-        scope: &mut Scope,
-        guards: &mut Vec<Guard>,
-    ) -> Option<Typed> {
-        let mut parts = Vec::new();
-        for piece in pieces {
-            parts.push(match piece {
-                model::Piece::Text(text) => Piece::Text(text.clone()),
-                model::Piece::Value { name, path } => {
-                    let base = self.variable(at, name, scope, guards)?;
-                    let typed = self.attribute(at, base, path)?;
-                    let value = self.typed(at, typed, Type::Str, scope, guards)?;
-                    if pieces.len() == 1 {
-                        // A value that is all of a string needs no string of its own.
+    fn template(&mut self, at: &str, text: &str, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
+        let parts = match template::parse(text) {
+            Ok(parts) => parts,
+            Err(problem) => return self.reader.problem(at, &problem),
+        };
+        let is_one = parts.len() == 1;
+        let mut pieces = Vec::new();
+        for part in parts {
+            pieces.push(match part {
+                Part::Text(text) if is_one => return Some(Typed::new(Expr::Text(text), Type::Str)),
+                Part::Text(text) => Piece::Text(text),
+                Part::Value { name, path } => {
+                    let base = self.variable(at, name, scope)?;
+                    let ty = base.ty;
+                    let base = Typed::new(self.require(base, Some(name), scope, guards), ty);
+                    let typed = self.attribute(at, base, &path)?;
+                    self.check_type(at, &typed, Type::Str)?;
+                    let value = self.require(typed, None, scope, guards);
+                    if is_one {
+                        // A value that is the whole string is used as it is.
                         return Some(Typed::new(value, Type::Str));
                     }
-                    Piece::Local(self.hold(name, path, value, guards))
+                    Piece::Local(self.hold(name, &path, value, guards))
                 }
             });
         }
-        let expr = match parts.as_mut_slice() {
-            [Piece::Text(text)] => Expr::Text(std::mem::take(text)),
-            _ => Expr::Format(parts),
-        };
-        Some(Typed::new(expr, Type::Str))
+        Some(Typed::new(Expr::Format(pieces), Type::Str))
     }
 
     /// The local variable that holds `value`, which is at `path` inside the variable `name`.
-    fn hold(&mut self, name: &str, path: &[Step], value: Expr, guards: &mut Vec<Guard>) -> String {
+    fn hold(&mut self, name: &str, path: &[PathStep<'_>], value: Expr, guards: &mut Vec<Guard>) -> String {
         if let Expr::Local(local) = value {
             return local.name;
         }
         let mut keys = path.iter().rev().filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Index(_) => None,
+            PathStep::Key(key) => Some(*key),
+            PathStep::Index(_) => None,
         });
         let key = keys.next().unwrap_or("part");
         let local = self.names.local_of(name, key, &format!("{name}#{path:?}"));
-        let is_held = |ask: &Guard| matches!(ask, Guard::Let { local: held, .. } if *held == local);
+        let is_held = |guard: &Guard| matches!(guard, Guard::Let { local: held, .. } if *held == local);
         if !guards.iter().any(is_held) {
             guards.push(Guard::Let { local: local.clone(), value });
         }
@@ -181,24 +190,24 @@ impl Context {
     }
 
     /// The value at `path` inside `base`.
-    fn attribute(&mut self, at: &str, base: Typed, path: &[Step]) -> Option<Typed> {
+    pub(super) fn attribute(&mut self, at: &str, base: Typed, path: &[PathStep<'_>]) -> Option<Typed> {
         let mut typed = base;
         for step in path {
             if typed.optional {
-                return self.problem(at, "a path ends with its index");
+                return self.problem(at, "an index is not the last part of the path");
             }
             typed = match step {
-                Step::Key(key) => {
+                PathStep::Key(key) => {
                     let Some((attribute, ty)) = attribute(typed.ty, key) else {
                         let message = format!("{} has no \"{key}\"", describe(typed.ty));
                         return self.problem(at, &message);
                     };
                     Typed::new(Expr::Attribute(Box::new(typed.expr), attribute), ty)
                 }
-                Step::Index(index) if typed.ty == Type::StrArray => {
+                PathStep::Index(index) if typed.ty == Type::StrArray => {
                     Typed::optional(Expr::Element(Box::new(typed.expr), *index), Type::Str)
                 }
-                Step::Index(_) => {
+                PathStep::Index(_) => {
                     let message = format!("{} has no elements", describe(typed.ty));
                     return self.problem(at, &message);
                 }
@@ -208,25 +217,26 @@ impl Context {
     }
 }
 
-/// The member `key` of a value of type `ty`, and the member's type.
+/// The attribute `key` of a value of type `ty`, and the attribute's type.
 fn attribute(ty: Type, key: &str) -> Option<(Attribute, Type)> {
+    use Attribute::{Field, Method};
     Some(match (ty, key) {
-        (Type::Partition, "name") => (Attribute::PartitionName, Type::Str),
-        (Type::Partition, "dnsSuffix") => (Attribute::PartitionDnsSuffix, Type::Str),
-        (Type::Partition, "dualStackDnsSuffix") => (Attribute::PartitionDualStackDnsSuffix, Type::Str),
-        (Type::Partition, "supportsFIPS") => (Attribute::PartitionSupportsFips, Type::Bool),
-        (Type::Partition, "supportsDualStack") => (Attribute::PartitionSupportsDualStack, Type::Bool),
-        (Type::Partition, "implicitGlobalRegion") => (Attribute::PartitionImplicitGlobalRegion, Type::Str),
-        (Type::Arn, "partition") => (Attribute::ArnPartition, Type::Str),
-        (Type::Arn, "service") => (Attribute::ArnService, Type::Str),
-        (Type::Arn, "region") => (Attribute::ArnRegion, Type::Str),
-        (Type::Arn, "accountId") => (Attribute::ArnAccountId, Type::Str),
-        (Type::Arn, "resourceId") => (Attribute::ArnResourceId, Type::StrArray),
-        (Type::Url, "scheme") => (Attribute::UrlScheme, Type::Str),
-        (Type::Url, "authority") => (Attribute::UrlAuthority, Type::Str),
-        (Type::Url, "path") => (Attribute::UrlPath, Type::Str),
-        (Type::Url, "normalizedPath") => (Attribute::UrlNormalizedPath, Type::Str),
-        (Type::Url, "isIp") => (Attribute::UrlIsIp, Type::Bool),
+        (Type::Partition, "name") => (Field("name"), Type::Str),
+        (Type::Partition, "dnsSuffix") => (Field("dns_suffix"), Type::Str),
+        (Type::Partition, "dualStackDnsSuffix") => (Field("dual_stack_dns_suffix"), Type::Str),
+        (Type::Partition, "supportsFIPS") => (Field("supports_fips"), Type::Bool),
+        (Type::Partition, "supportsDualStack") => (Field("supports_dual_stack"), Type::Bool),
+        (Type::Partition, "implicitGlobalRegion") => (Field("implicit_global_region"), Type::Str),
+        (Type::Arn, "partition") => (Method("partition"), Type::Str),
+        (Type::Arn, "service") => (Method("service"), Type::Str),
+        (Type::Arn, "region") => (Method("region"), Type::Str),
+        (Type::Arn, "accountId") => (Method("account_id"), Type::Str),
+        (Type::Arn, "resourceId") => (Method("resource_id"), Type::StrArray),
+        (Type::Url, "scheme") => (Method("scheme"), Type::Str),
+        (Type::Url, "authority") => (Method("authority"), Type::Str),
+        (Type::Url, "path") => (Method("path"), Type::Str),
+        (Type::Url, "normalizedPath") => (Method("normalized_path"), Type::Str),
+        (Type::Url, "isIp") => (Method("is_ip"), Type::Bool),
         _ => return None,
     })
 }
@@ -240,9 +250,4 @@ pub(super) fn describe(ty: Type) -> &'static str {
         Type::Arn => "an ARN",
         Type::Url => "a URL",
     }
-}
-
-/// The place of `key` inside what is at `at`.
-pub(super) fn join(at: &str, key: &str) -> String {
-    format!("{at}.{key}")
 }

@@ -1,32 +1,37 @@
-//! What rules end in: endpoints and errors.
+//! The outcomes of rules: endpoints and errors.
 
-use crate::ir::endpoint::{AuthScheme, Endpoint, Outcome, Step};
-use crate::model::endpoint_rules as model;
+use serde_json::{Map, Value as Json};
+
+use crate::ir::endpoint::{AuthScheme, Endpoint, Expr, Outcome, Step};
 
 use super::condition::Guard;
-use super::expression::join;
+use super::reader::{Reader, join};
 use super::rules::nest;
 use super::scope::Scope;
 use super::{Context, Missing};
 
+/// The settings of an authentication scheme, by their names in the rules and in Rust.
+const SIGNING_SETTINGS: [(&str, &str); 2] = [("signingName", "signing_name"), ("signingRegion", "signing_region")];
+
+/// The settings of an authentication scheme that are booleans.
+const SIGNING_FLAGS: [(&str, &str); 2] =
+    [("disableDoubleEncoding", "disable_double_encoding"), ("disableNormalizePath", "disable_normalize_path")];
+
+/// The members of an authentication scheme.
+const SCHEME: [&str; 6] =
+    ["name", "signingName", "signingRegion", "signingRegionSet", "disableDoubleEncoding", "disableNormalizePath"];
+
 impl Context {
-    /// What to do to return `outcome`.
-    pub(super) fn outcome(&mut self, at: &str, outcome: &model::Outcome, mut scope: Scope) -> Vec<Step> {
+    /// Lowers an endpoint rule or an error rule apart from its conditions.
+    pub(super) fn outcome(&mut self, at: &str, object: &Map<String, Json>, mut scope: Scope) -> Vec<Step> {
         let mut guards = Vec::new();
-        let lowered = match outcome {
-            model::Outcome::Endpoint(endpoint) => {
-                self.endpoint(&join(at, "endpoint"), endpoint, &mut scope, &mut guards).map(Outcome::Endpoint)
-            }
-            model::Outcome::Error(message) => {
-                self.text(&join(at, "error"), message, &mut scope, &mut guards).map(Outcome::Error)
-            }
-        };
-        let is_certain = !guards.iter().any(|ask| matches!(ask, Guard::Test(_)));
+        let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
+        let is_certain = !guards.iter().any(|guard| matches!(guard, Guard::Test(_)));
         if !is_certain && self.missing == Missing::Problem {
-            self.problem::<()>(at, "a value that it needs may be unset here; ask isSet first");
+            self.problem::<()>(at, "a value that it needs may be absent; check isSet first");
         }
-        // Without an outcome there is a problem, which ends the generation later on.
-        let outcome = lowered.unwrap_or(Outcome::NoRule);
+        // Without an outcome there is a problem, which ends the generation.
+        let outcome = outcome.unwrap_or(Outcome::NoRule);
         let mut steps = nest(guards, vec![Step::Return(outcome)]);
         if !is_certain {
             steps.push(Step::Return(Outcome::NoRule));
@@ -34,55 +39,132 @@ impl Context {
         steps
     }
 
+    fn endpoint_or_error(
+        &mut self,
+        at: &str,
+        object: &Map<String, Json>,
+        scope: &mut Scope,
+        guards: &mut Vec<Guard>,
+    ) -> Option<Outcome> {
+        let kind = self.reader.required(at, object, "type", |_, _, kind| Some(kind))?;
+        match kind.as_str() {
+            Some("endpoint") => {
+                self.reader.only(at, object, &["type", "conditions", "endpoint", "documentation"]);
+                let endpoint = self.reader.required(at, object, "endpoint", Reader::object)?;
+                self.endpoint(&join(at, "endpoint"), endpoint, scope, guards).map(Outcome::Endpoint)
+            }
+            Some("error") => {
+                self.reader.only(at, object, &["type", "conditions", "error", "documentation"]);
+                let error = self.reader.required(at, object, "error", |_, _, error| Some(error))?;
+                self.text(&join(at, "error"), error, scope, guards).map(Outcome::Error)
+            }
+            _ => {
+                let message = format!("unknown rule type {kind}; known ones are endpoint, error, tree");
+                self.reader.problem(&join(at, "type"), &message)
+            }
+        }
+    }
+
     fn endpoint(
         &mut self,
         at: &str,
-        endpoint: &model::Endpoint,
+        object: &Map<String, Json>,
         scope: &mut Scope,
         guards: &mut Vec<Guard>,
     ) -> Option<Endpoint> {
-        let url = self.text(&join(at, "url"), &endpoint.url, scope, guards)?;
+        let parts = read_endpoint(&mut self.reader, at, object)?;
+        let url = self.text(&join(at, "url"), parts.url, scope, guards);
         let mut headers = Vec::new();
-        for (name, values) in &endpoint.headers {
-            for (index, value) in values.iter().enumerate() {
-                let at = join(at, &format!("headers.{name}[{index}]"));
-                headers.push((name.clone(), self.text(&at, value, scope, guards)?));
-            }
+        for (at, name, value) in parts.headers {
+            headers.push(self.text(&at, value, scope, guards).map(|value| (name.to_owned(), value)));
         }
         let mut auth_schemes = Vec::new();
-        for (index, scheme) in endpoint.auth_schemes.iter().enumerate() {
-            let at = join(at, &format!("properties.authSchemes[{index}]"));
-            auth_schemes.push(self.auth_scheme(&at, scheme, scope, guards)?);
+        for (at, scheme) in parts.auth_schemes {
+            auth_schemes.push(self.auth_scheme(&at, scheme, scope, guards));
         }
-        Some(Endpoint { url, headers, auth_schemes })
+        Some(Endpoint {
+            url: url?,
+            headers: headers.into_iter().collect::<Option<_>>()?,
+            auth_schemes: auth_schemes.into_iter().collect::<Option<_>>()?,
+        })
     }
 
     fn auth_scheme(
         &mut self,
         at: &str,
-        scheme: &model::AuthScheme,
+        object: &Map<String, Json>,
         scope: &mut Scope,
         guards: &mut Vec<Guard>,
     ) -> Option<AuthScheme> {
-        let mut text = |key: &str, expr: &model::Expr| self.text(&join(at, key), expr, scope, guards);
-        let name = text("name", &scheme.name)?;
-        let signing_name = match &scheme.signing_name {
-            Some(expr) => Some(text("signingName", expr)?),
-            None => None,
-        };
-        let signing_region = match &scheme.signing_region {
-            Some(expr) => Some(text("signingRegion", expr)?),
-            None => None,
-        };
-        let regions = scheme.signing_region_set.iter();
-        let signing_region_set = regions.map(|expr| text("signingRegionSet", expr));
-        Some(AuthScheme {
-            name,
-            signing_name,
-            signing_region,
-            signing_region_set: signing_region_set.collect::<Option<_>>()?,
-            disable_double_encoding: scheme.disable_double_encoding,
-            disable_normalize_path: scheme.disable_normalize_path,
-        })
+        let parts = read_auth_scheme(&mut self.reader, at, object)?;
+        let name = self.text(&join(at, "name"), parts.name, scope, guards)?;
+        let mut settings = Vec::new();
+        for (at, setting, value) in parts.settings {
+            settings.push((setting, self.text(&at, value, scope, guards)?));
+        }
+        settings.extend(parts.flags.into_iter().map(|flag| (flag, Expr::Bool(true))));
+        Some(AuthScheme { name, settings })
     }
+}
+
+/// The parts of an endpoint, in JSON.
+pub(super) struct EndpointJson<'a> {
+    pub(super) url: &'a Json,
+    /// Places, names and values of its headers.
+    pub(super) headers: Vec<(String, &'a str, &'a Json)>,
+    /// Its authentication schemes with their places.
+    pub(super) auth_schemes: Vec<(String, &'a Map<String, Json>)>,
+}
+
+pub(super) fn read_endpoint<'a>(
+    reader: &mut Reader,
+    at: &str,
+    object: &'a Map<String, Json>,
+) -> Option<EndpointJson<'a>> {
+    reader.only(at, object, &["url", "headers", "properties"]);
+    let url = reader.required(at, object, "url", |_, _, url| Some(url));
+    let mut headers = Vec::new();
+    for (at, name, values) in reader.optional(at, object, "headers", Reader::members)?.unwrap_or_default() {
+        let values = reader.items(&at, values)?;
+        headers.extend(values.into_iter().map(|(at, value)| (at, name, value)));
+    }
+    // Of the properties only `authSchemes` changes a request. The others (`metricValues`, `backend`) control features
+    // of AWS's own SDKs.
+    let schemes = object.get("properties").and_then(|properties| properties.get("authSchemes"));
+    let schemes = schemes.map(|schemes| reader.items(&join(at, "properties.authSchemes"), schemes));
+    let mut auth_schemes = Vec::new();
+    for (at, scheme) in schemes.unwrap_or_else(|| Some(Vec::new()))? {
+        let scheme = reader.object(&at, scheme)?;
+        auth_schemes.push((at, scheme));
+    }
+    Some(EndpointJson { url: url?, headers, auth_schemes })
+}
+
+/// The parts of an authentication scheme, in JSON.
+pub(super) struct AuthSchemeJson<'a> {
+    pub(super) name: &'a Json,
+    /// Places, names in Rust and values of the settings that are strings.
+    pub(super) settings: Vec<(String, &'static str, &'a Json)>,
+    /// The names in Rust of the flags that are set.
+    pub(super) flags: Vec<&'static str>,
+}
+
+pub(super) fn read_auth_scheme<'a>(
+    reader: &mut Reader,
+    at: &str,
+    object: &'a Map<String, Json>,
+) -> Option<AuthSchemeJson<'a>> {
+    reader.only(at, object, &SCHEME);
+    let name = reader.required(at, object, "name", |_, _, name| Some(name))?;
+    let mut settings = Vec::new();
+    for (key, setting) in SIGNING_SETTINGS {
+        settings.extend(object.get(key).map(|value| (join(at, key), setting, value)));
+    }
+    let regions = reader.optional(at, object, "signingRegionSet", Reader::items)?.unwrap_or_default();
+    settings.extend(regions.into_iter().map(|(at, region)| (at, "signing_region_set", region)));
+    let mut flags = Vec::new();
+    for (key, flag) in SIGNING_FLAGS {
+        flags.extend((reader.optional(at, object, key, Reader::bool)? == Some(true)).then_some(flag));
+    }
+    Some(AuthSchemeJson { name, settings, flags })
 }

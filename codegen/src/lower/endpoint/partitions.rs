@@ -1,62 +1,82 @@
-//! The table of partitions: turns the regular expressions for regions into what the runtime's
-//! small matcher takes, and drops the regions whose names tell their partition.
+//! The table of partitions: the regular expressions for regions become the prefixes that the runtime's small matcher takes.
+
+use serde_json::Value as Json;
 
 use crate::ir::endpoint as ir;
-use crate::model::endpoint_rules::{Partition, Partitions};
 
-/// Decides on the table.
+use super::reader::{Reader, join};
+
+/// Reads AWS's partitions.json.
 ///
 /// # Errors
 ///
-/// Every problem found, each with its place inside `partitions.json`.
-pub(super) fn lower(partitions: &Partitions) -> Result<ir::Partitions, Vec<String>> {
-    let mut problems = Vec::new();
-    let mut lowered = Vec::new();
-    for (index, partition) in partitions.list.iter().enumerate() {
-        match prefixes(&partition.region_regex) {
-            Some(prefixes) => lowered.push((partition, lower_partition(partition, prefixes))),
-            None => problems.push(format!(
-                "partitions.json: partitions[{index}].regionRegex: cannot match \"{}\"; it has to \
-                 be literals and groups of them, then \\-\\w+\\-\\d+",
-                partition.region_regex
-            )),
-        }
+/// Every problem found, each with its place inside the file.
+pub(super) fn read(text: &str) -> Result<ir::Partitions, Vec<String>> {
+    let file: Json = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
+    let mut reader = Reader::default();
+    let partitions = partitions(&mut reader, &file);
+    match partitions {
+        Some(partitions) if reader.problems.is_empty() => Ok(partitions),
+        _ => Err(reader.problems),
     }
-    match lowered.iter().position(|(partition, _)| partition.id == "aws") {
-        Some(default) => lowered[..=default].rotate_right(1),
-        None => {
-            problems.push("partitions.json: there is no partition \"aws\", which unknown regions belong to".to_owned())
-        }
-    }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let mut list = with_odd_regions(&lowered);
+}
+
+fn partitions(reader: &mut Reader, file: &Json) -> Option<ir::Partitions> {
+    let object = reader.object("", file)?;
+    reader.only("", object, &["partitions", "version"]);
+    let items = reader.required("", object, "partitions", Reader::items)?;
+    let mut list: Vec<_> = items.into_iter().filter_map(|(at, json)| partition(reader, &at, json)).collect();
+    let Some(default) = list.iter().position(|partition| partition.name == "aws") else {
+        return reader.problem("partitions", "there is no partition \"aws\", which unknown regions belong to");
+    };
+    list[..=default].rotate_right(1);
+    let mut list = without_regular_regions(&list);
     let others = list.split_off(1);
-    Ok(ir::Partitions { default: list.remove(0), others })
+    Some(ir::Partitions { default: list.pop()?, others })
 }
 
-/// The partitions, each with the regions that belong to it although their names say otherwise.
-fn with_odd_regions(lowered: &[(&Partition, ir::Partition)]) -> Vec<ir::Partition> {
-    let named = |region: &str| lowered.iter().find(|(_, partition)| names(partition, region));
-    let list = lowered.iter().map(|(model, partition)| {
-        let is_odd = |region: &&String| named(region).is_none_or(|(named, _)| named.id != model.id);
-        ir::Partition { regions: model.regions.iter().filter(is_odd).cloned().collect(), ..partition.clone() }
+/// The partitions, each with only the regions whose names do not show that they belong to it.
+fn without_regular_regions(list: &[ir::Partition]) -> Vec<ir::Partition> {
+    let named = |region: &str| list.iter().find(|partition| names(partition, region));
+    let partitions = list.iter().map(|partition| {
+        let is_irregular = |region: &&String| named(region).is_none_or(|named| named.name != partition.name);
+        let regions = partition.regions.iter().filter(is_irregular).cloned().collect();
+        ir::Partition { regions, ..partition.clone() }
     });
-    list.collect()
+    partitions.collect()
 }
 
-fn lower_partition(partition: &Partition, region_prefixes: Vec<String>) -> ir::Partition {
-    ir::Partition {
-        name: partition.id.clone(),
-        dns_suffix: partition.dns_suffix.clone(),
-        dual_stack_dns_suffix: partition.dual_stack_dns_suffix.clone(),
-        supports_fips: partition.supports_fips,
-        supports_dual_stack: partition.supports_dual_stack,
-        implicit_global_region: partition.implicit_global_region.clone(),
-        region_prefixes,
-        regions: Vec::new(),
+fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition> {
+    let object = reader.object(at, json)?;
+    reader.only(at, object, &["id", "regionRegex", "regions", "outputs"]);
+    let mut regions = Vec::new();
+    for (at, name, json) in reader.required(at, object, "regions", Reader::members)? {
+        let region = reader.object(&at, json)?;
+        reader.only(&at, region, &["description"]);
+        regions.push(name.to_owned());
     }
+    let name = reader.required(at, object, "id", Reader::string)?.to_owned();
+    let regex = reader.required(at, object, "regionRegex", Reader::string)?;
+    let Some(region_prefixes) = prefixes(regex) else {
+        let message = format!("cannot match \"{regex}\"; expected literals and groups of them, then \\-\\w+\\-\\d+");
+        return reader.problem(&join(at, "regionRegex"), &message);
+    };
+    let outputs = reader.required(at, object, "outputs", Reader::object)?;
+    let at = join(at, "outputs");
+    // `name` repeats the partition's id.
+    let known =
+        ["name", "dnsSuffix", "dualStackDnsSuffix", "supportsFIPS", "supportsDualStack", "implicitGlobalRegion"];
+    reader.only(&at, outputs, &known);
+    Some(ir::Partition {
+        name,
+        dns_suffix: reader.required(&at, outputs, "dnsSuffix", Reader::string)?.to_owned(),
+        dual_stack_dns_suffix: reader.required(&at, outputs, "dualStackDnsSuffix", Reader::string)?.to_owned(),
+        supports_fips: reader.required(&at, outputs, "supportsFIPS", Reader::bool)?,
+        supports_dual_stack: reader.required(&at, outputs, "supportsDualStack", Reader::bool)?,
+        implicit_global_region: reader.required(&at, outputs, "implicitGlobalRegion", Reader::string)?.to_owned(),
+        region_prefixes,
+        regions,
+    })
 }
 
 /// Whether the runtime's matcher takes `region` for one of the partition's.
@@ -71,7 +91,7 @@ fn names(partition: &ir::Partition, region: &str) -> bool {
     })
 }
 
-/// What may stand before `\w+\-\d+` in a region's name.
+/// The prefixes before `\w+\-\d+` in the names of regions; `None` if the expression has another form.
 fn prefixes(regex: &str) -> Option<Vec<String>> {
     let mut rest = regex.strip_prefix('^')?.strip_suffix(r"\w+\-\d+$")?;
     let mut prefixes = vec![String::new()];

@@ -1,30 +1,36 @@
-//! Rules that are tried in order, and how conditions nest.
+//! Rules that are tried in order, and the nesting of conditions.
+
+use serde_json::{Map, Value as Json};
 
 use crate::ir::endpoint::{Outcome, Step};
-use crate::model::endpoint_rules::{Rule, Then};
 
+use super::Context;
 use super::condition::{Guard, Match};
+use super::reader::{Reader, join};
 use super::scope::Scope;
-use super::{Context, expression};
 
 impl Context {
-    /// What to do to try `rules` one after the other.
-    pub(super) fn rules(&mut self, at: &str, rules: &[Rule], scope: &Scope) -> Vec<Step> {
+    /// Lowers the member `rules`: they are tried one after the other.
+    pub(super) fn rules(&mut self, at: &str, object: &Map<String, Json>, scope: &Scope) -> Vec<Step> {
         let mut steps = Vec::new();
-        for (index, rule) in rules.iter().enumerate() {
-            let at = format!("{at}[{index}]");
+        for (at, rule) in self.reader.required(at, object, "rules", Reader::items).unwrap_or_default() {
+            let Some(rule) = self.reader.object(&at, rule) else {
+                continue;
+            };
             let mut scope = scope.clone();
             let Some(guards) = self.conditions(&at, rule, &mut scope) else {
                 continue;
             };
-            let is_last = guards.iter().all(|ask| matches!(ask, Guard::Let { .. }));
-            let then = match &rule.then {
-                Then::Rules(rules) => self.rules(&format!("{at}.rules"), rules, &scope),
-                Then::Outcome(outcome) => self.outcome(&at, outcome, scope),
+            let is_certain = guards.iter().all(|guard| matches!(guard, Guard::Let { .. }));
+            let then = if rule.get("type").and_then(Json::as_str) == Some("tree") {
+                self.reader.only(&at, rule, &["type", "conditions", "rules", "documentation"]);
+                self.rules(&at, rule, &scope)
+            } else {
+                self.outcome(&at, rule, scope)
             };
             steps.extend(nest(guards, then));
-            if is_last {
-                // Whatever rules follow one without conditions, no parameters reach them.
+            if is_certain {
+                // No parameters reach the rules after one without conditions.
                 return steps;
             }
         }
@@ -32,14 +38,14 @@ impl Context {
         steps
     }
 
-    /// What to ask before a rule's outcome; `None` if the rule can never match.
-    fn conditions(&mut self, at: &str, rule: &Rule, scope: &mut Scope) -> Option<Vec<Guard>> {
+    /// The guards of a rule; `None` if the rule never matches.
+    fn conditions(&mut self, at: &str, rule: &Map<String, Json>, scope: &mut Scope) -> Option<Vec<Guard>> {
         let mut guards = Vec::new();
-        for (index, condition) in rule.conditions.iter().enumerate() {
-            let at = format!("{at}.conditions[{index}]");
-            if let Some(name) = condition.assign.as_deref().filter(|name| scope.get(name).is_some()) {
-                let message = format!("\"{name}\" is a parameter or variable already");
-                self.problem::<()>(&expression::join(&at, "assign"), &message);
+        for (at, condition) in self.reader.required(at, rule, "conditions", Reader::items).unwrap_or_default() {
+            let assign = condition.get("assign").and_then(Json::as_str);
+            if let Some(name) = assign.filter(|name| scope.get(name).is_some()) {
+                let message = format!("\"{name}\" is already a parameter or variable");
+                self.problem::<()>(&join(&at, "assign"), &message);
             }
             match self.condition(&at, condition, scope) {
                 Match::If(more) => guards.extend(more),
@@ -50,9 +56,9 @@ impl Context {
     }
 }
 
-/// Puts `then` inside what has to be asked before it.
+/// Nests `then` inside the guards before it.
 pub(super) fn nest(guards: Vec<Guard>, then: Vec<Step>) -> Vec<Step> {
-    guards.into_iter().rev().fold(then, |mut steps, ask| match ask {
+    guards.into_iter().rev().fold(then, |mut steps, guard| match guard {
         Guard::Let { local, value } => {
             steps.insert(0, Step::Let { local, value });
             steps

@@ -1,8 +1,6 @@
-//! What is wrong with rules, and where, in the words that the generator's user reads.
+//! The problems of wrong rules, as the generator's user reads them.
 
 use serde_json::{Value as Json, json};
-
-use crate::model::endpoint_rules as model;
 
 /// The problems of a rule set that has one rule.
 fn problems(rule: &Json) -> Vec<String> {
@@ -18,12 +16,7 @@ fn problems(rule: &Json) -> Vec<String> {
 }
 
 fn problems_of(rule_set: &Json) -> Vec<String> {
-    let partitions: Json = serde_json::from_str(include_str!("../../../../models/partitions.json")).unwrap();
-    let partitions = model::partitions(&partitions).unwrap();
-    match model::read(rule_set).and_then(|rule_set| super::lower(&rule_set, Some(&partitions))) {
-        Ok(_) => Vec::new(),
-        Err(problems) => problems,
-    }
+    super::lower(rule_set, Some(include_str!("../../../../models/partitions.json"))).err().unwrap_or_default()
 }
 
 /// An error rule with one condition.
@@ -41,7 +34,7 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
         (json!({"fn": "isSet"}), "rules[0].conditions[0]: \"argv\" is missing"),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Reign"}]}),
-            "rules[0].conditions[0].argv[0]: \"Reign\" is nothing here; known names are Flag, Keys, Region",
+            "rules[0].conditions[0].argv[0]: unknown variable \"Reign\"; known ones are Flag, Keys, Region",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Flag"}, true]}),
@@ -73,7 +66,7 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
         ),
         (
             json!({"fn": "uriEncode", "argv": ["a"], "assign": "Region"}),
-            "rules[0].conditions[0].assign: \"Region\" is a parameter or variable already",
+            "rules[0].conditions[0].assign: \"Region\" is already a parameter or variable",
         ),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Region"}], "asign": "x"}),
@@ -95,8 +88,8 @@ fn a_wrong_outcome_is_a_problem_at_its_place() {
         "endpoint": {"url": "https://a", "properties": {"authSchemes": [scheme]}}
     });
     for (rule, problem) in [
-        (endpoint("https://{Region"), "rules[0].endpoint.url: a brace without its partner in \"https://{Region\""),
-        (endpoint("https://{Region}"), "rules[0]: a value that it needs may be unset here; ask isSet first"),
+        (endpoint("https://{Region"), "rules[0].endpoint.url: unbalanced brace in \"https://{Region\""),
+        (endpoint("https://{Region}"), "rules[0]: a value that it needs may be absent; check isSet first"),
         (endpoint("https://{Flag}"), "rules[0].endpoint.url: expected a string, found a boolean"),
         (json!({"type": "tree", "conditions": []}), "rules[0]: \"rules\" is missing"),
         (json!({"type": "tee", "conditions": []}), "rules[0].type: unknown rule type \"tee\""),
@@ -119,7 +112,7 @@ fn a_variable_ends_with_its_rule() {
     let assigns = json!({"fn": "parseURL", "argv": ["https://a"], "assign": "url"});
     let uses = json!({"type": "error", "conditions": [], "error": "{url#path}"});
     let found = problems(&json!({"type": "tree", "conditions": [], "rules": [guards(&assigns), uses]}));
-    assert!(found[0].contains("rules[0].rules[1].error: \"url\" is nothing here"), "{found:?}");
+    assert!(found[0].contains("rules[0].rules[1].error: unknown variable \"url\""), "{found:?}");
 }
 
 #[test]
@@ -140,9 +133,9 @@ fn a_wrong_diagram_is_a_problem() {
     for (then, problem) in [
         ("AAAAAAX14QH/////", None),
         ("AAAAAQX14QH/////", Some("nodes[1]: there is no condition 1")),
-        ("AAAAAAX14QL/////", Some("nodes[1]: reference 100000002 leads nowhere")),
-        ("AAAAAAAAAAP/////", Some("nodes[1]: reference 3 leads nowhere")),
-        ("AAAAAAAAAAL/////", Some("nodes: the nodes lead in a circle")),
+        ("AAAAAAX14QL/////", Some("nodes[1]: reference 100000002 is out of range")),
+        ("AAAAAAAAAAP/////", Some("nodes[1]: reference 3 is out of range")),
+        ("AAAAAAAAAAL/////", Some("nodes: the nodes form a cycle")),
         ("AAAAAAX14QH////", Some("nodes: not valid Base64")),
         ("AAAAAAX14QE=", Some("nodes: 20 bytes are not the 2 nodes of nodeCount")),
     ] {
@@ -154,7 +147,7 @@ fn a_wrong_diagram_is_a_problem() {
 }
 
 #[test]
-fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_ask() {
+fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_it() {
     let partitions = |regex: &str| {
         let outputs = json!({
             "dnsSuffix": "a",
@@ -164,12 +157,12 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_ask() {
             "implicitGlobalRegion": "r"
         });
         let partition = json!({"id": "aws", "regionRegex": regex, "regions": {}, "outputs": outputs});
-        model::partitions(&json!({"partitions": [partition]})).unwrap()
+        json!({"partitions": [partition]}).to_string()
     };
     let lower = |function: &str| {
         let rules = [guards(&json!({"fn": function, "argv": ["us-east-1"]}))];
         let rule_set = json!({"version": "1.0", "parameters": {}, "rules": rules});
-        super::lower(&model::read(&rule_set).unwrap(), Some(&partitions("^us.*$")))
+        super::lower(&rule_set, Some(&partitions("^us.*$")))
     };
     assert!(lower("uriEncode").is_ok());
     let found = lower("aws.partition").unwrap_err();

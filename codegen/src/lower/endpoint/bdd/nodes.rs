@@ -1,0 +1,197 @@
+//! Reads the nodes of a decision diagram.
+//!
+//! `nodes` is Base64 of big-endian 32-bit triples: a condition, and where to continue if it matches and if not. A
+//! reference is 1 or -1 for "no rule", more than 100000000 for a result, 2 and more for the node before it (the first
+//! node is a placeholder), and less than -1 for such a node with its two edges exchanged. The result 100000000 is "no
+//! rule" too and not part of `results`, which therefore starts at 100000001.
+
+use serde_json::{Map, Value as Json};
+
+use super::super::reader::Reader;
+use crate::lower::literal::base64;
+
+/// A decision diagram whose references are all valid and never form a cycle.
+pub(super) struct Bdd<'a> {
+    /// The conditions, with their places.
+    pub(super) conditions: Vec<(String, &'a Json)>,
+    /// The results, with their places.
+    pub(super) results: Vec<(String, &'a Map<String, Json>)>,
+    /// The nodes, without the placeholder that the trait starts them with.
+    pub(super) nodes: Vec<Node>,
+    /// Where to start.
+    pub(super) root: Target,
+}
+
+/// A decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Node {
+    /// The index of the condition.
+    pub(super) condition: usize,
+    /// Where to continue if it matches.
+    pub(super) high: Target,
+    /// Where to continue if not.
+    pub(super) low: Target,
+}
+
+/// Where an edge leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    /// To no result: no rule matches.
+    NoRule,
+    /// To the result at this index.
+    Result(usize),
+    /// To another decision.
+    Node {
+        /// The index of the node.
+        index: usize,
+        /// Whether its two edges are exchanged.
+        complement: bool,
+    },
+}
+
+/// The reference to the result that is not listed: no rule matches.
+const NO_RULE: i64 = 100_000_000;
+
+/// Reads the members of `smithy.rules#endpointBdd` other than version and parameters.
+pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Option<Bdd<'a>> {
+    reader.only("", object, &["version", "parameters", "conditions", "results", "root", "nodeCount", "nodes"]);
+    let conditions = reader.required("", object, "conditions", Reader::items);
+    let results = reader.required("", object, "results", results);
+    let triples = triples(reader, object);
+    let root = reader.required("", object, "root", Reader::integer);
+    let (conditions, results, triples) = (conditions?, results?, triples?);
+
+    // The first triple is a placeholder without references to it.
+    let known = Known { conditions: conditions.len(), results: results.len(), nodes: triples.len().saturating_sub(1) };
+    let mut nodes = Vec::new();
+    for (index, triple) in triples.iter().enumerate().skip(1) {
+        nodes.push(known.node(reader, &format!("nodes[{index}]"), *triple));
+    }
+    let root = known.target(reader, "root", root?);
+    let bdd = Bdd { conditions, results, nodes: nodes.into_iter().collect::<Option<_>>()?, root: root? };
+    if has_cycle(&bdd.nodes) {
+        return reader.problem("nodes", "the nodes form a cycle");
+    }
+    Some(bdd)
+}
+
+fn results<'a>(reader: &mut Reader, at: &str, json: &'a Json) -> Option<Vec<(String, &'a Map<String, Json>)>> {
+    let mut results = Vec::new();
+    for (at, json) in reader.items(at, json)? {
+        let object = reader.object(&at, json)?;
+        let conditions = object.get("conditions").and_then(Json::as_array);
+        if conditions.is_some_and(|conditions| !conditions.is_empty()) {
+            return reader.problem(&at, "a result of a decision diagram has no conditions");
+        }
+        results.push((at, object));
+    }
+    Some(results)
+}
+
+/// Reads `nodes` and checks it against `nodeCount`.
+fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 3]>> {
+    let nodes = reader.required("", object, "nodes", Reader::string)?;
+    let count = reader.required("", object, "nodeCount", Reader::integer)?;
+    let Some(bytes) = base64(nodes).filter(|_| nodes.len().is_multiple_of(4)) else {
+        return reader.problem("nodes", "not valid Base64");
+    };
+    let (words, rest) = bytes.as_chunks::<4>();
+    let words: Vec<i32> = words.iter().map(|word| i32::from_be_bytes(*word)).collect();
+    let (triples, more) = words.as_chunks::<3>();
+    if !rest.is_empty() || !more.is_empty() || i64::try_from(triples.len()) != Ok(count) {
+        let message = format!("{} bytes are not the {count} nodes of nodeCount", bytes.len());
+        return reader.problem("nodes", &message);
+    }
+    Some(triples.to_vec())
+}
+
+/// The numbers of items that references may name.
+struct Known {
+    conditions: usize,
+    results: usize,
+    nodes: usize,
+}
+
+impl Known {
+    fn node(&self, reader: &mut Reader, at: &str, [condition, high, low]: [i32; 3]) -> Option<Node> {
+        let index = usize::try_from(condition).ok();
+        let Some(condition) = index.filter(|index| *index < self.conditions) else {
+            return reader.problem(at, &format!("there is no condition {condition}"));
+        };
+        let high = self.target(reader, at, high.into());
+        let low = self.target(reader, at, low.into());
+        Some(Node { condition, high: high?, low: low? })
+    }
+
+    fn target(&self, reader: &mut Reader, at: &str, reference: i64) -> Option<Target> {
+        if reference.abs() == 1 || reference == NO_RULE {
+            return Some(Target::NoRule);
+        }
+        let to = |first: i64| usize::try_from(reference.abs() - first).ok();
+        let target = if reference > NO_RULE {
+            to(NO_RULE + 1).filter(|index| *index < self.results).map(Target::Result)
+        } else {
+            to(2).filter(|index| *index < self.nodes).map(|index| Target::Node { index, complement: reference < 0 })
+        };
+        target.or_else(|| reader.problem(at, &format!("reference {reference} is out of range")))
+    }
+}
+
+/// Whether any path leads back to a node that it has passed.
+fn has_cycle(nodes: &[Node]) -> bool {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; nodes.len()];
+    for start in 0..nodes.len() {
+        // Each entry is a node, and the next of its edges.
+        let mut stack = vec![(start, 0)];
+        while let Some((index, edge)) = stack.pop() {
+            let node = &nodes[index];
+            let targets = [node.high, node.low];
+            if edge == 0 && marks[index] == Mark::Done {
+                continue;
+            }
+            marks[index] = Mark::Open;
+            let Some(target) = targets.get(edge) else {
+                marks[index] = Mark::Done;
+                continue;
+            };
+            stack.push((index, edge + 1));
+            if let Target::Node { index: next, .. } = *target {
+                match marks[next] {
+                    Mark::New => stack.push((next, 0)),
+                    Mark::Open => return true,
+                    Mark::Done => {}
+                }
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_checked() {
+        let known = Known { conditions: 1, results: 2, nodes: 2 };
+        let mut reader = Reader::default();
+        let mut target = |reference| known.target(&mut reader, "root", reference);
+        let node = |index, complement| Some(Target::Node { index, complement });
+        assert_eq!(target(1), Some(Target::NoRule));
+        assert_eq!(target(-1), Some(Target::NoRule));
+        assert_eq!(target(2), node(0, false));
+        assert_eq!(target(-3), node(1, true));
+        assert_eq!(target(100_000_000), Some(Target::NoRule));
+        assert_eq!(target(100_000_001), Some(Target::Result(0)));
+        assert_eq!(target(100_000_002), Some(Target::Result(1)));
+        for bad in [0, 4, -4, 100_000_003, -100_000_001] {
+            assert_eq!(target(bad), None, "{bad}");
+        }
+    }
+}

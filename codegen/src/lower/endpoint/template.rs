@@ -1,0 +1,109 @@
+//! Strings with values in them: `https://{Region}.{Partition#dnsSuffix}`.
+
+/// A part of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// Literal text.
+    Text(String),
+    /// `{name}` or `{name#path}`.
+    Value {
+        /// The parameter or variable.
+        name: &'a str,
+        /// The path into its value; empty for all of it.
+        path: Vec<PathStep<'a>>,
+    },
+}
+
+/// A step of a path into a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PathStep<'a> {
+    /// The member of this name.
+    Key(&'a str),
+    /// The element at this index, from the end if negative.
+    Index(i64),
+}
+
+/// Splits a string at its `{…}`; `{{` and `}}` are escaped braces.
+///
+/// # Errors
+///
+/// The problem, in words.
+pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut rest = text;
+    while let Some(brace) = rest.find(['{', '}']) {
+        literal.push_str(&rest[..brace]);
+        let (this, after) = rest[brace..].split_at(1);
+        if after.starts_with(this) {
+            literal.push_str(this);
+            rest = &after[1..];
+            continue;
+        }
+        let Some((value, after)) = after.split_once('}').filter(|_| this == "{") else {
+            return Err(format!("unbalanced brace in \"{text}\"; a literal brace is written twice"));
+        };
+        if !literal.is_empty() {
+            parts.push(Part::Text(std::mem::take(&mut literal)));
+        }
+        let (name, path) = match value.split_once('#') {
+            Some((name, path)) => {
+                let problem =
+                    || format!("invalid path \"{path}\"; expected one such as \"name\", \"name[0]\" or \"[0]\"");
+                (name, parse_path(path).ok_or_else(problem)?)
+            }
+            None => (value, Vec::new()),
+        };
+        parts.push(Part::Value { name, path });
+        rest = after;
+    }
+    literal.push_str(rest);
+    if !literal.is_empty() || parts.is_empty() {
+        parts.push(Part::Text(literal));
+    }
+    Ok(parts)
+}
+
+/// Splits a path such as `resourceId[0]` at its dots and brackets; `None` if it is invalid.
+pub(super) fn parse_path(text: &str) -> Option<Vec<PathStep<'_>>> {
+    let mut steps = Vec::new();
+    for part in text.split('.') {
+        let (key, index) = match part.split_once('[') {
+            Some((key, index)) => (key, Some(index.strip_suffix(']')?.parse().ok()?)),
+            None => (part, None),
+        };
+        if key.is_empty() && index.is_none() {
+            return None;
+        }
+        if !key.is_empty() {
+            steps.push(PathStep::Key(key));
+        }
+        steps.extend(index.map(PathStep::Index));
+    }
+    Some(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_split_at_its_values() {
+        let value = |name, path: &[PathStep<'static>]| Part::Value { name, path: path.to_vec() };
+        assert_eq!(
+            parse("https://{Region}.{P#dnsSuffix}/{{x}}"),
+            Ok(vec![
+                Part::Text("https://".into()),
+                value("Region", &[]),
+                Part::Text(".".into()),
+                value("P", &[PathStep::Key("dnsSuffix")]),
+                Part::Text("/{x}".into()),
+            ])
+        );
+        assert_eq!(parse(""), Ok(vec![Part::Text(String::new())]));
+        assert_eq!(parse("{a#b[-1]}"), Ok(vec![value("a", &[PathStep::Key("b"), PathStep::Index(-1)])]));
+        for wrong in ["{a", "a}", "{a#b[x]}"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

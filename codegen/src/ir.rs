@@ -14,7 +14,7 @@ pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, Effect, HostPart, Items, Operation, OperationError, Pagination,
     PathStep, Retry, Setting, SettingKind,
 };
-pub(crate) use page::{Example, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Page};
+pub(crate) use page::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue, Page};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
     Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
@@ -76,26 +76,10 @@ impl Service {
 /// A protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
-    /// The trait that a service names it with.
-    pub(crate) trait_id: &'static str,
     /// The runtime's constant for it, below the module `protocol`.
     pub(crate) runtime: &'static [&'static str],
     /// The features of the runtime that it needs.
     pub(crate) features: &'static [&'static str],
-    /// The format of its bodies.
-    pub(crate) body: BodyFormat,
-    /// Whether the service also asks for and gives the error codes of the query protocol.
+    /// Whether the service also reads and sends the error codes of the query protocol.
     pub(crate) query_compatible: bool,
-}
-
-/// The format of a protocol's bodies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyFormat {
-    /// JSON of this content type.
-    Json {
-        /// The content type.
-        content_type: &'static str,
-    },
-    /// CBOR.
-    Cbor,
 }

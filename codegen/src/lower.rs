@@ -30,6 +30,7 @@ use crate::{
     ir::{self, TypeRef},
     model::{Model, Shape, ShapeId, ShapeKind},
 };
+pub(crate) use protocol::traits_that_are_read as traits_of_protocols;
 pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};

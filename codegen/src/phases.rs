@@ -54,8 +54,8 @@ pub fn render(files: Emitted) -> Result<Files, String> {
     files.0.into_iter().map(|(path, tokens)| render::rust(&path, tokens).map(|text| (path, text))).collect()
 }
 
-/// The ids of all traits that the generator reads, in order.
+/// The ids of all traits that the generator reads, some of them more than once.
 pub fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
     let read = model::KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, model::Treatment::Read(_)));
-    read.map(|(id, _)| *id)
+    read.map(|(id, _)| *id).chain(lower::traits_of_protocols())
 }

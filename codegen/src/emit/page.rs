@@ -4,7 +4,7 @@
 pub(super) mod example;
 mod json;
 
-use crate::ir::{Auth, BodyFormat, Doc, Example, Operation, Service};
+use crate::ir::{Auth, Doc, Example, Operation, Service};
 
 /// The page as Markdown.
 ///
@@ -63,10 +63,7 @@ fn errors(operation: &Operation) -> Option<String> {
 
 /// The request as a command, and the response; `None` for a binary format.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
-    let content_type = match service.protocol.body {
-        BodyFormat::Json { content_type } => content_type,
-        BodyFormat::Cbor => return None,
-    };
+    let request = example.wire.as_ref()?;
     let signed = match operation.auth {
         Auth::SigV4 | Auth::OptionalSigV4 => format!(
             " \\\n  --aws-sigv4 aws:amz:{}:{} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
@@ -76,10 +73,11 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
         Auth::None => String::new(),
     };
     let body = json::text(&example.body).replace('\'', r"'\''");
-    let target = word(&format!("{}.{}", service.target_prefix, operation.name.wire));
+    let header = |(name, value): &(&str, String)| format!(" \\\n  -H '{name}: {}'", word(value));
+    let headers: String = request.headers.iter().map(header).collect();
     Some(format!(
-        "# On the wire\n\n```sh\ncurl -X POST {}{signed} \\\n  -H 'Content-Type: {content_type}' \\\n  \
-         -H 'X-Amz-Target: {target}' \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
+        "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
+        request.method,
         word(&example.url),
         json::text(&example.answer)
     ))

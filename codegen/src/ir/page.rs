@@ -18,6 +18,8 @@ pub(crate) struct Page {
 pub(crate) struct Example {
     /// The request as Rust makes it.
     pub(crate) request: ExampleStructure,
+    /// The request on the wire, apart from URL and body; `None` for a binary format.
+    pub(crate) wire: Option<ExampleRequest>,
     /// Where it is sent to.
     pub(crate) url: String,
     /// The region that `url` belongs to.
@@ -26,6 +28,15 @@ pub(crate) struct Example {
     pub(crate) body: Value,
     /// The answer's body.
     pub(crate) answer: Value,
+}
+
+/// The head of an HTTP request.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ExampleRequest {
+    /// The method.
+    pub(crate) method: &'static str,
+    /// Names and values of its headers.
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 /// A value that fits a type.

@@ -21,6 +21,8 @@ const REGION: &str = "us-east-1";
 pub(super) struct Pages<'c> {
     context: &'c Context<'c>,
     samples: ExampleValues<'c>,
+    /// The name of the service on the wire.
+    target_prefix: &'c str,
     url: String,
 }
 
@@ -38,8 +40,13 @@ pub(super) struct Shown<'o> {
 
 impl<'c> Pages<'c> {
     /// Pages with values of these types, and the endpoint that these tests expect.
-    pub(super) fn new(context: &'c Context<'c>, types: &'c Types, endpoints: &[EndpointTest]) -> Self {
-        Self { context, samples: ExampleValues(types), url: url(context, endpoints) }
+    pub(super) fn new(
+        context: &'c Context<'c>,
+        types: &'c Types,
+        target_prefix: &'c str,
+        endpoints: &[EndpointTest],
+    ) -> Self {
+        Self { context, samples: ExampleValues(types), target_prefix, url: url(context, endpoints) }
     }
 
     /// The page of an operation.
@@ -54,7 +61,8 @@ impl<'c> Pages<'c> {
             let request = self.samples.structure(input, ty.clone(), &body)?;
             let url = with_prefix(&self.url, host_prefix, &body);
             let (body, answer) = (Value::Object(body), Value::Object(answer));
-            Some(Example { request, url, region: REGION.to_owned(), body, answer })
+            let wire = self.context.chosen.protocol.example(self.target_prefix, shape.id.name());
+            Some(Example { request, wire, url, region: REGION.to_owned(), body, answer })
         };
         let modeled = shape.traits.get("smithy.api#examples").and_then(Value::as_array).into_iter().flatten();
         for example in modeled.filter(|example| example.get("error").is_none()) {

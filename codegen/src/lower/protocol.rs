@@ -1,74 +1,193 @@
-//! The protocols that generated clients speak: one row each.
+//! The protocols: one row each, with the traits that it reads.
+//!
+//! A trait that only other protocols read is ignored. Schemas hold what the service's protocol reads, and nothing else in
+//! lowering depends on which protocol it is.
 
-use crate::{diagnostic::Report, ir, model::Shape};
+use serde_json::Value;
 
-/// A protocol.
-struct Row {
+use crate::{
+    diagnostic::Report,
+    ir,
+    model::{Shape, Traits},
+};
+
+/// A protocol that is supported.
+#[derive(Debug)]
+pub(super) struct Protocol {
     /// The trait that a service names it with.
-    trait_id: &'static str,
+    pub(super) id: &'static str,
+    /// The traits that it reads, of those that only protocols read.
+    reads: Reads,
     /// The runtime's constant for it, below the module `protocol`.
     runtime: &'static [&'static str],
     /// The features of the runtime that it needs.
     features: &'static [&'static str],
     /// The format of its bodies.
-    body: ir::BodyFormat,
+    pub(super) body: BodyFormat,
+    /// The request that documentation shows; `None` for a binary format.
+    example: Option<ExampleRequest>,
 }
 
-/// All of them. A service that speaks several is called by the first, which is AWS's order of preference.
-const PROTOCOLS: [Row; 3] = [
-    Row {
-        trait_id: "smithy.protocols#rpcv2Cbor",
+/// Ids of traits, in groups.
+type Reads = &'static [&'static [&'static str]];
+
+/// The format of a protocol's bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyFormat {
+    /// Text, such as JSON.
+    Text,
+    /// Bytes, such as CBOR, which a model's test cases have in Base64.
+    Binary,
+}
+
+/// A request that documentation shows.
+#[derive(Debug)]
+struct ExampleRequest {
+    method: &'static str,
+    /// The headers. In their values `{service}` and `{operation}` are names.
+    headers: &'static [(&'static str, &'static str)],
+}
+
+const QUERY_COMPATIBLE: &str = "aws.protocols#awsQueryCompatible";
+const QUERY_ERROR: &str = "aws.protocols#awsQueryError";
+const QUERY_CODES: &[&str] = &[QUERY_COMPATIBLE, QUERY_ERROR];
+const JSON_NAME: &str = "smithy.api#jsonName";
+const MEDIA_TYPE: &str = "smithy.api#mediaType";
+const HTTP_BINDINGS: &[&str] = &[
+    "smithy.api#http",
+    "smithy.api#httpHeader",
+    "smithy.api#httpLabel",
+    "smithy.api#httpPayload",
+    "smithy.api#httpPrefixHeaders",
+    "smithy.api#httpQuery",
+    "smithy.api#httpQueryParams",
+    "smithy.api#httpResponseCode",
+];
+const XML: &[&str] =
+    &["smithy.api#xmlAttribute", "smithy.api#xmlFlattened", "smithy.api#xmlName", "smithy.api#xmlNamespace"];
+
+/// The protocols that are supported. A service that has several is called by the first, which is AWS's order of
+/// preference.
+const PROTOCOLS: &[Protocol] = &[
+    Protocol {
+        id: "smithy.protocols#rpcv2Cbor",
+        reads: &[QUERY_CODES],
         runtime: &["rpc_v2_cbor", "RpcV2Cbor", "DEFAULT"],
         features: &["cbor"],
-        body: ir::BodyFormat::Cbor,
+        body: BodyFormat::Binary,
+        example: None,
     },
-    Row {
-        trait_id: "aws.protocols#awsJson1_0",
+    Protocol {
+        id: "aws.protocols#awsJson1_0",
+        reads: &[QUERY_CODES],
         runtime: &["aws_json", "AwsJson", "V1_0"],
         features: &[],
-        body: ir::BodyFormat::Json { content_type: "application/x-amz-json-1.0" },
+        body: BodyFormat::Text,
+        example: Some(ExampleRequest {
+            method: "POST",
+            headers: &[("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", "{service}.{operation}")],
+        }),
     },
-    Row {
-        trait_id: "aws.protocols#awsJson1_1",
+    Protocol {
+        id: "aws.protocols#awsJson1_1",
+        reads: &[QUERY_CODES],
         runtime: &["aws_json", "AwsJson", "V1_1"],
         features: &[],
-        body: ir::BodyFormat::Json { content_type: "application/x-amz-json-1.1" },
+        body: BodyFormat::Text,
+        example: Some(ExampleRequest {
+            method: "POST",
+            headers: &[("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "{service}.{operation}")],
+        }),
     },
 ];
 
-/// Protocols that are known and not supported yet.
-const UNSUPPORTED: [&str; 6] = [
-    "alloy#simpleRestJson",
-    "aws.protocols#awsQuery",
-    "aws.protocols#ec2Query",
-    "aws.protocols#restJson1",
-    "aws.protocols#restXml",
-    "smithy.protocols#rpcv2Json",
+/// The protocols that are not supported yet, and the traits that they read.
+const UNSUPPORTED: &[(&str, Reads)] = &[
+    ("alloy#simpleRestJson", &[&[JSON_NAME], HTTP_BINDINGS]),
+    ("aws.protocols#awsQuery", &[&[QUERY_ERROR], XML]),
+    ("aws.protocols#ec2Query", &[&["aws.protocols#ec2QueryName"], XML]),
+    ("aws.protocols#restJson1", &[&[JSON_NAME, MEDIA_TYPE], HTTP_BINDINGS]),
+    ("aws.protocols#restXml", &[&[MEDIA_TYPE, "aws.customizations#s3UnwrappedXmlOutput"], HTTP_BINDINGS, XML]),
+    ("smithy.protocols#rpcv2Json", &[]),
 ];
 
-/// Whether a service speaks a protocol that is supported.
+/// Whether a service has a protocol that is supported.
 pub(super) fn is_supported(service: &Shape) -> bool {
-    row(service).is_some()
+    supported(service).is_some()
 }
 
-/// The protocol of a service; a report if there is none.
-pub(super) fn of(service: &Shape, report: &mut Report) -> ir::Protocol {
-    let found = row(service);
-    if found.is_none() {
-        let others: Vec<&str> = service.traits.iter().map(|(id, _)| id).filter(|id| UNSUPPORTED.contains(id)).collect();
+/// The protocol of a service; an error is reported if it has none that is supported.
+pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
+    supported(service).unwrap_or_else(|| {
+        let others: Vec<&str> = UNSUPPORTED.iter().map(|(id, _)| *id).filter(|id| service.traits.has(id)).collect();
         let message = match others.as_slice() {
             [] => "the service has no protocol trait".to_owned(),
             others => format!("the protocol {} is not supported", others.join(", ")),
         };
-        let supported = PROTOCOLS.map(|row| format!("`{}`", row.trait_id)).join(", ");
-        report.error(message).in_file(&service.file).at(&service.id).help(format!("supported are {supported}"));
-    }
-    let Row { trait_id, runtime, features, body } = found.unwrap_or(&PROTOCOLS[0]);
-    let query_compatible = service.traits.has("aws.protocols#awsQueryCompatible");
-    ir::Protocol { trait_id, runtime, features, body: *body, query_compatible }
+        let supported: Vec<String> = PROTOCOLS.iter().map(|protocol| format!("`{}`", protocol.id)).collect();
+        let help = format!("supported are {}", supported.join(", "));
+        report.error(message).in_file(&service.file).at(&service.id).help(help);
+        &PROTOCOLS[0]
+    })
 }
 
-fn row(service: &Shape) -> Option<&'static Row> {
-    const ROWS: &[Row] = &PROTOCOLS;
-    ROWS.iter().find(|row| service.traits.has(row.trait_id))
+/// The ids of the supported protocols, and of the traits that they read.
+pub(crate) fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
+    PROTOCOLS.iter().flat_map(|protocol| protocol.reads.iter().copied().flatten().copied().chain([protocol.id]))
+}
+
+fn supported(service: &Shape) -> Option<&'static Protocol> {
+    PROTOCOLS.iter().find(|protocol| service.traits.has(protocol.id))
+}
+
+impl Protocol {
+    /// The value of a trait, if the protocol reads it.
+    pub(super) fn get<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t Value> {
+        traits.get(id).filter(|_| self.reads.iter().any(|group| group.contains(&id)))
+    }
+
+    /// The value of a trait that is a string, if the protocol reads it.
+    pub(super) fn text<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t str> {
+        self.get(traits, id).and_then(Value::as_str)
+    }
+
+    /// The error code that the query protocol has for an error, if the service sends such codes.
+    pub(super) fn query_error_code<'t>(&self, service: &Shape, error: &'t Traits) -> Option<&'t str> {
+        let query_error = self.get(error, QUERY_ERROR).filter(|_| self.is_query_compatible(service))?;
+        query_error.get("code").and_then(Value::as_str)
+    }
+
+    /// The protocol as the generated crate names it.
+    pub(super) fn lower(&self, service: &Shape) -> ir::Protocol {
+        let Self { runtime, features, .. } = self;
+        ir::Protocol { runtime, features, query_compatible: self.is_query_compatible(service) }
+    }
+
+    /// The request of an operation that documentation shows, apart from URL and body.
+    pub(super) fn example(&self, service: &str, operation: &str) -> Option<ir::ExampleRequest> {
+        let ExampleRequest { method, headers } = self.example.as_ref()?;
+        let fill = |value: &str| value.replace("{service}", service).replace("{operation}", operation);
+        let headers = headers.iter().map(|(name, value)| (*name, fill(value))).collect();
+        Some(ir::ExampleRequest { method, headers })
+    }
+
+    fn is_query_compatible(&self, service: &Shape) -> bool {
+        self.get(&service.traits, QUERY_COMPATIBLE).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::{KNOWN_TRAITS, Treatment};
+
+    #[test]
+    fn the_traits_of_protocols_are_those_that_the_table_lists() {
+        let unsupported = UNSUPPORTED.iter().flat_map(|(id, reads)| reads.iter().copied().flatten().chain([id]));
+        let listed: BTreeSet<&str> = traits_that_are_read().chain(unsupported.copied()).collect();
+        let known = KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, Treatment::Protocol(_)));
+        assert_eq!(listed, known.map(|(id, _)| *id).collect());
+    }
 }

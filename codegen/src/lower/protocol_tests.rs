@@ -10,12 +10,13 @@ use serde_json::{Map, Value as Json};
 use super::{
     Context, literal,
     names::{self, Scope},
+    protocol::BodyFormat,
     shape::Types,
 };
 use crate::{
     diagnostic::Report,
     ir::{
-        self, BodyFormat, Element, Item, Member, Module, Operation, Presence, ProtocolTests, RequestCase, ResponseCase,
+        self, Element, Item, Member, Module, Operation, Presence, ProtocolTests, RequestCase, ResponseCase,
         ResponseKind, Structure, Type, TypeRef, Union, Value,
     },
     model::{
@@ -33,7 +34,7 @@ pub(super) fn lower(
     report: &mut Report,
 ) -> ProtocolTests {
     let mut cases = Cases {
-        protocol: context.chosen.protocol.trait_id,
+        protocol: context.chosen.protocol.id,
         format: context.chosen.protocol.body,
         known: Known::of(types, operations),
         functions: Scope::default(),
@@ -123,8 +124,8 @@ impl Cases<'_> {
     /// The bytes of a body, which is base64 in the model if the format is a binary one.
     fn body(&self, body: &str) -> Vec<u8> {
         match self.format {
-            BodyFormat::Json { .. } => body.as_bytes().to_vec(),
-            BodyFormat::Cbor => literal::base64(body).unwrap_or_default(),
+            BodyFormat::Text => body.as_bytes().to_vec(),
+            BodyFormat::Binary => literal::base64(body).unwrap_or_default(),
         }
     }
 

@@ -11,7 +11,8 @@ use super::{
     names::{self, Scope},
     operation,
     page::Pages,
-    protocol, protocol_tests, reserved, shape,
+    protocol::{self, Protocol},
+    protocol_tests, reserved, shape,
 };
 use crate::{
     Options,
@@ -26,8 +27,8 @@ pub(super) struct ServiceSelection<'m> {
     pub(super) shape: &'m Shape,
     /// What it refers to.
     pub(super) service: &'m Service,
-    /// How its calls look on the wire.
-    pub(super) protocol: ir::Protocol,
+    /// Its protocol.
+    pub(super) protocol: &'static Protocol,
     /// All its operations, by name.
     pub(super) all_operations: Vec<&'m Shape>,
     /// The operations to emit, by name.
@@ -68,7 +69,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
-    let pages = Pages::new(context, &types, &endpoint_tests);
+    let pages = Pages::new(context, &types, &target_prefix, &endpoint_tests);
     let operations = operation::lower_all(context, &types, &pages, report);
     let protocol_tests = protocol_tests::lower(context, &types, &operations, report);
     ir::Service {
@@ -83,7 +84,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         api_version: context.chosen.service.version.clone(),
         signing_name,
         target_prefix,
-        protocol: context.chosen.protocol,
+        protocol: context.chosen.protocol.lower(shape),
         retryable: operation::retryable(context),
         types: types.items,
         errors: types.errors,

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::{
     Context,
     closure::{as_operation, is_sensitive},
@@ -305,9 +303,7 @@ fn error_facts(
 
 /// The codes that stand for an error on the wire.
 pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
-    let query_compatible = context.chosen.protocol.query_compatible;
-    let query_error = shape.traits.get("aws.protocols#awsQueryError").filter(|_| query_compatible);
-    let query_code = query_error.and_then(|value| value.get("code")).and_then(Value::as_str);
+    let query_code = context.chosen.protocol.query_error_code(context.chosen.shape, &shape.traits);
     let name = shape.id.name();
     [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
 }

@@ -12,10 +12,12 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
     let text = |id: &str| member.traits.text(id).or_else(|| target.text(id));
     let mut traits = Vec::new();
-    if let Some(name) = member.traits.text("smithy.api#jsonName") {
+    let protocol = context.chosen.protocol;
+    if let Some(name) = protocol.text(&member.traits, "smithy.api#jsonName") {
         traits.push(WireTrait::JsonName(name.to_owned()));
     }
-    if let Some(media_type) = text("smithy.api#mediaType") {
+    let media_type = |traits| protocol.text(traits, "smithy.api#mediaType");
+    if let Some(media_type) = media_type(&member.traits).or_else(|| media_type(target)) {
         traits.push(WireTrait::MediaType(media_type.to_owned()));
     }
     if member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target) {

@@ -86,9 +86,12 @@ impl FromIterator<(String, Value)> for Traits {
 /// What the generator does with a trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// Lowering reads it; its value has to be of this form.
+    /// Code reads it; its value has to be of this form.
     Read(Form),
-    /// It changes nothing in a client of the protocols at hand, for this reason.
+    /// It is a protocol, or only protocols read it: the table of `lower/protocol.rs` lists which. Its value has to be of
+    /// this form.
+    Protocol(Form),
+    /// It changes nothing in a client, for this reason.
     Ignored(&'static str),
 }
 
@@ -135,10 +138,8 @@ impl Form {
 }
 
 use Form::{Any, List, Mark, Object, OneOf, Text};
-use Treatment::{Ignored, Read};
+use Treatment::{Ignored, Protocol, Read};
 
-const HTTP: &str = "the awsJson protocols ignore HTTP bindings";
-const XML: &str = "only the XML protocols read it";
 const SERVER: &str = "it is about servers";
 const TOOLS: &str = "it is for other tools";
 const STREAMS: &str = "operations with streams are left out";
@@ -151,6 +152,7 @@ pub(crate) const BOXED: &str = "simba.api#boxed";
 
 /// Every trait that is known, in the order of the ids.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
+    ("alloy#simpleRestJson", Protocol(Object)),
     ("aws.api#arn", Ignored(TOOLS)),
     ("aws.api#arnReference", Ignored(TOOLS)),
     ("aws.api#awsChunked", Ignored(STREAMS)),
@@ -180,7 +182,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.cloudformation#cfnMutability", Ignored(TOOLS)),
     ("aws.cloudformation#cfnName", Ignored(TOOLS)),
     ("aws.cloudformation#cfnResource", Ignored(TOOLS)),
-    ("aws.customizations#s3UnwrappedXmlOutput", Ignored(XML)),
+    ("aws.customizations#s3UnwrappedXmlOutput", Protocol(Mark)),
     ("aws.endpoints#dualStackOnlyEndpoints", Ignored("the endpoint rules say it")),
     ("aws.endpoints#endpointsModifier", Ignored(META)),
     ("aws.endpoints#rulesBasedEndpoints", Ignored("the endpoint rules say it")),
@@ -197,16 +199,16 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.iam#requiredActions", Ignored(TOOLS)),
     ("aws.iam#serviceResolvedConditionKeys", Ignored(TOOLS)),
     ("aws.iam#supportedPrincipalTypes", Ignored(TOOLS)),
-    ("aws.protocols#awsJson1_0", Read(Object)),
-    ("aws.protocols#awsJson1_1", Read(Object)),
-    ("aws.protocols#awsQuery", Ignored("one of the other protocols of the service is used")),
-    ("aws.protocols#awsQueryCompatible", Read(Mark)),
-    ("aws.protocols#awsQueryError", Read(Object)),
-    ("aws.protocols#ec2Query", Ignored("one of the other protocols of the service is used")),
-    ("aws.protocols#ec2QueryName", Ignored(XML)),
+    ("aws.protocols#awsJson1_0", Protocol(Object)),
+    ("aws.protocols#awsJson1_1", Protocol(Object)),
+    ("aws.protocols#awsQuery", Protocol(Object)),
+    ("aws.protocols#awsQueryCompatible", Protocol(Mark)),
+    ("aws.protocols#awsQueryError", Protocol(Object)),
+    ("aws.protocols#ec2Query", Protocol(Object)),
+    ("aws.protocols#ec2QueryName", Protocol(Text)),
     ("aws.protocols#httpChecksum", Read(Object)),
-    ("aws.protocols#restJson1", Ignored("one of the other protocols of the service is used")),
-    ("aws.protocols#restXml", Ignored("one of the other protocols of the service is used")),
+    ("aws.protocols#restJson1", Protocol(Object)),
+    ("aws.protocols#restXml", Protocol(Object)),
     (BOXED, Read(Mark)),
     ("simba.api#targetPrefix", Read(Text)),
     ("simba.api#waiterArguments", Read(Object)),
@@ -229,29 +231,29 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#examples", Read(List)),
     ("smithy.api#externalDocumentation", Read(Object)),
     ("smithy.api#hostLabel", Read(Mark)),
-    ("smithy.api#http", Ignored(HTTP)),
+    ("smithy.api#http", Protocol(Object)),
     ("smithy.api#httpApiKeyAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpBasicAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpBearerAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpChecksumRequired", Read(Mark)),
     ("smithy.api#httpDigestAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpError", Ignored("the status arrives with the answer")),
-    ("smithy.api#httpHeader", Ignored(HTTP)),
-    ("smithy.api#httpLabel", Ignored(HTTP)),
-    ("smithy.api#httpPayload", Ignored(HTTP)),
-    ("smithy.api#httpPrefixHeaders", Ignored(HTTP)),
-    ("smithy.api#httpQuery", Ignored(HTTP)),
-    ("smithy.api#httpQueryParams", Ignored(HTTP)),
-    ("smithy.api#httpResponseCode", Ignored(HTTP)),
+    ("smithy.api#httpHeader", Protocol(Text)),
+    ("smithy.api#httpLabel", Protocol(Mark)),
+    ("smithy.api#httpPayload", Protocol(Mark)),
+    ("smithy.api#httpPrefixHeaders", Protocol(Text)),
+    ("smithy.api#httpQuery", Protocol(Text)),
+    ("smithy.api#httpQueryParams", Protocol(Mark)),
+    ("smithy.api#httpResponseCode", Protocol(Mark)),
     ("smithy.api#idRef", Ignored(META)),
     ("smithy.api#idempotencyToken", Read(Mark)),
     ("smithy.api#idempotent", Read(Mark)),
     ("smithy.api#input", Read(Mark)),
     ("smithy.api#internal", Read(Mark)),
-    ("smithy.api#jsonName", Read(Text)),
+    ("smithy.api#jsonName", Protocol(Text)),
     ("smithy.api#length", Read(Object)),
     ("smithy.api#longPoll", Ignored("it is unstable, and timeouts are the caller's to set")),
-    ("smithy.api#mediaType", Read(Text)),
+    ("smithy.api#mediaType", Protocol(Text)),
     ("smithy.api#metadata", Ignored(META)),
     ("smithy.api#mixin", Ignored("mixins are flattened on loading")),
     ("smithy.api#nestedProperties", Ignored(META)),
@@ -286,18 +288,18 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#uniqueItems", Read(Mark)),
     ("smithy.api#unitType", Ignored(META)),
     ("smithy.api#unstable", Read(Mark)),
-    ("smithy.api#xmlAttribute", Ignored(XML)),
-    ("smithy.api#xmlFlattened", Ignored(XML)),
-    ("smithy.api#xmlName", Ignored(XML)),
-    ("smithy.api#xmlNamespace", Ignored(XML)),
+    ("smithy.api#xmlAttribute", Protocol(Mark)),
+    ("smithy.api#xmlFlattened", Protocol(Mark)),
+    ("smithy.api#xmlName", Protocol(Text)),
+    ("smithy.api#xmlNamespace", Protocol(Object)),
     ("smithy.contracts#conditions", Ignored(SERVER)),
-    ("smithy.mqtt#mqttJson", Ignored("one of the other protocols of the service is used")),
-    ("smithy.mqtt#publish", Ignored("one of the other protocols of the service is used")),
-    ("smithy.mqtt#subscribe", Ignored("one of the other protocols of the service is used")),
-    ("smithy.mqtt#topicLabel", Ignored("one of the other protocols of the service is used")),
+    ("smithy.mqtt#mqttJson", Ignored("a client speaks HTTP")),
+    ("smithy.mqtt#publish", Ignored("a client speaks HTTP")),
+    ("smithy.mqtt#subscribe", Ignored("a client speaks HTTP")),
+    ("smithy.mqtt#topicLabel", Ignored("a client speaks HTTP")),
     ("smithy.openapi#specificationExtension", Ignored(TOOLS)),
-    ("smithy.protocols#rpcv2Cbor", Read(Object)),
-    ("smithy.protocols#rpcv2Json", Ignored("one of the other protocols of the service is used")),
+    ("smithy.protocols#rpcv2Cbor", Protocol(Object)),
+    ("smithy.protocols#rpcv2Json", Protocol(Object)),
     ("smithy.rules#clientContextParams", Read(Object)),
     ("smithy.rules#contextParam", Read(Object)),
     ("smithy.rules#endpointBdd", Read(Object)),

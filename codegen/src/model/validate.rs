@@ -157,7 +157,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     for (id, value) in traits.iter() {
         let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
         match known {
-            Some((_, Treatment::Read(form))) if !form.fits(value) => {
+            Some((_, Treatment::Read(form) | Treatment::Protocol(form))) if !form.fits(value) => {
                 let message = format!("the value of the trait `{id}` is not {}", form.describe());
                 report.error(message).in_file(&shape.file).at(place);
             }

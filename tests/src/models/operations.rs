@@ -239,7 +239,7 @@ impl Maker {
             ("smithy.api#requestCompression", json!({"encodings": ["gzip"]}), 10),
             ("smithy.api#optionalAuth", json!({}), 10),
             ("smithy.api#auth", self.pick(&[json!([]), json!(["aws.auth#sigv4"])]), 10),
-            ("smithy.api#readonly", json!({}), 10),
+            (self.pick(&["smithy.api#readonly", "smithy.api#idempotent"]), json!({}), 20),
         ] {
             if self.chance(percent) {
                 operation.add(name, value);

@@ -38,7 +38,7 @@ use service::ServiceSelection;
 
 /// Decides how a service's crate looks; `None` if the report now holds an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
-    let chosen = service::choose(model, options, report)?;
+    let chosen = service::select(model, options, report)?;
     let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
     let closure = Closure::of(model, &chosen.operations, &chosen.service.errors);
     let mut context =

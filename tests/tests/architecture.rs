@@ -1,8 +1,13 @@
 //! The invariants that ARCHITECTURE.md states, held against the code.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use proc_macro2::{TokenStream, TokenTree};
+use simba_codegen::phases;
 use simba_tests::{text, workspace};
 
 /// The source files below a folder, tests left out: path from the folder, and tokens without documentation.
@@ -15,7 +20,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
             continue;
         }
         let name = path.strip_prefix(folder).expect("it is below").display().to_string();
-        if !name.ends_with(".rs") || name.contains("tests") {
+        if !name.ends_with(".rs") || name.split(['/', '.']).any(|part| part == "tests") {
             continue;
         }
         // What follows is the file's own tests.
@@ -148,4 +153,65 @@ fn the_generator_names_no_shape_of_a_service() {
             }
         }
     }
+}
+
+/// The traits that code reads: arguments of `get`, `has` and `text`, by value or by the name of a constant.
+#[derive(Default)]
+struct Reads {
+    /// Literals and names of constants that are arguments.
+    arguments: BTreeSet<String>,
+    /// The constants and variables that are string literals.
+    constants: BTreeMap<String, String>,
+}
+
+impl Reads {
+    fn collect(&mut self, stream: TokenStream) {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        for (index, token) in tokens.iter().enumerate() {
+            let before = &tokens[..index];
+            match token {
+                TokenTree::Group(group) => {
+                    let reads = |token: &TokenTree| ["get", "has", "text"].contains(&token.to_string().as_str());
+                    if before.last().is_some_and(reads) {
+                        self.arguments.extend(group.stream().into_iter().map(|argument| argument.to_string()));
+                    }
+                    self.collect(group.stream());
+                }
+                // `const NAME: &str = "…";` or `let name = "…";`
+                TokenTree::Literal(literal) if before.last().is_some_and(|token| token.to_string() == "=") => {
+                    let is_keyword = |token: &TokenTree| ["const", "let"].contains(&token.to_string().as_str());
+                    if let Some(keyword) = before.iter().rposition(is_keyword) {
+                        self.constants.insert(tokens[keyword + 1].to_string(), literal.to_string());
+                    }
+                }
+                TokenTree::Literal(_) | TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    fn contains(&self, id: &str) -> bool {
+        let literal = format!("{id:?}");
+        let is_argument = |(name, value): (&String, &String)| *value == literal && self.arguments.contains(name);
+        self.arguments.contains(&literal) || self.constants.iter().any(is_argument)
+    }
+}
+
+#[test]
+fn code_reads_each_trait_that_is_listed_as_read() {
+    let source = workspace().join("codegen/src");
+    let mut reads = Reads::default();
+    for phase in ["model", "lower"] {
+        for (name, _) in files(&source.join(phase)) {
+            let code = text(&source.join(phase).join(name));
+            reads
+                .collect(code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().parse().expect("it is Rust"));
+        }
+    }
+    // A service's protocol is looked up by the rows of the table.
+    let table = text(&source.join("lower/protocol.rs"));
+    let is_protocol = |id: &str| table.contains(&format!("id: {id:?}"));
+    let listed: Vec<&str> = phases::traits_that_are_read().filter(|id| !is_protocol(id)).collect();
+    assert!(listed.len() > 40 && !reads.contains("smithy.api#cors"), "{listed:?}");
+    let unread: Vec<&str> = listed.into_iter().filter(|id| !reads.contains(id)).collect();
+    assert!(unread.is_empty(), "no code reads {unread:?}; see KNOWN_TRAITS");
 }

@@ -313,7 +313,7 @@ fn host_prefix(
 fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
     let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
-    for (name, value) in object(&shape.traits, "smithy.rules#staticContextParams") {
+    for (name, value) in members(shape.traits.get("smithy.rules#staticContextParams")) {
         let value = match value.get("value") {
             Some(Value::String(text)) => ir::ContextValue::Text(text.clone()),
             Some(Value::Bool(flag)) => ir::ContextValue::Bool(*flag),
@@ -328,7 +328,7 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
         };
         params.push(ir::ContextParam { name: name.clone(), value });
     }
-    for (name, value) in object(&shape.traits, "smithy.rules#operationContextParams") {
+    for (name, value) in members(shape.traits.get("smithy.rules#operationContextParams")) {
         let expression = value.get("path").and_then(Value::as_str).unwrap_or_default();
         match waiter::request_path(polled, expression) {
             Ok((value, gives)) => {
@@ -376,6 +376,6 @@ fn param_kind(ty: &Type) -> Option<ir::SettingKind> {
     }
 }
 
-fn object<'t>(traits: &'t Traits, id: &str) -> impl Iterator<Item = (&'t String, &'t Value)> {
-    traits.get(id).and_then(Value::as_object).into_iter().flatten()
+fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten()
 }

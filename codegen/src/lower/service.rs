@@ -36,7 +36,7 @@ pub(super) struct ServiceSelection<'m> {
 }
 
 /// Finds the one service of the model and the operations that are wanted and possible.
-pub(super) fn choose<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
+pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
     let (shape, service) = find_service(model, options, report)?;
     let protocol = protocol::of(shape, report);
     let all_operations = all_operations(model, shape, service);
@@ -50,7 +50,7 @@ pub(crate) fn supported(model: &Model) -> impl Iterator<Item = &Shape> {
     model.services().map(|(shape, _)| shape).filter(|shape| protocol::is_supported(shape))
 }
 
-/// Puts the service's parts together.
+/// Lowers the service and all its parts.
 pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Report) -> ir::Service {
     let shape = context.chosen.shape;
     let aws = |key: &str| shape.traits.get("aws.api#service").and_then(|value| value.get(key)).and_then(Value::as_str);
@@ -102,11 +102,11 @@ fn check_crate_name(name: &str, report: &mut Report) {
     }
 }
 
-/// Reports a name that is sent in the head of each request and could end a line of it, or is no name at all.
+/// Reports a name that is not valid in the header of a request.
 fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
-        let message = format!("the name {name:?} of `{trait_id}` cannot stand in the head of a request");
-        let help = "it is made of letters, digits, hyphens, dots and underscores";
+        let message = format!("the name {name:?} of `{trait_id}` is not valid in a header");
+        let help = "expected letters, digits, hyphens, dots and underscores";
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
     }
 }
@@ -147,6 +147,9 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     params.into_iter().flatten().filter_map(setting).collect()
 }
 
+const BDD: &str = "smithy.rules#endpointBdd";
+const RULE_SET: &str = "smithy.rules#endpointRuleSet";
+
 /// The endpoint rules and their tests; a service without rules has the regional endpoint of AWS's older services.
 fn endpoint_rules(
     context: &Context<'_>,
@@ -155,11 +158,12 @@ fn endpoint_rules(
     report: &mut Report,
 ) -> (ir::endpoint::Rules, Vec<ir::endpoint::EndpointTest>) {
     let shape = context.chosen.shape;
-    let found = ["smithy.rules#endpointBdd", "smithy.rules#endpointRuleSet"]
-        .into_iter()
-        .find_map(|trait_id| Some((trait_id, shape.traits.get(trait_id)?)));
-    let usual = default_rules(shape, id, options.partitions.is_some());
-    let (trait_id, rules) = found.unwrap_or(("the endpoint rules", &usual));
+    let default = default_rules(shape, id, options.partitions.is_some());
+    let (trait_id, rules) = match (shape.traits.get(BDD), shape.traits.get(RULE_SET)) {
+        (Some(bdd), _) => (BDD, bdd),
+        (None, Some(rule_set)) => (RULE_SET, rule_set),
+        (None, None) => ("the endpoint rules", &default),
+    };
     let mut complain = |trait_id: &str, problems: Vec<String>| {
         for problem in problems {
             report.error(format!("`{trait_id}`: {problem}")).in_file(&shape.file).at(&shape.id);
@@ -279,7 +283,7 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
     all.iter().filter(|operation| names.iter().any(|name| name == operation.id.name())).copied().collect()
 }
 
-/// Whether an operation streams; such a one is left out, with a note.
+/// Whether an operation streams, which is not supported; a warning is reported then.
 fn is_streaming(model: &Model, shape: &Shape, report: &mut Report) -> bool {
     let Some(operation) = as_operation(shape) else { return false };
     for id in [&operation.input, &operation.output] {

@@ -74,7 +74,7 @@ pub(crate) enum AppliesTo {
 
 /// The cases of an operation's requests.
 pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>> {
-    cases(traits, "smithy.test#httpRequestTests", |case| {
+    cases(REQUESTS, traits.get(REQUESTS), |case| {
         Some(RequestTest {
             common: common(case)?,
             host: text(case, "host")?,
@@ -94,7 +94,7 @@ pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>>
 
 /// The cases of an operation's or an error's replies.
 pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String>> {
-    cases(traits, "smithy.test#httpResponseTests", |case| {
+    cases(RESPONSES, traits.get(RESPONSES), |case| {
         let code = case.get("vendorParams").and_then(|params| params.get("code")).and_then(Value::as_str);
         Some(ResponseTest {
             common: common(case)?,
@@ -117,10 +117,18 @@ pub(crate) fn malformed(traits: &Traits) -> Vec<String> {
 /// The shape of parameters that hold the code of an error.
 const ERROR_CODE: &str = "aws.protocoltests.config#ErrorCodeParams";
 
-fn cases<T>(traits: &Traits, id: &str, read: impl Fn(&Map<String, Value>) -> Option<T>) -> Result<Vec<T>, Vec<String>> {
+const REQUESTS: &str = "smithy.test#httpRequestTests";
+const RESPONSES: &str = "smithy.test#httpResponseTests";
+
+/// The cases of the trait `id`, whose value is `value`.
+fn cases<T>(
+    id: &str,
+    value: Option<&Value>,
+    read: impl Fn(&Map<String, Value>) -> Option<T>,
+) -> Result<Vec<T>, Vec<String>> {
     let mut problems = Vec::new();
     let mut found = Vec::new();
-    for (index, case) in traits.get(id).and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (index, case) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
         match case.as_object().and_then(&read) {
             Some(case) => found.push(case),
             None => {

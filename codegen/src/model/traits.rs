@@ -317,34 +317,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
     use super::*;
-
-    /// The code of the generator without this file.
-    fn code(folder: &Path, out: &mut String) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                code(&path, out);
-            } else if !path.ends_with("model/traits.rs") {
-                out.push_str(&fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-
-    #[test]
-    fn each_trait_that_is_listed_as_read_is_named_by_code() {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut text = String::new();
-        ["lower", "model"].iter().for_each(|folder| code(&source.join(folder), &mut text));
-        for (id, treatment) in KNOWN_TRAITS {
-            let named = text.contains(&format!("\"{id}\"")) || (*id == BOXED && text.contains("BOXED"));
-            if let Read(_) = treatment {
-                assert!(named, "{id} is listed as read, and no code reads it");
-            }
-        }
-    }
 
     #[test]
     fn the_table_is_in_order_and_has_no_trait_twice() {

@@ -23,13 +23,13 @@ use simba_tests::workspace;
 /// Crates in the tree of fsx with its default features.
 const CRATES: usize = 50;
 /// Crates in the tree of fsx without features.
-const BARE_CRATES: usize = 24;
+const BARE_CRATES: usize = 25;
 /// Lines of generated/fsx, documentation included.
 const LINES: usize = 25_000;
 /// Lines of LLVM's code for fsx before any optimization, as `cargo llvm-lines` counts them.
 const LLVM_LINES: usize = 104_000;
 /// Allocations of one `CreateBackup`, and their bytes.
-const SMALL_CALL: (u64, u64) = (70, 10_300);
+const SMALL_CALL: (u64, u64) = (70, 10_800);
 /// Allocations of one `DescribeFileSystems` that answers 100 file systems, and their bytes.
 const LARGE_CALL: (u64, u64) = (3_900, 430_000);
 /// Bytes at the worst moment of decoding, for 100 bytes of the answer.

@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::http::{HeaderName, HeaderValue, Request};
-use fsx::runtime::sigv4::{PathForm, Signer, Signing};
+use fsx::runtime::sigv4::{PayloadHash, PercentEncodingMode, Signer, SigningParams, SigningSettings};
 
 /// The cases that a client of ours cannot meet, and why.
 const LEFT_OUT: &[(&str, &str)] = &[(
@@ -82,7 +82,9 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     let (head, body) = text.split_once("\n\n").unwrap_or((text.trim_end(), ""));
     let (line, headers) = head.split_once('\n').unwrap();
     let (method, target) = line.strip_suffix(" HTTP/1.1").unwrap().split_once(' ').unwrap();
-    let path = PathForm { as_sent: target.contains(' '), ..PathForm::default() };
+    let percent_encoding_mode =
+        if target.contains(' ') { PercentEncodingMode::Single } else { PercentEncodingMode::Double };
+    let settings = SigningSettings { percent_encoding_mode, ..SigningSettings::default() };
     let uri = format!("https://example.amazonaws.com{}", target.replace(' ', "%20"));
     let mut request = Request::builder().method(method).uri(uri);
     for header in unfold(headers).lines() {
@@ -98,8 +100,8 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     credentials.session_token = token.map(str::to_owned);
     // 2015-08-30, 12:36:00: the one time of the suite.
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
-    let signing = Signing { credentials: &credentials, region: "us-east-1", service: "service", time, path };
-    signer.sign(&mut parts, body.as_bytes(), signing).unwrap();
+    let signing = SigningParams { credentials: &credentials, region: "us-east-1", service: "service", time, settings };
+    signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).unwrap();
     parts.headers["authorization"].to_str().unwrap().to_owned()
 }
 

@@ -13,9 +13,9 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::body::Body;
 use crate::client::Client;
 use crate::config::url::Redacted;
 use crate::error::SdkError;
@@ -101,7 +101,7 @@ impl<R: Request> Call<R, Async> {
     /// # Errors
     ///
     /// Whatever keeps the request from being written or signed.
-    pub fn prepare(self) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R> {
+    pub fn prepare(self) -> impl Future<Output = Result<http::Request<Body>, SdkError<R::Error>>> + Send + use<R> {
         self.client.prepare(self.request, self.options)
     }
 }

@@ -11,10 +11,10 @@
 pub use crate::__client as client;
 
 mod attempt;
-mod body;
 mod dispatch;
 mod endpoint;
 mod headers;
+mod request_body;
 #[cfg(test)]
 pub(crate) mod tests;
 mod trace;
@@ -32,6 +32,7 @@ use http::HeaderValue;
 use http::header::CONTENT_ENCODING;
 
 use crate::BoxFuture;
+use crate::body::Body;
 use crate::call::CallOptions;
 use crate::clock::{self, Clock};
 use crate::codec::MemoryLimit;
@@ -50,8 +51,8 @@ use crate::sigv4::Signer;
 use crate::transport::Transport;
 use crate::user_agent;
 
-use body::Body;
 use endpoint::ResolvedEndpoint;
+use request_body::RequestBody;
 
 /// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
 #[derive(Clone, Debug)]
@@ -88,7 +89,7 @@ pub(crate) struct SerializedRequest {
     operation: OperationRef,
     /// The request that the protocol made of the input, without its body.
     head: http::request::Parts,
-    body: Body,
+    body: RequestBody,
     place: Arc<ResolvedEndpoint>,
     /// Where the request goes.
     uri: http::Uri,
@@ -209,7 +210,7 @@ impl Client {
         &self,
         mut request: R,
         options: CallOptions,
-    ) -> impl Future<Output = Result<http::Request<Bytes>, SdkError<R::Error>>> + Send + use<R> {
+    ) -> impl Future<Output = Result<http::Request<Body>, SdkError<R::Error>>> + Send + use<R> {
         let outgoing = self.encode(&mut request, options);
         let client = self.clone();
         async move { client.sign(outgoing).await.map_err(modeled::<R>) }
@@ -311,7 +312,7 @@ impl Client {
             true => None,
             false => self.inner.config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
-        let body = Body::new(body, operation.compression, min_size);
+        let body = RequestBody::new(body, operation.compression, min_size);
         Ok(SerializedRequest { operation, head, body, place, uri, options })
     }
 }

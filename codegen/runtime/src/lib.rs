@@ -3,6 +3,7 @@
 //! An operation only encodes its request and decodes its response; everything between, from the
 //! endpoint to the last retry, is one function that no type parameter touches: see [`client`].
 
+pub mod body;
 pub mod call;
 pub mod client;
 pub mod clock;
@@ -33,6 +34,7 @@ pub mod waiter;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use body::Body;
 pub use bytes::Bytes;
 pub use http;
 #[doc(hidden)]

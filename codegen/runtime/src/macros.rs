@@ -60,7 +60,7 @@ macro_rules! __call {
             pub async fn prepare(
                 self,
             ) -> ::std::result::Result<
-                $crate::http::Request<$crate::Bytes>,
+                $crate::http::Request<$crate::Body>,
                 $crate::error::SdkError<<$request as $crate::operation::Request>::Error>,
             > {
                 self.0.prepare().await

@@ -197,9 +197,10 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If the request cannot be sent, such as a union with an unknown member.
-    fn to_body(&self) -> Result<Vec<u8>, InputError> {
-        Self::OPERATION.service.protocol.serialize_request(Self::OPERATION, self).map(http::Request::into_body)
+    /// If the request cannot be sent, such as a union with an unknown member, or if its body is a stream.
+    fn to_body(&self) -> Result<Bytes, InputError> {
+        let request = Self::OPERATION.service.protocol.serialize_request(Self::OPERATION, self)?;
+        request.body().as_bytes().cloned().ok_or_else(|| InputError::new("the body of the request is a stream"))
     }
 
     /// Reads a response's body.

@@ -10,6 +10,7 @@ use std::fmt::Debug;
 use bytes::Bytes;
 
 use crate::{
+    body::Body,
     codec::MemoryLimit,
     error::{DecodeError, ErrorMetadata, InputError},
     operation::Operation,
@@ -30,7 +31,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
         &self,
         operation: &Operation,
         input: &dyn SerializableShape,
-    ) -> Result<http::Request<Vec<u8>>, InputError>;
+    ) -> Result<http::Request<Body>, InputError>;
 
     /// Returns whether a response reports an error.
     fn is_error(&self, response: &http::Response<Bytes>) -> bool {

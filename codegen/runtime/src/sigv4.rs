@@ -1,7 +1,6 @@
 //! AWS Signature Version 4.
 //!
-//! In: a request that is complete but for its authentication, its body, credentials and the scope.
-//! Out: the same request with `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization`.
+//! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete.
 //!
 //! The canonical request is never a string: its pieces go straight into the hash. The signing key
 //! changes once a day, so it is kept.
@@ -21,30 +20,61 @@ use crate::date::amz_date;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
+const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 const TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 
-/// What a signature says besides the request.
+/// The parameters of a signature.
 #[derive(Clone, Copy, Debug)]
-pub struct Signing<'a> {
-    /// Who signs.
+pub struct SigningParams<'a> {
+    /// The credentials to sign with.
     pub credentials: &'a Credentials,
-    /// The region of the scope.
+    /// The region of the credential scope.
     pub region: &'a str,
-    /// The service of the scope.
+    /// The service's name in the credential scope.
     pub service: &'a str,
-    /// When.
+    /// The time of the signature.
     pub time: SystemTime,
     /// How the path is signed.
-    pub path: PathForm,
+    pub settings: SigningSettings,
 }
 
-/// How a path is signed. The default is right for all services but a few that store objects.
+/// How a path is signed. The defaults are those of all services but a few that store objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PathForm {
-    /// As it is sent, without being escaped once more.
-    pub as_sent: bool,
-    /// With its `.`, `..` and empty segments.
-    pub with_dots: bool,
+pub struct SigningSettings {
+    /// How often the path is percent-encoded.
+    pub percent_encoding_mode: PercentEncodingMode,
+    /// Whether `.`, `..` and empty segments are removed from the path.
+    pub uri_path_normalization_mode: UriPathNormalizationMode,
+}
+
+/// How often a path is percent-encoded before it is signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PercentEncodingMode {
+    /// Once: as it is sent.
+    Single,
+    /// Twice: the path that is sent is encoded once more.
+    #[default]
+    Double,
+}
+
+/// Whether a path is normalized before it is signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UriPathNormalizationMode {
+    /// `.`, `..` and empty segments are removed.
+    #[default]
+    Enabled,
+    /// The path is signed with all its segments.
+    Disabled,
+}
+
+/// How a signature covers the body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadHash<'a> {
+    /// By the SHA-256 of these bytes.
+    Sha256(&'a [u8]),
+    /// Not at all, which the header `x-amz-content-sha256` says: the connection has to be encrypted.
+    Unsigned,
 }
 
 /// Signs requests, and keeps the day's key.
@@ -93,7 +123,12 @@ impl Signer {
     /// # Errors
     ///
     /// If a credential cannot be a header's value.
-    pub fn sign(&self, request: &mut Parts, body: &[u8], signing: Signing<'_>) -> Result<(), InvalidCredentials> {
+    pub fn sign(
+        &self,
+        request: &mut Parts,
+        payload: PayloadHash<'_>,
+        signing: SigningParams<'_>,
+    ) -> Result<(), InvalidCredentials> {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
@@ -105,6 +140,18 @@ impl Signer {
             value.set_sensitive(true);
             request.headers.insert(TOKEN, value);
         }
+
+        let hash;
+        let payload = match payload {
+            PayloadHash::Sha256(bytes) => {
+                hash = hex(&Sha256::digest(bytes));
+                &hash[..]
+            }
+            PayloadHash::Unsigned => {
+                request.headers.insert(CONTENT_SHA256, HeaderValue::from_static(UNSIGNED_PAYLOAD));
+                UNSIGNED_PAYLOAD.as_bytes()
+            }
+        };
 
         let credentials = signing.credentials;
         let mut text = String::with_capacity(
@@ -126,7 +173,7 @@ impl Signer {
         }
         let scope_end = text.len();
         text.push_str(", SignedHeaders=");
-        let canonical = canonical::digest(request, signing.path, &hex(&Sha256::digest(body)), &mut text);
+        let canonical = canonical::digest(request, signing.settings, payload, &mut text);
 
         let mut hmac = self.key(day, signing);
         hmac.update(ALGORITHM.as_bytes());
@@ -146,7 +193,7 @@ impl Signer {
     }
 
     /// The day's key, derived if it is not the one that was used last.
-    fn key(&self, day: [u8; 8], signing: Signing<'_>) -> Hmac<Sha256> {
+    fn key(&self, day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
         let mut kept = self.key.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = &*kept
             && key.day == day
@@ -168,7 +215,7 @@ impl Signer {
     }
 }
 
-fn derive(day: [u8; 8], signing: Signing<'_>) -> Hmac<Sha256> {
+fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
     let mut secret = String::with_capacity(64);
     secret.push_str("AWS4");
     secret.push_str(&signing.credentials.secret_access_key);

@@ -33,6 +33,7 @@ use bytes::Bytes;
 use serde_core::de::DeserializeOwned;
 
 use crate::BoxFuture;
+use crate::body::Body;
 use crate::clock::{Clock, SystemClock};
 use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 
@@ -186,8 +187,13 @@ impl MockTransport {
 }
 
 impl Transport for MockTransport {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map_err(|error| {
+                TransportError::new(TransportErrorKind::Other, "cannot read the request's body").with_source(error)
+            })?;
+            let request = http::Request::from_parts(head, body);
             let (answer, clock) = self.take(request)?;
             if let Some(delay) = answer.delay() {
                 clock.sleep(delay).await;

@@ -1,8 +1,4 @@
-//! Sending one HTTP request: the seam behind which hyper, a blocking client, a mock or your own
-//! HTTP stack sits.
-//!
-//! In: a signed [`http::Request`], whole. Out: the reply, whole, or a [`TransportError`] that says
-//! enough to decide about a retry.
+//! Transports: sending one HTTP request over hyper, a blocking client, a mock or an HTTP stack of your own.
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -34,15 +30,47 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::BoxFuture;
+use crate::body::{Body, LengthLimitError};
 use crate::config::Config;
 
-/// Sends one request and reads its reply, whole.
+/// Sends one request and returns its response.
 ///
-/// An implementation neither retries nor follows redirects. It finds the call's [`Settings`] among
-/// the request's extensions. The future may be dropped at any time: that cancels the request.
+/// An implementation neither retries nor follows redirects. It finds the call's [`Settings`] among the request's
+/// extensions. The future ends when the response's headers are there; the body may still be arriving. Dropping the future
+/// or the body cancels the request.
+///
+/// The client limits the size of bodies and the time that an attempt takes, whatever the transport does.
 pub trait Transport: Debug + Send + Sync {
     /// Sends the request.
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+}
+
+/// Reads a response's body to its end.
+///
+/// # Errors
+///
+/// The transport's error, or one of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body has more than `limit`
+/// bytes.
+pub(crate) async fn collect(
+    response: http::Response<Body>,
+    limit: u64,
+    origin: impl Fn() -> String,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let (head, body) = response.into_parts();
+    match body.collect_up_to(limit).await {
+        Ok(bytes) => Ok(http::Response::from_parts(head, bytes)),
+        Err(error) => Err(match error.downcast::<TransportError>() {
+            Ok(error) => *error,
+            Err(error) if error.is::<LengthLimitError>() => {
+                let message = format!("the response of {} is larger than {limit} bytes", origin());
+                TransportError::new(TransportErrorKind::TooLarge, message)
+            }
+            Err(error) => {
+                let message = format!("the response of {} broke off", origin());
+                TransportError::new(TransportErrorKind::Closed, message).with_source(error)
+            }
+        }),
+    }
 }
 
 /// What a transport should know of the call besides the request: an extension of every request.
@@ -58,8 +86,6 @@ pub struct Settings {
     /// How long the whole attempt may take. The client itself drops an asynchronous transport's
     /// future then, so that only a transport that blocks need look at it.
     pub attempt_timeout: Option<Duration>,
-    /// The size beyond which a reply's body is refused.
-    pub max_response_size: u64,
 }
 
 /// The largest body that a client reads unless told otherwise.
@@ -70,13 +96,7 @@ pub const MAX_HEADER_SIZE: usize = 64 * 1024;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            operation: Cow::Borrowed(""),
-            connect_timeout: None,
-            read_timeout: None,
-            attempt_timeout: None,
-            max_response_size: MAX_RESPONSE_SIZE,
-        }
+        Self { operation: Cow::Borrowed(""), connect_timeout: None, read_timeout: None, attempt_timeout: None }
     }
 }
 
@@ -104,7 +124,7 @@ struct NoTransport;
 
 #[cfg(not(feature = "_hyper"))]
 impl Transport for NoTransport {
-    fn send(&self, _request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, _request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let error = TransportError::new(
             TransportErrorKind::Other,
             "there is no transport: enable the feature `rustls`, or give the Config a `transport`",

@@ -12,7 +12,7 @@ use fsx::{
         error::{ErrorResponse, ServiceError},
         http,
         operation::Request,
-        sigv4::{PathForm, Signer, Signing},
+        sigv4::{PayloadHash, Signer, SigningParams, SigningSettings},
     },
     types::Tag,
 };
@@ -32,12 +32,12 @@ fn parts(criterion: &mut Criterion) {
     });
 
     let credentials = credentials();
-    let signing = Signing {
+    let signing = SigningParams {
         credentials: &credentials,
         region: "us-east-1",
         service: "fsx",
         time: UNIX_EPOCH,
-        path: PathForm::default(),
+        settings: SigningSettings::default(),
     };
     let request = http::Request::post("https://fsx.us-east-1.amazonaws.com/")
         .header("host", "fsx.us-east-1.amazonaws.com")
@@ -48,7 +48,7 @@ fn parts(criterion: &mut Criterion) {
     criterion.bench_function("sign", |bencher| {
         bencher.iter(|| {
             let mut request = request.clone();
-            signer.sign(&mut request, black_box(CREATE_BACKUP_BODY.as_bytes()), signing)
+            signer.sign(&mut request, PayloadHash::Sha256(black_box(CREATE_BACKUP_BODY.as_bytes())), signing)
         });
     });
 

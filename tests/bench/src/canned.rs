@@ -3,7 +3,7 @@
 use fsx::{
     Client, Config,
     runtime::{
-        BoxFuture, Bytes,
+        Body, BoxFuture, Bytes,
         credentials::Credentials,
         http,
         transport::{Transport, TransportError},
@@ -22,8 +22,8 @@ pub fn canned(answer: Vec<u8>) -> Client {
 struct Canned(Bytes);
 
 impl Transport for Canned {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let mut response = http::Response::new(self.0.clone());
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let mut response = http::Response::new(Body::from(self.0.clone()));
         let value = http::HeaderValue::from_static("6f1a8a51-4ff0-4f0e-8c41-d3a6f7a8f3b2");
         response.headers_mut().insert("x-amzn-requestid", value);
         Box::pin(std::future::ready(Ok(response)))

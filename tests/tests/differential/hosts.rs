@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use fsx::runtime::Body;
 use fsx::runtime::BoxFuture;
-use fsx::runtime::Bytes;
 use fsx::runtime::config::{Config, Environment};
 use fsx::runtime::transport::{Transport, TransportError, TransportErrorKind};
 use serde_json::{Value, json};
@@ -101,8 +101,8 @@ struct Seen(Arc<Mutex<Vec<String>>>);
 impl Transport for Seen {
     fn send(
         &self,
-        request: fsx::runtime::http::Request<Bytes>,
-    ) -> BoxFuture<'_, Result<fsx::runtime::http::Response<Bytes>, TransportError>> {
+        request: fsx::runtime::http::Request<Body>,
+    ) -> BoxFuture<'_, Result<fsx::runtime::http::Response<Body>, TransportError>> {
         let uri = request.uri();
         let origin = format!("{}://{}", uri.scheme_str().unwrap(), uri.authority().unwrap());
         self.0.lock().unwrap().push(origin);

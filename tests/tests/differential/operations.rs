@@ -38,7 +38,7 @@ pub(crate) struct Failure {
 }
 
 type Call = fn(Config, &Value, MockResponse) -> Result<Called, serde_json::Error>;
-type Prepare = fn(Config, &Value) -> Result<http::Request<fsx::runtime::Bytes>, serde_json::Error>;
+type Prepare = fn(Config, &Value) -> Result<http::Request<fsx::runtime::Body>, serde_json::Error>;
 
 /// An operation of the crate.
 pub(crate) struct Operation {
@@ -188,7 +188,7 @@ where
 fn prepare<R: Request + DeserializeOwned>(
     config: Config,
     input: &Value,
-) -> Result<http::Request<fsx::runtime::Bytes>, serde_json::Error> {
+) -> Result<http::Request<fsx::runtime::Body>, serde_json::Error> {
     let request: R = serde_json::from_value(input.clone())?;
     let client = Client::new(R::OPERATION.service, config);
     Ok(now(client.prepare(request, CallOptions::new())).unwrap_or_else(|error| panic!("{error}")))

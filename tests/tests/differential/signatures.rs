@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::http::{HeaderName, HeaderValue, Request};
-use fsx::runtime::sigv4::{PathForm, Signer, Signing};
+use fsx::runtime::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
 use fsx::runtime::testing::ManualClock;
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
             clock.set(SystemTime::UNIX_EPOCH + Duration::from_secs(time));
             let config = config().to_builder().region(region).credentials(credentials).clock(clock).build();
             let request = (operation.prepare)(config, &input).unwrap();
-            let request = request.map(|body| String::from_utf8(body.to_vec()).unwrap());
+            let request = request.map(|body| String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap());
             let (region, service) = (region.to_owned(), "fsx".to_owned());
             cases.push(Case { request, time, key, secret, token, region, service });
         }
@@ -168,15 +168,15 @@ impl Case {
     fn sign(&mut self, signer: &Signer) {
         let mut credentials = Credentials::new(&self.key, &self.secret);
         credentials.session_token.clone_from(&self.token);
-        let signing = Signing {
+        let signing = SigningParams {
             credentials: &credentials,
             region: &self.region,
             service: &self.service,
             time: SystemTime::UNIX_EPOCH + Duration::from_secs(self.time),
-            path: PathForm::default(),
+            settings: SigningSettings::default(),
         };
         let (mut parts, body) = std::mem::take(&mut self.request).into_parts();
-        signer.sign(&mut parts, body.as_bytes(), signing).unwrap();
+        signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).unwrap();
         self.request = Request::from_parts(parts, body);
     }
 

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::uri::Scheme;
 
 use super::{Client, RuntimeComponents, SerializedRequest, headers};
+use crate::body::Body;
 use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 use crate::interceptor;
 use crate::operation::Auth;
 use crate::retry::{FailureKind, classify};
-use crate::sigv4::Signing;
+use crate::sigv4::{PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
-use crate::transport::{Settings, TransportError, TransportErrorKind};
+use crate::transport::{self, Settings, TransportError, TransportErrorKind};
 
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
@@ -42,7 +44,11 @@ impl Client {
     ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
         let (request, skew) = self.request(io, call, turn).await?;
         let limit = turn.timeouts.attempt_timeout();
-        let sent = within(&*io.clock, limit, pin!(io.transport.send(request))).await;
+        let response = io.transport.send(request);
+        let exchange = pin!(async {
+            transport::collect(response.await?, self.max_response_size(call), || call.place.origin()).await
+        });
+        let sent = within(&*io.clock, limit, exchange).await;
         let record =
             || CallContext { operation: call.operation.name.clone(), attempts: turn.number, ..CallContext::default() };
         match sent {
@@ -81,7 +87,7 @@ impl Client {
         io: &RuntimeComponents,
         call: &SerializedRequest,
         turn: AttemptContext<'_>,
-    ) -> Result<(http::Request<Bytes>, i64), SdkError<ErrorMetadata>> {
+    ) -> Result<(http::Request<Body>, i64), SdkError<ErrorMetadata>> {
         let fail = || CallContext {
             operation: call.operation.name.clone(),
             attempts: turn.number.saturating_sub(1),
@@ -102,20 +108,25 @@ impl Client {
         let skew = self.inner.skew.load(Ordering::Relaxed);
         if let Some(credentials) = &credentials {
             let now = io.clock.now();
-            let signing = Signing {
+            let signing = SigningParams {
                 credentials,
                 region: &call.place.signing_region,
                 service: &call.place.signing_name,
                 time: shift(now, skew).unwrap_or(now),
-                path: call.place.signed_path,
+                settings: call.place.signing_settings,
             };
-            if let Err(error) = self.inner.signer.sign(&mut parts, call.body.bytes(), signing) {
+            let payload = payload_hash(call).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+            if let Err(error) = self.inner.signer.sign(&mut parts, payload, signing) {
                 return Err(SdkError::Credentials(CallFailure::new(error.into(), fail())));
             }
         }
-        // It is not signed: whoever passes the request on may have to say it anew.
-        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(call.body.bytes().len()));
-        Ok((http::Request::from_parts(parts, call.body.bytes().clone()), skew))
+        // It is not signed: a proxy may have to change it.
+        if let Some(length) = call.body.body().content_length() {
+            parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        // A call with a body that is gone is not retried.
+        let body = call.body.body().for_attempt().unwrap_or_default();
+        Ok((http::Request::from_parts(parts, body), skew))
     }
 
     /// Lets interceptors see the request. What they change of the client's own headers is an error.
@@ -147,7 +158,7 @@ impl Client {
         if let Some(overrides) = &call.options.overrides {
             headers::add(operation, &mut headers, &overrides.headers)?;
         }
-        call.body.add_headers(operation.checksum, &mut headers);
+        call.body.add_headers(operation.checksum, &mut headers)?;
         Ok(headers)
     }
 
@@ -169,7 +180,6 @@ impl Client {
             connect_timeout: turn.timeouts.connect_timeout(),
             read_timeout: turn.timeouts.read_timeout(),
             attempt_timeout: turn.longest(io),
-            max_response_size: self.max_response_size(call),
         });
         parts
     }
@@ -236,6 +246,19 @@ impl AttemptContext<'_> {
         };
         // Digits are always a header value; the fallback is only there for the type.
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("attempt=1"))
+    }
+}
+
+/// How the signature covers the body. That of a stream is not covered, which only an encrypted connection makes up for.
+fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, InputError> {
+    match call.body.body().as_bytes() {
+        Some(bytes) => Ok(PayloadHash::Sha256(bytes)),
+        None if call.uri.scheme() == Some(&Scheme::HTTPS) => Ok(PayloadHash::Unsigned),
+        None => Err(InputError::new(format!(
+            "a stream is sent without a signature of its content, which {} does not protect: use an endpoint with \
+             https, or a body of bytes",
+            call.place.origin(),
+        ))),
     }
 }
 

@@ -4,12 +4,12 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::HeaderValue;
 
 use super::attempt::AttemptContext;
 use super::trace::{self, Trace};
 use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
+use crate::body::Body;
 use crate::clock::within;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, SdkError};
 use crate::interceptor::{Interceptor, Outcome};
@@ -42,7 +42,7 @@ impl Client {
     pub(super) async fn sign(
         &self,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
-    ) -> Result<http::Request<Bytes>, SdkError<ErrorMetadata>> {
+    ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
         let (call, io) = (call?, &self.inner.io);
         let invocation = invocation(self.inner.config.random());
         let timeouts = self.timeouts(&call);
@@ -126,7 +126,7 @@ impl Client {
         retry: &RetryConfig,
         error: &SdkError<ErrorMetadata>,
     ) -> Option<(Duration, Permit<'_>)> {
-        if !was_sent(error) {
+        if !was_sent(error) || !call.body.body().is_replayable() {
             return None;
         }
         let failed = FailedAttempt {

@@ -11,7 +11,7 @@ use crate::config::{is_region, url};
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
 use crate::operation::{Auth, Operation};
-use crate::sigv4::PathForm;
+use crate::sigv4::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 
 /// A resolved endpoint.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct ResolvedEndpoint {
     pub(super) headers: HeaderMap,
     pub(super) signing_name: String,
     pub(super) signing_region: String,
-    pub(super) signed_path: PathForm,
+    pub(super) signing_settings: SigningSettings,
 }
 
 impl Client {
@@ -110,12 +110,15 @@ impl ResolvedEndpoint {
         }
         let scheme = endpoint.scheme("sigv4");
         let own = |own: Option<&String>, usual: &str| own.map_or_else(|| usual.to_owned(), Clone::clone);
-        let signed_path = PathForm {
-            as_sent: scheme.is_some_and(|scheme| scheme.disable_double_encoding),
-            with_dots: scheme.is_some_and(|scheme| scheme.disable_normalize_path),
-        };
+        let mut signing_settings = SigningSettings::default();
+        if scheme.is_some_and(|scheme| scheme.disable_double_encoding) {
+            signing_settings.percent_encoding_mode = PercentEncodingMode::Single;
+        }
+        if scheme.is_some_and(|scheme| scheme.disable_normalize_path) {
+            signing_settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
         Ok(Self {
-            signed_path,
+            signing_settings,
             host: host(&uri)?,
             uri,
             headers,

@@ -6,6 +6,7 @@ mod configured;
 mod errors;
 mod retries;
 mod sending;
+mod streams;
 mod timeouts;
 #[cfg(feature = "tracing")]
 mod tracing;

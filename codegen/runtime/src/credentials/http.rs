@@ -3,6 +3,7 @@
 //! In: a request, and how long and how often to try. Out: the reply, or one sentence that says why
 //! there is none. It goes through the client's own [`Transport`], so a mock or a proxy sees it too.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -12,15 +13,19 @@ use http::{Request, Response};
 use serde_json::Value;
 
 use super::CredentialsError;
+use crate::body::Body;
 use crate::clock::{Clock, within};
 use crate::config::url;
 use crate::date::shift;
 use crate::random::{self, Random};
 use crate::retry::{FailureKind, classify};
-use crate::transport::{Settings, Transport, TransportErrorKind};
+use crate::transport::{self, Settings, Transport, TransportErrorKind};
 
 /// The longest pause before another attempt, and how much longer a service may make it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The most that a response may have, in bytes.
+const MAX_RESPONSE_SIZE: u64 = 1024 * 1024;
 
 /// Sends requests on behalf of a source of credentials.
 #[derive(Debug)]
@@ -138,12 +143,12 @@ impl Http {
             connect_timeout: Some(timeout),
             read_timeout: Some(timeout),
             attempt_timeout: Some(timeout),
-            max_response_size: 1024 * 1024,
         };
         request.extensions_mut().insert(settings);
         let host = place(&request);
-        let mut sent = self.transport.send(request);
-        match within(&*self.clock, Some(timeout), sent.as_mut()).await {
+        let response = self.transport.send(request.map(Body::from));
+        let exchange = pin!(async { transport::collect(response.await?, MAX_RESPONSE_SIZE, || host.clone()).await });
+        match within(&*self.clock, Some(timeout), exchange).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => Err(Failure {
                 may_pass: classify::transport(error.kind()).is_some(),

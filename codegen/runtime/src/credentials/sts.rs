@@ -12,7 +12,7 @@ use super::chain::{Answer, Context};
 use super::http::{Limits, Operation, encoded, excerpt, request};
 use super::{Credentials, CredentialsError, time};
 use crate::config::is_region;
-use crate::sigv4::{PathForm, Signer, Signing};
+use crate::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
 
 const ASSUME_ROLE: Operation =
     Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
@@ -44,9 +44,14 @@ pub(super) async fn assume_role(
     let signer = Signer::new();
     let request = |time: SystemTime| {
         let mut parts = endpoint.request(&body)?.into_parts().0;
-        let signing =
-            Signing { credentials, region: &endpoint.region, service: "sts", time, path: PathForm::default() };
-        signer.sign(&mut parts, body.as_bytes(), signing).map_err(CredentialsError::from)?;
+        let signing = SigningParams {
+            credentials,
+            region: &endpoint.region,
+            service: "sts",
+            time,
+            settings: SigningSettings::default(),
+        };
+        signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).map_err(CredentialsError::from)?;
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };
     let reply = context.http.send(ASSUME_ROLE, request).await;

@@ -10,6 +10,7 @@ use super::{
     error_code::{Query, bare_code, first_of, header},
 };
 use crate::{
+    body::Body,
     codec::{MemoryLimit, json::JsonCodec},
     error::{DecodeError, ErrorMetadata, InputError},
     operation::Operation,
@@ -43,14 +44,14 @@ impl ClientProtocol for AwsJson {
         &self,
         operation: &Operation,
         input: &dyn SerializableShape,
-    ) -> Result<Request<Vec<u8>>, InputError> {
+    ) -> Result<Request<Body>, InputError> {
         // That of a raw call may not be a Smithy identifier.
         let invalid = |_| InputError::new(format!("invalid operation name {:?}", operation.name));
         let target = match &operation.qualified_name {
             Cow::Borrowed(target) => HeaderValue::from_static(target),
             Cow::Owned(target) => HeaderValue::from_str(target).map_err(invalid)?,
         };
-        let mut request = Request::new(JsonCodec::AWS_JSON.serialize(input)?);
+        let mut request = Request::new(JsonCodec::AWS_JSON.serialize(input)?.into());
         *request.method_mut() = Method::POST;
         *request.headers_mut() = HeaderMap::with_capacity(3);
         let headers = request.headers_mut();

@@ -11,6 +11,7 @@ use super::{
     error_code::{Query, bare_code, first_of, header},
 };
 use crate::{
+    body::Body,
     codec::{MemoryLimit, cbor::CborCodec},
     error::{DecodeError, ErrorMetadata, InputError},
     operation::Operation,
@@ -44,11 +45,11 @@ impl ClientProtocol for RpcV2Cbor {
         &self,
         operation: &Operation,
         input: &dyn SerializableShape,
-    ) -> Result<Request<Vec<u8>>, InputError> {
+    ) -> Result<Request<Body>, InputError> {
         let path = format!("/service/{}/operation/{}", operation.service.shape, operation.name);
         let uri = Uri::try_from(path);
         let uri = uri.map_err(|_| InputError::new(format!("invalid operation name {:?}", operation.name)))?;
-        let body = if operation.has_input { CborCodec.serialize(input)? } else { Vec::new() };
+        let body = if operation.has_input { Body::from(CborCodec.serialize(input)?) } else { Body::empty() };
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;

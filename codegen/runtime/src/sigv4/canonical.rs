@@ -7,7 +7,7 @@ use http::header::HeaderValue;
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
-use super::PathForm;
+use super::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 
 /// Headers that a proxy, a tracing agent or the HTTP client itself may add, change or drop.
 const UNSIGNED: [&str; 17] = [
@@ -31,7 +31,7 @@ const UNSIGNED: [&str; 17] = [
 ];
 
 /// The SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
-pub(super) fn digest(request: &Parts, form: PathForm, payload: &[u8; 64], names: &mut String) -> [u8; 32] {
+pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8], names: &mut String) -> [u8; 32] {
     let mut headers: Vec<(&str, &HeaderValue)> = Vec::with_capacity(request.headers.len());
     headers.extend(
         request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !UNSIGNED.contains(name)),
@@ -42,7 +42,7 @@ pub(super) fn digest(request: &Parts, form: PathForm, payload: &[u8; 64], names:
     let mut hash = Sha256::new();
     hash.update(request.method.as_str());
     hash.update(b"\n");
-    hash.update(path(request.uri.path(), form).as_bytes());
+    hash.update(path(request.uri.path(), settings).as_bytes());
     hash.update(b"\n");
     if let Some(text) = request.uri.query() {
         hash.update(query(text));
@@ -73,13 +73,17 @@ pub(super) fn digest(request: &Parts, form: PathForm, payload: &[u8; 64], names:
 }
 
 /// A path without dot segments and doubled slashes, encoded once more, as far as the form asks for it.
-pub(super) fn path(path: &str, form: PathForm) -> Cow<'_, str> {
+pub(super) fn path(path: &str, settings: SigningSettings) -> Cow<'_, str> {
     if path == "/" || path.is_empty() {
         return Cow::Borrowed("/");
     }
-    let path = if form.with_dots { Cow::Borrowed(path) } else { Cow::Owned(normalize(path)) };
-    if form.as_sent {
-        return path;
+    let path = match settings.uri_path_normalization_mode {
+        UriPathNormalizationMode::Enabled => Cow::Owned(normalize(path)),
+        UriPathNormalizationMode::Disabled => Cow::Borrowed(path),
+    };
+    match settings.percent_encoding_mode {
+        PercentEncodingMode::Single => return path,
+        PercentEncodingMode::Double => {}
     }
     let mut out = String::with_capacity(path.len() + 8);
     for (index, segment) in path.split('/').enumerate() {
@@ -184,11 +188,11 @@ mod tests {
 
     #[test]
     fn a_path_is_normalized_and_encoded_once_more_unless_told_otherwise() {
-        let usual = PathForm::default();
-        let as_sent = PathForm { as_sent: true, ..usual };
-        let with_dots = PathForm { with_dots: true, ..usual };
-        let exact = PathForm { as_sent: true, with_dots: true };
-        for (sent, form, signed) in [
+        let usual = SigningSettings::default();
+        let as_sent = SigningSettings { percent_encoding_mode: PercentEncodingMode::Single, ..usual };
+        let with_dots = SigningSettings { uri_path_normalization_mode: UriPathNormalizationMode::Disabled, ..usual };
+        let exact = SigningSettings { percent_encoding_mode: PercentEncodingMode::Single, ..with_dots };
+        for (sent, settings, signed) in [
             ("", usual, "/"),
             ("/", exact, "/"),
             ("/a%20b//c/./d/", usual, "/a%2520b/c/d/"),
@@ -199,7 +203,7 @@ mod tests {
             ("/a/b/..", usual, "/a/"),
             ("//", usual, "/"),
         ] {
-            assert_eq!(path(sent, form), signed, "{sent} {form:?}");
+            assert_eq!(path(sent, settings), signed, "{sent} {settings:?}");
         }
     }
 }

@@ -17,8 +17,9 @@ fn authorization(signer: &Signer, request: http::Request<&str>, service: &str, c
     parts.headers.insert("host", host);
     // 2015-08-30, 12:36:00.
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
-    let signing = Signing { credentials, region: "us-east-1", service, time, path: PathForm::default() };
-    signer.sign(&mut parts, body.as_bytes(), signing).unwrap();
+    let signing =
+        SigningParams { credentials, region: "us-east-1", service, time, settings: SigningSettings::default() };
+    signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).unwrap();
     assert_eq!(parts.headers["x-amz-date"], "20150830T123600Z");
     parts.headers["authorization"].to_str().unwrap().to_owned()
 }
@@ -114,14 +115,14 @@ fn json_calls_with_token_port_path_and_a_long_secret() {
 fn a_credential_that_is_no_header_value_is_an_error() {
     let (mut parts, ()) = http::Request::post("https://example.com/").body(()).unwrap().into_parts();
     let credentials = credentials("secret", Some("two\nlines"));
-    let signing = Signing {
+    let signing = SigningParams {
         credentials: &credentials,
         region: "r",
         service: "s",
         time: SystemTime::UNIX_EPOCH,
-        path: PathForm::default(),
+        settings: SigningSettings::default(),
     };
-    assert_eq!(Signer::new().sign(&mut parts, b"", signing), Err(InvalidCredentials));
+    assert_eq!(Signer::new().sign(&mut parts, PayloadHash::Sha256(b""), signing), Err(InvalidCredentials));
 }
 
 #[test]

@@ -37,6 +37,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::body::Body;
     use crate::clock::block_on;
     use crate::primitives::Timestamp;
     use crate::testing::{MockResponse, MockTransport};
@@ -52,14 +53,15 @@ mod tests {
         mock.respond("", MockResponse::ok(&sent).unwrap()).respond("", MockResponse::error("Bad", "no"));
         let request = || {
             let request = Request::builder().header("smithy-protocol", "rpc-v2-cbor");
-            request.body(write(&sent).unwrap()).unwrap()
+            request.body(Body::from(write(&sent).unwrap())).unwrap()
         };
 
         let reply = block_on(mock.send(request())).unwrap();
         assert_eq!(reply.headers()["smithy-protocol"], "rpc-v2-cbor");
         assert_eq!(reply.headers()["content-type"], "application/cbor");
-        assert_eq!(reply.body(), &write(&sent).unwrap());
-        let error: serde_json::Value = read(block_on(mock.send(request())).unwrap().body()).unwrap();
+        assert_eq!(reply.body().as_bytes(), Some(&write(&sent).unwrap()));
+        let error: serde_json::Value =
+            read(block_on(mock.send(request())).unwrap().body().as_bytes().unwrap()).unwrap();
         assert_eq!(error, serde_json::json!({ "__type": "Bad", "Message": "no" }));
         let recorded: serde_json::Value = mock.requests()[0].request().unwrap();
         assert_eq!(recorded, serde_json::json!({ "at": 1, "data": "YWJj" }));

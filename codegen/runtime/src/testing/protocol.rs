@@ -83,7 +83,7 @@ impl RequestCase {
         let config = config().endpoint_url(format!("https://{host}")).build();
         let client = Client::new(R::OPERATION.service, config);
         let problems = match block_on(client.prepare(request, CallOptions::new())) {
-            Ok(request) => self.problems(host, &request),
+            Ok(request) => self.problems(host, &request.map(|body| body.as_bytes().cloned().unwrap_or_default())),
             Err(error) => vec![error.to_string()],
         };
         assert!(problems.is_empty(), "{}:\n{}", self.id, problems.join("\n"));

@@ -1,14 +1,19 @@
 //! What a mock transport answers.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::pending;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use serde_core::Serialize;
 
+use crate::body::Body;
 use crate::schema::SerializableShape;
 use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -18,6 +23,16 @@ use crate::transport::{TransportError, TransportErrorKind};
 pub struct MockResponse {
     outcome: Outcome,
     delay: Option<Duration>,
+    delivery: Delivery,
+}
+
+/// How the body of a response arrives.
+#[derive(Clone, Copy, Debug, Default)]
+struct Delivery {
+    /// In pieces of that many bytes.
+    chunk_size: Option<usize>,
+    /// Not further than that many bytes.
+    reset_after: Option<usize>,
 }
 
 #[derive(Clone)]
@@ -78,7 +93,7 @@ impl MockResponse {
             #[cfg(feature = "cbor")]
             cbor: None,
         };
-        Self { outcome, delay: None }
+        Self { outcome, delay: None, delivery: Delivery::default() }
     }
 
     /// Success, with this response.
@@ -110,7 +125,7 @@ impl MockResponse {
     /// No answer.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
-        Self { outcome: Outcome::TransportFault(fault), delay: None }
+        Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
     }
 
     /// Sets the status. A number that is none becomes 500.
@@ -138,6 +153,20 @@ impl MockResponse {
         self
     }
 
+    /// Sends the body as a stream, in pieces of at most that many bytes.
+    #[must_use]
+    pub fn chunk_size(mut self, bytes: usize) -> Self {
+        self.delivery.chunk_size = Some(bytes.max(1));
+        self
+    }
+
+    /// Breaks the connection after that many bytes of the body.
+    #[must_use]
+    pub fn reset_after(mut self, bytes: usize) -> Self {
+        self.delivery.reset_after = Some(bytes);
+        self
+    }
+
     pub(super) fn delay(&self) -> Option<Duration> {
         self.delay
     }
@@ -156,9 +185,9 @@ impl MockResponse {
         self
     }
 
-    pub(super) async fn give(self) -> Result<Response<Bytes>, TransportError> {
+    pub(super) async fn give(self) -> Result<Response<Body>, TransportError> {
         let (status, headers, body) = match self.outcome {
-            Outcome::Reply { status, headers, body, .. } => (status, headers, body),
+            Outcome::Reply { status, headers, body, .. } => (status, headers, deliver(body, self.delivery)),
             Outcome::TransportFault(fault) => return Err(fault.error().await),
         };
         let mut reply = Response::new(body);
@@ -168,6 +197,41 @@ impl MockResponse {
     }
 }
 
+/// The body, as a stream if it arrives in pieces or breaks off.
+fn deliver(mut body: Bytes, delivery: Delivery) -> Body {
+    let Delivery { chunk_size, reset_after } = delivery;
+    let Some(size) = chunk_size.or(reset_after.map(|_| body.len().max(1))) else {
+        return body.into();
+    };
+    let length = body.len() as u64;
+    if let Some(end) = reset_after {
+        body.truncate(end);
+    }
+    let mut pieces: VecDeque<Result<Bytes, TransportError>> =
+        body.chunks(size).map(|piece| Ok(body.slice_ref(piece))).collect();
+    if reset_after.is_some() {
+        pieces.push_back(Err(reset()));
+    }
+    Body::from_stream(Pieces(pieces), Some(length))
+}
+
+/// A stream of what is there already.
+struct Pieces(VecDeque<Result<Bytes, TransportError>>);
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.pop_front())
+    }
+}
+
+/// The error of a connection that broke.
+fn reset() -> TransportError {
+    TransportError::new(TransportErrorKind::Closed, "the connection to the mock broke")
+        .with_source(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+}
+
 impl TransportFault {
     async fn error(self) -> TransportError {
         use std::io::{Error, ErrorKind};
@@ -175,8 +239,7 @@ impl TransportFault {
         match self {
             Self::ConnectionRefused => refused(TransportErrorKind::Connect, "cannot connect to the mock")
                 .with_source(Error::from(ErrorKind::ConnectionRefused)),
-            Self::ConnectionReset => refused(TransportErrorKind::Closed, "the connection to the mock broke")
-                .with_source(Error::from(ErrorKind::ConnectionReset)),
+            Self::ConnectionReset => reset(),
             Self::ConnectTimeout => {
                 refused(TransportErrorKind::Timeout(TimeoutKind::Connect), "no connection to the mock in time")
             }

@@ -1,8 +1,9 @@
 //! The transport of calls that block the thread: ureq, which brings no tokio.
 //!
-//! Its futures are done when they are first polled. What may take how long is therefore its own
-//! affair: it reads the limits from the request's [`Settings`].
+//! Its futures are done when they are first polled, and so are the frames of its bodies. The timeouts are therefore its
+//! own: it reads them from the request's [`Settings`].
 
+mod body;
 mod forward;
 
 use std::fmt;
@@ -11,18 +12,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{HOST, HeaderName, HeaderValue};
 use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
-use ureq::{Agent, Body, ProxyProtocol, Timeout};
+use ureq::{Agent, AsSendBody, ProxyProtocol, Timeout};
 
 use super::options::HttpOptions;
 use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
+use crate::body::Body;
 use crate::timeout::{TimeoutError, TimeoutKind};
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
@@ -59,24 +60,44 @@ impl BlockingTransport {
         Self { options, agents: Arc::default(), suspicious: Arc::default() }
     }
 
-    fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+    fn exchange(&self, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
         let proxy = self.options.proxies.proxy_for(&parts.uri)?.cloned();
         let peer = Peer::of(&parts.uri, proxy.as_deref());
-        let failed = |error| failed(error, &peer, &settings);
         let agents = self.agents()?;
         let (agent, tunnel) = match &proxy {
             None => (&agents.direct, None),
             Some(proxy) if parts.uri.scheme_str() == Some("https") => {
-                (&agents.direct, Some(tunnel(proxy).map_err(failed)?))
+                (&agents.direct, Some(tunnel(proxy).map_err(|error| failed(error, &peer, &settings))?))
             }
             Some(proxy) => {
                 forward(&mut parts, proxy);
                 (&agents.forward, None)
             }
         };
-        let request = http::Request::from_parts(parts, &body[..]);
+        let sent = match body.as_bytes() {
+            Some(bytes) => self.run(agent, tunnel, http::Request::from_parts(parts, &bytes[..]), &settings),
+            None => {
+                let body = ureq::SendBody::from_owned_reader(body::Reader::new(body));
+                self.run(agent, tunnel, http::Request::from_parts(parts, body), &settings)
+            }
+        };
+        let (parts, body) = sent.map_err(|error| failed(error, &peer, &settings))?.into_parts();
+        if parts.status.is_server_error() {
+            // The server that is behind this connection may be the one that is broken.
+            self.suspicious.store(true, Ordering::Relaxed);
+        }
+        Ok(http::Response::from_parts(parts, Body::from_source(body::ResponseBody::new(body, peer, settings))))
+    }
+
+    fn run<B: AsSendBody>(
+        &self,
+        agent: &Agent,
+        tunnel: Option<ureq::Proxy>,
+        request: http::Request<B>,
+        settings: &Settings,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
         let mut request = agent.configure_request(request);
         if self.suspicious.swap(false, Ordering::Relaxed) {
             request = request.max_idle_age(Duration::ZERO);
@@ -88,13 +109,7 @@ impl BlockingTransport {
             .timeout_per_read(settings.read_timeout)
             .timeout_global(settings.attempt_timeout)
             .build();
-        let (parts, body) = agent.run(request).map_err(failed)?.into_parts();
-        let body = read(body, &settings).map_err(failed)?;
-        if parts.status.is_server_error() {
-            // The server that is behind this connection may be the one that is broken.
-            self.suspicious.store(true, Ordering::Relaxed);
-        }
-        Ok(http::Response::from_parts(parts, body))
+        agent.run(request)
     }
 
     fn agents(&self) -> Result<&Agents, TransportError> {
@@ -174,19 +189,9 @@ impl Peer {
 }
 
 impl Transport for BlockingTransport {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move { self.exchange(request) })
     }
-}
-
-fn read(body: Body, settings: &Settings) -> Result<Bytes, ureq::Error> {
-    let limit = settings.max_response_size;
-    // The limit counts as reached before the end of the body is seen.
-    let bytes = body.into_with_config().limit(limit.saturating_add(1)).read_to_vec()?;
-    if bytes.len() as u64 > limit {
-        return Err(ureq::Error::BodyExceedsLimit(limit));
-    }
-    Ok(bytes.into())
 }
 
 fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> TransportError {
@@ -194,10 +199,6 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
     let not_connected = |kind| lost(kind, format!("cannot connect to {origin}"));
     match error {
         ureq::Error::Timeout(timeout) => out_of_time(timeout, origin, settings),
-        ureq::Error::BodyExceedsLimit(_) => {
-            let limit = settings.max_response_size;
-            lost(TransportErrorKind::TooLarge, format!("the reply of {origin} is larger than {limit} bytes"))
-        }
         ureq::Error::Rustls(
             error @ (rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented),
         ) => not_connected(TransportErrorKind::Tls).with_source(error),
@@ -216,7 +217,7 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
         | ureq::Error::ConnectProxyFailed(_)
         | ureq::Error::Rustls(_)) => not_connected(TransportErrorKind::Connect).with_source(error),
         error @ ureq::Error::Protocol(_) => {
-            lost(TransportErrorKind::Other, format!("the reply of {origin} is no HTTP")).with_source(error)
+            lost(TransportErrorKind::Other, format!("{origin} did not send a valid HTTP response")).with_source(error)
         }
         error => lost(TransportErrorKind::Other, format!("the request to {origin} failed")).with_source(error),
     }
@@ -224,7 +225,7 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
 
 fn large_headers(origin: &str) -> TransportError {
     let message =
-        format!("the headers of the reply of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
+        format!("the headers of the response of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
     TransportError::new(TransportErrorKind::TooLarge, message)
 }
 

@@ -12,7 +12,6 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::header::{HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, Uri};
 use hyper::client::conn::http1::{self, SendRequest};
@@ -26,8 +25,9 @@ use super::options::HttpOptions;
 use super::proxy::Proxy;
 use super::{MAX_HEADER_SIZE, Settings, Transport, TransportError, TransportErrorKind, tls};
 use crate::BoxFuture;
+use crate::body::Body;
 use crate::timeout::TimeoutKind;
-use body::Whole;
+use body::ResponseBody;
 
 /// How long a connection may take after a response until it is ready for the next request.
 const READY: Duration = Duration::from_secs(1);
@@ -61,7 +61,7 @@ struct Idle {
 
 /// A connection and the task that drives it, which ends with it.
 struct Connection {
-    sender: SendRequest<Whole>,
+    sender: SendRequest<Body>,
     driver: AbortHandle,
     /// The runtime of that task. On another one, the connection would not move while nobody drives this one.
     runtime: runtime::Id,
@@ -99,13 +99,13 @@ impl HyperTransport {
 }
 
 impl Transport for HyperTransport {
-    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(Arc::clone(&self.shared).exchange(request))
     }
 }
 
 impl Shared {
-    async fn exchange(self: Arc<Self>, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+    async fn exchange(self: Arc<Self>, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let settings: Settings = parts.extensions.remove().unwrap_or_default();
         let uri = std::mem::take(&mut parts.uri);
@@ -120,7 +120,7 @@ impl Shared {
             parts.headers.insert(HOST, host);
         }
         parts.uri = origin.request_target(&uri, &mut parts.headers);
-        let mut request = http::Request::from_parts(parts, Whole::new(body));
+        let mut request = http::Request::from_parts(parts, body);
         loop {
             let (mut connection, reused) = match self.take(&origin) {
                 Some(connection) => (connection, true),
@@ -139,12 +139,10 @@ impl Shared {
                 },
             };
             let (parts, incoming) = reply.into_parts();
-            let body = body::read(incoming, &settings, &origin).await?;
-            // The server that is behind this connection may be the one that is broken.
-            if !parts.status.is_server_error() {
-                self.keep_when_ready(origin, connection).await;
-            }
-            return Ok(http::Response::from_parts(parts, body));
+            // After an error of the server the connection is not used again: it may lead to the one that is broken.
+            let keep = !parts.status.is_server_error();
+            let body = ResponseBody::new(incoming, connection, origin, self, settings.read_timeout, keep);
+            return Ok(http::Response::from_parts(parts, Body::from_source(body)));
         }
     }
 
@@ -163,15 +161,13 @@ impl Shared {
 
     /// Keeps the connection once it is ready for another request. One whose request was not sent whole, since the peer
     /// responded before it had read it, is closed.
-    async fn keep_when_ready(self: Arc<Self>, origin: Origin, mut connection: Connection) {
-        if !connection.sender.is_ready() {
-            // Mostly its task only needs its turn to see the end of the response.
-            tokio::task::yield_now().await;
-        }
+    fn keep_when_ready(self: Arc<Self>, origin: Origin, mut connection: Connection) {
         if connection.sender.is_ready() {
             self.keep(origin, connection);
-        } else if !connection.sender.is_closed() {
-            tokio::spawn(async move {
+        } else if !connection.sender.is_closed()
+            && let Ok(runtime) = runtime::Handle::try_current()
+        {
+            runtime.spawn(async move {
                 if let Ok(Ok(())) = timeout(READY, connection.sender.ready()).await {
                     self.keep(origin, connection);
                 }
@@ -265,14 +261,19 @@ fn not_connected(error: io::Error, origin: &Origin) -> TransportError {
 }
 
 fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
+    if error.is_user() {
+        let message = format!("cannot send the request's body to {origin}");
+        return TransportError::new(TransportErrorKind::Other, message).with_source(error);
+    }
     // hyper has a method for this, but only where it is a server too.
     if error.is_parse() && error.to_string().contains("too large") {
-        let message =
-            format!("the headers of the reply of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
+        let message = format!(
+            "the headers of the response of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100"
+        );
         return TransportError::new(TransportErrorKind::TooLarge, message);
     }
     if error.is_parse() || is_garbled(&error) {
-        let message = format!("the reply of {origin} is no HTTP");
+        let message = format!("{origin} did not send a valid HTTP response");
         return TransportError::new(TransportErrorKind::Other, message).with_source(error);
     }
     let message = format!("the connection to {origin} broke");

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use fsx::runtime::Bytes;
+use fsx::runtime::Body;
 use fsx::runtime::config::Environment;
 use fsx::runtime::http::{Request, Response};
 use fsx::runtime::retry::RetryMode;
@@ -17,25 +17,25 @@ use super::case::{Case, FILES, RESPONSES};
 struct Service(Arc<Mutex<Vec<Value>>>);
 
 impl Transport for Service {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let operation = request.extensions().get::<Settings>().unwrap().operation.clone();
         self.0.lock().unwrap().push(compared(&operation, &request));
         let response = RESPONSES.iter().find(|(name, _)| *name == operation);
         let (status, body) = response.map_or((500, ""), |(_, body)| (200, body));
-        let response = Response::builder().status(status).body(Bytes::from(body)).unwrap();
+        let response = Response::builder().status(status).body(Body::from(body)).unwrap();
         Box::pin(std::future::ready(Ok(response)))
     }
 }
 
 /// The parts of a request that are compared.
-fn compared(operation: &str, request: &Request<Bytes>) -> Value {
+fn compared(operation: &str, request: &Request<Body>) -> Value {
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap());
     let url = request.uri().to_string();
     let (url, query) = url.split_once('?').unwrap_or((&url, ""));
     let mut query: Vec<_> = query.split('&').collect();
     query.sort_unstable();
     let form = header("content-type").is_some_and(|kind| kind.contains("form"));
-    let form = if form { std::str::from_utf8(request.body()).unwrap() } else { "" };
+    let form = if form { std::str::from_utf8(request.body().as_bytes().unwrap()).unwrap() } else { "" };
     let mut form: Vec<_> = form
         .split('&')
         .filter_map(|pair| pair.split_once('='))

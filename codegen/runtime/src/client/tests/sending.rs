@@ -164,7 +164,7 @@ fn prepare_signs_and_does_not_send() {
     let request = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap();
     assert!(request.headers().contains_key("authorization"));
     assert_eq!(request.uri().host(), Some("toy.eu-west-1.example.com"));
-    assert!(request.body().starts_with(b"{\"Token\":"));
+    assert!(request.body().as_bytes().unwrap().starts_with(b"{\"Token\":"));
     assert!(toy.mock.requests().is_empty());
 }
 

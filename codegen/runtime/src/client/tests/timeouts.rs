@@ -8,6 +8,7 @@ use crate::BoxFuture;
 use crate::call::CallOptions;
 use crate::clock::block_on;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
+use crate::error::SdkError;
 use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;
@@ -91,7 +92,6 @@ fn the_transport_is_told_the_limits() {
     assert_eq!(settings.operation, "GetToy");
     assert_eq!(settings.connect_timeout, Some(SECOND));
     assert_eq!(settings.read_timeout, Some(2 * SECOND));
-    assert_eq!(settings.max_response_size, 64 << 20);
     assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
 }
 
@@ -107,11 +107,24 @@ fn dropping_the_future_cancels_the_call() {
 }
 
 #[test]
-fn a_call_can_allow_a_larger_response() {
+fn a_response_may_have_as_many_bytes_as_the_client_or_the_call_says() {
+    let toy = Toy::with(|config| config.max_response_size(8));
+    for chunk_size in [9, 4] {
+        toy.mock.respond_with("GetToy", move |_| MockResponse::json("{  }     ").chunk_size(chunk_size));
+        let error = toy.get().unwrap_err();
+        assert!(matches!(&error, SdkError::Transport(_)), "{error:?}");
+        let line = error.to_string();
+        assert!(line.contains("the response of https://toy.eu-west-1.example.com is larger than 8 bytes"), "{line}");
+        assert_eq!(error.attempts(), 1, "another response would be as large");
+        assert!(toy.get_with(CallOptions::new().max_response_size(9)).is_ok());
+    }
+}
+
+#[test]
+fn a_response_that_breaks_off_is_asked_for_again() {
     let toy = Toy::new();
-    toy.mock.respond("GetToy", MockResponse::json("{}"));
-    toy.get_with(CallOptions::new().max_response_size(1 << 30)).unwrap();
-    let request = &toy.mock.requests()[0];
-    let settings: &crate::transport::Settings = request.http().extensions().get().unwrap();
-    assert_eq!(settings.max_response_size, 1 << 30);
+    toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#).reset_after(7));
+    toy.mock.respond("GetToy", MockResponse::json(r#"{"Name":"bear"}"#).chunk_size(1));
+    let response = toy.get().unwrap();
+    assert_eq!((response.name.as_deref(), response.attempts()), (Some("bear"), 2));
 }

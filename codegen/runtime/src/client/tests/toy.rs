@@ -163,6 +163,10 @@ impl Toy {
         self.get_with(CallOptions::new())
     }
 
+    pub(crate) fn send<R: Request>(&self, request: R) -> Result<Response<R::Response>, SdkError<R::Error>> {
+        block_on(self.client.send(request, CallOptions::new()))
+    }
+
     pub(crate) fn get_with(&self, options: CallOptions) -> Answered {
         block_on(self.client.send(GetToy::default(), options))
     }

@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::*;
 use crate::clock::block_on;
+use crate::transport::collect;
 use crate::transport::tls::tests::certificate;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
@@ -47,8 +50,15 @@ fn answer_all(mut stream: TcpStream, answer: &str) {
 
 fn send(options: HttpOptions, uri: &str, settings: Settings) -> Result<http::Response<Bytes>, TransportError> {
     let request = http::Request::post(uri).header("x-test", "yes").extension(settings);
-    let request = request.body(Bytes::from_static(b"body")).unwrap();
-    block_on(BlockingTransport::new(options).send(request))
+    exchange(&BlockingTransport::new(options), request.body(Body::from("body")).unwrap())
+}
+
+/// Sends a request and reads the response to its end.
+fn exchange(
+    transport: &BlockingTransport,
+    request: http::Request<Body>,
+) -> Result<http::Response<Bytes>, TransportError> {
+    block_on(async { collect(transport.send(request).await?, u64::MAX, || unreachable!("there is no limit")).await })
 }
 
 #[test]
@@ -61,7 +71,7 @@ fn a_connection_that_gave_a_servers_error_is_not_used_again() {
         let transport = BlockingTransport::new(HttpOptions::new());
         for _ in 0..3 {
             let request = http::Request::post(&origin).extension(Settings::default());
-            block_on(transport.send(request.body(Bytes::from_static(b"body")).unwrap())).unwrap();
+            exchange(&transport, request.body(Body::from("body")).unwrap()).unwrap();
         }
         assert_eq!(connections.load(Ordering::SeqCst), expected, "{answer}");
     }
@@ -93,8 +103,8 @@ fn a_connection_serves_one_request_after_the_other() {
     let (origin, connections) = answering(OK);
     let transport = BlockingTransport::new(HttpOptions::new());
     for _ in 0..3 {
-        let request = http::Request::post(&origin).body(Bytes::from_static(b"body")).unwrap();
-        assert_eq!(block_on(transport.send(request)).unwrap().body(), "{}");
+        let request = http::Request::post(&origin).body(Body::from("body")).unwrap();
+        assert_eq!(exchange(&transport, request).unwrap().body(), "{}");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
@@ -122,15 +132,30 @@ fn failures_say_what_they_are() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_refused() {
-    let (origin, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123456789");
-    for (limit, fits) in [(9, true), (8, false)] {
-        let settings = Settings { max_response_size: limit, ..Settings::default() };
-        match send(HttpOptions::new(), &origin, settings) {
-            Ok(reply) => assert!(fits && reply.body() == "123456789"),
-            Err(error) => assert!(!fits && error.kind() == TransportErrorKind::TooLarge, "{error:?}"),
+fn a_body_is_read_as_it_arrives() {
+    let (origin, connections) =
+        answering("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+    let transport = BlockingTransport::new(HttpOptions::new());
+    for _ in 0..2 {
+        let request = http::Request::post(&origin).body(Body::from("body")).unwrap();
+        let mut response = block_on(transport.send(request)).unwrap();
+        let mut body = Vec::new();
+        while let Some(piece) = block_on(response.body_mut().next()) {
+            body.extend_from_slice(&piece.unwrap());
         }
+        assert_eq!(body, b"onetwo");
     }
+    assert_eq!(connections.load(Ordering::SeqCst), 1, "the connection is used again once the body is read");
+}
+
+#[test]
+fn a_request_can_be_a_stream() {
+    let (origin, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
+    let request = http::Request::post(&origin).header("content-length", 4);
+    let seen =
+        exchange(&BlockingTransport::new(HttpOptions::new()), request.body(Body::wrap(Body::from("body"))).unwrap());
+    let seen = String::from_utf8(seen.unwrap().into_body().to_vec()).unwrap();
+    assert!(seen.contains("content-length: 4\r\n") && seen.ends_with("\r\n\r\nbody"), "{seen}");
 }
 
 #[test]
@@ -139,9 +164,8 @@ fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
     let options = HttpOptions::new().proxy(format!(" {}\n", proxy.replace("http://", "http://us%40er:pass@")));
     let transport = BlockingTransport::new(options);
     for host in ["example.invalid", "other.invalid:8080"] {
-        let request =
-            http::Request::post(format!("http://{host}/path?query")).body(Bytes::from_static(b"body")).unwrap();
-        let reply = block_on(transport.send(request)).unwrap();
+        let request = http::Request::post(format!("http://{host}/path?query")).body(Body::from("body")).unwrap();
+        let reply = exchange(&transport, request).unwrap();
         let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
         assert!(text.starts_with(&format!("POST http://{host}/path?query HTTP/1.1\r\n")), "{text}");
         assert_eq!(text.matches(&format!("host: {host}\r\n")).count(), 1, "{text}");
@@ -155,8 +179,8 @@ fn a_plain_request_goes_to_the_proxy_with_its_whole_uri() {
 fn a_large_request_goes_through_the_proxy_whole() {
     let (proxy, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: ECHO");
     let body = "x".repeat(300_000) + "body";
-    let request = http::Request::post("http://example.invalid/").body(Bytes::from(body.clone())).unwrap();
-    let reply = block_on(BlockingTransport::new(HttpOptions::new().proxy(proxy)).send(request)).unwrap();
+    let request = http::Request::post("http://example.invalid/").body(Body::from(body.clone())).unwrap();
+    let reply = exchange(&BlockingTransport::new(HttpOptions::new().proxy(proxy)), request).unwrap();
     let text = String::from_utf8(reply.into_body().to_vec()).unwrap();
     assert!(text.ends_with(&format!("\r\n\r\n{body}")));
 }

@@ -1,74 +1,113 @@
-//! Bodies: one that is there already, and one that arrives.
+//! The body of a response while it arrives.
 
-use std::convert::Infallible;
-use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Sleep, sleep};
 
-use super::{Origin, broken, limited};
-use crate::transport::{Settings, TransportError, TransportErrorKind};
+use super::{Connection, Origin, Shared, broken, out_of_time};
+use crate::body::BoxError;
+use crate::timeout::TimeoutKind;
 
-/// A request's body, whole.
-pub(super) struct Whole(Bytes);
+/// The body of a response, with the connection that it arrives on.
+///
+/// The connection goes back to the pool at the end of the body, and is closed if the body is dropped before.
+pub(super) struct ResponseBody {
+    incoming: Incoming,
+    connection: Option<Connection>,
+    origin: Origin,
+    pool: Arc<Shared>,
+    read_timeout: Option<Duration>,
+    /// The timer of the read timeout, while nothing arrives.
+    silence: Option<Pin<Box<Sleep>>>,
+    /// Whether the connection may serve another request.
+    keep: bool,
+    /// Whether the connection's task had its turn after the end of the body.
+    yielded: bool,
+}
 
-impl Whole {
-    pub(super) fn new(bytes: Bytes) -> Self {
-        Self(bytes)
+impl ResponseBody {
+    pub(super) fn new(
+        incoming: Incoming,
+        connection: Connection,
+        origin: Origin,
+        pool: Arc<Shared>,
+        read_timeout: Option<Duration>,
+        keep: bool,
+    ) -> Self {
+        Self { incoming, connection: Some(connection), keep, origin, pool, read_timeout, silence: None, yielded: false }
+    }
+
+    /// Polls the timer of the read timeout.
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<BoxError> {
+        let Some(limit) = self.read_timeout else { return Poll::Pending };
+        ready!(self.silence.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
+        self.connection = None;
+        Poll::Ready(out_of_time(TimeoutKind::Read, limit, &self.origin).into())
+    }
+
+    /// Gives the connection back once its task has seen the end of the response, for which it may need a turn.
+    fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.keep
+            && let Some(connection) = &self.connection
+            && !connection.sender.is_ready()
+            && !self.yielded
+        {
+            self.yielded = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.release();
+        Poll::Ready(())
+    }
+
+    fn release(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && self.keep
+        {
+            Arc::clone(&self.pool).keep_when_ready(self.origin.clone(), connection);
+        }
     }
 }
 
-impl Body for Whole {
+impl Body for ResponseBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let bytes = std::mem::take(&mut self.0);
-        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        match Pin::new(&mut this.incoming).poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => {
+                this.silence = None;
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                this.connection = None;
+                Poll::Ready(Some(Err(broken(error, &this.origin).into())))
+            }
+            Poll::Ready(None) => this.poll_release(cx).map(|()| None),
+            Poll::Pending => this.poll_silence(cx).map(|error| Some(Err(error))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
+        self.incoming.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.0.len() as u64)
+        self.incoming.size_hint()
     }
 }
 
-/// Reads a reply's body to its end, within the call's limits of size and silence.
-pub(super) async fn read(
-    mut incoming: Incoming,
-    settings: &Settings,
-    origin: &Origin,
-) -> Result<Bytes, TransportError> {
-    let limit = settings.max_response_size;
-    let announced = incoming.size_hint().lower();
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    let mut size = 0;
-    loop {
-        if size.max(announced) > limit {
-            let message = format!("the reply of {origin} is larger than {limit} bytes");
-            return Err(TransportError::new(TransportErrorKind::TooLarge, message));
-        }
-        let next = poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx));
-        let Some(frame) = limited(settings.read_timeout, origin, next).await? else { break };
-        // Trailers are nothing that this protocol has a use for.
-        let Ok(data) = frame.map_err(|error| broken(error, origin))?.into_data() else { continue };
-        size += data.len() as u64;
-        // Most replies come in one piece, which is then handed on without a copy.
-        if first.is_empty() {
-            first = data;
-        } else {
-            if rest.is_empty() {
-                rest.reserve(usize::try_from(announced.min(limit)).unwrap_or(0).max(first.len() + data.len()));
-                rest.extend_from_slice(&first);
-            }
-            rest.extend_from_slice(&data);
+impl Drop for ResponseBody {
+    fn drop(&mut self) {
+        // A reader that knows the length may stop before it is told of the end.
+        if self.incoming.is_end_stream() {
+            self.release();
         }
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
 }

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::transport::tls::tests::certificate;
+use crate::transport::{collect, tls::tests::certificate};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
@@ -56,12 +56,20 @@ async fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
     .await
 }
 
-fn request(uri: &str, settings: Settings) -> http::Request<Bytes> {
-    http::Request::post(uri).extension(settings).body(Bytes::from_static(b"body")).unwrap()
+fn request(uri: &str, settings: Settings) -> http::Request<Body> {
+    http::Request::post(uri).extension(settings).body(Body::from("body")).unwrap()
+}
+
+/// Sends a request and reads the response to its end.
+async fn exchange(
+    transport: &HyperTransport,
+    request: http::Request<Body>,
+) -> Result<http::Response<Bytes>, TransportError> {
+    collect(transport.send(request).await?, u64::MAX, || unreachable!("there is no limit")).await
 }
 
 async fn send(transport: &HyperTransport, uri: &str) -> Result<http::Response<Bytes>, TransportError> {
-    transport.send(request(uri, Settings::default())).await
+    exchange(transport, request(uri, Settings::default())).await
 }
 
 fn transport() -> HyperTransport {
@@ -129,7 +137,7 @@ async fn silence_runs_into_the_read_timeout_before_and_inside_the_body() {
     for answer in ["", half] {
         let (origin, _) = answering(answer).await;
         let settings = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
-        let error = transport().send(request(&origin, settings)).await.unwrap_err();
+        let error = exchange(&transport(), request(&origin, settings)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Read));
         assert_eq!(error.to_string(), format!("{origin} sent nothing for 20ms"));
     }
@@ -143,24 +151,6 @@ async fn a_body_in_pieces_is_put_together() {
     .await;
     let reply = send(&transport(), &origin).await.unwrap();
     assert_eq!(reply.body(), "onetwothree");
-}
-
-#[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_announced_or_not() {
-    for answer in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123456789",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n12345\r\n4\r\n6789\r\n0\r\n\r\n",
-    ] {
-        let (origin, _) = answering(answer).await;
-        for (limit, fits) in [(9, true), (8, false)] {
-            let settings = Settings { max_response_size: limit, ..Settings::default() };
-            let result = transport().send(request(&origin, settings)).await;
-            match result {
-                Ok(reply) => assert!(fits && reply.body() == "123456789"),
-                Err(error) => assert!(!fits && error.kind() == TransportErrorKind::TooLarge, "{error}"),
-            }
-        }
-    }
 }
 
 #[tokio::test]
@@ -327,8 +317,8 @@ async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
     let transport = transport();
     let settings = Settings { read_timeout: Some(Duration::from_secs(20)), ..Settings::default() };
     let large = http::Request::post(&origin).extension(settings.clone()).body(vec![b' '; 20_000_000].into()).unwrap();
-    assert_eq!(transport.send(large).await.unwrap().status(), 413);
-    let next = timeout(Duration::from_secs(10), transport.send(request(&origin, settings))).await;
+    assert_eq!(exchange(&transport, large).await.unwrap().status(), 413);
+    let next = timeout(Duration::from_secs(10), exchange(&transport, request(&origin, settings))).await;
     assert_eq!(next.expect("the next call does not hang").unwrap().status(), 200);
     assert_eq!(connections.load(Ordering::SeqCst), 2);
 }
@@ -365,7 +355,7 @@ fn two_runtimes_share_a_transport() {
     let (transport, first, second) = (transport(), runtime(), runtime());
     let send = || async {
         let settings = Settings { read_timeout: Some(Duration::from_secs(5)), ..Settings::default() };
-        transport.send(request(&origin, settings)).await.unwrap();
+        exchange(&transport, request(&origin, settings)).await.unwrap();
     };
     for _ in 0..2 {
         first.block_on(send());
@@ -378,4 +368,117 @@ fn two_runtimes_share_a_transport() {
     assert_eq!(connections.load(Ordering::SeqCst), 3);
     drop(stop);
     server.join().unwrap();
+}
+
+/// A server that sends the pieces of a response one by one, each when it is told to.
+async fn stepping(pieces: &'static [&'static str]) -> (String, tokio::sync::mpsc::UnboundedSender<()>) {
+    let (step, steps) = tokio::sync::mpsc::unbounded_channel();
+    let steps = Arc::new(tokio::sync::Mutex::new(steps));
+    let (origin, _) = serve(move |mut stream| {
+        let steps = Arc::clone(&steps);
+        async move {
+            while read_request(&mut stream).await.is_some() {
+                for piece in pieces {
+                    if steps.lock().await.recv().await.is_none() {
+                        return;
+                    }
+                    stream.write_all(piece.as_bytes()).await.unwrap();
+                }
+            }
+        }
+    })
+    .await;
+    (origin, step)
+}
+
+#[tokio::test]
+async fn a_response_is_there_before_its_body() {
+    let (origin, step) =
+        stepping(&["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "3\r\none\r\n", "3\r\ntwo\r\n0\r\n\r\n"])
+            .await;
+    step.send(()).unwrap();
+    let mut response = transport().send(request(&origin, Settings::default())).await.unwrap();
+    for expected in ["one", "two"] {
+        step.send(()).unwrap();
+        assert_eq!(response.body_mut().next().await.unwrap().unwrap(), expected);
+    }
+    assert!(response.body_mut().next().await.is_none());
+}
+
+#[tokio::test]
+async fn dropping_a_body_before_its_end_closes_the_connection() {
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let (origin, connections) = serve(move |mut stream| {
+        let told = told.clone();
+        async move {
+            while read_request(&mut stream).await.is_some() {
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf").await.unwrap();
+            }
+            told.send(()).unwrap();
+        }
+    })
+    .await;
+    let transport = transport();
+    for attempt in 1..=2 {
+        let mut response = transport.send(request(&origin, Settings::default())).await.unwrap();
+        assert_eq!(response.body_mut().next().await.unwrap().unwrap(), "half");
+        drop(response);
+        heard.recv().await.expect("the server sees the end of the connection");
+        assert_eq!(connections.load(Ordering::SeqCst), attempt);
+    }
+}
+
+#[tokio::test]
+async fn a_request_can_be_a_stream() {
+    for (length, head) in [(Some(4), "content-length: 4\r\n"), (None, "transfer-encoding: chunked\r\n")] {
+        let (origin, _) = serve(|mut stream| async move {
+            let mut seen = String::new();
+            while !seen.ends_with("body") && !seen.ends_with("0\r\n\r\n") {
+                let mut part = [0; 1024];
+                let size = stream.read(&mut part).await.unwrap();
+                seen.push_str(std::str::from_utf8(&part[..size]).unwrap());
+            }
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{seen}", seen.len());
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        })
+        .await;
+        let pieces = stream_of(["bo", "dy"]);
+        let mut request = http::Request::post(&origin).body(Body::from_stream(pieces, length)).unwrap();
+        if let Some(length) = length {
+            request.headers_mut().insert("content-length", HeaderValue::from(length));
+        }
+        let seen = exchange(&transport(), request).await.unwrap().into_body();
+        let seen = String::from_utf8(seen.to_vec()).unwrap();
+        assert!(seen.contains(head), "{seen}");
+        assert!(seen.ends_with("\r\n\r\nbody") || seen.ends_with("2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"), "{seen}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_stream_fails_is_not_the_connections_fault() {
+    let (origin, _) = answering(OK).await;
+    let broken = Pieces(vec![Err(io::Error::other("the disk is gone"))]);
+    let request = http::Request::post(&origin).body(Body::from_stream(broken, None)).unwrap();
+    let error = exchange(&transport(), request).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Other);
+    let line = crate::error::with_root_cause(&error);
+    assert_eq!(line, format!("cannot send the request's body to {origin}: the disk is gone"));
+}
+
+/// A stream of pieces that are there already.
+struct Pieces(Vec<io::Result<Bytes>>);
+
+fn stream_of(pieces: [&'static str; 2]) -> Pieces {
+    Pieces(pieces.into_iter().map(|piece| Ok(Bytes::from(piece))).collect())
+}
+
+impl futures_core::Stream for Pieces {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Ready(if self.0.is_empty() { None } else { Some(self.0.remove(0)) })
+    }
 }

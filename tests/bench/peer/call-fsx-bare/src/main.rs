@@ -6,7 +6,7 @@ use std::{
 };
 
 use fsx::runtime::{
-    BoxFuture, Bytes,
+    Body, BoxFuture,
     credentials::Credentials,
     http,
     transport::{Transport, TransportError},
@@ -16,8 +16,8 @@ use fsx::runtime::{
 struct Canned;
 
 impl Transport for Canned {
-    fn send(&self, _: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        Box::pin(std::future::ready(Ok(http::Response::new(Bytes::from_static(br#"{"Backup":null}"#)))))
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(std::future::ready(Ok(http::Response::new(Body::from(r#"{"Backup":null}"#)))))
     }
 }
 

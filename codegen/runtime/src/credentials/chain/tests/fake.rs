@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::BoxFuture;
+use crate::body::Body;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
 /// Answers each request with the next of its replies and remembers all.
@@ -106,14 +106,14 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
 pub(super) struct Direct;
 
 impl Transport for Direct {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let answer = exchange(&request)
             .map_err(|error| TransportError::new(TransportErrorKind::Other, "no exchange").with_source(error));
         Box::pin(std::future::ready(answer))
     }
 }
 
-fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
+fn exchange(request: &Request<Body>) -> io::Result<Response<Body>> {
     let uri = request.uri();
     assert_eq!(uri.scheme_str(), Some("http"), "only fakes are asked: {uri}");
     let mut stream = TcpStream::connect(uri.authority().unwrap().as_str())?;
@@ -123,8 +123,9 @@ fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
             write!(stream, "{name}: {}\r\n", value.to_str().unwrap())?;
         }
     }
-    write!(stream, "content-length: {}\r\n\r\n", request.body().len())?;
-    stream.write_all(request.body())?;
+    let body = request.body().as_bytes().unwrap();
+    write!(stream, "content-length: {}\r\n\r\n", body.len())?;
+    stream.write_all(body)?;
     let mut reply = String::new();
     stream.read_to_string(&mut reply)?;
     let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
@@ -133,7 +134,7 @@ fn exchange(request: &Request<Bytes>) -> io::Result<Response<Bytes>> {
     let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
     let builder =
         headers.fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
-    Ok(builder.body(Bytes::from(body.to_owned())).unwrap())
+    Ok(builder.body(Body::from(body.to_owned())).unwrap())
 }
 
 /// Remembers where requests were to go, and lets none through.
@@ -143,7 +144,7 @@ pub(super) struct Nowhere {
 }
 
 impl Transport for Nowhere {
-    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         self.urls.lock().unwrap().push(request.uri().to_string());
         let error = TransportError::new(TransportErrorKind::Other, "nothing gets through");
         Box::pin(std::future::ready(Err(error)))
@@ -155,7 +156,7 @@ impl Transport for Nowhere {
 pub(super) struct Silent;
 
 impl Transport for Silent {
-    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+    fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         Box::pin(std::future::pending())
     }
 }

@@ -1,0 +1,337 @@
+//! Bodies of HTTP messages: bytes, or a stream of bytes.
+
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+
+/// The error of a stream that a body reads.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The body of a request or response: bytes, or a stream of bytes.
+///
+/// A body of bytes and one made by [`replayable`](Self::replayable) can be sent again when an attempt fails; one made by
+/// [`from_stream`](Self::from_stream) or [`wrap`](Self::wrap) is gone once it was sent.
+///
+/// It implements [`http_body::Body`], which hyper, axum and others read.
+pub struct Body(Kind);
+
+enum Kind {
+    Bytes(Bytes),
+    Stream(Source),
+    Replayable { open: Arc<dyn Fn() -> Body + Send + Sync>, opened: Option<Box<Body>> },
+}
+
+/// The error of a body that is larger than whoever reads it allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LengthLimitError {
+    limit: u64,
+}
+
+impl fmt::Display for LengthLimitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the body is larger than {} bytes", self.limit)
+    }
+}
+
+impl Error for LengthLimitError {}
+
+/// A stream that is read once. The mutex is never contended: it makes a stream that is only `Send` shareable.
+type Source = Mutex<Option<Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>>>;
+
+impl Body {
+    /// Creates an empty body.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::from(Bytes::new())
+    }
+
+    /// Creates a body from a stream of bytes, with its length if that is known. Without a length, HTTP/1.1 sends it in
+    /// chunks. It is sent once: a call with such a body is not retried.
+    pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        Self::from_source(StreamBody { stream: Box::pin(stream), length })
+    }
+
+    /// Creates a body from one of another library. It is sent once: a call with such a body is not retried.
+    pub fn wrap<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self::from_source(Wrapped(Box::pin(body)))
+    }
+
+    /// Creates a body from one that has our type of error, without another allocation.
+    pub(crate) fn from_source(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Self {
+        Self(Kind::Stream(Mutex::new(Some(Box::pin(body)))))
+    }
+
+    /// Creates a body that is opened anew for each attempt of a call, such as a file.
+    pub fn replayable(open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
+        Self(Kind::Replayable { open: Arc::new(open), opened: None })
+    }
+
+    /// Returns the bytes, unless the body is a stream.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Some(bytes),
+            Kind::Stream(_) | Kind::Replayable { .. } => None,
+        }
+    }
+
+    /// Returns the length in bytes, if it is known.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        http_body::Body::size_hint(self).exact()
+    }
+
+    /// Returns whether the body can be sent again.
+    #[must_use]
+    pub fn is_replayable(&self) -> bool {
+        match self.0 {
+            Kind::Bytes(_) | Kind::Replayable { .. } => true,
+            Kind::Stream(_) => false,
+        }
+    }
+
+    /// Returns a copy of the body from its start, unless it is a stream that can be read only once.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Some(Self::from(bytes.clone())),
+            Kind::Stream(_) => None,
+            Kind::Replayable { open, .. } => Some(Self(Kind::Replayable { open: Arc::clone(open), opened: None })),
+        }
+    }
+
+    /// Returns the body for the next attempt of a call: a copy, or the stream itself, which is there once.
+    pub(crate) fn for_attempt(&self) -> Option<Self> {
+        match &self.0 {
+            Kind::Stream(stream) => {
+                let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+                Some(Self(Kind::Stream(Mutex::new(Some(stream)))))
+            }
+            Kind::Bytes(_) | Kind::Replayable { .. } => self.try_clone(),
+        }
+    }
+
+    /// Returns the next bytes, or `None` at the end of the body. Trailers are left out.
+    ///
+    /// # Errors
+    ///
+    /// If the stream fails. That of a response fails with a [`TransportError`](crate::transport::TransportError).
+    pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
+        loop {
+            let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(self), cx)).await?;
+            match frame.map(Frame::into_data) {
+                Ok(Ok(data)) => return Some(Ok(data)),
+                Ok(Err(_trailers)) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// Reads the body to its end.
+    ///
+    /// # Errors
+    ///
+    /// If the stream fails. That of a response fails with a [`TransportError`](crate::transport::TransportError).
+    pub async fn collect(self) -> Result<Bytes, BoxError> {
+        self.collect_up_to(u64::MAX).await
+    }
+
+    /// Reads the body to its end, which may be at most that many bytes away.
+    ///
+    /// # Errors
+    ///
+    /// [`LengthLimitError`] if the body is larger, or announces that it is; or if the stream fails.
+    pub async fn collect_up_to(self, limit: u64) -> Result<Bytes, BoxError> {
+        if http_body::Body::size_hint(&self).lower() > limit {
+            return Err(LengthLimitError { limit }.into());
+        }
+        match self.0 {
+            Kind::Bytes(bytes) => Ok(bytes),
+            // Boxed, so that the futures of calls, whose bodies mostly are bytes, stay small.
+            Kind::Stream(_) | Kind::Replayable { .. } => Box::pin(self.collect_stream(limit)).await,
+        }
+    }
+
+    async fn collect_stream(mut self, limit: u64) -> Result<Bytes, BoxError> {
+        let announced = usize::try_from(http_body::Body::size_hint(&self).lower()).unwrap_or(0);
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        let mut size = 0;
+        while let Some(data) = self.next().await {
+            let data = data?;
+            size += data.len() as u64;
+            if size > limit {
+                return Err(LengthLimitError { limit }.into());
+            }
+            // Most bodies come in one piece, which is then handed on without a copy.
+            if first.is_empty() {
+                first = data;
+            } else {
+                if rest.is_empty() {
+                    rest.reserve(announced.max(first.len() + data.len()));
+                    rest.extend_from_slice(&first);
+                }
+                rest.extend_from_slice(&data);
+            }
+        }
+        Ok(if rest.is_empty() { first } else { rest.freeze() })
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.0 {
+            Kind::Bytes(bytes) => {
+                let bytes = std::mem::take(bytes);
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Kind::Stream(stream) => match stream.get_mut().unwrap_or_else(PoisonError::into_inner) {
+                Some(stream) => stream.as_mut().poll_frame(cx),
+                None => Poll::Ready(None),
+            },
+            Kind::Replayable { open, opened } => {
+                Pin::new(&mut **opened.get_or_insert_with(|| Box::new(open()))).poll_frame(cx)
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Kind::Bytes(bytes) => bytes.is_empty(),
+            Kind::Stream(stream) => match &*stream.lock().unwrap_or_else(PoisonError::into_inner) {
+                Some(stream) => stream.is_end_stream(),
+                None => true,
+            },
+            Kind::Replayable { opened, .. } => opened.as_ref().is_some_and(|body| body.is_end_stream()),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Stream(stream) => match &*stream.lock().unwrap_or_else(PoisonError::into_inner) {
+                Some(stream) => stream.size_hint(),
+                None => SizeHint::with_exact(0),
+            },
+            Kind::Replayable { open, opened } => match opened {
+                Some(body) => body.size_hint(),
+                None => open().size_hint(),
+            },
+        }
+    }
+}
+
+/// The content is not shown: it may be sensitive.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.0 {
+            Kind::Bytes(_) => "bytes",
+            Kind::Stream(_) => "stream",
+            Kind::Replayable { .. } => "replayable stream",
+        };
+        f.debug_struct("Body").field("kind", &kind).field("length", &self.content_length()).finish()
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Kind::Bytes(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::from(Bytes::from(bytes))
+    }
+}
+
+impl From<String> for Body {
+    fn from(string: String) -> Self {
+        Self::from(Bytes::from(string))
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Self::from(Bytes::from_static(bytes))
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(string: &'static str) -> Self {
+        Self::from(string.as_bytes())
+    }
+}
+
+/// A stream as a body.
+struct StreamBody<S> {
+    stream: Pin<Box<S>>,
+    length: Option<u64>,
+}
+
+impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for StreamBody<S> {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let next = self.stream.as_mut().poll_next(cx);
+        if let (Poll::Ready(Some(Ok(data))), Some(left)) = (&next, &mut self.length) {
+            *left = left.saturating_sub(data.len() as u64);
+        }
+        next.map(|next| next.map(|data| data.map(Frame::data).map_err(Into::into)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map(SizeHint::with_exact).unwrap_or_default()
+    }
+}
+
+/// A body of another library, with our type of error.
+struct Wrapped<B>(Pin<Box<B>>);
+
+impl<B: http_body::Body<Data = Bytes>> http_body::Body for Wrapped<B>
+where
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.0.as_mut().poll_frame(cx).map(|frame| frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests;

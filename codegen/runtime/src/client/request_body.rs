@@ -1,0 +1,129 @@
+//! A request's body as it is sent: compressed where the operation allows it, and with a checksum where the operation
+//! requires one.
+
+use http::HeaderMap;
+#[cfg(feature = "md5")]
+use http::{HeaderName, HeaderValue};
+
+use crate::body::Body;
+use crate::error::InputError;
+use crate::operation::{Checksum, Compression};
+
+/// A request's body as it is sent.
+pub(super) struct RequestBody {
+    body: Body,
+    encoding: Encoding,
+}
+
+/// How the bytes are encoded.
+enum Encoding {
+    Plain,
+    #[cfg(feature = "gzip")]
+    Gzip,
+}
+
+impl RequestBody {
+    /// Returns the body, compressed if the operation allows it and it has at least `min_size` bytes. A stream is sent as
+    /// it is.
+    pub(super) fn new(body: Body, compression: Compression, min_size: Option<usize>) -> Self {
+        // Without the feature there is no compression.
+        let _ = (compression, min_size);
+        #[cfg(feature = "gzip")]
+        if compression == Compression::Gzip
+            && let Some(bytes) = body.as_bytes().filter(|bytes| min_size.is_some_and(|size| bytes.len() >= size))
+        {
+            return Self { body: gzip(bytes).into(), encoding: Encoding::Gzip };
+        }
+        Self { body, encoding: Encoding::Plain }
+    }
+
+    /// Returns the body as it is.
+    pub(super) fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Adds the headers that describe the body.
+    ///
+    /// # Errors
+    ///
+    /// If a checksum is required of a stream, whose bytes are not known before they are sent.
+    pub(super) fn add_headers(&self, checksum: Checksum, headers: &mut HeaderMap) -> Result<(), InputError> {
+        // Without the features there are none.
+        let _ = &headers;
+        match self.encoding {
+            Encoding::Plain => {}
+            #[cfg(feature = "gzip")]
+            Encoding::Gzip => {
+                // The last encoding is the outermost, so ours comes behind the caller's own.
+                headers.append(http::header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+            }
+        }
+        match checksum {
+            Checksum::None => {}
+            #[cfg(feature = "md5")]
+            Checksum::Md5 => {
+                use base64::prelude::{BASE64_STANDARD, Engine};
+                use md5::{Digest, Md5};
+                let Some(bytes) = self.body.as_bytes() else {
+                    return Err(InputError::new(
+                        "the operation requires a checksum of the body, which a stream has only after it was sent: \
+                         use a body of bytes",
+                    ));
+                };
+                let digest = BASE64_STANDARD.encode(Md5::digest(bytes));
+                // Base64 is always a header value.
+                if let Ok(value) = HeaderValue::try_from(digest) {
+                    headers.insert(HeaderName::from_static("content-md5"), value);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "gzip")]
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Read;
+    let mut out = Vec::with_capacity(bytes.len() / 4);
+    // Reading from memory into memory cannot fail.
+    let _ = flate2::read::GzEncoder::new(bytes, flate2::Compression::default()).read_to_end(&mut out);
+    out
+}
+
+#[cfg(all(test, feature = "gzip", feature = "md5"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_body_is_compressed_where_the_operation_allows_it() {
+        use std::io::Read;
+        let text = b"all work and no play ".repeat(1000);
+        let encoding = |body: &RequestBody| {
+            let mut headers = HeaderMap::new();
+            body.add_headers(Checksum::None, &mut headers).unwrap();
+            headers.get("content-encoding").map(|value| value.to_str().unwrap().to_owned())
+        };
+        let body = RequestBody::new(text.clone().into(), Compression::Gzip, Some(text.len()));
+        assert_eq!(encoding(&body).as_deref(), Some("gzip"));
+        let mut back = Vec::new();
+        flate2::read::GzDecoder::new(&body.body().as_bytes().unwrap()[..]).read_to_end(&mut back).unwrap();
+        assert_eq!(back, text);
+        for plain in [
+            RequestBody::new(text.clone().into(), Compression::Gzip, Some(text.len() + 1)),
+            RequestBody::new(text.clone().into(), Compression::Gzip, None),
+            RequestBody::new(text.clone().into(), Compression::None, Some(0)),
+        ] {
+            assert_eq!((encoding(&plain), &plain.body().as_bytes().unwrap()[..]), (None, &text[..]));
+        }
+    }
+
+    #[test]
+    fn a_checksum_is_of_what_is_sent() {
+        let mut headers = HeaderMap::new();
+        RequestBody::new("{}".into(), Compression::None, None).add_headers(Checksum::Md5, &mut headers).unwrap();
+        assert_eq!(headers["content-md5"], "mZFLkyvTelC5g8XnyQrpOw==");
+        let stream = RequestBody::new(Body::wrap(Body::from("{}")), Compression::Gzip, Some(0));
+        let error = stream.add_headers(Checksum::Md5, &mut headers).unwrap_err();
+        assert!(error.to_string().contains("use a body of bytes"), "{error}");
+    }
+}

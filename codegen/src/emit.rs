@@ -5,6 +5,7 @@
 
 mod call;
 mod client;
+mod constraints;
 pub(crate) mod endpoint;
 mod enumeration;
 mod error;

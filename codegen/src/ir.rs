@@ -17,8 +17,8 @@ pub(crate) use operation::{
 pub(crate) use page::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue, Page};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
-    Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member, Presence, Structure, Union,
-    UnionMember, Variant,
+    Bounds, Constraints, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member,
+    Presence, Structure, Union, UnionMember, Variant,
 };
 pub(crate) use types::{Doc, Element, Literal, Module, Name, TimestampFormat, Type, TypeRef, WireTrait};
 

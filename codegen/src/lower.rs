@@ -3,6 +3,7 @@
 //! In goes a [`Model`]; out comes [`ir::Service`]. All that a user can get wrong is reported by the end of this phase.
 
 mod closure;
+mod constraints;
 mod cycles;
 mod docs;
 pub(crate) mod endpoint;

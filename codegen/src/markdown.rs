@@ -51,6 +51,18 @@ pub(crate) fn plain_text(text: &str) -> String {
     render::plain_text(&read(text))
 }
 
+/// Inline code whose fence is longer than any run of backticks inside, and which cannot end before it: a line break
+/// would let what follows be a block of its own.
+pub(crate) fn code_span(text: &str) -> String {
+    if text.contains(is_invisible) {
+        return code_span(&text.escape_debug().to_string());
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
 fn read(text: &str) -> Document {
     if commonmark::has_html(text) { summary::first(html::read(text)) } else { commonmark::read(text) }
 }

@@ -1,8 +1,8 @@
-//! What changes in structures, unions and enumerations.
+//! The changes of structures, unions and enumerations.
 
 use super::{Changes, Effect, Pair, pairs, types};
 use crate::ir::{
-    Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant,
+    Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant, WireTrait,
 };
 
 impl Changes {
@@ -88,13 +88,13 @@ impl Changes {
     }
 
     fn member(&mut self, item: &str, old: &Member, new: &Member) {
-        self.doc(&old.doc, &new.doc);
+        self.documentation += usize::from(old.doc != new.doc || old.constraints != new.constraints);
         let name = &old.name.rust;
         self.renamed(item, &format!("the field `{name}`"), name, &new.name.rust);
         let (before, after) = (types::field(old), types::field(new));
         if before != after {
             self.add(Effect::Breaking, item, format!("the field `{name}` is `{after}` now, not `{before}`"));
-        } else if old.ty != new.ty {
+        } else if old.ty != new.ty || has_other_form(&old.traits, &new.traits) {
             self.add(Effect::Behaviour, item, format!("the field `{name}` is written in another form"));
         } else if old.presence != new.presence
             && old.presence != Presence::Required
@@ -136,7 +136,7 @@ impl Changes {
     }
 
     fn union_member(&mut self, item: &str, old: &UnionMember, new: &UnionMember) {
-        self.doc(&old.doc, &new.doc);
+        self.documentation += usize::from(old.doc != new.doc || old.constraints != new.constraints);
         let name = &old.name.rust;
         self.renamed(item, &format!("the variant `{name}`"), name, &new.name.rust);
         let holds = |member: &UnionMember| {
@@ -222,4 +222,12 @@ fn kind(item: &Item) -> &'static str {
 /// The rest of the article, and the word.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
+}
+
+/// Whether traits differ that change how a value is written.
+fn has_other_form(old: &[WireTrait], new: &[WireTrait]) -> bool {
+    let form = |traits: &[WireTrait]| -> Vec<WireTrait> {
+        traits.iter().filter(|wire_trait| **wire_trait != WireTrait::Sensitive).cloned().collect()
+    };
+    form(old) != form(new)
 }

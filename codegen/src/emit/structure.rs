@@ -126,9 +126,10 @@ fn derives_default(structure: &Structure) -> bool {
 
 fn field(member: &Member) -> TokenStream {
     let (doc, deprecated, ty) = (&member.doc, &member.deprecated, field_type(member));
-    let name = &member.name;
+    let (name, constraints) = (&member.name, &member.constraints);
     quote! {
         #doc
+        #constraints
         #deprecated
         pub #name: #ty
     }

@@ -61,9 +61,9 @@ fn payload(member: &UnionMember) -> Option<TokenStream> {
 }
 
 fn variant(member: &UnionMember) -> TokenStream {
-    let (doc, deprecated, name) = (&member.doc, &member.deprecated, &member.name);
+    let (doc, constraints, deprecated, name) = (&member.doc, &member.constraints, &member.deprecated, &member.name);
     let payload = payload(member).map(|payload| quote!((#payload)));
-    quote!(#doc #deprecated #name #payload)
+    quote!(#doc #constraints #deprecated #name #payload)
 }
 
 /// Emits

@@ -87,6 +87,8 @@ pub(crate) struct Member {
     pub(crate) name: Name,
     /// Its documentation.
     pub(crate) doc: Doc,
+    /// The constraints of its value.
+    pub(crate) constraints: Constraints,
     /// Its type, apart from being optional or boxed.
     pub(crate) ty: Type,
     /// Whether it may be absent.
@@ -104,6 +106,28 @@ pub(crate) struct Member {
     /// The method of a structure that only arrives which gives the member, without `r#`: a list or map, empty if it is
     /// absent, or a structure of a response, or an error that says that it is missing.
     pub(crate) accessor: Option<String>,
+}
+
+/// The constraints of a value. Services check them; clients document them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Constraints {
+    /// The bounds of the length of a string, of bytes or of a collection.
+    pub(crate) length: Bounds,
+    /// The bounds of a number.
+    pub(crate) range: Bounds,
+    /// The regular expression that a string matches.
+    pub(crate) pattern: Option<String>,
+    /// Whether the elements of a list are unique.
+    pub(crate) unique_items: bool,
+}
+
+/// Inclusive bounds, as the model writes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// The lower bound.
+    pub(crate) min: Option<String>,
+    /// The upper bound.
+    pub(crate) max: Option<String>,
 }
 
 /// Whether a member may be absent.
@@ -156,6 +180,8 @@ pub(crate) struct UnionMember {
     pub(crate) method: String,
     /// Its documentation.
     pub(crate) doc: Doc,
+    /// The constraints of its value.
+    pub(crate) constraints: Constraints,
     /// Its type; `None` for a member without a value.
     pub(crate) ty: Option<Type>,
     /// The traits that codecs read.

@@ -1,4 +1,4 @@
-//! Documentation: the model's prose as Markdown, and its constraints in words.
+//! Documentation: the model's prose as Markdown.
 
 use serde_json::Value;
 
@@ -6,8 +6,9 @@ use crate::{
     ir::{Deprecation, Doc, Effect},
     markdown,
     model::Traits,
-    number,
 };
+
+pub(super) use markdown::code_span;
 
 /// The documentation of a shape.
 pub(super) fn of(traits: &Traits) -> Doc {
@@ -19,12 +20,10 @@ pub(super) fn or(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
     Doc(join(prose(traits).or_else(|| Some(fallback())), notes(traits)))
 }
 
-/// The documentation of a member: its own or its target's, then the constraints of both.
+/// The documentation of a member: its own or its target's, apart from its constraints.
 pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce() -> String) -> Doc {
     let text = prose(member).or_else(|| prose(target)).or_else(|| Some(fallback()));
-    let mut notes = notes(member);
-    notes.extend(constraints(member, target));
-    Doc(join(text, notes))
+    Doc(join(text, notes(member)))
 }
 
 /// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
@@ -95,7 +94,7 @@ fn join(prose: Option<String>, notes: Vec<String>) -> String {
     prose.into_iter().chain(notes).collect::<Vec<_>>().join("\n\n")
 }
 
-/// What traits other than constraints tell a reader.
+/// The notes of traits other than constraints.
 fn notes(traits: &Traits) -> Vec<String> {
     let links = links(traits).into_iter().map(|link| link.0);
     remarks(traits).into_iter().chain(links).collect()
@@ -122,52 +121,4 @@ fn remarks(traits: &Traits) -> Vec<String> {
 /// A short text of the model as Markdown, without line breaks.
 fn one_line(text: &str) -> String {
     markdown::from_documentation(text).replace('\n', " ")
-}
-
-/// Constraints in words; those of the member win over those of its target.
-fn constraints(member: &Traits, target: &Traits) -> Vec<String> {
-    let get = |id: &str| member.get(id).or_else(|| target.get(id));
-    let mut sentences = Vec::new();
-    if let Some(bounds) = get("smithy.api#length").and_then(between) {
-        sentences.push(format!("Length: {bounds}."));
-    }
-    if let Some(bounds) = get("smithy.api#range").and_then(between) {
-        sentences.push(format!("Range: {bounds}."));
-    }
-    if let Some(pattern) = get("smithy.api#pattern").and_then(Value::as_str).filter(|pattern| is_plain(pattern)) {
-        sentences.push(format!("Pattern: {}.", code_span(pattern)));
-    }
-    if get("smithy.api#uniqueItems").is_some() {
-        sentences.push("No element stands twice.".to_owned());
-    }
-    if sentences.is_empty() { Vec::new() } else { vec![sentences.join(" ")] }
-}
-
-/// `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
-fn between(value: &Value) -> Option<String> {
-    let bound = |key: &str| value.get(key).and_then(number::written);
-    match (bound("min"), bound("max")) {
-        (Some(min), Some(max)) if min == max => Some(format!("exactly {min}")),
-        (Some(min), Some(max)) => Some(format!("{min} to {max}")),
-        (Some(min), None) => Some(format!("at least {min}")),
-        (None, Some(max)) => Some(format!("at most {max}")),
-        (None, None) => None,
-    }
-}
-
-/// A pattern that says nothing (`^.*$`) or would break the line is not worth a reader's time.
-fn is_plain(pattern: &str) -> bool {
-    !pattern.is_empty() && pattern.len() <= 200 && !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
-}
-
-/// Inline code whose fence is longer than any run of backticks inside, and which cannot end before it: a line break
-/// would let what follows be a block of its own.
-pub(super) fn code_span(text: &str) -> String {
-    if text.contains(markdown::is_invisible) {
-        return code_span(&text.escape_debug().to_string());
-    }
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Context,
     closure::{as_operation, is_sensitive},
-    docs,
+    constraints, docs,
     enumeration::{self, is_legacy_enum},
     literal,
     names::{self, Scope},
@@ -245,6 +245,7 @@ fn member(context: &Context<'_>, owner: &Shape, member: &Member, scope: &mut Sco
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
     }
     ir::Member {
+        constraints: constraints::of(&member.traits, target),
         doc: docs::of_member(&member.traits, target, || describe_member(&member.name, &ty)),
         boxed,
         sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
@@ -327,6 +328,7 @@ pub(super) fn union(
             ir::UnionMember {
                 name: enumeration::variant(shape, &member.name, &mut variants, report),
                 method: methods.take(&member.name, format!("as_{}", names::member_name(&member.name))),
+                constraints: constraints::of(&member.traits, target),
                 doc: docs::of_member(&member.traits, target, || format!("The member `{}`.", member.name)),
                 boxed: context.closure.is_boxed(&shape.id, &member.name),
                 sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),

@@ -35,6 +35,10 @@ pub(crate) struct Service {
     pub(crate) id: String,
     /// AWS's own crate for the service, if it is one of AWS's.
     pub(crate) sdk_crate: Option<String>,
+    /// The namespace of the service's shape.
+    pub(crate) namespace: String,
+    /// The name of the service's shape.
+    pub(crate) shape: String,
     /// The version of the service's interface.
     pub(crate) api_version: String,
     /// The name in the scope of a signature.

@@ -41,12 +41,12 @@ use crate::credentials::CredentialsCache;
 use crate::error::{
     CallContext, CallFailure, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
 };
-use crate::operation::{AnyRequest, Compression, Operation, Request, Service};
+use crate::operation::{AnyRequest, OperationRef, RawRequest, Request, Service};
 use crate::primitives::Document;
 use crate::random;
 use crate::response::Response;
 use crate::retry::Retries;
-use crate::schema::{DeserializableShape, ErrorCorrection, SerializableShape};
+use crate::schema::{Compression, DeserializableShape, ErrorCorrection, OperationSchema};
 use crate::sigv4::Signer;
 use crate::transport::Transport;
 use crate::user_agent;
@@ -96,23 +96,6 @@ pub(crate) struct SerializedRequest {
     options: CallOptions,
 }
 
-/// An operation's facts, which only a raw call owns.
-enum OperationRef {
-    Known(&'static Operation),
-    Raw(Box<Operation>),
-}
-
-impl std::ops::Deref for OperationRef {
-    type Target = Operation;
-
-    fn deref(&self) -> &Operation {
-        match self {
-            Self::Known(operation) => operation,
-            Self::Raw(operation) => operation,
-        }
-    }
-}
-
 /// The result of dispatching a call.
 pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 
@@ -142,7 +125,7 @@ impl Client {
             io: io(config.transport()),
             #[cfg(feature = "blocking")]
             blocking: io(config.blocking_transport()),
-            user_agent: user_agent::header(service, config.app_id()),
+            user_agent: user_agent::header(service.schema, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),
             skew: AtomicI64::new(0),
@@ -227,7 +210,7 @@ impl Client {
         operation: &str,
         input: impl Into<Document>,
     ) -> Result<Response<Document>, SdkError<UnknownError>> {
-        let outgoing = self.raw(operation, &input.into());
+        let outgoing = self.encode_raw(operation, input.into());
         self.read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
     }
 
@@ -257,63 +240,51 @@ impl Client {
         operation: &str,
         input: impl Into<Document>,
     ) -> Result<Response<Document>, SdkError<UnknownError>> {
-        let outgoing = self.raw(operation, &input.into());
+        let outgoing = self.encode_raw(operation, input.into());
         self.read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
-    /// What all attempts will send.
+    /// Has the protocol write the request that all attempts will send.
     fn encode(
         &self,
         request: &mut dyn AnyRequest,
         options: CallOptions,
     ) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
+        let config = &self.inner.config;
         let operation = request.operation();
-        request.set_idempotency_token(&mut || random::uuid(self.inner.config.random()));
-        let prefix = || if self.inner.config.host_prefix() { request.host_prefix() } else { Ok(None) };
-        let prefix = prefix().map_err(|error| input(operation, error))?;
-        let place = self.place(operation, &options, prefix, &|params| request.endpoint_params(params))?;
-        self.serialize(OperationRef::Known(operation), request.as_shape(), place, options)
-    }
-
-    fn raw(&self, name: &str, value: &Document) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
-        let operation = Operation::raw(self.inner.service, name);
-        if !is_identifier(name) {
-            let message =
-                "not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`";
-            return Err(input(&operation, InputError::new(message)));
-        }
-        let options = CallOptions::new();
-        let place = self.place(&operation, &options, None, &|_| {})?;
-        self.serialize(OperationRef::Raw(Box::new(operation)), value, place, options)
-    }
-
-    fn read_raw(&self, name: &str, dispatched: DispatchResult) -> Result<Response<Document>, SdkError<UnknownError>> {
-        let operation = Operation::raw(self.inner.service, name);
-        // An operation without output may leave the body out.
-        let mut output = Document::Map(Default::default());
-        match receive(dispatched, &operation, &mut output) {
-            Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
-            Err(error) => Err(error.deserialize_error_as()),
-        }
-    }
-
-    /// Has the protocol write the request.
-    fn serialize(
-        &self,
-        operation: OperationRef,
-        shape: &dyn SerializableShape,
-        place: Arc<ResolvedEndpoint>,
-        options: CallOptions,
-    ) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
-        let request = operation.service.protocol.serialize_request(&operation, shape);
-        let (head, body) = request.map_err(|error| input(&operation, error))?.into_parts();
+        request.set_idempotency_token(&mut || random::uuid(config.random()));
+        let prefix = || if config.host_prefix() { request.host_prefix() } else { Ok(None) };
+        let prefix = prefix().map_err(|error| input(&operation, error))?;
+        let place = self.place(&operation, &options, prefix, &|params| request.endpoint_params(params))?;
+        let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
+        let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
         let uri = place.join(&head.uri).map_err(|error| input(&operation, error))?;
-        let min_size = match matches!(operation.compression, Compression::None) {
-            true => None,
-            false => self.inner.config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
+        let min_size = match operation.compression {
+            Compression::None => None,
+            #[cfg(feature = "gzip")]
+            Compression::Gzip => config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
         let body = RequestBody::new(body, operation.compression, min_size);
         Ok(SerializedRequest { operation, head, body, place, uri, options })
+    }
+
+    fn encode_raw(&self, name: &str, value: Document) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
+        let mut request = RawRequest::new(self.inner.service, name, value);
+        if !is_identifier(name) {
+            let message =
+                "not a valid operation name: expected ASCII letters, digits and underscores, such as `ListTags`";
+            return Err(input(&request.operation(), InputError::new(message)));
+        }
+        self.encode(&mut request, CallOptions::new())
+    }
+
+    fn read_raw(&self, name: &str, dispatched: DispatchResult) -> Result<Response<Document>, SdkError<UnknownError>> {
+        // An operation without output may leave the body out.
+        let mut output = Document::Map(Default::default());
+        match receive(dispatched, self.inner.service, name, &mut output) {
+            Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
+            Err(error) => Err(error.deserialize_error_as()),
+        }
     }
 }
 
@@ -324,7 +295,7 @@ fn is_identifier(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn input(operation: &Operation, error: InputError) -> SdkError<ErrorMetadata> {
+fn input(operation: &OperationSchema, error: InputError) -> SdkError<ErrorMetadata> {
     SdkError::Input(CallFailure::new(
         error,
         CallContext { operation: operation.name.clone(), ..CallContext::default() },
@@ -355,7 +326,7 @@ impl<R: Request> fmt::Debug for Sending<R> {
 /// The typed half of receiving: small, because each operation has its own copy.
 fn read<R: Request>(dispatched: DispatchResult) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut output = R::Response::corrected();
-    match receive(dispatched, R::OPERATION, &mut output) {
+    match receive(dispatched, R::SERVICE, &R::OPERATION.name, &mut output) {
         Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
         Err(error) => Err(modeled::<R>(error)),
     }
@@ -368,14 +339,15 @@ fn modeled<R: Request>(error: SdkError<ErrorMetadata>) -> SdkError<R::Error> {
 /// The untyped half of receiving: has the response read, and gives what else there is.
 fn receive(
     dispatched: DispatchResult,
-    operation: &Operation,
+    service: &Service,
+    operation: &str,
     output: &mut dyn DeserializableShape,
 ) -> Result<(http::response::Parts, u32), SdkError<ErrorMetadata>> {
     let Received { reply, attempts, max_size } = dispatched?;
     let limit = MemoryLimit::for_response(max_size);
-    match operation.service.protocol.deserialize_response(&reply, limit, output) {
+    match service.protocol.deserialize_response(&reply, limit, output) {
         Ok(()) => Ok((reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(&operation.name, error, reply, attempts)),
+        Err(error) => Err(unreadable(operation, error, reply, attempts)),
     }
 }
 

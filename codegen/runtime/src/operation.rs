@@ -1,33 +1,24 @@
-//! What the generator tells the runtime of a service and of its operations.
-//!
-//! In: the statics of a generated crate. Out: everything that [`Client`](crate::client::Client)
-//! needs to send a call whose types it does not know.
+//! Services and the inputs of their operations, as a [`Client`](crate::client::Client) takes them.
 
-use std::borrow::Cow;
 use std::fmt::Debug;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::codec::MemoryLimit;
 use crate::endpoint;
 use crate::error::{DecodeError, InputError, ServiceError};
+use crate::primitives::Document;
 use crate::protocol::ClientProtocol;
-use crate::schema::{DeserializableShape, ErrorCorrection, SerializableShape};
+use crate::schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape, ServiceSchema};
 use crate::transport::MAX_RESPONSE_SIZE;
 
-/// The facts of one service. Generated crates hold one static of it.
-#[derive(Debug)]
+/// A service: its schema, and how a client reaches it. Generated crates hold one static of it.
+#[derive(Clone, Copy, Debug)]
 pub struct Service {
-    /// The name that configuration derives its keys from, such as `FSx`.
-    pub id: &'static str,
-    /// The service's name in the model: the first half of `X-Amz-Target`.
-    pub shape: &'static str,
-    /// The service's name in a signature's scope.
-    pub signing_name: &'static str,
-    /// The version of the service's interface, such as `2018-03-01`.
-    pub api_version: &'static str,
-    /// How an operation that does not say otherwise authenticates.
-    pub auth: Auth,
+    /// The service's schema.
+    pub schema: &'static ServiceSchema,
     /// The protocol that the service speaks.
     pub protocol: &'static dyn ClientProtocol,
     /// The service's endpoint rules.
@@ -36,124 +27,6 @@ pub struct Service {
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose message is sensitive.
     pub sensitive_errors: &'static [&'static str],
-}
-
-/// The facts of one operation. Generated crates hold one static of it per operation.
-///
-/// ```ignore
-/// static CREATE_BACKUP: Operation =
-///     Operation::new(&SERVICE, "CreateBackup", "AWSSimbaAPIService_v20180301.CreateBackup");
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Operation {
-    /// The service that the operation belongs to.
-    pub service: &'static Service,
-    /// The operation's name in the model.
-    pub name: Cow<'static, str>,
-    /// The operation's name behind that of its service: `ToyBox.GetToy`.
-    pub qualified_name: Cow<'static, str>,
-    /// Whether the operation has an input; that of one without is `smithy.api#Unit`.
-    pub has_input: bool,
-    /// How the operation authenticates.
-    pub auth: Auth,
-    /// Whether the body travels with a checksum.
-    pub checksum: Checksum,
-    /// Whether a large body is compressed.
-    pub compression: Compression,
-    /// The endpoint parameters that the model fixes for the operation.
-    pub endpoint_params: &'static [(&'static str, endpoint::Value<'static>)],
-}
-
-impl Operation {
-    /// An operation that authenticates as its service does and asks for nothing special.
-    #[must_use]
-    pub const fn new(service: &'static Service, name: &'static str, qualified_name: &'static str) -> Self {
-        Self {
-            service,
-            name: Cow::Borrowed(name),
-            qualified_name: Cow::Borrowed(qualified_name),
-            has_input: true,
-            auth: service.auth,
-            checksum: Checksum::None,
-            compression: Compression::None,
-            endpoint_params: &[],
-        }
-    }
-
-    /// An operation that the model does not have.
-    pub(crate) fn raw(service: &'static Service, name: &str) -> Self {
-        let mut operation = Self::new(service, "", "");
-        operation.name = Cow::Owned(name.to_owned());
-        operation.qualified_name = Cow::Owned(format!("{}.{name}", service.shape));
-        operation
-    }
-
-    /// Marks the operation as one without an input.
-    #[must_use]
-    pub const fn without_input(mut self) -> Self {
-        self.has_input = false;
-        self
-    }
-
-    /// Sets how the operation authenticates.
-    #[must_use]
-    pub const fn with_auth(mut self, auth: Auth) -> Self {
-        self.auth = auth;
-        self
-    }
-
-    /// Sets the checksum that the body travels with.
-    #[must_use]
-    pub const fn with_checksum(mut self, checksum: Checksum) -> Self {
-        self.checksum = checksum;
-        self
-    }
-
-    /// Sets whether a large body is compressed.
-    #[must_use]
-    pub const fn with_compression(mut self, compression: Compression) -> Self {
-        self.compression = compression;
-        self
-    }
-
-    /// Sets the endpoint parameters that the model fixes for the operation.
-    #[must_use]
-    pub const fn with_endpoint_params(mut self, params: &'static [(&'static str, endpoint::Value<'static>)]) -> Self {
-        self.endpoint_params = params;
-        self
-    }
-}
-
-/// How an operation authenticates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    /// The request is signed, and a call without credentials fails before it is sent.
-    SigV4,
-    /// The request is signed if there are credentials.
-    OptionalSigV4,
-    /// The request is never signed.
-    None,
-}
-
-/// The checksum that an operation's body travels with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checksum {
-    /// None.
-    None,
-    /// A `Content-MD5` header.
-    #[cfg(feature = "md5")]
-    Md5,
-}
-
-/// How an operation's body is compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// It is not.
-    None,
-    /// With gzip, once it reaches the configured size.
-    #[cfg(feature = "gzip")]
-    Gzip,
 }
 
 /// Why the model calls an error retryable.
@@ -171,8 +44,10 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     type Response: DeserializableShape + ErrorCorrection + Send + 'static;
     /// The errors that the model gives the operation.
     type Error: ServiceError;
-    /// The operation that this is the input of.
-    const OPERATION: &'static Operation;
+    /// The service that the operation belongs to.
+    const SERVICE: &'static Service;
+    /// The schema of the operation that this is the input of.
+    const OPERATION: &'static OperationSchema;
 
     /// Sets the idempotency token if the caller did not.
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
@@ -199,7 +74,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     ///
     /// If the request cannot be sent, such as a union with an unknown member, or if its body is a stream.
     fn to_body(&self) -> Result<Bytes, InputError> {
-        let request = Self::OPERATION.service.protocol.serialize_request(Self::OPERATION, self)?;
+        let request = Self::SERVICE.protocol.serialize_request(Self::OPERATION, self)?;
         request.body().as_bytes().cloned().ok_or_else(|| InputError::new("the body of the request is a stream"))
     }
 
@@ -220,7 +95,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     fn decode_bytes(body: Bytes) -> Result<Self::Response, DecodeError> {
         let mut output = Self::Response::corrected();
         let response = http::Response::new(body);
-        Self::OPERATION.service.protocol.deserialize_response(
+        Self::SERVICE.protocol.deserialize_response(
             &response,
             MemoryLimit::for_response(MAX_RESPONSE_SIZE),
             &mut output,
@@ -229,9 +104,58 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     }
 }
 
+/// The schema of an operation that may be known by its name only.
+pub(crate) enum OperationRef {
+    /// One that the model has.
+    Modeled(&'static OperationSchema),
+    /// One that is known by its name.
+    Raw(Arc<OperationSchema>),
+}
+
+impl Deref for OperationRef {
+    type Target = OperationSchema;
+
+    fn deref(&self) -> &OperationSchema {
+        match self {
+            Self::Modeled(operation) => operation,
+            Self::Raw(operation) => operation,
+        }
+    }
+}
+
+/// A request whose input is a document, for an operation that is known by its name only.
+pub(crate) struct RawRequest {
+    operation: Arc<OperationSchema>,
+    input: Document,
+}
+
+impl RawRequest {
+    pub(crate) fn new(service: &Service, name: &str, input: Document) -> Self {
+        Self { operation: Arc::new(OperationSchema::of_documents(service.schema, name)), input }
+    }
+}
+
+impl AnyRequest for RawRequest {
+    fn operation(&self) -> OperationRef {
+        OperationRef::Raw(Arc::clone(&self.operation))
+    }
+
+    fn set_idempotency_token(&mut self, _: &mut dyn FnMut() -> String) {}
+
+    fn host_prefix(&self) -> Result<Option<String>, InputError> {
+        Ok(None)
+    }
+
+    fn endpoint_params<'a>(&'a self, _: &mut endpoint::Params<'a>) {}
+
+    fn as_shape(&self) -> &dyn SerializableShape {
+        &self.input
+    }
+}
+
 /// A request without its type, so that the code that sends it is there once and not for each operation.
 pub(crate) trait AnyRequest {
-    fn operation(&self) -> &'static Operation;
+    fn operation(&self) -> OperationRef;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String);
     fn host_prefix(&self) -> Result<Option<String>, InputError>;
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>);
@@ -239,8 +163,8 @@ pub(crate) trait AnyRequest {
 }
 
 impl<R: Request> AnyRequest for R {
-    fn operation(&self) -> &'static Operation {
-        R::OPERATION
+    fn operation(&self) -> OperationRef {
+        OperationRef::Modeled(R::OPERATION)
     }
 
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {

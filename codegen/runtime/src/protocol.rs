@@ -13,8 +13,7 @@ use crate::{
     body::Body,
     codec::MemoryLimit,
     error::{DecodeError, ErrorMetadata, InputError},
-    operation::Operation,
-    schema::{DeserializableShape, SerializableShape},
+    schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
 /// A protocol, as a client speaks it.
@@ -29,7 +28,7 @@ pub trait ClientProtocol: Debug + Send + Sync {
     /// If the input cannot be sent, such as a union with an unknown member.
     fn serialize_request(
         &self,
-        operation: &Operation,
+        operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError>;
 

@@ -14,6 +14,7 @@ mod deserialize;
 mod error_correction;
 #[doc(hidden)]
 pub mod macros;
+mod operation;
 mod redaction;
 mod serialize;
 mod simple;
@@ -27,6 +28,7 @@ pub use deserialize::{
     ShapeDeserializer,
 };
 pub use error_correction::ErrorCorrection;
+pub use operation::{Auth, Checksum, Compression, OperationSchema, ServiceSchema};
 pub use redaction::{REDACTED, Redacted};
 pub(crate) use serialize::unknown_variant;
 pub use serialize::{
@@ -64,6 +66,18 @@ pub struct StructSchema {
     pub members: &'static [MemberSchema],
     /// The shape's own traits.
     pub traits: &'static [Trait],
+}
+
+/// A structure whose schema is known from its type.
+pub trait StaticSchema {
+    /// The structure's schema.
+    const SCHEMA: &'static StructSchema;
+}
+
+/// Returns the schema of a structure.
+#[must_use]
+pub const fn of<T: StaticSchema>() -> &'static StructSchema {
+    T::SCHEMA
 }
 
 /// The schema of a member: of a structure, a union, a list or a map.
@@ -120,6 +134,8 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trait {
+    /// `aws.protocols#awsQueryError`: the code of the error for services that once spoke the query protocol.
+    AwsQueryError(&'static str),
     /// `smithy.api#jsonName`.
     JsonName(&'static str),
     /// `smithy.api#mediaType`.
@@ -185,6 +201,13 @@ impl MemberSchema {
 }
 
 impl StructSchema {
+    /// Returns whether a code in a response means the error that this is the schema of.
+    #[must_use]
+    pub fn has_error_code(&self, code: &str) -> bool {
+        let query_code = |item: &Trait| matches!(item, Trait::AwsQueryError(query_code) if *query_code == code);
+        self.id.name == code || self.traits.iter().any(query_code)
+    }
+
     /// Returns the index of the member with a name. Members mostly arrive in the model's order, so the search starts at
     /// the index that is `expected`.
     pub(crate) fn index_of(&self, name: &str, expected: usize, name_of: fn(&MemberSchema) -> &str) -> Option<usize> {

@@ -2,18 +2,18 @@
 
 use http::HeaderValue;
 
-use crate::operation::Service;
+use crate::schema::ServiceSchema;
 
 /// The longest app id that AWS keeps.
 const LONGEST_APP_ID: usize = 50;
 
 /// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux lang/rust app/my-program`.
-pub(crate) fn header(service: &Service, app_id: Option<&str>) -> HeaderValue {
+pub(crate) fn header(service: &ServiceSchema, app_id: Option<&str>) -> HeaderValue {
     let mut text = format!(
         "simba-rust/{} ua/2.1 api/{}#{} os/{} lang/rust",
         env!("CARGO_PKG_VERSION"),
-        token(&service.id.to_lowercase()),
-        token(service.api_version),
+        token(&service.sdk_id.to_lowercase()),
+        token(service.version),
         os(),
     );
     if let Some(id) = app_id.filter(|id| !id.is_empty()) {

@@ -62,7 +62,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let client_doc = format!(" Calls {}. `M` says whether its calls are awaited or block the thread.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, client, operation #imports};
+        use simba_runtime::{call, client, operation, schema #imports};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
@@ -84,14 +84,15 @@ fn imports(service: &Service) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// pub(crate) static SERVICE: operation::Service = operation::Service { id: "FSx", … };
+/// pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema { id: …, version: "2018-03-01", … };
+/// pub(crate) static SERVICE: operation::Service = operation::Service { schema: &SERVICE_SCHEMA, … };
 /// ```
 fn facts(service: &Service) -> TokenStream {
-    let Service { id, signing_name, api_version, target_prefix, .. } = service;
+    let Service { namespace, shape, id, signing_name, api_version, target_prefix, .. } = service;
     let auth = if service.operations.iter().any(|operation| operation.auth != Auth::None) {
-        quote!(operation::Auth::SigV4)
+        quote!(schema::Auth::SigV4)
     } else {
-        quote!(operation::Auth::None)
+        quote!(schema::Auth::None)
     };
     let constant = service.protocol.runtime.iter().map(|name| ident(name));
     let compatible = service.protocol.query_compatible.then(|| quote!(.query_compatible()));
@@ -104,15 +105,23 @@ fn facts(service: &Service) -> TokenStream {
         quote!((#code, operation::Retryable::#retry))
     });
     let sensitive = service.errors.iter().filter(|error| error.has_sensitive_message());
-    let sensitive_errors = sensitive.filter_map(|error| error.error.as_ref()).flat_map(|facts| &facts.codes);
+    let sensitive_errors = sensitive.flat_map(|error| {
+        let query_code = error.error.as_ref().and_then(|facts| facts.query_code.as_ref());
+        std::iter::once(&error.name.wire).chain(query_code)
+    });
     quote! {
-        /// What the runtime has to know of the service.
-        pub(crate) static SERVICE: operation::Service = operation::Service {
-            id: #id,
-            shape: #target_prefix,
+        /// The schema of the service.
+        pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema {
+            id: schema::ShapeId { namespace: #namespace, name: #shape },
+            version: #api_version,
+            sdk_id: #id,
             signing_name: #signing_name,
-            api_version: #api_version,
+            target_prefix: #target_prefix,
             auth: #auth,
+        };
+        /// The service as clients reach it.
+        pub(crate) static SERVICE: operation::Service = operation::Service {
+            schema: &SERVICE_SCHEMA,
             protocol: #protocol,
             resolve_endpoint: crate::endpoint::resolve,
             retryable: &[#(#retryable),*],

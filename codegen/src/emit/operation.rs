@@ -54,7 +54,7 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// static OPERATION: operation::Operation = operation::Operation::new(&crate::client::SERVICE, "CreateBackup", "….CreateBackup");
+/// static OPERATION: schema::OperationSchema = schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, "CreateBackup", …);
 ///
 /// impl operation::Request for CreateBackupRequest { … }
 /// ```
@@ -62,16 +62,17 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
     let request = ident(&operation.input.name.rust);
     let output = output(operation);
     let error = ident(&operation.error);
-    let facts = facts(service, operation);
+    let schema = operation_schema(service, operation);
     let token = token(&operation.input);
     let host_prefix = host_prefix(operation);
     let params = endpoint_params(operation);
     quote! {
-        static OPERATION: operation::Operation = #facts;
+        static OPERATION: schema::OperationSchema = #schema;
         impl operation::Request for #request {
             type Response = #output;
             type Error = #error;
-            const OPERATION: &'static operation::Operation = &OPERATION;
+            const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+            const OPERATION: &'static schema::OperationSchema = &OPERATION;
             #token
             #host_prefix
             #params
@@ -93,38 +94,33 @@ pub(super) fn output(operation: &Operation) -> TokenStream {
     }
 }
 
-/// Emits `operation::Operation::new(…).with_compression(operation::Compression::Gzip)`.
-fn facts(service: &Service, operation: &Operation) -> TokenStream {
+/// Emits `schema::OperationSchema::new(…).with_errors(…).with_compression(schema::Compression::Gzip)`.
+fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     let name = &operation.name.wire;
-    let qualified = format!("{}.{name}", service.target_prefix);
+    let qualified_name = format!("{}.{name}", service.target_prefix);
+    let unit = || quote!(schema::of::<schema::Unit>());
+    let input = if operation.has_input {
+        let input = ident(&operation.input.name.rust);
+        quote!(schema::of::<#input>())
+    } else {
+        unit()
+    };
+    let output = output(operation);
+    let errors = operation.errors.iter().map(|error| &error.ty);
+    let errors = (!operation.errors.is_empty()).then(|| quote!(.with_errors(&[#(schema::of::<#errors>()),*])));
     let auth = match operation.auth {
         Auth::SigV4 => None,
-        Auth::OptionalSigV4 => Some(quote!(.with_auth(operation::Auth::OptionalSigV4))),
-        Auth::None => Some(quote!(.with_auth(operation::Auth::None))),
+        Auth::OptionalSigV4 => Some(quote!(.with_auth(schema::Auth::OptionalSigV4))),
+        Auth::None => Some(quote!(.with_auth(schema::Auth::None))),
     };
-    let input = (!operation.has_input).then(|| quote!(.without_input()));
-    let checksum = operation.checksum.then(|| quote!(.with_checksum(operation::Checksum::Md5)));
+    let checksum = operation.checksum.then(|| quote!(.with_checksum(schema::Checksum::Md5)));
     let compression = match operation.compression {
         Compression::None => None,
-        Compression::Gzip => Some(quote!(.with_compression(operation::Compression::Gzip))),
+        Compression::Gzip => Some(quote!(.with_compression(schema::Compression::Gzip))),
     };
-    let params: Vec<TokenStream> = operation
-        .context
-        .iter()
-        .filter_map(|param| {
-            let name = &param.name;
-            let value = match &param.value {
-                ContextValue::Text(text) => quote!(Str(#text)),
-                ContextValue::Bool(flag) => quote!(Bool(#flag)),
-                ContextValue::Texts(texts) => quote!(StrArray(std::borrow::Cow::Borrowed(&[#(#texts),*]))),
-                ContextValue::Input { .. } | ContextValue::Path { .. } => return None,
-            };
-            Some(quote!((#name, simba_runtime::endpoint::Value::#value)))
-        })
-        .collect();
-    let params = (!params.is_empty()).then(|| quote!(.with_endpoint_params(&[#(#params),*])));
     quote! {
-        operation::Operation::new(&crate::client::SERVICE, #name, #qualified) #input #auth #checksum #compression #params
+        schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #qualified_name, #input, schema::of::<#output>())
+            #errors #auth #checksum #compression
     }
 }
 
@@ -188,35 +184,40 @@ fn path_param(name: &str, value: &Value, gives: Gives) -> TokenStream {
     }
 }
 
-/// Emits an `endpoint_params`, if members of the request are parameters of the endpoint rules.
+/// Emits an `endpoint_params`, if the operation or members of its input set parameters of the endpoint rules.
 fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     let sets: Vec<TokenStream> = operation
         .context
         .iter()
-        .filter_map(|param| {
+        .map(|param| {
+            let name = &param.name;
             let (member, ty) = match &param.value {
                 ContextValue::Input { member, ty } => (member, ty),
-                ContextValue::Path { value, gives } => return Some(path_param(&param.name, value, *gives)),
-                ContextValue::Text(_) | ContextValue::Bool(_) | ContextValue::Texts(_) => return None,
+                ContextValue::Path { value, gives } => return path_param(name, value, *gives),
+                ContextValue::Text(value) => return quote!(params.set(#name, #value);),
+                ContextValue::Bool(value) => return quote!(params.set(#name, #value);),
+                ContextValue::Texts(values) => {
+                    let values = quote!(std::borrow::Cow::Borrowed(&[#(#values),*]));
+                    return quote!(params.set(#name, simba_runtime::endpoint::Value::StrArray(#values)););
+                }
             };
-            let name = &param.name;
             let value = match ty {
                 SettingKind::Bool => quote!(*value),
                 SettingKind::Str => quote!(value.as_str()),
                 SettingKind::StrArray => quote!(value.iter().map(|value| value.as_str()).collect::<Vec<_>>()),
             };
             if let PathStep { member, optional: false, boxed: false } = member {
-                return Some(quote! {
+                return quote! {
                     let value = &self.#member;
                     params.set(#name, #value);
-                });
+                };
             }
             let found = reach(&quote!(self), std::slice::from_ref(member));
-            Some(quote! {
+            quote! {
                 if let Some(value) = #found {
                     params.set(#name, #value);
                 }
-            })
+            }
         })
         .collect();
     // The expressions of paths call it so.

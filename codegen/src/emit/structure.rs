@@ -340,6 +340,8 @@ fn debug(structure: &Structure) -> Option<TokenStream> {
 fn table(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let (namespace, wire_name) = (&structure.namespace, &structure.name.wire);
+    let query_code = structure.error.as_ref().and_then(|error| error.query_code.as_ref());
+    let query_code = query_code.map(|code| quote!([AwsQueryError(#code)]));
     let rows = structure.members.iter().map(|member| {
         let kind = match &member.presence {
             Presence::Required => quote!(required),
@@ -354,11 +356,11 @@ fn table(structure: &Structure) -> TokenStream {
         quote!(#kind #wire #name: #schema)
     });
     quote! {
-        schema::structure! { #name: #namespace, #wire_name; #(#rows;)* }
+        schema::structure! { #name: #namespace, #wire_name #query_code; #(#rows;)* }
     }
 }
 
-/// Emits `error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);`.
+/// Emits `error::modeled!(BackupInProgress, Client, option message);`.
 fn error_impl(structure: &Structure) -> TokenStream {
     let Some(facts) = &structure.error else { return TokenStream::new() };
     let name = ident(&structure.name.rust);
@@ -366,7 +368,6 @@ fn error_impl(structure: &Structure) -> TokenStream {
         Fault::Client => quote!(Client),
         Fault::Server => quote!(Server),
     };
-    let codes = &facts.codes;
     let message = structure.members.iter().find(|member| Some(&member.name.rust) == facts.message.as_ref());
     let sensitive = structure.has_sensitive_message().then(|| quote!(, sensitive = true));
     let message = message.map(|member| {
@@ -376,5 +377,5 @@ fn error_impl(structure: &Structure) -> TokenStream {
             Presence::Required | Presence::Default(_) => quote!(, required #name #sensitive),
         }
     });
-    quote!(error::modeled!(#name, #fault, [#(#codes),*] #message);)
+    quote!(error::modeled!(#name, #fault #message);)
 }

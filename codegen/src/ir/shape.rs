@@ -65,8 +65,8 @@ pub(crate) struct ErrorFacts {
     pub(crate) variant: String,
     /// Who is to blame.
     pub(crate) fault: Fault,
-    /// The codes that stand for it on the wire: the shape's name, and the query protocol's if there is one.
-    pub(crate) codes: Vec<String>,
+    /// The code of the query protocol, where it is another than the shape's name.
+    pub(crate) query_code: Option<String>,
     /// The Rust name of the member that holds the message, without `r#`.
     pub(crate) message: Option<String>,
 }

@@ -81,6 +81,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         doc: docs::of(&shape.traits),
         title,
         sdk_crate: aws("sdkId").map(|id| format!("aws-sdk-{}", names::crate_name(id))),
+        namespace: shape.id.namespace().to_owned(),
+        shape: shape.id.name().to_owned(),
         api_version: context.chosen.service.version.clone(),
         signing_name,
         target_prefix,

@@ -297,16 +297,20 @@ fn error_facts(
     ir::ErrorFacts {
         variant: names::variant_name(shape.id.name()),
         fault,
-        codes: codes(context, shape),
+        query_code: query_code(context, shape).map(str::to_owned),
         message: message.map(|member| member.name.rust.clone()),
     }
 }
 
 /// The codes that stand for an error on the wire.
 pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
+    [Some(shape.id.name()), query_code(context, shape)].into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// The code of the query protocol for an error, where it is another than the shape's name.
+fn query_code<'s>(context: &Context<'_>, shape: &'s Shape) -> Option<&'s str> {
     let query_code = context.chosen.protocol.query_error_code(context.chosen.shape, &shape.traits);
-    let name = shape.id.name();
-    [Some(name), query_code.filter(|code| *code != name)].into_iter().flatten().map(str::to_owned).collect()
+    query_code.filter(|code| *code != shape.id.name())
 }
 
 /// A union under this name.

@@ -2,15 +2,24 @@
 
 //! The client of Amazon FSx.
 
-use simba_runtime::{call, client, operation, waiter};
+use simba_runtime::{call, client, operation, schema, waiter};
 
-/// What the runtime has to know of the service.
-pub(crate) static SERVICE: operation::Service = operation::Service {
-    id: "FSx",
-    shape: "AWSSimbaAPIService_v20180301",
+/// The schema of the service.
+pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema {
+    id: schema::ShapeId {
+        namespace: "com.amazonaws.fsx",
+        name: "AWSSimbaAPIService_v20180301",
+    },
+    version: "2018-03-01",
+    sdk_id: "FSx",
     signing_name: "fsx",
-    api_version: "2018-03-01",
-    auth: operation::Auth::SigV4,
+    target_prefix: "AWSSimbaAPIService_v20180301",
+    auth: schema::Auth::SigV4,
+};
+
+/// The service as clients reach it.
+pub(crate) static SERVICE: operation::Service = operation::Service {
+    schema: &SERVICE_SCHEMA,
     protocol: &simba_runtime::protocol::aws_json::AwsJson::V1_1,
     resolve_endpoint: crate::endpoint::resolve,
     retryable: &[],

@@ -22,7 +22,7 @@ criterion_group!(benches, parts, whole);
 criterion_main!(benches);
 
 fn parts(criterion: &mut Criterion) {
-    let service = CreateBackupRequest::OPERATION.service;
+    let service = CreateBackupRequest::SERVICE;
     criterion.bench_function("endpoint", |bencher| {
         bencher.iter(|| {
             let mut params = Params::new();

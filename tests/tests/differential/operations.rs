@@ -176,7 +176,7 @@ where
     let request: R = serde_json::from_value(input.clone())?;
     let mock = MockTransport::new();
     mock.respond(R::OPERATION.name.clone(), reply);
-    let client = Client::new(R::OPERATION.service, config.to_builder().transport(mock.clone()).build());
+    let client = Client::new(R::SERVICE, config.to_builder().transport(mock.clone()).build());
     let sent = now(client.send(request, CallOptions::new()));
     let outcome = match sent {
         Ok(response) => Ok(json(&*response)),
@@ -190,7 +190,7 @@ fn prepare<R: Request + DeserializeOwned>(
     input: &Value,
 ) -> Result<http::Request<fsx::runtime::Body>, serde_json::Error> {
     let request: R = serde_json::from_value(input.clone())?;
-    let client = Client::new(R::OPERATION.service, config);
+    let client = Client::new(R::SERVICE, config);
     Ok(now(client.prepare(request, CallOptions::new())).unwrap_or_else(|error| panic!("{error}")))
 }
 

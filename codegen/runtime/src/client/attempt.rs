@@ -14,8 +14,8 @@ use crate::clock::within;
 use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 use crate::interceptor;
-use crate::operation::Auth;
 use crate::retry::{FailureKind, classify};
+use crate::schema::Auth;
 use crate::sigv4::{PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{self, Settings, TransportError, TransportErrorKind};
@@ -73,7 +73,7 @@ impl Client {
         turn: AttemptContext<'_>,
     ) -> interceptor::Attempt<'a> {
         interceptor::Attempt {
-            service: self.inner.service.id,
+            service: self.inner.service.schema.sdk_id,
             operation: &call.operation.name,
             region: &call.place.signing_region,
             number: turn.number,

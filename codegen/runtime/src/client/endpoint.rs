@@ -10,7 +10,7 @@ use crate::call::CallOptions;
 use crate::config::{is_region, url};
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
-use crate::operation::{Auth, Operation};
+use crate::schema::{Auth, OperationSchema};
 use crate::sigv4::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 
 /// A resolved endpoint.
@@ -29,7 +29,7 @@ impl Client {
     /// Resolves where a call goes. The answer is kept for calls that say nothing special about it.
     pub(super) fn place<'a>(
         &'a self,
-        operation: &'a Operation,
+        operation: &'a OperationSchema,
         options: &'a CallOptions,
         prefix: Option<String>,
         add: &dyn Fn(&mut Params<'a>),
@@ -38,7 +38,6 @@ impl Client {
         add(&mut special);
         let usual = prefix.is_none()
             && special == Params::new()
-            && operation.endpoint_params.is_empty()
             && options.region_override().is_none()
             && options.endpoint_override().is_none();
         if usual && let Some(place) = self.inner.place.get() {
@@ -58,7 +57,7 @@ impl Client {
 
     fn resolve<'a>(
         &'a self,
-        operation: &'a Operation,
+        operation: &'a OperationSchema,
         options: &'a CallOptions,
         prefix: &str,
         add: &dyn Fn(&mut Params<'a>),
@@ -73,7 +72,9 @@ impl Client {
         }
         let endpoint = match options.endpoint_override() {
             Some(url) => Some(url),
-            None => config.endpoint_url_for(service.id).map_err(|error| EndpointError::new(error.to_string()))?,
+            None => {
+                config.endpoint_url_for(service.schema.sdk_id).map_err(|error| EndpointError::new(error.to_string()))?
+            }
         };
         let mut params = Params::new();
         if let Some(region) = region {
@@ -89,13 +90,10 @@ impl Client {
         for (name, value) in config.endpoint_params() {
             params.set(name, value);
         }
-        for (name, value) in operation.endpoint_params {
-            params.set(name, value.shorten());
-        }
         add(&mut params);
         let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
         self.check_host(endpoint.url(), &params)?;
-        ResolvedEndpoint::new(&endpoint, prefix, service.signing_name, region.unwrap_or_default())
+        ResolvedEndpoint::new(&endpoint, prefix, service.schema.signing_name, region.unwrap_or_default())
     }
 }
 

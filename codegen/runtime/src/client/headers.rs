@@ -6,7 +6,7 @@
 use http::header::{self, HeaderMap, HeaderName};
 
 use crate::error::InputError;
-use crate::operation::{Auth, Checksum, Operation};
+use crate::schema::{Auth, Checksum, OperationSchema};
 
 /// Belong to the connection, which is the transport's, or say how long the body is.
 const OF_THE_CONNECTION: [HeaderName; 9] = [
@@ -28,7 +28,7 @@ const OF_THE_SIGNATURE: [HeaderName; 3] =
 const MD5: HeaderName = HeaderName::from_static("content-md5");
 
 /// Adds a call's headers to the client's own.
-pub(super) fn add(operation: &Operation, own: &mut HeaderMap, added: &HeaderMap) -> Result<(), InputError> {
+pub(super) fn add(operation: &OperationSchema, own: &mut HeaderMap, added: &HeaderMap) -> Result<(), InputError> {
     if let Some(name) = added.keys().find(|name| is_reserved(operation, own, name)) {
         return Err(reserved(name));
     }
@@ -39,7 +39,11 @@ pub(super) fn add(operation: &Operation, own: &mut HeaderMap, added: &HeaderMap)
 }
 
 /// Checks that interceptors left the client's own headers alone.
-pub(super) fn check_unchanged(operation: &Operation, before: &HeaderMap, after: &HeaderMap) -> Result<(), InputError> {
+pub(super) fn check_unchanged(
+    operation: &OperationSchema,
+    before: &HeaderMap,
+    after: &HeaderMap,
+) -> Result<(), InputError> {
     let changed = |name: &&HeaderName| {
         is_reserved(operation, before, name) && !before.get_all(*name).iter().eq(after.get_all(*name).iter())
     };
@@ -47,7 +51,7 @@ pub(super) fn check_unchanged(operation: &Operation, before: &HeaderMap, after: 
 }
 
 /// Whether the client computes this header, given those that it has set already.
-fn is_reserved(operation: &Operation, own: &HeaderMap, name: &HeaderName) -> bool {
+fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) -> bool {
     let signed = operation.auth != Auth::None && OF_THE_SIGNATURE.contains(name);
     let checksum = operation.checksum != Checksum::None && *name == MD5;
     let set = own.contains_key(name) && *name != header::USER_AGENT;

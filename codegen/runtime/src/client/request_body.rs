@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::body::Body;
 use crate::error::InputError;
-use crate::operation::{Checksum, Compression};
+use crate::schema::{Checksum, Compression};
 
 /// A request's body as it is sent.
 pub(super) struct RequestBody {

@@ -22,7 +22,7 @@ impl Trace {
         use tracing::field::Empty;
         let span = tracing::debug_span!(
             "aws_call",
-            service = call.operation.service.id,
+            service = call.operation.service.sdk_id,
             operation = &*call.operation.name,
             region = call.place.signing_region,
             attempts = Empty,

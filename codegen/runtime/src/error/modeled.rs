@@ -3,15 +3,12 @@
 use std::fmt;
 
 use super::{ErrorMetadata, ErrorResponse};
-use crate::schema::{DeserializableShape, ErrorCorrection};
+use crate::schema::{DeserializableShape, ErrorCorrection, StaticSchema};
 
 /// An error structure. The generator implements it.
 pub trait ErrorShape: std::error::Error {
     /// Who is to blame.
     const FAULT: Fault;
-
-    /// The codes that stand for it on the wire.
-    const CODES: &'static [&'static str];
 
     /// Whether the model marks the message as sensitive: `Display` redacts it.
     const SENSITIVE: bool = false;
@@ -42,10 +39,9 @@ pub enum Fault {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __modeled {
-    ($ty:ident, $fault:ident, [$($code:literal),*] $(, $kind:ident $message:ident $(, sensitive = $sensitive:literal)?)?) => {
+    ($ty:ident, $fault:ident $(, $kind:ident $message:ident $(, sensitive = $sensitive:literal)?)?) => {
         impl $crate::error::ErrorShape for $ty {
             const FAULT: $crate::error::Fault = $crate::error::Fault::$fault;
-            const CODES: &'static [&'static str] = &[$($code),*];
             $($(const SENSITIVE: bool = $sensitive;)?)?
 
             fn message(&self) -> ::std::option::Option<&str> {
@@ -179,11 +175,11 @@ pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
 
 /// Reads a modeled error, if this name is one of its.
 #[doc(hidden)]
-pub fn recognize<T: DeserializableShape + ErrorCorrection + ErrorShape>(
+pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + ErrorShape>(
     name: &str,
     response: &ErrorResponse<'_>,
 ) -> Option<T> {
-    if !T::CODES.contains(&name) {
+    if !T::SCHEMA.has_error_code(name) {
         return None;
     }
     let mut error = T::corrected();

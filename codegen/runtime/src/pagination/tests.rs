@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 use super::*;
 use crate::call::CallOptions;
 use crate::client::Client;
-use crate::client::tests::toy::{TOY, Toy};
+use crate::client::tests::toy::{TOY, TOY_SCHEMA, Toy};
 use crate::clock::block_on;
 use crate::error::UnknownError;
-use crate::operation::Operation;
-use crate::schema;
+use crate::operation::Service;
+use crate::schema::{self, OperationSchema};
 use crate::testing::{MockResponse, RecordedRequest};
 
-static LIST: Operation = Operation::new(&TOY, "ListToys", "ToyBox_v1.ListToys");
+static LIST: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.ListToys", schema::of::<ListToys>(), schema::of::<Listed>());
 
 #[derive(Clone, Debug, Default)]
 struct ListToys {
@@ -42,7 +43,8 @@ schema::structure! {
 impl Request for ListToys {
     type Response = Listed;
     type Error = UnknownError;
-    const OPERATION: &'static Operation = &LIST;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = &LIST;
 }
 
 impl Paginated for ListToys {

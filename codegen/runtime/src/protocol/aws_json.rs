@@ -13,9 +13,8 @@ use crate::{
     body::Body,
     codec::{MemoryLimit, json::JsonCodec},
     error::{DecodeError, ErrorMetadata, InputError},
-    operation::Operation,
     primitives::Document,
-    schema::{DeserializableShape, SerializableShape},
+    schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
 /// The protocol of a service.
@@ -42,7 +41,7 @@ impl AwsJson {
 impl ClientProtocol for AwsJson {
     fn serialize_request(
         &self,
-        operation: &Operation,
+        operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<Request<Body>, InputError> {
         // That of a raw call may not be a Smithy identifier.

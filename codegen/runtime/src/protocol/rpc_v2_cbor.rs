@@ -14,9 +14,8 @@ use crate::{
     body::Body,
     codec::{MemoryLimit, cbor::CborCodec},
     error::{DecodeError, ErrorMetadata, InputError},
-    operation::Operation,
     primitives::Document,
-    schema::{DeserializableShape, SerializableShape},
+    schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
 /// The protocol of a service.
@@ -43,20 +42,20 @@ const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/cbor");
 impl ClientProtocol for RpcV2Cbor {
     fn serialize_request(
         &self,
-        operation: &Operation,
+        operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<Request<Body>, InputError> {
-        let path = format!("/service/{}/operation/{}", operation.service.shape, operation.name);
+        let path = format!("/service/{}/operation/{}", operation.service.target_prefix, operation.name);
         let uri = Uri::try_from(path);
         let uri = uri.map_err(|_| InputError::new(format!("invalid operation name {:?}", operation.name)))?;
-        let body = if operation.has_input { Body::from(CborCodec.serialize(input)?) } else { Body::empty() };
+        let body = if operation.has_input() { Body::from(CborCodec.serialize(input)?) } else { Body::empty() };
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         headers.insert(&PROTOCOL, HeaderValue::from_static(NAME));
         headers.insert(ACCEPT, MEDIA_TYPE);
-        if operation.has_input {
+        if operation.has_input() {
             headers.insert(CONTENT_TYPE, MEDIA_TYPE);
         }
         self.query.add_header(headers);

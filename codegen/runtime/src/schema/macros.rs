@@ -128,6 +128,10 @@ macro_rules! __structure {
                 }
             }
 
+            impl $crate::schema::StaticSchema for $ty {
+                const SCHEMA: &'static $crate::schema::StructSchema = &SCHEMA;
+            }
+
             impl $crate::schema::SerializableStruct for $ty {
                 fn schema(&self) -> &'static $crate::schema::StructSchema {
                     &SCHEMA

@@ -2,7 +2,7 @@
 
 use super::{
     DeserializableShape, DeserializableStruct, MemberSchema, SerdeError, SerializableShape, SerializableStruct,
-    ShapeDeserializer, ShapeId, ShapeSerializer, StructSchema,
+    ShapeDeserializer, ShapeId, ShapeSerializer, StaticSchema, StructSchema,
 };
 
 /// Smithy's `Unit`: the value of a union's member that has none, and the input or output of an operation without.
@@ -11,6 +11,10 @@ pub struct Unit;
 
 static SCHEMA: StructSchema =
     StructSchema { id: ShapeId { namespace: "smithy.api", name: "Unit" }, members: &[], traits: &[] };
+
+impl StaticSchema for Unit {
+    const SCHEMA: &'static StructSchema = &SCHEMA;
+}
 
 impl SerializableStruct for Unit {
     fn schema(&self) -> &'static StructSchema {

@@ -19,10 +19,10 @@ use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
 use crate::error::SdkError;
-use crate::operation::{Operation, Request};
+use crate::operation::{Request, Service};
 use crate::random::Random;
 use crate::retry::RetryConfig;
-use crate::schema::{MemberSchema, SerdeError, SerializableShape, ShapeSerializer, Unit};
+use crate::schema::{MemberSchema, OperationSchema, SerdeError, SerializableShape, ShapeSerializer, Unit};
 
 /// A request as it has to be sent. What is empty is not checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,7 +81,7 @@ impl RequestCase {
     pub fn check<R: Request>(&self, request: R) {
         let host = if self.host.is_empty() { "example.com" } else { self.host };
         let config = config().endpoint_url(format!("https://{host}")).build();
-        let client = Client::new(R::OPERATION.service, config);
+        let client = Client::new(R::SERVICE, config);
         let problems = match block_on(client.prepare(request, CallOptions::new())) {
             Ok(request) => self.problems(host, &request.map(|body| body.as_bytes().cloned().unwrap_or_default())),
             Err(error) => vec![error.to_string()],
@@ -200,7 +200,7 @@ impl ResponseCase {
         }
         mock.respond(R::OPERATION.name.as_ref(), answer);
         let config = config().endpoint_url("https://example.com").transport(mock).build();
-        let client = Client::new(R::OPERATION.service, config);
+        let client = Client::new(R::SERVICE, config);
         let sent = block_on(client.send(Anything::<R>(PhantomData), CallOptions::new()));
         sent.map(crate::response::Response::into_inner)
     }
@@ -219,7 +219,8 @@ struct Anything<R>(PhantomData<fn() -> R>);
 impl<R: Request> Request for Anything<R> {
     type Response = R::Response;
     type Error = R::Error;
-    const OPERATION: &'static Operation = R::OPERATION;
+    const SERVICE: &'static Service = R::SERVICE;
+    const OPERATION: &'static OperationSchema = R::OPERATION;
 }
 
 impl<R> SerializableShape for Anything<R> {

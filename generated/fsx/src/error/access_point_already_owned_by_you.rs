@@ -23,7 +23,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    AccessPointAlreadyOwnedByYou, Client, ["AccessPointAlreadyOwnedByYou"], option
-    message
-);
+error::modeled!(AccessPointAlreadyOwnedByYou, Client, option message);

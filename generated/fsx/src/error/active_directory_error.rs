@@ -38,4 +38,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(ActiveDirectoryError, Client, ["ActiveDirectoryError"], option message);
+error::modeled!(ActiveDirectoryError, Client, option message);

@@ -23,4 +23,4 @@ schema::structure! {
     option "BackupId" backup_id: String;
 }
 
-error::modeled!(BackupBeingCopied, Client, ["BackupBeingCopied"], option message);
+error::modeled!(BackupBeingCopied, Client, option message);

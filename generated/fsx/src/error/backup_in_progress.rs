@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);
+error::modeled!(BackupInProgress, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(BackupNotFound, Client, ["BackupNotFound"], option message);
+error::modeled!(BackupNotFound, Client, option message);

@@ -23,4 +23,4 @@ schema::structure! {
     option "FileSystemId" file_system_id: String;
 }
 
-error::modeled!(BackupRestoring, Client, ["BackupRestoring"], option message);
+error::modeled!(BackupRestoring, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(BadRequest, Client, ["BadRequest"], option message);
+error::modeled!(BadRequest, Client, option message);

@@ -18,7 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    DataRepositoryAssociationNotFound, Client, ["DataRepositoryAssociationNotFound"],
-    option message
-);
+error::modeled!(DataRepositoryAssociationNotFound, Client, option message);

@@ -17,6 +17,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    DataRepositoryTaskEnded, Client, ["DataRepositoryTaskEnded"], option message
-);
+error::modeled!(DataRepositoryTaskEnded, Client, option message);

@@ -18,6 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    DataRepositoryTaskExecuting, Client, ["DataRepositoryTaskExecuting"], option message
-);
+error::modeled!(DataRepositoryTaskExecuting, Client, option message);

@@ -17,6 +17,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    DataRepositoryTaskNotFound, Client, ["DataRepositoryTaskNotFound"], option message
-);
+error::modeled!(DataRepositoryTaskNotFound, Client, option message);

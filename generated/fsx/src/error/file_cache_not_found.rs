@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(FileCacheNotFound, Client, ["FileCacheNotFound"], option message);
+error::modeled!(FileCacheNotFound, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(FileSystemNotFound, Client, ["FileSystemNotFound"], option message);
+error::modeled!(FileSystemNotFound, Client, option message);

@@ -34,6 +34,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    IncompatibleParameterError, Client, ["IncompatibleParameterError"], option message
-);
+error::modeled!(IncompatibleParameterError, Client, option message);

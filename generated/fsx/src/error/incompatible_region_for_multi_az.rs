@@ -18,7 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    IncompatibleRegionForMultiAz, Client, ["IncompatibleRegionForMultiAZ"], option
-    message
-);
+error::modeled!(IncompatibleRegionForMultiAz, Client, option message);

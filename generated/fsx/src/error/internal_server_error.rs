@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InternalServerError, Server, ["InternalServerError"], option message);
+error::modeled!(InternalServerError, Server, option message);

@@ -22,4 +22,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InvalidAccessPoint, Client, ["InvalidAccessPoint"], option message);
+error::modeled!(InvalidAccessPoint, Client, option message);

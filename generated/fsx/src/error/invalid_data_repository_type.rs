@@ -17,6 +17,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    InvalidDataRepositoryType, Client, ["InvalidDataRepositoryType"], option message
-);
+error::modeled!(InvalidDataRepositoryType, Client, option message);

@@ -18,6 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    InvalidDestinationKmsKey, Client, ["InvalidDestinationKmsKey"], option message
-);
+error::modeled!(InvalidDestinationKmsKey, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InvalidExportPath, Client, ["InvalidExportPath"], option message);
+error::modeled!(InvalidExportPath, Client, option message);

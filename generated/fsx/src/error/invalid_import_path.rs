@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InvalidImportPath, Client, ["InvalidImportPath"], option message);
+error::modeled!(InvalidImportPath, Client, option message);

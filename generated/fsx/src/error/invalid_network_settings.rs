@@ -33,6 +33,4 @@ schema::structure! {
     option "InvalidRouteTableId" invalid_route_table_id: String;
 }
 
-error::modeled!(
-    InvalidNetworkSettings, Client, ["InvalidNetworkSettings"], option message
-);
+error::modeled!(InvalidNetworkSettings, Client, option message);

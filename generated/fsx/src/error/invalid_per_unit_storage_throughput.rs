@@ -18,7 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    InvalidPerUnitStorageThroughput, Client, ["InvalidPerUnitStorageThroughput"], option
-    message
-);
+error::modeled!(InvalidPerUnitStorageThroughput, Client, option message);

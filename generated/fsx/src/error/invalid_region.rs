@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InvalidRegion, Client, ["InvalidRegion"], option message);
+error::modeled!(InvalidRegion, Client, option message);

@@ -23,4 +23,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InvalidRequest, Client, ["InvalidRequest"], option message);
+error::modeled!(InvalidRequest, Client, option message);

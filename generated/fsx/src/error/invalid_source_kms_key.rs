@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(InvalidSourceKmsKey, Client, ["InvalidSourceKmsKey"], option message);
+error::modeled!(InvalidSourceKmsKey, Client, option message);

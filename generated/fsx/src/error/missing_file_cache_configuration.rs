@@ -17,7 +17,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    MissingFileCacheConfiguration, Client, ["MissingFileCacheConfiguration"], option
-    message
-);
+error::modeled!(MissingFileCacheConfiguration, Client, option message);

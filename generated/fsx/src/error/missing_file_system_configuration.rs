@@ -18,7 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    MissingFileSystemConfiguration, Client, ["MissingFileSystemConfiguration"], option
-    message
-);
+error::modeled!(MissingFileSystemConfiguration, Client, option message);

@@ -18,6 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    MissingVolumeConfiguration, Client, ["MissingVolumeConfiguration"], option message
-);
+error::modeled!(MissingVolumeConfiguration, Client, option message);

@@ -33,6 +33,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    NotServiceResourceError, Client, ["NotServiceResourceError"], option message
-);
+error::modeled!(NotServiceResourceError, Client, option message);

@@ -33,7 +33,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    ResourceDoesNotSupportTagging, Client, ["ResourceDoesNotSupportTagging"], option
-    message
-);
+error::modeled!(ResourceDoesNotSupportTagging, Client, option message);

@@ -33,4 +33,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(ResourceNotFound, Client, ["ResourceNotFound"], option message);
+error::modeled!(ResourceNotFound, Client, option message);

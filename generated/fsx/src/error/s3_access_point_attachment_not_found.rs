@@ -18,7 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    S3AccessPointAttachmentNotFound, Client, ["S3AccessPointAttachmentNotFound"], option
-    message
-);
+error::modeled!(S3AccessPointAttachmentNotFound, Client, option message);

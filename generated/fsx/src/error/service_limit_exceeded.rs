@@ -32,4 +32,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(ServiceLimitExceeded, Client, ["ServiceLimitExceeded"], option message);
+error::modeled!(ServiceLimitExceeded, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(SnapshotNotFound, Client, ["SnapshotNotFound"], option message);
+error::modeled!(SnapshotNotFound, Client, option message);

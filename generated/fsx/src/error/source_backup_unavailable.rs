@@ -23,6 +23,4 @@ schema::structure! {
     option "BackupId" backup_id: String;
 }
 
-error::modeled!(
-    SourceBackupUnavailable, Client, ["SourceBackupUnavailable"], option message
-);
+error::modeled!(SourceBackupUnavailable, Client, option message);

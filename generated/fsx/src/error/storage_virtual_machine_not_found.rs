@@ -18,7 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(
-    StorageVirtualMachineNotFound, Client, ["StorageVirtualMachineNotFound"], option
-    message
-);
+error::modeled!(StorageVirtualMachineNotFound, Client, option message);

@@ -23,4 +23,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(TooManyAccessPoints, Client, ["TooManyAccessPoints"], option message);
+error::modeled!(TooManyAccessPoints, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(UnsupportedOperation, Client, ["UnsupportedOperation"], option message);
+error::modeled!(UnsupportedOperation, Client, option message);

@@ -18,4 +18,4 @@ schema::structure! {
     option "Message" message: String;
 }
 
-error::modeled!(VolumeNotFound, Client, ["VolumeNotFound"], option message);
+error::modeled!(VolumeNotFound, Client, option message);

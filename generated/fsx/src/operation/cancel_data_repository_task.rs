@@ -95,16 +95,27 @@ schema::structure! {
     required "TaskId" task_id: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CancelDataRepositoryTask",
-    "AWSSimbaAPIService_v20180301.CancelDataRepositoryTask",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CancelDataRepositoryTask",
+        schema::of::<CancelDataRepositoryTaskRequest>(),
+        schema::of::<CancelDataRepositoryTaskResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::DataRepositoryTaskEnded>(),
+            schema::of::<crate::error::DataRepositoryTaskNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for CancelDataRepositoryTaskRequest {
     type Response = CancelDataRepositoryTaskResponse;
     type Error = CancelDataRepositoryTaskError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 /// Output of `CancelDataRepositoryTask`: the task and its state after the request.

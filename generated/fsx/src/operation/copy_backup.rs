@@ -174,16 +174,33 @@ schema::structure! {
     option "Tags" tags: List(Structure);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CopyBackup",
-    "AWSSimbaAPIService_v20180301.CopyBackup",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CopyBackup",
+        schema::of::<CopyBackupRequest>(),
+        schema::of::<CopyBackupResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BackupNotFound>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::IncompatibleRegionForMultiAz>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::InvalidDestinationKmsKey>(),
+            schema::of::<crate::error::InvalidRegion>(),
+            schema::of::<crate::error::InvalidSourceKmsKey>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::SourceBackupUnavailable>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for CopyBackupRequest {
     type Response = CopyBackupResponse;
     type Error = CopyBackupError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

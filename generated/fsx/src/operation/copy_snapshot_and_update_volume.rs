@@ -166,16 +166,26 @@ schema::structure! {
     option "Options" options: List(String);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CopySnapshotAndUpdateVolume",
-    "AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CopySnapshotAndUpdateVolume",
+        schema::of::<CopySnapshotAndUpdateVolumeRequest>(),
+        schema::of::<CopySnapshotAndUpdateVolumeResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
     type Response = CopySnapshotAndUpdateVolumeResponse;
     type Error = CopySnapshotAndUpdateVolumeError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

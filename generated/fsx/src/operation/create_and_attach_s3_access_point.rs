@@ -198,16 +198,31 @@ schema::structure! {
     option "S3AccessPoint" s3_access_point: Structure;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateAndAttachS3AccessPoint",
-    "AWSSimbaAPIService_v20180301.CreateAndAttachS3AccessPoint",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateAndAttachS3AccessPoint",
+        schema::of::<CreateAndAttachS3AccessPointRequest>(),
+        schema::of::<CreateAndAttachS3AccessPointResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::AccessPointAlreadyOwnedByYou>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::InvalidAccessPoint>(),
+            schema::of::<crate::error::InvalidRequest>(),
+            schema::of::<crate::error::TooManyAccessPoints>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+            schema::of::<crate::error::VolumeNotFound>(),
+        ],
+    );
 
 impl operation::Request for CreateAndAttachS3AccessPointRequest {
     type Response = CreateAndAttachS3AccessPointResponse;
     type Error = CreateAndAttachS3AccessPointError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -159,16 +159,30 @@ schema::structure! {
     option "VolumeId" volume_id: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateBackup",
-    "AWSSimbaAPIService_v20180301.CreateBackup",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateBackup",
+        schema::of::<CreateBackupRequest>(),
+        schema::of::<CreateBackupResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BackupInProgress>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+            schema::of::<crate::error::VolumeNotFound>(),
+        ],
+    );
 
 impl operation::Request for CreateBackupRequest {
     type Response = CreateBackupResponse;
     type Error = CreateBackupError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -207,16 +207,28 @@ schema::structure! {
     option "Tags" tags: List(Structure);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateDataRepositoryAssociation",
-    "AWSSimbaAPIService_v20180301.CreateDataRepositoryAssociation",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateDataRepositoryAssociation",
+        schema::of::<CreateDataRepositoryAssociationRequest>(),
+        schema::of::<CreateDataRepositoryAssociationResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for CreateDataRepositoryAssociationRequest {
     type Response = CreateDataRepositoryAssociationResponse;
     type Error = CreateDataRepositoryAssociationError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -238,16 +238,29 @@ schema::structure! {
     option "DataRepositoryAssociations" data_repository_associations: List(Structure);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateFileCache",
-    "AWSSimbaAPIService_v20180301.CreateFileCache",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateFileCache",
+        schema::of::<CreateFileCacheRequest>(),
+        schema::of::<CreateFileCacheResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::InvalidNetworkSettings>(),
+            schema::of::<crate::error::InvalidPerUnitStorageThroughput>(),
+            schema::of::<crate::error::MissingFileCacheConfiguration>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for CreateFileCacheRequest {
     type Response = CreateFileCacheResponse;
     type Error = CreateFileCacheError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

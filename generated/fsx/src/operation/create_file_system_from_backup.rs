@@ -249,16 +249,31 @@ schema::structure! {
     option "NetworkType" network_type: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateFileSystemFromBackup",
-    "AWSSimbaAPIService_v20180301.CreateFileSystemFromBackup",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateFileSystemFromBackup",
+        schema::of::<CreateFileSystemFromBackupRequest>(),
+        schema::of::<CreateFileSystemFromBackupResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::ActiveDirectoryError>(),
+            schema::of::<crate::error::BackupNotFound>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::InvalidNetworkSettings>(),
+            schema::of::<crate::error::InvalidPerUnitStorageThroughput>(),
+            schema::of::<crate::error::MissingFileSystemConfiguration>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for CreateFileSystemFromBackupRequest {
     type Response = CreateFileSystemFromBackupResponse;
     type Error = CreateFileSystemFromBackupError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -192,16 +192,29 @@ schema::structure! {
     option "RootVolumeSecurityStyle" root_volume_security_style: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateStorageVirtualMachine",
-    "AWSSimbaAPIService_v20180301.CreateStorageVirtualMachine",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateStorageVirtualMachine",
+        schema::of::<CreateStorageVirtualMachineRequest>(),
+        schema::of::<CreateStorageVirtualMachineResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::ActiveDirectoryError>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for CreateStorageVirtualMachineRequest {
     type Response = CreateStorageVirtualMachineResponse;
     type Error = CreateStorageVirtualMachineError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

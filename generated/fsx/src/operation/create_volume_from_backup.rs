@@ -162,16 +162,30 @@ schema::structure! {
     option "Tags" tags: List(Structure);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "CreateVolumeFromBackup",
-    "AWSSimbaAPIService_v20180301.CreateVolumeFromBackup",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.CreateVolumeFromBackup",
+        schema::of::<CreateVolumeFromBackupRequest>(),
+        schema::of::<CreateVolumeFromBackupResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BackupNotFound>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::MissingVolumeConfiguration>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::StorageVirtualMachineNotFound>(),
+        ],
+    );
 
 impl operation::Request for CreateVolumeFromBackupRequest {
     type Response = CreateVolumeFromBackupResponse;
     type Error = CreateVolumeFromBackupError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -110,16 +110,29 @@ schema::structure! {
     option "ClientRequestToken" client_request_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DeleteBackup",
-    "AWSSimbaAPIService_v20180301.DeleteBackup",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DeleteBackup",
+        schema::of::<DeleteBackupRequest>(),
+        schema::of::<DeleteBackupResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BackupBeingCopied>(),
+            schema::of::<crate::error::BackupInProgress>(),
+            schema::of::<crate::error::BackupNotFound>(),
+            schema::of::<crate::error::BackupRestoring>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for DeleteBackupRequest {
     type Response = DeleteBackupResponse;
     type Error = DeleteBackupError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

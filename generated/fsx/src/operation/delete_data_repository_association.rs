@@ -128,16 +128,27 @@ schema::structure! {
     option "DeleteDataInFileSystem" delete_data_in_file_system: Boolean;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DeleteDataRepositoryAssociation",
-    "AWSSimbaAPIService_v20180301.DeleteDataRepositoryAssociation",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DeleteDataRepositoryAssociation",
+        schema::of::<DeleteDataRepositoryAssociationRequest>(),
+        schema::of::<DeleteDataRepositoryAssociationResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::DataRepositoryAssociationNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for DeleteDataRepositoryAssociationRequest {
     type Response = DeleteDataRepositoryAssociationResponse;
     type Error = DeleteDataRepositoryAssociationError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -107,16 +107,27 @@ schema::structure! {
     option "ClientRequestToken" client_request_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DeleteFileCache",
-    "AWSSimbaAPIService_v20180301.DeleteFileCache",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DeleteFileCache",
+        schema::of::<DeleteFileCacheRequest>(),
+        schema::of::<DeleteFileCacheResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileCacheNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for DeleteFileCacheRequest {
     type Response = DeleteFileCacheResponse;
     type Error = DeleteFileCacheError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -144,16 +144,27 @@ schema::structure! {
     option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DeleteFileSystem",
-    "AWSSimbaAPIService_v20180301.DeleteFileSystem",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DeleteFileSystem",
+        schema::of::<DeleteFileSystemRequest>(),
+        schema::of::<DeleteFileSystemResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for DeleteFileSystemRequest {
     type Response = DeleteFileSystemResponse;
     type Error = DeleteFileSystemError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -106,16 +106,25 @@ schema::structure! {
     required "SnapshotId" snapshot_id: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DeleteSnapshot",
-    "AWSSimbaAPIService_v20180301.DeleteSnapshot",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DeleteSnapshot",
+        schema::of::<DeleteSnapshotRequest>(),
+        schema::of::<DeleteSnapshotResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::SnapshotNotFound>(),
+        ],
+    );
 
 impl operation::Request for DeleteSnapshotRequest {
     type Response = DeleteSnapshotResponse;
     type Error = DeleteSnapshotError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

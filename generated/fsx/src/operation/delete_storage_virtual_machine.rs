@@ -113,16 +113,26 @@ schema::structure! {
     required "StorageVirtualMachineId" storage_virtual_machine_id: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DeleteStorageVirtualMachine",
-    "AWSSimbaAPIService_v20180301.DeleteStorageVirtualMachine",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DeleteStorageVirtualMachine",
+        schema::of::<DeleteStorageVirtualMachineRequest>(),
+        schema::of::<DeleteStorageVirtualMachineResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::StorageVirtualMachineNotFound>(),
+        ],
+    );
 
 impl operation::Request for DeleteStorageVirtualMachineRequest {
     type Response = DeleteStorageVirtualMachineResponse;
     type Error = DeleteStorageVirtualMachineError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -140,16 +140,27 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeBackups",
-    "AWSSimbaAPIService_v20180301.DescribeBackups",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeBackups",
+        schema::of::<DescribeBackupsRequest>(),
+        schema::of::<DescribeBackupsResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BackupNotFound>(),
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::VolumeNotFound>(),
+        ],
+    );
 
 impl operation::Request for DescribeBackupsRequest {
     type Response = DescribeBackupsResponse;
     type Error = DescribeBackupsError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeBackupsRequest {

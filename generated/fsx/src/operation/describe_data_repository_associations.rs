@@ -147,16 +147,27 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeDataRepositoryAssociations",
-    "AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeDataRepositoryAssociations",
+        schema::of::<DescribeDataRepositoryAssociationsRequest>(),
+        schema::of::<DescribeDataRepositoryAssociationsResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::DataRepositoryAssociationNotFound>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::InvalidDataRepositoryType>(),
+        ],
+    );
 
 impl operation::Request for DescribeDataRepositoryAssociationsRequest {
     type Response = DescribeDataRepositoryAssociationsResponse;
     type Error = DescribeDataRepositoryAssociationsError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeDataRepositoryAssociationsRequest {

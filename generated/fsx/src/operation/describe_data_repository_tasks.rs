@@ -145,16 +145,26 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeDataRepositoryTasks",
-    "AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeDataRepositoryTasks",
+        schema::of::<DescribeDataRepositoryTasksRequest>(),
+        schema::of::<DescribeDataRepositoryTasksResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::DataRepositoryTaskNotFound>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for DescribeDataRepositoryTasksRequest {
     type Response = DescribeDataRepositoryTasksResponse;
     type Error = DescribeDataRepositoryTasksError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeDataRepositoryTasksRequest {

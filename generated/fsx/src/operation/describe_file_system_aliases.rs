@@ -130,16 +130,25 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeFileSystemAliases",
-    "AWSSimbaAPIService_v20180301.DescribeFileSystemAliases",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeFileSystemAliases",
+        schema::of::<DescribeFileSystemAliasesRequest>(),
+        schema::of::<DescribeFileSystemAliasesResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for DescribeFileSystemAliasesRequest {
     type Response = DescribeFileSystemAliasesResponse;
     type Error = DescribeFileSystemAliasesError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -132,16 +132,25 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeFileSystems",
-    "AWSSimbaAPIService_v20180301.DescribeFileSystems",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeFileSystems",
+        schema::of::<DescribeFileSystemsRequest>(),
+        schema::of::<DescribeFileSystemsResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for DescribeFileSystemsRequest {
     type Response = DescribeFileSystemsResponse;
     type Error = DescribeFileSystemsError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeFileSystemsRequest {

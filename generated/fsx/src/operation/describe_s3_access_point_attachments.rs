@@ -146,16 +146,26 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeS3AccessPointAttachments",
-    "AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeS3AccessPointAttachments",
+        schema::of::<DescribeS3AccessPointAttachmentsRequest>(),
+        schema::of::<DescribeS3AccessPointAttachmentsResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::S3AccessPointAttachmentNotFound>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
     type Response = DescribeS3AccessPointAttachmentsResponse;
     type Error = DescribeS3AccessPointAttachmentsError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeS3AccessPointAttachmentsRequest {

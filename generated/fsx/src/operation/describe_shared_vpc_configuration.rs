@@ -77,16 +77,24 @@ schema::structure! {
     DescribeSharedVpcConfigurationRequest: "com.amazonaws.fsx", "DescribeSharedVpcConfigurationRequest";
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeSharedVpcConfiguration",
-    "AWSSimbaAPIService_v20180301.DescribeSharedVpcConfiguration",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeSharedVpcConfiguration",
+        schema::of::<DescribeSharedVpcConfigurationRequest>(),
+        schema::of::<DescribeSharedVpcConfigurationResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for DescribeSharedVpcConfigurationRequest {
     type Response = DescribeSharedVpcConfigurationResponse;
     type Error = DescribeSharedVpcConfigurationError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 /// Output of `DescribeSharedVpcConfiguration`: the shared VPC setting of the account.

@@ -143,16 +143,25 @@ schema::structure! {
     option "IncludeShared" include_shared: Boolean;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeSnapshots",
-    "AWSSimbaAPIService_v20180301.DescribeSnapshots",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeSnapshots",
+        schema::of::<DescribeSnapshotsRequest>(),
+        schema::of::<DescribeSnapshotsResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::SnapshotNotFound>(),
+        ],
+    );
 
 impl operation::Request for DescribeSnapshotsRequest {
     type Response = DescribeSnapshotsResponse;
     type Error = DescribeSnapshotsError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeSnapshotsRequest {

@@ -141,16 +141,25 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeStorageVirtualMachines",
-    "AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeStorageVirtualMachines",
+        schema::of::<DescribeStorageVirtualMachinesRequest>(),
+        schema::of::<DescribeStorageVirtualMachinesResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::StorageVirtualMachineNotFound>(),
+        ],
+    );
 
 impl operation::Request for DescribeStorageVirtualMachinesRequest {
     type Response = DescribeStorageVirtualMachinesResponse;
     type Error = DescribeStorageVirtualMachinesError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeStorageVirtualMachinesRequest {

@@ -142,16 +142,25 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DescribeVolumes",
-    "AWSSimbaAPIService_v20180301.DescribeVolumes",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DescribeVolumes",
+        schema::of::<DescribeVolumesRequest>(),
+        schema::of::<DescribeVolumesResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::VolumeNotFound>(),
+        ],
+    );
 
 impl operation::Request for DescribeVolumesRequest {
     type Response = DescribeVolumesResponse;
     type Error = DescribeVolumesError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for DescribeVolumesRequest {

@@ -109,16 +109,27 @@ schema::structure! {
     required "Name" name: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DetachAndDeleteS3AccessPoint",
-    "AWSSimbaAPIService_v20180301.DetachAndDeleteS3AccessPoint",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DetachAndDeleteS3AccessPoint",
+        schema::of::<DetachAndDeleteS3AccessPointRequest>(),
+        schema::of::<DetachAndDeleteS3AccessPointResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::S3AccessPointAttachmentNotFound>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for DetachAndDeleteS3AccessPointRequest {
     type Response = DetachAndDeleteS3AccessPointResponse;
     type Error = DetachAndDeleteS3AccessPointError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

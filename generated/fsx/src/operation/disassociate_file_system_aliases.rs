@@ -126,16 +126,25 @@ schema::structure! {
     required "Aliases" aliases: List(String);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "DisassociateFileSystemAliases",
-    "AWSSimbaAPIService_v20180301.DisassociateFileSystemAliases",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.DisassociateFileSystemAliases",
+        schema::of::<DisassociateFileSystemAliasesRequest>(),
+        schema::of::<DisassociateFileSystemAliasesResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for DisassociateFileSystemAliasesRequest {
     type Response = DisassociateFileSystemAliasesResponse;
     type Error = DisassociateFileSystemAliasesError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

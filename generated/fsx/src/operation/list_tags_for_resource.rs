@@ -122,16 +122,27 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "ListTagsForResource",
-    "AWSSimbaAPIService_v20180301.ListTagsForResource",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.ListTagsForResource",
+        schema::of::<ListTagsForResourceRequest>(),
+        schema::of::<ListTagsForResourceResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::NotServiceResourceError>(),
+            schema::of::<crate::error::ResourceDoesNotSupportTagging>(),
+            schema::of::<crate::error::ResourceNotFound>(),
+        ],
+    );
 
 impl operation::Request for ListTagsForResourceRequest {
     type Response = ListTagsForResourceResponse;
     type Error = ListTagsForResourceError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 impl call::Paginated for ListTagsForResourceRequest {

@@ -149,16 +149,25 @@ schema::structure! {
     option "Options" options: List(String);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "RestoreVolumeFromSnapshot",
-    "AWSSimbaAPIService_v20180301.RestoreVolumeFromSnapshot",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.RestoreVolumeFromSnapshot",
+        schema::of::<RestoreVolumeFromSnapshotRequest>(),
+        schema::of::<RestoreVolumeFromSnapshotResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::VolumeNotFound>(),
+        ],
+    );
 
 impl operation::Request for RestoreVolumeFromSnapshotRequest {
     type Response = RestoreVolumeFromSnapshotResponse;
     type Error = RestoreVolumeFromSnapshotError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -120,16 +120,25 @@ schema::structure! {
     required "FileSystemId" file_system_id: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "StartMisconfiguredStateRecovery",
-    "AWSSimbaAPIService_v20180301.StartMisconfiguredStateRecovery",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.StartMisconfiguredStateRecovery",
+        schema::of::<StartMisconfiguredStateRecoveryRequest>(),
+        schema::of::<StartMisconfiguredStateRecoveryResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for StartMisconfiguredStateRecoveryRequest {
     type Response = StartMisconfiguredStateRecoveryResponse;
     type Error = StartMisconfiguredStateRecoveryError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -112,16 +112,27 @@ schema::structure! {
     required "Tags" tags: List(Structure);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "TagResource",
-    "AWSSimbaAPIService_v20180301.TagResource",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.TagResource",
+        schema::of::<TagResourceRequest>(),
+        schema::of::<TagResourceResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::NotServiceResourceError>(),
+            schema::of::<crate::error::ResourceDoesNotSupportTagging>(),
+            schema::of::<crate::error::ResourceNotFound>(),
+        ],
+    );
 
 impl operation::Request for TagResourceRequest {
     type Response = TagResourceResponse;
     type Error = TagResourceError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 /// Output of `TagResource`, which carries no data: the tags are set.

@@ -109,16 +109,27 @@ schema::structure! {
     required "TagKeys" tag_keys: List(String);
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UntagResource",
-    "AWSSimbaAPIService_v20180301.UntagResource",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UntagResource",
+        schema::of::<UntagResourceRequest>(),
+        schema::of::<UntagResourceResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::NotServiceResourceError>(),
+            schema::of::<crate::error::ResourceDoesNotSupportTagging>(),
+            schema::of::<crate::error::ResourceNotFound>(),
+        ],
+    );
 
 impl operation::Request for UntagResourceRequest {
     type Response = UntagResourceResponse;
     type Error = UntagResourceError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
 /// Output of `UntagResource`, which carries no data: the tags are gone.

@@ -150,16 +150,27 @@ schema::structure! {
     option "S3" s3: Structure;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateDataRepositoryAssociation",
-    "AWSSimbaAPIService_v20180301.UpdateDataRepositoryAssociation",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateDataRepositoryAssociation",
+        schema::of::<UpdateDataRepositoryAssociationRequest>(),
+        schema::of::<UpdateDataRepositoryAssociationResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::DataRepositoryAssociationNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+        ],
+    );
 
 impl operation::Request for UpdateDataRepositoryAssociationRequest {
     type Response = UpdateDataRepositoryAssociationResponse;
     type Error = UpdateDataRepositoryAssociationError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -135,16 +135,29 @@ schema::structure! {
     option "LustreConfiguration" lustre_configuration: Structure;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateFileCache",
-    "AWSSimbaAPIService_v20180301.UpdateFileCache",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateFileCache",
+        schema::of::<UpdateFileCacheRequest>(),
+        schema::of::<UpdateFileCacheResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileCacheNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::MissingFileCacheConfiguration>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for UpdateFileCacheRequest {
     type Response = UpdateFileCacheResponse;
     type Error = UpdateFileCacheError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -215,16 +215,30 @@ schema::structure! {
     option "NetworkType" network_type: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateFileSystem",
-    "AWSSimbaAPIService_v20180301.UpdateFileSystem",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateFileSystem",
+        schema::of::<UpdateFileSystemRequest>(),
+        schema::of::<UpdateFileSystemResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::FileSystemNotFound>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::InvalidNetworkSettings>(),
+            schema::of::<crate::error::MissingFileSystemConfiguration>(),
+            schema::of::<crate::error::ServiceLimitExceeded>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for UpdateFileSystemRequest {
     type Response = UpdateFileSystemResponse;
     type Error = UpdateFileSystemError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -107,16 +107,25 @@ schema::structure! {
     option "ClientRequestToken" client_request_token: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateSharedVpcConfiguration",
-    "AWSSimbaAPIService_v20180301.UpdateSharedVpcConfiguration",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateSharedVpcConfiguration",
+        schema::of::<UpdateSharedVpcConfigurationRequest>(),
+        schema::of::<UpdateSharedVpcConfigurationResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+        ],
+    );
 
 impl operation::Request for UpdateSharedVpcConfigurationRequest {
     type Response = UpdateSharedVpcConfigurationResponse;
     type Error = UpdateSharedVpcConfigurationError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

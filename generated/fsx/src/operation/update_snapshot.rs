@@ -118,16 +118,25 @@ schema::structure! {
     required "SnapshotId" snapshot_id: String;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateSnapshot",
-    "AWSSimbaAPIService_v20180301.UpdateSnapshot",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateSnapshot",
+        schema::of::<UpdateSnapshotRequest>(),
+        schema::of::<UpdateSnapshotResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::SnapshotNotFound>(),
+        ],
+    );
 
 impl operation::Request for UpdateSnapshotRequest {
     type Response = UpdateSnapshotResponse;
     type Error = UpdateSnapshotError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

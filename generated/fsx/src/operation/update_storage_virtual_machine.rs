@@ -163,16 +163,27 @@ schema::structure! {
     option "SvmAdminPassword" svm_admin_password: String[Sensitive];
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateStorageVirtualMachine",
-    "AWSSimbaAPIService_v20180301.UpdateStorageVirtualMachine",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateStorageVirtualMachine",
+        schema::of::<UpdateStorageVirtualMachineRequest>(),
+        schema::of::<UpdateStorageVirtualMachineResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::StorageVirtualMachineNotFound>(),
+            schema::of::<crate::error::UnsupportedOperation>(),
+        ],
+    );
 
 impl operation::Request for UpdateStorageVirtualMachineRequest {
     type Response = UpdateStorageVirtualMachineResponse;
     type Error = UpdateStorageVirtualMachineError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

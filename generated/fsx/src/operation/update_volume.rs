@@ -147,16 +147,27 @@ schema::structure! {
     option "OpenZFSConfiguration" open_zfs_configuration: Structure;
 }
 
-static OPERATION: operation::Operation = operation::Operation::new(
-    &crate::client::SERVICE,
-    "UpdateVolume",
-    "AWSSimbaAPIService_v20180301.UpdateVolume",
-);
+static OPERATION: schema::OperationSchema = schema::OperationSchema::new(
+        &crate::client::SERVICE_SCHEMA,
+        "AWSSimbaAPIService_v20180301.UpdateVolume",
+        schema::of::<UpdateVolumeRequest>(),
+        schema::of::<UpdateVolumeResponse>(),
+    )
+    .with_errors(
+        &[
+            schema::of::<crate::error::BadRequest>(),
+            schema::of::<crate::error::IncompatibleParameterError>(),
+            schema::of::<crate::error::InternalServerError>(),
+            schema::of::<crate::error::MissingVolumeConfiguration>(),
+            schema::of::<crate::error::VolumeNotFound>(),
+        ],
+    );
 
 impl operation::Request for UpdateVolumeRequest {
     type Response = UpdateVolumeResponse;
     type Error = UpdateVolumeError;
-    const OPERATION: &'static operation::Operation = &OPERATION;
+    const SERVICE: &'static operation::Service = &crate::client::SERVICE;
+    const OPERATION: &'static schema::OperationSchema = &OPERATION;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }

@@ -6,9 +6,9 @@ use super::toy::{GetToy, TOY, Toy, ToyOutput};
 use crate::body::Body;
 use crate::codec::MemoryLimit;
 use crate::error::{DecodeError, ErrorMetadata, InputError, SdkError, UnknownError};
-use crate::operation::{Operation, Request, Service};
+use crate::operation::{Request, Service};
 use crate::protocol::{ClientProtocol, aws_json::AwsJson};
-use crate::schema::{self, DeserializableShape, SerializableShape};
+use crate::schema::{self, DeserializableShape, OperationSchema, SerializableShape};
 use crate::testing::{MockResponse, TransportFault};
 
 /// A protocol whose bodies are streams, as those of operations with a streaming member are.
@@ -20,7 +20,7 @@ struct Streaming {
 impl ClientProtocol for Streaming {
     fn serialize_request(
         &self,
-        operation: &Operation,
+        operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<http::Request<Body>, InputError> {
         let request = AwsJson::V1_1.serialize_request(operation, input)?;
@@ -54,11 +54,9 @@ impl ClientProtocol for Streaming {
 
 static ONCE: Service = Service { protocol: &Streaming { replayable: false }, ..TOY };
 static AGAIN: Service = Service { protocol: &Streaming { replayable: true }, ..TOY };
-static SEND_ONCE: Operation = Operation::new(&ONCE, "GetToy", "ToyBox_v1.GetToy");
-static SEND_AGAIN: Operation = Operation::new(&AGAIN, "GetToy", "ToyBox_v1.GetToy");
 
 macro_rules! request {
-    ($request:ident, $operation:ident) => {
+    ($request:ident, $service:ident) => {
         #[derive(Default)]
         struct $request {
             name: Option<String>,
@@ -72,17 +70,18 @@ macro_rules! request {
         impl Request for $request {
             type Response = ToyOutput;
             type Error = UnknownError;
-            const OPERATION: &'static Operation = &$operation;
+            const SERVICE: &'static Service = &$service;
+            const OPERATION: &'static OperationSchema = <GetToy as Request>::OPERATION;
         }
     };
 }
 
-request!(SendOnce, SEND_ONCE);
-request!(SendAgain, SEND_AGAIN);
+request!(SendOnce, ONCE);
+request!(SendAgain, AGAIN);
 
 #[test]
 fn a_stream_is_sent_unsigned_over_https_with_its_length() {
-    let toy = Toy::new();
+    let toy = Toy::of(&ONCE, |config| config);
     toy.mock.respond("GetToy", MockResponse::json("{}"));
     toy.send(SendOnce { name: Some("bear".to_owned()) }).unwrap();
     let request = &toy.mock.requests()[0];
@@ -91,14 +90,15 @@ fn a_stream_is_sent_unsigned_over_https_with_its_length() {
     assert_eq!(request.header("x-amz-content-sha256"), Some("UNSIGNED-PAYLOAD"));
     assert!(request.header("authorization").unwrap().contains("x-amz-content-sha256"));
 
+    let toy = Toy::new();
     toy.mock.respond("GetToy", MockResponse::json("{}"));
     toy.send(GetToy::default()).unwrap();
-    assert_eq!(toy.mock.requests()[1].header("x-amz-content-sha256"), None, "bytes are signed");
+    assert_eq!(toy.mock.requests()[0].header("x-amz-content-sha256"), None, "bytes are signed");
 }
 
 #[test]
 fn a_stream_is_not_sent_where_anybody_could_change_it() {
-    let toy = Toy::with(|config| config.endpoint_url("http://toys.example.com"));
+    let toy = Toy::of(&ONCE, |config| config.endpoint_url("http://toys.example.com"));
     let error = toy.send(SendOnce::default()).unwrap_err();
     assert!(matches!(error, SdkError::Input(_)), "{error:?}");
     let line = error.to_string();
@@ -108,16 +108,16 @@ fn a_stream_is_not_sent_where_anybody_could_change_it() {
 
 #[test]
 fn a_call_is_retried_if_its_body_can_be_sent_again() {
-    let fail = || {
-        let toy = Toy::new();
+    let fail = |service| {
+        let toy = Toy::of(service, |config| config);
         toy.mock.respond("GetToy", TransportFault::ConnectionReset).respond("GetToy", MockResponse::json("{}"));
         toy
     };
-    let toy = fail();
+    let toy = fail(&ONCE);
     let error = toy.send(SendOnce::default()).unwrap_err();
     assert_eq!((error.attempts(), toy.mock.requests().len()), (1, 1));
 
-    let toy = fail();
+    let toy = fail(&AGAIN);
     assert_eq!(toy.send(SendAgain { name: Some("bear".to_owned()) }).unwrap().attempts(), 2);
     assert_eq!(toy.mock.requests()[1].body(), r#"{"Name":"bear"}"#);
 }

@@ -9,10 +9,10 @@ use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
 use crate::endpoint::{AuthScheme, Endpoint, Params, ResolveError};
 use crate::error::{InputError, SdkError, UnknownError};
-use crate::operation::{Auth, Operation, Request, Retryable, Service};
+use crate::operation::{Request, Retryable, Service};
 use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
-use crate::schema;
+use crate::schema::{self, Auth, OperationSchema, ServiceSchema, ShapeId};
 use crate::testing::{ManualClock, MockTransport};
 
 fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
@@ -39,21 +39,31 @@ fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
     })
 }
 
-pub(crate) static TOY: Service = Service {
-    id: "Toy Box",
-    shape: "ToyBox_v1",
+pub(crate) static TOY_SCHEMA: ServiceSchema = ServiceSchema {
+    id: ShapeId { namespace: "toy", name: "ToyBox_v1" },
+    version: "2020-02-02",
+    sdk_id: "Toy Box",
     signing_name: "toy",
-    api_version: "2020-02-02",
+    target_prefix: "ToyBox_v1",
     auth: Auth::SigV4,
+};
+
+pub(crate) static TOY: Service = Service {
+    schema: &TOY_SCHEMA,
     protocol: &AwsJson::V1_1,
     resolve_endpoint: resolve,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
     sensitive_errors: &[],
 };
 
-static GET_TOY: Operation = Operation::new(&TOY, "GetToy", "ToyBox_v1.GetToy");
-static PEEK: Operation = Operation::new(&TOY, "Peek", "ToyBox_v1.Peek").with_auth(Auth::OptionalSigV4);
-static LOOK: Operation = Operation::new(&TOY, "Look", "ToyBox_v1.Look").with_auth(Auth::None);
+static GET_TOY: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.GetToy", schema::of::<GetToy>(), schema::of::<ToyOutput>());
+static PEEK: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Peek", schema::of::<Peek>(), schema::of::<ToyOutput>())
+        .with_auth(Auth::OptionalSigV4);
+static LOOK: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Look", schema::of::<Look>(), schema::of::<ToyOutput>())
+        .with_auth(Auth::None);
 
 /// What all of them answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +98,8 @@ schema::structure! {
 impl Request for GetToy {
     type Response = ToyOutput;
     type Error = UnknownError;
-    const OPERATION: &'static Operation = &GET_TOY;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = &GET_TOY;
 
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.token.get_or_insert_with(token);
@@ -118,7 +129,8 @@ schema::structure! {
 impl Request for Look {
     type Response = ToyOutput;
     type Error = UnknownError;
-    const OPERATION: &'static Operation = &LOOK;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = &LOOK;
 }
 
 /// The input of `Peek`, which is signed if it can be.
@@ -131,7 +143,8 @@ schema::structure! {
 impl Request for Peek {
     type Response = ToyOutput;
     type Error = UnknownError;
-    const OPERATION: &'static Operation = &PEEK;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = &PEEK;
 }
 
 /// A client, the mock behind it and the clock of both.
@@ -149,6 +162,10 @@ impl Toy {
     }
 
     pub(crate) fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::of(&TOY, change)
+    }
+
+    pub(crate) fn of(service: &'static Service, change: impl FnOnce(Builder) -> Builder) -> Self {
         let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
         mock.clock(clock.clone());
         let config = Config::builder()
@@ -156,7 +173,7 @@ impl Toy {
             .credentials(Credentials::new("AKIDEXAMPLE", "secret"))
             .transport(mock.clone())
             .clock(clock.clone());
-        Self { client: Client::new(&TOY, change(config).build()), mock, clock }
+        Self { client: Client::new(service, change(config).build()), mock, clock }
     }
 
     pub(crate) fn get(&self) -> Answered {

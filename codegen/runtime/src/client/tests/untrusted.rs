@@ -190,5 +190,6 @@ crate::schema::structure! {
 impl crate::operation::Request for Shown {
     type Response = super::toy::ToyOutput;
     type Error = crate::error::UnknownError;
-    const OPERATION: &'static crate::operation::Operation = <Look as crate::operation::Request>::OPERATION;
+    const SERVICE: &'static crate::operation::Service = <Look as crate::operation::Request>::SERVICE;
+    const OPERATION: &'static crate::schema::OperationSchema = <Look as crate::operation::Request>::OPERATION;
 }

@@ -33,7 +33,6 @@ use http::header::CONTENT_ENCODING;
 
 use crate::BoxFuture;
 use crate::body::Body;
-use crate::call::CallOptions;
 use crate::clock::{self, Clock};
 use crate::codec::MemoryLimit;
 use crate::config::Config;
@@ -42,6 +41,7 @@ use crate::error::{
     CallContext, CallFailure, DecodeError, ErrorMetadata, InputError, ResponseError, SdkError, UnknownError,
 };
 use crate::operation::{AnyRequest, OperationRef, RawRequest, Request, Service};
+use crate::options::CallOptions;
 use crate::primitives::Document;
 use crate::random;
 use crate::response::Response;

@@ -10,27 +10,21 @@
 #[cfg(feature = "aws-config")]
 mod aws;
 mod builder;
-mod ca_bundle;
 mod endpoint_urls;
 mod environment;
 mod error;
 mod load;
 mod profile;
-pub(crate) mod url;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use builder::Builder;
 pub use environment::Environment;
-#[cfg(feature = "_tls")]
-pub(crate) use url::has_sound_port;
 
 pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
 
 pub(crate) use builder::Settings;
-#[cfg(feature = "_tls")]
-pub(crate) use ca_bundle::CaBundle;
 pub(crate) use load::SharedConfig;
 #[cfg(feature = "credentials")]
 pub(crate) use {
@@ -210,8 +204,7 @@ impl Config {
     }
 
     /// The same with where they are from.
-    #[cfg(feature = "_tls")]
-    pub(crate) fn ca_bundle_with_origin(&self) -> Option<&CaBundle> {
+    pub(crate) fn ca_bundle_with_origin(&self) -> Option<&crate::transport::CaBundle> {
         self.0.settings.ca_bundle.as_ref()
     }
 
@@ -238,7 +231,8 @@ impl Config {
     /// configuration share, connections included.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         let chosen = self.0.settings.transport.as_ref();
-        let transport = chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self)));
+        let transport =
+            chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self.ca_bundle_with_origin())));
         Arc::clone(transport)
     }
 
@@ -246,7 +240,9 @@ impl Config {
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking_transport(&self) -> Arc<dyn Transport> {
         let chosen = self.0.settings.transport.as_ref();
-        let transport = chosen.unwrap_or_else(|| self.0.blocking.get_or_init(|| transport::default_blocking(self)));
+        let transport = chosen.unwrap_or_else(|| {
+            self.0.blocking.get_or_init(|| transport::default_blocking(self.ca_bundle_with_origin()))
+        });
         Arc::clone(transport)
     }
 

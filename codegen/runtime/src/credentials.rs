@@ -34,64 +34,16 @@ mod variables;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 pub(crate) use cache::CredentialsCache;
+
+pub use crate::error::CredentialsError;
+pub use crate::identity::Credentials;
 
 use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::config::{Settings, SharedConfig};
 use crate::transport::Transport;
-
-/// What requests are signed with.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Credentials {
-    /// The key's public name.
-    pub access_key_id: String,
-    /// The key.
-    pub secret_access_key: String,
-    /// The token of temporary credentials.
-    pub session_token: Option<String>,
-    /// When temporary credentials end. Credentials without are asked for only once.
-    pub expiry: Option<SystemTime>,
-}
-
-impl Credentials {
-    /// Credentials that do not expire.
-    pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
-        Self {
-            access_key_id: access_key_id.into(),
-            secret_access_key: secret_access_key.into(),
-            session_token: None,
-            expiry: None,
-        }
-    }
-
-    /// The token of temporary credentials.
-    #[must_use]
-    pub fn session_token(mut self, token: impl Into<String>) -> Self {
-        self.session_token = Some(token.into());
-        self
-    }
-
-    /// When temporary credentials end.
-    #[must_use]
-    pub fn expiry(mut self, expiry: SystemTime) -> Self {
-        self.expiry = Some(expiry);
-        self
-    }
-}
-
-/// Secrets are left out.
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("access_key_id", &self.access_key_id)
-            .field("expiry", &self.expiry)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Where credentials come from.
 ///
@@ -130,50 +82,6 @@ impl ProvideCredentials for Credentials {
 impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         (**self).provide()
-    }
-}
-
-/// Why there are no credentials: what was looked for, where, and what each place said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CredentialsError {
-    message: Arc<str>,
-}
-
-impl CredentialsError {
-    /// An error with one sentence for a user.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into().into() }
-    }
-
-    /// The same with the error that led to it, and what led to that.
-    #[must_use]
-    pub fn because(self, cause: &(dyn std::error::Error + 'static)) -> Self {
-        let mut message = self.message.to_string();
-        let mut cause = Some(cause);
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // Many errors repeat their cause in their own text.
-            if !message.ends_with(&text) {
-                message.push_str(": ");
-                message.push_str(&text);
-            }
-            cause = error.source();
-        }
-        Self::new(message)
-    }
-}
-
-impl fmt::Display for CredentialsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for CredentialsError {}
-
-impl From<crate::config::ConfigError> for CredentialsError {
-    fn from(error: crate::config::ConfigError) -> Self {
-        Self::new(error.to_string())
     }
 }
 

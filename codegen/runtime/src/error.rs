@@ -5,11 +5,19 @@
 //! status and request id, or the root cause. The causes it wraps are in [`cause`](self).
 
 mod cause;
+mod credentials;
 mod display;
+mod failure_kind;
 mod modeled;
+mod transport;
 mod unknown_variant;
 
-pub use cause::{DecodeError, EndpointError, ErrorMetadata, InputError, MissingMember, ResponseError, UnknownError};
+pub use cause::{EndpointError, MissingMember, ResponseError, UnknownError};
+pub use credentials::CredentialsError;
+pub use failure_kind::FailureKind;
+pub use transport::{TransportError, TransportErrorKind};
+
+pub use crate::protocol::{DecodeError, ErrorMetadata, InputError};
 
 pub(crate) use display::OneLine;
 #[cfg(all(test, feature = "_tls"))]
@@ -27,12 +35,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::credentials::CredentialsError;
 use crate::protocol::ClientProtocol;
 use crate::response::request_id;
-use crate::retry::FailureKind;
 use crate::timeout::TimeoutError;
-use crate::transport::TransportError;
 
 /// An operation's modeled errors. The generator implements it.
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {

@@ -11,7 +11,9 @@ use crate::endpoint;
 use crate::error::{DecodeError, InputError, ServiceError};
 use crate::primitives::Document;
 use crate::protocol::ClientProtocol;
-use crate::schema::{DeserializableShape, ErrorCorrection, OperationSchema, SerializableShape, ServiceSchema};
+use crate::schema::{
+    DeserializableShape, ErrorCorrection, OperationSchema, Retryable, SerializableShape, ServiceSchema,
+};
 use crate::transport::MAX_RESPONSE_SIZE;
 
 /// A service: its schema, and how a client reaches it. Generated crates hold one static of it.
@@ -27,15 +29,6 @@ pub struct Service {
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose message is sensitive.
     pub sensitive_errors: &'static [&'static str],
-}
-
-/// Why the model calls an error retryable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retryable {
-    /// The failure passes by itself.
-    Transient,
-    /// The service asks its callers to slow down.
-    Throttling,
 }
 
 /// An operation's input. The generator implements it.

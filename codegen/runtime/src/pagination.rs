@@ -43,6 +43,22 @@ pub trait PaginatedItems: Paginated {
     fn items(response: Self::Response) -> Vec<Self::Item>;
 }
 
+impl<R: Paginated, M> Call<R, M> {
+    /// The pages of the answer, fetched as you ask for them.
+    #[must_use]
+    pub fn pages(self) -> Pages<R, M> {
+        Pages::new(self)
+    }
+}
+
+impl<R: PaginatedItems, M> Call<R, M> {
+    /// The items on all pages, fetched as you ask for them.
+    #[must_use]
+    pub fn items(self) -> Items<R, M> {
+        self.pages().items()
+    }
+}
+
 /// A page, or why there is none.
 type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 

@@ -1,18 +1,20 @@
 //! Protocols: operations as HTTP requests and responses.
 
 pub mod aws_json;
+mod error;
 mod error_code;
 #[cfg(feature = "cbor")]
 pub mod rpc_v2_cbor;
 
 use std::fmt::Debug;
 
+pub use error::{DecodeError, ErrorMetadata, InputError};
+
 use bytes::Bytes;
 
 use crate::{
     body::Body,
     codec::MemoryLimit,
-    error::{DecodeError, ErrorMetadata, InputError},
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 

@@ -9,24 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::random::{self, Random};
+
+pub use crate::error::FailureKind;
 pub(crate) use quota::Permit;
 use quota::Quota;
 use rate::Rate;
 
 /// How much longer than the backoff a service may ask to wait.
 const LONGEST_EXTENSION: Duration = Duration::from_secs(5);
-
-/// Why another attempt may succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FailureKind {
-    /// The failure passes by itself: a lost connection, a timeout, a server's internal error.
-    Transient,
-    /// The service asked its callers to slow down.
-    Throttling,
-    /// The signature was refused because this machine's clock is wrong. The client has learnt the
-    /// difference and signs the next attempt with it.
-    ClockSkew,
-}
 
 /// How a client retries.
 #[derive(Clone, Debug, Default)]

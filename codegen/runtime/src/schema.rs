@@ -28,7 +28,7 @@ pub use deserialize::{
     ShapeDeserializer,
 };
 pub use error_correction::ErrorCorrection;
-pub use operation::{Auth, Checksum, Compression, OperationSchema, ServiceSchema};
+pub use operation::{Auth, Checksum, Compression, OperationSchema, Retryable, ServiceSchema};
 pub use redaction::{REDACTED, Redacted};
 pub(crate) use serialize::unknown_variant;
 pub use serialize::{

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "blocking")]
 mod blocking;
+mod ca_bundle;
 #[cfg(feature = "_hyper")]
 mod connect;
-mod error;
 #[cfg(feature = "_hyper")]
 mod hyper;
 #[cfg(feature = "_tls")]
@@ -16,9 +16,10 @@ mod tls;
 
 #[cfg(feature = "_hyper")]
 pub use self::hyper::HyperTransport;
+pub use crate::error::{TransportError, TransportErrorKind};
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingTransport;
-pub use error::{TransportError, TransportErrorKind};
+pub(crate) use ca_bundle::CaBundle;
 #[cfg(feature = "_tls")]
 pub use options::HttpOptions;
 
@@ -31,7 +32,6 @@ use bytes::Bytes;
 
 use crate::BoxFuture;
 use crate::body::{Body, LengthLimitError};
-use crate::config::Config;
 
 /// Sends one request and returns its response.
 ///
@@ -101,20 +101,20 @@ impl Default for Settings {
 }
 
 /// The transport of clients that are given none.
-pub(crate) fn default(config: &Config) -> Arc<dyn Transport> {
+pub(crate) fn default(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     #[cfg(feature = "_hyper")]
-    return Arc::new(HyperTransport::new(options::of(config)));
+    return Arc::new(HyperTransport::new(options::trusting(ca_bundle)));
     #[cfg(not(feature = "_hyper"))]
     {
-        let _ = config;
+        let _ = ca_bundle;
         Arc::new(NoTransport)
     }
 }
 
 /// The transport of blocking calls whose client is given none.
 #[cfg(feature = "blocking")]
-pub(crate) fn default_blocking(config: &Config) -> Arc<dyn Transport> {
-    Arc::new(BlockingTransport::new(options::of(config)))
+pub(crate) fn default_blocking(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
+    Arc::new(BlockingTransport::new(options::trusting(ca_bundle)))
 }
 
 /// Stands where the features give no transport, and says so.

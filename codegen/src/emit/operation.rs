@@ -260,8 +260,8 @@ fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// impl call::Paginated for DescribeBackupsRequest { … }
-/// impl call::PaginatedItems for DescribeBackupsRequest { … }
+/// impl simba_runtime::pagination::Paginated for DescribeBackupsRequest { … }
+/// impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest { … }
 /// ```
 fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
@@ -285,7 +285,7 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
         };
         let taken = take(&items.path, &items.collection);
         quote! {
-            impl call::PaginatedItems for #request {
+            impl simba_runtime::pagination::PaginatedItems for #request {
                 type Item = #item;
                 fn items(response: Self::Response) -> Vec<Self::Item> {
                     #taken
@@ -295,7 +295,7 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
         }
     });
     quote! {
-        impl call::Paginated for #request {
+        impl simba_runtime::pagination::Paginated for #request {
             type Token = #token;
             fn input_token(&self) -> Option<Self::Token> {
                 #asked

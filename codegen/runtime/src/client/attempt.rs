@@ -201,7 +201,7 @@ impl Client {
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
         record.protocol = Some(service.protocol);
-        record.kind = classify::reply(service, reply.status(), meta.code.as_deref());
+        record.kind = classify::response(service.retryable, reply.status(), meta.code.as_deref());
         if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew) {
             record.kind = Some(FailureKind::ClockSkew);
         }

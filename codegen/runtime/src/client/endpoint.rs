@@ -6,12 +6,13 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::uri::{InvalidUri, Scheme, Uri};
 
 use super::Client;
-use crate::call::CallOptions;
-use crate::config::{is_region, url};
+use crate::config::is_region;
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
+use crate::options::CallOptions;
 use crate::schema::{Auth, OperationSchema};
 use crate::sigv4::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
+use crate::url;
 
 /// A resolved endpoint.
 #[derive(Debug)]

@@ -7,11 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::ca_bundle::CaBundle;
 use super::endpoint_urls::EndpointUrls;
 use super::error::{ConfigError, SearchedSources};
 use super::load::SharedConfig;
-use super::url::Redacted;
 use super::{Config, Inner};
 use crate::clock::Clock;
 use crate::credentials::{self, ProvideCredentials};
@@ -20,7 +18,9 @@ use crate::interceptor::Interceptor;
 use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
+use crate::transport::CaBundle;
 use crate::transport::Transport;
+use crate::url::Redacted;
 
 /// Collects the settings of a [`Config`]; see [`Config::builder`].
 #[derive(Clone, Default)]

@@ -10,7 +10,7 @@ use std::fmt;
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind, SettingOrigin};
 use super::profile::{Profiles, Section, SectionKind, Setting};
-use super::url::{self, Redacted};
+use crate::url::{self, Redacted};
 
 const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:4566/path`";
 

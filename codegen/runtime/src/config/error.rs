@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::error::OneLine;
+use crate::error::{CredentialsError, InputError, OneLine};
 
 /// Why the configuration could not be used. Its text is one sentence that says how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,5 +211,17 @@ pub(crate) fn paths(paths: &[PathBuf], word: &str) -> String {
         None => "any file".to_owned(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
+    }
+}
+
+impl From<ConfigError> for InputError {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<ConfigError> for CredentialsError {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error.to_string())
     }
 }

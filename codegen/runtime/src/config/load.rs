@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::builder::{Builder, Compression, Settings, Source};
-use super::ca_bundle::CaBundle;
 use super::endpoint_urls::EndpointUrls;
 use super::environment::Environment;
 use super::error::{ConfigError, ConfigErrorKind, SearchedSources, SettingOrigin};
 use super::profile::{FileKind, Profiles, Section};
 use crate::retry::RetryConfig;
+use crate::transport::CaBundle;
 
 const REGION: &str = "the name of a region, such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::chain::{Answer, Context};
 use super::http::{Limits, Operation, excerpt, get, json_code};
 use super::{Credentials, CredentialsError, time};
-use crate::config::url::{self, Redacted};
+use crate::url::{self, Redacted};
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";

@@ -15,11 +15,11 @@ use serde_json::Value;
 use super::CredentialsError;
 use crate::body::Body;
 use crate::clock::{Clock, within};
-use crate::config::url;
 use crate::date::shift;
 use crate::random::{self, Random};
 use crate::retry::{FailureKind, classify};
 use crate::transport::{self, Settings, Transport, TransportErrorKind};
+use crate::url;
 
 /// The longest pause before another attempt, and how much longer a service may make it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use std::fmt;
 use http::header::LOCATION;
 
 use super::{CallContext, ResponseError, SdkError};
-use crate::config::url::Redacted;
+use crate::url::Redacted;
 
 /// How much of an unreadable body an error line shows.
 const SHOWN_BODY: usize = 120;

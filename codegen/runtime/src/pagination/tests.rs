@@ -7,12 +7,12 @@ use std::task::Waker;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::call::CallOptions;
 use crate::client::Client;
 use crate::client::tests::toy::{TOY, TOY_SCHEMA, Toy};
 use crate::clock::block_on;
 use crate::error::UnknownError;
 use crate::operation::Service;
+use crate::options::CallOptions;
 use crate::schema::{self, OperationSchema};
 use crate::testing::{MockResponse, RecordedRequest};
 

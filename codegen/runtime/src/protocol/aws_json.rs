@@ -6,13 +6,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 
 use super::{
-    ClientProtocol,
+    ClientProtocol, DecodeError, ErrorMetadata, InputError,
     error_code::{Query, bare_code, first_of, header},
 };
 use crate::{
     body::Body,
     codec::{MemoryLimit, json::JsonCodec},
-    error::{DecodeError, ErrorMetadata, InputError},
     primitives::Document,
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };

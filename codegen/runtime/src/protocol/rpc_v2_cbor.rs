@@ -7,13 +7,12 @@ use http::{
 };
 
 use super::{
-    ClientProtocol,
+    ClientProtocol, DecodeError, ErrorMetadata, InputError,
     error_code::{Query, bare_code, first_of, header},
 };
 use crate::{
     body::Body,
     codec::{MemoryLimit, cbor::CborCodec},
-    error::{DecodeError, ErrorMetadata, InputError},
     primitives::Document,
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::FailureKind;
 use crate::date::{parse_http_date, unix_seconds};
-use crate::operation::{Retryable, Service};
+use crate::schema::Retryable;
 use crate::transport::TransportErrorKind;
 
 /// Codes by which AWS services say: slow down.
@@ -44,8 +44,8 @@ const SKEW: [&str; 6] = [
 const LARGEST_DELAY: i64 = 4 * 60;
 
 /// What an error reply's code and status say about another attempt.
-pub(crate) fn reply(service: &Service, status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
-    let modeled = code.and_then(|code| service.retryable.iter().find(|(known, _)| *known == code));
+pub(crate) fn response(retryable: &[(&str, Retryable)], status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
+    let modeled = code.and_then(|code| retryable.iter().find(|(known, _)| *known == code));
     match modeled {
         Some((_, Retryable::Transient)) => Some(FailureKind::Transient),
         Some((_, Retryable::Throttling)) => Some(FailureKind::Throttling),

@@ -166,3 +166,12 @@ pub enum Compression {
     #[cfg(feature = "gzip")]
     Gzip,
 }
+
+/// Why another attempt may succeed after an error: `smithy.api#retryable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retryable {
+    /// The failure passes by itself.
+    Transient,
+    /// The service asks its callers to slow down.
+    Throttling,
+}

@@ -13,13 +13,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{MockResponse, MockTransport};
-use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
 use crate::error::SdkError;
 use crate::operation::{Request, Service};
+use crate::options::CallOptions;
 use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::schema::{MemberSchema, OperationSchema, SerdeError, SerializableShape, ShapeSerializer, Unit};

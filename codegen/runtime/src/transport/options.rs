@@ -1,6 +1,6 @@
 //! What the transports that come with this crate can be told.
 
-use crate::config::{CaBundle, Config};
+use super::CaBundle;
 use crate::transport::proxy::Proxies;
 
 /// What the transports that come with this crate can be told: which certificates to trust and
@@ -46,7 +46,7 @@ impl HttpOptions {
     }
 }
 
-/// What a configuration says.
-pub(super) fn of(config: &Config) -> HttpOptions {
-    HttpOptions { ca_bundle: config.ca_bundle_with_origin().cloned(), ..HttpOptions::from_env() }
+/// The options of a client that trusts these certificates.
+pub(crate) fn trusting(ca_bundle: Option<&CaBundle>) -> HttpOptions {
+    HttpOptions { ca_bundle: ca_bundle.cloned(), ..HttpOptions::from_env() }
 }

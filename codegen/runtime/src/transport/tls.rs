@@ -14,8 +14,8 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::CaBundle;
 use super::{TransportError, TransportErrorKind};
-use crate::config::CaBundle;
 
 /// The TLS settings of a client that trusts this bundle, or else the system's certificates.
 #[cfg(feature = "_hyper")]

@@ -163,7 +163,7 @@ impl operation::Request for DescribeBackupsRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeBackupsRequest {
+impl simba_runtime::pagination::Paginated for DescribeBackupsRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -180,7 +180,7 @@ impl call::Paginated for DescribeBackupsRequest {
 
 call::pages!(DescribeBackups, DescribeBackupsRequest);
 
-impl call::PaginatedItems for DescribeBackupsRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest {
     type Item = crate::types::Backup;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.backups.unwrap_or_default()

@@ -170,7 +170,7 @@ impl operation::Request for DescribeDataRepositoryAssociationsRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeDataRepositoryAssociationsRequest {
+impl simba_runtime::pagination::Paginated for DescribeDataRepositoryAssociationsRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -189,7 +189,8 @@ call::pages!(
     DescribeDataRepositoryAssociations, DescribeDataRepositoryAssociationsRequest
 );
 
-impl call::PaginatedItems for DescribeDataRepositoryAssociationsRequest {
+impl simba_runtime::pagination::PaginatedItems
+for DescribeDataRepositoryAssociationsRequest {
     type Item = crate::types::DataRepositoryAssociation;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.associations.unwrap_or_default()

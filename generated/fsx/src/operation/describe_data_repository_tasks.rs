@@ -167,7 +167,7 @@ impl operation::Request for DescribeDataRepositoryTasksRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeDataRepositoryTasksRequest {
+impl simba_runtime::pagination::Paginated for DescribeDataRepositoryTasksRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -184,7 +184,7 @@ impl call::Paginated for DescribeDataRepositoryTasksRequest {
 
 call::pages!(DescribeDataRepositoryTasks, DescribeDataRepositoryTasksRequest);
 
-impl call::PaginatedItems for DescribeDataRepositoryTasksRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRequest {
     type Item = crate::types::DataRepositoryTask;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.data_repository_tasks.unwrap_or_default()

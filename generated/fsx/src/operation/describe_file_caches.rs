@@ -147,7 +147,7 @@ impl operation::Request for DescribeFileCachesRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeFileCachesRequest {
+impl simba_runtime::pagination::Paginated for DescribeFileCachesRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -164,7 +164,7 @@ impl call::Paginated for DescribeFileCachesRequest {
 
 call::pages!(DescribeFileCaches, DescribeFileCachesRequest);
 
-impl call::PaginatedItems for DescribeFileCachesRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeFileCachesRequest {
     type Item = crate::types::FileCache;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.file_caches.unwrap_or_default()

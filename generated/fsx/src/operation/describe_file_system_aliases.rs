@@ -154,7 +154,7 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
     }
 }
 
-impl call::Paginated for DescribeFileSystemAliasesRequest {
+impl simba_runtime::pagination::Paginated for DescribeFileSystemAliasesRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -171,7 +171,7 @@ impl call::Paginated for DescribeFileSystemAliasesRequest {
 
 call::pages!(DescribeFileSystemAliases, DescribeFileSystemAliasesRequest);
 
-impl call::PaginatedItems for DescribeFileSystemAliasesRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequest {
     type Item = crate::types::Alias;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.aliases.unwrap_or_default()

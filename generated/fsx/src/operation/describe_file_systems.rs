@@ -153,7 +153,7 @@ impl operation::Request for DescribeFileSystemsRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeFileSystemsRequest {
+impl simba_runtime::pagination::Paginated for DescribeFileSystemsRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -170,7 +170,7 @@ impl call::Paginated for DescribeFileSystemsRequest {
 
 call::pages!(DescribeFileSystems, DescribeFileSystemsRequest);
 
-impl call::PaginatedItems for DescribeFileSystemsRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
     type Item = crate::types::FileSystem;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.file_systems.unwrap_or_default()

@@ -168,7 +168,7 @@ impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeS3AccessPointAttachmentsRequest {
+impl simba_runtime::pagination::Paginated for DescribeS3AccessPointAttachmentsRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -185,7 +185,8 @@ impl call::Paginated for DescribeS3AccessPointAttachmentsRequest {
 
 call::pages!(DescribeS3AccessPointAttachments, DescribeS3AccessPointAttachmentsRequest);
 
-impl call::PaginatedItems for DescribeS3AccessPointAttachmentsRequest {
+impl simba_runtime::pagination::PaginatedItems
+for DescribeS3AccessPointAttachmentsRequest {
     type Item = crate::types::S3AccessPointAttachment;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.s3_access_point_attachments.unwrap_or_default()

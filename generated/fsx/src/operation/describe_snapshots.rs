@@ -164,7 +164,7 @@ impl operation::Request for DescribeSnapshotsRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeSnapshotsRequest {
+impl simba_runtime::pagination::Paginated for DescribeSnapshotsRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -181,7 +181,7 @@ impl call::Paginated for DescribeSnapshotsRequest {
 
 call::pages!(DescribeSnapshots, DescribeSnapshotsRequest);
 
-impl call::PaginatedItems for DescribeSnapshotsRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
     type Item = crate::types::Snapshot;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.snapshots.unwrap_or_default()

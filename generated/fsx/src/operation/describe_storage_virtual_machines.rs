@@ -162,7 +162,7 @@ impl operation::Request for DescribeStorageVirtualMachinesRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeStorageVirtualMachinesRequest {
+impl simba_runtime::pagination::Paginated for DescribeStorageVirtualMachinesRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -179,7 +179,8 @@ impl call::Paginated for DescribeStorageVirtualMachinesRequest {
 
 call::pages!(DescribeStorageVirtualMachines, DescribeStorageVirtualMachinesRequest);
 
-impl call::PaginatedItems for DescribeStorageVirtualMachinesRequest {
+impl simba_runtime::pagination::PaginatedItems
+for DescribeStorageVirtualMachinesRequest {
     type Item = crate::types::StorageVirtualMachine;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.storage_virtual_machines.unwrap_or_default()

@@ -163,7 +163,7 @@ impl operation::Request for DescribeVolumesRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for DescribeVolumesRequest {
+impl simba_runtime::pagination::Paginated for DescribeVolumesRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -180,7 +180,7 @@ impl call::Paginated for DescribeVolumesRequest {
 
 call::pages!(DescribeVolumes, DescribeVolumesRequest);
 
-impl call::PaginatedItems for DescribeVolumesRequest {
+impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
     type Item = crate::types::Volume;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.volumes.unwrap_or_default()

@@ -145,7 +145,7 @@ impl operation::Request for ListTagsForResourceRequest {
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
 }
 
-impl call::Paginated for ListTagsForResourceRequest {
+impl simba_runtime::pagination::Paginated for ListTagsForResourceRequest {
     type Token = String;
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
@@ -162,7 +162,7 @@ impl call::Paginated for ListTagsForResourceRequest {
 
 call::pages!(ListTagsForResource, ListTagsForResourceRequest);
 
-impl call::PaginatedItems for ListTagsForResourceRequest {
+impl simba_runtime::pagination::PaginatedItems for ListTagsForResourceRequest {
     type Item = crate::types::Tag;
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.tags.unwrap_or_default()

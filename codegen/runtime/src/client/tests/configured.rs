@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::toy::{GetToy, TOY};
-use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Config, Environment};
+use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDVAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];

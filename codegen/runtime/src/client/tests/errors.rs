@@ -3,12 +3,12 @@
 use http::{HeaderName, HeaderValue};
 
 use super::toy::{GetToy, TOY, Toy};
-use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::error::{MissingMember, SdkError, UnknownError};
+use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, MockTransport, TransportFault};
 

@@ -6,12 +6,12 @@ use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::toy::{GetToy, Look, Peek, TOY, Toy};
-use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::interceptor::{Attempt, Interceptor, Outcome};
+use crate::options::CallOptions;
 use crate::testing::{MockResponse, TransportFault};
 
 #[test]

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::toy::{GetToy, Toy};
 use crate::BoxFuture;
-use crate::call::CallOptions;
 use crate::clock::block_on;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::error::SdkError;
+use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;

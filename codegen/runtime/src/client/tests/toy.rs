@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use crate::call::CallOptions;
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config};
 use crate::credentials::Credentials;
 use crate::endpoint::{AuthScheme, Endpoint, Params, ResolveError};
 use crate::error::{InputError, SdkError, UnknownError};
-use crate::operation::{Request, Retryable, Service};
+use crate::operation::{Request, Service};
+use crate::options::CallOptions;
 use crate::protocol::aws_json::AwsJson;
 use crate::response::Response;
-use crate::schema::{self, Auth, OperationSchema, ServiceSchema, ShapeId};
+use crate::schema::{self, Auth, OperationSchema, Retryable, ServiceSchema, ShapeId};
 use crate::testing::{ManualClock, MockTransport};
 
 fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {

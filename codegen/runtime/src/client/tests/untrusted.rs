@@ -3,10 +3,10 @@
 use http::header::{HeaderName, HeaderValue};
 
 use super::toy::{GetToy, Look, Toy};
-use crate::call::CallOptions;
 use crate::clock::block_on;
 use crate::error::SdkError;
 use crate::interceptor::{Attempt, Interceptor};
+use crate::options::CallOptions;
 use crate::testing::MockResponse;
 
 const NOT_REGIONS: [&str; 12] = [

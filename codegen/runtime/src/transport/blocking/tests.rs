@@ -241,7 +241,8 @@ fn a_proxy_may_refuse_a_tunnel() {
 
 #[test]
 fn a_ca_bundle_without_certificates_is_named() {
-    let options = crate::transport::options::of(&crate::config::tests::with_ca_bundle(b""));
+    let options =
+        crate::transport::options::trusting(crate::config::tests::with_ca_bundle(b"").ca_bundle_with_origin());
     let error = send(options, "https://127.0.0.1:9/", Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");

@@ -238,7 +238,9 @@ async fn a_proxy_that_cannot_be_used_is_an_error() {
 
 #[tokio::test]
 async fn a_ca_bundle_without_certificates_is_named() {
-    let transport = HyperTransport::new(crate::transport::options::of(&crate::config::tests::with_ca_bundle(b"")));
+    let transport = HyperTransport::new(crate::transport::options::trusting(
+        crate::config::tests::with_ca_bundle(b"").ca_bundle_with_origin(),
+    ));
     let error = send(&transport, "https://127.0.0.1:9/").await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
@@ -278,7 +280,7 @@ async fn tls_trusts_the_given_certificates_only() {
     let transport = HyperTransport::new(HttpOptions::new().ca_bundle(with_mark));
     assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
     let config = crate::config::Config::builder().ca_bundle(trusted).build();
-    let transport = HyperTransport::new(crate::transport::options::of(&config));
+    let transport = HyperTransport::new(crate::transport::options::trusting(config.ca_bundle_with_origin()));
     assert_eq!(send(&transport, &origin).await.unwrap().body(), "{}");
 
     let (_, other) = certificate();

@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use http::Uri;
 use http::header::HeaderValue;
 
-use crate::config::has_sound_port;
+use crate::url::has_sound_port;
 
 /// A proxy. Its `Display` and `Debug` show neither user nor password.
 #[derive(Clone, PartialEq, Eq)]

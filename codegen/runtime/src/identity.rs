@@ -1,0 +1,54 @@
+//! The identity that a request is signed for.
+
+use std::fmt;
+use std::time::SystemTime;
+
+/// The credentials that requests are signed with.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Credentials {
+    /// The identifier of the access key.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: String,
+    /// The token of temporary credentials.
+    pub session_token: Option<String>,
+    /// When temporary credentials expire. Credentials without an expiry are provided once.
+    pub expiry: Option<SystemTime>,
+}
+
+impl Credentials {
+    /// Creates credentials that do not expire.
+    pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
+        Self {
+            access_key_id: access_key_id.into(),
+            secret_access_key: secret_access_key.into(),
+            session_token: None,
+            expiry: None,
+        }
+    }
+
+    /// Sets the token of temporary credentials.
+    #[must_use]
+    pub fn session_token(mut self, token: impl Into<String>) -> Self {
+        self.session_token = Some(token.into());
+        self
+    }
+
+    /// Sets when temporary credentials expire.
+    #[must_use]
+    pub fn expiry(mut self, expiry: SystemTime) -> Self {
+        self.expiry = Some(expiry);
+        self
+    }
+}
+
+/// Secrets are left out.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("expiry", &self.expiry)
+            .finish_non_exhaustive()
+    }
+}

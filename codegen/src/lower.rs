@@ -20,15 +20,14 @@ mod reserved;
 mod sample;
 mod service;
 mod shape;
+mod type_names;
 mod waiter;
 mod wire_traits;
-
-use std::collections::BTreeMap;
 
 use crate::{
     Options,
     diagnostic::Report,
-    ir::{self, TypeRef},
+    ir,
     model::{Model, Shape, ShapeId, ShapeKind},
 };
 pub(crate) use protocol::traits_that_are_read as traits_of_protocols;
@@ -36,27 +35,27 @@ pub(crate) use service::supported as supported_services;
 
 use closure::{Closure, References};
 use service::ServiceSelection;
+use type_names::TypeNames;
 
 /// Decides how a service's crate looks; `None` if the report now holds an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
     let chosen = service::select(model, options, report)?;
     let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
     let closure = Closure::of(model, &chosen.operations, &chosen.service.errors);
-    let mut context =
-        Context { model, chosen: &chosen, references: &references, closure: &closure, paths: BTreeMap::new() };
-    context.paths = shape::allocate_names(&context, report);
+    let names = TypeNames::default();
+    let mut context = Context { model, chosen: &chosen, references: &references, closure: &closure, names };
+    context.names = TypeNames::allocate(&context, report);
     let service = service::lower(&context, options, report);
     (!report.has_errors()).then_some(service)
 }
 
-/// What every part of lowering looks things up in.
+/// The model and the decisions that all parts of lowering refer to.
 struct Context<'m> {
     model: &'m Model,
     chosen: &'m ServiceSelection<'m>,
     references: &'m References,
     closure: &'m Closure,
-    /// Where the type of each shape lives that has one.
-    paths: BTreeMap<ShapeId, TypeRef>,
+    names: TypeNames,
 }
 
 impl<'m> Context<'m> {
@@ -65,12 +64,9 @@ impl<'m> Context<'m> {
         self.model.get(id)
     }
 
-    /// Where the type of a shape lives.
-    fn path(&self, id: &ShapeId) -> TypeRef {
-        self.paths
-            .get(id)
-            .cloned()
-            .unwrap_or_else(|| TypeRef { module: ir::Module::Types, name: names::type_name(id.name()) })
+    /// A shape's name in the service: its own, or the one that the service's `rename` gives.
+    fn wire_name(&self, id: &ShapeId) -> String {
+        self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }
 
     /// Whether a shape is the input of one operation and stands nowhere else.

@@ -18,7 +18,10 @@ pub(super) fn index(service: &Service) -> TokenStream {
         quote!(#[doc = #doc])
     });
     let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
-    let uses = modules.iter().zip(&names).map(|(module, name)| quote!(pub use #module::#name;));
+    let uses = service.errors.iter().map(|error| {
+        let (module, name) = (ident(&error.module), ident(&error.name.rust));
+        quote!(pub use #module::#name;)
+    });
     quote! {
         #![doc = #doc]
         #(mod #modules;)*

@@ -10,8 +10,10 @@ use crate::ir::{Item, Service};
 pub(super) fn index(service: &Service) -> TokenStream {
     let doc = format!(" The structures, unions and enumerations of {}.", service.title);
     let modules: Vec<_> = service.types.iter().map(|item| ident(item.module())).collect();
-    let names = service.types.iter().map(|item| ident(&item.name().rust));
-    let uses = names.zip(&modules).map(|(name, module)| quote!(pub use #module::#name;));
+    let uses = service.types.iter().map(|item| {
+        let (module, name) = (ident(item.module()), ident(&item.name().rust));
+        quote!(pub use #module::#name;)
+    });
     quote! {
         #![doc = #doc]
         #(mod #modules;)*

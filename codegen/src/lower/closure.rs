@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cycles;
-use crate::model::{BOXED, Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple};
+use crate::{
+    ir::Direction,
+    model::{BOXED, Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple},
+};
 
 /// How often each shape is referred to by the operations of the whole service and what they reach.
 #[derive(Debug, Default)]
@@ -94,9 +97,9 @@ impl Closure {
         self.reached.iter()
     }
 
-    /// Whether a shape can be part of a request.
-    pub(super) fn is_sent(&self, id: &ShapeId) -> bool {
-        self.sent.contains(id)
+    /// The direction of a structure: one that can be part of a request is an input.
+    pub(super) fn direction(&self, id: &ShapeId) -> Direction {
+        if self.sent.contains(id) { Direction::Input } else { Direction::Output }
     }
 
     /// Whether a member stands in a `Box`.
@@ -193,8 +196,8 @@ fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<
     let targets = |at: usize| members(ids[at]).into_iter().filter_map(number).collect();
     let components = cycles::components(ids.len(), targets);
     let mut found = BTreeSet::new();
-    for (id, component) in ids.iter().zip(&components) {
-        let same = |member: &&Member| number(member).is_some_and(|at| components[at] == *component);
+    for (index, id) in ids.iter().enumerate() {
+        let same = |member: &&Member| number(member).is_some_and(|at| components[at] == components[index]);
         found.extend(members(id).into_iter().filter(same).map(|member| id.member(&member.name)));
     }
     found

@@ -33,7 +33,7 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
         })
         .collect();
     ir::Enumeration {
-        module: names::module_name(&name.rust),
+        module: context.names.module(&shape.id),
         doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
         variants,
         ordered: context.closure.is_key(&shape.id),
@@ -44,7 +44,13 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
 }
 
 /// An enumeration of numbers, under this name.
-pub(super) fn of_numbers(shape: &Shape, members: &[Member], name: Name, report: &mut Report) -> ir::IntEnumeration {
+pub(super) fn of_numbers(
+    context: &Context<'_>,
+    shape: &Shape,
+    members: &[Member],
+    name: Name,
+    report: &mut Report,
+) -> ir::IntEnumeration {
     let mut scope = Scope::with(&["Unknown"]);
     let (mut variants, mut values) = (Vec::new(), BTreeMap::new());
     for member in members {
@@ -66,7 +72,7 @@ pub(super) fn of_numbers(shape: &Shape, members: &[Member], name: Name, report: 
         });
     }
     ir::IntEnumeration {
-        module: names::module_name(&name.rust),
+        module: context.names.module(&shape.id),
         doc: docs::or(&shape.traits, || format!("The values of `{}`.", name.rust)),
         variants,
         deprecated: docs::deprecation(&shape.traits),

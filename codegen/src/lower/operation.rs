@@ -71,7 +71,7 @@ fn lower(
     let module = Module::Operation(method.clone());
     let output = match &own_output {
         Some(output) => output.path(module),
-        None => context.path(&operation.output),
+        None => context.names.path(&operation.output),
     };
     let polled = waiter::Polled { context, types, shape, operation, input: &input, own_output: own_output.as_ref() };
     let pagination = pagination::of(&polled, report);
@@ -128,20 +128,20 @@ fn input(
         reserved.extend(reserved::PAGES);
     }
     let wire = if context.is_own(&operation.input) {
-        shape::wire_name(context, &operation.input)
+        context.wire_name(&operation.input)
     } else {
         format!("{}Request", shape.id.name())
     };
     let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
-    let mut input = match context.shape(&operation.input) {
-        Some(target) => shape::structure(context, target, name, &Scope::with(&reserved), report),
-        None => empty(name),
-    };
-    input.direction = Direction::Input;
-    if operation.input.is_prelude("Unit") {
-        input.doc = ir::Doc(format!("The request of `{}`, which has no members.", shape.id.name()));
+    match context.shape(&operation.input) {
+        Some(target) if !operation.input.is_prelude("Unit") => {
+            shape::structure(context, target, name, Direction::Input, &Scope::with(&reserved), report)
+        }
+        _ => {
+            let doc = format!("The request of `{}`, which has no members.", shape.id.name());
+            empty(name, Direction::Input, doc)
+        }
     }
-    input
 }
 
 /// The structure that the operation answers with, if no other operation or member shares it.
@@ -154,27 +154,28 @@ fn own_output(
 ) -> Option<Structure> {
     if operation.output.is_prelude("Unit") {
         let wire = format!("{}Response", shape.id.name());
-        let mut output = empty(Name { rust: types.take(&wire, names::type_name(&wire)), wire });
-        output.doc = ir::Doc(format!("The response of `{}`, which has no members.", shape.id.name()));
-        return Some(output);
+        let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
+        let doc = format!("The response of `{}`, which has no members.", shape.id.name());
+        return Some(empty(name, Direction::Output, doc));
     }
     if !context.is_own(&operation.output) {
         return None;
     }
-    let wire = shape::wire_name(context, &operation.output);
+    let wire = context.wire_name(&operation.output);
     let name = Name { rust: types.take(&wire, names::type_name(&wire)), wire };
     let target = context.shape(&operation.output)?;
-    Some(shape::structure(context, target, name, &Scope::default(), report))
+    let direction = context.closure.direction(&operation.output);
+    Some(shape::structure(context, target, name, direction, &Scope::default(), report))
 }
 
-fn empty(name: Name) -> Structure {
+fn empty(name: Name, direction: Direction, doc: String) -> Structure {
     Structure {
         module: names::module_name(&name.rust),
         namespace: "smithy.api".to_owned(),
         name,
-        doc: ir::Doc::default(),
+        doc: ir::Doc(doc),
         members: Vec::new(),
-        direction: Direction::Output,
+        direction,
         hash: true,
         sensitive: false,
         deprecated: None,
@@ -192,7 +193,7 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
         .into_iter()
         .filter_map(|id| {
             let shape = context.shape(id)?;
-            let ty: TypeRef = context.path(id);
+            let ty: TypeRef = context.names.path(id);
             Some(ir::OperationError {
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
                 summary: docs::summary(&shape.traits, || format!("The error `{}`.", ty.name)),

@@ -44,7 +44,7 @@ pub(super) fn lower(
     for (shape, operation) in operations {
         cases.operation(shape, operation);
     }
-    for (id, path) in context.paths.iter().filter(|(_, path)| path.module == Module::Error) {
+    for (id, path) in context.names.paths.iter().filter(|(_, path)| path.module == Module::Error) {
         if let Some(shape) = context.shape(id) {
             cases.error(shape, path, operations);
         }

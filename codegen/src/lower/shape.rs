@@ -1,7 +1,5 @@
 //! Structures, unions and enumerations.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     Context,
     closure::{as_operation, is_sensitive},
@@ -16,37 +14,6 @@ use crate::{
     ir::{self, Direction, Doc, Element, Item, Module, Name, Presence, Type, TypeRef},
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
 };
-
-/// Names that the module `error` has of its own.
-const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMetadata", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
-
-/// Crates whose names no module beside the list of types or errors may hide.
-const CRATES: [&str; 4] = ["alloc", "core", "simba_runtime", "std"];
-
-/// Gives every shape that becomes a type of its own a place and a name.
-///
-/// The inputs and outputs that belong to one operation live in its module; see `lower::operation`.
-pub(super) fn allocate_names(context: &Context<'_>, report: &mut Report) -> BTreeMap<ShapeId, TypeRef> {
-    let mut types = Scope::default();
-    let mut errors = Scope::with(&ERROR_MODULE);
-    let mut paths = BTreeMap::new();
-    let own = own_shapes(context);
-    for id in context.closure.reached() {
-        let Some(shape) = context.shape(id) else { continue };
-        if own.contains(&id) || id.is_prelude("Unit") || !is_type(shape) {
-            continue;
-        }
-        let (module, scope) = match shape.traits.has("smithy.api#error") {
-            true => (Module::Error, &mut errors),
-            false => (Module::Types, &mut types),
-        };
-        let wire = wire_name(context, id);
-        let name = scope.take(id.as_str(), names::type_name(&wire));
-        scope.report_collision(id, &name, &names::type_name(&wire), &shape.file, report);
-        paths.insert(id.clone(), TypeRef { module, name });
-    }
-    paths
-}
 
 /// The types that have a place of their own.
 pub(super) struct Types {
@@ -90,35 +57,23 @@ impl Types {
 pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     let mut types = Vec::new();
     let mut errors = Vec::new();
-    for (id, path) in &context.paths {
+    for (id, path) in &context.names.paths {
         let Some(shape) = context.shape(id) else { continue };
-        let name = Name { wire: wire_name(context, id), rust: path.name.clone() };
+        let name = Name { wire: context.wire_name(id), rust: path.name.clone() };
+        let structure =
+            |name, report| structure(context, shape, name, context.closure.direction(id), &Scope::default(), report);
         match (&path.module, &shape.kind) {
-            (Module::Error, _) => errors.push(structure(context, shape, name, &Scope::default(), report)),
-            (_, ShapeKind::Structure(_)) => {
-                types.push(Item::Structure(structure(context, shape, name, &Scope::default(), report)));
-            }
+            (Module::Error, _) => errors.push(structure(name, report)),
+            (_, ShapeKind::Structure(_)) => types.push(Item::Structure(structure(name, report))),
             (_, ShapeKind::Union(members)) => types.push(Item::Union(union(context, shape, members, name, report))),
             (_, ShapeKind::IntEnum(members)) => {
-                types.push(Item::IntEnumeration(enumeration::of_numbers(shape, members, name, report)));
+                types.push(Item::IntEnumeration(enumeration::of_numbers(context, shape, members, name, report)));
             }
             _ => types.push(Item::Enumeration(enumeration::of_texts(context, shape, name, report))),
         }
     }
     types.sort_by(|a, b| a.name().rust.cmp(&b.name().rust));
     errors.sort_by(|a, b| a.name.rust.cmp(&b.name.rust));
-    let mut variants = Scope::with(&["Unknown"]);
-    for error in &mut errors {
-        let variant = names::variant_name(&error.name.rust);
-        if let Some(facts) = &mut error.error {
-            facts.variant = variants.take(&error.name.wire, variant);
-        }
-    }
-    let modules = types.iter_mut().map(module_mut).chain(errors.iter_mut().map(|error| &mut error.module));
-    let mut scope = Scope::with(&CRATES);
-    for module in modules {
-        *module = scope.take(&module.clone(), module.clone());
-    }
     Types { items: types, errors }
 }
 
@@ -127,24 +82,26 @@ pub(super) fn structure(
     context: &Context<'_>,
     shape: &Shape,
     name: Name,
+    direction: Direction,
     reserved: &Scope,
     report: &mut Report,
 ) -> ir::Structure {
-    let direction = if context.closure.is_sent(&shape.id) { Direction::Input } else { Direction::Output };
-    let mut scope = reserved.clone();
-    if direction == Direction::Input {
-        scope.reserve("new");
-    }
-    let mut members: Vec<ir::Member> =
-        shape.kind.members().into_iter().map(|item| member(context, shape, item, &mut scope, report)).collect();
-    // What is sent has methods of these names that set the members.
-    if direction == Direction::Output {
-        name_accessors(context, shape, &mut members, report);
-    }
+    let mut fields = reserved.clone();
+    let mut accessors = match direction {
+        // The methods of inputs set members.
+        Direction::Input => {
+            fields.reserve("new");
+            None
+        }
+        Direction::Output => Some(Accessors::of(context, shape)),
+    };
+    let members = shape.kind.members().into_iter();
+    let members: Vec<ir::Member> =
+        members.map(|item| member(context, shape, item, &mut fields, accessors.as_mut(), report)).collect();
     let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
         namespace: shape.id.namespace().to_owned(),
-        module: names::module_name(&name.rust),
+        module: context.names.module(&shape.id),
         doc: docs::or(&shape.traits, || describe_structure(&name.rust, error.is_some())),
         members,
         direction,
@@ -156,29 +113,46 @@ pub(super) fn structure(
     }
 }
 
-/// Names the methods of a structure that only arrives: those that give a list or map, empty if it is absent, and those
-/// of an operation's own output that give a structure or an error. A response derefs to the output, so its own methods
-/// would hide the output's.
-fn name_accessors(context: &Context<'_>, shape: &Shape, members: &mut [ir::Member], report: &mut Report) {
-    let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
-    let is_output = operations.any(|operation| operation.output == shape.id);
-    let is_own = is_output && context.is_own(&shape.id);
-    let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
-    if is_output {
-        reserved::RESPONSE.iter().for_each(|name| methods.reserve(name));
+/// The accessors of a structure that is only received: those of a list or map, which return an empty one if it is absent,
+/// and those of an operation's own output that return a structure or an error.
+struct Accessors {
+    methods: Scope,
+    /// Whether structures have accessors.
+    of_structures: bool,
+}
+
+impl Accessors {
+    fn of(context: &Context<'_>, shape: &Shape) -> Self {
+        let mut operations = context.chosen.operations.iter().filter_map(|operation| as_operation(operation));
+        let is_output = operations.any(|operation| operation.output == shape.id);
+        let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
+        if is_output {
+            // A response derefs to the output, so that its own methods would hide the output's.
+            reserved::RESPONSE.iter().for_each(|name| methods.reserve(name));
+        }
+        Self { methods, of_structures: is_output && context.is_own(&shape.id) }
     }
-    for member in members.iter_mut().filter(|member| member.presence == Presence::Optional) {
-        let has_accessor = match member.ty {
+
+    /// The accessor of a member, if it has one.
+    fn name(
+        &mut self,
+        owner: &Shape,
+        name: &Name,
+        ty: &Type,
+        presence: &Presence,
+        report: &mut Report,
+    ) -> Option<String> {
+        let has_accessor = match ty {
             Type::List(_) | Type::Map(..) => true,
-            Type::Structure(_) => is_own,
+            Type::Structure(_) => self.of_structures,
             _ => false,
         };
-        if has_accessor {
-            let method = methods.take(&member.name.wire, member.name.rust.clone());
-            let place = shape.id.member(&member.name.wire);
-            methods.report_collision(place, &method, &member.name.rust, &shape.file, report);
-            member.accessor = Some(method);
+        if !has_accessor || *presence != Presence::Optional {
+            return None;
         }
+        let method = self.methods.take(&name.wire, name.rust.clone());
+        self.methods.report_collision(owner.id.member(&name.wire), &method, &name.rust, &owner.file, report);
+        Some(method)
     }
 }
 
@@ -186,12 +160,12 @@ fn name_accessors(context: &Context<'_>, shape: &Shape, members: &mut [ir::Membe
 pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
     let Some(shape) = context.shape(target) else { return Type::Document };
     match &shape.kind {
-        ShapeKind::Simple(Simple::String) if is_legacy_enum(shape) => Type::Enum(context.path(target)),
+        ShapeKind::Simple(Simple::String) if is_legacy_enum(shape) => Type::Enum(context.names.path(target)),
         ShapeKind::Simple(simple) => simple_type(*simple),
-        ShapeKind::Enum(_) => Type::Enum(context.path(target)),
-        ShapeKind::IntEnum(_) => Type::IntEnum(context.path(target)),
-        ShapeKind::Structure(_) => Type::Structure(context.path(target)),
-        ShapeKind::Union(_) => Type::Union(context.path(target)),
+        ShapeKind::Enum(_) => Type::Enum(context.names.path(target)),
+        ShapeKind::IntEnum(_) => Type::IntEnum(context.names.path(target)),
+        ShapeKind::Structure(_) => Type::Structure(context.names.path(target)),
+        ShapeKind::Union(_) => Type::Union(context.names.path(target)),
         ShapeKind::List(item) => Type::List(Box::new(element(context, shape, item))),
         ShapeKind::Map { key, value } => {
             // Validation has reported a key that is no text; to follow two branches of it could go on for ages.
@@ -229,10 +203,17 @@ fn simple_type(simple: Simple) -> Type {
     }
 }
 
-fn member(context: &Context<'_>, owner: &Shape, member: &Member, scope: &mut Scope, report: &mut Report) -> ir::Member {
+fn member(
+    context: &Context<'_>,
+    owner: &Shape,
+    member: &Member,
+    fields: &mut Scope,
+    accessors: Option<&mut Accessors>,
+    report: &mut Report,
+) -> ir::Member {
     let wanted = names::member_name(&member.name);
-    let rust = scope.take(&member.name, wanted.clone());
-    scope.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
+    let rust = fields.take(&member.name, wanted.clone());
+    fields.report_collision(owner.id.member(&member.name), &rust, &wanted, &owner.file, report);
     let ty = type_of(context, &member.target);
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
@@ -244,6 +225,8 @@ fn member(context: &Context<'_>, owner: &Shape, member: &Member, scope: &mut Sco
         let problem = report.error("a required member contains the structure that it is in, without end");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
     }
+    let name = Name { wire: member.name.clone(), rust };
+    let accessor = accessors.and_then(|accessors| accessors.name(owner, &name, &ty, &presence, report));
     ir::Member {
         constraints: constraints::of(&member.traits, target),
         doc: docs::of_member(&member.traits, target, || describe_member(&member.name, &ty)),
@@ -252,8 +235,8 @@ fn member(context: &Context<'_>, owner: &Shape, member: &Member, scope: &mut Sco
         idempotency_token,
         traits: wire_traits::of(context, member),
         deprecated: docs::deprecation(&member.traits),
-        accessor: None,
-        name: Name { wire: member.name.clone(), rust },
+        accessor,
+        name,
         presence,
         ty,
     }
@@ -295,7 +278,7 @@ fn error_facts(
     };
     let message = members.iter().find(|m| m.name.wire.eq_ignore_ascii_case("message") && m.ty == Type::String);
     ir::ErrorFacts {
-        variant: names::variant_name(shape.id.name()),
+        variant: context.names.variant(&shape.id),
         fault,
         query_code: query_code(context, shape).map(str::to_owned),
         message: message.map(|member| member.name.rust.clone()),
@@ -344,42 +327,13 @@ pub(super) fn union(
         .collect();
     ir::Union {
         namespace: shape.id.namespace().to_owned(),
-        module: names::module_name(&name.rust),
+        module: context.names.module(&shape.id),
         doc: docs::or(&shape.traits, || format!("The union `{}`: exactly one of its members.", name.rust)),
         members,
         hash: context.closure.is_exact(&shape.id),
         sensitive: shape.traits.has("smithy.api#sensitive"),
         deprecated: docs::deprecation(&shape.traits),
         name,
-    }
-}
-
-/// The inputs and outputs that live in their operation's module.
-fn own_shapes<'c>(context: &'c Context<'_>) -> BTreeSet<&'c ShapeId> {
-    let operations = context.chosen.operations.iter().filter_map(|shape| as_operation(shape));
-    operations.flat_map(|operation| [&operation.input, &operation.output]).filter(|id| context.is_own(id)).collect()
-}
-
-/// Whether a shape becomes a type of its own.
-fn is_type(shape: &Shape) -> bool {
-    match &shape.kind {
-        ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => true,
-        ShapeKind::Simple(Simple::String) => is_legacy_enum(shape),
-        _ => false,
-    }
-}
-
-/// The shape's name in the service: its own, or the one that the service's `rename` gives.
-pub(super) fn wire_name(context: &Context<'_>, id: &ShapeId) -> String {
-    context.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
-}
-
-fn module_mut(item: &mut Item) -> &mut String {
-    match item {
-        Item::Structure(item) => &mut item.module,
-        Item::Union(item) => &mut item.module,
-        Item::Enumeration(item) => &mut item.module,
-        Item::IntEnumeration(item) => &mut item.module,
     }
 }
 

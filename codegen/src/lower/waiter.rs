@@ -48,7 +48,7 @@ pub(super) struct Polled<'c, 'm> {
 impl<'c> Polled<'c, '_> {
     /// The structure that the operation returns; `None` if it is missing, which has been reported.
     pub(super) fn output(&self) -> Option<&'c ir::Structure> {
-        self.own_output.or_else(|| self.types.structure(&self.context.path(&self.operation.output)))
+        self.own_output.or_else(|| self.types.structure(&self.context.names.path(&self.operation.output)))
     }
 }
 
@@ -62,14 +62,10 @@ pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut R
     let mut scopes = Scopes { constants: Scope::with(&["OPERATION"]), readers: Scope::default() };
     for (name, waiter) in waiters {
         let kept = found.readers.len();
-        let lowered = waiter.and_then(|waiter| one(polled, &name, &waiter, &mut found.readers, &mut scopes, report));
+        let lowered =
+            waiter.and_then(|waiter| one(polled, &name, &waiter, &mut found.readers, &mut scopes, methods, report));
         match lowered {
-            Ok(mut waiter) => {
-                let wanted = format!("wait_until_{}", names::member_name(&name));
-                waiter.method = methods.take(&name, wanted.clone());
-                methods.report_collision(&shape.id, &waiter.method, &wanted, &shape.file, report);
-                found.waiters.push(waiter);
-            }
+            Ok(waiter) => found.waiters.push(waiter),
             Err(problem) => {
                 found.readers.truncate(kept);
                 let message = format!("the waiter `{name}` is left out: {problem}");
@@ -92,6 +88,7 @@ fn one(
     waiter: &model::Waiter,
     readers: &mut Vec<Reader>,
     scopes: &mut Scopes,
+    methods: &mut Scope,
     report: &mut Report,
 ) -> Result<Waiter, String> {
     let arguments = arguments(polled, name)?;
@@ -111,8 +108,11 @@ fn one(
         acceptor.state == WaiterState::Success && on_error
     });
     let constant = names::member_name(name).to_uppercase();
+    let wanted = format!("wait_until_{}", names::member_name(name));
+    let method = methods.take(name, wanted.clone());
+    methods.report_collision(&polled.shape.id, &method, &wanted, &polled.shape.file, report);
     Ok(Waiter {
-        method: String::new(),
+        method,
         constant: scopes.constants.take(name, constant),
         doc: doc(polled, waiter),
         deprecated: waiter.deprecated.then_some(ir::Deprecation { note: None, since: None }),

@@ -137,7 +137,7 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
     let structure = match owner {
         Owner::Request => polled.input,
         Owner::Response => polled.output()?,
-        Owner::Inner(id) => polled.types.structure(&polled.context.path(id))?,
+        Owner::Inner(id) => polled.types.structure(&polled.context.names.path(id))?,
     };
     let lowered = structure.members.iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
@@ -148,7 +148,7 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
 /// A member of a union: the method that asks for it, how it is read, and what it gives.
 pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Option<(ir::UnionMember, Read, Kind)> {
     let member = model_member(polled.context, id, name)?;
-    let union = polled.types.union(&polled.context.path(id))?;
+    let union = polled.types.union(&polled.context.names.path(id))?;
     let found = union.members.iter().find(|found| found.name.wire == name)?;
     let (read, kind) = reading(polled.context, member);
     let sensitive = found.sensitive || union.sensitive;

@@ -1,7 +1,7 @@
-//! What the generator has to say about a model: every problem is collected and told at once.
+//! Diagnostics: all problems of a model are collected and reported together.
 //!
-//! A phase gets a [`Report`], adds to it what it finds, and goes on; the pipeline stops at the end of the first phase
-//! that has left an error. Nothing panics on what a model holds.
+//! A phase adds to a [`Report`] and continues; the pipeline stops at the end of the first phase that reported an error.
+//! No model makes a phase panic.
 
 use std::fmt;
 
@@ -19,13 +19,13 @@ pub enum Severity {
 pub struct Diagnostic {
     /// Whether anything is generated in spite of it.
     pub severity: Severity,
-    /// The name of the file that the problem stands in, if it is in one.
+    /// The name of the file that has the problem, if one does.
     pub file: Option<String>,
     /// The shape or member (`com.amazonaws.fsx#Backup$Type`) that the problem is at, if it is at one.
     pub place: Option<String>,
-    /// What is wrong, in one sentence without a full stop.
+    /// The problem, in one sentence without a full stop.
     pub message: String,
-    /// How to mend it, in one sentence without a full stop.
+    /// The fix, in one sentence without a full stop.
     pub help: Option<String>,
 }
 
@@ -60,17 +60,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds an error; the returned diagnostic takes its place and mend.
+    /// Adds an error; its place and fix are set on the returned diagnostic.
     pub fn error(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Error, message.into())
     }
 
-    /// Adds a warning; the returned diagnostic takes its place and mend.
+    /// Adds a warning; its place and fix are set on the returned diagnostic.
     pub fn warning(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Warning, message.into())
     }
 
-    /// The known name that a misspelt one most likely stands for; none once there are many problems, since each would be
+    /// The known name that is most similar to a misspelt one; none once there are many problems, since each would be
     /// compared with all names of a model.
     pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
         if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
@@ -89,19 +89,19 @@ impl Report {
 }
 
 impl Diagnostic {
-    /// Says which file the problem is in.
+    /// Sets the file.
     pub fn in_file(&mut self, file: &str) -> &mut Self {
         self.file = Some(file.to_owned());
         self
     }
 
-    /// Says which shape or member the problem is at.
+    /// Sets the shape or member.
     pub fn at(&mut self, place: impl fmt::Display) -> &mut Self {
         self.place = Some(place.to_string());
         self
     }
 
-    /// Says how to mend it.
+    /// Sets the fix.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
@@ -120,9 +120,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// The known name that a misspelt one most likely stands for.
+/// The known name that is most similar to a misspelt one.
 ///
-/// A namespace that both have says nothing about how alike they are.
+/// A common namespace does not make names similar.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let compared = |name: &str| match (wrong.split_once('#'), name.split_once('#')) {
         (Some((namespace, wrong)), Some((other, name))) if namespace == other => {

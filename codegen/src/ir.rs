@@ -1,4 +1,4 @@
-//! What is to be emitted: data that knows Rust and no Smithy.
+//! The crate to emit: data that knows Rust and no Smithy.
 //!
 //! Lowering fills it, emission reads it; every name is final, every order decided, every choice made.
 
@@ -57,9 +57,9 @@ pub(crate) struct Service {
     pub(crate) endpoint: endpoint::Rules,
     /// Parameters of the endpoint rules that are settings of the client.
     pub(crate) settings: Vec<Setting>,
-    /// What the model expects of its endpoint rules.
+    /// The model's tests of its endpoint rules.
     pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
-    /// What the model expects of its protocol.
+    /// The model's tests of its protocol.
     pub(crate) protocol_tests: ProtocolTests,
     /// Error codes that the model marks as worth a retry.
     pub(crate) retryable: Vec<(String, Retry)>,

@@ -89,7 +89,7 @@ fn kept_operations_bring_only_what_they_reach() {
 fn no_file_is_no_model() {
     assert_eq!(
         report(&[], &options()).to_string(),
-        "error: the model has no service; a model to generate from holds one shape of type `service`"
+        "error: the model has no service; expected one shape of type `service`"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Operations: what is called, with what, and what comes of it.
+//! Operations: input, output, errors, and the facts of a call.
 
 use super::{Deprecation, Doc, Member, Name, Page, Presence, Structure, Type, TypeRef, waiter::Waiters};
 
@@ -13,17 +13,17 @@ pub(crate) struct Operation {
     pub(crate) doc: Doc,
     /// Its documentation's first sentence.
     pub(crate) summary: Doc,
-    /// What else its page shows.
+    /// The other parts of its documentation.
     pub(crate) page: Page,
-    /// What it takes; the structure lives in the operation's module.
+    /// Its input, a structure of the operation's module.
     pub(crate) input: Structure,
-    /// Whether the model gives it an input.
+    /// Whether the model has an input for it.
     pub(crate) has_input: bool,
-    /// What it may change.
+    /// Its effect on the service's state.
     pub(crate) effect: Effect,
-    /// Where the structure that it answers with lives.
+    /// The path of its output.
     pub(crate) output: TypeRef,
-    /// That structure, if it lives in the operation's module.
+    /// Its output, if it is a structure of the operation's module.
     pub(crate) own_output: Option<Structure>,
     /// The name of its error enumeration.
     pub(crate) error: String,
@@ -35,11 +35,11 @@ pub(crate) struct Operation {
     pub(crate) checksum: bool,
     /// Whether large bodies are compressed.
     pub(crate) compression: Compression,
-    /// What stands before the host's name; empty for nothing.
+    /// The prefix of the host name; empty for none.
     pub(crate) host_prefix: Vec<HostPart>,
     /// Values that the endpoint rules read.
     pub(crate) context: Vec<ContextParam>,
-    /// How its pages are followed.
+    /// Its pagination.
     pub(crate) pagination: Option<Pagination>,
     /// The waiters that poll it.
     pub(crate) waiters: Waiters,
@@ -54,11 +54,11 @@ pub(crate) enum Effect {
     ReadOnly,
     /// Repeating a request changes nothing more.
     Idempotent,
-    /// The model does not say.
+    /// The model does not specify it.
     Unknown,
 }
 
-/// One of the errors that an operation can answer with.
+/// An error of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OperationError {
     /// The variant of the operation's error enumeration.
@@ -89,19 +89,19 @@ pub(crate) enum Compression {
     Gzip,
 }
 
-/// What the model says of retrying after an error.
+/// The way to retry after an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// It may go well the next time.
+    /// The next attempt may succeed.
     Transient,
-    /// It may go well after a longer pause.
+    /// An attempt after a longer delay may succeed.
     Throttling,
 }
 
 /// A part of a host prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HostPart {
-    /// Text that stands there as it is.
+    /// Literal text.
     Text(String),
     /// The value of an input member of this Rust name.
     Label {
@@ -126,11 +126,11 @@ pub(crate) struct ContextParam {
 /// Where the value of an endpoint parameter comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ContextValue {
-    /// It is always this text.
+    /// It is always this string.
     Text(String),
-    /// It is always this truth value.
+    /// It is always this boolean.
     Bool(bool),
-    /// It is always these texts.
+    /// It is always these strings.
     Texts(Vec<String>),
     /// It is a member of the input.
     Input {
@@ -139,11 +139,11 @@ pub(crate) enum ContextValue {
         /// How its value is read.
         ty: SettingKind,
     },
-    /// It is what a path into the request gives.
+    /// It is the value of a path into the request.
     Path {
-        /// What the path leads to.
+        /// The value.
         value: super::waiter::Value,
-        /// What is made of it.
+        /// The conversion of the value.
         gives: super::waiter::Gives,
     },
 }
@@ -162,11 +162,11 @@ pub(crate) struct Setting {
 /// The type of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SettingKind {
-    /// A text.
+    /// A string.
     Str,
-    /// A truth value.
+    /// A boolean.
     Bool,
-    /// Texts.
+    /// Strings.
     StrArray,
 }
 
@@ -187,23 +187,23 @@ impl From<&Member> for PathStep {
     }
 }
 
-/// How the pages of an answer are followed.
+/// The pagination of an operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Pagination {
     /// The input member that takes the token.
     pub(crate) input_token: PathStep,
-    /// The way to the token in the answer.
+    /// The path to the token in the response.
     pub(crate) output_token: Vec<PathStep>,
     /// The token's type.
     pub(crate) token: Type,
-    /// What the pages hold.
+    /// The items of the pages.
     pub(crate) items: Option<Items>,
 }
 
-/// What pages hold.
+/// The items of pages.
 #[derive(Clone, Debug)]
 pub(crate) struct Items {
-    /// The way to the collection in the answer.
+    /// The path to the collection in the response.
     pub(crate) path: Vec<PathStep>,
     /// The collection: a list or a map.
     pub(crate) collection: Type,

@@ -1,4 +1,4 @@
-//! The model's own tests of the protocol: what is sent for a value, and what is read from a reply.
+//! The model's own tests of the protocol: the request for a value, and the value of a response.
 
 use super::{Literal, Name, Type, TypeRef};
 
@@ -22,9 +22,9 @@ pub(crate) struct RequestCase {
     pub(crate) id: String,
     /// The request, or why the model's parameters are none.
     pub(crate) request: Result<Value, String>,
-    /// What is expected of single texts: field of the runtime's case, and value.
+    /// Expected strings: the field of the runtime's case, and its value.
     pub(crate) texts: Vec<(&'static str, String)>,
-    /// What is expected of lists of names.
+    /// Expected lists of names.
     pub(crate) names: Vec<(&'static str, Vec<String>)>,
     /// Headers with their values.
     pub(crate) headers: Vec<(String, String)>,
@@ -39,9 +39,9 @@ pub(crate) struct ResponseCase {
     pub(crate) function: String,
     /// The name of the case.
     pub(crate) id: String,
-    /// The request of an operation that can answer so.
+    /// The request of an operation with this response.
     pub(crate) request: TypeRef,
-    /// What kind of answer it is.
+    /// The kind of response.
     pub(crate) kind: ResponseKind,
     /// The response or error, or why the model's parameters are none.
     pub(crate) expected: Result<Value, String>,
@@ -55,7 +55,7 @@ pub(crate) struct ResponseCase {
     pub(crate) body: Vec<u8>,
 }
 
-/// What kind of answer a reply is.
+/// The kind of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseKind {
     /// The operation's output.

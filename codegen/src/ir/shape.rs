@@ -9,9 +9,9 @@ pub(crate) enum Item {
     Structure(Structure),
     /// A union.
     Union(Union),
-    /// An enumeration of texts.
+    /// An enumeration of strings.
     Enumeration(Enumeration),
-    /// An enumeration of numbers.
+    /// An enumeration of integers.
     IntEnumeration(IntEnumeration),
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Structure {
     pub(crate) doc: Doc,
     /// Its members, in the model's order.
     pub(crate) members: Vec<Member>,
-    /// Whether it has methods that set members (it can be sent), or methods that ask for them (it only arrives).
+    /// Whether it can be sent, and has methods that set members, or is only received, and has accessors.
     pub(crate) direction: Direction,
     /// Whether `Eq` and `Hash` hold.
     pub(crate) hash: bool,
@@ -36,16 +36,16 @@ pub(crate) struct Structure {
     pub(crate) sensitive: bool,
     /// A note if its use is discouraged.
     pub(crate) deprecated: Option<Deprecation>,
-    /// What it is as an error, if it is one.
+    /// Its facts as an error, if it is one.
     pub(crate) error: Option<ErrorFacts>,
 }
 
-/// Which way a structure travels.
+/// The direction of a structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// It is sent, and may arrive as well.
+    /// It is sent, and may be received as well.
     Input,
-    /// It only arrives.
+    /// It is only received.
     Output,
 }
 
@@ -58,12 +58,12 @@ impl Structure {
     }
 }
 
-/// What an error structure is beside its members.
+/// The facts of an error structure besides its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorFacts {
     /// Its variant in the enumeration of all the service's errors.
     pub(crate) variant: String,
-    /// Who is to blame.
+    /// The side whose fault it is.
     pub(crate) fault: Fault,
     /// The code of the query protocol, where it is another than the shape's name.
     pub(crate) query_code: Option<String>,
@@ -71,10 +71,10 @@ pub(crate) struct ErrorFacts {
     pub(crate) message: Option<String>,
 }
 
-/// Who is to blame for an error.
+/// The side whose fault an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The one who calls.
+    /// The caller.
     Client,
     /// The service.
     Server,
@@ -95,7 +95,7 @@ pub(crate) struct Member {
     pub(crate) presence: Presence,
     /// The traits that codecs read.
     pub(crate) traits: Vec<WireTrait>,
-    /// Whether it stands behind a `Box`, to end recursion.
+    /// Whether it is in a `Box`.
     pub(crate) boxed: bool,
     /// Whether its value is a secret.
     pub(crate) sensitive: bool,
@@ -103,8 +103,8 @@ pub(crate) struct Member {
     pub(crate) idempotency_token: bool,
     /// A note if its use is discouraged.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The method of a structure that only arrives which gives the member, without `r#`: a list or map, empty if it is
-    /// absent, or a structure of a response, or an error that says that it is missing.
+    /// The accessor of a structure that is only received, without `r#`. It returns a list or map, empty if it is
+    /// absent, or a structure of a response, or an error if it is absent.
     pub(crate) accessor: Option<String>,
 }
 
@@ -133,11 +133,11 @@ pub(crate) struct Bounds {
 /// Whether a member may be absent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Presence {
-    /// It is an argument of `new`; if an answer lacks it, it is empty.
+    /// It is an argument of `new`; if a response lacks it, it is empty.
     Required,
     /// It may be absent.
     Optional,
-    /// It has a value even if nobody gives one.
+    /// It has this value if none is set.
     Default(Literal),
 }
 
@@ -186,7 +186,7 @@ pub(crate) struct UnionMember {
     pub(crate) ty: Option<Type>,
     /// The traits that codecs read.
     pub(crate) traits: Vec<WireTrait>,
-    /// Whether it stands behind a `Box`.
+    /// Whether it is in a `Box`.
     pub(crate) boxed: bool,
     /// Whether its value is a secret.
     pub(crate) sensitive: bool,
@@ -194,7 +194,7 @@ pub(crate) struct UnionMember {
     pub(crate) deprecated: Option<Deprecation>,
 }
 
-/// An enumeration of texts; texts that the model does not know are kept.
+/// An enumeration of strings; unknown strings are kept.
 #[derive(Clone, Debug)]
 pub(crate) struct Enumeration {
     /// Its name.
@@ -213,7 +213,7 @@ pub(crate) struct Enumeration {
     pub(crate) deprecated: Option<Deprecation>,
 }
 
-/// An enumeration of numbers; numbers that the model does not know are kept.
+/// An enumeration of integers; unknown integers are kept.
 #[derive(Clone, Debug)]
 pub(crate) struct IntEnumeration {
     /// Its name.
@@ -233,7 +233,7 @@ pub(crate) struct IntEnumeration {
 pub(crate) struct Variant<T> {
     /// Its name: the member's in the model, the variant's in Rust.
     pub(crate) name: Name,
-    /// What is sent.
+    /// Its value on the wire.
     pub(crate) value: T,
     /// Its documentation.
     pub(crate) doc: Doc,

@@ -62,9 +62,9 @@ pub(crate) enum Type {
     Document,
     /// A point in time.
     Timestamp,
-    /// An enumeration of texts.
+    /// An enumeration of strings.
     Enum(TypeRef),
-    /// An enumeration of numbers.
+    /// An enumeration of integers.
     IntEnum(TypeRef),
     /// A structure.
     Structure(TypeRef),
@@ -72,7 +72,7 @@ pub(crate) enum Type {
     Union(TypeRef),
     /// A list of elements.
     List(Box<Element>),
-    /// Elements by key; the key is a text or an enumeration of texts.
+    /// Elements by key; the key is a string or an enumeration of strings.
     Map(Box<Type>, Box<Element>),
 }
 
@@ -118,11 +118,11 @@ pub(crate) enum TimestampFormat {
 pub(crate) enum Literal {
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A number with a fraction.
     Float(f64),
-    /// A text.
+    /// A string.
     String(String),
     /// Bytes.
     Blob(Vec<u8>),
@@ -130,7 +130,7 @@ pub(crate) enum Literal {
     Timestamp(i64, u32),
     /// A number of any size, as it is written.
     Number(String),
-    /// A value of an enumeration of texts.
+    /// A value of an enumeration of strings.
     Enum(TypeRef, String),
     /// A value of an enumeration of numbers.
     IntEnum(TypeRef, i32),

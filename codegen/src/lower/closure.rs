@@ -1,5 +1,5 @@
-//! What the chosen operations reach, and what follows from how shapes hang together: which way a shape travels,
-//! where recursion needs a `Box`, what can be hashed, and what is secret.
+//! The closure of the chosen operations, and the facts that follow from references between shapes: directions, boxes
+//! that end recursion, types without `Eq` and `Hash`, and secrets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,14 @@ use crate::{
     model::{BOXED, Member, Model, Operation, Shape, ShapeId, ShapeKind, Simple},
 };
 
-/// How often each shape is referred to by the operations of the whole service and what they reach.
+/// The number of references to each shape, in the closure of all operations of the service.
 #[derive(Debug, Default)]
 pub(super) struct References {
     counts: BTreeMap<ShapeId, usize>,
 }
 
 impl References {
-    /// Counts the references in the closure of these operations, and of the errors that all of them may answer with.
+    /// Counts the references in the closure of these operations, and of the errors of all operations.
     pub(super) fn count(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
         let mut references = Self::default();
         let mut seen = BTreeSet::new();
@@ -52,7 +52,7 @@ impl References {
     }
 }
 
-/// The shapes that operations reach, and what is known of each.
+/// The closure of operations, and facts of each shape in it.
 #[derive(Debug, Default)]
 pub(super) struct Closure {
     /// Shapes that are reached from an input.
@@ -70,7 +70,7 @@ pub(super) struct Closure {
 }
 
 impl Closure {
-    /// Walks from the operations' inputs, outputs and errors, and from the errors that all of them may answer with.
+    /// Walks from the operations' inputs, outputs and errors, and from the errors of all operations.
     pub(super) fn of(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
         let operations: Vec<&Operation> = operations.iter().filter_map(|shape| as_operation(shape)).collect();
         let sent = reach(model, operations.iter().map(|operation| &operation.input));
@@ -102,7 +102,7 @@ impl Closure {
         if self.sent.contains(id) { Direction::Input } else { Direction::Output }
     }
 
-    /// Whether a member stands in a `Box`.
+    /// Whether a member is in a `Box`.
     pub(super) fn is_boxed(&self, shape: &ShapeId, member: &str) -> bool {
         self.boxed.contains(&shape.member(member))
     }
@@ -203,7 +203,7 @@ fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<
     found
 }
 
-/// The members that the model asks to be boxed.
+/// The members with the trait that boxes them.
 fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {

@@ -1,4 +1,4 @@
-//! Enumerations, of texts and of numbers.
+//! Enumerations of strings and of integers.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -17,7 +17,7 @@ use crate::{
     model::{Member, Shape, ShapeKind, Simple, Traits},
 };
 
-/// An enumeration of texts, under this name.
+/// An enumeration of strings, under this name.
 pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
     let mut scope = Scope::with(&["Unknown"]);
     let mut values = BTreeMap::new();
@@ -43,7 +43,7 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
     }
 }
 
-/// An enumeration of numbers, under this name.
+/// An enumeration of integers, under this name.
 pub(super) fn of_numbers(
     context: &Context<'_>,
     shape: &Shape,
@@ -56,8 +56,8 @@ pub(super) fn of_numbers(
     for member in members {
         let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
         let Some(Ok(value)) = value else {
-            let help = "give it the trait `smithy.api#enumValue` with a whole number of 32 bits";
-            let problem = report.error("the member of an intEnum has no number");
+            let help = "add the trait `smithy.api#enumValue` with an integer of 32 bits";
+            let problem = report.error("the member of an intEnum has no value");
             problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
             continue;
         };
@@ -123,7 +123,7 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
             None => member.name.clone(),
             Some(Value::String(text)) => text.clone(),
             Some(other) => {
-                let problem = report.error(format!("the value {other} of an enum is not a text"));
+                let problem = report.error(format!("the value {other} of an enum is not a string"));
                 problem.in_file(&shape.file).at(shape.id.member(&member.name));
                 member.name.clone()
             }
@@ -134,7 +134,7 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
     let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
     for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
         let problem =
-            report.error(format!("the trait `smithy.api#enum` holds {wrong}, which has no text as its `value`"));
+            report.error(format!("the trait `smithy.api#enum` has the entry {wrong}, whose `value` is not a string"));
         problem.in_file(&shape.file).at(&shape.id);
     }
     definitions

@@ -1,4 +1,4 @@
-//! Default values: what a `smithy.api#default` trait says, as a literal of the member's type.
+//! Default values: `smithy.api#default` as a literal of the member's type.
 
 mod time;
 
@@ -11,7 +11,7 @@ use crate::{
     number::{self, Decimal},
 };
 
-/// The literal that a default stands for; `Ok(None)` for `null`, which takes a default away.
+/// The literal of a default; `Ok(None)` for `null`, which removes the default of the target.
 pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     if value.is_null() {
         return Ok(None);

@@ -144,7 +144,7 @@ fn input(
     }
 }
 
-/// The structure that the operation answers with, if no other operation or member shares it.
+/// The operation's output, if no other operation or member shares it.
 fn own_output(
     context: &Context<'_>,
     shape: &Shape,
@@ -271,15 +271,15 @@ fn host_prefix(
     let Some(mut rest) = prefix.and_then(Value::as_str) else { return Vec::new() };
     let in_a_host = |c: char| c.is_ascii_alphanumeric() || "-._{}".contains(c);
     if !rest.chars().all(in_a_host) {
-        let problem = report.error(format!("the host prefix {rest:?} cannot be part of a host name"));
-        let help = "it is made of letters, digits, hyphens, dots, underscores and labels in braces";
+        let problem = report.error(format!("invalid host prefix {rest:?}"));
+        let help = "expected letters, digits, hyphens, dots, underscores and labels in braces";
         problem.in_file(&shape.file).at(&shape.id).help(help);
         return Vec::new();
     }
     let mut parts = Vec::new();
     while let Some((text, label_on)) = rest.split_once('{') {
         let Some((label, after)) = label_on.split_once('}') else {
-            let problem = report.error(format!("the host prefix `{rest}` opens a brace and does not close it"));
+            let problem = report.error(format!("unclosed brace in the host prefix `{rest}`"));
             problem.in_file(&shape.file).at(&shape.id);
             return Vec::new();
         };
@@ -293,7 +293,7 @@ fn host_prefix(
         let (Some(_), Some(member)) = (model_member, member) else {
             let message = format!("the host prefix names `{label}`, which is not a string member with `hostLabel`");
             let help =
-                "give the member of the input the trait `smithy.api#hostLabel`, and a string or an enum as target";
+                "add the trait `smithy.api#hostLabel` to the member of the input, and target a string or an enum";
             report.error(message).in_file(&shape.file).at(&shape.id).help(help);
             return Vec::new();
         };
@@ -310,7 +310,7 @@ fn host_prefix(
     parts
 }
 
-/// The endpoint parameters that the operation gives: fixed ones, and those of its input's members.
+/// The endpoint parameters of the operation: static ones, and those of its input's members.
 fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
     let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
@@ -322,7 +322,8 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
                 ir::ContextValue::Texts(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
             }
             _ => {
-                let message = format!("the static context parameter `{name}` is no text, flag or list of texts");
+                let message =
+                    format!("the static context parameter `{name}` is not a string, a boolean or a list of strings");
                 report.error(message).in_file(&shape.file).at(&shape.id);
                 continue;
             }

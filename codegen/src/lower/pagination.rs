@@ -19,7 +19,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     let setting = |key: &str| own.get(key).or_else(|| inherited?.get(key)).and_then(Value::as_str);
 
     let mut complain = |message: String| {
-        report.error(message).in_file(&shape.file).at(&shape.id).help("mend the trait `smithy.api#paginated`");
+        report.error(message).in_file(&shape.file).at(&shape.id).help("fix the trait `smithy.api#paginated`");
     };
     let (Some(input_token), Some(output_token)) = (setting("inputToken"), setting("outputToken")) else {
         complain("`inputToken` or `outputToken` is missing".to_owned());
@@ -34,7 +34,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
         return None;
     };
     if input_token.ty != *token || input_token.presence == Presence::Required {
-        complain(format!("`{}` does not take what the answer's token is", input_token.name.wire));
+        complain(format!("`{}` is not of the type of the output's token", input_token.name.wire));
         return None;
     }
     // The service's own setting is for those of its operations that have such a member.

@@ -1,7 +1,7 @@
 //! The model's own tests of the protocol, with their parameters as values of the types that the crate has.
 //!
-//! It works on what the rest of lowering has decided, so that a case finds each member under its final name. A case
-//! whose parameters do not fit becomes a test that fails and says so: nothing is skipped.
+//! It uses the lowered types, so that a case finds each member under its final name. A case whose parameters do not fit
+//! becomes a test that fails with this reason: nothing is skipped.
 
 use std::collections::BTreeMap;
 

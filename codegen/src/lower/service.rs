@@ -25,7 +25,7 @@ use crate::{
 pub(super) struct ServiceSelection<'m> {
     /// The service's shape.
     pub(super) shape: &'m Shape,
-    /// What it refers to.
+    /// Its references.
     pub(super) service: &'m Service,
     /// Its protocol.
     pub(super) protocol: &'static Protocol,
@@ -98,9 +98,9 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
 /// Reports a crate name that Cargo or a path in Rust would not take.
 fn check_crate_name(name: &str, report: &mut Report) {
     if !names::is_package_name(name) {
-        let help = "a name is made of ASCII letters, digits, `-` and `_`, starts with a letter, and is neither a keyword \
-                    nor the name of one of Rust's own crates";
-        report.error(format!("the crate cannot be called {name:?}")).help(help);
+        let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter, and neither a keyword nor the \
+                    name of one of Rust's own crates";
+        report.error(format!("invalid crate name {name:?}")).help(help);
     }
 }
 
@@ -119,8 +119,8 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
     let setting = |(name, value): (&String, &Value)| {
         if !is_identifier(name) {
-            let message = format!("{name:?} of `smithy.rules#clientContextParams` is no name for a parameter");
-            let help = "a name is made of letters, digits and underscores";
+            let message = format!("invalid name {name:?} of a parameter of `smithy.rules#clientContextParams`");
+            let help = "expected letters, digits and underscores";
             report.error(message).in_file(&shape.file).at(&shape.id).help(help);
             return None;
         }
@@ -129,8 +129,9 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
             Some("boolean") => ir::SettingKind::Bool,
             Some("stringArray") => ir::SettingKind::StrArray,
             _ => {
-                let message = format!("the parameter `{name}` of `smithy.rules#clientContextParams` has no known type");
-                let help = "it is `string`, `boolean` or `stringArray`";
+                let message =
+                    format!("the parameter `{name}` of `smithy.rules#clientContextParams` has an unknown type");
+                let help = "expected `string`, `boolean` or `stringArray`";
                 report.error(message).in_file(&shape.file).at(&shape.id).help(help);
                 return None;
             }
@@ -242,7 +243,7 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
         // A service may be missing only because its file could not be read.
         [] if report.has_errors() => None,
         [] => {
-            report.error("the model has no service").help("a model to generate from holds one shape of type `service`");
+            report.error("the model has no service").help("expected one shape of type `service`");
             None
         }
         several => {

@@ -43,7 +43,7 @@ impl Types {
         }
     }
 
-    /// What is at a path in the module `types`.
+    /// The item at a path in the module `types`.
     pub(super) fn item(&self, path: &TypeRef) -> Option<&Item> {
         if path.module != Module::Types {
             return None;
@@ -221,8 +221,8 @@ fn member(
     let presence = if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
-        let help = "make the member optional, or let a list, map or union stand between";
-        let problem = report.error("a required member contains the structure that it is in, without end");
+        let help = "make the member optional, or put a list, map or union between";
+        let problem = report.error("a required member contains its own structure endlessly");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
     }
     let name = Name { wire: member.name.clone(), rust };
@@ -271,8 +271,8 @@ fn error_facts(
         "server" => ir::Fault::Server,
         "client" => ir::Fault::Client,
         other => {
-            let problem = report.error(format!("the fault {other:?} is not known"));
-            problem.in_file(&shape.file).at(&shape.id).help("it is `client` or `server`");
+            let problem = report.error(format!("unknown fault {other:?}"));
+            problem.in_file(&shape.file).at(&shape.id).help("expected `client` or `server`");
             ir::Fault::Client
         }
     };

@@ -1,6 +1,6 @@
 //! Reads the JSON abstract syntax tree of Smithy (versions 1.0 and 2.x) and merges the files of a model.
 //!
-//! In go texts; out come shapes as they stand in the files. `apply` statements are given back, to be applied once all
+//! Shapes are read as the files have them. `apply` statements are returned, to be applied once all
 //! files are read.
 
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) fn read(sources: &[Source], model: &mut Model, report: &mut Report) -
     applied
 }
 
-/// Gives the traits of `apply` statements to their targets.
+/// Applies the traits of `apply` statements to their targets.
 pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report) {
     for (index, Applied { file, target, traits }) in applied.iter().enumerate() {
         let (owner, member) = match target.split_member() {
@@ -96,8 +96,8 @@ impl Reader<'_> {
             Some(version) if version.starts_with('1') => self.version = Version::V1,
             Some(version) if version.starts_with('2') => {}
             Some(version) => {
-                let message = format!("Smithy version {version:?} is not known");
-                self.report.error(message).in_file(self.file).help("versions 1.0 and 2.x are read");
+                let message = format!("unknown Smithy version {version:?}");
+                self.report.error(message).in_file(self.file).help("expected 1.0 or 2.x");
                 return;
             }
             None => {
@@ -121,12 +121,12 @@ impl Reader<'_> {
 
     fn shape(&mut self, id: &str, body: &Value) {
         let Some(parsed) = ShapeId::parse(id) else {
-            let help = "an id is `namespace#Name`, with `$member` behind it in `apply` statements";
-            self.report.error("not a shape id").in_file(self.file).at(id).help(help);
+            let help = "expected `namespace#Name`, or `namespace#Name$member` in an `apply` statement";
+            self.report.error("invalid shape id").in_file(self.file).at(id).help(help);
             return;
         };
         let Some(body) = body.as_object() else {
-            self.report.error("a shape is an object").in_file(self.file).at(id);
+            self.report.error("expected an object").in_file(self.file).at(id);
             return;
         };
         let mut traits = self.traits(&parsed, body);
@@ -205,7 +205,7 @@ impl Reader<'_> {
             unknown => {
                 let known = Simple::ALL.iter().map(|(_, name, _)| *name).chain(AGGREGATES);
                 let help = self.report.did_you_mean(unknown, known);
-                let problem = self.report.error(format!("the shape type `{unknown}` is not known"));
+                let problem = self.report.error(format!("unknown shape type `{unknown}`"));
                 problem.in_file(self.file).at(id);
                 if let Some(help) = help {
                     problem.help(help);
@@ -262,8 +262,8 @@ impl Reader<'_> {
 
     fn member(&mut self, id: &ShapeId, name: &str, body: Option<&Value>) -> Option<Member> {
         if !super::shape::is_identifier(name) {
-            let help = "a member's name is made of letters, digits and underscores";
-            self.report.error(format!("{name:?} is not a member name")).in_file(self.file).at(id).help(help);
+            let help = "expected letters, digits and underscores";
+            self.report.error(format!("invalid member name {name:?}")).in_file(self.file).at(id).help(help);
             return None;
         }
         let place = id.member(name);
@@ -272,7 +272,7 @@ impl Reader<'_> {
             return None;
         };
         let Some(body) = body.as_object() else {
-            self.report.error("a member is an object with a `target`").in_file(self.file).at(&place);
+            self.report.error("expected an object with a `target`").in_file(self.file).at(&place);
             return None;
         };
         let target = self.reference(&place, "target", &Value::Object(body.clone()))?;

@@ -1,4 +1,4 @@
-//! Flattens mixins: a shape gets the members and traits of what it mixes in, its own winning.
+//! Flattens mixins: a shape gets the members and traits of its mixins; its own override them.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::diagnostic::Report;
 /// How deep mixins may nest.
 const DEEPEST: usize = 64;
 
-/// Replaces every list of mixins by what the mixins bring.
+/// Replaces every list of mixins by the members and traits of the mixins.
 pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     let ids: Vec<ShapeId> = model.shapes.values().filter(|s| !s.mixins.is_empty()).map(|s| s.id.clone()).collect();
     let mut flattened = BTreeSet::new();
@@ -127,7 +127,7 @@ fn redefine(own: &mut Member, mut inherited: Member) {
     own.traits = inherited.traits;
 }
 
-/// Services, resources and operations inherit what their mixins refer to.
+/// Services, resources and operations inherit the references of their mixins.
 fn inherit_references(kind: &mut ShapeKind, mixin: &ShapeKind) {
     match (kind, mixin) {
         (ShapeKind::Service(own), ShapeKind::Service(mixin)) => {

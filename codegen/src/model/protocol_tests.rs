@@ -1,6 +1,6 @@
-//! The traits of the namespace `smithy.test`, typed: what a client has to send, and what it has to read.
+//! The traits of the namespace `smithy.test`, typed: expected requests and responses.
 //!
-//! In goes a trait's value; out come its cases, or every problem with it.
+//! Reading a trait's value returns its cases, or all problems of it.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use super::Traits;
 /// One case of `smithy.test#httpRequestTests`.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestTest {
-    /// What both kinds of case have.
+    /// The part that both kinds of case have.
     pub(crate) common: Common,
     /// The endpoint that the client is set to, without its scheme.
     pub(crate) host: String,
@@ -29,7 +29,7 @@ pub(crate) struct RequestTest {
     pub(crate) forbid_headers: Vec<String>,
     /// Names of headers that have to be there.
     pub(crate) require_headers: Vec<String>,
-    /// What the body is.
+    /// The media type of the body.
     pub(crate) media_type: String,
     /// The scheme that the request is signed with.
     pub(crate) auth_scheme: String,
@@ -38,7 +38,7 @@ pub(crate) struct RequestTest {
 /// One case of `smithy.test#httpResponseTests`.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseTest {
-    /// What both kinds of case have.
+    /// The part that both kinds of case have.
     pub(crate) common: Common,
     /// The status.
     pub(crate) code: u16,
@@ -46,7 +46,7 @@ pub(crate) struct ResponseTest {
     pub(crate) error_code: String,
 }
 
-/// What both kinds of case have.
+/// The part that both kinds of case have.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
     /// The name of the case.
@@ -160,7 +160,7 @@ fn common(case: &Map<String, Value>) -> Option<Common> {
     })
 }
 
-/// A text, empty if it is absent; `None` if it is something else.
+/// A string, empty if it is absent; `None` if it is of another type.
 fn text(case: &Map<String, Value>, key: &str) -> Option<String> {
     match case.get(key) {
         None => Some(String::new()),
@@ -168,7 +168,7 @@ fn text(case: &Map<String, Value>, key: &str) -> Option<String> {
     }
 }
 
-/// A list of texts, empty if it is absent; `None` if it is something else.
+/// A list of strings, empty if it is absent; `None` if it is of another type.
 fn texts(case: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
     match case.get(key) {
         None => Some(Vec::new()),

@@ -9,7 +9,7 @@ use super::Traits;
 pub(crate) struct ShapeId(String);
 
 impl ShapeId {
-    /// Takes an id as it stands in a file; `None` if it is not one.
+    /// Parses an absolute id; `None` if it is invalid.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (namespace, rest) = text.split_once('#')?;
         let (name, member) = match rest.split_once('$') {
@@ -64,7 +64,8 @@ impl fmt::Display for ShapeId {
     }
 }
 
-/// Whether a text is a Smithy identifier: letters, digits and underscores, no digit first, not underscores alone.
+/// Whether a string is a Smithy identifier: letters, digits and underscores, not starting with a digit, and not only
+/// underscores.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let starts_well = text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphanumeric());
     starts_well
@@ -86,11 +87,11 @@ pub(crate) enum Version {
 pub(crate) struct Shape {
     /// Its id.
     pub(crate) id: ShapeId,
-    /// The file it stands in.
+    /// The file that defines it.
     pub(crate) file: String,
     /// The version of Smithy that its file is written in.
     pub(crate) version: Version,
-    /// What it is.
+    /// Its type, with the parts of that type.
     pub(crate) kind: ShapeKind,
     /// Its traits, applied ones included.
     pub(crate) traits: Traits,
@@ -109,20 +110,20 @@ pub(crate) struct Member {
     pub(crate) traits: Traits,
 }
 
-/// What a shape is.
+/// The type of a shape.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ShapeKind {
     /// A value without parts.
     Simple(Simple),
-    /// A text of a known set; the members are in the model's order.
+    /// A string of a known set; the members are in the model's order.
     Enum(Vec<Member>),
     /// A number of a known set; the members are in the model's order.
     IntEnum(Vec<Member>),
     /// An ordered collection.
     List(Member),
-    /// Values by text.
+    /// Values by string.
     Map {
-        /// The keys; their target is a text.
+        /// The keys; their target is a string.
         key: Member,
         /// The values.
         value: Member,
@@ -158,18 +159,18 @@ pub(crate) enum Simple {
     Timestamp,
 }
 
-/// What an operation refers to.
+/// The references of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operation {
     /// The structure it takes; `smithy.api#Unit` for none.
     pub(crate) input: ShapeId,
-    /// The structure it answers with; `smithy.api#Unit` for none.
+    /// The output; `smithy.api#Unit` for none.
     pub(crate) output: ShapeId,
-    /// The error structures it can answer with.
+    /// Its errors.
     pub(crate) errors: Vec<ShapeId>,
 }
 
-/// What a resource refers to.
+/// The references of a resource.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Resource {
     /// All its operations, life-cycle ones first.
@@ -178,7 +179,7 @@ pub(crate) struct Resource {
     pub(crate) resources: Vec<ShapeId>,
 }
 
-/// What a service refers to.
+/// The references of a service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Service {
     /// The version of the service's interface.
@@ -187,7 +188,7 @@ pub(crate) struct Service {
     pub(crate) operations: Vec<ShapeId>,
     /// The resources bound to it.
     pub(crate) resources: Vec<ShapeId>,
-    /// Errors that every operation can answer with.
+    /// The errors of all operations.
     pub(crate) errors: Vec<ShapeId>,
     /// Other names for shapes whose own names collide.
     pub(crate) rename: BTreeMap<ShapeId, String>,

@@ -23,7 +23,7 @@ impl Traits {
         self.values.contains_key(id)
     }
 
-    /// The text of a trait whose value is one.
+    /// The value of a trait that is a string.
     pub(crate) fn text(&self, id: &str) -> Option<&str> {
         self.get(id).and_then(Value::as_str)
     }
@@ -71,7 +71,7 @@ impl Traits {
         self.deferred.entry(member.to_owned()).or_default()
     }
 
-    /// Gives back what [`Traits::deferred`] kept.
+    /// Takes out the traits that [`Traits::deferred`] holds.
     pub(super) fn take_deferred(&mut self) -> BTreeMap<String, Self> {
         std::mem::take(&mut self.deferred)
     }
@@ -83,7 +83,7 @@ impl FromIterator<(String, Value)> for Traits {
     }
 }
 
-/// What the generator does with a trait.
+/// The generator's treatment of a trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treatment {
     /// Code reads it; its value has to be of this form.
@@ -100,9 +100,9 @@ pub(crate) enum Treatment {
 pub(crate) enum Form {
     /// `{}`.
     Mark,
-    /// A text.
+    /// A string.
     Text,
-    /// One of these texts.
+    /// One of these strings.
     OneOf(&'static [&'static str]),
     /// A list.
     List,
@@ -140,14 +140,14 @@ impl Form {
 use Form::{Any, List, Mark, Object, OneOf, Text};
 use Treatment::{Ignored, Protocol, Read};
 
-const SERVER: &str = "it is about servers";
-const TOOLS: &str = "it is for other tools";
-const STREAMS: &str = "operations with streams are left out";
-const META: &str = "it is about the model itself";
+const SERVER: &str = "only servers read it";
+const TOOLS: &str = "only other tools read it";
+const STREAMS: &str = "operations with streams are not supported yet";
+const META: &str = "it concerns the model itself";
 
-/// Ours, on a member: it stands in a `Box`. For structures that are large and mostly absent, since room for each of them
-/// in every answer is memory that is moved and cleared for nothing. This is never decided by size: the type of a public
-/// field would change because a structure far away has grown.
+/// A trait of ours: the member is in a `Box`. It is for structures that are large and mostly absent, since responses
+/// would reserve, move and clear memory for each of them. Size never decides this, since the type of a public field
+/// would change when a structure far away grows.
 pub(crate) const BOXED: &str = "simba.api#boxed";
 
 /// Every trait that is known, in the order of the ids.
@@ -183,11 +183,11 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.cloudformation#cfnName", Ignored(TOOLS)),
     ("aws.cloudformation#cfnResource", Ignored(TOOLS)),
     ("aws.customizations#s3UnwrappedXmlOutput", Protocol(Mark)),
-    ("aws.endpoints#dualStackOnlyEndpoints", Ignored("the endpoint rules say it")),
+    ("aws.endpoints#dualStackOnlyEndpoints", Ignored("the endpoint rules contain it")),
     ("aws.endpoints#endpointsModifier", Ignored(META)),
-    ("aws.endpoints#rulesBasedEndpoints", Ignored("the endpoint rules say it")),
-    ("aws.endpoints#standardPartitionalEndpoints", Ignored("the endpoint rules say it")),
-    ("aws.endpoints#standardRegionalEndpoints", Ignored("the endpoint rules say it")),
+    ("aws.endpoints#rulesBasedEndpoints", Ignored("the endpoint rules contain it")),
+    ("aws.endpoints#standardPartitionalEndpoints", Ignored("the endpoint rules contain it")),
+    ("aws.endpoints#standardRegionalEndpoints", Ignored("the endpoint rules contain it")),
     ("aws.iam#actionName", Ignored(TOOLS)),
     ("aws.iam#actionPermissionDescription", Ignored(TOOLS)),
     ("aws.iam#conditionKeyValue", Ignored(TOOLS)),
@@ -226,8 +226,8 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#enum", Read(List)),
     ("smithy.api#enumValue", Read(Any)),
     ("smithy.api#error", Read(Text)),
-    ("smithy.api#eventHeader", Ignored("operations with event streams are left out")),
-    ("smithy.api#eventPayload", Ignored("operations with event streams are left out")),
+    ("smithy.api#eventHeader", Ignored("operations with event streams are not supported yet")),
+    ("smithy.api#eventPayload", Ignored("operations with event streams are not supported yet")),
     ("smithy.api#examples", Read(List)),
     ("smithy.api#externalDocumentation", Read(Object)),
     ("smithy.api#hostLabel", Read(Mark)),
@@ -237,7 +237,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#httpBearerAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpChecksumRequired", Read(Mark)),
     ("smithy.api#httpDigestAuth", Ignored("a client signs with SigV4 or not at all")),
-    ("smithy.api#httpError", Ignored("the status arrives with the answer")),
+    ("smithy.api#httpError", Ignored("the response has the status")),
     ("smithy.api#httpHeader", Protocol(Text)),
     ("smithy.api#httpLabel", Protocol(Mark)),
     ("smithy.api#httpPayload", Protocol(Mark)),
@@ -252,7 +252,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#internal", Read(Mark)),
     ("smithy.api#jsonName", Protocol(Text)),
     ("smithy.api#length", Read(Object)),
-    ("smithy.api#longPoll", Ignored("it is unstable, and timeouts are the caller's to set")),
+    ("smithy.api#longPoll", Ignored("it is unstable, and callers set timeouts")),
     ("smithy.api#mediaType", Protocol(Text)),
     ("smithy.api#metadata", Ignored(META)),
     ("smithy.api#mixin", Ignored("mixins are flattened on loading")),
@@ -311,7 +311,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.test#httpMalformedRequestTests", Read(List)),
     ("smithy.test#httpRequestTests", Read(List)),
     ("smithy.test#httpResponseTests", Read(List)),
-    ("smithy.test#smokeTests", Ignored("they call the real service")),
+    ("smithy.test#smokeTests", Ignored("they need the real service")),
     ("smithy.waiters#waitable", Read(Object)),
 ];
 

@@ -10,7 +10,7 @@ use super::{Model, ShapeKind, Simple, Version};
 const BOX: &str = "smithy.api#box";
 const DEFAULT: &str = "smithy.api#default";
 
-/// Gives shapes of 1.0 their defaults, and takes them from boxed members.
+/// Adds the defaults of Smithy 1.0 to shapes and members that are not boxed.
 pub(super) fn upgrade(model: &mut Model) {
     for shape in model.shapes.values_mut() {
         let boxed = shape.traits.has(BOX);

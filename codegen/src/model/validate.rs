@@ -1,4 +1,5 @@
-//! Checks what later phases rely on: every target exists and fits, every trait is known and of its form.
+//! Checks the invariants of later phases: every target exists and has the right type, every trait is known and well
+//! formed.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,7 @@ use crate::diagnostic::Report;
 /// How many lists and maps may nest with no structure or union between.
 const DEEPEST: usize = 32;
 
-/// Reports every reference that leads nowhere, every trait that is unknown or malformed, and types without end.
+/// Reports every reference to an undefined shape, every trait that is unknown or malformed, and endless types.
 pub(super) fn check(model: &mut Model, report: &mut Report) {
     endless(model, report);
     let model = &*model;
@@ -20,17 +21,13 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             target(model, shape, &place, "target", &member.target, report, is_data);
             let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
             if holds && member.target.is_prelude("Unit") {
-                let help = "only members of unions and enums can be without a value; target a structure";
-                report
-                    .error("the target `smithy.api#Unit` cannot stand here")
-                    .in_file(&shape.file)
-                    .at(&place)
-                    .help(help);
+                let help = "only members of unions and enums have no value; target a structure";
+                report.error("invalid target `smithy.api#Unit`").in_file(&shape.file).at(&place).help(help);
             }
             misplaced(model, shape, member, report);
             if member.traits.has(BOXED) && !(is_compound(shape) && model.get(&member.target).is_some_and(is_compound)) {
-                let problem = report.error(format!("the trait `{BOXED}` changes nothing here"));
-                let help = "it is for members of structures and unions that are structures or unions themselves";
+                let problem = report.error(format!("the trait `{BOXED}` has no effect here"));
+                let help = "it applies to members of structures and unions that are structures or unions themselves";
                 problem.in_file(&shape.file).at(place).help(help);
             }
         }
@@ -71,8 +68,8 @@ fn endless(model: &mut Model, report: &mut Report) {
     }
     for id in deeper.into_iter().cloned().collect::<Vec<_>>() {
         let Some(shape) = model.shapes.get_mut(&id) else { continue };
-        let message = format!("lists and maps nest in it without end, or more than {DEEPEST} deep");
-        let help = "let a structure or union stand between";
+        let message = format!("lists and maps nest endlessly in it, or more than {DEEPEST} deep");
+        let help = "put a structure or union between them";
         report.error(message).in_file(&shape.file).at(&id).help(help);
         shape.kind = ShapeKind::Simple(Simple::Document);
     }
@@ -127,7 +124,7 @@ fn target(
     match model.get(id) {
         Some(found) if fits(found) => {}
         Some(found) => {
-            let message = format!("the {role} `{id}` is of type {}, which cannot stand here", found.kind.type_name());
+            let message = format!("the {role} `{id}` is of type {}, which is not valid here", found.kind.type_name());
             report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
@@ -141,7 +138,7 @@ fn target(
     }
 }
 
-/// What stands in a role.
+/// The shapes that are valid in a role.
 fn expected(role: &str) -> &'static str {
     match role {
         "input" | "output" => "expected a structure",
@@ -149,7 +146,7 @@ fn expected(role: &str) -> &'static str {
         "operation" => "expected an operation",
         "resource" => "expected a resource",
         "key" => "expected a string or an enum",
-        _ => "expected a shape that holds data",
+        _ => "expected a simple or aggregate shape",
     }
 }
 
@@ -165,7 +162,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
             None if is_own(model, shape, id) => {}
             None => {
                 let help = report.did_you_mean(id, KNOWN_TRAITS.iter().map(|(known, _)| *known));
-                let problem = report.warning(format!("the trait `{id}` is not known and is left out of account"));
+                let problem = report.warning(format!("unknown trait `{id}`, which is ignored"));
                 problem.in_file(&shape.file).at(place);
                 if let Some(help) = help {
                     problem.help(help);

@@ -1,10 +1,10 @@
-//! `smithy.waiters#waitable`, typed: what a waiter polls for, before any of its paths is understood.
+//! `smithy.waiters#waitable`, typed: acceptors whose paths are not parsed yet.
 //!
-//! In goes the trait's value; out comes each waiter by name, or what is wrong with it in words.
+//! Reading the trait's value returns each waiter by name, or its problem.
 
 use serde_json::{Map, Value};
 
-/// The pauses between polls that Smithy gives a waiter that does not set its own, in seconds.
+/// Smithy's default delays between polls, in seconds.
 const DEFAULT_DELAYS: (u32, u32) = (2, 120);
 
 /// A waiter: a condition to poll for.
@@ -18,20 +18,20 @@ pub(crate) struct Waiter {
     pub(crate) min_delay: u32,
     /// The longest pause between two polls, in seconds.
     pub(crate) max_delay: u32,
-    /// What decides; the first one that matches wins.
+    /// The acceptors; the first one that matches decides.
     pub(crate) acceptors: Vec<Acceptor>,
 }
 
 /// One of the things that decide about a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Acceptor {
-    /// What follows if it matches.
+    /// The state if it matches.
     pub(crate) state: State,
-    /// What it looks at.
+    /// The matcher.
     pub(crate) matcher: Matcher,
 }
 
-/// What follows from an acceptor that matches.
+/// The state that an acceptor leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// The wait is over, and went well.
@@ -42,40 +42,40 @@ pub(crate) enum State {
     Retry,
 }
 
-/// What an acceptor looks at.
+/// The condition of an acceptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Matcher {
     /// Whether the call succeeded.
     Success(bool),
     /// Whether the call failed with this error: the name or id of its shape, or its code.
     ErrorType(String),
-    /// What a path leads to in the answer.
+    /// The value of a path into the output.
     Output(PathMatcher),
-    /// What a path leads to in `{input, output}`.
+    /// The value of a path into `{input, output}`.
     InputOutput(PathMatcher),
 }
 
-/// A JMESPath expression, and what it has to give.
+/// A JMESPath expression and its expected value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathMatcher {
     /// The expression.
     pub(crate) path: String,
     /// How its value is compared.
     pub(crate) comparator: Comparator,
-    /// What it is compared with.
+    /// The expected value.
     pub(crate) expected: String,
 }
 
 /// How the value of a path is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparator {
-    /// It is the text that is expected.
+    /// It is the expected string.
     String,
-    /// It is the truth value that is expected.
+    /// It is the expected boolean.
     Boolean,
-    /// It is a list of texts, not empty, each of which is the one that is expected.
+    /// It is a list of strings, not empty, all of which are the expected one.
     AllString,
-    /// It is a list of texts, one of which is the one that is expected.
+    /// It is a list of strings, one of which is the expected one.
     AnyString,
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
 fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     if !valid {
-        return Err("its name is not a capital letter with letters and digits behind it".to_owned());
+        return Err("invalid name: expected a capital letter, then letters and digits".to_owned());
     }
     let fields = object(value, "it")?;
     known(fields, &["acceptors", "deprecated", "documentation", "maxDelay", "minDelay", "tags"])?;
@@ -125,7 +125,7 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
         "success" => State::Success,
         "failure" => State::Failure,
         "retry" => State::Retry,
-        other => return Err(format!("the state `{other}` is none of `success`, `failure` and `retry`")),
+        other => return Err(format!("unknown state `{other}`, expected `success`, `failure` or `retry`")),
     };
     let matcher = object(fields.get("matcher").unwrap_or(&Value::Null), "`matcher`")?;
     let mut entries = matcher.iter();
@@ -138,7 +138,7 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
         ("output", value) => Matcher::Output(path_matcher(value)?),
         ("inputOutput", value) => Matcher::InputOutput(path_matcher(value)?),
         ("success" | "errorType", _) => return Err(format!("the value of `{kind}` is of the wrong type")),
-        (other, _) => return Err(format!("the matcher `{other}` is not known")),
+        (other, _) => return Err(format!("unknown matcher `{other}`")),
     };
     Ok(Acceptor { state, matcher })
 }
@@ -151,7 +151,7 @@ fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
         "booleanEquals" => Comparator::Boolean,
         "allStringEquals" => Comparator::AllString,
         "anyStringEquals" => Comparator::AnyString,
-        other => return Err(format!("the comparator `{other}` is not known")),
+        other => return Err(format!("unknown comparator `{other}`")),
     };
     let expected = text(fields, "expected")?.to_owned();
     if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
@@ -165,18 +165,18 @@ fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, St
 }
 
 fn text<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, String> {
-    fields.get(key).and_then(Value::as_str).ok_or_else(|| format!("the text `{key}` is missing"))
+    fields.get(key).and_then(Value::as_str).ok_or_else(|| format!("the string `{key}` is missing"))
 }
 
 fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String> {
     let Some(value) = fields.get(key) else { return Ok(None) };
     let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
-    seconds.map(Some).ok_or_else(|| format!("`{key}` is {value}, but it has to be a whole number of seconds from 1"))
+    seconds.map(Some).ok_or_else(|| format!("`{key}` is {value}, expected an integer of at least 1 second"))
 }
 
 fn known(fields: &Map<String, Value>, keys: &[&str]) -> Result<(), String> {
     match fields.keys().find(|key| !keys.contains(&key.as_str())) {
-        Some(key) => Err(format!("the member `{key}` is not known")),
+        Some(key) => Err(format!("unknown member `{key}`")),
         None => Ok(()),
     }
 }
@@ -199,7 +199,7 @@ mod tests {
             (json!({"minDelay": 15}), Ok((15, 120))),
             (json!({"minDelay": 300}), Ok((300, 300))),
             (json!({"maxDelay": 1}), Ok((1, 1))),
-            (json!({"minDelay": 0}), Err("`minDelay` is 0, but it has to be a whole number of seconds from 1")),
+            (json!({"minDelay": 0}), Err("`minDelay` is 0, expected an integer of at least 1 second")),
             (json!({"minDelay": 5, "maxDelay": 3}), Err("its `minDelay` of 5 s is longer than its `maxDelay` of 3 s")),
         ] {
             let mut waiter = delays;
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_waiter_is_said() {
+    fn problems_of_waiters_are_reported() {
         let output = |comparator: &str, expected: &str| {
             json!([{
                 "state": "success",
@@ -222,19 +222,16 @@ mod tests {
             (json!([]), "none of its acceptors has the state `success`"),
             (
                 json!([{"state": "done", "matcher": {"success": true}}]),
-                "acceptor 1: the state `done` is none of `success`, `failure` and `retry`",
+                "acceptor 1: unknown state `done`, expected `success`, `failure` or `retry`",
             ),
             (json!([{"state": "success", "matcher": {}}]), "acceptor 1: `matcher` does not have exactly one member"),
-            (
-                json!([{"state": "success", "matcher": {"status": 200}}]),
-                "acceptor 1: the matcher `status` is not known",
-            ),
-            (output("equals", "x"), "acceptor 1: the comparator `equals` is not known"),
+            (json!([{"state": "success", "matcher": {"status": 200}}]), "acceptor 1: unknown matcher `status`"),
+            (output("equals", "x"), "acceptor 1: unknown comparator `equals`"),
             (output("booleanEquals", "yes"), "acceptor 1: `booleanEquals` expects `true` or `false`, not `yes`"),
         ] {
             assert_eq!(only(json!({ "acceptors": acceptors })), Err(expected.to_owned()));
         }
         let named = read(&json!({ "thing_exists": {} })).remove(0).1;
-        assert_eq!(named, Err("its name is not a capital letter with letters and digits behind it".to_owned()));
+        assert_eq!(named, Err("invalid name: expected a capital letter, then letters and digits".to_owned()));
     }
 }

@@ -155,7 +155,7 @@ fn the_generator_names_no_shape_of_a_service() {
     }
 }
 
-/// The traits that code reads: arguments of `get`, `has` and `text`, by value or by the name of a constant.
+/// The traits that code reads: arguments of `get`, `has` and `string`, by value or by the name of a constant.
 #[derive(Default)]
 struct Reads {
     /// Literals and names of constants that are arguments.
@@ -171,7 +171,7 @@ impl Reads {
             let before = &tokens[..index];
             match token {
                 TokenTree::Group(group) => {
-                    let reads = |token: &TokenTree| ["get", "has", "text"].contains(&token.to_string().as_str());
+                    let reads = |token: &TokenTree| ["get", "has", "string"].contains(&token.to_string().as_str());
                     if before.last().is_some_and(reads) {
                         self.arguments.extend(group.stream().into_iter().map(|argument| argument.to_string()));
                     }

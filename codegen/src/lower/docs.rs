@@ -86,7 +86,7 @@ pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
 }
 
 fn prose(traits: &Traits) -> Option<String> {
-    let text = markdown::from_documentation(traits.text("smithy.api#documentation")?);
+    let text = markdown::from_documentation(traits.string("smithy.api#documentation")?);
     (!text.is_empty()).then_some(text)
 }
 
@@ -108,7 +108,7 @@ fn remarks(traits: &Traits) -> Vec<String> {
     if traits.has("smithy.api#internal") {
         notes.push("**Internal**: it is meant for the service's own teams.".to_owned());
     }
-    if let Some(since) = traits.text("smithy.api#since") {
+    if let Some(since) = traits.string("smithy.api#since") {
         notes.push(format!("Since version {}.", one_line(since)));
     }
     if let Some(reason) = traits.get("smithy.api#recommended") {

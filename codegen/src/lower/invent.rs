@@ -130,12 +130,12 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
                 if let Some(value) = legacy_enum(&shape.traits) {
                     return Some(value);
                 }
-                let format = member.traits.text(FORMAT).or_else(|| shape.traits.text(FORMAT));
+                let format = member.traits.string(FORMAT).or_else(|| shape.traits.string(FORMAT));
                 self.simple(*simple, name, format, &constraint)
             }
             ShapeKind::Enum(values) => {
                 let value = values.iter().find(|value| !value.traits.has("smithy.api#deprecated"))?;
-                Some(json!(value.traits.text("smithy.api#enumValue").unwrap_or(&value.name)))
+                Some(json!(value.traits.string("smithy.api#enumValue").unwrap_or(&value.name)))
             }
             ShapeKind::IntEnum(values) => values.first()?.traits.get("smithy.api#enumValue").cloned(),
             ShapeKind::List(item) => {

@@ -147,7 +147,7 @@ impl Protocol {
     }
 
     /// The value of a trait that is a string, if the protocol reads it.
-    pub(super) fn text<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t str> {
+    pub(super) fn string<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t str> {
         self.get(traits, id).and_then(Value::as_str)
     }
 

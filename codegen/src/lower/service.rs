@@ -61,10 +61,10 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         .and_then(|value| value.get("name"))
         .and_then(Value::as_str)
         .map_or_else(|| names::crate_name(&id), str::to_owned);
-    let target_prefix = shape.traits.text("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned();
+    let target_prefix = shape.traits.string("simba.api#targetPrefix").unwrap_or(shape.id.name()).to_owned();
     check_header_token(shape, "aws.auth#sigv4", &signing_name, report);
     check_header_token(shape, "simba.api#targetPrefix", &target_prefix, report);
-    let title = docs::title(shape.traits.text("smithy.api#title").unwrap_or(&id));
+    let title = docs::title(shape.traits.string("smithy.api#title").unwrap_or(&id));
     let crate_name = options.crate_name.clone().unwrap_or_else(|| names::package_name(&id));
     check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);

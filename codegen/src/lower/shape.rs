@@ -98,7 +98,8 @@ pub(super) fn structure(
     let members = shape.kind.members().into_iter();
     let members: Vec<ir::Member> =
         members.map(|item| member(context, shape, item, &mut fields, accessors.as_mut(), report)).collect();
-    let error = shape.traits.text("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
+    let error =
+        shape.traits.string("smithy.api#error").map(|fault| error_facts(context, shape, fault, &members, report));
     ir::Structure {
         namespace: shape.id.namespace().to_owned(),
         module: context.names.module(&shape.id),

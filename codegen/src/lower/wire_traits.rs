@@ -10,13 +10,13 @@ use crate::{
 pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);
-    let text = |id: &str| member.traits.text(id).or_else(|| target.text(id));
+    let string = |id: &str| member.traits.string(id).or_else(|| target.string(id));
     let mut traits = Vec::new();
     let protocol = context.chosen.protocol;
-    if let Some(name) = protocol.text(&member.traits, "smithy.api#jsonName") {
+    if let Some(name) = protocol.string(&member.traits, "smithy.api#jsonName") {
         traits.push(WireTrait::JsonName(name.to_owned()));
     }
-    let media_type = |traits| protocol.text(traits, "smithy.api#mediaType");
+    let media_type = |traits| protocol.string(traits, "smithy.api#mediaType");
     if let Some(media_type) = media_type(&member.traits).or_else(|| media_type(target)) {
         traits.push(WireTrait::MediaType(media_type.to_owned()));
     }
@@ -26,7 +26,7 @@ pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     if target.has("smithy.api#sparse") {
         traits.push(WireTrait::Sparse);
     }
-    match text("smithy.api#timestampFormat") {
+    match string("smithy.api#timestampFormat") {
         Some("date-time") => traits.push(WireTrait::TimestampFormat(TimestampFormat::DateTime)),
         Some("http-date") => traits.push(WireTrait::TimestampFormat(TimestampFormat::HttpDate)),
         Some("epoch-seconds") => traits.push(WireTrait::TimestampFormat(TimestampFormat::EpochSeconds)),

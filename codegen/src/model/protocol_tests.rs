@@ -77,17 +77,17 @@ pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>>
     cases(REQUESTS, traits.get(REQUESTS), |case| {
         Some(RequestTest {
             common: common(case)?,
-            host: text(case, "host")?,
-            resolved_host: text(case, "resolvedHost")?,
-            method: text(case, "method")?,
-            uri: text(case, "uri")?,
-            query: texts(case, "queryParams")?,
-            forbid_query: texts(case, "forbidQueryParams")?,
-            require_query: texts(case, "requireQueryParams")?,
-            forbid_headers: texts(case, "forbidHeaders")?,
-            require_headers: texts(case, "requireHeaders")?,
-            media_type: text(case, "bodyMediaType")?,
-            auth_scheme: text(case, "authScheme")?,
+            host: string(case, "host")?,
+            resolved_host: string(case, "resolvedHost")?,
+            method: string(case, "method")?,
+            uri: string(case, "uri")?,
+            query: strings(case, "queryParams")?,
+            forbid_query: strings(case, "forbidQueryParams")?,
+            require_query: strings(case, "requireQueryParams")?,
+            forbid_headers: strings(case, "forbidHeaders")?,
+            require_headers: strings(case, "requireHeaders")?,
+            media_type: string(case, "bodyMediaType")?,
+            auth_scheme: string(case, "authScheme")?,
         })
     })
 }
@@ -100,7 +100,7 @@ pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String
             common: common(case)?,
             code: case.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok())?,
             error_code: code
-                .filter(|_| text(case, "vendorParamsShape").is_some_and(|shape| shape == ERROR_CODE))
+                .filter(|_| string(case, "vendorParamsShape").is_some_and(|shape| shape == ERROR_CODE))
                 .unwrap_or_default()
                 .to_owned(),
         })
@@ -161,7 +161,7 @@ fn common(case: &Map<String, Value>) -> Option<Common> {
 }
 
 /// A string, empty if it is absent; `None` if it is of another type.
-fn text(case: &Map<String, Value>, key: &str) -> Option<String> {
+fn string(case: &Map<String, Value>, key: &str) -> Option<String> {
     match case.get(key) {
         None => Some(String::new()),
         Some(value) => value.as_str().map(str::to_owned),
@@ -169,7 +169,7 @@ fn text(case: &Map<String, Value>, key: &str) -> Option<String> {
 }
 
 /// A list of strings, empty if it is absent; `None` if it is of another type.
-fn texts(case: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
+fn strings(case: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
     match case.get(key) {
         None => Some(Vec::new()),
         Some(value) => value.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect(),

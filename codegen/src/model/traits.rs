@@ -24,11 +24,11 @@ impl Traits {
     }
 
     /// The value of a trait that is a string.
-    pub(crate) fn text(&self, id: &str) -> Option<&str> {
+    pub(crate) fn string(&self, id: &str) -> Option<&str> {
         self.get(id).and_then(Value::as_str)
     }
 
-    /// All of them, in the order of their ids.
+    /// All traits, in the order of their ids.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
@@ -98,10 +98,10 @@ pub(crate) enum Treatment {
 /// The form of a trait's value, as far as it is checked on loading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// `{}`.
-    Mark,
+    /// An annotation trait: `{}`.
+    Annotation,
     /// A string.
-    Text,
+    Str,
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// A list.
@@ -116,20 +116,20 @@ impl Form {
     /// Whether a value is of this form.
     pub(crate) fn fits(self, value: &Value) -> bool {
         match self {
-            Self::Mark | Self::Object => value.is_object(),
-            Self::Text => value.is_string(),
-            Self::OneOf(texts) => value.as_str().is_some_and(|text| texts.contains(&text)),
+            Self::Annotation | Self::Object => value.is_object(),
+            Self::Str => value.is_string(),
+            Self::OneOf(strings) => value.as_str().is_some_and(|string| strings.contains(&string)),
             Self::List => value.is_array(),
             Self::Any => true,
         }
     }
 
-    /// The form in words.
+    /// The form in words, as in "is not a string".
     pub(crate) fn describe(self) -> String {
         match self {
-            Self::Mark => "an empty object".to_owned(),
-            Self::Text => "a string".to_owned(),
-            Self::OneOf(texts) => format!("one of `{}`", texts.join("`, `")),
+            Self::Annotation => "an empty object".to_owned(),
+            Self::Str => "a string".to_owned(),
+            Self::OneOf(strings) => format!("one of `{}`", strings.join("`, `")),
             Self::List => "a list".to_owned(),
             Self::Object => "an object".to_owned(),
             Self::Any => "any value".to_owned(),
@@ -137,7 +137,7 @@ impl Form {
     }
 }
 
-use Form::{Any, List, Mark, Object, OneOf, Text};
+use Form::{Annotation, Any, List, Object, OneOf, Str};
 use Treatment::{Ignored, Protocol, Read};
 
 const SERVER: &str = "only servers read it";
@@ -182,7 +182,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.cloudformation#cfnMutability", Ignored(TOOLS)),
     ("aws.cloudformation#cfnName", Ignored(TOOLS)),
     ("aws.cloudformation#cfnResource", Ignored(TOOLS)),
-    ("aws.customizations#s3UnwrappedXmlOutput", Protocol(Mark)),
+    ("aws.customizations#s3UnwrappedXmlOutput", Protocol(Annotation)),
     ("aws.endpoints#dualStackOnlyEndpoints", Ignored("the endpoint rules contain it")),
     ("aws.endpoints#endpointsModifier", Ignored(META)),
     ("aws.endpoints#rulesBasedEndpoints", Ignored("the endpoint rules contain it")),
@@ -202,95 +202,95 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.protocols#awsJson1_0", Protocol(Object)),
     ("aws.protocols#awsJson1_1", Protocol(Object)),
     ("aws.protocols#awsQuery", Protocol(Object)),
-    ("aws.protocols#awsQueryCompatible", Protocol(Mark)),
+    ("aws.protocols#awsQueryCompatible", Protocol(Annotation)),
     ("aws.protocols#awsQueryError", Protocol(Object)),
     ("aws.protocols#ec2Query", Protocol(Object)),
-    ("aws.protocols#ec2QueryName", Protocol(Text)),
+    ("aws.protocols#ec2QueryName", Protocol(Str)),
     ("aws.protocols#httpChecksum", Read(Object)),
     ("aws.protocols#restJson1", Protocol(Object)),
     ("aws.protocols#restXml", Protocol(Object)),
-    (BOXED, Read(Mark)),
-    ("simba.api#targetPrefix", Read(Text)),
+    (BOXED, Read(Annotation)),
+    ("simba.api#targetPrefix", Read(Str)),
     ("simba.api#waiterArguments", Read(Object)),
     ("smithy.ai#prompts", Ignored(TOOLS)),
-    ("smithy.api#addedDefault", Read(Mark)),
+    ("smithy.api#addedDefault", Read(Annotation)),
     ("smithy.api#auth", Read(List)),
     ("smithy.api#authDefinition", Ignored(META)),
-    ("smithy.api#box", Read(Mark)),
+    ("smithy.api#box", Read(Annotation)),
     ("smithy.api#clientOptional", Ignored("`required` members are arguments on purpose; see the README")),
     ("smithy.api#cors", Ignored(SERVER)),
     ("smithy.api#default", Read(Any)),
     ("smithy.api#deprecated", Read(Object)),
-    ("smithy.api#documentation", Read(Text)),
+    ("smithy.api#documentation", Read(Str)),
     ("smithy.api#endpoint", Read(Object)),
     ("smithy.api#enum", Read(List)),
     ("smithy.api#enumValue", Read(Any)),
-    ("smithy.api#error", Read(Text)),
+    ("smithy.api#error", Read(Str)),
     ("smithy.api#eventHeader", Ignored("operations with event streams are not supported yet")),
     ("smithy.api#eventPayload", Ignored("operations with event streams are not supported yet")),
     ("smithy.api#examples", Read(List)),
     ("smithy.api#externalDocumentation", Read(Object)),
-    ("smithy.api#hostLabel", Read(Mark)),
+    ("smithy.api#hostLabel", Read(Annotation)),
     ("smithy.api#http", Protocol(Object)),
     ("smithy.api#httpApiKeyAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpBasicAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpBearerAuth", Ignored("a client signs with SigV4 or not at all")),
-    ("smithy.api#httpChecksumRequired", Read(Mark)),
+    ("smithy.api#httpChecksumRequired", Read(Annotation)),
     ("smithy.api#httpDigestAuth", Ignored("a client signs with SigV4 or not at all")),
     ("smithy.api#httpError", Ignored("the response has the status")),
-    ("smithy.api#httpHeader", Protocol(Text)),
-    ("smithy.api#httpLabel", Protocol(Mark)),
-    ("smithy.api#httpPayload", Protocol(Mark)),
-    ("smithy.api#httpPrefixHeaders", Protocol(Text)),
-    ("smithy.api#httpQuery", Protocol(Text)),
-    ("smithy.api#httpQueryParams", Protocol(Mark)),
-    ("smithy.api#httpResponseCode", Protocol(Mark)),
+    ("smithy.api#httpHeader", Protocol(Str)),
+    ("smithy.api#httpLabel", Protocol(Annotation)),
+    ("smithy.api#httpPayload", Protocol(Annotation)),
+    ("smithy.api#httpPrefixHeaders", Protocol(Str)),
+    ("smithy.api#httpQuery", Protocol(Str)),
+    ("smithy.api#httpQueryParams", Protocol(Annotation)),
+    ("smithy.api#httpResponseCode", Protocol(Annotation)),
     ("smithy.api#idRef", Ignored(META)),
-    ("smithy.api#idempotencyToken", Read(Mark)),
-    ("smithy.api#idempotent", Read(Mark)),
-    ("smithy.api#input", Read(Mark)),
-    ("smithy.api#internal", Read(Mark)),
-    ("smithy.api#jsonName", Protocol(Text)),
+    ("smithy.api#idempotencyToken", Read(Annotation)),
+    ("smithy.api#idempotent", Read(Annotation)),
+    ("smithy.api#input", Read(Annotation)),
+    ("smithy.api#internal", Read(Annotation)),
+    ("smithy.api#jsonName", Protocol(Str)),
     ("smithy.api#length", Read(Object)),
     ("smithy.api#longPoll", Ignored("it is unstable, and callers set timeouts")),
-    ("smithy.api#mediaType", Protocol(Text)),
+    ("smithy.api#mediaType", Protocol(Str)),
     ("smithy.api#metadata", Ignored(META)),
     ("smithy.api#mixin", Ignored("mixins are flattened on loading")),
     ("smithy.api#nestedProperties", Ignored(META)),
     ("smithy.api#noReplace", Ignored(META)),
     ("smithy.api#notProperty", Ignored(META)),
-    ("smithy.api#optionalAuth", Read(Mark)),
+    ("smithy.api#optionalAuth", Read(Annotation)),
     ("smithy.api#output", Ignored("an output of one operation belongs to it with and without the trait")),
     ("smithy.api#paginated", Read(Object)),
-    ("smithy.api#pattern", Read(Text)),
+    ("smithy.api#pattern", Read(Str)),
     ("smithy.api#private", Ignored(META)),
     ("smithy.api#property", Ignored(META)),
     ("smithy.api#protocolDefinition", Ignored(META)),
     ("smithy.api#range", Read(Object)),
-    ("smithy.api#readonly", Read(Mark)),
+    ("smithy.api#readonly", Read(Annotation)),
     ("smithy.api#recommended", Read(Any)),
     ("smithy.api#references", Ignored(META)),
     ("smithy.api#requestCompression", Read(Object)),
-    ("smithy.api#required", Read(Mark)),
+    ("smithy.api#required", Read(Annotation)),
     ("smithy.api#requiresLength", Ignored(STREAMS)),
     ("smithy.api#resourceIdentifier", Ignored(META)),
     ("smithy.api#retryable", Read(Object)),
-    ("smithy.api#sensitive", Read(Mark)),
-    ("smithy.api#since", Read(Text)),
-    ("smithy.api#sparse", Read(Mark)),
-    ("smithy.api#streaming", Read(Mark)),
+    ("smithy.api#sensitive", Read(Annotation)),
+    ("smithy.api#since", Read(Str)),
+    ("smithy.api#sparse", Read(Annotation)),
+    ("smithy.api#streaming", Read(Annotation)),
     ("smithy.api#suppress", Ignored(META)),
     ("smithy.api#tags", Ignored(META)),
     ("smithy.api#timestampFormat", Read(OneOf(&["date-time", "epoch-seconds", "http-date"]))),
-    ("smithy.api#title", Read(Text)),
+    ("smithy.api#title", Read(Str)),
     ("smithy.api#trait", Ignored(META)),
     ("smithy.api#traitValidators", Ignored(META)),
-    ("smithy.api#uniqueItems", Read(Mark)),
+    ("smithy.api#uniqueItems", Read(Annotation)),
     ("smithy.api#unitType", Ignored(META)),
-    ("smithy.api#unstable", Read(Mark)),
-    ("smithy.api#xmlAttribute", Protocol(Mark)),
-    ("smithy.api#xmlFlattened", Protocol(Mark)),
-    ("smithy.api#xmlName", Protocol(Text)),
+    ("smithy.api#unstable", Read(Annotation)),
+    ("smithy.api#xmlAttribute", Protocol(Annotation)),
+    ("smithy.api#xmlFlattened", Protocol(Annotation)),
+    ("smithy.api#xmlName", Protocol(Str)),
     ("smithy.api#xmlNamespace", Protocol(Object)),
     ("smithy.contracts#conditions", Ignored(SERVER)),
     ("smithy.mqtt#mqttJson", Ignored("a client speaks HTTP")),

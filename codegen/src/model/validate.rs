@@ -40,8 +40,8 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
     let Some(target) = model.get(&member.target) else { return };
     let (string, parameter) = ("a string or an enum", "a string, an enum, a boolean or a list");
     for (id, fits, expected) in [
-        ("smithy.api#idempotencyToken", is_text(target), string),
-        ("smithy.api#hostLabel", is_text(target), string),
+        ("smithy.api#idempotencyToken", is_string(target), string),
+        ("smithy.api#hostLabel", is_string(target), string),
         ("smithy.rules#contextParam", is_parameter(target), parameter),
     ] {
         if member.traits.has(id) && !fits {
@@ -102,7 +102,7 @@ fn references(model: &Model, shape: &Shape, report: &mut Report) {
             check("resource", &service.resources, is_resource);
             check("error", &service.errors, is_error);
         }
-        ShapeKind::Map { key, .. } => check("key", std::slice::from_ref(&key.target), is_text),
+        ShapeKind::Map { key, .. } => check("key", std::slice::from_ref(&key.target), is_string),
         ShapeKind::Simple(_)
         | ShapeKind::Enum(_)
         | ShapeKind::IntEnum(_)
@@ -205,9 +205,9 @@ fn is_resource(shape: &Shape) -> bool {
 }
 
 fn is_parameter(shape: &Shape) -> bool {
-    is_text(shape) || matches!(shape.kind, ShapeKind::Simple(Simple::Boolean) | ShapeKind::List(_))
+    is_string(shape) || matches!(shape.kind, ShapeKind::Simple(Simple::Boolean) | ShapeKind::List(_))
 }
 
-fn is_text(shape: &Shape) -> bool {
+fn is_string(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::Simple(Simple::String))
 }

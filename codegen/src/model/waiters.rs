@@ -121,7 +121,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
 fn acceptor(value: &Value) -> Result<Acceptor, String> {
     let fields = object(value, "it")?;
     known(fields, &["matcher", "state"])?;
-    let state = match text(fields, "state")? {
+    let state = match string(fields, "state")? {
         "success" => State::Success,
         "failure" => State::Failure,
         "retry" => State::Retry,
@@ -146,25 +146,25 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
 fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
     let fields = object(value, "the matcher")?;
     known(fields, &["comparator", "expected", "path"])?;
-    let comparator = match text(fields, "comparator")? {
+    let comparator = match string(fields, "comparator")? {
         "stringEquals" => Comparator::String,
         "booleanEquals" => Comparator::Boolean,
         "allStringEquals" => Comparator::AllString,
         "anyStringEquals" => Comparator::AnyString,
         other => return Err(format!("unknown comparator `{other}`")),
     };
-    let expected = text(fields, "expected")?.to_owned();
+    let expected = string(fields, "expected")?.to_owned();
     if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
         return Err(format!("`booleanEquals` expects `true` or `false`, not `{expected}`"));
     }
-    Ok(PathMatcher { path: text(fields, "path")?.to_owned(), comparator, expected })
+    Ok(PathMatcher { path: string(fields, "path")?.to_owned(), comparator, expected })
 }
 
 fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, String> {
     value.as_object().ok_or_else(|| format!("{what} is not an object"))
 }
 
-fn text<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, String> {
+fn string<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, String> {
     fields.get(key).and_then(Value::as_str).ok_or_else(|| format!("the string `{key}` is missing"))
 }
 

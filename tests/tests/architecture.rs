@@ -215,3 +215,31 @@ fn code_reads_each_trait_that_is_listed_as_read() {
     let unread: Vec<&str> = listed.into_iter().filter(|id| !reads.contains(id)).collect();
     assert!(unread.is_empty(), "no code reads {unread:?}; see KNOWN_TRAITS");
 }
+
+/// Whether code calls `zip`; the code that `quote!` emits is left out.
+fn zips(stream: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Group(group) => {
+            let is_emitted = index >= 2 && tokens[index - 2].to_string() == "quote";
+            !is_emitted && zips(group.stream())
+        }
+        TokenTree::Ident(ident) => ident == "zip",
+        TokenTree::Literal(_) | TokenTree::Punct(_) => false,
+    })
+}
+
+#[test]
+fn the_generator_zips_no_lists_by_position() {
+    for phase in ["lower", "emit"] {
+        let folder = workspace().join("codegen/src").join(phase);
+        for (name, _) in files(&folder) {
+            let code = text(&folder.join(&name));
+            let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            assert!(
+                !zips(code.parse().expect("it is Rust")),
+                "{phase}/{name} zips lists: map one list of pairs instead"
+            );
+        }
+    }
+}

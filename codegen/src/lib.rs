@@ -40,6 +40,9 @@ pub struct Options {
     pub operations: Option<Vec<String>>,
     /// The dependency on the runtime, as TOML: a version in quotes, or a table in braces.
     pub runtime: String,
+    /// The dependency on `simba-aws-config`, as TOML. If it is empty, it is that on the runtime, which is right for
+    /// versions and repositories, but not for paths.
+    pub aws_config: String,
     /// The fields of the manifest that belong to the crate's owner.
     pub package: Package,
     /// What becomes of the cases that the model has for its protocol.
@@ -111,6 +114,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
     let (service, mut report) = read(sources, options)?;
     let manifest = emit::Manifest {
         runtime: &options.runtime,
+        aws_config: if options.aws_config.is_empty() { &options.runtime } else { &options.aws_config },
         package: &options.package,
         tests: options.tests,
         examples: &options.examples,

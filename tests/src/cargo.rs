@@ -95,9 +95,12 @@ impl Crates {
     /// The options to generate a member with.
     #[must_use]
     pub fn options(name: &str) -> Options {
-        let runtime = workspace().join("codegen/runtime");
-        let runtime = format!("{{ path = {:?} }}", runtime.display().to_string());
-        Options { crate_name: Some(name.to_owned()), runtime, ..options() }
+        let path = |name: &str| {
+            let folder = workspace().join("codegen").join(name);
+            format!("{{ path = {:?} }}", folder.display().to_string())
+        };
+        let (runtime, aws_config) = (path("runtime"), path("aws-config"));
+        Options { crate_name: Some(name.to_owned()), runtime, aws_config, ..options() }
     }
 
     /// Adds a crate; its warnings will be errors.

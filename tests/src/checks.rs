@@ -9,10 +9,10 @@ use std::str::FromStr;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use fsx::config::Environment;
 use fsx::operation::create_backup::CreateBackupRequest;
 use fsx::primitives::Timestamp;
 use fsx::runtime::Bytes;
-use fsx::runtime::config::Environment;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::endpoint::functions;
 use fsx::runtime::error::{ErrorResponse, ServiceError};
@@ -192,7 +192,7 @@ pub fn profiles(bytes: &[u8]) {
     let environment = Environment::fixed([("HOME", "/home/me"), ("AWS_PROFILE", "dev")])
         .file("/home/me/.aws/config", bytes)
         .file("/home/me/.aws/credentials", bytes);
-    match Config::from_environment(&environment) {
+    match fsx::config::from_environment(&environment) {
         Ok(config) => {
             drop(format!("{config:?}"));
             let text = String::from_utf8_lossy(bytes);
@@ -200,7 +200,7 @@ pub fn profiles(bytes: &[u8]) {
                 assert!(!error.to_string().contains(char::is_control), "{error:?}");
                 None
             });
-            for found in [config.region(), url, config.app_id()].into_iter().flatten() {
+            for found in [config.region(), url.as_deref(), config.app_id()].into_iter().flatten() {
                 assert!(!found.is_empty() && text.contains(found), "{found:?}");
             }
         }

@@ -93,6 +93,7 @@ pub fn options() -> Options {
         crate_name: None,
         operations: None,
         runtime: "\"0.1\"".to_owned(),
+        aws_config: String::new(),
         package: Package::default(),
         examples: Vec::new(),
         partitions: Some(text(&workspace().join("models/partitions.json"))),

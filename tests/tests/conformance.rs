@@ -16,13 +16,18 @@ use simba_tests::{fixture, generate, options, source, workspace};
 fn the_crates_of_the_fixtures_send_and_read_what_their_cases_say() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
     let _ = fs::remove_dir_all(&folder);
-    let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
+    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
     let mut members = Vec::new();
     let mut cases = 0;
     for name in fixtures() {
         let crate_name = format!("conformance-{}", name.replace('_', "-"));
-        let options =
-            Options { crate_name: Some(crate_name.clone()), runtime: runtime.clone(), tests: Tests::Emit, ..options() };
+        let options = Options {
+            crate_name: Some(crate_name.clone()),
+            runtime: path("runtime"),
+            aws_config: path("aws-config"),
+            tests: Tests::Emit,
+            ..options()
+        };
         let generated = generate(&[source(&format!("conformance/{name}.json"))], &options);
         assert!(generated.warnings.diagnostics.is_empty(), "{name}: {}", generated.warnings);
         let mut files = generated.files;

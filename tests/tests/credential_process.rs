@@ -11,7 +11,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use fsx::runtime::config::{Config, Environment};
+use fsx::config::{Config, Environment};
 use fsx::runtime::testing::{ManualClock, MockTransport};
 use fsx::runtime::timeout::TimeoutConfig;
 
@@ -25,7 +25,7 @@ fn hanging(pipe: &PathBuf, clock: &ManualClock) -> Config {
     let script = format!("exec 3> {}; (sleep 10; echo late >&3) & echo started >&3; sleep 60", pipe.display());
     let profile = format!("[default]\nregion = us-east-1\ncredential_process = /bin/sh -c '{script}'\n");
     let environment = Environment::fixed([("HOME", "/home/me")]).file("/home/me/.aws/config", profile);
-    Config::from_environment(&environment)
+    fsx::config::from_environment(&environment)
         .unwrap()
         .to_builder()
         .transport(MockTransport::new())

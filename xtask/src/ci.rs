@@ -25,8 +25,8 @@ cargo xtask ci
 /// What the client and its runtime are linted and tested with besides the workspace's features.
 const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
-/// The two packages that have features.
-const FEATURED: [&str; 4] = ["-p", "simba-runtime", "-p", "fsx"];
+/// The packages that have features.
+const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-p", "fsx"];
 
 /// Features of serde_json that change how it reads, writes or orders values.
 const UNIFIED_JSON: [&str; 5] =
@@ -137,8 +137,9 @@ fn unified_tests() -> Result<(), String> {
     let packages = ["test", "-p", "simba-codegen", "-p", "simba-runtime", "-p", "simba-tests", "--features", &json];
     cargo(&[&packages[..], &["--lib", "--test", "constructs", "--test", "determinism", "--test", "wire"]].concat())?;
     // Two providers of cryptography in rustls, which then has no default, and a tokio whose clock tests may stop.
-    let transport = format!("{json},blocking,credentials,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
-    cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])
+    let transport = format!("{json},blocking,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
+    cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])?;
+    cargo(&["test", "-p", "simba-aws-config", "--lib", "--features", &format!("{json},credentials")])
 }
 
 fn documentation() -> Result<(), String> {

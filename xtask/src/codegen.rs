@@ -34,6 +34,7 @@ OPTIONS
     --tests                 the model's own cases for its protocol become the crate's tests
     --runtime DEPENDENCY    the dependency on the runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }';
                             by default a path from DIR to this workspace
+    --aws-config DEPENDENCY the dependency on simba-aws-config; by default as that on the runtime
     --check                 writes nothing; lists the files that differ, and fails if there are any
 
 SETTINGS OF THE MANIFEST, which the next run without them keeps
@@ -55,6 +56,7 @@ struct Arguments {
     crate_name: Option<String>,
     operations: Option<Vec<String>>,
     runtime: Option<String>,
+    aws_config: Option<String>,
     service: Option<String>,
     package: Package,
     tests: Tests,
@@ -93,6 +95,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
             "--service" => parsed.service = Some(needed(value())?),
             "--tests" => parsed.tests = Tests::Emit,
             "--runtime" => parsed.runtime = Some(needed(value())?),
+            "--aws-config" => parsed.aws_config = Some(needed(value())?),
             flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
             other => return Err(format!("`{other}` is not understood; see `cargo xtask codegen --help`")),
         }
@@ -122,6 +125,7 @@ fn regenerate(check: bool) -> Result<(), String> {
             crate_name: Some(name.clone()),
             operations: None,
             runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
+            aws_config: "{ path = \"../../codegen/aws-config\" }".to_owned(),
             package: Package { license: Some("Apache-2.0".to_owned()), ..Package::default() },
             tests: Tests::Omit,
             service: None,
@@ -151,14 +155,16 @@ fn regenerate(check: bool) -> Result<(), String> {
 /// Generates one crate from any model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     let started = Instant::now();
-    let runtime = match &args.runtime {
-        Some(runtime) => runtime.clone(),
-        None => path_to_runtime(out)?,
+    let (runtime, aws_config) = match (&args.runtime, &args.aws_config) {
+        (Some(runtime), aws_config) => (runtime.clone(), aws_config.clone().unwrap_or_default()),
+        (None, Some(aws_config)) => (path_to("runtime", out)?, aws_config.clone()),
+        (None, None) => (path_to("runtime", out)?, path_to("aws-config", out)?),
     };
     let options = Options {
         crate_name: args.crate_name.clone(),
         operations: args.operations.clone(),
         runtime,
+        aws_config,
         package: args.package.clone().or(package::kept(out)?),
         tests: args.tests,
         service: args.service.clone(),
@@ -242,18 +248,18 @@ fn summary(generated: &Generated, folder: &str, difference: &Difference, started
     )
 }
 
-/// The dependency on this workspace's runtime, as a path relative to a folder if that is possible.
-pub(crate) fn path_to_runtime(out: &Path) -> Result<String, String> {
+/// The dependency on a crate of this workspace's codegen/, as a path relative to a folder if that is possible.
+pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
     let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let runtime = files::root().join("codegen/runtime");
-    let runtime = fs::canonicalize(&runtime).unwrap_or(runtime);
+    let target = files::root().join("codegen").join(name);
+    let target = fs::canonicalize(&target).unwrap_or(target);
     let from = existing_ancestor(&absolute);
-    let common = from.components().zip(runtime.components()).take_while(|(a, b)| a == b).count();
+    let common = from.components().zip(target.components()).take_while(|(a, b)| a == b).count();
     let path = if common == 0 {
-        runtime
+        target
     } else {
         let up = from.components().skip(common).map(|_| std::path::Component::ParentDir.as_os_str().to_owned());
-        let down = runtime.components().skip(common).map(|component| component.as_os_str().to_owned());
+        let down = target.components().skip(common).map(|component| component.as_os_str().to_owned());
         up.chain(down).collect::<PathBuf>()
     };
     // TOML's basic strings escape as JSON's strings do.

@@ -124,6 +124,7 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
         crate_name: Some(name.to_owned()),
         operations: None,
         runtime: crates.runtime()?,
+        aws_config: crates.aws_config()?,
         partitions: Some(codegen::partitions()?),
         ..Options::default()
     };

@@ -35,7 +35,12 @@ impl Crates {
 
     /// The dependency of a member on this workspace's runtime.
     pub(crate) fn runtime(&self) -> Result<String, String> {
-        crate::codegen::path_to_runtime(&self.folder.join("crates/member"))
+        crate::codegen::path_to("runtime", &self.folder.join("crates/member"))
+    }
+
+    /// The dependency of a member on this workspace's `simba-aws-config`.
+    pub(crate) fn aws_config(&self) -> Result<String, String> {
+        crate::codegen::path_to("aws-config", &self.folder.join("crates/member"))
     }
 
     /// Adds a member; what it had before is replaced, and kept where it is the same.

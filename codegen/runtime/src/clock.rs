@@ -13,7 +13,8 @@ use crate::BoxFuture;
 
 pub use system::SystemClock;
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
-pub(crate) use system::block_on;
+#[doc(hidden)]
+pub use system::block_on;
 
 /// The time and timers of a client.
 pub trait Clock: Debug + Send + Sync {
@@ -29,7 +30,8 @@ pub trait Clock: Debug + Send + Sync {
 }
 
 /// The clock of clients that are given none.
-pub(crate) fn default() -> Arc<dyn Clock> {
+#[doc(hidden)]
+pub fn default() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
@@ -37,7 +39,8 @@ pub(crate) fn default() -> Arc<dyn Clock> {
 ///
 /// The clock is asked only once the future has to wait, so that a reply that is there at once
 /// costs no timer.
-pub(crate) async fn within<F: Future + ?Sized>(
+#[doc(hidden)]
+pub async fn within<F: Future + ?Sized>(
     clock: &dyn Clock,
     limit: Option<Duration>,
     mut future: Pin<&mut F>,

@@ -1,37 +1,26 @@
-//! What a client is set up with: region, credentials, endpoints, retries, timeouts.
+//! The settings of a client: region, credentials, endpoints, retries, timeouts.
 //!
-//! In: calls in code, or the environment and the profile files. Out: a [`Config`] that belongs to
-//! no service, so that one serves the clients of many.
-//!
-//! Code comes before variables, and variables come before the profile. Building a configuration
-//! never fails: what is missing becomes the error of the call that needs it. Reading one fails if
-//! a value cannot be, and the [`ConfigError`] names its place.
+//! A [`Config`] belongs to no service, so that one serves the clients of many. Building one never fails: what is missing
+//! is the error of the call that needs it. The crate `simba-aws-config` loads one from environment variables and profile
+//! files; what code sets comes before both.
 
-#[cfg(feature = "aws-config")]
-mod aws;
 mod builder;
-mod endpoint_urls;
-mod environment;
 mod error;
-mod load;
-mod profile;
+#[cfg(feature = "aws-config")]
+mod sdk_config;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use builder::Builder;
-pub use environment::Environment;
-
+#[doc(hidden)]
+pub use builder::MIN_COMPRESSION_SIZE;
 pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
+#[doc(hidden)]
+pub use error::{SearchedSources, paths};
 
-pub(crate) use builder::Settings;
-pub(crate) use load::SharedConfig;
-#[cfg(feature = "credentials")]
-pub(crate) use {
-    error::paths,
-    load::ProfileSelection,
-    profile::{Section, SectionKind, Setting as ProfileSetting},
-};
+use builder::ConfigValues;
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
@@ -59,7 +48,7 @@ pub struct Config(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    settings: Settings,
+    settings: ConfigValues,
     /// The built-in transport of the clients that are given none.
     transport: OnceLock<Arc<dyn Transport>>,
     /// The same for calls that block the thread.
@@ -78,58 +67,13 @@ impl Config {
         Builder::default()
     }
 
-    /// The configuration as every AWS tool finds it: variables such as AWS_REGION first, then the
-    /// profile that AWS_PROFILE names, or `default`, in `~/.aws/config` and `~/.aws/credentials`.
-    ///
-    /// With the feature `credentials` the clients search all of AWS's sources of credentials, at
-    /// their first call; without it only AWS_ACCESS_KEY_ID and its companions.
-    ///
-    /// # Errors
-    ///
-    /// An invalid value, a profile that does not exist, or a file that cannot be read. A missing
-    /// region, an invalid endpoint URL and other settings that not every client uses are the error
-    /// of the first call that needs them.
-    pub async fn from_env() -> Result<Self, ConfigError> {
-        Self::from_environment(&Environment::process())
-    }
-
-    /// As [`from_env`](Self::from_env), with a profile that the program chooses instead of
-    /// AWS_PROFILE.
-    ///
-    /// Its credentials are used instead of those that variables hold (AWS_ACCESS_KEY_ID and its
-    /// companions) or describe (AWS_WEB_IDENTITY_TOKEN_FILE), which are not read, as with the option
-    /// `--profile` of the AWS CLI. A profile without credentials leaves those of the container and of
-    /// the EC2 instance. All other variables, such as AWS_REGION, still come before the profile.
-    ///
-    /// Without the feature `credentials` the keys of profiles are not read: the credentials of the
-    /// variables are used, as with [`from_env`](Self::from_env).
-    ///
-    /// # Errors
-    ///
-    /// As [`from_env`](Self::from_env).
-    pub async fn from_profile(profile: &str) -> Result<Self, ConfigError> {
-        load::load(&Environment::process(), Some(profile)).map(Builder::build)
-    }
-
-    /// As [`from_env`](Self::from_env), with variables and files from somewhere else than the
-    /// process, and without waiting.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_env`](Self::from_env).
-    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
-        load::load(environment, None).map(Builder::build)
-    }
-
     /// These settings, to change some of them.
     ///
     /// ```
-    /// # use simba_runtime::config::{Config, Environment};
-    /// # let environment = Environment::fixed([("AWS_REGION", "eu-west-1")]);
-    /// # let config = Config::from_environment(&environment)?;
+    /// # use simba_runtime::config::Config;
+    /// # let config = Config::builder().region("eu-west-1").build();
     /// let config = config.to_builder().region("us-east-2").build();
     /// # assert_eq!(config.region(), Some("us-east-2"));
-    /// # Ok::<_, simba_runtime::config::ConfigError>(())
     /// ```
     #[must_use]
     pub fn to_builder(&self) -> Builder {
@@ -156,7 +100,7 @@ impl Config {
     /// # Errors
     ///
     /// It is not a valid URL, or the profile names a `services` section that does not exist.
-    pub fn endpoint_url_for(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
+    pub fn endpoint_url_for(&self, service_id: &str) -> Result<Option<Cow<'_, str>>, ConfigError> {
         self.0.settings.endpoint_url_for(service_id)
     }
 
@@ -219,17 +163,10 @@ impl Config {
     }
 
     /// What the environment and the profile files hold, if they were read.
-    #[cfg(all(test, feature = "credentials"))]
-    pub(crate) fn found(&self) -> Option<Arc<SharedConfig>> {
-        match &self.0.settings.credentials {
-            builder::Source::SharedConfig(found) => Some(Arc::clone(found)),
-            _ => None,
-        }
-    }
-
     /// What sends the requests: the one chosen in code, else a built-in one that the clients of this
     /// configuration share, connections included.
-    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+    #[doc(hidden)]
+    pub fn transport(&self) -> Arc<dyn Transport> {
         let chosen = self.0.settings.transport.as_ref();
         let transport =
             chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self.ca_bundle_with_origin())));
@@ -273,7 +210,8 @@ impl Config {
 
     /// The credentials, for a client that has this transport and clock. Clients of the same
     /// configuration and transport share them.
-    pub(crate) fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
+    #[doc(hidden)]
+    pub fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
         let mut caches = self.0.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, cache)) = caches.iter().find(|(known, _)| Arc::ptr_eq(known, transport)) {
             return Arc::clone(cache);
@@ -293,9 +231,18 @@ impl fmt::Debug for Config {
 }
 
 /// Whether this can be the name of a region, which becomes part of host names: a label as RFC 1123 has it.
-pub(crate) fn is_region(name: &str) -> bool {
+#[doc(hidden)]
+#[must_use]
+pub fn is_region(name: &str) -> bool {
     is_valid_host_label(name, false)
 }
 
-#[cfg(test)]
-pub(crate) mod tests;
+/// Endpoint URLs by service, such as those of the environment and of profile files.
+pub trait EndpointUrls: fmt::Debug + Send + Sync {
+    /// Returns the URL for a service by its identifier, such as `FSx`.
+    ///
+    /// # Errors
+    ///
+    /// If there is one that is not valid.
+    fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, ConfigError>;
+}

@@ -1,48 +1,23 @@
-//! What requests are signed with, and where it comes from.
+//! Credentials and their providers.
 //!
-//! In: keys that the program has, a [`ProvideCredentials`] of its own, or what AWS's tools find in
-//! the environment. Out: [`Credentials`] that are valid now, kept by a cache until shortly before
-//! they expire.
-//!
-//! Without the feature `credentials` the environment means the variables AWS_ACCESS_KEY_ID,
-//! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, the whole chain: those variables, the
-//! profile (keys, roles to assume, SSO, processes, web identity), web identity variables, the
-//! container's endpoint, and the EC2 instance's metadata.
+//! A [`Credentials`] is a provider of itself. A provider of your own is a [`ProvideCredentials`]; one that sends requests
+//! over the client's transport is a [`CredentialsSource`], as the chain of `simba-aws-config` is. A client keeps what a
+//! provider gives until shortly before it expires.
 
 mod cache;
-#[cfg(feature = "credentials")]
-mod chain;
-#[cfg(feature = "credentials")]
-mod container;
-#[cfg(feature = "credentials")]
-mod endpoint;
-#[cfg(feature = "credentials")]
-mod http;
-#[cfg(feature = "credentials")]
-mod imds;
-#[cfg(feature = "credentials")]
-mod process;
-#[cfg(feature = "credentials")]
-mod profile;
-#[cfg(feature = "credentials")]
-mod sso;
-#[cfg(feature = "credentials")]
-mod sts;
-#[cfg(feature = "credentials")]
-mod time;
-mod variables;
 
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use cache::CredentialsCache;
+#[doc(hidden)]
+pub use cache::CredentialsCache;
 
 pub use crate::error::CredentialsError;
 pub use crate::identity::Credentials;
 
 use crate::BoxFuture;
 use crate::clock::Clock;
-use crate::config::{Settings, SharedConfig};
+use crate::random::Random;
 use crate::transport::Transport;
 
 /// Where credentials come from.
@@ -91,7 +66,31 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
     }
 }
 
-/// Stands for credentials that nobody gave.
+/// A source of credentials that sends requests of its own, such as the chain of AWS's tools. A client makes its provider.
+pub trait CredentialsSource: fmt::Debug + Send + Sync {
+    /// Returns the provider for a client.
+    fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
+}
+
+/// The parts of a client that a [`CredentialsSource`] uses.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProviderConfig {
+    /// The client's transport.
+    pub transport: Arc<dyn Transport>,
+    /// The client's clock.
+    pub clock: Arc<dyn Clock>,
+    /// The client's source of random numbers.
+    pub random: Arc<dyn Random>,
+    /// The client's region.
+    pub region: Option<String>,
+    /// Whether endpoints have to conform to FIPS.
+    pub use_fips: bool,
+    /// Whether endpoints have to have addresses of IPv6.
+    pub use_dual_stack: bool,
+}
+
+/// The provider of a client that was given none.
 #[derive(Debug)]
 pub(crate) struct Unset;
 
@@ -99,23 +98,7 @@ impl ProvideCredentials for Unset {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
         Box::pin(std::future::ready(Err(CredentialsError::new(
             "no credentials: the configuration was built without; add `.credentials(…)` to \
-             `Config::builder()`, or use `Config::from_env()`, which searches the environment",
+             `Config::builder()`, or load the configuration from the environment (`from_env()`)",
         ))))
-    }
-}
-
-/// What provides the credentials that the environment and the profile files speak of.
-pub(crate) fn found(
-    found: &Arc<SharedConfig>,
-    settings: &Settings,
-    transport: &Arc<dyn Transport>,
-    clock: &Arc<dyn Clock>,
-) -> Arc<dyn ProvideCredentials> {
-    #[cfg(feature = "credentials")]
-    return Arc::new(chain::Chain::new(found, settings, transport, clock));
-    #[cfg(not(feature = "credentials"))]
-    {
-        let _ = (settings, transport, clock);
-        Arc::new(variables::Variables::new(&found.environment))
     }
 }

@@ -82,7 +82,7 @@ pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
 }
 
 /// The moment that many seconds later, or earlier if they are negative.
-pub(crate) fn shift(time: SystemTime, seconds: i64) -> Option<SystemTime> {
+pub fn shift(time: SystemTime, seconds: i64) -> Option<SystemTime> {
     let by = Duration::from_secs(seconds.unsigned_abs());
     if seconds < 0 { time.checked_sub(by) } else { time.checked_add(by) }
 }

@@ -3,6 +3,9 @@
 //! An operation only encodes its request and decodes its response; everything between, from the
 //! endpoint to the last retry, is one function that no type parameter touches: see [`client`].
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod body;
 pub mod call;
 pub mod client;
@@ -30,7 +33,8 @@ pub mod sigv4;
 pub mod testing;
 pub mod timeout;
 pub mod transport;
-mod url;
+#[doc(hidden)]
+pub mod url;
 mod user_agent;
 pub mod waiter;
 

@@ -163,15 +163,6 @@ macro_rules! __client {
                 Self($crate::client::Client::new(&$service, config), ::std::marker::PhantomData)
             }
 
-            /// A client with the settings that every AWS tool finds: environment variables and profile files.
-            ///
-            /// # Errors
-            ///
-            /// If a setting that is found cannot be read.
-            pub async fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
-                ::std::result::Result::Ok(Self::new($crate::config::Config::from_env().await?))
-            }
-
             /// Sends a request that was made apart from the client.
             ///
             /// # Errors
@@ -218,16 +209,6 @@ macro_rules! __blocking_client {
             #[must_use]
             pub fn new(config: $crate::config::Config) -> Self {
                 Self($crate::client::Client::new(&$service, config), ::std::marker::PhantomData)
-            }
-
-            /// A client with the settings that every AWS tool finds: environment variables and profile files.
-            ///
-            /// # Errors
-            ///
-            /// If a setting that is found cannot be read.
-            pub fn from_env() -> ::std::result::Result<Self, $crate::config::ConfigError> {
-                let environment = $crate::config::Environment::process();
-                ::std::result::Result::Ok(Self::new($crate::config::Config::from_environment(&environment)?))
             }
 
             /// Sends a request that was made apart from the client; the thread waits for the response.

@@ -44,13 +44,15 @@ fn without_system() -> u64 {
 }
 
 /// A random number from 0 up to 1, without 1.
-pub(crate) fn fraction(random: &dyn Random) -> f64 {
+#[doc(hidden)]
+pub fn fraction(random: &dyn Random) -> f64 {
     // 53 bits are what a double's mantissa holds.
     (random.bits() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// A random UUID, version 4.
-pub(crate) fn uuid(random: &dyn Random) -> String {
+#[doc(hidden)]
+pub fn uuid(random: &dyn Random) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let random = (u128::from(random.bits()) << 64) | u128::from(random.bits());
     let random = random & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);

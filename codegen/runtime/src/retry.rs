@@ -1,6 +1,7 @@
 //! Whether a failed attempt is worth another, and when.
 
-pub(crate) mod classify;
+#[doc(hidden)]
+pub mod classify;
 mod quota;
 mod rate;
 

@@ -51,7 +51,8 @@ pub trait Transport: Debug + Send + Sync {
 ///
 /// The transport's error, or one of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body has more than `limit`
 /// bytes.
-pub(crate) async fn collect(
+#[doc(hidden)]
+pub async fn collect(
     response: http::Response<Body>,
     limit: u64,
     origin: impl Fn() -> String,

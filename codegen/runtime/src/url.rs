@@ -8,7 +8,7 @@ use http::Uri;
 ///
 /// User information is refused, not dropped: no AWS service reads it, and every place that shows the URL or makes a
 /// `Host` header of it would give it away.
-pub(crate) fn parse(text: &str) -> Result<Uri, InvalidUrl> {
+pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
     let invalid = |reason| InvalidUrl { url: Redacted(text).to_string(), reason };
     let absolute = text.contains("://");
     let uri = text.parse::<Uri>().ok().filter(|_| absolute).ok_or_else(|| invalid(Reason::Syntax))?;
@@ -39,7 +39,7 @@ pub(crate) fn has_sound_port(uri: &Uri) -> bool {
 
 /// Why a URL is refused. The URL in its text is [redacted](Redacted).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct InvalidUrl {
+pub struct InvalidUrl {
     url: String,
     reason: Reason,
 }
@@ -69,7 +69,7 @@ impl fmt::Display for InvalidUrl {
 /// A URL without user information, query and fragment: any of them may be a secret.
 ///
 /// A URL that cannot be parsed is shown as well, so everything up to the last `@` counts as user information.
-pub(crate) struct Redacted<'a>(pub(crate) &'a str);
+pub struct Redacted<'a>(pub &'a str);
 
 impl fmt::Display for Redacted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

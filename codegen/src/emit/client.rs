@@ -41,6 +41,11 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         pub mod types;
         pub use error::Error;
         pub use simba_runtime::{self as runtime, config::Config, primitives};
+        /// The settings of clients, and how they are loaded.
+        pub mod config {
+            pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
+            pub use simba_runtime::config::*;
+        }
         #[doc = #client_doc]
         pub type Client = client::Client<simba_runtime::call::Async>;
         #[doc = #blocking_doc]
@@ -62,12 +67,33 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let client_doc = format!(" Calls {}. `M` says whether its calls are awaited or block the thread.", service.title);
     quote! {
         #![doc = #doc]
-        use simba_runtime::{call, client, operation, schema #imports};
+        use simba_runtime::{call, client, config, operation, schema #imports};
         #facts
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
         client::client!(Client, SERVICE);
+        impl Client {
+            /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
+            ///
+            /// # Errors
+            ///
+            /// If a setting or a profile file is not valid.
+            pub async fn from_env() -> Result<Self, config::ConfigError> {
+                Ok(Self::new(simba_aws_config::from_env().await?))
+            }
+        }
+        #[cfg(feature = "blocking")]
+        impl Client<call::Blocking> {
+            /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
+            ///
+            /// # Errors
+            ///
+            /// If a setting or a profile file is not valid.
+            pub fn from_env() -> Result<Self, config::ConfigError> {
+                Ok(Self::new(simba_aws_config::from_environment(&simba_aws_config::Environment::process())?))
+            }
+        }
         impl<M> Client<M> {
             #(#methods)*
             #(#waiters)*

@@ -12,6 +12,8 @@ use crate::{
 pub(crate) struct Manifest<'a> {
     /// The dependency on the runtime, as TOML: `{ path = "../../codegen/runtime" }`.
     pub(crate) runtime: &'a str,
+    /// The dependency on `simba-aws-config`.
+    pub(crate) aws_config: &'a str,
     /// The fields that belong to the crate's owner.
     pub(crate) package: &'a Package,
     /// Whether the crate tests itself by the cases of its model.
@@ -30,11 +32,12 @@ impl Manifest<'_> {
             let enables: Vec<String> = enables.iter().map(|enabled| format!("\"{enabled}\"")).collect();
             let _ = writeln!(text, "{feature} = [{}]", enables.join(", "));
         }
-        let runtime = runtime_line(self.runtime, &runtime_features(service));
-        let _ = write!(text, "\n[dependencies]\nsimba-runtime = {runtime}\n");
+        let aws_config = dependency(self.aws_config, &[]);
+        let runtime = dependency(self.runtime, &runtime_features(service));
+        let _ = write!(text, "\n[dependencies]\nsimba-aws-config = {aws_config}\nsimba-runtime = {runtime}\n");
         let mut dev = String::new();
         if self.tests == Tests::Emit {
-            let _ = writeln!(dev, "simba-runtime = {}", runtime_line(self.runtime, &["testing"]));
+            let _ = writeln!(dev, "simba-runtime = {}", dependency(self.runtime, &["testing"]));
         }
         if !self.examples.is_empty() {
             dev.push_str(EXAMPLES_NEED);
@@ -99,16 +102,16 @@ fn example_table(example: &Source) -> String {
     format!("\n[[example]]\nname = \"{name}\"\nrequired-features = [{}]\n", features.join(", "))
 }
 
-/// The crate's features, each of which is one of the runtime's.
+/// The crate's features, each of which is one of the crates below it.
 const FEATURES: [(&str, &[&str]); 8] = [
     ("default", &["rustls", "credentials"]),
     ("rustls", &["simba-runtime/rustls"]),
     ("aws-lc", &["simba-runtime/aws-lc"]),
-    ("credentials", &["simba-runtime/credentials"]),
+    ("credentials", &["simba-aws-config/credentials"]),
     ("aws-config", &["simba-runtime/aws-config"]),
     ("blocking", &["simba-runtime/blocking"]),
     ("testing", &["simba-runtime/testing"]),
-    ("tracing", &["simba-runtime/tracing"]),
+    ("tracing", &["simba-aws-config/tracing", "simba-runtime/tracing"]),
 ];
 
 /// The parts of the runtime that only some services need.
@@ -123,8 +126,8 @@ fn runtime_features(service: &Service) -> Vec<&'static str> {
     features
 }
 
-/// Adds what every dependency on the runtime says to the user's line: a version, or a table of keys.
-fn runtime_line(line: &str, features: &[&str]) -> String {
+/// A dependency without default features, from the user's line: a version, or a table of keys.
+fn dependency(line: &str, features: &[&str]) -> String {
     let line = line.trim();
     let keys = match line.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         Some(keys) => keys.trim().trim_end_matches(',').to_owned(),
@@ -149,10 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn the_users_line_for_the_runtime_is_a_version_or_a_table() {
-        assert_eq!(runtime_line("\"0.1\"", &[]), "{ version = \"0.1\", default-features = false }");
+    fn the_users_line_for_a_dependency_is_a_version_or_a_table() {
+        assert_eq!(dependency("\"0.1\"", &[]), "{ version = \"0.1\", default-features = false }");
         assert_eq!(
-            runtime_line("{ path = \"../runtime\" }", &["gzip"]),
+            dependency("{ path = \"../runtime\" }", &["gzip"]),
             "{ path = \"../runtime\", default-features = false, features = [\"gzip\"] }"
         );
     }

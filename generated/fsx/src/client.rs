@@ -2,7 +2,7 @@
 
 //! The client of Amazon FSx.
 
-use simba_runtime::{call, client, operation, schema, waiter};
+use simba_runtime::{call, client, config, operation, schema, waiter};
 
 /// The schema of the service.
 pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema {
@@ -31,6 +31,35 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
 pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
 
 client::client!(Client, SERVICE);
+
+impl Client {
+    /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
+    ///
+    /// # Errors
+    ///
+    /// If a setting or a profile file is not valid.
+    pub async fn from_env() -> Result<Self, config::ConfigError> {
+        Ok(Self::new(simba_aws_config::from_env().await?))
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl Client<call::Blocking> {
+    /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
+    ///
+    /// # Errors
+    ///
+    /// If a setting or a profile file is not valid.
+    pub fn from_env() -> Result<Self, config::ConfigError> {
+        Ok(
+            Self::new(
+                simba_aws_config::from_environment(
+                    &simba_aws_config::Environment::process(),
+                )?,
+            ),
+        )
+    }
+}
 
 impl<M> Client<M> {
     /// Adds DNS aliases to a Windows file system.

@@ -179,6 +179,12 @@ pub mod types;
 pub use error::Error;
 pub use simba_runtime::{self as runtime, config::Config, primitives};
 
+/// The settings of clients, and how they are loaded.
+pub mod config {
+    pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};
+    pub use simba_runtime::config::*;
+}
+
 /// Calls Amazon FSx; its calls are awaited. Cloning is cheap, and clones share their connections.
 pub type Client = client::Client<simba_runtime::call::Async>;
 

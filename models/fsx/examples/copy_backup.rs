@@ -4,14 +4,14 @@
 //! cargo run --example copy_backup -p fsx -- backup-0123456789abcdef0 eu-west-1 eu-central-1
 //! ```
 
-use fsx::{Client, Config, Error};
+use fsx::{Client, Error};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [backup_id, from, to] = args.as_slice() else { panic!("the arguments are a backup, its region, and another") };
     // The copy is made by the region that it is made in.
-    let config = Config::from_env().await?.to_builder().region(to).build();
+    let config = fsx::config::from_env().await?.to_builder().region(to).build();
     println!("{}", copy(&Client::new(config), backup_id, from).await?);
     Ok(())
 }

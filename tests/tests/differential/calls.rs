@@ -4,7 +4,7 @@
 //! message of an error without a code, for which botocore takes the whole body. Not tried, because botocore does not
 //! read it: an error's code in the header or the member `code` alone, where the body has no `__type`.
 
-use fsx::runtime::config::Config;
+use fsx::config::Config;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::http::{HeaderName, HeaderValue};
 use fsx::runtime::retry::RetryConfig;

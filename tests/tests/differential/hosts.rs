@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use fsx::config::Environment;
 use fsx::runtime::Body;
 use fsx::runtime::BoxFuture;
-use fsx::runtime::config::{Config, Environment};
 use fsx::runtime::transport::{Transport, TransportError, TransportErrorKind};
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ impl Case {
             environment = environment.file("/home/me/.aws/config", profile).file(TOKEN_FILE, token.to_string());
         }
         let seen = Seen::default();
-        let config = Config::from_environment(&environment).unwrap().to_builder().transport(seen.clone()).build();
+        let config = fsx::config::from_environment(&environment).unwrap().to_builder().transport(seen.clone()).build();
         fsx::blocking::Client::new(config).describe_backups().send().unwrap_err();
         let first = seen.0.lock().unwrap().first().cloned();
         first.expect("a service is asked for credentials")

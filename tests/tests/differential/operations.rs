@@ -7,9 +7,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use fsx::config::Config;
 use fsx::runtime::call::CallOptions;
 use fsx::runtime::client::Client;
-use fsx::runtime::config::Config;
 use fsx::runtime::error::SdkError;
 use fsx::runtime::http;
 use fsx::runtime::operation::Request;

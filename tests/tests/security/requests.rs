@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use fsx::config::Environment;
 use fsx::runtime::call::CallOptions;
-use fsx::runtime::config::Environment;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::retry::RetryConfig;
 use fsx::runtime::testing::{MockResponse, MockTransport};
@@ -72,7 +72,7 @@ async fn an_instances_token_with_line_breaks_is_refused() {
         ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), server.url()),
     ]);
-    let config = Config::from_environment(&environment).unwrap();
+    let config = fsx::config::from_environment(&environment).unwrap();
     let config = config.to_builder().transport(HyperTransport::new(HttpOptions::new())).build();
     let error = Client::new(config).describe_backups().await.unwrap_err();
     assert!(error.to_string().starts_with("DescribeBackups failed: "), "{error}");
@@ -91,7 +91,7 @@ async fn the_name_of_an_instances_role_leads_nowhere_else() {
             _ => MockResponse::json("{}"),
         });
         let environment = Environment::fixed([("AWS_REGION", "us-east-1")]);
-        let config = Config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
+        let config = fsx::config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
         let error = Client::new(config).describe_backups().await.unwrap_err();
         assert!(!error.to_string().contains(char::is_control), "{error:?}");
         for request in mock.requests() {
@@ -187,7 +187,7 @@ async fn the_token_of_a_container_goes_nowhere_but_to_its_endpoint() {
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token"),
             ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url),
         ]);
-        let config = Config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
+        let config = fsx::config::from_environment(&environment).unwrap().to_builder().transport(mock.clone()).build();
         let error = Client::new(config).describe_backups().await.unwrap_err();
         assert!(error.to_string().contains("AWS_CONTAINER_CREDENTIALS_FULL_URI"), "{error}");
         assert!(mock.requests().is_empty(), "{url} was asked");
@@ -210,7 +210,7 @@ async fn no_shell_sees_the_command_of_a_profile() {
     for command in commands {
         let environment = Environment::fixed([("AWS_REGION", "us-east-1"), ("HOME", "/home/me")])
             .file("/home/me/.aws/config", format!("[default]\ncredential_process = {command}\n"));
-        let config = Config::from_environment(&environment).unwrap();
+        let config = fsx::config::from_environment(&environment).unwrap();
         let config = config.to_builder().transport(MockTransport::new()).build();
         let error = Client::new(config).describe_backups().await.unwrap_err();
         assert!(error.to_string().contains("credential_process"), "{error}");

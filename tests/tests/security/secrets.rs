@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fsx::runtime::config::Environment;
+use fsx::config::Environment;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::error::{ErrorMetadata, SdkError};
 use fsx::runtime::http;
@@ -263,7 +263,7 @@ async fn credentials_that_cannot_be_used_are_not_shown_either() {
     let paper = Paper::default();
     for (expected, environment) in broken_environments(&server) {
         paper.show(&environment);
-        let said = match Config::from_environment(&environment) {
+        let said = match fsx::config::from_environment(&environment) {
             Ok(config) => {
                 let config = config.to_builder().transport(HyperTransport::new(HttpOptions::new())).build();
                 let client = Client::new(config);

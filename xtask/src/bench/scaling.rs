@@ -86,6 +86,7 @@ fn compilation() -> Result<String, String> {
             crate_name: Some(crate_name(count)),
             operations: Some(chosen),
             runtime: crates.runtime()?,
+            aws_config: crates.aws_config()?,
             partitions: Some(codegen::partitions()?),
             ..Options::default()
         };

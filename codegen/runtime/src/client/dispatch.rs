@@ -95,7 +95,7 @@ impl Client {
                 Err(error) => error,
             };
             if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
-                io.credentials.refused();
+                io.credentials.invalidate();
             }
             if was_sent(&error) {
                 retries.measure(retry, io.clock.elapsed(), error.record().kind);

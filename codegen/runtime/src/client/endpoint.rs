@@ -1,5 +1,6 @@
 //! Where a call goes: the endpoint rules' answer, made ready for use in requests.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -44,10 +45,11 @@ impl Client {
         if usual && let Some(place) = self.inner.place.get() {
             return Ok(Arc::clone(place));
         }
-        let place = self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), add).map_err(|error| {
-            let record = CallContext { operation: operation.name.clone(), ..CallContext::default() };
-            SdkError::Endpoint(CallFailure::new(error, record))
-        })?;
+        let place =
+            self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), &special).map_err(|error| {
+                let record = CallContext { operation: operation.name.clone(), ..CallContext::default() };
+                SdkError::Endpoint(CallFailure::new(error, record))
+            })?;
         let place = Arc::new(place);
         if usual {
             // Whoever was first has the same answer.
@@ -56,12 +58,12 @@ impl Client {
         Ok(place)
     }
 
-    fn resolve<'a>(
-        &'a self,
-        operation: &'a OperationSchema,
-        options: &'a CallOptions,
+    fn resolve(
+        &self,
+        operation: &OperationSchema,
+        options: &CallOptions,
         prefix: &str,
-        add: &dyn Fn(&mut Params<'a>),
+        special: &Params<'_>,
     ) -> Result<ResolvedEndpoint, EndpointError> {
         let (config, service) = (&self.inner.config, self.inner.service);
         let region = options.region_override().or(config.region());
@@ -72,7 +74,7 @@ impl Client {
             return Err(invalid_region(region));
         }
         let endpoint = match options.endpoint_override() {
-            Some(url) => Some(url),
+            Some(url) => Some(Cow::Borrowed(url)),
             None => {
                 config.endpoint_url_for(service.schema.sdk_id).map_err(|error| EndpointError::new(error.to_string()))?
             }
@@ -83,7 +85,7 @@ impl Client {
         }
         params.set(Params::USE_FIPS, config.use_fips());
         params.set(Params::USE_DUAL_STACK, config.use_dual_stack());
-        if let Some(url) = endpoint {
+        if let Some(url) = endpoint.as_deref() {
             // Endpoint rules may drop a user name or print the URL in their own errors.
             url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
             params.set(Params::ENDPOINT, url);
@@ -91,7 +93,9 @@ impl Client {
         for (name, value) in config.endpoint_params() {
             params.set(name, value);
         }
-        add(&mut params);
+        for (name, value) in special.iter() {
+            params.set(name, value.shorten());
+        }
         let endpoint = (service.resolve_endpoint)(&params).map_err(|error| EndpointError::new(error.to_string()))?;
         self.check_host(endpoint.url(), &params)?;
         ResolvedEndpoint::new(&endpoint, prefix, service.schema.signing_name, region.unwrap_or_default())

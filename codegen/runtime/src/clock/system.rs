@@ -70,7 +70,7 @@ impl std::task::Wake for Unpark {
 /// Drives a future to its end on this thread. Sleeping costs no thread of its own: the thread
 /// itself sleeps until the first timer ends.
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     /// Also when the future panics.
     struct Restore(bool);
     impl Drop for Restore {

@@ -3,19 +3,18 @@
 //! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
 //! in the environment.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::endpoint_urls::EndpointUrls;
 use super::error::{ConfigError, SearchedSources};
-use super::load::SharedConfig;
-use super::{Config, Inner};
+use super::{Config, EndpointUrls, Inner};
 use crate::clock::Clock;
-use crate::credentials::{self, ProvideCredentials};
+use crate::credentials::{CredentialsSource, ProvideCredentials, ProviderConfig, Unset};
 use crate::endpoint::Setting;
 use crate::interceptor::Interceptor;
-use crate::random::Random;
+use crate::random::{Random, SystemRandom};
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::CaBundle;
@@ -24,17 +23,15 @@ use crate::url::Redacted;
 
 /// Collects the settings of a [`Config`]; see [`Config::builder`].
 #[derive(Clone, Default)]
-pub struct Builder(Settings);
+pub struct Builder(ConfigValues);
 
 /// All settings, whether set in code or found.
 #[derive(Clone, Default)]
-pub(crate) struct Settings {
+pub(crate) struct ConfigValues {
     pub(crate) region: Option<String>,
-    pub(crate) credentials: Source,
+    pub(crate) credentials: CredentialsSetting,
     pub(crate) endpoint_url: Option<String>,
-    pub(crate) endpoint_urls: EndpointUrls,
-    #[cfg(feature = "aws-config")]
-    pub(crate) foreign: Option<super::aws::SdkConfigEndpoints>,
+    pub(crate) endpoint_urls: Option<Arc<dyn EndpointUrls>>,
     pub(crate) use_fips: Option<bool>,
     pub(crate) use_dual_stack: Option<bool>,
     pub(crate) retry: RetryConfig,
@@ -52,13 +49,16 @@ pub(crate) struct Settings {
     pub(crate) searched: SearchedSources,
 }
 
+/// The size in bytes from which on requests are compressed, unless a setting says otherwise.
+pub const MIN_COMPRESSION_SIZE: usize = 10_240;
+
 /// The size in bytes from which on requests are compressed, `None` for never; or why the setting is
 /// invalid, which only stops operations that compress.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
 
 impl Compression {
-    pub(crate) const MIN_SIZE: usize = 10_240;
+    pub(crate) const MIN_SIZE: usize = MIN_COMPRESSION_SIZE;
 }
 
 impl Default for Compression {
@@ -67,16 +67,16 @@ impl Default for Compression {
     }
 }
 
-/// Where credentials will come from.
+/// The origin of credentials.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Source {
+pub(crate) enum CredentialsSetting {
     /// Nobody said.
     #[default]
     Unset,
     /// From what the program gave.
     Given(Arc<dyn ProvideCredentials>),
-    /// From the environment and the profile files.
-    SharedConfig(Arc<SharedConfig>),
+    /// What makes a provider for a client.
+    Source(Arc<dyn CredentialsSource>),
 }
 
 impl Builder {
@@ -92,7 +92,7 @@ impl Builder {
     /// provides them. They are kept until shortly before they expire.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
-        self.0.credentials = Source::Given(Arc::new(credentials));
+        self.0.credentials = CredentialsSetting::Given(Arc::new(credentials));
         self
     }
 
@@ -101,6 +101,20 @@ impl Builder {
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.0.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Sets a source of credentials, which makes a provider for each client.
+    #[must_use]
+    pub fn credentials_source(mut self, source: impl CredentialsSource + 'static) -> Self {
+        self.0.credentials = CredentialsSetting::Source(Arc::new(source));
+        self
+    }
+
+    /// Sets endpoint URLs by service. One that [`endpoint_url`](Self::endpoint_url) sets comes before them.
+    #[must_use]
+    pub fn endpoint_urls(mut self, urls: impl EndpointUrls + 'static) -> Self {
+        self.0.endpoint_urls = Some(Arc::new(urls));
         self
     }
 
@@ -195,6 +209,30 @@ impl Builder {
         self
     }
 
+    /// Sets a bundle of certificates and its origin, as errors name it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn ca_bundle_from(mut self, pem: Vec<u8>, origin: String) -> Self {
+        self.0.ca_bundle = Some(CaBundle { pem, origin });
+        self
+    }
+
+    /// Sets the size from which on requests are compressed, or why it is not valid.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn compression(mut self, min_size: Result<Option<usize>, ConfigError>) -> Self {
+        self.0.compression = Compression(min_size);
+        self
+    }
+
+    /// Sets the places where settings were looked for, which the error of a missing region lists.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn searched(mut self, sources: SearchedSources) -> Self {
+        self.0.searched = sources;
+        self
+    }
+
     /// The size in bytes from which on a request's body is compressed where the operation allows
     /// it; `None` is never.
     #[must_use]
@@ -217,28 +255,34 @@ impl Builder {
     }
 }
 
-impl Settings {
-    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
+impl ConfigValues {
+    pub(crate) fn endpoint_url_for(&self, service_id: &str) -> Result<Option<Cow<'_, str>>, ConfigError> {
         if let Some(url) = &self.endpoint_url {
-            return Ok(Some(url));
+            return Ok(Some(Cow::Borrowed(url)));
         }
-        #[cfg(feature = "aws-config")]
-        if let Some(foreign) = &self.foreign {
-            return Ok(foreign.endpoint_url(service_id));
+        match &self.endpoint_urls {
+            Some(urls) => Ok(urls.endpoint_url(service_id)?.map(Cow::Owned)),
+            None => Ok(None),
         }
-        self.endpoint_urls.get(service_id)
     }
 
-    /// What provides credentials, for a client that has this transport and clock.
+    /// The provider of credentials for a client that has this transport and clock.
     pub(crate) fn provider(
         &self,
         transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
     ) -> Arc<dyn ProvideCredentials> {
         match &self.credentials {
-            Source::Given(provider) => Arc::clone(provider),
-            Source::Unset => Arc::new(credentials::Unset),
-            Source::SharedConfig(found) => credentials::found(found, self, transport, clock),
+            CredentialsSetting::Given(provider) => Arc::clone(provider),
+            CredentialsSetting::Unset => Arc::new(Unset),
+            CredentialsSetting::Source(source) => source.provider(ProviderConfig {
+                transport: Arc::clone(transport),
+                clock: Arc::clone(clock),
+                random: self.random.clone().unwrap_or_else(|| Arc::new(SystemRandom)),
+                region: self.region.clone(),
+                use_fips: self.use_fips.unwrap_or_default(),
+                use_dual_stack: self.use_dual_stack.unwrap_or_default(),
+            }),
         }
     }
 
@@ -261,8 +305,8 @@ impl Settings {
     }
 }
 
-impl From<Settings> for Builder {
-    fn from(settings: Settings) -> Self {
+impl From<ConfigValues> for Builder {
+    fn from(settings: ConfigValues) -> Self {
         Self(settings)
     }
 }

@@ -98,7 +98,9 @@ impl ConfigError {
         &self.0
     }
 
-    pub(crate) fn invalid(place: SettingOrigin, value: &str, allowed: &'static str) -> Self {
+    /// Creates the error of a setting whose value is not valid.
+    #[must_use]
+    pub fn invalid(place: SettingOrigin, value: &str, allowed: &'static str) -> Self {
         let value = value.to_owned();
         ConfigErrorKind::InvalidValue { place, value, allowed }.into()
     }
@@ -170,7 +172,8 @@ pub struct MissingRegion(pub(super) SearchedSources);
 
 /// Where settings were searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum SearchedSources {
+#[doc(hidden)]
+pub enum SearchedSources {
     /// Nowhere: the configuration was put together in code.
     #[default]
     Nowhere,
@@ -185,7 +188,7 @@ impl fmt::Display for MissingRegion {
         match &self.0 {
             SearchedSources::Nowhere => f.write_str(
                 "no region: the configuration was built without one; add `.region(\"us-east-1\")` \
-                 to `Config::builder()`, or use `Config::from_env()`, which reads AWS_REGION and \
+                 to `Config::builder()`, or load it with `from_env()`, which reads AWS_REGION and \
                  the profile",
             ),
             SearchedSources::Environment { profile, files } => {
@@ -205,7 +208,9 @@ impl fmt::Display for MissingRegion {
 }
 
 /// The paths as a list in a sentence.
-pub(crate) fn paths(paths: &[PathBuf], word: &str) -> String {
+#[doc(hidden)]
+#[must_use]
+pub fn paths(paths: &[PathBuf], word: &str) -> String {
     let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
     match paths.split_last() {
         None => "any file".to_owned(),

@@ -25,7 +25,7 @@ const SLACK: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Credentials and what provides them.
-pub(crate) struct CredentialsCache {
+pub struct CredentialsCache {
     provider: Arc<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
@@ -70,7 +70,7 @@ impl CredentialsCache {
     }
 
     /// The credentials to sign with now.
-    pub(crate) async fn get(&self) -> Result<Arc<Credentials>, CredentialsError> {
+    pub async fn get(&self) -> Result<Arc<Credentials>, CredentialsError> {
         loop {
             match self.turn() {
                 Turn::Use(credentials) => return Ok(credentials),
@@ -90,7 +90,7 @@ impl CredentialsCache {
 
     /// The service says that the credentials have expired, so the next call asks for others, unless
     /// these have only just come.
-    pub(crate) fn refused(&self) {
+    pub fn invalidate(&self) {
         let now = self.clock.elapsed();
         let mut state = self.state();
         if state.kept.as_ref().is_some_and(|kept| now.saturating_sub(kept.since) >= PAUSE) {

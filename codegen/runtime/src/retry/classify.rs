@@ -54,7 +54,7 @@ pub(crate) fn response(retryable: &[(&str, Retryable)], status: StatusCode, code
 }
 
 /// The same for what all services share.
-pub(crate) fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
+pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     if let Some(code) = code {
         if THROTTLING.contains(&code) {
             return Some(FailureKind::Throttling);
@@ -71,7 +71,7 @@ pub(crate) fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<F
 }
 
 /// What a transport's failure says about another attempt.
-pub(crate) fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
+pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     match kind {
         TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {
             Some(FailureKind::Transient)
@@ -81,12 +81,12 @@ pub(crate) fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
 }
 
 /// Whether a wrong clock may explain the refusal.
-pub(crate) fn may_be_skew(code: Option<&str>) -> bool {
+pub fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
 }
 
 /// The seconds by which the clock is behind the response's date, if that is not what the request was signed with.
-pub(crate) fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
+pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
     let skew = unix_seconds(date).saturating_sub(unix_seconds(now));
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
@@ -96,7 +96,7 @@ pub(crate) fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i6
 ///
 /// HTTP's own `Retry-After` is ignored, as in AWS's SDKs: it comes from proxies and load balancers, and delays of
 /// seconds or minutes would replace a backoff of milliseconds.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("x-amz-retry-after")?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_millis)
 }

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use fsx::config::Environment;
 use fsx::runtime::Body;
-use fsx::runtime::config::Environment;
+use fsx::runtime::BoxFuture;
 use fsx::runtime::http::{Request, Response};
 use fsx::runtime::retry::RetryMode;
 use fsx::runtime::transport::{Settings, Transport, TransportError};
-use fsx::runtime::{BoxFuture, config::Config};
 use serde_json::{Value, json};
 
 use super::case::{Case, FILES, RESPONSES};
@@ -92,7 +92,7 @@ pub(super) fn outcome(case: &Case) -> Value {
         environment = environment.file(*name, *contents).file(format!("/home/me/{name}"), *contents);
     }
     let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });
-    let config = match Config::from_environment(&environment) {
+    let config = match fsx::config::from_environment(&environment) {
         Ok(config) => config,
         Err(error) => return refused(&error),
     };

@@ -1,23 +1,20 @@
-//! Clients that are set up by the environment.
+//! Settings on their way to a request.
 
 use std::time::Duration;
 
 use super::toy::{GetToy, TOY};
 use crate::client::Client;
 use crate::clock::block_on;
-use crate::config::{Config, Environment};
+use crate::config::{Builder, Config, ConfigError, EndpointUrls, SearchedSources};
+use crate::credentials::Credentials;
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
-const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDVAR"), ("AWS_SECRET_ACCESS_KEY", "secret")];
-
 /// The start of the only call's error, or the URL and the signature that it was sent with.
-fn call(vars: &[(&str, &str)]) -> Result<(String, String), String> {
+fn call(configure: impl FnOnce(Builder) -> Builder) -> Result<(String, String), String> {
     let mock = MockTransport::new();
     mock.respond("GetToy", MockResponse::json("{}"));
-    let environment = Environment::fixed(vars.iter().copied());
-    let config = Config::from_environment(&environment).unwrap();
-    let client = Client::new(&TOY, config.to_builder().transport(mock.clone()).build());
+    let client = Client::new(&TOY, configure(Config::builder()).transport(mock.clone()).build());
     let sent = client.send(GetToy::default(), CallOptions::new());
     block_on(sent).map_err(|error| error.to_string())?;
     let request = &mock.requests()[0];
@@ -25,42 +22,57 @@ fn call(vars: &[(&str, &str)]) -> Result<(String, String), String> {
     Ok((request.http().uri().to_string(), signature))
 }
 
+fn credentials() -> Credentials {
+    Credentials::new("AKIDVAR", "secret")
+}
+
+/// The endpoint of one service.
+#[derive(Debug)]
+struct Own(&'static str);
+
+impl EndpointUrls for Own {
+    fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, ConfigError> {
+        Ok((service_id == "Toy Box").then(|| self.0.to_owned()))
+    }
+}
+
 #[test]
-fn region_credentials_and_endpoint_of_the_environment_are_used() {
-    let region = ("AWS_REGION", "eu-west-1");
-    let (url, signature) = call(&[KEYS[0], KEYS[1], region]).unwrap();
+fn region_credentials_and_endpoint_are_used() {
+    let (url, signature) = call(|config| config.region("eu-west-1").credentials(credentials())).unwrap();
     assert_eq!(url, "https://toy.eu-west-1.example.com/");
     assert!(signature.contains("Credential=AKIDVAR/"), "{signature}");
     assert!(signature.contains("/eu-west-1/toy/aws4_request"), "{signature}");
-    let own = ("AWS_ENDPOINT_URL_TOY_BOX", "http://localhost:4566/base");
-    let (url, _) = call(&[KEYS[0], KEYS[1], region, own]).unwrap();
+    let own = Own("http://localhost:4566/base");
+    let (url, _) = call(|config| config.region("eu-west-1").credentials(credentials()).endpoint_urls(own)).unwrap();
     assert_eq!(url, "http://localhost:4566/base/");
 }
 
 #[test]
 fn fips_and_dual_stack_reach_the_endpoint_rules() {
-    let region = ("AWS_REGION", "eu-west-1");
-    let (fips, dual_stack) = (("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_USE_DUALSTACK_ENDPOINT", "true"));
-    for (settings, host) in [
-        (&[fips][..], "toy-fips.eu-west-1.example.com"),
-        (&[dual_stack], "toy.eu-west-1.example.net"),
-        (&[fips, dual_stack], "toy-fips.eu-west-1.example.net"),
+    for (fips, dual_stack, host) in [
+        (true, false, "toy-fips.eu-west-1.example.com"),
+        (false, true, "toy.eu-west-1.example.net"),
+        (true, true, "toy-fips.eu-west-1.example.net"),
     ] {
-        let (url, _) = call(&[&[KEYS[0], KEYS[1], region], settings].concat()).unwrap();
+        let (url, _) = call(|config| {
+            config.region("eu-west-1").credentials(credentials()).use_fips(fips).use_dual_stack(dual_stack)
+        })
+        .unwrap();
         assert_eq!(url, format!("https://{host}/"));
     }
 }
 
 #[test]
 fn the_endpoint_rules_may_name_the_service_and_region_to_sign_for() {
-    let (url, signature) = call(&[KEYS[0], KEYS[1], ("AWS_REGION", "everywhere")]).unwrap();
+    let (url, signature) = call(|config| config.region("everywhere").credentials(credentials())).unwrap();
     assert_eq!(url, "https://toy.example.com/");
     assert!(signature.contains("/us-east-1/toys/aws4_request"), "{signature}");
 }
 
 #[test]
 fn what_is_missing_is_said_by_the_call() {
-    let error = call(&KEYS).unwrap_err();
+    let searched = SearchedSources::Environment { profile: "default".to_owned(), files: vec!["/aws/config".into()] };
+    let error = call(|config| config.credentials(credentials()).searched(searched)).unwrap_err();
     assert!(
         error.starts_with(
             "GetToy failed: no region: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and the \
@@ -68,10 +80,9 @@ fn what_is_missing_is_said_by_the_call() {
         ),
         "{error}",
     );
-    let vars = [("AWS_REGION", "eu-west-1"), ("AWS_EC2_METADATA_DISABLED", "true")];
-    let error = call(&vars).unwrap_err();
+    let error = call(|config| config.region("eu-west-1")).unwrap_err();
     assert!(error.starts_with("GetToy failed: no credentials"), "{error}");
-    assert!(error.contains("AWS_ACCESS_KEY_ID"), "{error}");
+    assert!(error.contains("`.credentials(…)`"), "{error}");
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn credentials_that_the_service_refuses_are_asked_for_again() {
     for (seconds, expected) in [(0, "a"), (59, "a"), (60, "b")] {
         f.set(seconds);
         assert_eq!(f.get(), if seconds < 60 { expected } else { "a" });
-        f.cache.refused();
+        f.cache.invalidate();
         assert_eq!(f.get(), expected);
     }
     assert_eq!(f.asked(), 2);

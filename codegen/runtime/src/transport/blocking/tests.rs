@@ -241,8 +241,7 @@ fn a_proxy_may_refuse_a_tunnel() {
 
 #[test]
 fn a_ca_bundle_without_certificates_is_named() {
-    let options =
-        crate::transport::options::trusting(crate::config::tests::with_ca_bundle(b"").ca_bundle_with_origin());
+    let options = crate::transport::options::trusting(with_ca_bundle(b"").ca_bundle_with_origin());
     let error = send(options, "https://127.0.0.1:9/", Settings::default()).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
@@ -295,4 +294,10 @@ fn a_plain_request_goes_to_a_proxy_that_speaks_tls() {
     let options = HttpOptions::new().ca_bundle(trusted).proxy(format!("https://{address}"));
     assert_eq!(send(options, "http://example.invalid/path", Settings::default()).unwrap().body(), "{}");
     assert_eq!(server.join().unwrap(), "POST http://example.invalid/path HTTP/1.1");
+}
+
+/// A configuration that trusts a file of certificates, as a variable would name it.
+fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
+    let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
+    crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()
 }

@@ -238,9 +238,8 @@ async fn a_proxy_that_cannot_be_used_is_an_error() {
 
 #[tokio::test]
 async fn a_ca_bundle_without_certificates_is_named() {
-    let transport = HyperTransport::new(crate::transport::options::trusting(
-        crate::config::tests::with_ca_bundle(b"").ca_bundle_with_origin(),
-    ));
+    let transport =
+        HyperTransport::new(crate::transport::options::trusting(with_ca_bundle(b"").ca_bundle_with_origin()));
     let error = send(&transport, "https://127.0.0.1:9/").await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
@@ -483,4 +482,10 @@ impl futures_core::Stream for Pieces {
     ) -> std::task::Poll<Option<Self::Item>> {
         std::task::Poll::Ready(if self.0.is_empty() { None } else { Some(self.0.remove(0)) })
     }
+}
+
+/// A configuration that trusts a file of certificates, as a variable would name it.
+fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
+    let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
+    crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()
 }

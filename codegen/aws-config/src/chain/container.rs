@@ -11,10 +11,10 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-use super::chain::{Answer, Context};
 use super::http::{Limits, Operation, excerpt, get, json_code};
+use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError, time};
-use crate::url::{self, Redacted};
+use simba_runtime::__private::url::{self, Redacted};
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -33,7 +33,7 @@ const GET: Operation = Operation {
 };
 
 /// What the container's endpoint gives.
-pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let url = match (environment.var(RELATIVE), environment.var(FULL)) {
         (Some(path), _) if path.starts_with('/') => format!("http://{ECS}{path}"),
@@ -47,7 +47,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
         }
         (None, None) => {
             let reason = format!("neither {RELATIVE} nor {FULL} is set");
-            return Ok(Answer::Absent(reason));
+            return Ok(ProviderOutcome::NotConfigured(reason));
         }
     };
     let token = token(context)?;
@@ -62,7 +62,7 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
     let reply = context.http.send(GET, request).await;
     reply
         .and_then(|reply| read(&reply))
-        .map(Answer::Credentials)
+        .map(ProviderOutcome::Credentials)
         .map_err(|error| CredentialsError::new(format!("container credentials: {error}")))
 }
 

@@ -8,11 +8,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::chain::{Answer, Context};
 use super::http::{Limits, Operation, encoded, excerpt, request};
+use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError, time};
-use crate::config::is_region;
-use crate::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
+use simba_runtime::__private::is_region;
+use simba_runtime::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
 
 const ASSUME_ROLE: Operation =
     Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
@@ -81,7 +81,7 @@ pub(super) async fn web_identity(
 }
 
 /// As [`web_identity`], set up by variables: what EKS sets for a pod's service account.
-pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Answer, CredentialsError> {
+pub(super) async fn web_identity_of_variables(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let token_file = environment.var("AWS_WEB_IDENTITY_TOKEN_FILE");
     let (token_file, arn) = match (token_file, environment.var("AWS_ROLE_ARN")) {
@@ -92,12 +92,12 @@ pub(super) async fn web_identity_of_variables(context: &Context) -> Result<Answe
             ));
         }
         (None, _) => {
-            return Ok(Answer::Absent("AWS_WEB_IDENTITY_TOKEN_FILE is not set".into()));
+            return Ok(ProviderOutcome::NotConfigured("AWS_WEB_IDENTITY_TOKEN_FILE is not set".into()));
         }
     };
     let session_name = environment.var("AWS_ROLE_SESSION_NAME");
     let role = Role { arn, session_name, external_id: None, duration_seconds: None };
-    web_identity(context, &role, &token_file).await.map(Answer::Credentials)
+    web_identity(context, &role, &token_file).await.map(ProviderOutcome::Credentials)
 }
 
 fn failed(role: &Role, error: &CredentialsError) -> CredentialsError {

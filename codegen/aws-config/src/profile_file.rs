@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::error::{ConfigError, ConfigErrorKind, SettingOrigin};
+use simba_runtime::config::{ConfigError, ConfigErrorKind, SettingOrigin};
 
 /// What the sections of both files hold.
 #[derive(Clone, Debug, Default)]

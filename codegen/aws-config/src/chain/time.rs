@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::primitives::Timestamp;
+use simba_runtime::primitives::Timestamp;
 
 /// Reads `2026-11-22T10:00:00Z`, with `UTC` at its end where an older tool wrote it.
 pub(super) fn parse(text: &str) -> Option<SystemTime> {

@@ -1,6 +1,6 @@
 //! Where the services are that hand out credentials.
 
-use crate::endpoint::{Partition, Partitions};
+use simba_runtime::endpoint::{Partition, Partitions};
 
 /// The hosts of a service, as its endpoint rules name them: STS, SSO and SSO OIDC share theirs.
 pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: bool) -> String {

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-use super::chain::{Answer, Context};
 use super::container::of_json;
 use super::http::{Limits, Operation, excerpt, get, request};
+use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError};
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
@@ -25,11 +25,11 @@ const EXTENSION: Duration = Duration::from_secs(300);
 ///
 /// If the service gives none, or only expired ones, the last credentials go on serving for 5 to 10
 /// minutes, and so on until it gives others: AWS accepts them longer while the service is away.
-pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let answer = search(context).await;
     let now = context.http.clock().now();
     let mut last = context.last_of_instance.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Ok(Answer::Credentials(credentials)) = &answer {
+    if let Ok(ProviderOutcome::Credentials(credentials)) = &answer {
         *last = Some(credentials.clone());
     }
     match &*last {
@@ -37,14 +37,14 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
             #[cfg(feature = "tracing")]
             tracing::warn!("EC2 instance metadata gives no new credentials; the expired ones are used further");
             let extension = EXTENSION + EXTENSION.mul_f64(context.http.random());
-            Ok(Answer::Credentials(credentials.clone().expiry(now + extension)))
+            Ok(ProviderOutcome::Credentials(credentials.clone().expiry(now + extension)))
         }
         _ => answer,
     }
 }
 
-async fn search(context: &Context) -> Result<Answer, CredentialsError> {
-    let absent = |reason: String| Ok(Answer::Absent(reason));
+async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
+    let absent = |reason: String| Ok(ProviderOutcome::NotConfigured(reason));
     let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
     if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         return absent("EC2 instance metadata is turned off by AWS_EC2_METADATA_DISABLED".into());
@@ -76,7 +76,7 @@ async fn search(context: &Context) -> Result<Answer, CredentialsError> {
         return absent("the EC2 instance has no role attached".into());
     }
     let reply = service.get(context, &format!("{ROLES}{role}"), &token).await?;
-    read(&reply, &role).map(Answer::Credentials)
+    read(&reply, &role).map(ProviderOutcome::Credentials)
 }
 
 fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {

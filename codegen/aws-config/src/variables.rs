@@ -1,13 +1,14 @@
 //! Credentials in environment variables.
 
-use super::{Credentials, CredentialsError};
-use crate::config::Environment;
+use simba_runtime::credentials::{Credentials, CredentialsError};
+
+use crate::environment::Environment;
 
 const ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 
 /// The keys that the variables hold; `None` if neither is set.
-pub(super) fn read(environment: &Environment) -> Result<Option<Credentials>, CredentialsError> {
+pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, CredentialsError> {
     let (id, secret) = match (environment.var(ID), environment.var(SECRET)) {
         (Some(id), Some(secret)) => (id, secret),
         (None, None) => return Ok(None),
@@ -26,20 +27,20 @@ fn half(set: &str, missing: &str) -> CredentialsError {
 /// The variables as the only source: what there is without the feature `credentials`.
 #[cfg(not(feature = "credentials"))]
 #[derive(Debug)]
-pub(super) struct Variables {
+pub(crate) struct Variables {
     environment: Environment,
 }
 
 #[cfg(not(feature = "credentials"))]
 impl Variables {
-    pub(super) fn new(environment: &Environment) -> Self {
+    pub(crate) fn new(environment: &Environment) -> Self {
         Self { environment: environment.clone() }
     }
 }
 
 #[cfg(not(feature = "credentials"))]
-impl super::ProvideCredentials for Variables {
-    fn provide(&self) -> crate::BoxFuture<'_, Result<Credentials, CredentialsError>> {
+impl simba_runtime::credentials::ProvideCredentials for Variables {
+    fn provide(&self) -> simba_runtime::BoxFuture<'_, Result<Credentials, CredentialsError>> {
         let result = read(&self.environment).and_then(|credentials| {
             credentials.ok_or_else(|| {
                 CredentialsError::new(

@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 
 use http::{Request, Response};
 
-use crate::BoxFuture;
-use crate::body::Body;
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use simba_runtime::BoxFuture;
+use simba_runtime::body::Body;
+use simba_runtime::transport::{Transport, TransportError, TransportErrorKind};
 
 /// Answers each request with the next of its replies and remembers all.
 pub(super) struct Fake {

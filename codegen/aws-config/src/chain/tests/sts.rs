@@ -184,7 +184,7 @@ fn where_sts_is() {
 #[test]
 fn the_endpoint_of_the_clients_own_service_is_not_that_of_sts() {
     let environment = environment(&[("AWS_REGION", "eu-west-1")], ROLE);
-    let config = Config::from_environment(&environment).unwrap();
+    let config = crate::from_environment(&environment).unwrap();
     let config = config.to_builder().endpoint_url("http://localhost:4566").build();
     let nowhere = Arc::new(Nowhere::default());
     let transport: Arc<dyn Transport> = nowhere.clone();

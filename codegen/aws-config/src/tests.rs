@@ -1,7 +1,8 @@
 //! Precedence and errors, as tables of variables and files.
 
+use simba_runtime::retry::RetryMode;
+
 use super::*;
-use crate::retry::RetryMode;
 
 type Vars<'a> = &'a [(&'a str, &'a str)];
 
@@ -13,11 +14,16 @@ fn environment(vars: Vars<'_>, config: &str) -> Environment {
 }
 
 fn load(vars: Vars<'_>, config: &str) -> Config {
-    Config::from_environment(&environment(vars, config)).unwrap()
+    from_environment(&environment(vars, config)).unwrap()
+}
+
+/// The endpoint URL of a service.
+fn url_for(config: &Config, service_id: &str) -> Result<Option<String>, ConfigError> {
+    Ok(config.endpoint_url_for(service_id)?.map(std::borrow::Cow::into_owned))
 }
 
 fn error(vars: Vars<'_>, config: &str) -> String {
-    Config::from_environment(&environment(vars, config)).unwrap_err().to_string()
+    from_environment(&environment(vars, config)).unwrap_err().to_string()
 }
 
 #[test]
@@ -45,7 +51,7 @@ fn a_profile_that_the_program_chooses() {
         &[("AWS_PROFILE", "other")],
         "[profile dev]\nregion = from-dev\n[profile other]\nregion = from-other",
     );
-    let config = load::load(&environment, Some("dev")).unwrap().build();
+    let config = load::load(&environment, Some("dev")).unwrap();
     assert_eq!(config.region(), Some("from-dev"));
 }
 
@@ -57,7 +63,7 @@ fn files_by_variable() {
             .file("/home/me/.aws/credentials", "[default]\nregion = wrong")
             .file("/home/me/mine", "[default]\nregion = config\nmax_attempts = 7")
             .file("/elsewhere/keys", "[default]\nregion = credentials");
-    let config = Config::from_environment(&environment).unwrap();
+    let config = from_environment(&environment).unwrap();
     assert_eq!(config.region(), Some("credentials"));
     assert_eq!(config.retry().attempts(), 7);
 }
@@ -84,9 +90,9 @@ fn endpoint_url() {
     ];
     for (vars, config, expected) in table {
         let config = load(vars, config);
-        assert_eq!(config.endpoint_url_for("FSx"), Ok(*expected), "{vars:?}");
+        assert_eq!(url_for(&config, "FSx").unwrap().as_deref(), *expected, "{vars:?}");
         let code = config.to_builder().endpoint_url("http://code").build();
-        assert_eq!(code.endpoint_url_for("FSx"), Ok(Some("http://code")));
+        assert_eq!(url_for(&code, "FSx").unwrap().as_deref(), Some("http://code"));
     }
 }
 
@@ -96,10 +102,10 @@ fn endpoint_urls_of_services_with_longer_names() {
         &[("AWS_ENDPOINT_URL_ELASTIC_BEANSTALK", "http://a"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://b")],
         "[default]\nservices = s\n[services s]\nelastic_load_balancing =\n endpoint_url = http://c",
     );
-    assert_eq!(config.endpoint_url_for("Elastic Beanstalk"), Ok(Some("http://a")));
-    assert_eq!(config.endpoint_url_for("SSO-OIDC"), Ok(Some("http://b")));
-    assert_eq!(config.endpoint_url_for("Elastic Load Balancing"), Ok(Some("http://c")));
-    assert_eq!(config.endpoint_url_for("SSO"), Ok(None));
+    assert_eq!(url_for(&config, "Elastic Beanstalk").unwrap().as_deref(), Some("http://a"));
+    assert_eq!(url_for(&config, "SSO-OIDC").unwrap().as_deref(), Some("http://b"));
+    assert_eq!(url_for(&config, "Elastic Load Balancing").unwrap().as_deref(), Some("http://c"));
+    assert_eq!(url_for(&config, "SSO").unwrap().as_deref(), None);
 }
 
 #[test]
@@ -146,7 +152,7 @@ fn the_rest() {
                    request_min_compression_size_bytes = 5";
     let load = |vars: Vars<'_>| {
         let environment = environment(vars, profile).file("/home/me/ca.pem", "one").file("/ca.pem", "two");
-        Config::from_environment(&environment).unwrap()
+        from_environment(&environment).unwrap()
     };
     let config = load(&[]);
     assert_eq!(config.app_id(), Some("profile"));
@@ -253,8 +259,8 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
     ];
     for (vars, config, expected) in table {
         let config = load(vars, config);
-        let found = config.endpoint_url_for("FSx").map_err(|error| error.to_string());
-        assert_eq!(found, *expected, "{vars:?}");
+        let found = url_for(&config, "FSx").map_err(|error| error.to_string());
+        assert_eq!(found.as_ref().map(Option::as_deref), expected.as_ref().copied(), "{vars:?}");
     }
 }
 
@@ -295,7 +301,7 @@ fn a_swallowed_line_is_never_shown() {
     }
     for key in ["endpoint_url", "services"] {
         let config = load(&[], &format!("[default]\n{key} = x\n   aws_secret_access_key = hush"));
-        let message = config.endpoint_url_for("FSx").unwrap_err().to_string();
+        let message = url_for(&config, "FSx").unwrap_err().to_string();
         assert!(message.contains("continues on line 3"), "{message}");
         assert!(!format!("{message} {config:?}").contains("hush"), "{message} {config:?}");
     }
@@ -330,7 +336,7 @@ fn a_missing_region_says_where_it_was_looked_for() {
          `region = …` to the profile, or set it in code with `.region(\"us-east-1\")`",
     );
     let built = Config::builder().build().missing_region().to_string();
-    assert!(built.contains("Config::builder()") && built.contains("Config::from_env()"), "{built}");
+    assert!(built.contains("Config::builder()") && built.contains("`from_env()`"), "{built}");
 }
 
 #[test]
@@ -339,10 +345,10 @@ fn debug_shows_settings_but_no_secret() {
         &[("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_REGION", "eu-west-1")],
         "[default]\naws_secret_access_key = hush",
     );
-    let config = Config::from_environment(&environment).unwrap();
+    let config = from_environment(&environment).unwrap();
     let text = format!("{config:?} {:?}", config.to_builder());
     assert!(text.contains("eu-west-1") && !text.contains("hush"), "{text}");
-    let credentials = crate::credentials::Credentials::new("id", "hush").session_token("hush");
+    let credentials = simba_runtime::credentials::Credentials::new("id", "hush").session_token("hush");
     let text = format!("{:?}", Config::builder().credentials(credentials).build());
     assert!(text.contains("id") && !text.contains("hush"), "{text}");
 }
@@ -354,9 +360,9 @@ fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
         // These paths are folders, which is what can be had without the file system.
         Environment::fixed(vars).file("/home/me/.aws/config/x", "").file("/mine/x", "")
     };
-    assert!(Config::from_environment(&environment(&[])).is_ok());
-    assert!(Config::from_environment(&environment(&[("AWS_CONFIG_FILE", "/none")])).is_ok());
-    let error = Config::from_environment(&environment(&[("AWS_CONFIG_FILE", "/mine")])).unwrap_err();
+    assert!(from_environment(&environment(&[])).is_ok());
+    assert!(from_environment(&environment(&[("AWS_CONFIG_FILE", "/none")])).is_ok());
+    let error = from_environment(&environment(&[("AWS_CONFIG_FILE", "/mine")])).unwrap_err();
     assert_eq!(error.to_string(), "cannot read /mine (named by AWS_CONFIG_FILE): is a directory");
 }
 
@@ -365,9 +371,9 @@ fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
 fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
     use std::sync::Arc;
 
-    use crate::clock::{self, block_on};
-    use crate::testing::MockTransport;
-    use crate::transport::Transport;
+    use simba_runtime::__private::{block_on, default_clock};
+    use simba_runtime::testing::MockTransport;
+    use simba_runtime::transport::Transport;
 
     let file = "[profile own]\naws_access_key_id = FILE\naws_secret_access_key = secret\n[profile bare]\nregion = x";
     let keys = [
@@ -389,17 +395,10 @@ fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
     ] {
         let vars = keys.into_iter().chain(profile_variable);
         let environment = Environment::fixed(vars).file("/home/me/.aws/config", file);
-        let config = super::load::load(&environment, chosen).unwrap().build();
+        let config = super::load::load(&environment, chosen).unwrap();
         let transport: Arc<dyn Transport> = Arc::new(MockTransport::new());
-        let cache = config.credentials(&transport, &clock::default());
+        let cache = config.credentials(&transport, &default_clock());
         let found = block_on(cache.get()).map(|found| found.access_key_id.clone()).map_err(|error| error.to_string());
         assert_eq!(found.as_deref().map_err(String::as_str), expected);
     }
-}
-
-/// A configuration that reads this file of certificates.
-#[cfg(feature = "_tls")]
-pub(crate) fn with_ca_bundle(content: &[u8]) -> Config {
-    let environment = Environment::fixed([("AWS_CA_BUNDLE", "/ca.pem")]).file("/ca.pem", content);
-    Config::from_environment(&environment).unwrap()
 }

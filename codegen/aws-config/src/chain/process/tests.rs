@@ -37,7 +37,7 @@ fn a_backslash_separates_the_parts_of_paths() {
 #[cfg(unix)]
 mod programs {
     use super::*;
-    use crate::clock::block_on;
+    use simba_runtime::__private::block_on;
 
     fn error(command: &str) -> String {
         block_on(run(command)).unwrap_err().to_string()
@@ -126,8 +126,8 @@ mod programs {
         let credentials = r#"{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}"#.replace('"', "\\\"");
         let command = format!(r#"/bin/sh -c "(echo late > {}) & echo '{credentials}'""#, fifo.0.display());
         let limit = Some(Duration::from_secs(10));
-        let clock = crate::clock::SystemClock;
-        let result = block_on(crate::clock::within(&clock, limit, std::pin::pin!(run(&command))));
+        let clock = simba_runtime::clock::SystemClock;
+        let result = block_on(simba_runtime::__private::within(&clock, limit, std::pin::pin!(run(&command))));
         assert_eq!(result, Ok(Ok(Credentials::new("a", "s"))));
         assert_eq!(io::read_to_string(fifo.open()).unwrap(), "late\n", "it is left alone");
     }

@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::environment::Environment;
-use super::error::{ConfigError, ConfigErrorKind, SettingOrigin};
-use super::profile::{Profiles, Section, SectionKind, Setting};
-use crate::url::{self, Redacted};
+use simba_runtime::__private::url::{self, Redacted};
+use simba_runtime::config::{self, ConfigError, ConfigErrorKind, SettingOrigin};
+
+use crate::environment::Environment;
+use crate::profile_file::{Profiles, Section, SectionKind, Setting};
 
 const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:4566/path`";
 
@@ -56,6 +57,12 @@ impl EndpointUrls {
             }
         }
         Ok(None)
+    }
+}
+
+impl config::EndpointUrls for EndpointUrls {
+    fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, ConfigError> {
+        Ok(self.get(service_id)?.map(str::to_owned))
     }
 }
 

@@ -58,7 +58,7 @@ fn every_source_says_what_it_looked_for() {
 fn clients_of_one_configuration_and_transport_share_credentials() {
     let fake = Fake::new([(200, json("TASK"))]);
     let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
-    let config = Config::from_environment(&environment(&vars, "")).unwrap();
+    let config = crate::from_environment(&environment(&vars, "")).unwrap();
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let one = config.credentials(&transport, &clock);
@@ -78,12 +78,11 @@ credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "PROC", "SecretAcc
     assert_eq!(search(&environment(&[], config)), Ok(expected("PROC")));
 }
 
-#[cfg(feature = "rustls")]
 #[tokio::test]
 async fn the_built_in_transport() {
     let fake = Fake::new([(200, json("TASK"))]);
     let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
-    let config = Config::from_environment(&environment(&vars, "")).unwrap();
-    let cache = config.credentials(&config.transport(), &crate::clock::default());
+    let config = crate::from_environment(&environment(&vars, "")).unwrap();
+    let cache = config.credentials(&config.transport(), &simba_runtime::__private::default_clock());
     assert_eq!(cache.get().await.as_deref(), Ok(&expected("TASK")));
 }

@@ -2,7 +2,7 @@
 
 use super::fake::{Nowhere, Silent};
 use super::*;
-use crate::testing::ManualClock;
+use simba_runtime::testing::ManualClock;
 
 const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 
@@ -129,10 +129,10 @@ fn until(id: &str, expiration: &str) -> (u16, String) {
     (200, json(id).replace("2026-11-22T11:00:00Z", expiration))
 }
 
-fn cache_of(environment: &Environment, clock: &ManualClock) -> Arc<crate::credentials::CredentialsCache> {
+fn cache_of(environment: &Environment, clock: &ManualClock) -> Arc<simba_runtime::credentials::CredentialsCache> {
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    Config::from_environment(environment).unwrap().credentials(&transport, &clock)
+    crate::from_environment(environment).unwrap().credentials(&transport, &clock)
 }
 
 /// For how many seconds from now on credentials serve that should have expired.

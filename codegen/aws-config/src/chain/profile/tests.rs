@@ -1,11 +1,11 @@
 //! Plans read off profiles, without asking anybody.
 
 use super::*;
-use crate::config::{Config, Environment};
+use crate::Environment;
 
-fn plan_of(config: &str) -> Result<Option<Plan>, String> {
+fn plan_of(config: &str) -> Result<Option<ProviderChain>, String> {
     let environment = Environment::fixed([("HOME", "/h")]).file("/h/.aws/config", config);
-    let found = Config::from_environment(&environment).unwrap().found().unwrap();
+    let found = crate::load::find(&environment, None).unwrap();
     plan(&found, "default").map_err(|error| error.to_string())
 }
 
@@ -13,27 +13,27 @@ fn role(arn: &str) -> sts::Role {
     sts::Role { arn: arn.into(), session_name: None, external_id: None, duration_seconds: None }
 }
 
-fn keys(id: &str) -> Base {
-    Base::Keys(Credentials::new(id, "s"))
+fn keys(id: &str) -> BaseProvider {
+    BaseProvider::Keys(Credentials::new(id, "s"))
 }
 
 #[test]
 fn plans() {
     let with_keys = |id: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = s\n");
-    type Expected<'a> = Option<(Base, &'a [&'a str])>;
+    type Expected<'a> = Option<(BaseProvider, &'a [&'a str])>;
     let table: &[(&str, Expected<'_>)] = &[
         ("", None),
         ("[default]\nregion = x", None),
         ("[default]\nKEYS", Some((keys("K"), &[]))),
         ("[default]\ncredential_process = p\nKEYS", Some((keys("K"), &[]))),
-        ("[default]\ncredential_process = p q", Some((Base::Process("p q".into()), &[]))),
-        ("[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata", Some((Base::Instance, &["r"]))),
-        ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((Base::Container, &["r"]))),
-        ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((Base::Variables, &["r"]))),
+        ("[default]\ncredential_process = p q", Some((BaseProvider::Process("p q".into()), &[]))),
+        ("[default]\nrole_arn = r\ncredential_source = Ec2InstanceMetadata", Some((BaseProvider::Instance, &["r"]))),
+        ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((BaseProvider::Container, &["r"]))),
+        ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((BaseProvider::Variables, &["r"]))),
         (
             // The code of a device is no part of a web identity.
             "[default]\nrole_arn = r\nweb_identity_token_file = /t\nmfa_serial = m",
-            Some((Base::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
+            Some((BaseProvider::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
         ),
         // A session without account and role is for services that take its token.
         ("[default]\nsso_session = s\nKEYS", Some((keys("K"), &[]))),
@@ -41,7 +41,7 @@ fn plans() {
         ("[default]\nsso_start_url = u\nsso_region = eu-west-1\nKEYS", Some((keys("K"), &[]))),
         ("[default]\nsso_account_id = 1\nsso_role_name = r\nKEYS", Some((keys("K"), &[]))),
         // A command may go on on the next line; no other value may.
-        ("[default]\ncredential_process = p\n  q", Some((Base::Process("p\nq".into()), &[]))),
+        ("[default]\ncredential_process = p\n  q", Some((BaseProvider::Process("p\nq".into()), &[]))),
         // A profile may be its own source.
         ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
         // The keys of a source end the path, even if it has a role too.
@@ -53,7 +53,7 @@ fn plans() {
         (
             "[default]\nrole_arn = r\nsource_profile = b\n\
              [profile b]\nrole_arn = q\nsource_profile = c\n[profile c]\ncredential_process = p",
-            Some((Base::Process("p".into()), &["q", "r"])),
+            Some((BaseProvider::Process("p".into()), &["q", "r"])),
         ),
     ];
     for (config, expected) in table {

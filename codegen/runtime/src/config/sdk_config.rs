@@ -4,7 +4,7 @@
 //! and app name. HTTP client, clock and caches stay behind: this crate has its own.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use aws_credential_types::provider::{
     ProvideCredentials as _, SharedCredentialsProvider, error::CredentialsError as AwsError,
@@ -13,8 +13,8 @@ use aws_smithy_types::retry::RetryMode;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::Config;
-use super::builder::{Builder, Compression, Settings};
+use super::builder::{Builder, Compression, ConfigValues};
+use super::{Config, ConfigError, EndpointUrls};
 use crate::BoxFuture;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::retry::RetryConfig;
@@ -28,7 +28,7 @@ impl From<&SdkConfig> for Config {
 
 impl From<&SdkConfig> for Builder {
     fn from(sdk: &SdkConfig) -> Self {
-        let settings = Settings {
+        let settings = ConfigValues {
             region: sdk.region().map(ToString::to_string),
             use_fips: sdk.use_fips(),
             use_dual_stack: sdk.use_dual_stack(),
@@ -36,8 +36,8 @@ impl From<&SdkConfig> for Builder {
             timeouts: timeouts(sdk),
             app_id: sdk.app_name().map(ToString::to_string),
             compression: compression(sdk),
-            foreign: Some(SdkConfigEndpoints::new(sdk)),
-            ..Settings::default()
+            endpoint_urls: Some(Arc::new(SdkConfigEndpoints(sdk.clone()))),
+            ..ConfigValues::default()
         };
         let builder = Self::from(settings);
         match sdk.credentials_provider() {
@@ -99,49 +99,20 @@ fn failed(error: &AwsError) -> CredentialsError {
     CredentialsError::new("no credentials from the SdkConfig").because(error)
 }
 
-/// The endpoints of an `SdkConfig`, which only tells them one service at a time.
-#[derive(Clone)]
-pub(crate) struct SdkConfigEndpoints {
-    sdk: SdkConfig,
-    /// The answers so far, as a list that only grows, so that they can be lent.
-    asked: OnceLock<Box<Asked>>,
-}
+/// The endpoints of an `SdkConfig`, which gives them one service at a time.
+struct SdkConfigEndpoints(SdkConfig);
 
-#[derive(Clone)]
-struct Asked {
-    service_id: String,
-    url: Option<String>,
-    next: OnceLock<Box<Asked>>,
-}
-
-impl SdkConfigEndpoints {
-    fn new(sdk: &SdkConfig) -> Self {
-        Self { sdk: sdk.clone(), asked: OnceLock::new() }
-    }
-
-    /// The endpoint for a service by its identifier.
-    pub(super) fn endpoint_url(&self, service_id: &str) -> Option<&str> {
-        let mut slot = &self.asked;
-        loop {
-            let asked = slot.get_or_init(|| {
-                Box::new(Asked { service_id: service_id.to_owned(), url: self.ask(service_id), next: OnceLock::new() })
-            });
-            if asked.service_id == service_id {
-                return asked.url.as_deref();
-            }
-            slot = &asked.next;
-        }
-    }
-
-    fn ask(&self, service_id: &str) -> Option<String> {
-        let general = || self.sdk.endpoint_url().map(str::to_owned);
-        if self.sdk.get_origin("endpoint_url").is_client_config() {
-            return general();
+impl EndpointUrls for SdkConfigEndpoints {
+    fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, ConfigError> {
+        let Self(sdk) = self;
+        let general = || sdk.endpoint_url().map(str::to_owned);
+        if sdk.get_origin("endpoint_url").is_client_config() {
+            return Ok(general());
         }
         let key =
             ServiceConfigKey::builder().service_id(service_id).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-        let own = key.ok().and_then(|key| self.sdk.service_config()?.load_config(key));
-        own.or_else(general)
+        let own = key.ok().and_then(|key| sdk.service_config()?.load_config(key));
+        Ok(own.or_else(general))
     }
 }
 
@@ -153,7 +124,6 @@ impl fmt::Debug for SdkConfigEndpoints {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::time::{Duration, SystemTime};
 
     use aws_credential_types::Credentials as AwsCredentials;
@@ -212,13 +182,13 @@ mod tests {
         let sdk = SdkConfig::builder().service_config(Table).build();
         let config = Config::from(&sdk);
         for _ in 0..2 {
-            assert_eq!(config.endpoint_url_for("FSx"), Ok(Some("http://fsx")));
+            assert_eq!(config.endpoint_url_for("FSx"), Ok(Some("http://fsx".into())));
             assert_eq!(config.endpoint_url_for("S3"), Ok(None));
         }
         let config = config.to_builder().endpoint_url("http://code").build();
-        assert_eq!(config.endpoint_url_for("FSx"), Ok(Some("http://code")));
+        assert_eq!(config.endpoint_url_for("FSx"), Ok(Some("http://code".into())));
         let sdk = sdk.into_builder().endpoint_url("http://all").build();
-        assert_eq!(Config::from(&sdk).endpoint_url_for("S3"), Ok(Some("http://all")));
+        assert_eq!(Config::from(&sdk).endpoint_url_for("S3"), Ok(Some("http://all".into())));
     }
 
     #[test]

@@ -1,23 +1,27 @@
 //! Credentials of a profile: its keys, a process, SSO, a web identity, or a role that another
 //! profile or source is allowed to assume.
 //!
-//! In: the profile files. Out: a [`Plan`], read off without asking anybody, and then what it gives.
+//! In: the profile files. Out: a [`ProviderChain`], read off without asking anybody, and then what it gives.
 
-use super::chain::{Answer, Context};
-use super::{Credentials, CredentialsError, container, imds, process, sso, sts, variables};
-use crate::config::{ProfileSetting as Setting, Section, SharedConfig, paths};
+use super::{Context, ProviderOutcome};
+use super::{Credentials, CredentialsError, container, imds, process, sso, sts};
+use simba_runtime::__private::paths;
+
+use crate::load::SharedConfig;
+use crate::profile_file::{Section, Setting};
+use crate::variables;
 
 /// How a profile gets its credentials: a beginning, and then role upon role.
 #[derive(Debug, PartialEq)]
-struct Plan {
-    base: Base,
+struct ProviderChain {
+    base: BaseProvider,
     /// The roles to assume, the first one first.
     roles: Vec<sts::Role>,
 }
 
 /// What a plan begins with.
 #[derive(Debug, PartialEq)]
-enum Base {
+enum BaseProvider {
     Keys(Credentials),
     Process(String),
     Sso(sso::Session),
@@ -28,7 +32,7 @@ enum Base {
 }
 
 /// What the chosen profile gives.
-pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsError> {
+pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let found = &context.found;
     let name = &found.profile;
     let within = |error: CredentialsError| CredentialsError::new(format!("profile `{name}`: {error}"));
@@ -44,29 +48,29 @@ pub(super) async fn provide(context: &Context) -> Result<Answer, CredentialsErro
             }
             None => format!("there is no profile `{name}` in {files}"),
         };
-        return Ok(Answer::Absent(reason));
+        return Ok(ProviderOutcome::NotConfigured(reason));
     };
-    run(context, plan).await.map(Answer::Credentials).map_err(within)
+    run(context, plan).await.map(ProviderOutcome::Credentials).map_err(within)
 }
 
-async fn run(context: &Context, plan: Plan) -> Result<Credentials, CredentialsError> {
+async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, CredentialsError> {
     let answer = match plan.base {
-        Base::Keys(credentials) => Answer::Credentials(credentials),
-        Base::Process(command) => Answer::Credentials(process::run(&command).await?),
-        Base::Sso(session) => Answer::Credentials(sso::provide(context, &session).await?),
-        Base::WebIdentity { role, token_file } => {
-            Answer::Credentials(sts::web_identity(context, &role, &token_file).await?)
+        BaseProvider::Keys(credentials) => ProviderOutcome::Credentials(credentials),
+        BaseProvider::Process(command) => ProviderOutcome::Credentials(process::run(&command).await?),
+        BaseProvider::Sso(session) => ProviderOutcome::Credentials(sso::provide(context, &session).await?),
+        BaseProvider::WebIdentity { role, token_file } => {
+            ProviderOutcome::Credentials(sts::web_identity(context, &role, &token_file).await?)
         }
-        Base::Variables => match variables::read(&context.found.environment)? {
-            Some(credentials) => Answer::Credentials(credentials),
-            None => Answer::Absent("AWS_ACCESS_KEY_ID is not set".to_owned()),
+        BaseProvider::Variables => match variables::read(&context.found.environment)? {
+            Some(credentials) => ProviderOutcome::Credentials(credentials),
+            None => ProviderOutcome::NotConfigured("AWS_ACCESS_KEY_ID is not set".to_owned()),
         },
-        Base::Container => container::provide(context).await?,
-        Base::Instance => imds::provide(context).await?,
+        BaseProvider::Container => container::provide(context).await?,
+        BaseProvider::Instance => imds::provide(context).await?,
     };
     let mut credentials = match answer {
-        Answer::Credentials(credentials) => credentials,
-        Answer::Absent(reason) => {
+        ProviderOutcome::Credentials(credentials) => credentials,
+        ProviderOutcome::NotConfigured(reason) => {
             let message = format!("its `credential_source` has no credentials: {reason}");
             return Err(CredentialsError::new(message));
         }
@@ -79,7 +83,7 @@ async fn run(context: &Context, plan: Plan) -> Result<Credentials, CredentialsEr
 
 /// Follows `source_profile` from profile to profile; `None` if the profile has nothing to do with
 /// credentials.
-fn plan(found: &SharedConfig, first: &str) -> Result<Option<Plan>, CredentialsError> {
+fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, CredentialsError> {
     let mut roles = Vec::new();
     let mut path = vec![first];
     loop {
@@ -94,8 +98,8 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<Plan>, CredentialsEr
         let step = step(found, section, is_first)
             .map_err(|error| CredentialsError::new(format!("{}{error}", prefix(&path))))?;
         let base = match step {
-            Step::Base(base) => base,
-            Step::Role(role, Source::Base(base)) => {
+            Step::BaseProvider(base) => base,
+            Step::Role(role, Source::BaseProvider(base)) => {
                 roles.push(role);
                 base
             }
@@ -105,7 +109,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<Plan>, CredentialsEr
                     // A profile may name itself if it has keys of its own to begin with.
                     let own = found.profiles.profile(next).map(keys).transpose()?.flatten();
                     match own {
-                        Some(keys) => Base::Keys(keys),
+                        Some(keys) => BaseProvider::Keys(keys),
                         None => {
                             path.push(next);
                             return Err(CredentialsError::new(format!(
@@ -125,13 +129,13 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<Plan>, CredentialsEr
             }
         };
         roles.reverse();
-        return Ok(Some(Plan { base, roles }));
+        return Ok(Some(ProviderChain { base, roles }));
     }
 }
 
 /// What one profile says.
 enum Step<'a> {
-    Base(Base),
+    BaseProvider(BaseProvider),
     Role(sts::Role, Source<'a>),
     Nothing,
 }
@@ -139,25 +143,25 @@ enum Step<'a> {
 /// Who assumes a role.
 enum Source<'a> {
     Profile(&'a str),
-    Base(Base),
+    BaseProvider(BaseProvider),
 }
 
 fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
     // The keys of a profile that another names as its source are what is meant there.
     if !is_first && let Some(keys) = keys(section)? {
-        return Ok(Step::Base(Base::Keys(keys)));
+        return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));
     }
     if let Some(role) = role(section)? {
         return assumed(section, role);
     }
     if let Some(session) = sso::Session::of(found, section)? {
-        return Ok(Step::Base(Base::Sso(session)));
+        return Ok(Step::BaseProvider(BaseProvider::Sso(session)));
     }
     if let Some(keys) = keys(section)? {
-        return Ok(Step::Base(Base::Keys(keys)));
+        return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));
     }
     if let Some(command) = section.get("credential_process") {
-        return Ok(Step::Base(Base::Process(command.lines().to_owned())));
+        return Ok(Step::BaseProvider(BaseProvider::Process(command.lines().to_owned())));
     }
     Ok(Step::Nothing)
 }
@@ -165,7 +169,7 @@ fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Resul
 fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsError> {
     if let Some(token_file) = section.value("web_identity_token_file")? {
         let token_file = token_file.to_owned();
-        return Ok(Step::Base(Base::WebIdentity { role, token_file }));
+        return Ok(Step::BaseProvider(BaseProvider::WebIdentity { role, token_file }));
     }
     if let Some(mfa) = section.get("mfa_serial") {
         return Err(CredentialsError::new(format!(
@@ -176,10 +180,10 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
     }
     let source = match (section.value("source_profile")?, section.get("credential_source")) {
         (Some(profile), None) => Source::Profile(profile),
-        (None, Some(setting)) => Source::Base(match setting.value()? {
-            "Environment" => Base::Variables,
-            "EcsContainer" => Base::Container,
-            "Ec2InstanceMetadata" => Base::Instance,
+        (None, Some(setting)) => Source::BaseProvider(match setting.value()? {
+            "Environment" => BaseProvider::Variables,
+            "EcsContainer" => BaseProvider::Container,
+            "Ec2InstanceMetadata" => BaseProvider::Instance,
             other => {
                 return Err(CredentialsError::new(format!(
                     "{} is `{other}`, but must be `Environment`, `EcsContainer` or \

@@ -1,19 +1,16 @@
-//! Configuration as every AWS tool finds it: variables first, then the profile.
-//!
-//! In: an [`Environment`] and perhaps the name of a profile. Out: a [`Builder`] that holds what was
-//! found. An invalid value is an error that names its place. Where only some services or operations
-//! use a setting, that error is kept for the call that does.
+//! Loading settings as every AWS tool does: variables first, then the profile.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::builder::{Builder, Compression, Settings, Source};
-use super::endpoint_urls::EndpointUrls;
-use super::environment::Environment;
-use super::error::{ConfigError, ConfigErrorKind, SearchedSources, SettingOrigin};
-use super::profile::{FileKind, Profiles, Section};
-use crate::retry::RetryConfig;
-use crate::transport::CaBundle;
+use simba_runtime::__private::{MIN_COMPRESSION_SIZE, SearchedSources, is_region};
+use simba_runtime::config::{Builder, Config, ConfigError, ConfigErrorKind, SettingOrigin};
+use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProviderConfig};
+use simba_runtime::retry::RetryConfig;
+
+use crate::endpoint_urls::EndpointUrls;
+use crate::environment::Environment;
+use crate::profile_file::{FileKind, Profiles, Section};
 
 const REGION: &str = "the name of a region, such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";
@@ -28,6 +25,7 @@ pub(crate) struct SharedConfig {
     pub(crate) profiles: Profiles,
     pub(crate) files: Vec<PathBuf>,
     pub(crate) profile: String,
+    pub(crate) endpoint_urls: EndpointUrls,
     #[cfg_attr(not(feature = "credentials"), expect(dead_code, reason = "only the chain asks"))]
     pub(crate) chosen_by: ProfileSelection,
 }
@@ -43,28 +41,43 @@ pub(crate) enum ProfileSelection {
     Program,
 }
 
-/// Reads everything; `profile` is what the program chose.
-pub(super) fn load(environment: &Environment, profile: Option<&str>) -> Result<Builder, ConfigError> {
+/// Loads all settings; `profile` is the one that the program chose.
+pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<Config, ConfigError> {
     let found = find(environment, profile)?;
     let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
-    let settings = Settings {
-        region: lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)?,
-        use_fips: lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
-        use_dual_stack: lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-        retry: lookup.retry()?,
-        app_id: lookup.raw(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")?.map(|(id, _)| id),
-        ca_bundle: lookup.ca_bundle()?,
-        compression: Compression(lookup.min_compression_size()),
-        endpoint_urls: lookup.endpoint_urls(&found.profiles)?,
-        searched: SearchedSources::Environment { profile: found.profile.clone(), files: found.files.clone() },
-        credentials: Source::SharedConfig(Arc::new(found.clone())),
-        ..Settings::default()
-    };
-    Ok(settings.into())
+    let mut builder = Config::builder().retry(lookup.retry()?).compression(lookup.min_compression_size());
+    if let Some(region) = lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)? {
+        builder = builder.region(region);
+    }
+    if let Some(on) = lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")? {
+        builder = builder.use_fips(on);
+    }
+    if let Some(on) = lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")? {
+        builder = builder.use_dual_stack(on);
+    }
+    if let Some((id, _)) = lookup.raw(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")? {
+        builder = builder.app_id(id);
+    }
+    builder = lookup.ca_bundle(builder)?;
+    let searched = SearchedSources::Environment { profile: found.profile.clone(), files: found.files.clone() };
+    builder = builder.endpoint_urls(found.endpoint_urls.clone()).searched(searched).credentials_source(found);
+    Ok(builder.build())
+}
+
+impl CredentialsSource for SharedConfig {
+    fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials> {
+        #[cfg(feature = "credentials")]
+        return Arc::new(crate::chain::DefaultCredentialsChain::new(self.clone(), config));
+        #[cfg(not(feature = "credentials"))]
+        {
+            let _ = config;
+            Arc::new(crate::variables::Variables::new(&self.environment))
+        }
+    }
 }
 
 /// Reads the profile files and settles which profile counts.
-fn find(environment: &Environment, profile: Option<&str>) -> Result<SharedConfig, ConfigError> {
+pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<SharedConfig, ConfigError> {
     let mut profiles = Profiles::default();
     let mut files = Vec::new();
     for (kind, variable, default) in [
@@ -99,7 +112,9 @@ fn find(environment: &Environment, profile: Option<&str>) -> Result<SharedConfig
         let named_by = (chosen_by == ProfileSelection::Variable).then_some("AWS_PROFILE");
         return Err(ConfigErrorKind::MissingProfile { profile, files, known, named_by }.into());
     }
-    Ok(SharedConfig { environment: environment.clone(), profiles, files, profile, chosen_by })
+    let lookup = Lookup { environment, profile: profiles.profile(&profile) };
+    let endpoint_urls = lookup.endpoint_urls(&profiles)?;
+    Ok(SharedConfig { environment: environment.clone(), profiles, files, profile, endpoint_urls, chosen_by })
 }
 
 fn is_absent(error: &std::io::Error) -> bool {
@@ -172,16 +187,16 @@ impl Lookup<'_> {
         let size = self.get(&[variable], "request_min_compression_size_bytes", SIZE, |size| {
             size.parse::<usize>().ok().filter(|size| *size <= 10_485_760)
         })?;
-        Ok(Some(size.unwrap_or(Compression::MIN_SIZE)))
+        Ok(Some(size.unwrap_or(MIN_COMPRESSION_SIZE)))
     }
 
-    fn ca_bundle(&self) -> Result<Option<CaBundle>, ConfigError> {
+    fn ca_bundle(&self, builder: Builder) -> Result<Builder, ConfigError> {
         let Some((path, place)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle")? else {
-            return Ok(None);
+            return Ok(builder);
         };
         let file = self.environment.expand(&path);
         match self.environment.read(&file) {
-            Ok(pem) => Ok(Some(CaBundle { pem, origin: format!("{} (named by {place})", file.display()) })),
+            Ok(pem) => Ok(builder.ca_bundle_from(pem, format!("{} (named by {place})", file.display()))),
             Err(error) => {
                 Err(ConfigErrorKind::Unreadable { file, named_by: Some(place.to_string()), reason: error.to_string() }
                     .into())
@@ -208,5 +223,5 @@ fn boolean(text: &str) -> Option<bool> {
 
 /// A region becomes part of host names, and so must be fit for that.
 fn region(text: &str) -> Option<String> {
-    super::is_region(text).then(|| text.to_owned())
+    is_region(text).then(|| text.to_owned())
 }

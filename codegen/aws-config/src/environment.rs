@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 /// [`Environment::process`] is the real one. [`Environment::fixed`] holds only what it is given:
 ///
 /// ```
-/// use simba_runtime::config::Environment;
+/// use simba_aws_config::Environment;
 ///
 /// let environment = Environment::fixed([("AWS_REGION", "eu-west-1"), ("HOME", "/home/me")])
 ///     .file("/home/me/.aws/config", "[default]\nretry_mode = adaptive\n");
@@ -168,7 +168,7 @@ fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
 
     let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", crate::random::uuid(&crate::random::SystemRandom)));
+    beside.push(format!(".{}.tmp", simba_runtime::__private::uuid(&simba_runtime::random::SystemRandom)));
     let beside = PathBuf::from(beside);
     let mut options = std::fs::OpenOptions::new();
     // A file that exists already, or a link that somebody put there, is not written to.

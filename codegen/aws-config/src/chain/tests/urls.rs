@@ -41,7 +41,7 @@ fn a_password_in_a_url_is_refused_and_never_shown_or_sent() {
 #[track_caller]
 fn refused(environment: &Environment, setting: &str) {
     let shown = |text: String| assert!(!text.contains("hush"), "{setting}: {text}");
-    match Config::from_environment(environment) {
+    match crate::from_environment(environment) {
         Ok(config) => shown(format!("{config:?} {config:#?} {:?}", config.to_builder())),
         Err(error) => shown(format!("{error} {error:?}")),
     }

@@ -12,10 +12,13 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
-use super::chain::Context;
+use super::Context;
 use super::http::{Limits, Operation, encoded, excerpt, get, json_code, request};
 use super::{Credentials, CredentialsError, time};
-use crate::config::{Section, SectionKind, SharedConfig, is_region};
+use simba_runtime::__private::is_region;
+
+use crate::load::SharedConfig;
+use crate::profile_file::{Section, SectionKind};
 
 /// How long before its end a token is renewed.
 const SLACK: Duration = Duration::from_secs(300);

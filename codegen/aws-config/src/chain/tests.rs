@@ -14,11 +14,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fake::{Direct, Fake};
 
-use crate::BoxFuture;
-use crate::clock::{Clock, block_on};
-use crate::config::{Config, Environment};
-use crate::credentials::Credentials;
-use crate::transport::Transport;
+use crate::Environment;
+use simba_runtime::__private::block_on;
+use simba_runtime::BoxFuture;
+use simba_runtime::clock::Clock;
+use simba_runtime::credentials::Credentials;
+use simba_runtime::transport::Transport;
 
 /// 2026-11-22T10:00:00Z
 const NOW: u64 = 1_795_341_600;
@@ -47,7 +48,7 @@ fn search(environment: &Environment) -> Result<Credentials, String> {
 }
 
 fn search_through(environment: &Environment, transport: Arc<dyn Transport>) -> Result<Credentials, String> {
-    let config = Config::from_environment(environment).map_err(|error| error.to_string())?;
+    let config = crate::from_environment(environment).map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(Still);
     let cache = config.credentials(&transport, &clock);
     let credentials = block_on(cache.get()).map_err(|error| error.to_string())?;

@@ -13,13 +13,12 @@ use http::{Request, Response};
 use serde_json::Value;
 
 use super::CredentialsError;
-use crate::body::Body;
-use crate::clock::{Clock, within};
-use crate::date::shift;
-use crate::random::{self, Random};
-use crate::retry::{FailureKind, classify};
-use crate::transport::{self, Settings, Transport, TransportErrorKind};
-use crate::url;
+use simba_runtime::__private::{classify, collect, fraction, shift, url, within};
+use simba_runtime::body::Body;
+use simba_runtime::clock::Clock;
+use simba_runtime::random::Random;
+use simba_runtime::retry::FailureKind;
+use simba_runtime::transport::{Settings, Transport, TransportErrorKind};
 
 /// The longest pause before another attempt, and how much longer a service may make it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -73,7 +72,7 @@ impl Http {
 
     /// A random number from 0 up to 1, without 1.
     pub(super) fn random(&self) -> f64 {
-        random::fraction(&*self.random)
+        fraction(&*self.random)
     }
 
     /// Sends the request that `request` makes for the time that it is given, again if the failure
@@ -138,16 +137,15 @@ impl Http {
 
     async fn attempt(&self, operation: Operation, mut request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let timeout = operation.limits.timeout;
-        let settings = Settings {
-            operation: operation.name.into(),
-            connect_timeout: Some(timeout),
-            read_timeout: Some(timeout),
-            attempt_timeout: Some(timeout),
-        };
+        let mut settings = Settings::default();
+        settings.operation = operation.name.into();
+        settings.connect_timeout = Some(timeout);
+        settings.read_timeout = Some(timeout);
+        settings.attempt_timeout = Some(timeout);
         request.extensions_mut().insert(settings);
         let host = place(&request);
         let response = self.transport.send(request.map(Body::from));
-        let exchange = pin!(async { transport::collect(response.await?, MAX_RESPONSE_SIZE, || host.clone()).await });
+        let exchange = pin!(async { collect(response.await?, MAX_RESPONSE_SIZE, || host.clone()).await });
         match within(&*self.clock, Some(timeout), exchange).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => Err(Failure {

@@ -3,8 +3,8 @@
 use super::sso::{CACHE, SESSION, renewable, role_credentials, token};
 use super::sts::{ROLE, refusal, xml};
 use super::*;
-use crate::random::Random;
-use crate::testing::ManualClock;
+use simba_runtime::random::Random;
+use simba_runtime::testing::ManualClock;
 
 const WEB_IDENTITY: [(&str, &str); 2] = [("AWS_ROLE_ARN", "r"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")];
 
@@ -99,7 +99,7 @@ impl Random for Fixed {
 fn pauses(bits: u64, header: &'static str, failure: &(u16, String)) -> Vec<u64> {
     let sts = Fake::with_header(header, [failure.clone(), failure.clone(), failure.clone()]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
-    let config = Config::from_environment(&environment).unwrap().to_builder().random(Fixed(bits)).build();
+    let config = crate::from_environment(&environment).unwrap().to_builder().random(Fixed(bits)).build();
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock = ManualClock::skipping();
     let cache = config.credentials(&transport, &(Arc::new(clock.clone()) as Arc<dyn Clock>));

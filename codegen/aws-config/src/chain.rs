@@ -1,0 +1,141 @@
+//! The search for credentials, in the order of every AWS SDK.
+//!
+//! The first provider that is configured gives the credentials. One that is configured and fails ends the search:
+//! falling through to another would sign with an identity that nobody chose. If none is configured, the error lists what
+//! each looked for.
+
+mod container;
+mod endpoint;
+mod http;
+mod imds;
+mod process;
+mod profile;
+mod sso;
+mod sts;
+mod time;
+
+use std::fmt;
+use std::sync::Mutex;
+
+use simba_runtime::BoxFuture;
+use simba_runtime::credentials::{Credentials, CredentialsError, ProvideCredentials, ProviderConfig};
+
+use crate::load::{ProfileSelection, SharedConfig};
+use crate::variables;
+use endpoint::host;
+use http::Http;
+
+/// The outcome of a provider that did not fail.
+enum ProviderOutcome {
+    /// The provider's credentials.
+    Credentials(Credentials),
+    /// The provider is not configured: what it looked for.
+    NotConfigured(String),
+}
+
+/// All providers, in their order.
+pub(crate) struct DefaultCredentialsChain {
+    context: Context,
+}
+
+/// The settings and the HTTP client that providers share.
+struct Context {
+    found: SharedConfig,
+    http: Http,
+    region: Option<String>,
+    /// The last credentials of the EC2 instance: they serve if it does not give others.
+    last_of_instance: Mutex<Option<Credentials>>,
+    use_fips: bool,
+    use_dual_stack: bool,
+}
+
+impl DefaultCredentialsChain {
+    pub(crate) fn new(found: SharedConfig, config: ProviderConfig) -> Self {
+        let context = Context {
+            found,
+            http: Http::new(&config.transport, &config.clock, config.random),
+            region: config.region,
+            last_of_instance: Mutex::default(),
+            use_fips: config.use_fips,
+            use_dual_stack: config.use_dual_stack,
+        };
+        Self { context }
+    }
+
+    async fn search(&self) -> Result<Credentials, CredentialsError> {
+        let context = &self.context;
+        // As AWS's tools have it: who names a profile in code means its identity, not that of variables.
+        let uses_variables = context.found.chosen_by != ProfileSelection::Program;
+        let mut absent = Vec::new();
+        if uses_variables {
+            match variables::read(&context.found.environment)? {
+                Some(credentials) => return Ok(credentials),
+                None => absent.push("AWS_ACCESS_KEY_ID is not set".to_owned()),
+            }
+        }
+        match profile::provide(context).await? {
+            ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+            ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+        }
+        if uses_variables {
+            match sts::web_identity_of_variables(context).await? {
+                ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+                ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+            }
+        }
+        match container::provide(context).await? {
+            ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+            ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+        }
+        match imds::provide(context).await? {
+            ProviderOutcome::Credentials(credentials) => return Ok(credentials),
+            ProviderOutcome::NotConfigured(reason) => absent.push(reason),
+        }
+        let fix = match uses_variables {
+            true => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE",
+            false => "add them to the profile, which is chosen in code, so that AWS_ACCESS_KEY_ID is not read",
+        };
+        let absent = absent.join("; ");
+        Err(CredentialsError::new(format!(
+            "no credentials found: {absent}; {fix}, or set them in code with `.credentials(…)`",
+        )))
+    }
+}
+
+impl Context {
+    /// The URL of a service: the one that the environment or the profile sets, or its own in the
+    /// region.
+    fn endpoint_url(&self, service_id: &str, prefix: &str, region: &str) -> Result<String, CredentialsError> {
+        Ok(match self.found.endpoint_urls.get(service_id)? {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => {
+                format!("https://{}", host(prefix, region, self.use_fips, self.use_dual_stack))
+            }
+        })
+    }
+
+    /// A variable, or the same setting in the profile.
+    fn setting(&self, variable: &str, key: &str) -> Result<Option<String>, CredentialsError> {
+        let found = &self.found;
+        match (found.environment.var(variable), found.profiles.profile(&found.profile)) {
+            (Some(value), _) => Ok(Some(value)),
+            (None, Some(section)) => Ok(section.value(key)?.map(str::to_owned)),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+impl ProvideCredentials for DefaultCredentialsChain {
+    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+        Box::pin(self.search())
+    }
+}
+
+impl fmt::Debug for DefaultCredentialsChain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DefaultCredentialsChain").field("profile", &self.context.found.profile).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! The parts of this crate that generated crates and `simba-aws-config` use. They are not public API.
+
+#[cfg(any(test, feature = "blocking", feature = "testing"))]
+pub use crate::clock::block_on;
+pub use crate::clock::{default as default_clock, within};
+pub use crate::config::{MIN_COMPRESSION_SIZE, SearchedSources, is_region, paths};
+pub use crate::date::shift;
+pub use crate::random::{fraction, uuid};
+pub use crate::retry::classify;
+pub use crate::transport::collect;
+pub use crate::url;

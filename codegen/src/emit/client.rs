@@ -128,7 +128,7 @@ fn facts(service: &Service) -> TokenStream {
             Retry::Transient => quote!(Transient),
             Retry::Throttling => quote!(Throttling),
         };
-        quote!((#code, operation::Retryable::#retry))
+        quote!((#code, schema::Retryable::#retry))
     });
     let sensitive = service.errors.iter().filter(|error| error.has_sensitive_message());
     let sensitive_errors = sensitive.flat_map(|error| {

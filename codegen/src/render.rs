@@ -224,7 +224,9 @@ fn separate_methods(text: &str) -> String {
         }
         out.push_str(line);
         out.push('\n');
-        let constant = line == "    ];" || (line.starts_with("    pub const ") && line.ends_with(';'));
+        let constant = line == "    ];"
+            || (["    pub const ", "    const ", "    type "].iter().any(|start| line.starts_with(start))
+                && line.ends_with(';'));
         after_method = line == "    }" || constant;
     }
     out

@@ -25,7 +25,7 @@ const CRATES: usize = 50;
 /// Crates in the tree of fsx without features.
 const BARE_CRATES: usize = 26;
 /// Lines of generated/fsx, documentation included.
-const LINES: usize = 26_000;
+const LINES: usize = 34_500;
 /// Lines of LLVM's code for fsx before any optimization, as `cargo llvm-lines` counts them.
 const LLVM_LINES: usize = 104_000;
 /// Allocations of one `CreateBackup`, and their bytes.

@@ -9,8 +9,9 @@ use simba_tests::{examples, generate, model, options, workspace};
 /// The options with which `cargo xtask codegen` makes a crate under `generated`.
 fn committed_options(name: &str) -> Options {
     let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
+    let aws_config = "{ path = \"../../codegen/aws-config\" }".to_owned();
     let package = Package { license: Some("Apache-2.0".to_owned()), ..Package::default() };
-    Options { crate_name: Some(name.to_owned()), runtime, package, examples: examples(name), ..options() }
+    Options { crate_name: Some(name.to_owned()), runtime, aws_config, package, examples: examples(name), ..options() }
 }
 
 #[test]

@@ -140,21 +140,6 @@ fn example_and_request_agree() {
 }
 
 /// What generated code may take in all: documentation and examples are part of it.
-#[test]
-fn the_generated_crate_stays_small() {
-    fn lines(folder: &Path) -> usize {
-        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-        entries
-            .map(|path| match path.is_dir() {
-                true => lines(&path),
-                false => fs::read_to_string(&path).expect("a file").lines().count(),
-            })
-            .sum()
-    }
-    let lines = lines(&root().join("generated/fsx"));
-    assert!(lines <= 25_000, "{lines} lines");
-}
-
 /// The way from AWS's own crate is told with types and members that the crate has.
 #[test]
 fn the_front_page_names_only_what_the_crate_has() {

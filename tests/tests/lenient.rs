@@ -11,10 +11,11 @@ use simba_tests::{fixture, generate, options, source, workspace};
 fn every_kind_of_value_is_read_leniently_and_written_exactly() {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = temporary.join("lenient");
-    let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
+    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
+    let (runtime, aws_config) = (path("runtime"), path("aws-config"));
     // It is inside this workspace's folder, and not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
-    let options = Options { crate_name: Some("lenient".to_owned()), runtime, package, ..options() };
+    let options = Options { crate_name: Some("lenient".to_owned()), runtime, aws_config, package, ..options() };
     let mut files = generate(&[source("lenient/model.json")], &options).files;
     let manifest = files.get_mut("Cargo.toml").expect("a crate has a manifest");
     manifest.push_str("\n[dev-dependencies]\nserde_json = \"1\"\n");

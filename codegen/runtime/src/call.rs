@@ -6,9 +6,6 @@
 pub use crate::client::Sending;
 pub use crate::options::CallOptions;
 
-#[doc(hidden)]
-pub use crate::{__call as call, __items as items, __pages as pages};
-
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;

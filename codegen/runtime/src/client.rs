@@ -7,9 +7,6 @@
 //! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → classify_response →
 //! retry or decode`
 
-#[doc(hidden)]
-pub use crate::__client as client;
-
 mod attempt;
 mod dispatch;
 mod endpoint;

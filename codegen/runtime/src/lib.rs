@@ -18,7 +18,6 @@ pub mod endpoint;
 pub mod error;
 pub mod identity;
 pub mod interceptor;
-mod macros;
 pub mod operation;
 mod options;
 pub mod pagination;

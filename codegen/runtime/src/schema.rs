@@ -37,10 +37,7 @@ pub use serialize::{
 pub use unit::Unit;
 
 #[doc(inline)]
-pub use crate::{
-    __int_enum as int_enum, __setters as setters, __string_enum as string_enum, __structure as structure,
-    __union as union,
-};
+pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
 
 /// The absolute identifier of a shape, such as `com.amazonaws.fsx#Tag`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

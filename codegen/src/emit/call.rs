@@ -1,27 +1,30 @@
-//! Calls: what a method of the client gives back, to be filled and awaited.
+//! Request builders: what a method of the client returns, to be filled, and awaited or sent.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
-    structure::{many_arguments, required_arguments, setter_parts, setter_sign},
+    operation::output,
+    structure::{many_arguments, required_arguments, setter},
     tokens::ident,
 };
-use crate::ir::{Operation, Service};
+use crate::ir::{Operation, Pagination, Service};
 
 /// Emits
 /// ```ignore
-/// /// A call of `CreateBackup`, …
-/// #[must_use = "a call is made when it is awaited or sent"]
+/// /// Creates a backup …
+/// #[must_use = "a request builder does nothing unless it is awaited or sent"]
 /// pub struct CreateBackup<M = call::Async>(call::Call<CreateBackupRequest, M>);
 ///
 /// impl<M> CreateBackup<M> {
 ///     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self { … }
-/// }
-/// call::call! {
-///     CreateBackup sends CreateBackupRequest;
-///     volume_id = (impl Into<String>);
-///     tags += (impl IntoIterator<Item = impl Into<Tag>>);
+///
+///     /// Sets the volume to back up.
+///     pub fn volume_id(mut self, value: impl Into<String>) -> Self {
+///         self.0.request.volume_id = Some(value.into());
+///         self
+///     }
+///     …
 /// }
 /// ```
 pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
@@ -35,25 +38,105 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let taken = input.required().any(|member| member.name.rust == "client");
     let client = ident(if taken { "client_" } else { "client" });
     let names = input.required().map(|member| ident(&member.name.rust));
-    let setters = input.settable().map(|member| {
-        let (name, deprecated) = (&member.name, &member.deprecated);
-        let (ty, _) = setter_parts(member, &ident("value"));
-        let sign = setter_sign(member);
-        quote!(#deprecated #name #sign (#ty))
-    });
+    let place = quote!(self.0.request);
+    let setters = input.settable().map(|member| setter(input, member, &place));
+    let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
+    let sending = sending(operation);
     quote! {
         #doc
         #deprecated
         #[derive(Clone, Debug)]
-        #[must_use = "a call is made when it is awaited or sent"]
+        #[must_use = "a request builder does nothing unless it is awaited or sent"]
         pub struct #name<M = call::Async>(call::Call<#request, M>);
         impl<M> #name<M> {
             #lint
             pub(crate) fn new(#client: &simba_runtime::client::Client, #(#arguments),*) -> Self {
                 Self(call::Call::new(#client, #request::new(#(#names),*)))
             }
+            #(#setters)*
+            /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+            pub fn with_options(mut self, options: call::CallOptions) -> Self {
+                self.0.options = options;
+                self
+            }
+            #pages
         }
-        call::call! { #name sends #request; #(#setters;)* }
+        #sending
+    }
+}
+
+/// Emits `send`, `prepare` and `IntoFuture`, and the `send` that blocks.
+fn sending(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name.rust);
+    let request = ident(&operation.input.name.rust);
+    let error = ident(&operation.error);
+    let output = output(operation);
+    let outcome = quote!(Result<simba_runtime::response::Response<#output>, error::SdkError<#error>>);
+    quote! {
+        impl #name {
+            /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+            /// the same.
+            ///
+            /// # Errors
+            ///
+            /// The service's error, or the reason why there is no response.
+            #[inline]
+            pub fn send(self) -> call::Sending<#request> {
+                self.0.send()
+            }
+            /// Signs the request and returns it instead of sending it.
+            ///
+            /// # Errors
+            ///
+            /// The reason why the request cannot be serialized or signed.
+            #[inline]
+            pub async fn prepare(
+                self,
+            ) -> Result<simba_runtime::http::Request<simba_runtime::Body>, error::SdkError<#error>> {
+                self.0.prepare().await
+            }
+        }
+        impl std::future::IntoFuture for #name {
+            type Output = #outcome;
+            type IntoFuture = call::Sending<#request>;
+            #[inline]
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+        #[cfg(feature = "blocking")]
+        impl #name<call::Blocking> {
+            /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+            ///
+            /// # Errors
+            ///
+            /// The service's error, or the reason why there is no response.
+            #[inline]
+            pub fn send(self) -> #outcome {
+                self.0.send()
+            }
+        }
+    }
+}
+
+/// Emits the methods `pages` and `items`.
+fn pages(operation: &Operation, pagination: &Pagination) -> TokenStream {
+    let request = ident(&operation.input.name.rust);
+    let items = pagination.items.as_ref().map(|_| {
+        quote! {
+            /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+            pub fn items(self) -> simba_runtime::pagination::Items<#request, M> {
+                self.0.items()
+            }
+        }
+    });
+    quote! {
+        /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+        /// iterator where calls block.
+        pub fn pages(self) -> simba_runtime::pagination::Pages<#request, M> {
+            self.0.pages()
+        }
+        #items
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let imports = imports(service);
     let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
     let waiters = waiters(service);
+    let common = common();
     let client_doc = format!(" Calls {}. `M` says whether its calls are awaited or block the thread.", service.title);
     quote! {
         #![doc = #doc]
@@ -72,8 +73,40 @@ pub(super) fn client(service: &Service) -> TokenStream {
         #[doc = #client_doc]
         #[derive(Clone, Debug)]
         pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
-        client::client!(Client, SERVICE);
+        #common
+        impl<M> Client<M> {
+            #(#methods)*
+            #(#waiters)*
+        }
+    }
+}
+
+/// The methods that do not depend on the operations.
+fn common() -> TokenStream {
+    let raw = quote! {
+        Result<
+            simba_runtime::response::Response<simba_runtime::primitives::Document>,
+            simba_runtime::error::SdkError<simba_runtime::error::UnknownError>,
+        >
+    };
+    let typed = quote! {
+        Result<simba_runtime::response::Response<R::Response>, simba_runtime::error::SdkError<R::Error>>
+    };
+    quote! {
+        impl<M> Client<M> {
+            /// Returns the client's settings.
+            #[must_use]
+            pub fn config(&self) -> &config::Config {
+                self.0.config()
+            }
+        }
         impl Client {
+            /// Creates a client with these settings. It never fails and does not connect: a setting that is missing is the
+            /// error of the first call that needs it.
+            #[must_use]
+            pub fn new(config: config::Config) -> Self {
+                Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
+            }
             /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
             ///
             /// # Errors
@@ -82,9 +115,36 @@ pub(super) fn client(service: &Service) -> TokenStream {
             pub async fn from_env() -> Result<Self, config::ConfigError> {
                 Ok(Self::new(simba_aws_config::from_env().await?))
             }
+            /// Sends a request that was made without a client.
+            ///
+            /// # Errors
+            ///
+            /// The service's error, or the reason why there is no response.
+            pub async fn send<R: operation::Request>(&self, request: R) -> #typed {
+                self.0.send(request, call::CallOptions::new()).await
+            }
+            /// Calls an operation by its name, with documents for input and output. This reaches operations and members
+            /// that this version of the crate does not have.
+            ///
+            /// # Errors
+            ///
+            /// The service's error, or the reason why there is no response.
+            pub async fn call_raw(
+                &self,
+                operation: &str,
+                input: impl Into<simba_runtime::primitives::Document>,
+            ) -> #raw {
+                self.0.call_raw(operation, input).await
+            }
         }
         #[cfg(feature = "blocking")]
         impl Client<call::Blocking> {
+            /// Creates a client with these settings. It never fails and does not connect: a setting that is missing is the
+            /// error of the first call that needs it.
+            #[must_use]
+            pub fn new(config: config::Config) -> Self {
+                Self(client::Client::new(&SERVICE, config), std::marker::PhantomData)
+            }
             /// Creates a client with the settings that every AWS tool finds: environment variables and profile files.
             ///
             /// # Errors
@@ -93,10 +153,27 @@ pub(super) fn client(service: &Service) -> TokenStream {
             pub fn from_env() -> Result<Self, config::ConfigError> {
                 Ok(Self::new(simba_aws_config::from_environment(&simba_aws_config::Environment::process())?))
             }
-        }
-        impl<M> Client<M> {
-            #(#methods)*
-            #(#waiters)*
+            /// Sends a request that was made without a client, while the thread waits.
+            ///
+            /// # Errors
+            ///
+            /// The service's error, or the reason why there is no response.
+            pub fn send<R: operation::Request>(&self, request: R) -> #typed {
+                self.0.send_blocking(request, call::CallOptions::new())
+            }
+            /// Calls an operation by its name, with documents for input and output, while the thread waits. This reaches
+            /// operations and members that this version of the crate does not have.
+            ///
+            /// # Errors
+            ///
+            /// The service's error, or the reason why there is no response.
+            pub fn call_raw(
+                &self,
+                operation: &str,
+                input: impl Into<simba_runtime::primitives::Document>,
+            ) -> #raw {
+                self.0.call_raw_blocking(operation, input)
+            }
         }
     }
 }

@@ -17,7 +17,6 @@ pub(super) fn index(service: &Service) -> TokenStream {
         let doc = format!(" The error `{}`.", error.name.rust);
         quote!(#[doc = #doc])
     });
-    let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
     let uses = service.errors.iter().map(|error| {
         let (module, name) = (ident(&error.module), ident(&error.name.rust));
         quote!(pub use #module::#name;)
@@ -35,7 +34,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
             /// An error that the model does not know.
             Unknown(UnknownError),
         }
-        simba_runtime::error::service_error! { ServiceError #table; }
+        simba_runtime::error::service_error! { ServiceError; #(#variants;)* }
         simba_runtime::error::crate_error!(ServiceError);
     }
 }

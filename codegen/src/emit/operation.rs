@@ -265,7 +265,6 @@ fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
 /// ```
 fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     let request = ident(&operation.input.name.rust);
-    let call = ident(&operation.name.rust);
     let (token, PathStep { member, optional, .. }) = (&pagination.token, &pagination.input_token);
     let present = present(token);
     let asked = match optional {
@@ -291,7 +290,6 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
                     #taken
                 }
             }
-            call::items!(#call, #request);
         }
     });
     quote! {
@@ -307,7 +305,6 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
                 #found #present .cloned()
             }
         }
-        call::pages!(#call, #request);
         #items
     }
 }
@@ -355,14 +352,13 @@ fn take(path: &[PathStep], collection: &Type) -> TokenStream {
 /// Emits
 /// ```ignore
 /// pub enum CreateBackupError { BackupInProgress(crate::error::BackupInProgress), …, Unknown(error::UnknownError) }
-/// error::service_error! { CreateBackupError: BackupInProgress, …; }
+/// error::service_error! { CreateBackupError; BackupInProgress; … }
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
     let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
-    let table = (!variants.is_empty()).then(|| quote!(: #(#variants),*));
     let summaries = operation.errors.iter().map(|error| &error.summary);
     quote! {
         #[doc = #doc]
@@ -373,6 +369,6 @@ fn error(operation: &Operation) -> TokenStream {
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }
-        error::service_error! { #name #table; }
+        error::service_error! { #name; #(#variants;)* }
     }
 }

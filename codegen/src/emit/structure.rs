@@ -75,12 +75,58 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
     (argument.ty, value)
 }
 
-/// `+=` for a list or map, which setters add to; `=` for what they replace.
-pub(super) fn setter_sign(member: &Member) -> TokenStream {
-    match member.ty {
-        Type::List(_) | Type::Map(..) => quote!(+=),
-        _ => quote!(=),
+/// Emits
+/// ```ignore
+/// /// Sets the volume to back up.
+/// pub fn volume_id(mut self, value: impl Into<String>) -> Self {
+///     self.volume_id = Some(value.into());
+///     self
+/// }
+/// ```
+/// The setter of a list or map adds to it. `place` is where the structure is: `self`, or a field of it.
+pub(super) fn setter(structure: &Structure, member: &Member, place: &TokenStream) -> TokenStream {
+    let (name, deprecated) = (&member.name, &member.deprecated);
+    let (ty, value) = setter_parts(member, &ident("value"));
+    let summary = setter_summary(member);
+    let (note, statement) = match member.ty {
+        Type::List(_) | Type::Map(..) => {
+            let field = format!("[field](field@{}::{})", structure.name.rust, ident(&name.rust));
+            let note = match member.ty {
+                Type::Map(..) => format!(
+                    " Adds to the map, where a later value of a key replaces the earlier one. Assign the {field} to \
+                     replace the map."
+                ),
+                _ => format!(" Adds to the list. Assign the {field} to replace it."),
+            };
+            let note = quote! {
+                ///
+                #[doc = #note]
+            };
+            (Some(note), quote!(schema::Append::append(&mut #place.#name, #value);))
+        }
+        _ => (None, quote!(#place.#name = #value;)),
+    };
+    quote! {
+        #[doc = #summary]
+        #note
+        #deprecated
+        pub fn #name(mut self, value: #ty) -> Self {
+            #statement
+            self
+        }
     }
+}
+
+/// The summary of a setter, from that of its member: `The volume to back up.` becomes `Sets the volume to back up.`
+fn setter_summary(member: &Member) -> String {
+    let summary = &member.summary.0;
+    let sets = |article: &str| {
+        let rest = summary.strip_prefix(article)?;
+        rest.starts_with(' ').then(|| format!(" Sets {}{rest}", article.to_lowercase()))
+    };
+    let whether = ["Specifies whether", "Indicates whether", "Whether"];
+    let whether = || whether.iter().find_map(|start| Some(format!(" Sets whether{}", summary.strip_prefix(start)?)));
+    ["The", "A", "An"].into_iter().find_map(sets).or_else(whether).unwrap_or_else(|| format!(" {summary}"))
 }
 
 /// The arguments of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.
@@ -145,13 +191,22 @@ fn methods(structure: &Structure) -> TokenStream {
         return default_impl(structure);
     }
     let default = default_impl(structure);
-    let setters = setters(structure);
+    let setters = match structure.direction {
+        Direction::Input => structure
+            .settable()
+            .map(|member| {
+                let setter = setter(structure, member, &quote!(self));
+                quote!(#[must_use] #setter)
+            })
+            .collect(),
+        Direction::Output => Vec::new(),
+    };
     quote! {
         impl #name {
             #constructor
+            #(#setters)*
             #(#accessors)*
         }
-        #setters
         #default
     }
 }
@@ -224,30 +279,6 @@ fn default_impl(structure: &Structure) -> TokenStream {
 fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
     let value = literal(default, &member.ty);
     if member.boxed { quote!(Box::new(#value)) } else { value }
-}
-
-/// Emits
-/// ```ignore
-/// schema::setters! {
-///     CreateBackupRequest;
-///     volume_id(value: impl Into<String>) = Some(value.into());
-///     tags(value: impl IntoIterator<Item = impl Into<Tag>>) += Some(value.into_iter().map(Into::into).collect());
-/// }
-/// ```
-fn setters(structure: &Structure) -> Option<TokenStream> {
-    if structure.direction == Direction::Output || structure.settable().next().is_none() {
-        return None;
-    }
-    let name = ident(&structure.name.rust);
-    let rows = structure.settable().map(|member| {
-        let (name, deprecated) = (&member.name, &member.deprecated);
-        let (ty, value) = setter_parts(member, &ident("value"));
-        let sign = setter_sign(member);
-        quote!(#deprecated #name(value: #ty) #sign #value)
-    });
-    Some(quote! {
-        schema::setters! { #name; #(#rows;)* }
-    })
 }
 
 /// Emits

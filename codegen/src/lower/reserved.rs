@@ -10,7 +10,7 @@ pub(super) const PRELUDE: [&str; 5] = ["clone", "clone_from", "into", "to_owned"
 pub(super) const CLIENT: [&str; 5] = ["call_raw", "config", "from_env", "new", "send"];
 
 /// Methods of every request builder.
-pub(super) const CALL: [&str; 4] = ["into_future", "prepare", "send", "with_options"];
+pub(super) const CALL: [&str; 5] = ["into_future", "new", "prepare", "send", "with_options"];
 
 /// Methods that the request builders of paginated operations have as well.
 pub(super) const PAGES: [&str; 2] = ["items", "pages"];
@@ -19,14 +19,18 @@ pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
 /// Methods of the configuration's builder.
-pub(super) const CONFIG_BUILDER: [&str; 18] = [
+pub(super) const CONFIG_BUILDER: [&str; 23] = [
     "app_id",
     "build",
     "ca_bundle",
+    "ca_bundle_from",
     "clock",
+    "compression",
     "credentials",
+    "credentials_source",
     "endpoint_param",
     "endpoint_url",
+    "endpoint_urls",
     "interceptor",
     "host_prefix",
     "max_response_size",
@@ -34,6 +38,7 @@ pub(super) const CONFIG_BUILDER: [&str; 18] = [
     "random",
     "region",
     "retry",
+    "searched",
     "timeouts",
     "transport",
     "use_dual_stack",
@@ -48,7 +53,7 @@ mod tests {
         path::{Path, PathBuf},
     };
 
-    use proc_macro2::{TokenStream, TokenTree};
+    use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
     use super::*;
 
@@ -87,14 +92,23 @@ mod tests {
         methods.collect()
     }
 
-    /// The functions that macros of the runtime define.
-    fn functions(files: &[syn::File], names: &[&str]) -> BTreeSet<String> {
+    /// The functions that emitters define in what they emit.
+    fn functions(file: &str, emitters: &[&str]) -> BTreeSet<String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit").join(file);
+        let code: TokenStream = fs::read_to_string(path).expect("the file is there").parse().expect("it is Rust");
         let mut found = BTreeSet::new();
-        for item in files.iter().flat_map(|file| &file.items) {
-            if let syn::Item::Macro(item) = item
-                && item.ident.as_ref().is_some_and(|ident| names.iter().any(|name| ident == name))
-            {
-                collect(item.mac.tokens.clone(), &mut found);
+        let (mut after_fn, mut wanted) = (false, false);
+        for token in code {
+            match token {
+                TokenTree::Ident(ident) => {
+                    wanted |= after_fn && emitters.iter().any(|emitter| ident == emitter);
+                    after_fn = ident == "fn";
+                }
+                TokenTree::Group(body) if wanted && body.delimiter() == Delimiter::Brace => {
+                    collect(body.stream(), &mut found);
+                    wanted = false;
+                }
+                _ => {}
             }
         }
         found
@@ -119,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_are_those_of_the_runtime() {
+    fn the_lists_are_those_of_the_runtime_and_of_what_is_emitted() {
         let files = runtime();
-        assert_eq!(set(&CLIENT), functions(&files, &["__client", "__blocking_client"]));
-        assert_eq!(set(&CALL), functions(&files, &["__call", "__blocking_call"]));
-        assert_eq!(set(&PAGES), functions(&files, &["__pages", "__items"]));
+        assert_eq!(set(&CLIENT), functions("client.rs", &["common"]));
+        assert_eq!(set(&CALL), functions("call.rs", &["call", "sending"]));
+        assert_eq!(set(&PAGES), functions("call.rs", &["pages"]));
         assert_eq!(set(&RESPONSE), methods(&files, "Response"));
         assert_eq!(set(&CONFIG_BUILDER), methods(&files, "Builder"));
     }

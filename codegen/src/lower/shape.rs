@@ -228,9 +228,11 @@ fn member(
     }
     let name = Name { wire: member.name.clone(), rust };
     let accessor = accessors.and_then(|accessors| accessors.name(owner, &name, &ty, &presence, report));
+    let doc = docs::of_member(&member.traits, target, || describe_member(&member.name, &ty));
     ir::Member {
         constraints: constraints::of(&member.traits, target),
-        doc: docs::of_member(&member.traits, target, || describe_member(&member.name, &ty)),
+        summary: docs::first_sentence(&doc, || describe_member(&member.name, &ty)),
+        doc,
         boxed,
         sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
         idempotency_token,

@@ -174,7 +174,47 @@ pub enum ServiceError {
 }
 
 simba_runtime::error::service_error! {
-    ServiceError: AccessPointAlreadyOwnedByYou, ActiveDirectoryError, BackupBeingCopied, BackupInProgress, BackupNotFound, BackupRestoring, BadRequest, DataRepositoryAssociationNotFound, DataRepositoryTaskEnded, DataRepositoryTaskExecuting, DataRepositoryTaskNotFound, FileCacheNotFound, FileSystemNotFound, IncompatibleParameterError, IncompatibleRegionForMultiAz, InternalServerError, InvalidAccessPoint, InvalidDataRepositoryType, InvalidDestinationKmsKey, InvalidExportPath, InvalidImportPath, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, InvalidRegion, InvalidRequest, InvalidSourceKmsKey, MissingFileCacheConfiguration, MissingFileSystemConfiguration, MissingVolumeConfiguration, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound, S3AccessPointAttachmentNotFound, ServiceLimitExceeded, SnapshotNotFound, SourceBackupUnavailable, StorageVirtualMachineNotFound, TooManyAccessPoints, UnsupportedOperation, VolumeNotFound;
+    ServiceError;
+    AccessPointAlreadyOwnedByYou;
+    ActiveDirectoryError;
+    BackupBeingCopied;
+    BackupInProgress;
+    BackupNotFound;
+    BackupRestoring;
+    BadRequest;
+    DataRepositoryAssociationNotFound;
+    DataRepositoryTaskEnded;
+    DataRepositoryTaskExecuting;
+    DataRepositoryTaskNotFound;
+    FileCacheNotFound;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    IncompatibleRegionForMultiAz;
+    InternalServerError;
+    InvalidAccessPoint;
+    InvalidDataRepositoryType;
+    InvalidDestinationKmsKey;
+    InvalidExportPath;
+    InvalidImportPath;
+    InvalidNetworkSettings;
+    InvalidPerUnitStorageThroughput;
+    InvalidRegion;
+    InvalidRequest;
+    InvalidSourceKmsKey;
+    MissingFileCacheConfiguration;
+    MissingFileSystemConfiguration;
+    MissingVolumeConfiguration;
+    NotServiceResourceError;
+    ResourceDoesNotSupportTagging;
+    ResourceNotFound;
+    S3AccessPointAttachmentNotFound;
+    ServiceLimitExceeded;
+    SnapshotNotFound;
+    SourceBackupUnavailable;
+    StorageVirtualMachineNotFound;
+    TooManyAccessPoints;
+    UnsupportedOperation;
+    VolumeNotFound;
 }
 
 simba_runtime::error::crate_error!(ServiceError);

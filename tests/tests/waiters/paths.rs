@@ -130,10 +130,11 @@ fn compiled_paths_agree_with_jmespath() {
         let waiter = json!({"acceptors": [acceptor("success", "true"), acceptor("failure", "false")]});
         waiters.insert(format!("Path{index}"), waiter);
     }
-    let runtime = format!("{{ path = {:?} }}", workspace().join("codegen/runtime").display().to_string());
+    let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
+    let (runtime, aws_config) = (path("runtime"), path("aws-config"));
     // It is inside this workspace's folder, and not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
-    let options = Options { crate_name: Some("paths".to_owned()), runtime, package, ..options() };
+    let options = Options { crate_name: Some("paths".to_owned()), runtime, aws_config, package, ..options() };
     let generated = generate(&[with_waiters(waiters)], &options);
     assert_eq!(generated.warnings.to_string(), "");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("paths");

@@ -126,13 +126,13 @@ pub fn fill_required(message: &mut String, text: &str) {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __service_error {
-    ($ty:ident $(: $($variant:ident),+)?;) => {
+    ($ty:ident; $($variant:ident;)*) => {
         // Inline, so that a program compiles the errors of the operations that it calls, and no others.
         impl $ty {
             #[inline]
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
                 match self {
-                    $($(Self::$variant(error) => error,)+)?
+                    $(Self::$variant(error) => error,)*
                     Self::Unknown(error) => error,
                 }
             }
@@ -143,9 +143,9 @@ macro_rules! __service_error {
             #[inline]
             fn from_response(response: &$crate::error::ErrorResponse<'_>) -> Self {
                 for name in $crate::error::names(response.metadata) {
-                    $($(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, response) {
+                    $(if let ::std::option::Option::Some(error) = $crate::error::recognize(name, response) {
                         return Self::$variant(error);
-                    })+)?
+                    })*
                 }
                 Self::Unknown(<$crate::error::UnknownError as $crate::error::ServiceError>::from_response(response))
             }

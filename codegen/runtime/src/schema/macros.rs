@@ -28,65 +28,6 @@ pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn Serializ
     }
 }
 
-/// Gives a structure the methods that set its members: by value, so that they can be chained.
-///
-/// `=` replaces the value; `+=` adds to a list or map, as `Vec::extend` does.
-///
-/// ```ignore
-/// schema::setters! {
-///     CreateBackupRequest;
-///     volume_id(value: impl Into<String>) = Some(value.into());
-///     tags(value: impl IntoIterator<Item = impl Into<Tag>>) += Some(value.into_iter().map(Into::into).collect());
-/// }
-/// ```
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __setters {
-    ($ty:ident; $($(#[$attribute:meta])* $field:ident($value:ident: $from:ty) $sign:tt $stored:expr;)*) => {
-        #[allow(deprecated, reason = "A type's own code handles its deprecated members.")]
-        impl $ty {
-            $(
-                #[doc = $crate::__setter_doc!(
-                    $sign, ::std::stringify!($field), "field@", ::std::stringify!($ty), "::", ::std::stringify!($field)
-                )]
-                $(#[$attribute])*
-                #[must_use]
-                pub fn $field(mut self, $value: $from) -> Self {
-                    $crate::__set!($sign, self.$field, $stored);
-                    self
-                }
-            )*
-        }
-    };
-}
-
-/// The documentation of a setter: what it does, the member's name, and the parts of a link to the field.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __setter_doc {
-    (=, $name:expr, $($link:expr),*) => {
-        ::std::concat!("Sets [`", $name, "`](", $($link,)* ").")
-    };
-    (+=, $name:expr, $($link:expr),*) => {
-        ::std::concat!(
-            "Adds to [`", $name, "`](", $($link,)* "), behind what is there; a map's later value of a key replaces the \
-             earlier one. Assigning the field replaces the whole."
-        )
-    };
-}
-
-/// Sets a member, or adds to it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __set {
-    (=, $member:expr, $value:expr) => {
-        $member = $value
-    };
-    (+=, $member:expr, $value:expr) => {
-        $crate::schema::Append::append(&mut $member, $value)
-    };
-}
-
 /// Implements the shape traits and serde for a structure, from the table of its members.
 ///
 /// A row is whether the member may be absent, its name in the model, its field, its target and its traits. An `option`

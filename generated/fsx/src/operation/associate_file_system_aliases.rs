@@ -56,7 +56,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_AssociateFileSystemAliases.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct AssociateFileSystemAliases<M = call::Async>(
     call::Call<AssociateFileSystemAliasesRequest, M>,
 );
@@ -74,11 +74,77 @@ impl<M> AssociateFileSystemAliases<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    AssociateFileSystemAliases sends AssociateFileSystemAliasesRequest;
-    client_request_token = (impl Into<String>);
+impl AssociateFileSystemAliases {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<AssociateFileSystemAliasesRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<AssociateFileSystemAliasesError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for AssociateFileSystemAliases {
+    type Output = Result<
+        simba_runtime::response::Response<AssociateFileSystemAliasesResponse>,
+        error::SdkError<AssociateFileSystemAliasesError>,
+    >;
+    type IntoFuture = call::Sending<AssociateFileSystemAliasesRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl AssociateFileSystemAliases<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<AssociateFileSystemAliasesResponse>,
+        error::SdkError<AssociateFileSystemAliasesError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `AssociateFileSystemAliases`: the DNS aliases to add to a Windows file system.
@@ -115,11 +181,13 @@ impl AssociateFileSystemAliasesRequest {
             aliases: aliases.into_iter().map(Into::into).collect(),
         }
     }
-}
 
-schema::setters! {
-    AssociateFileSystemAliasesRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -148,6 +216,7 @@ impl operation::Request for AssociateFileSystemAliasesRequest {
     type Error = AssociateFileSystemAliasesError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -193,5 +262,8 @@ pub enum AssociateFileSystemAliasesError {
 }
 
 error::service_error! {
-    AssociateFileSystemAliasesError: BadRequest, FileSystemNotFound, InternalServerError;
+    AssociateFileSystemAliasesError;
+    BadRequest;
+    FileSystemNotFound;
+    InternalServerError;
 }

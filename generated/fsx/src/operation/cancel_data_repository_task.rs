@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CancelDataRepositoryTask.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CancelDataRepositoryTask<M = call::Async>(
     call::Call<CancelDataRepositoryTaskRequest, M>,
 );
@@ -65,10 +65,71 @@ impl<M> CancelDataRepositoryTask<M> {
     ) -> Self {
         Self(call::Call::new(client, CancelDataRepositoryTaskRequest::new(task_id)))
     }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CancelDataRepositoryTask sends CancelDataRepositoryTaskRequest;
+impl CancelDataRepositoryTask {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CancelDataRepositoryTaskRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CancelDataRepositoryTaskError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CancelDataRepositoryTask {
+    type Output = Result<
+        simba_runtime::response::Response<CancelDataRepositoryTaskResponse>,
+        error::SdkError<CancelDataRepositoryTaskError>,
+    >;
+    type IntoFuture = call::Sending<CancelDataRepositoryTaskRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CancelDataRepositoryTask<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CancelDataRepositoryTaskResponse>,
+        error::SdkError<CancelDataRepositoryTaskError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CancelDataRepositoryTask`: the task to stop.
@@ -156,5 +217,10 @@ pub enum CancelDataRepositoryTaskError {
 }
 
 error::service_error! {
-    CancelDataRepositoryTaskError: BadRequest, DataRepositoryTaskEnded, DataRepositoryTaskNotFound, InternalServerError, UnsupportedOperation;
+    CancelDataRepositoryTaskError;
+    BadRequest;
+    DataRepositoryTaskEnded;
+    DataRepositoryTaskNotFound;
+    InternalServerError;
+    UnsupportedOperation;
 }

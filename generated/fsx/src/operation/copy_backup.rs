@@ -87,7 +87,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CopyBackup.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CopyBackup<M = call::Async>(call::Call<CopyBackupRequest, M>);
 
 impl<M> CopyBackup<M> {
@@ -97,15 +97,109 @@ impl<M> CopyBackup<M> {
     ) -> Self {
         Self(call::Call::new(client, CopyBackupRequest::new(source_backup_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Region that holds the source backup, for example `us-east-2`.
+    pub fn source_region(mut self, value: impl Into<String>) -> Self {
+        self.0.request.source_region = Some(value.into());
+        self
+    }
+
+    /// KMS key that encrypts the copy; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.0.request.kms_key_id = Some(value.into());
+        self
+    }
+
+    /// Sets whether the copy inherits the tags of the source backup; default `false`.
+    pub fn copy_tags(mut self, value: bool) -> Self {
+        self.0.request.copy_tags = Some(value);
+        self
+    }
+
+    /// Tags to put on the copy.
+    ///
+    /// Adds to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CopyBackup sends CopyBackupRequest;
-    client_request_token = (impl Into<String>);
-    source_region = (impl Into<String>);
-    kms_key_id = (impl Into<String>);
-    copy_tags = (bool);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+impl CopyBackup {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CopyBackupRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CopyBackupError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CopyBackup {
+    type Output = Result<
+        simba_runtime::response::Response<CopyBackupResponse>,
+        error::SdkError<CopyBackupError>,
+    >;
+    type IntoFuture = call::Sending<CopyBackupRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CopyBackup<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CopyBackupResponse>,
+        error::SdkError<CopyBackupError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CopyBackup`: the backup to copy and the properties of the copy.
@@ -153,15 +247,49 @@ impl CopyBackupRequest {
             tags: None,
         }
     }
-}
 
-schema::setters! {
-    CopyBackupRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    source_region(value: impl Into<String>) = Some(value.into());
-    kms_key_id(value: impl Into<String>) = Some(value.into());
-    copy_tags(value: bool) = Some(value);
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Region that holds the source backup, for example `us-east-2`.
+    pub fn source_region(mut self, value: impl Into<String>) -> Self {
+        self.source_region = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// KMS key that encrypts the copy; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.kms_key_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether the copy inherits the tags of the source backup; default `false`.
+    pub fn copy_tags(mut self, value: bool) -> Self {
+        self.copy_tags = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the copy.
+    ///
+    /// Adds to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -201,6 +329,7 @@ impl operation::Request for CopyBackupRequest {
     type Error = CopyBackupError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -262,5 +391,16 @@ pub enum CopyBackupError {
 }
 
 error::service_error! {
-    CopyBackupError: BackupNotFound, BadRequest, IncompatibleParameterError, IncompatibleRegionForMultiAz, InternalServerError, InvalidDestinationKmsKey, InvalidRegion, InvalidSourceKmsKey, ServiceLimitExceeded, SourceBackupUnavailable, UnsupportedOperation;
+    CopyBackupError;
+    BackupNotFound;
+    BadRequest;
+    IncompatibleParameterError;
+    IncompatibleRegionForMultiAz;
+    InternalServerError;
+    InvalidDestinationKmsKey;
+    InvalidRegion;
+    InvalidSourceKmsKey;
+    ServiceLimitExceeded;
+    SourceBackupUnavailable;
+    UnsupportedOperation;
 }

@@ -76,7 +76,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CopySnapshotAndUpdateVolume.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CopySnapshotAndUpdateVolume<M = call::Async>(
     call::Call<CopySnapshotAndUpdateVolumeRequest, M>,
 );
@@ -94,13 +94,102 @@ impl<M> CopySnapshotAndUpdateVolume<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// How much data is transferred.
+    pub fn copy_strategy(
+        mut self,
+        value: impl Into<crate::types::OpenZfsCopyStrategy>,
+    ) -> Self {
+        self.0.request.copy_strategy = Some(value.into());
+        self
+    }
+
+    /// Consents to removing data that exists on the destination only.
+    ///
+    /// Adds to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    pub fn options(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.options,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CopySnapshotAndUpdateVolume sends CopySnapshotAndUpdateVolumeRequest;
-    client_request_token = (impl Into<String>);
-    copy_strategy = (impl Into<crate::types::OpenZfsCopyStrategy>);
-    options += (impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>);
+impl CopySnapshotAndUpdateVolume {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CopySnapshotAndUpdateVolumeRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CopySnapshotAndUpdateVolumeError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CopySnapshotAndUpdateVolume {
+    type Output = Result<
+        simba_runtime::response::Response<CopySnapshotAndUpdateVolumeResponse>,
+        error::SdkError<CopySnapshotAndUpdateVolumeError>,
+    >;
+    type IntoFuture = call::Sending<CopySnapshotAndUpdateVolumeRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CopySnapshotAndUpdateVolume<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CopySnapshotAndUpdateVolumeResponse>,
+        error::SdkError<CopySnapshotAndUpdateVolumeError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CopySnapshotAndUpdateVolume`: an OpenZFS snapshot and the volume it goes to.
@@ -148,13 +237,40 @@ impl CopySnapshotAndUpdateVolumeRequest {
             options: None,
         }
     }
-}
 
-schema::setters! {
-    CopySnapshotAndUpdateVolumeRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    copy_strategy(value: impl Into<crate::types::OpenZfsCopyStrategy>) = Some(value.into());
-    options(value: impl IntoIterator<Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// How much data is transferred.
+    pub fn copy_strategy(
+        mut self,
+        value: impl Into<crate::types::OpenZfsCopyStrategy>,
+    ) -> Self {
+        self.copy_strategy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Consents to removing data that exists on the destination only.
+    ///
+    /// Adds to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    pub fn options(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::UpdateOpenZfsVolumeOption>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.options,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -186,6 +302,7 @@ impl operation::Request for CopySnapshotAndUpdateVolumeRequest {
     type Error = CopySnapshotAndUpdateVolumeError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -242,5 +359,9 @@ pub enum CopySnapshotAndUpdateVolumeError {
 }
 
 error::service_error! {
-    CopySnapshotAndUpdateVolumeError: BadRequest, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
+    CopySnapshotAndUpdateVolumeError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
 }

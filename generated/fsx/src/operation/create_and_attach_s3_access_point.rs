@@ -100,7 +100,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateAndAttachS3AccessPoint.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateAndAttachS3AccessPoint<M = call::Async>(
     call::Call<CreateAndAttachS3AccessPointRequest, M>,
 );
@@ -118,14 +118,104 @@ impl<M> CreateAndAttachS3AccessPoint<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// OpenZFS volume to attach, with the file system user for whom requests are authorized.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// ONTAP volume to attach, with the file system user for whom requests are authorized.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// Settings on the S3 side: an access policy, and the VPC to which the access point is confined.
+    pub fn s3_access_point(
+        mut self,
+        value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>,
+    ) -> Self {
+        self.0.request.s3_access_point = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateAndAttachS3AccessPoint sends CreateAndAttachS3AccessPointRequest;
-    client_request_token = (impl Into<String>);
-    open_zfs_configuration = (impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>);
-    ontap_configuration = (impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>);
-    s3_access_point = (impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>);
+impl CreateAndAttachS3AccessPoint {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateAndAttachS3AccessPointRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateAndAttachS3AccessPointError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateAndAttachS3AccessPoint {
+    type Output = Result<
+        simba_runtime::response::Response<CreateAndAttachS3AccessPointResponse>,
+        error::SdkError<CreateAndAttachS3AccessPointError>,
+    >;
+    type IntoFuture = call::Sending<CreateAndAttachS3AccessPointRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateAndAttachS3AccessPoint<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateAndAttachS3AccessPointResponse>,
+        error::SdkError<CreateAndAttachS3AccessPointError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateAndAttachS3AccessPoint`: the access point and the volume behind it.
@@ -178,14 +268,43 @@ impl CreateAndAttachS3AccessPointRequest {
             s3_access_point: None,
         }
     }
-}
 
-schema::setters! {
-    CreateAndAttachS3AccessPointRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>) = Some(value.into());
-    s3_access_point(value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// OpenZFS volume to attach, with the file system user for whom requests are authorized.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// ONTAP volume to attach, with the file system user for whom requests are authorized.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings on the S3 side: an access policy, and the VPC to which the access point is confined.
+    pub fn s3_access_point(
+        mut self,
+        value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>,
+    ) -> Self {
+        self.s3_access_point = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -223,6 +342,7 @@ impl operation::Request for CreateAndAttachS3AccessPointRequest {
     type Error = CreateAndAttachS3AccessPointError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -284,5 +404,14 @@ pub enum CreateAndAttachS3AccessPointError {
 }
 
 error::service_error! {
-    CreateAndAttachS3AccessPointError: AccessPointAlreadyOwnedByYou, BadRequest, IncompatibleParameterError, InternalServerError, InvalidAccessPoint, InvalidRequest, TooManyAccessPoints, UnsupportedOperation, VolumeNotFound;
+    CreateAndAttachS3AccessPointError;
+    AccessPointAlreadyOwnedByYou;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    InvalidAccessPoint;
+    InvalidRequest;
+    TooManyAccessPoints;
+    UnsupportedOperation;
+    VolumeNotFound;
 }

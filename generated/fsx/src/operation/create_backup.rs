@@ -90,21 +90,110 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateBackup.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateBackup<M = call::Async>(call::Call<CreateBackupRequest, M>);
 
 impl<M> CreateBackup<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, CreateBackupRequest::new()))
     }
+
+    /// File system to back up, by ID.
+    pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
+        self.0.request.file_system_id = Some(value.into());
+        self
+    }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the backup; the value under the key `Name` is its display name in the console.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Volume to back up, by ID; ONTAP only.
+    pub fn volume_id(mut self, value: impl Into<String>) -> Self {
+        self.0.request.volume_id = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateBackup sends CreateBackupRequest;
-    file_system_id = (impl Into<String>);
-    client_request_token = (impl Into<String>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    volume_id = (impl Into<String>);
+impl CreateBackup {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateBackupRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateBackupError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateBackup {
+    type Output = Result<
+        simba_runtime::response::Response<CreateBackupResponse>,
+        error::SdkError<CreateBackupError>,
+    >;
+    type IntoFuture = call::Sending<CreateBackupRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateBackup<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateBackupResponse>,
+        error::SdkError<CreateBackupError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateBackup`: what to back up, and the tags of the backup.
@@ -141,14 +230,42 @@ impl CreateBackupRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    CreateBackupRequest;
-    file_system_id(value: impl Into<String>) = Some(value.into());
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    volume_id(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// File system to back up, by ID.
+    pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
+        self.file_system_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the backup; the value under the key `Name` is its display name in the console.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Volume to back up, by ID; ONTAP only.
+    pub fn volume_id(mut self, value: impl Into<String>) -> Self {
+        self.volume_id = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -183,6 +300,7 @@ impl operation::Request for CreateBackupRequest {
     type Error = CreateBackupError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -238,5 +356,13 @@ pub enum CreateBackupError {
 }
 
 error::service_error! {
-    CreateBackupError: BackupInProgress, BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation, VolumeNotFound;
+    CreateBackupError;
+    BackupInProgress;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
+    UnsupportedOperation;
+    VolumeNotFound;
 }

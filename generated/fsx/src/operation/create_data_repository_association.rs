@@ -90,7 +90,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryAssociation.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateDataRepositoryAssociation<M = call::Async>(
     call::Call<CreateDataRepositoryAssociationRequest, M>,
 );
@@ -111,16 +111,118 @@ impl<M> CreateDataRepositoryAssociation<M> {
             ),
         )
     }
+
+    /// Directory on the file system that mirrors `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
+    pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
+        self.0.request.file_system_path = Some(value.into());
+        self
+    }
+
+    /// Sets whether FSx starts a metadata import task as soon as the association exists; default `false`.
+    pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
+        self.0.request.batch_import_meta_data_on_create = Some(value);
+        self
+    }
+
+    /// Largest part of an imported file that lies on one disk, in MiB; default 1,024 MiB (1 GiB).
+    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
+        self.0.request.imported_file_chunk_size = Some(value);
+        self
+    }
+
+    /// File events (new, changed, deleted) that are imported or exported automatically.
+    pub fn s3(
+        mut self,
+        value: impl Into<crate::types::S3DataRepositoryConfiguration>,
+    ) -> Self {
+        self.0.request.s3 = Some(value.into());
+        self
+    }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the association.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateDataRepositoryAssociation sends CreateDataRepositoryAssociationRequest;
-    file_system_path = (impl Into<String>);
-    batch_import_meta_data_on_create = (bool);
-    imported_file_chunk_size = (i32);
-    s3 = (impl Into<crate::types::S3DataRepositoryConfiguration>);
-    client_request_token = (impl Into<String>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+impl CreateDataRepositoryAssociation {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateDataRepositoryAssociationRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateDataRepositoryAssociationError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateDataRepositoryAssociation {
+    type Output = Result<
+        simba_runtime::response::Response<CreateDataRepositoryAssociationResponse>,
+        error::SdkError<CreateDataRepositoryAssociationError>,
+    >;
+    type IntoFuture = call::Sending<CreateDataRepositoryAssociationRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateDataRepositoryAssociation<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateDataRepositoryAssociationResponse>,
+        error::SdkError<CreateDataRepositoryAssociationError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateDataRepositoryAssociation`: a Lustre directory and the S3 path to link it to.
@@ -183,16 +285,59 @@ impl CreateDataRepositoryAssociationRequest {
             tags: None,
         }
     }
-}
 
-schema::setters! {
-    CreateDataRepositoryAssociationRequest;
-    file_system_path(value: impl Into<String>) = Some(value.into());
-    batch_import_meta_data_on_create(value: bool) = Some(value);
-    imported_file_chunk_size(value: i32) = Some(value);
-    s3(value: impl Into<crate::types::S3DataRepositoryConfiguration>) = Some(value.into());
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Directory on the file system that mirrors `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
+    pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
+        self.file_system_path = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether FSx starts a metadata import task as soon as the association exists; default `false`.
+    pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
+        self.batch_import_meta_data_on_create = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Largest part of an imported file that lies on one disk, in MiB; default 1,024 MiB (1 GiB).
+    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
+        self.imported_file_chunk_size = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// File events (new, changed, deleted) that are imported or exported automatically.
+    pub fn s3(
+        mut self,
+        value: impl Into<crate::types::S3DataRepositoryConfiguration>,
+    ) -> Self {
+        self.s3 = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the association.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -229,6 +374,7 @@ impl operation::Request for CreateDataRepositoryAssociationRequest {
     type Error = CreateDataRepositoryAssociationError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -284,5 +430,11 @@ pub enum CreateDataRepositoryAssociationError {
 }
 
 error::service_error! {
-    CreateDataRepositoryAssociationError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation;
+    CreateDataRepositoryAssociationError;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
+    UnsupportedOperation;
 }

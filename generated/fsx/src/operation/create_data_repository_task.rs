@@ -95,7 +95,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateDataRepositoryTask.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateDataRepositoryTask<M = call::Async>(
     call::Call<CreateDataRepositoryTaskRequest, M>,
 );
@@ -114,15 +114,117 @@ impl<M> CreateDataRepositoryTask<M> {
             ),
         )
     }
+
+    /// Files and directories that the task covers; an invalid path fails the task.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        schema::Append::append(
+            &mut self.0.request.paths,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the task.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Amount of data to free on an Amazon File Cache, in GiB.
+    pub fn capacity_to_release(mut self, value: i64) -> Self {
+        self.0.request.capacity_to_release = Some(value);
+        self
+    }
+
+    /// How long an exported file must have gone unread before a release task may free it.
+    pub fn release_configuration(
+        mut self,
+        value: impl Into<crate::types::ReleaseConfiguration>,
+    ) -> Self {
+        self.0.request.release_configuration = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateDataRepositoryTask sends CreateDataRepositoryTaskRequest;
-    paths += (impl IntoIterator<Item = impl Into<String>>);
-    client_request_token = (impl Into<String>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    capacity_to_release = (i64);
-    release_configuration = (impl Into<crate::types::ReleaseConfiguration>);
+impl CreateDataRepositoryTask {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateDataRepositoryTaskRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateDataRepositoryTaskError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateDataRepositoryTask {
+    type Output = Result<
+        simba_runtime::response::Response<CreateDataRepositoryTaskResponse>,
+        error::SdkError<CreateDataRepositoryTaskError>,
+    >;
+    type IntoFuture = call::Sending<CreateDataRepositoryTaskRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateDataRepositoryTask<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateDataRepositoryTaskResponse>,
+        error::SdkError<CreateDataRepositoryTaskError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateDataRepositoryTask`: a bulk export, import or release to run.
@@ -186,15 +288,57 @@ impl CreateDataRepositoryTaskRequest {
             release_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    CreateDataRepositoryTaskRequest;
-    paths(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    capacity_to_release(value: i64) = Some(value);
-    release_configuration(value: impl Into<crate::types::ReleaseConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Files and directories that the task covers; an invalid path fails the task.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        schema::Append::append(
+            &mut self.paths,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the task.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Amount of data to free on an Amazon File Cache, in GiB.
+    pub fn capacity_to_release(mut self, value: i64) -> Self {
+        self.capacity_to_release = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// How long an exported file must have gone unread before a release task may free it.
+    pub fn release_configuration(
+        mut self,
+        value: impl Into<crate::types::ReleaseConfiguration>,
+    ) -> Self {
+        self.release_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -232,6 +376,7 @@ impl operation::Request for CreateDataRepositoryTaskRequest {
     type Error = CreateDataRepositoryTaskError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -289,5 +434,12 @@ pub enum CreateDataRepositoryTaskError {
 }
 
 error::service_error! {
-    CreateDataRepositoryTaskError: BadRequest, DataRepositoryTaskExecuting, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation;
+    CreateDataRepositoryTaskError;
+    BadRequest;
+    DataRepositoryTaskExecuting;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
+    UnsupportedOperation;
 }

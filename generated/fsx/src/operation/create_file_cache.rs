@@ -100,7 +100,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileCache.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileCache<M = call::Async>(call::Call<CreateFileCacheRequest, M>);
 
 impl<M> CreateFileCache<M> {
@@ -123,17 +123,142 @@ impl<M> CreateFileCache<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Security groups for the network interfaces of the cache.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    pub fn security_group_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.security_group_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Tags to put on the cache.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets whether the data repository associations of the cache inherit its tags; default `false`.
+    pub fn copy_tags_to_data_repository_associations(mut self, value: bool) -> Self {
+        self.0.request.copy_tags_to_data_repository_associations = Some(value);
+        self
+    }
+
+    /// KMS key that encrypts the data in the cache; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.0.request.kms_key_id = Some(value.into());
+        self
+    }
+
+    /// Lustre settings of the cache.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileCacheLustreConfiguration>,
+    ) -> Self {
+        self.0.request.lustre_configuration = Some(value.into());
+        self
+    }
+
+    /// Data repositories to link during creation, at most 8.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    pub fn data_repository_associations(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.data_repository_associations,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateFileCache sends CreateFileCacheRequest;
-    client_request_token = (impl Into<String>);
-    security_group_ids += (impl IntoIterator<Item = impl Into<String>>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    copy_tags_to_data_repository_associations = (bool);
-    kms_key_id = (impl Into<String>);
-    lustre_configuration = (impl Into<crate::types::CreateFileCacheLustreConfiguration>);
-    data_repository_associations += (impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>);
+impl CreateFileCache {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateFileCacheRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateFileCacheError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateFileCache {
+    type Output = Result<
+        simba_runtime::response::Response<CreateFileCacheResponse>,
+        error::SdkError<CreateFileCacheError>,
+    >;
+    type IntoFuture = call::Sending<CreateFileCacheRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateFileCache<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateFileCacheResponse>,
+        error::SdkError<CreateFileCacheError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateFileCache`: type, size, network and data repositories of a new cache.
@@ -210,17 +335,84 @@ impl CreateFileCacheRequest {
             data_repository_associations: None,
         }
     }
-}
 
-schema::setters! {
-    CreateFileCacheRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    copy_tags_to_data_repository_associations(value: bool) = Some(value);
-    kms_key_id(value: impl Into<String>) = Some(value.into());
-    lustre_configuration(value: impl Into<crate::types::CreateFileCacheLustreConfiguration>) = Some(value.into());
-    data_repository_associations(value: impl IntoIterator<Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Security groups for the network interfaces of the cache.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    pub fn security_group_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.security_group_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the cache.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Sets whether the data repository associations of the cache inherit its tags; default `false`.
+    pub fn copy_tags_to_data_repository_associations(mut self, value: bool) -> Self {
+        self.copy_tags_to_data_repository_associations = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// KMS key that encrypts the data in the cache; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.kms_key_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Lustre settings of the cache.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileCacheLustreConfiguration>,
+    ) -> Self {
+        self.lustre_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Data repositories to link during creation, at most 8.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    pub fn data_repository_associations(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::FileCacheDataRepositoryAssociation>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.data_repository_associations,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -261,6 +453,7 @@ impl operation::Request for CreateFileCacheRequest {
     type Error = CreateFileCacheError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -317,5 +510,12 @@ pub enum CreateFileCacheError {
 }
 
 error::service_error! {
-    CreateFileCacheError: BadRequest, IncompatibleParameterError, InternalServerError, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, MissingFileCacheConfiguration, ServiceLimitExceeded;
+    CreateFileCacheError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    InvalidNetworkSettings;
+    InvalidPerUnitStorageThroughput;
+    MissingFileCacheConfiguration;
+    ServiceLimitExceeded;
 }

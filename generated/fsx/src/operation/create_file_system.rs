@@ -107,7 +107,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileSystem<M = call::Async>(call::Call<CreateFileSystemRequest, M>);
 
 impl<M> CreateFileSystem<M> {
@@ -123,22 +123,171 @@ impl<M> CreateFileSystem<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Size of the file system in GiB.
+    pub fn storage_capacity(mut self, value: i32) -> Self {
+        self.0.request.storage_capacity = Some(value);
+        self
+    }
+
+    /// Storage class; default `SSD`, which every deployment type has.
+    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
+        self.0.request.storage_type = Some(value.into());
+        self
+    }
+
+    /// Security groups for the network interfaces of the file system; descriptions do not show them.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    pub fn security_group_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.security_group_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Tags to put on the file system; the value under the key `Name` is its display name in the console.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// KMS key that encrypts the data at rest; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.0.request.kms_key_id = Some(value.into());
+        self
+    }
+
+    /// Settings of a Windows file system: Active Directory, deployment type, throughput, backups.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.0.request.windows_configuration = Some(value.into());
+        self
+    }
+
+    /// Settings of a Lustre file system: deployment type, throughput, compression, backups.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.0.request.lustre_configuration = Some(value.into());
+        self
+    }
+
+    /// Settings of an ONTAP file system: pairs, throughput, endpoints, deployment type, backups.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemOntapConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// Lustre version; new file systems do best with `2.15`, which every deployment type takes.
+    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
+        self.0.request.file_system_type_version = Some(value.into());
+        self
+    }
+
+    /// Settings of an OpenZFS file system: deployment type, throughput, root volume, backups.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// IP versions of the endpoints: IPv4 alone (`IPV4`, the default) or both IPv4 and IPv6 (`DUAL`).
+    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
+        self.0.request.network_type = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateFileSystem sends CreateFileSystemRequest;
-    client_request_token = (impl Into<String>);
-    storage_capacity = (i32);
-    storage_type = (impl Into<crate::types::StorageType>);
-    security_group_ids += (impl IntoIterator<Item = impl Into<String>>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    kms_key_id = (impl Into<String>);
-    windows_configuration = (impl Into<crate::types::CreateFileSystemWindowsConfiguration>);
-    lustre_configuration = (impl Into<crate::types::CreateFileSystemLustreConfiguration>);
-    ontap_configuration = (impl Into<crate::types::CreateFileSystemOntapConfiguration>);
-    file_system_type_version = (impl Into<String>);
-    open_zfs_configuration = (impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>);
-    network_type = (impl Into<crate::types::NetworkType>);
+impl CreateFileSystem {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateFileSystemRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateFileSystemError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateFileSystem {
+    type Output = Result<
+        simba_runtime::response::Response<CreateFileSystemResponse>,
+        error::SdkError<CreateFileSystemError>,
+    >;
+    type IntoFuture = call::Sending<CreateFileSystemRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateFileSystem<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateFileSystemResponse>,
+        error::SdkError<CreateFileSystemError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateFileSystem`: type, size, network and settings of a new file system.
@@ -242,22 +391,118 @@ impl CreateFileSystemRequest {
             network_type: None,
         }
     }
-}
 
-schema::setters! {
-    CreateFileSystemRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    storage_capacity(value: i32) = Some(value);
-    storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
-    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    kms_key_id(value: impl Into<String>) = Some(value.into());
-    windows_configuration(value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>) = Some(value.into());
-    lustre_configuration(value: impl Into<crate::types::CreateFileSystemLustreConfiguration>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::CreateFileSystemOntapConfiguration>) = Some(value.into());
-    file_system_type_version(value: impl Into<String>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>) = Some(value.into());
-    network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Size of the file system in GiB.
+    pub fn storage_capacity(mut self, value: i32) -> Self {
+        self.storage_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Storage class; default `SSD`, which every deployment type has.
+    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
+        self.storage_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Security groups for the network interfaces of the file system; descriptions do not show them.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    pub fn security_group_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.security_group_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the file system; the value under the key `Name` is its display name in the console.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// KMS key that encrypts the data at rest; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.kms_key_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of a Windows file system: Active Directory, deployment type, throughput, backups.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.windows_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of a Lustre file system: deployment type, throughput, compression, backups.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.lustre_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of an ONTAP file system: pairs, throughput, endpoints, deployment type, backups.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemOntapConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Lustre version; new file systems do best with `2.15`, which every deployment type takes.
+    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
+        self.file_system_type_version = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of an OpenZFS file system: deployment type, throughput, root volume, backups.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// IP versions of the endpoints: IPv4 alone (`IPV4`, the default) or both IPv4 and IPv6 (`DUAL`).
+    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
+        self.network_type = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -304,6 +549,7 @@ impl operation::Request for CreateFileSystemRequest {
     type Error = CreateFileSystemError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -367,5 +613,15 @@ pub enum CreateFileSystemError {
 }
 
 error::service_error! {
-    CreateFileSystemError: ActiveDirectoryError, BadRequest, IncompatibleParameterError, InternalServerError, InvalidExportPath, InvalidImportPath, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, MissingFileSystemConfiguration, ServiceLimitExceeded;
+    CreateFileSystemError;
+    ActiveDirectoryError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    InvalidExportPath;
+    InvalidImportPath;
+    InvalidNetworkSettings;
+    InvalidPerUnitStorageThroughput;
+    MissingFileSystemConfiguration;
+    ServiceLimitExceeded;
 }

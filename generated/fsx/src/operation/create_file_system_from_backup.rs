@@ -89,7 +89,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystemFromBackup.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateFileSystemFromBackup<M = call::Async>(
     call::Call<CreateFileSystemFromBackupRequest, M>,
 );
@@ -107,21 +107,162 @@ impl<M> CreateFileSystemFromBackup<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Security groups for every network interface of the new file system.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    pub fn security_group_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.security_group_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Tags to put on the file system; the value under the key `Name` is its display name in the console.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Windows settings that replace those of the backup.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.0.request.windows_configuration = Some(value.into());
+        self
+    }
+
+    /// Lustre settings that replace those of the backup.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.0.request.lustre_configuration = Some(value.into());
+        self
+    }
+
+    /// Storage class; default `SSD`.
+    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
+        self.0.request.storage_type = Some(value.into());
+        self
+    }
+
+    /// KMS key that encrypts the data at rest; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.0.request.kms_key_id = Some(value.into());
+        self
+    }
+
+    /// Lustre version, not older than that of the backup, which is the default.
+    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
+        self.0.request.file_system_type_version = Some(value.into());
+        self
+    }
+
+    /// OpenZFS settings that replace those of the backup.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// Size of the file system in GiB; defaults to that of the backup.
+    pub fn storage_capacity(mut self, value: i32) -> Self {
+        self.0.request.storage_capacity = Some(value);
+        self
+    }
+
+    /// IP versions of the new file system's endpoints: IPv4 alone or both IPv4 and IPv6.
+    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
+        self.0.request.network_type = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateFileSystemFromBackup sends CreateFileSystemFromBackupRequest;
-    client_request_token = (impl Into<String>);
-    security_group_ids += (impl IntoIterator<Item = impl Into<String>>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    windows_configuration = (impl Into<crate::types::CreateFileSystemWindowsConfiguration>);
-    lustre_configuration = (impl Into<crate::types::CreateFileSystemLustreConfiguration>);
-    storage_type = (impl Into<crate::types::StorageType>);
-    kms_key_id = (impl Into<String>);
-    file_system_type_version = (impl Into<String>);
-    open_zfs_configuration = (impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>);
-    storage_capacity = (i32);
-    network_type = (impl Into<crate::types::NetworkType>);
+impl CreateFileSystemFromBackup {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateFileSystemFromBackupRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateFileSystemFromBackupError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateFileSystemFromBackup {
+    type Output = Result<
+        simba_runtime::response::Response<CreateFileSystemFromBackupResponse>,
+        error::SdkError<CreateFileSystemFromBackupError>,
+    >;
+    type IntoFuture = call::Sending<CreateFileSystemFromBackupRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateFileSystemFromBackup<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateFileSystemFromBackupResponse>,
+        error::SdkError<CreateFileSystemFromBackupError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateFileSystemFromBackup`: a backup, and what differs from its file system.
@@ -215,21 +356,108 @@ impl CreateFileSystemFromBackupRequest {
             network_type: None,
         }
     }
-}
 
-schema::setters! {
-    CreateFileSystemFromBackupRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    security_group_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    windows_configuration(value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>) = Some(value.into());
-    lustre_configuration(value: impl Into<crate::types::CreateFileSystemLustreConfiguration>) = Some(value.into());
-    storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
-    kms_key_id(value: impl Into<String>) = Some(value.into());
-    file_system_type_version(value: impl Into<String>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>) = Some(value.into());
-    storage_capacity(value: i32) = Some(value);
-    network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Security groups for every network interface of the new file system.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    pub fn security_group_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.security_group_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the file system; the value under the key `Name` is its display name in the console.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Windows settings that replace those of the backup.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.windows_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Lustre settings that replace those of the backup.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.lustre_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Storage class; default `SSD`.
+    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
+        self.storage_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// KMS key that encrypts the data at rest; default: the FSx-managed key of the account.
+    pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
+        self.kms_key_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Lustre version, not older than that of the backup, which is the default.
+    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
+        self.file_system_type_version = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// OpenZFS settings that replace those of the backup.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Size of the file system in GiB; defaults to that of the backup.
+    pub fn storage_capacity(mut self, value: i32) -> Self {
+        self.storage_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// IP versions of the new file system's endpoints: IPv4 alone or both IPv4 and IPv6.
+    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
+        self.network_type = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -274,6 +502,7 @@ impl operation::Request for CreateFileSystemFromBackupRequest {
     type Error = CreateFileSystemFromBackupError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -335,5 +564,14 @@ pub enum CreateFileSystemFromBackupError {
 }
 
 error::service_error! {
-    CreateFileSystemFromBackupError: ActiveDirectoryError, BackupNotFound, BadRequest, IncompatibleParameterError, InternalServerError, InvalidNetworkSettings, InvalidPerUnitStorageThroughput, MissingFileSystemConfiguration, ServiceLimitExceeded;
+    CreateFileSystemFromBackupError;
+    ActiveDirectoryError;
+    BackupNotFound;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    InvalidNetworkSettings;
+    InvalidPerUnitStorageThroughput;
+    MissingFileSystemConfiguration;
+    ServiceLimitExceeded;
 }

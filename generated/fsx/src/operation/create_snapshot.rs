@@ -64,7 +64,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateSnapshot.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateSnapshot<M = call::Async>(call::Call<CreateSnapshotRequest, M>);
 
 impl<M> CreateSnapshot<M> {
@@ -75,12 +75,91 @@ impl<M> CreateSnapshot<M> {
     ) -> Self {
         Self(call::Call::new(client, CreateSnapshotRequest::new(name, volume_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the snapshot.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateSnapshot sends CreateSnapshotRequest;
-    client_request_token = (impl Into<String>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+impl CreateSnapshot {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateSnapshotRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateSnapshotError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateSnapshot {
+    type Output = Result<
+        simba_runtime::response::Response<CreateSnapshotResponse>,
+        error::SdkError<CreateSnapshotError>,
+    >;
+    type IntoFuture = call::Sending<CreateSnapshotRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateSnapshot<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateSnapshotResponse>,
+        error::SdkError<CreateSnapshotError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateSnapshot`: the OpenZFS volume to snapshot.
@@ -119,12 +198,28 @@ impl CreateSnapshotRequest {
             tags: None,
         }
     }
-}
 
-schema::setters! {
-    CreateSnapshotRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the snapshot.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateSnapshotRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -155,6 +250,7 @@ impl operation::Request for CreateSnapshotRequest {
     type Error = CreateSnapshotError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -202,5 +298,9 @@ pub enum CreateSnapshotError {
 }
 
 error::service_error! {
-    CreateSnapshotError: BadRequest, InternalServerError, ServiceLimitExceeded, VolumeNotFound;
+    CreateSnapshotError;
+    BadRequest;
+    InternalServerError;
+    ServiceLimitExceeded;
+    VolumeNotFound;
 }

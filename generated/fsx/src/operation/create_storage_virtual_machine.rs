@@ -72,7 +72,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateStorageVirtualMachine.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateStorageVirtualMachine<M = call::Async>(
     call::Call<CreateStorageVirtualMachineRequest, M>,
 );
@@ -90,15 +90,115 @@ impl<M> CreateStorageVirtualMachine<M> {
             ),
         )
     }
+
+    /// Self-managed Active Directory that the SVM joins, with the credentials for joining.
+    pub fn active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>,
+    ) -> Self {
+        self.0.request.active_directory_configuration = Some(value.into());
+        self
+    }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Password for managing the SVM through ONTAP's CLI or REST API.
+    pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
+        self.0.request.svm_admin_password = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the SVM.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Permission model of the SVM's root volume.
+    pub fn root_volume_security_style(
+        mut self,
+        value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>,
+    ) -> Self {
+        self.0.request.root_volume_security_style = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateStorageVirtualMachine sends CreateStorageVirtualMachineRequest;
-    active_directory_configuration = (impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>);
-    client_request_token = (impl Into<String>);
-    svm_admin_password = (impl Into<String>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    root_volume_security_style = (impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>);
+impl CreateStorageVirtualMachine {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateStorageVirtualMachineRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateStorageVirtualMachineError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateStorageVirtualMachine {
+    type Output = Result<
+        simba_runtime::response::Response<CreateStorageVirtualMachineResponse>,
+        error::SdkError<CreateStorageVirtualMachineError>,
+    >;
+    type IntoFuture = call::Sending<CreateStorageVirtualMachineRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateStorageVirtualMachine<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateStorageVirtualMachineResponse>,
+        error::SdkError<CreateStorageVirtualMachineError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateStorageVirtualMachine`: a new storage virtual machine (SVM) on ONTAP.
@@ -153,15 +253,55 @@ impl CreateStorageVirtualMachineRequest {
             root_volume_security_style: None,
         }
     }
-}
 
-schema::setters! {
-    CreateStorageVirtualMachineRequest;
-    active_directory_configuration(value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>) = Some(value.into());
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    svm_admin_password(value: impl Into<String>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    root_volume_security_style(value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>) = Some(value.into());
+    #[must_use]
+    /// Self-managed Active Directory that the SVM joins, with the credentials for joining.
+    pub fn active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>,
+    ) -> Self {
+        self.active_directory_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Password for managing the SVM through ONTAP's CLI or REST API.
+    pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
+        self.svm_admin_password = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the SVM.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Permission model of the SVM's root volume.
+    pub fn root_volume_security_style(
+        mut self,
+        value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>,
+    ) -> Self {
+        self.root_volume_security_style = Some(value.into());
+        self
+    }
 }
 
 impl std::fmt::Debug for CreateStorageVirtualMachineRequest {
@@ -215,6 +355,7 @@ impl operation::Request for CreateStorageVirtualMachineRequest {
     type Error = CreateStorageVirtualMachineError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -271,5 +412,12 @@ pub enum CreateStorageVirtualMachineError {
 }
 
 error::service_error! {
-    CreateStorageVirtualMachineError: ActiveDirectoryError, BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, UnsupportedOperation;
+    CreateStorageVirtualMachineError;
+    ActiveDirectoryError;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
+    UnsupportedOperation;
 }

@@ -92,7 +92,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolume.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateVolume<M = call::Async>(call::Call<CreateVolumeRequest, M>);
 
 impl<M> CreateVolume<M> {
@@ -103,14 +103,109 @@ impl<M> CreateVolume<M> {
     ) -> Self {
         Self(call::Call::new(client, CreateVolumeRequest::new(volume_type, name)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Settings of an ONTAP volume: its SVM, size, junction path, tiering and SnapLock.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the volume.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Settings of an OpenZFS volume: parent volume, quotas, compression, NFS exports, origin snapshot.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateVolume sends CreateVolumeRequest;
-    client_request_token = (impl Into<String>);
-    ontap_configuration = (impl Into<crate::types::CreateOntapVolumeConfiguration>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
-    open_zfs_configuration = (impl Into<crate::types::CreateOpenZfsVolumeConfiguration>);
+impl CreateVolume {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateVolumeRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateVolumeError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateVolume {
+    type Output = Result<
+        simba_runtime::response::Response<CreateVolumeResponse>,
+        error::SdkError<CreateVolumeError>,
+    >;
+    type IntoFuture = call::Sending<CreateVolumeRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateVolume<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateVolumeResponse>,
+        error::SdkError<CreateVolumeError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateVolume`: a new ONTAP or OpenZFS volume.
@@ -157,14 +252,48 @@ impl CreateVolumeRequest {
             open_zfs_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    CreateVolumeRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    open_zfs_configuration(value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of an ONTAP volume: its SVM, size, junction path, tiering and SnapLock.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the volume.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Settings of an OpenZFS volume: parent volume, quotas, compression, NFS exports, origin snapshot.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -201,6 +330,7 @@ impl operation::Request for CreateVolumeRequest {
     type Error = CreateVolumeError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -256,5 +386,13 @@ pub enum CreateVolumeError {
 }
 
 error::service_error! {
-    CreateVolumeError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, MissingVolumeConfiguration, ServiceLimitExceeded, StorageVirtualMachineNotFound, UnsupportedOperation;
+    CreateVolumeError;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    MissingVolumeConfiguration;
+    ServiceLimitExceeded;
+    StorageVirtualMachineNotFound;
+    UnsupportedOperation;
 }

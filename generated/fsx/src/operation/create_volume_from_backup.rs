@@ -83,7 +83,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateVolumeFromBackup.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct CreateVolumeFromBackup<M = call::Async>(
     call::Call<CreateVolumeFromBackupRequest, M>,
 );
@@ -98,13 +98,100 @@ impl<M> CreateVolumeFromBackup<M> {
             call::Call::new(client, CreateVolumeFromBackupRequest::new(backup_id, name)),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Settings of the restored volume: the SVM to put it on, size, junction path and so on.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// Tags to put on the restored volume.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    CreateVolumeFromBackup sends CreateVolumeFromBackupRequest;
-    client_request_token = (impl Into<String>);
-    ontap_configuration = (impl Into<crate::types::CreateOntapVolumeConfiguration>);
-    tags += (impl IntoIterator<Item = impl Into<crate::types::Tag>>);
+impl CreateVolumeFromBackup {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<CreateVolumeFromBackupRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<CreateVolumeFromBackupError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for CreateVolumeFromBackup {
+    type Output = Result<
+        simba_runtime::response::Response<CreateVolumeFromBackupResponse>,
+        error::SdkError<CreateVolumeFromBackupError>,
+    >;
+    type IntoFuture = call::Sending<CreateVolumeFromBackupRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl CreateVolumeFromBackup<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<CreateVolumeFromBackupResponse>,
+        error::SdkError<CreateVolumeFromBackupError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `CreateVolumeFromBackup`: an ONTAP volume backup to restore to a new volume.
@@ -144,13 +231,38 @@ impl CreateVolumeFromBackupRequest {
             tags: None,
         }
     }
-}
 
-schema::setters! {
-    CreateVolumeFromBackupRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::CreateOntapVolumeConfiguration>) = Some(value.into());
-    tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of the restored volume: the SVM to put it on, size, junction path and so on.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Tags to put on the restored volume.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -186,6 +298,7 @@ impl operation::Request for CreateVolumeFromBackupRequest {
     type Error = CreateVolumeFromBackupError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -242,5 +355,13 @@ pub enum CreateVolumeFromBackupError {
 }
 
 error::service_error! {
-    CreateVolumeFromBackupError: BackupNotFound, BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, MissingVolumeConfiguration, ServiceLimitExceeded, StorageVirtualMachineNotFound;
+    CreateVolumeFromBackupError;
+    BackupNotFound;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    MissingVolumeConfiguration;
+    ServiceLimitExceeded;
+    StorageVirtualMachineNotFound;
 }

@@ -56,7 +56,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteBackup.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteBackup<M = call::Async>(call::Call<DeleteBackupRequest, M>);
 
 impl<M> DeleteBackup<M> {
@@ -66,11 +66,77 @@ impl<M> DeleteBackup<M> {
     ) -> Self {
         Self(call::Call::new(client, DeleteBackupRequest::new(backup_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteBackup sends DeleteBackupRequest;
-    client_request_token = (impl Into<String>);
+impl DeleteBackup {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteBackupRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteBackupError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteBackup {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteBackupResponse>,
+        error::SdkError<DeleteBackupError>,
+    >;
+    type IntoFuture = call::Sending<DeleteBackupRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteBackup<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteBackupResponse>,
+        error::SdkError<DeleteBackupError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteBackup`: the backup to delete for good.
@@ -97,11 +163,13 @@ impl DeleteBackupRequest {
             client_request_token: None,
         }
     }
-}
 
-schema::setters! {
-    DeleteBackupRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -133,6 +201,7 @@ impl operation::Request for DeleteBackupRequest {
     type Error = DeleteBackupError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -180,5 +249,12 @@ pub enum DeleteBackupError {
 }
 
 error::service_error! {
-    DeleteBackupError: BackupBeingCopied, BackupInProgress, BackupNotFound, BackupRestoring, BadRequest, IncompatibleParameterError, InternalServerError;
+    DeleteBackupError;
+    BackupBeingCopied;
+    BackupInProgress;
+    BackupNotFound;
+    BackupRestoring;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
 }

@@ -61,7 +61,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteDataRepositoryAssociation.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteDataRepositoryAssociation<M = call::Async>(
     call::Call<DeleteDataRepositoryAssociationRequest, M>,
 );
@@ -78,12 +78,83 @@ impl<M> DeleteDataRepositoryAssociation<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets whether the linked directory's data is deleted from the file system too; default `false`.
+    pub fn delete_data_in_file_system(mut self, value: bool) -> Self {
+        self.0.request.delete_data_in_file_system = Some(value);
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteDataRepositoryAssociation sends DeleteDataRepositoryAssociationRequest;
-    client_request_token = (impl Into<String>);
-    delete_data_in_file_system = (bool);
+impl DeleteDataRepositoryAssociation {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteDataRepositoryAssociationRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteDataRepositoryAssociationError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteDataRepositoryAssociation {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteDataRepositoryAssociationResponse>,
+        error::SdkError<DeleteDataRepositoryAssociationError>,
+    >;
+    type IntoFuture = call::Sending<DeleteDataRepositoryAssociationRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteDataRepositoryAssociation<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteDataRepositoryAssociationResponse>,
+        error::SdkError<DeleteDataRepositoryAssociationError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteDataRepositoryAssociation`: the link to remove.
@@ -113,12 +184,20 @@ impl DeleteDataRepositoryAssociationRequest {
             delete_data_in_file_system: None,
         }
     }
-}
 
-schema::setters! {
-    DeleteDataRepositoryAssociationRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    delete_data_in_file_system(value: bool) = Some(value);
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether the linked directory's data is deleted from the file system too; default `false`.
+    pub fn delete_data_in_file_system(mut self, value: bool) -> Self {
+        self.delete_data_in_file_system = Some(value);
+        self
+    }
 }
 
 schema::structure! {
@@ -149,6 +228,7 @@ impl operation::Request for DeleteDataRepositoryAssociationRequest {
     type Error = DeleteDataRepositoryAssociationError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -195,5 +275,10 @@ pub enum DeleteDataRepositoryAssociationError {
 }
 
 error::service_error! {
-    DeleteDataRepositoryAssociationError: BadRequest, DataRepositoryAssociationNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
+    DeleteDataRepositoryAssociationError;
+    BadRequest;
+    DataRepositoryAssociationNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
 }

@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileCache.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteFileCache<M = call::Async>(call::Call<DeleteFileCacheRequest, M>);
 
 impl<M> DeleteFileCache<M> {
@@ -63,11 +63,77 @@ impl<M> DeleteFileCache<M> {
     ) -> Self {
         Self(call::Call::new(client, DeleteFileCacheRequest::new(file_cache_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteFileCache sends DeleteFileCacheRequest;
-    client_request_token = (impl Into<String>);
+impl DeleteFileCache {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteFileCacheRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteFileCacheError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteFileCache {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteFileCacheResponse>,
+        error::SdkError<DeleteFileCacheError>,
+    >;
+    type IntoFuture = call::Sending<DeleteFileCacheRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteFileCache<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteFileCacheResponse>,
+        error::SdkError<DeleteFileCacheError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteFileCache`: the cache to delete, with all its data.
@@ -94,11 +160,13 @@ impl DeleteFileCacheRequest {
             client_request_token: None,
         }
     }
-}
 
-schema::setters! {
-    DeleteFileCacheRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -128,6 +196,7 @@ impl operation::Request for DeleteFileCacheRequest {
     type Error = DeleteFileCacheError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -171,5 +240,10 @@ pub enum DeleteFileCacheError {
 }
 
 error::service_error! {
-    DeleteFileCacheError: BadRequest, FileCacheNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
+    DeleteFileCacheError;
+    BadRequest;
+    FileCacheNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
 }

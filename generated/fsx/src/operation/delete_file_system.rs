@@ -65,7 +65,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteFileSystem.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteFileSystem<M = call::Async>(call::Call<DeleteFileSystemRequest, M>);
 
 impl<M> DeleteFileSystem<M> {
@@ -75,14 +75,104 @@ impl<M> DeleteFileSystem<M> {
     ) -> Self {
         Self(call::Call::new(client, DeleteFileSystemRequest::new(file_system_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Final backup settings for Windows.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.0.request.windows_configuration = Some(value.into());
+        self
+    }
+
+    /// Final backup settings for Lustre.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.0.request.lustre_configuration = Some(value.into());
+        self
+    }
+
+    /// Final backup settings for OpenZFS, and consent to delete the child volumes.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteFileSystem sends DeleteFileSystemRequest;
-    client_request_token = (impl Into<String>);
-    windows_configuration = (impl Into<crate::types::DeleteFileSystemWindowsConfiguration>);
-    lustre_configuration = (impl Into<crate::types::DeleteFileSystemLustreConfiguration>);
-    open_zfs_configuration = (impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>);
+impl DeleteFileSystem {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteFileSystemRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteFileSystemError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteFileSystem {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteFileSystemResponse>,
+        error::SdkError<DeleteFileSystemError>,
+    >;
+    type IntoFuture = call::Sending<DeleteFileSystemRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteFileSystem<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteFileSystemResponse>,
+        error::SdkError<DeleteFileSystemError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteFileSystem`: the file system to delete, and whether to back it up first.
@@ -125,14 +215,43 @@ impl DeleteFileSystemRequest {
             open_zfs_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    DeleteFileSystemRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    windows_configuration(value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>) = Some(value.into());
-    lustre_configuration(value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Final backup settings for Windows.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.windows_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Final backup settings for Lustre.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.lustre_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Final backup settings for OpenZFS, and consent to delete the child volumes.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -165,6 +284,7 @@ impl operation::Request for DeleteFileSystemRequest {
     type Error = DeleteFileSystemError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -258,5 +378,10 @@ pub enum DeleteFileSystemError {
 }
 
 error::service_error! {
-    DeleteFileSystemError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
+    DeleteFileSystemError;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
 }

@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteSnapshot.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteSnapshot<M = call::Async>(call::Call<DeleteSnapshotRequest, M>);
 
 impl<M> DeleteSnapshot<M> {
@@ -62,11 +62,77 @@ impl<M> DeleteSnapshot<M> {
     ) -> Self {
         Self(call::Call::new(client, DeleteSnapshotRequest::new(snapshot_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteSnapshot sends DeleteSnapshotRequest;
-    client_request_token = (impl Into<String>);
+impl DeleteSnapshot {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteSnapshotRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteSnapshotError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteSnapshot {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteSnapshotResponse>,
+        error::SdkError<DeleteSnapshotError>,
+    >;
+    type IntoFuture = call::Sending<DeleteSnapshotRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteSnapshot<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteSnapshotResponse>,
+        error::SdkError<DeleteSnapshotError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteSnapshot`: the OpenZFS snapshot to delete.
@@ -93,11 +159,13 @@ impl DeleteSnapshotRequest {
             snapshot_id: snapshot_id.into(),
         }
     }
-}
 
-schema::setters! {
-    DeleteSnapshotRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -125,6 +193,7 @@ impl operation::Request for DeleteSnapshotRequest {
     type Error = DeleteSnapshotError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -163,5 +232,8 @@ pub enum DeleteSnapshotError {
 }
 
 error::service_error! {
-    DeleteSnapshotError: BadRequest, InternalServerError, SnapshotNotFound;
+    DeleteSnapshotError;
+    BadRequest;
+    InternalServerError;
+    SnapshotNotFound;
 }

@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteStorageVirtualMachine.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteStorageVirtualMachine<M = call::Async>(
     call::Call<DeleteStorageVirtualMachineRequest, M>,
 );
@@ -69,11 +69,77 @@ impl<M> DeleteStorageVirtualMachine<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteStorageVirtualMachine sends DeleteStorageVirtualMachineRequest;
-    client_request_token = (impl Into<String>);
+impl DeleteStorageVirtualMachine {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteStorageVirtualMachineRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteStorageVirtualMachineError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteStorageVirtualMachine {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteStorageVirtualMachineResponse>,
+        error::SdkError<DeleteStorageVirtualMachineError>,
+    >;
+    type IntoFuture = call::Sending<DeleteStorageVirtualMachineRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteStorageVirtualMachine<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteStorageVirtualMachineResponse>,
+        error::SdkError<DeleteStorageVirtualMachineError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteStorageVirtualMachine`: the SVM to delete.
@@ -100,11 +166,13 @@ impl DeleteStorageVirtualMachineRequest {
             storage_virtual_machine_id: storage_virtual_machine_id.into(),
         }
     }
-}
 
-schema::setters! {
-    DeleteStorageVirtualMachineRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -133,6 +201,7 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
     type Error = DeleteStorageVirtualMachineError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -174,5 +243,9 @@ pub enum DeleteStorageVirtualMachineError {
 }
 
 error::service_error! {
-    DeleteStorageVirtualMachineError: BadRequest, IncompatibleParameterError, InternalServerError, StorageVirtualMachineNotFound;
+    DeleteStorageVirtualMachineError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    StorageVirtualMachineNotFound;
 }

@@ -75,7 +75,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DeleteVolume.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DeleteVolume<M = call::Async>(call::Call<DeleteVolumeRequest, M>);
 
 impl<M> DeleteVolume<M> {
@@ -85,13 +85,95 @@ impl<M> DeleteVolume<M> {
     ) -> Self {
         Self(call::Call::new(client, DeleteVolumeRequest::new(volume_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// ONTAP settings: the final backup, its tags, and an override of SnapLock Enterprise retention.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteVolumeOntapConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// OpenZFS settings: consent to delete the child volumes and snapshots along with the volume.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DeleteVolume sends DeleteVolumeRequest;
-    client_request_token = (impl Into<String>);
-    ontap_configuration = (impl Into<crate::types::DeleteVolumeOntapConfiguration>);
-    open_zfs_configuration = (impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>);
+impl DeleteVolume {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DeleteVolumeRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DeleteVolumeError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DeleteVolume {
+    type Output = Result<
+        simba_runtime::response::Response<DeleteVolumeResponse>,
+        error::SdkError<DeleteVolumeError>,
+    >;
+    type IntoFuture = call::Sending<DeleteVolumeRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DeleteVolume<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DeleteVolumeResponse>,
+        error::SdkError<DeleteVolumeError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DeleteVolume`: the ONTAP or OpenZFS volume to delete.
@@ -125,13 +207,33 @@ impl DeleteVolumeRequest {
             open_zfs_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    DeleteVolumeRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::DeleteVolumeOntapConfiguration>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// ONTAP settings: the final backup, its tags, and an override of SnapLock Enterprise retention.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteVolumeOntapConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// OpenZFS settings: consent to delete the child volumes and snapshots along with the volume.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -163,6 +265,7 @@ impl operation::Request for DeleteVolumeRequest {
     type Error = DeleteVolumeError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -224,5 +327,10 @@ pub enum DeleteVolumeError {
 }
 
 error::service_error! {
-    DeleteVolumeError: BadRequest, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded, VolumeNotFound;
+    DeleteVolumeError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
+    VolumeNotFound;
 }

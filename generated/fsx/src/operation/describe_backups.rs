@@ -73,21 +73,129 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeBackups.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeBackups<M = call::Async>(call::Call<DescribeBackupsRequest, M>);
 
 impl<M> DescribeBackups<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeBackupsRequest::new()))
     }
+
+    /// IDs of the backups to return; `Filters` is ignored then.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    pub fn backup_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.backup_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Conditions that each returned backup meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of backups in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeBackupsRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(self) -> simba_runtime::pagination::Items<DescribeBackupsRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeBackups sends DescribeBackupsRequest;
-    backup_ids += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::Filter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeBackups {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeBackupsRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeBackupsError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeBackups {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeBackupsResponse>,
+        error::SdkError<DescribeBackupsError>,
+    >;
+    type IntoFuture = call::Sending<DescribeBackupsRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeBackups<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeBackupsResponse>,
+        error::SdkError<DescribeBackupsError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeBackups`: which backups to list.
@@ -122,14 +230,50 @@ impl DescribeBackupsRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeBackupsRequest;
-    backup_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the backups to return; `Filters` is ignored then.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    pub fn backup_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.backup_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Conditions that each returned backup meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of backups in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -165,6 +309,7 @@ impl operation::Request for DescribeBackupsRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeBackupsRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -178,16 +323,13 @@ impl simba_runtime::pagination::Paginated for DescribeBackupsRequest {
     }
 }
 
-call::pages!(DescribeBackups, DescribeBackupsRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeBackupsRequest {
     type Item = crate::types::Backup;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.backups.unwrap_or_default()
     }
 }
-
-call::items!(DescribeBackups, DescribeBackupsRequest);
 
 /// Output of `DescribeBackups`: one page of backups.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -237,7 +379,12 @@ pub enum DescribeBackupsError {
 }
 
 error::service_error! {
-    DescribeBackupsError: BackupNotFound, BadRequest, FileSystemNotFound, InternalServerError, VolumeNotFound;
+    DescribeBackupsError;
+    BackupNotFound;
+    BadRequest;
+    FileSystemNotFound;
+    InternalServerError;
+    VolumeNotFound;
 }
 
 /// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the answer, `output`.

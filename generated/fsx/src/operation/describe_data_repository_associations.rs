@@ -78,7 +78,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryAssociations.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeDataRepositoryAssociations<M = call::Async>(
     call::Call<DescribeDataRepositoryAssociationsRequest, M>,
 );
@@ -87,14 +87,126 @@ impl<M> DescribeDataRepositoryAssociations<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeDataRepositoryAssociationsRequest::new()))
     }
+
+    /// IDs of the associations to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
+    pub fn association_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.association_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Conditions that each returned association meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of associations in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeDataRepositoryAssociationsRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeDataRepositoryAssociationsRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeDataRepositoryAssociations sends DescribeDataRepositoryAssociationsRequest;
-    association_ids += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::Filter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeDataRepositoryAssociations {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeDataRepositoryAssociationsRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeDataRepositoryAssociationsError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeDataRepositoryAssociations {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeDataRepositoryAssociationsResponse>,
+        error::SdkError<DescribeDataRepositoryAssociationsError>,
+    >;
+    type IntoFuture = call::Sending<DescribeDataRepositoryAssociationsRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeDataRepositoryAssociations<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeDataRepositoryAssociationsResponse>,
+        error::SdkError<DescribeDataRepositoryAssociationsError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeDataRepositoryAssociations`: which associations to list.
@@ -129,14 +241,50 @@ impl DescribeDataRepositoryAssociationsRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeDataRepositoryAssociationsRequest;
-    association_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::Filter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the associations to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::association_ids) to replace it.
+    pub fn association_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.association_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Conditions that each returned association meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryAssociationsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of associations in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -172,6 +320,7 @@ impl operation::Request for DescribeDataRepositoryAssociationsRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeDataRepositoryAssociationsRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -185,21 +334,14 @@ impl simba_runtime::pagination::Paginated for DescribeDataRepositoryAssociations
     }
 }
 
-call::pages!(
-    DescribeDataRepositoryAssociations, DescribeDataRepositoryAssociationsRequest
-);
-
 impl simba_runtime::pagination::PaginatedItems
 for DescribeDataRepositoryAssociationsRequest {
     type Item = crate::types::DataRepositoryAssociation;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.associations.unwrap_or_default()
     }
 }
-
-call::items!(
-    DescribeDataRepositoryAssociations, DescribeDataRepositoryAssociationsRequest
-);
 
 /// Output of `DescribeDataRepositoryAssociations`: one page of associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -249,7 +391,12 @@ pub enum DescribeDataRepositoryAssociationsError {
 }
 
 error::service_error! {
-    DescribeDataRepositoryAssociationsError: BadRequest, DataRepositoryAssociationNotFound, FileSystemNotFound, InternalServerError, InvalidDataRepositoryType;
+    DescribeDataRepositoryAssociationsError;
+    BadRequest;
+    DataRepositoryAssociationNotFound;
+    FileSystemNotFound;
+    InternalServerError;
+    InvalidDataRepositoryType;
 }
 
 /// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the answer, `output`.

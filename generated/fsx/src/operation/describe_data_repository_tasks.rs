@@ -77,7 +77,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeDataRepositoryTasks.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeDataRepositoryTasks<M = call::Async>(
     call::Call<DescribeDataRepositoryTasksRequest, M>,
 );
@@ -86,14 +86,128 @@ impl<M> DescribeDataRepositoryTasks<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeDataRepositoryTasksRequest::new()))
     }
+
+    /// IDs of the tasks to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    pub fn task_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.task_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Conditions that each returned task meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::DataRepositoryTaskFilter>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of tasks in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeDataRepositoryTasksRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeDataRepositoryTasksRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeDataRepositoryTasks sends DescribeDataRepositoryTasksRequest;
-    task_ids += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeDataRepositoryTasks {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeDataRepositoryTasksRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeDataRepositoryTasksError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeDataRepositoryTasks {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeDataRepositoryTasksResponse>,
+        error::SdkError<DescribeDataRepositoryTasksError>,
+    >;
+    type IntoFuture = call::Sending<DescribeDataRepositoryTasksRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeDataRepositoryTasks<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeDataRepositoryTasksResponse>,
+        error::SdkError<DescribeDataRepositoryTasksError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeDataRepositoryTasks`: which tasks to list.
@@ -127,14 +241,52 @@ impl DescribeDataRepositoryTasksRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeDataRepositoryTasksRequest;
-    task_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::DataRepositoryTaskFilter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the tasks to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    pub fn task_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.task_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Conditions that each returned task meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::DataRepositoryTaskFilter>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of tasks in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -169,6 +321,7 @@ impl operation::Request for DescribeDataRepositoryTasksRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeDataRepositoryTasksRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -182,16 +335,13 @@ impl simba_runtime::pagination::Paginated for DescribeDataRepositoryTasksRequest
     }
 }
 
-call::pages!(DescribeDataRepositoryTasks, DescribeDataRepositoryTasksRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRequest {
     type Item = crate::types::DataRepositoryTask;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.data_repository_tasks.unwrap_or_default()
     }
 }
-
-call::items!(DescribeDataRepositoryTasks, DescribeDataRepositoryTasksRequest);
 
 /// Output of `DescribeDataRepositoryTasks`: one page of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -239,7 +389,11 @@ pub enum DescribeDataRepositoryTasksError {
 }
 
 error::service_error! {
-    DescribeDataRepositoryTasksError: BadRequest, DataRepositoryTaskNotFound, FileSystemNotFound, InternalServerError;
+    DescribeDataRepositoryTasksError;
+    BadRequest;
+    DataRepositoryTaskNotFound;
+    FileSystemNotFound;
+    InternalServerError;
 }
 
 /// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the answer, `output`.

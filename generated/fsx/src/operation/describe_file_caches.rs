@@ -68,20 +68,119 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileCaches.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileCaches<M = call::Async>(call::Call<DescribeFileCachesRequest, M>);
 
 impl<M> DescribeFileCaches<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeFileCachesRequest::new()))
     }
+
+    /// IDs of the caches to return; leave it out for all caches of the account in the Region.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    pub fn file_cache_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.file_cache_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of caches in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeFileCachesRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeFileCachesRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeFileCaches sends DescribeFileCachesRequest;
-    file_cache_ids += (impl IntoIterator<Item = impl Into<String>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeFileCaches {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeFileCachesRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeFileCachesError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeFileCaches {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeFileCachesResponse>,
+        error::SdkError<DescribeFileCachesError>,
+    >;
+    type IntoFuture = call::Sending<DescribeFileCachesRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeFileCaches<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeFileCachesResponse>,
+        error::SdkError<DescribeFileCachesError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeFileCaches`: which caches to list.
@@ -110,13 +209,35 @@ impl DescribeFileCachesRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeFileCachesRequest;
-    file_cache_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the caches to return; leave it out for all caches of the account in the Region.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    pub fn file_cache_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.file_cache_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of caches in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -149,6 +270,7 @@ impl operation::Request for DescribeFileCachesRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeFileCachesRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -162,16 +284,13 @@ impl simba_runtime::pagination::Paginated for DescribeFileCachesRequest {
     }
 }
 
-call::pages!(DescribeFileCaches, DescribeFileCachesRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeFileCachesRequest {
     type Item = crate::types::FileCache;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.file_caches.unwrap_or_default()
     }
 }
-
-call::items!(DescribeFileCaches, DescribeFileCachesRequest);
 
 /// Output of `DescribeFileCaches`: one page of caches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -217,7 +336,10 @@ pub enum DescribeFileCachesError {
 }
 
 error::service_error! {
-    DescribeFileCachesError: BadRequest, FileCacheNotFound, InternalServerError;
+    DescribeFileCachesError;
+    BadRequest;
+    FileCacheNotFound;
+    InternalServerError;
 }
 
 /// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the answer, `output`.

@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystemAliases.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileSystemAliases<M = call::Async>(
     call::Call<DescribeFileSystemAliasesRequest, M>,
 );
@@ -69,13 +69,104 @@ impl<M> DescribeFileSystemAliases<M> {
             ),
         )
     }
+
+    /// Idempotency token; this call only reads, so it changes nothing here.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Upper bound on the number of aliases in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeFileSystemAliasesRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeFileSystemAliasesRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeFileSystemAliases sends DescribeFileSystemAliasesRequest;
-    client_request_token = (impl Into<String>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeFileSystemAliases {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeFileSystemAliasesRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeFileSystemAliasesError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeFileSystemAliases {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeFileSystemAliasesResponse>,
+        error::SdkError<DescribeFileSystemAliasesError>,
+    >;
+    type IntoFuture = call::Sending<DescribeFileSystemAliasesRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeFileSystemAliases<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeFileSystemAliasesResponse>,
+        error::SdkError<DescribeFileSystemAliasesError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeFileSystemAliases`: the file system whose DNS aliases to list.
@@ -113,13 +204,27 @@ impl DescribeFileSystemAliasesRequest {
             next_token: None,
         }
     }
-}
 
-schema::setters! {
-    DescribeFileSystemAliasesRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; this call only reads, so it changes nothing here.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of aliases in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -149,6 +254,7 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
     type Error = DescribeFileSystemAliasesError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -156,6 +262,7 @@ impl operation::Request for DescribeFileSystemAliasesRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeFileSystemAliasesRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -169,16 +276,13 @@ impl simba_runtime::pagination::Paginated for DescribeFileSystemAliasesRequest {
     }
 }
 
-call::pages!(DescribeFileSystemAliases, DescribeFileSystemAliasesRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemAliasesRequest {
     type Item = crate::types::Alias;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.aliases.unwrap_or_default()
     }
 }
-
-call::items!(DescribeFileSystemAliases, DescribeFileSystemAliasesRequest);
 
 /// Output of `DescribeFileSystemAliases`: one page of DNS aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -224,5 +328,8 @@ pub enum DescribeFileSystemAliasesError {
 }
 
 error::service_error! {
-    DescribeFileSystemAliasesError: BadRequest, FileSystemNotFound, InternalServerError;
+    DescribeFileSystemAliasesError;
+    BadRequest;
+    FileSystemNotFound;
+    InternalServerError;
 }

@@ -72,7 +72,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeFileSystems.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeFileSystems<M = call::Async>(
     call::Call<DescribeFileSystemsRequest, M>,
 );
@@ -81,13 +81,112 @@ impl<M> DescribeFileSystems<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeFileSystemsRequest::new()))
     }
+
+    /// IDs of the file systems to return; leave it out for all of the account in the Region.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    pub fn file_system_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.file_system_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of file systems in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeFileSystemsRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeFileSystemsRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeFileSystems sends DescribeFileSystemsRequest;
-    file_system_ids += (impl IntoIterator<Item = impl Into<String>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeFileSystems {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeFileSystemsRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeFileSystemsError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeFileSystems {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeFileSystemsResponse>,
+        error::SdkError<DescribeFileSystemsError>,
+    >;
+    type IntoFuture = call::Sending<DescribeFileSystemsRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeFileSystems<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeFileSystemsResponse>,
+        error::SdkError<DescribeFileSystemsError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeFileSystems`: which file systems to list.
@@ -116,13 +215,35 @@ impl DescribeFileSystemsRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeFileSystemsRequest;
-    file_system_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the file systems to return; leave it out for all of the account in the Region.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    pub fn file_system_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.file_system_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of file systems in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -155,6 +276,7 @@ impl operation::Request for DescribeFileSystemsRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeFileSystemsRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -168,16 +290,13 @@ impl simba_runtime::pagination::Paginated for DescribeFileSystemsRequest {
     }
 }
 
-call::pages!(DescribeFileSystems, DescribeFileSystemsRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeFileSystemsRequest {
     type Item = crate::types::FileSystem;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.file_systems.unwrap_or_default()
     }
 }
-
-call::items!(DescribeFileSystems, DescribeFileSystemsRequest);
 
 /// Output of `DescribeFileSystems`: one page of file systems.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -223,7 +342,10 @@ pub enum DescribeFileSystemsError {
 }
 
 error::service_error! {
-    DescribeFileSystemsError: BadRequest, FileSystemNotFound, InternalServerError;
+    DescribeFileSystemsError;
+    BadRequest;
+    FileSystemNotFound;
+    InternalServerError;
 }
 
 /// `FileSystems[].AdministrativeActions[].Status` of an answer.

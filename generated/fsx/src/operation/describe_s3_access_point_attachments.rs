@@ -79,7 +79,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeS3AccessPointAttachments.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeS3AccessPointAttachments<M = call::Async>(
     call::Call<DescribeS3AccessPointAttachmentsRequest, M>,
 );
@@ -88,14 +88,125 @@ impl<M> DescribeS3AccessPointAttachments<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeS3AccessPointAttachmentsRequest::new()))
     }
+
+    /// Names of the attachments to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        schema::Append::append(
+            &mut self.0.request.names,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Conditions that each returned attachment meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of attachments in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeS3AccessPointAttachmentsRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeS3AccessPointAttachmentsRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeS3AccessPointAttachments sends DescribeS3AccessPointAttachmentsRequest;
-    names += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeS3AccessPointAttachments {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeS3AccessPointAttachmentsRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeS3AccessPointAttachmentsError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeS3AccessPointAttachments {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeS3AccessPointAttachmentsResponse>,
+        error::SdkError<DescribeS3AccessPointAttachmentsError>,
+    >;
+    type IntoFuture = call::Sending<DescribeS3AccessPointAttachmentsRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeS3AccessPointAttachments<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeS3AccessPointAttachmentsResponse>,
+        error::SdkError<DescribeS3AccessPointAttachmentsError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeS3AccessPointAttachments`: which attachments to list.
@@ -128,14 +239,49 @@ impl DescribeS3AccessPointAttachmentsRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeS3AccessPointAttachmentsRequest;
-    names(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Names of the attachments to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        schema::Append::append(
+            &mut self.names,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Conditions that each returned attachment meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::S3AccessPointAttachmentsFilter>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of attachments in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -170,6 +316,7 @@ impl operation::Request for DescribeS3AccessPointAttachmentsRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeS3AccessPointAttachmentsRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -183,17 +330,14 @@ impl simba_runtime::pagination::Paginated for DescribeS3AccessPointAttachmentsRe
     }
 }
 
-call::pages!(DescribeS3AccessPointAttachments, DescribeS3AccessPointAttachmentsRequest);
-
 impl simba_runtime::pagination::PaginatedItems
 for DescribeS3AccessPointAttachmentsRequest {
     type Item = crate::types::S3AccessPointAttachment;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.s3_access_point_attachments.unwrap_or_default()
     }
 }
-
-call::items!(DescribeS3AccessPointAttachments, DescribeS3AccessPointAttachmentsRequest);
 
 /// Output of `DescribeS3AccessPointAttachments`: one page of attachments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -243,7 +387,11 @@ pub enum DescribeS3AccessPointAttachmentsError {
 }
 
 error::service_error! {
-    DescribeS3AccessPointAttachmentsError: BadRequest, InternalServerError, S3AccessPointAttachmentNotFound, UnsupportedOperation;
+    DescribeS3AccessPointAttachmentsError;
+    BadRequest;
+    InternalServerError;
+    S3AccessPointAttachmentNotFound;
+    UnsupportedOperation;
 }
 
 /// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the answer, `output`.

@@ -45,7 +45,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSharedVpcConfiguration.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeSharedVpcConfiguration<M = call::Async>(
     call::Call<DescribeSharedVpcConfigurationRequest, M>,
 );
@@ -54,10 +54,71 @@ impl<M> DescribeSharedVpcConfiguration<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeSharedVpcConfigurationRequest::new()))
     }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DescribeSharedVpcConfiguration sends DescribeSharedVpcConfigurationRequest;
+impl DescribeSharedVpcConfiguration {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeSharedVpcConfigurationRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeSharedVpcConfigurationError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeSharedVpcConfiguration {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeSharedVpcConfigurationResponse>,
+        error::SdkError<DescribeSharedVpcConfigurationError>,
+    >;
+    type IntoFuture = call::Sending<DescribeSharedVpcConfigurationRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeSharedVpcConfiguration<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeSharedVpcConfigurationResponse>,
+        error::SdkError<DescribeSharedVpcConfigurationError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeSharedVpcConfiguration`, which has no parameters.
@@ -126,5 +187,7 @@ pub enum DescribeSharedVpcConfigurationError {
 }
 
 error::service_error! {
-    DescribeSharedVpcConfigurationError: BadRequest, InternalServerError;
+    DescribeSharedVpcConfigurationError;
+    BadRequest;
+    InternalServerError;
 }

@@ -72,22 +72,135 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeSnapshots.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeSnapshots<M = call::Async>(call::Call<DescribeSnapshotsRequest, M>);
 
 impl<M> DescribeSnapshots<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeSnapshotsRequest::new()))
     }
+
+    /// IDs of the snapshots to return; `Filters` is ignored then.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    pub fn snapshot_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.snapshot_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Conditions that each returned snapshot meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of snapshots in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets whether to list snapshots shared by other accounts besides the account's own; default `false`.
+    pub fn include_shared(mut self, value: bool) -> Self {
+        self.0.request.include_shared = Some(value);
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeSnapshotsRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(self) -> simba_runtime::pagination::Items<DescribeSnapshotsRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeSnapshots sends DescribeSnapshotsRequest;
-    snapshot_ids += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
-    include_shared = (bool);
+impl DescribeSnapshots {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeSnapshotsRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeSnapshotsError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeSnapshots {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeSnapshotsResponse>,
+        error::SdkError<DescribeSnapshotsError>,
+    >;
+    type IntoFuture = call::Sending<DescribeSnapshotsRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeSnapshots<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeSnapshotsResponse>,
+        error::SdkError<DescribeSnapshotsError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeSnapshots`: which OpenZFS snapshots to list.
@@ -123,15 +236,57 @@ impl DescribeSnapshotsRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeSnapshotsRequest;
-    snapshot_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
-    include_shared(value: bool) = Some(value);
+    #[must_use]
+    /// IDs of the snapshots to return; `Filters` is ignored then.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    pub fn snapshot_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.snapshot_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Conditions that each returned snapshot meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of snapshots in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether to list snapshots shared by other accounts besides the account's own; default `false`.
+    pub fn include_shared(mut self, value: bool) -> Self {
+        self.include_shared = Some(value);
+        self
+    }
 }
 
 schema::structure! {
@@ -166,6 +321,7 @@ impl operation::Request for DescribeSnapshotsRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeSnapshotsRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -179,16 +335,13 @@ impl simba_runtime::pagination::Paginated for DescribeSnapshotsRequest {
     }
 }
 
-call::pages!(DescribeSnapshots, DescribeSnapshotsRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
     type Item = crate::types::Snapshot;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.snapshots.unwrap_or_default()
     }
 }
-
-call::items!(DescribeSnapshots, DescribeSnapshotsRequest);
 
 /// Output of `DescribeSnapshots`: one page of snapshots.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -234,7 +387,10 @@ pub enum DescribeSnapshotsError {
 }
 
 error::service_error! {
-    DescribeSnapshotsError: BadRequest, InternalServerError, SnapshotNotFound;
+    DescribeSnapshotsError;
+    BadRequest;
+    InternalServerError;
+    SnapshotNotFound;
 }
 
 /// `Snapshots[].AdministrativeActions[].Status` of an answer.

@@ -75,7 +75,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeStorageVirtualMachines.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeStorageVirtualMachines<M = call::Async>(
     call::Call<DescribeStorageVirtualMachinesRequest, M>,
 );
@@ -84,14 +84,128 @@ impl<M> DescribeStorageVirtualMachines<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeStorageVirtualMachinesRequest::new()))
     }
+
+    /// IDs of the SVMs to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    pub fn storage_virtual_machine_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.storage_virtual_machine_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Condition that each returned SVM meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::StorageVirtualMachineFilter>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of SVMs in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<DescribeStorageVirtualMachinesRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<DescribeStorageVirtualMachinesRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeStorageVirtualMachines sends DescribeStorageVirtualMachinesRequest;
-    storage_virtual_machine_ids += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeStorageVirtualMachines {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeStorageVirtualMachinesRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeStorageVirtualMachinesError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeStorageVirtualMachines {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeStorageVirtualMachinesResponse>,
+        error::SdkError<DescribeStorageVirtualMachinesError>,
+    >;
+    type IntoFuture = call::Sending<DescribeStorageVirtualMachinesRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeStorageVirtualMachines<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeStorageVirtualMachinesResponse>,
+        error::SdkError<DescribeStorageVirtualMachinesError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeStorageVirtualMachines`: which ONTAP SVMs to list.
@@ -123,14 +237,52 @@ impl DescribeStorageVirtualMachinesRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeStorageVirtualMachinesRequest;
-    storage_virtual_machine_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::StorageVirtualMachineFilter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the SVMs to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    pub fn storage_virtual_machine_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.storage_virtual_machine_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Condition that each returned SVM meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::StorageVirtualMachineFilter>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of SVMs in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -164,6 +316,7 @@ impl operation::Request for DescribeStorageVirtualMachinesRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeStorageVirtualMachinesRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -177,17 +330,14 @@ impl simba_runtime::pagination::Paginated for DescribeStorageVirtualMachinesRequ
     }
 }
 
-call::pages!(DescribeStorageVirtualMachines, DescribeStorageVirtualMachinesRequest);
-
 impl simba_runtime::pagination::PaginatedItems
 for DescribeStorageVirtualMachinesRequest {
     type Item = crate::types::StorageVirtualMachine;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.storage_virtual_machines.unwrap_or_default()
     }
 }
-
-call::items!(DescribeStorageVirtualMachines, DescribeStorageVirtualMachinesRequest);
 
 /// Output of `DescribeStorageVirtualMachines`: one page of SVMs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -233,7 +383,10 @@ pub enum DescribeStorageVirtualMachinesError {
 }
 
 error::service_error! {
-    DescribeStorageVirtualMachinesError: BadRequest, InternalServerError, StorageVirtualMachineNotFound;
+    DescribeStorageVirtualMachinesError;
+    BadRequest;
+    InternalServerError;
+    StorageVirtualMachineNotFound;
 }
 
 /// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the answer, `output`.

@@ -77,21 +77,129 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DescribeVolumes.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DescribeVolumes<M = call::Async>(call::Call<DescribeVolumesRequest, M>);
 
 impl<M> DescribeVolumes<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, DescribeVolumesRequest::new()))
     }
+
+    /// IDs of the volumes to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    pub fn volume_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.volume_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Conditions that each returned volume meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Upper bound on the number of volumes in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(self) -> simba_runtime::pagination::Pages<DescribeVolumesRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(self) -> simba_runtime::pagination::Items<DescribeVolumesRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    DescribeVolumes sends DescribeVolumesRequest;
-    volume_ids += (impl IntoIterator<Item = impl Into<String>>);
-    filters += (impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>);
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl DescribeVolumes {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DescribeVolumesRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DescribeVolumesError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DescribeVolumes {
+    type Output = Result<
+        simba_runtime::response::Response<DescribeVolumesResponse>,
+        error::SdkError<DescribeVolumesError>,
+    >;
+    type IntoFuture = call::Sending<DescribeVolumesRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DescribeVolumes<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DescribeVolumesResponse>,
+        error::SdkError<DescribeVolumesError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DescribeVolumes`: which ONTAP and OpenZFS volumes to list.
@@ -124,14 +232,50 @@ impl DescribeVolumesRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DescribeVolumesRequest;
-    volume_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    filters(value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>) += Some(value.into_iter().map(Into::into).collect());
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// IDs of the volumes to return.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    pub fn volume_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.volume_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Conditions that each returned volume meets.
+    ///
+    /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.filters,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Upper bound on the number of volumes in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -165,6 +309,7 @@ impl operation::Request for DescribeVolumesRequest {
 
 impl simba_runtime::pagination::Paginated for DescribeVolumesRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -178,16 +323,13 @@ impl simba_runtime::pagination::Paginated for DescribeVolumesRequest {
     }
 }
 
-call::pages!(DescribeVolumes, DescribeVolumesRequest);
-
 impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
     type Item = crate::types::Volume;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.volumes.unwrap_or_default()
     }
 }
-
-call::items!(DescribeVolumes, DescribeVolumesRequest);
 
 /// Output of `DescribeVolumes`: one page of volumes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -233,7 +375,10 @@ pub enum DescribeVolumesError {
 }
 
 error::service_error! {
-    DescribeVolumesError: BadRequest, InternalServerError, VolumeNotFound;
+    DescribeVolumesError;
+    BadRequest;
+    InternalServerError;
+    VolumeNotFound;
 }
 
 /// `Volumes[].AdministrativeActions[].Status` of an answer.

@@ -52,7 +52,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DetachAndDeleteS3AccessPoint.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DetachAndDeleteS3AccessPoint<M = call::Async>(
     call::Call<DetachAndDeleteS3AccessPointRequest, M>,
 );
@@ -64,11 +64,77 @@ impl<M> DetachAndDeleteS3AccessPoint<M> {
     ) -> Self {
         Self(call::Call::new(client, DetachAndDeleteS3AccessPointRequest::new(name)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DetachAndDeleteS3AccessPoint sends DetachAndDeleteS3AccessPointRequest;
-    client_request_token = (impl Into<String>);
+impl DetachAndDeleteS3AccessPoint {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DetachAndDeleteS3AccessPointRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DetachAndDeleteS3AccessPointError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DetachAndDeleteS3AccessPoint {
+    type Output = Result<
+        simba_runtime::response::Response<DetachAndDeleteS3AccessPointResponse>,
+        error::SdkError<DetachAndDeleteS3AccessPointError>,
+    >;
+    type IntoFuture = call::Sending<DetachAndDeleteS3AccessPointRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DetachAndDeleteS3AccessPoint<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DetachAndDeleteS3AccessPointResponse>,
+        error::SdkError<DetachAndDeleteS3AccessPointError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DetachAndDeleteS3AccessPoint`: the access point to detach and delete.
@@ -96,11 +162,13 @@ impl DetachAndDeleteS3AccessPointRequest {
             name: name.into(),
         }
     }
-}
 
-schema::setters! {
-    DetachAndDeleteS3AccessPointRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -130,6 +198,7 @@ impl operation::Request for DetachAndDeleteS3AccessPointRequest {
     type Error = DetachAndDeleteS3AccessPointError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -173,5 +242,10 @@ pub enum DetachAndDeleteS3AccessPointError {
 }
 
 error::service_error! {
-    DetachAndDeleteS3AccessPointError: BadRequest, IncompatibleParameterError, InternalServerError, S3AccessPointAttachmentNotFound, UnsupportedOperation;
+    DetachAndDeleteS3AccessPointError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    S3AccessPointAttachmentNotFound;
+    UnsupportedOperation;
 }

@@ -54,7 +54,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_DisassociateFileSystemAliases.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct DisassociateFileSystemAliases<M = call::Async>(
     call::Call<DisassociateFileSystemAliasesRequest, M>,
 );
@@ -72,11 +72,77 @@ impl<M> DisassociateFileSystemAliases<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    DisassociateFileSystemAliases sends DisassociateFileSystemAliasesRequest;
-    client_request_token = (impl Into<String>);
+impl DisassociateFileSystemAliases {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<DisassociateFileSystemAliasesRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<DisassociateFileSystemAliasesError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for DisassociateFileSystemAliases {
+    type Output = Result<
+        simba_runtime::response::Response<DisassociateFileSystemAliasesResponse>,
+        error::SdkError<DisassociateFileSystemAliasesError>,
+    >;
+    type IntoFuture = call::Sending<DisassociateFileSystemAliasesRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl DisassociateFileSystemAliases<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<DisassociateFileSystemAliasesResponse>,
+        error::SdkError<DisassociateFileSystemAliasesError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `DisassociateFileSystemAliases`: the DNS aliases to take off a Windows file system.
@@ -112,11 +178,13 @@ impl DisassociateFileSystemAliasesRequest {
             aliases: aliases.into_iter().map(Into::into).collect(),
         }
     }
-}
 
-schema::setters! {
-    DisassociateFileSystemAliasesRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -145,6 +213,7 @@ impl operation::Request for DisassociateFileSystemAliasesRequest {
     type Error = DisassociateFileSystemAliasesError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -190,5 +259,8 @@ pub enum DisassociateFileSystemAliasesError {
 }
 
 error::service_error! {
-    DisassociateFileSystemAliasesError: BadRequest, FileSystemNotFound, InternalServerError;
+    DisassociateFileSystemAliasesError;
+    BadRequest;
+    FileSystemNotFound;
+    InternalServerError;
 }

@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_ListTagsForResource.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct ListTagsForResource<M = call::Async>(
     call::Call<ListTagsForResourceRequest, M>,
 );
@@ -70,12 +70,98 @@ impl<M> ListTagsForResource<M> {
     ) -> Self {
         Self(call::Call::new(client, ListTagsForResourceRequest::new(resource_arn)))
     }
+
+    /// Upper bound on the number of tags in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.0.request.max_results = Some(value);
+        self
+    }
+
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.next_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
+
+    /// Returns the pages from the one that the request names to the last, requested one at a time: a stream, or an
+    /// iterator where calls block.
+    pub fn pages(
+        self,
+    ) -> simba_runtime::pagination::Pages<ListTagsForResourceRequest, M> {
+        self.0.pages()
+    }
+
+    /// Returns the items of all pages, one after the other: a stream, or an iterator where calls block.
+    pub fn items(
+        self,
+    ) -> simba_runtime::pagination::Items<ListTagsForResourceRequest, M> {
+        self.0.items()
+    }
 }
 
-call::call! {
-    ListTagsForResource sends ListTagsForResourceRequest;
-    max_results = (i32);
-    next_token = (impl Into<String>);
+impl ListTagsForResource {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<ListTagsForResourceRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<ListTagsForResourceError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for ListTagsForResource {
+    type Output = Result<
+        simba_runtime::response::Response<ListTagsForResourceResponse>,
+        error::SdkError<ListTagsForResourceError>,
+    >;
+    type IntoFuture = call::Sending<ListTagsForResourceRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl ListTagsForResource<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<ListTagsForResourceResponse>,
+        error::SdkError<ListTagsForResourceError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `ListTagsForResource`: the resource whose tags to list.
@@ -107,12 +193,20 @@ impl ListTagsForResourceRequest {
             next_token: None,
         }
     }
-}
 
-schema::setters! {
-    ListTagsForResourceRequest;
-    max_results(value: i32) = Some(value);
-    next_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Upper bound on the number of tags in one page.
+    pub fn max_results(mut self, value: i32) -> Self {
+        self.max_results = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Pagination token from the previous response; leave it out for the first page.
+    pub fn next_token(mut self, value: impl Into<String>) -> Self {
+        self.next_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -147,6 +241,7 @@ impl operation::Request for ListTagsForResourceRequest {
 
 impl simba_runtime::pagination::Paginated for ListTagsForResourceRequest {
     type Token = String;
+
     fn input_token(&self) -> Option<Self::Token> {
         self.next_token.clone()
     }
@@ -160,16 +255,13 @@ impl simba_runtime::pagination::Paginated for ListTagsForResourceRequest {
     }
 }
 
-call::pages!(ListTagsForResource, ListTagsForResourceRequest);
-
 impl simba_runtime::pagination::PaginatedItems for ListTagsForResourceRequest {
     type Item = crate::types::Tag;
+
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.tags.unwrap_or_default()
     }
 }
-
-call::items!(ListTagsForResource, ListTagsForResourceRequest);
 
 /// Output of `ListTagsForResource`: one page of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -219,5 +311,10 @@ pub enum ListTagsForResourceError {
 }
 
 error::service_error! {
-    ListTagsForResourceError: BadRequest, InternalServerError, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound;
+    ListTagsForResourceError;
+    BadRequest;
+    InternalServerError;
+    NotServiceResourceError;
+    ResourceDoesNotSupportTagging;
+    ResourceNotFound;
 }

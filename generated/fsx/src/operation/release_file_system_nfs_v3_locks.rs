@@ -62,7 +62,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_ReleaseFileSystemNfsV3Locks.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct ReleaseFileSystemNfsV3Locks<M = call::Async>(
     call::Call<ReleaseFileSystemNfsV3LocksRequest, M>,
 );
@@ -79,11 +79,77 @@ impl<M> ReleaseFileSystemNfsV3Locks<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    ReleaseFileSystemNfsV3Locks sends ReleaseFileSystemNfsV3LocksRequest;
-    client_request_token = (impl Into<String>);
+impl ReleaseFileSystemNfsV3Locks {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<ReleaseFileSystemNfsV3LocksRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<ReleaseFileSystemNfsV3LocksError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for ReleaseFileSystemNfsV3Locks {
+    type Output = Result<
+        simba_runtime::response::Response<ReleaseFileSystemNfsV3LocksResponse>,
+        error::SdkError<ReleaseFileSystemNfsV3LocksError>,
+    >;
+    type IntoFuture = call::Sending<ReleaseFileSystemNfsV3LocksRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl ReleaseFileSystemNfsV3Locks<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<ReleaseFileSystemNfsV3LocksResponse>,
+        error::SdkError<ReleaseFileSystemNfsV3LocksError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `ReleaseFileSystemNfsV3Locks`: the OpenZFS file system to unlock.
@@ -110,11 +176,13 @@ impl ReleaseFileSystemNfsV3LocksRequest {
             client_request_token: None,
         }
     }
-}
 
-schema::setters! {
-    ReleaseFileSystemNfsV3LocksRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -144,6 +212,7 @@ impl operation::Request for ReleaseFileSystemNfsV3LocksRequest {
     type Error = ReleaseFileSystemNfsV3LocksError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -196,5 +265,10 @@ pub enum ReleaseFileSystemNfsV3LocksError {
 }
 
 error::service_error! {
-    ReleaseFileSystemNfsV3LocksError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
+    ReleaseFileSystemNfsV3LocksError;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
 }

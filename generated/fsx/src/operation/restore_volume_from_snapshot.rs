@@ -71,7 +71,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_RestoreVolumeFromSnapshot.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct RestoreVolumeFromSnapshot<M = call::Async>(
     call::Call<RestoreVolumeFromSnapshotRequest, M>,
 );
@@ -89,12 +89,93 @@ impl<M> RestoreVolumeFromSnapshot<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Consents to deleting what stands in the way; without them the call fails when such things exist.
+    ///
+    /// Adds to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    pub fn options(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.0.request.options,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    RestoreVolumeFromSnapshot sends RestoreVolumeFromSnapshotRequest;
-    client_request_token = (impl Into<String>);
-    options += (impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>);
+impl RestoreVolumeFromSnapshot {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<RestoreVolumeFromSnapshotRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<RestoreVolumeFromSnapshotError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for RestoreVolumeFromSnapshot {
+    type Output = Result<
+        simba_runtime::response::Response<RestoreVolumeFromSnapshotResponse>,
+        error::SdkError<RestoreVolumeFromSnapshotError>,
+    >;
+    type IntoFuture = call::Sending<RestoreVolumeFromSnapshotRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl RestoreVolumeFromSnapshot<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<RestoreVolumeFromSnapshotResponse>,
+        error::SdkError<RestoreVolumeFromSnapshotError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `RestoreVolumeFromSnapshot`: an OpenZFS volume and the snapshot to return it to.
@@ -133,12 +214,30 @@ impl RestoreVolumeFromSnapshotRequest {
             options: None,
         }
     }
-}
 
-schema::setters! {
-    RestoreVolumeFromSnapshotRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    options(value: impl IntoIterator<Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Consents to deleting what stands in the way; without them the call fails when such things exist.
+    ///
+    /// Adds to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    pub fn options(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::RestoreOpenZfsVolumeOption>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.options,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {
@@ -168,6 +267,7 @@ impl operation::Request for RestoreVolumeFromSnapshotRequest {
     type Error = RestoreVolumeFromSnapshotError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -222,5 +322,8 @@ pub enum RestoreVolumeFromSnapshotError {
 }
 
 error::service_error! {
-    RestoreVolumeFromSnapshotError: BadRequest, InternalServerError, VolumeNotFound;
+    RestoreVolumeFromSnapshotError;
+    BadRequest;
+    InternalServerError;
+    VolumeNotFound;
 }

@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_StartMisconfiguredStateRecovery.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct StartMisconfiguredStateRecovery<M = call::Async>(
     call::Call<StartMisconfiguredStateRecoveryRequest, M>,
 );
@@ -75,11 +75,77 @@ impl<M> StartMisconfiguredStateRecovery<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    StartMisconfiguredStateRecovery sends StartMisconfiguredStateRecoveryRequest;
-    client_request_token = (impl Into<String>);
+impl StartMisconfiguredStateRecovery {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<StartMisconfiguredStateRecoveryRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<StartMisconfiguredStateRecoveryError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for StartMisconfiguredStateRecovery {
+    type Output = Result<
+        simba_runtime::response::Response<StartMisconfiguredStateRecoveryResponse>,
+        error::SdkError<StartMisconfiguredStateRecoveryError>,
+    >;
+    type IntoFuture = call::Sending<StartMisconfiguredStateRecoveryRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl StartMisconfiguredStateRecovery<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<StartMisconfiguredStateRecoveryResponse>,
+        error::SdkError<StartMisconfiguredStateRecoveryError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `StartMisconfiguredStateRecovery`: the Windows file system to reconnect.
@@ -107,11 +173,13 @@ impl StartMisconfiguredStateRecoveryRequest {
             file_system_id: file_system_id.into(),
         }
     }
-}
 
-schema::setters! {
-    StartMisconfiguredStateRecoveryRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -139,6 +207,7 @@ impl operation::Request for StartMisconfiguredStateRecoveryRequest {
     type Error = StartMisconfiguredStateRecoveryError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -188,5 +257,8 @@ pub enum StartMisconfiguredStateRecoveryError {
 }
 
 error::service_error! {
-    StartMisconfiguredStateRecoveryError: BadRequest, FileSystemNotFound, InternalServerError;
+    StartMisconfiguredStateRecoveryError;
+    BadRequest;
+    FileSystemNotFound;
+    InternalServerError;
 }

@@ -61,7 +61,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_TagResource.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct TagResource<M = call::Async>(call::Call<TagResourceRequest, M>);
 
 impl<M> TagResource<M> {
@@ -72,10 +72,71 @@ impl<M> TagResource<M> {
     ) -> Self {
         Self(call::Call::new(client, TagResourceRequest::new(resource_arn, tags)))
     }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    TagResource sends TagResourceRequest;
+impl TagResource {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<TagResourceRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<TagResourceError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for TagResource {
+    type Output = Result<
+        simba_runtime::response::Response<TagResourceResponse>,
+        error::SdkError<TagResourceError>,
+    >;
+    type IntoFuture = call::Sending<TagResourceRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl TagResource<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<TagResourceResponse>,
+        error::SdkError<TagResourceError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `TagResource`: a resource and the tags to set on it.
@@ -163,5 +224,10 @@ pub enum TagResourceError {
 }
 
 error::service_error! {
-    TagResourceError: BadRequest, InternalServerError, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound;
+    TagResourceError;
+    BadRequest;
+    InternalServerError;
+    NotServiceResourceError;
+    ResourceDoesNotSupportTagging;
+    ResourceNotFound;
 }

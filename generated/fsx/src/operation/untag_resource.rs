@@ -58,7 +58,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UntagResource.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UntagResource<M = call::Async>(call::Call<UntagResourceRequest, M>);
 
 impl<M> UntagResource<M> {
@@ -69,10 +69,71 @@ impl<M> UntagResource<M> {
     ) -> Self {
         Self(call::Call::new(client, UntagResourceRequest::new(resource_arn, tag_keys)))
     }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UntagResource sends UntagResourceRequest;
+impl UntagResource {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UntagResourceRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UntagResourceError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UntagResource {
+    type Output = Result<
+        simba_runtime::response::Response<UntagResourceResponse>,
+        error::SdkError<UntagResourceError>,
+    >;
+    type IntoFuture = call::Sending<UntagResourceRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UntagResource<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UntagResourceResponse>,
+        error::SdkError<UntagResourceError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UntagResource`: a resource and the tag keys to remove from it.
@@ -160,5 +221,10 @@ pub enum UntagResourceError {
 }
 
 error::service_error! {
-    UntagResourceError: BadRequest, InternalServerError, NotServiceResourceError, ResourceDoesNotSupportTagging, ResourceNotFound;
+    UntagResourceError;
+    BadRequest;
+    InternalServerError;
+    NotServiceResourceError;
+    ResourceDoesNotSupportTagging;
+    ResourceNotFound;
 }

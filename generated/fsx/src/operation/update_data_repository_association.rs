@@ -73,7 +73,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateDataRepositoryAssociation.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateDataRepositoryAssociation<M = call::Async>(
     call::Call<UpdateDataRepositoryAssociationRequest, M>,
 );
@@ -90,13 +90,92 @@ impl<M> UpdateDataRepositoryAssociation<M> {
             ),
         )
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// New limit for the part of an imported file that lies on one disk, in MiB.
+    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
+        self.0.request.imported_file_chunk_size = Some(value);
+        self
+    }
+
+    /// New choice of file events that are imported or exported automatically.
+    pub fn s3(
+        mut self,
+        value: impl Into<crate::types::S3DataRepositoryConfiguration>,
+    ) -> Self {
+        self.0.request.s3 = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateDataRepositoryAssociation sends UpdateDataRepositoryAssociationRequest;
-    client_request_token = (impl Into<String>);
-    imported_file_chunk_size = (i32);
-    s3 = (impl Into<crate::types::S3DataRepositoryConfiguration>);
+impl UpdateDataRepositoryAssociation {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateDataRepositoryAssociationRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateDataRepositoryAssociationError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateDataRepositoryAssociation {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateDataRepositoryAssociationResponse>,
+        error::SdkError<UpdateDataRepositoryAssociationError>,
+    >;
+    type IntoFuture = call::Sending<UpdateDataRepositoryAssociationRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateDataRepositoryAssociation<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateDataRepositoryAssociationResponse>,
+        error::SdkError<UpdateDataRepositoryAssociationError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateDataRepositoryAssociation`: the link and its new settings.
@@ -133,13 +212,30 @@ impl UpdateDataRepositoryAssociationRequest {
             s3: None,
         }
     }
-}
 
-schema::setters! {
-    UpdateDataRepositoryAssociationRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    imported_file_chunk_size(value: i32) = Some(value);
-    s3(value: impl Into<crate::types::S3DataRepositoryConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New limit for the part of an imported file that lies on one disk, in MiB.
+    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
+        self.imported_file_chunk_size = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New choice of file events that are imported or exported automatically.
+    pub fn s3(
+        mut self,
+        value: impl Into<crate::types::S3DataRepositoryConfiguration>,
+    ) -> Self {
+        self.s3 = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -171,6 +267,7 @@ impl operation::Request for UpdateDataRepositoryAssociationRequest {
     type Error = UpdateDataRepositoryAssociationError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -224,5 +321,10 @@ pub enum UpdateDataRepositoryAssociationError {
 }
 
 error::service_error! {
-    UpdateDataRepositoryAssociationError: BadRequest, DataRepositoryAssociationNotFound, IncompatibleParameterError, InternalServerError, ServiceLimitExceeded;
+    UpdateDataRepositoryAssociationError;
+    BadRequest;
+    DataRepositoryAssociationNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    ServiceLimitExceeded;
 }

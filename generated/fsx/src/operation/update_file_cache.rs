@@ -75,7 +75,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileCache.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateFileCache<M = call::Async>(call::Call<UpdateFileCacheRequest, M>);
 
 impl<M> UpdateFileCache<M> {
@@ -85,12 +85,86 @@ impl<M> UpdateFileCache<M> {
     ) -> Self {
         Self(call::Call::new(client, UpdateFileCacheRequest::new(file_cache_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// New Lustre settings of the cache: its weekly maintenance window.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>,
+    ) -> Self {
+        self.0.request.lustre_configuration = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateFileCache sends UpdateFileCacheRequest;
-    client_request_token = (impl Into<String>);
-    lustre_configuration = (impl Into<crate::types::UpdateFileCacheLustreConfiguration>);
+impl UpdateFileCache {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateFileCacheRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateFileCacheError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateFileCache {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateFileCacheResponse>,
+        error::SdkError<UpdateFileCacheError>,
+    >;
+    type IntoFuture = call::Sending<UpdateFileCacheRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateFileCache<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateFileCacheResponse>,
+        error::SdkError<UpdateFileCacheError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateFileCache`: the cache and its new settings.
@@ -120,12 +194,23 @@ impl UpdateFileCacheRequest {
             lustre_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    UpdateFileCacheRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    lustre_configuration(value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New Lustre settings of the cache: its weekly maintenance window.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>,
+    ) -> Self {
+        self.lustre_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -158,6 +243,7 @@ impl operation::Request for UpdateFileCacheRequest {
     type Error = UpdateFileCacheError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -213,5 +299,12 @@ pub enum UpdateFileCacheError {
 }
 
 error::service_error! {
-    UpdateFileCacheError: BadRequest, FileCacheNotFound, IncompatibleParameterError, InternalServerError, MissingFileCacheConfiguration, ServiceLimitExceeded, UnsupportedOperation;
+    UpdateFileCacheError;
+    BadRequest;
+    FileCacheNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    MissingFileCacheConfiguration;
+    ServiceLimitExceeded;
+    UnsupportedOperation;
 }

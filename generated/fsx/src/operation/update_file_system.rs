@@ -96,7 +96,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateFileSystem.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateFileSystem<M = call::Async>(call::Call<UpdateFileSystemRequest, M>);
 
 impl<M> UpdateFileSystem<M> {
@@ -106,19 +106,137 @@ impl<M> UpdateFileSystem<M> {
     ) -> Self {
         Self(call::Call::new(client, UpdateFileSystemRequest::new(file_system_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Target size of the file system in GiB; only one increase may run at a time.
+    pub fn storage_capacity(mut self, value: i32) -> Self {
+        self.0.request.storage_capacity = Some(value);
+        self
+    }
+
+    /// New settings of a Windows file system.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.0.request.windows_configuration = Some(value.into());
+        self
+    }
+
+    /// New settings of a Lustre file system.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.0.request.lustre_configuration = Some(value.into());
+        self
+    }
+
+    /// New settings of an ONTAP file system.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// New settings of an OpenZFS file system.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// New storage class of the file system.
+    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
+        self.0.request.storage_type = Some(value.into());
+        self
+    }
+
+    /// Lustre version to upgrade to, `2.12` or `2.15`.
+    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
+        self.0.request.file_system_type_version = Some(value.into());
+        self
+    }
+
+    /// New IP versions of the endpoints: IPv4 alone or both IPv4 and IPv6.
+    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
+        self.0.request.network_type = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateFileSystem sends UpdateFileSystemRequest;
-    client_request_token = (impl Into<String>);
-    storage_capacity = (i32);
-    windows_configuration = (impl Into<crate::types::UpdateFileSystemWindowsConfiguration>);
-    lustre_configuration = (impl Into<crate::types::UpdateFileSystemLustreConfiguration>);
-    ontap_configuration = (impl Into<crate::types::UpdateFileSystemOntapConfiguration>);
-    open_zfs_configuration = (impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>);
-    storage_type = (impl Into<crate::types::StorageType>);
-    file_system_type_version = (impl Into<String>);
-    network_type = (impl Into<crate::types::NetworkType>);
+impl UpdateFileSystem {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateFileSystemRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateFileSystemError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateFileSystem {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateFileSystemResponse>,
+        error::SdkError<UpdateFileSystemError>,
+    >;
+    type IntoFuture = call::Sending<UpdateFileSystemRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateFileSystem<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateFileSystemResponse>,
+        error::SdkError<UpdateFileSystemError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateFileSystem`: the file system and what to change about it.
@@ -186,19 +304,81 @@ impl UpdateFileSystemRequest {
             network_type: None,
         }
     }
-}
 
-schema::setters! {
-    UpdateFileSystemRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    storage_capacity(value: i32) = Some(value);
-    windows_configuration(value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>) = Some(value.into());
-    lustre_configuration(value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>) = Some(value.into());
-    storage_type(value: impl Into<crate::types::StorageType>) = Some(value.into());
-    file_system_type_version(value: impl Into<String>) = Some(value.into());
-    network_type(value: impl Into<crate::types::NetworkType>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Target size of the file system in GiB; only one increase may run at a time.
+    pub fn storage_capacity(mut self, value: i32) -> Self {
+        self.storage_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New settings of a Windows file system.
+    pub fn windows_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>,
+    ) -> Self {
+        self.windows_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New settings of a Lustre file system.
+    pub fn lustre_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>,
+    ) -> Self {
+        self.lustre_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New settings of an ONTAP file system.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New settings of an OpenZFS file system.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New storage class of the file system.
+    pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
+        self.storage_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Lustre version to upgrade to, `2.12` or `2.15`.
+    pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
+        self.file_system_type_version = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New IP versions of the endpoints: IPv4 alone or both IPv4 and IPv6.
+    pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
+        self.network_type = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -239,6 +419,7 @@ impl operation::Request for UpdateFileSystemRequest {
     type Error = UpdateFileSystemError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -298,5 +479,13 @@ pub enum UpdateFileSystemError {
 }
 
 error::service_error! {
-    UpdateFileSystemError: BadRequest, FileSystemNotFound, IncompatibleParameterError, InternalServerError, InvalidNetworkSettings, MissingFileSystemConfiguration, ServiceLimitExceeded, UnsupportedOperation;
+    UpdateFileSystemError;
+    BadRequest;
+    FileSystemNotFound;
+    IncompatibleParameterError;
+    InternalServerError;
+    InvalidNetworkSettings;
+    MissingFileSystemConfiguration;
+    ServiceLimitExceeded;
+    UnsupportedOperation;
 }

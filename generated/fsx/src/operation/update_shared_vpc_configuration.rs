@@ -53,7 +53,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSharedVpcConfiguration.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateSharedVpcConfiguration<M = call::Async>(
     call::Call<UpdateSharedVpcConfigurationRequest, M>,
 );
@@ -62,12 +62,88 @@ impl<M> UpdateSharedVpcConfiguration<M> {
     pub(crate) fn new(client: &simba_runtime::client::Client) -> Self {
         Self(call::Call::new(client, UpdateSharedVpcConfigurationRequest::new()))
     }
+
+    /// Sets whether accounts that share the VPC's subnets may create Multi-AZ ONTAP file systems in them.
+    pub fn enable_fsx_route_table_updates_from_participant_accounts(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.0.request.enable_fsx_route_table_updates_from_participant_accounts = Some(
+            value.into(),
+        );
+        self
+    }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateSharedVpcConfiguration sends UpdateSharedVpcConfigurationRequest;
-    enable_fsx_route_table_updates_from_participant_accounts = (impl Into<String>);
-    client_request_token = (impl Into<String>);
+impl UpdateSharedVpcConfiguration {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateSharedVpcConfigurationRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateSharedVpcConfigurationError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateSharedVpcConfiguration {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateSharedVpcConfigurationResponse>,
+        error::SdkError<UpdateSharedVpcConfigurationError>,
+    >;
+    type IntoFuture = call::Sending<UpdateSharedVpcConfigurationRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateSharedVpcConfiguration<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateSharedVpcConfigurationResponse>,
+        error::SdkError<UpdateSharedVpcConfigurationError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateSharedVpcConfiguration`: the shared VPC setting of the account.
@@ -93,12 +169,25 @@ impl UpdateSharedVpcConfigurationRequest {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateSharedVpcConfigurationRequest;
-    enable_fsx_route_table_updates_from_participant_accounts(value: impl Into<String>) = Some(value.into());
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Sets whether accounts that share the VPC's subnets may create Multi-AZ ONTAP file systems in them.
+    pub fn enable_fsx_route_table_updates_from_participant_accounts(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.enable_fsx_route_table_updates_from_participant_accounts = Some(
+            value.into(),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -126,6 +215,7 @@ impl operation::Request for UpdateSharedVpcConfigurationRequest {
     type Error = UpdateSharedVpcConfigurationError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -162,5 +252,8 @@ pub enum UpdateSharedVpcConfigurationError {
 }
 
 error::service_error! {
-    UpdateSharedVpcConfigurationError: BadRequest, IncompatibleParameterError, InternalServerError;
+    UpdateSharedVpcConfigurationError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
 }

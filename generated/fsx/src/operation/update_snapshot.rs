@@ -57,7 +57,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateSnapshot.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateSnapshot<M = call::Async>(call::Call<UpdateSnapshotRequest, M>);
 
 impl<M> UpdateSnapshot<M> {
@@ -68,11 +68,77 @@ impl<M> UpdateSnapshot<M> {
     ) -> Self {
         Self(call::Call::new(client, UpdateSnapshotRequest::new(name, snapshot_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateSnapshot sends UpdateSnapshotRequest;
-    client_request_token = (impl Into<String>);
+impl UpdateSnapshot {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateSnapshotRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateSnapshotError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateSnapshot {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateSnapshotResponse>,
+        error::SdkError<UpdateSnapshotError>,
+    >;
+    type IntoFuture = call::Sending<UpdateSnapshotRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateSnapshot<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateSnapshotResponse>,
+        error::SdkError<UpdateSnapshotError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateSnapshot`: an OpenZFS snapshot and its new name.
@@ -104,11 +170,13 @@ impl UpdateSnapshotRequest {
             snapshot_id: snapshot_id.into(),
         }
     }
-}
 
-schema::setters! {
-    UpdateSnapshotRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -137,6 +205,7 @@ impl operation::Request for UpdateSnapshotRequest {
     type Error = UpdateSnapshotError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -181,5 +250,8 @@ pub enum UpdateSnapshotError {
 }
 
 error::service_error! {
-    UpdateSnapshotError: BadRequest, InternalServerError, SnapshotNotFound;
+    UpdateSnapshotError;
+    BadRequest;
+    InternalServerError;
+    SnapshotNotFound;
 }

@@ -71,7 +71,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateStorageVirtualMachine.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateStorageVirtualMachine<M = call::Async>(
     call::Call<UpdateStorageVirtualMachineRequest, M>,
 );
@@ -88,13 +88,92 @@ impl<M> UpdateStorageVirtualMachine<M> {
             ),
         )
     }
+
+    /// New Active Directory settings of the SVM.
+    pub fn active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>,
+    ) -> Self {
+        self.0.request.active_directory_configuration = Some(value.into());
+        self
+    }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// New password for managing the SVM through ONTAP's CLI or REST API.
+    pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
+        self.0.request.svm_admin_password = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateStorageVirtualMachine sends UpdateStorageVirtualMachineRequest;
-    active_directory_configuration = (impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>);
-    client_request_token = (impl Into<String>);
-    svm_admin_password = (impl Into<String>);
+impl UpdateStorageVirtualMachine {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateStorageVirtualMachineRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateStorageVirtualMachineError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateStorageVirtualMachine {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateStorageVirtualMachineResponse>,
+        error::SdkError<UpdateStorageVirtualMachineError>,
+    >;
+    type IntoFuture = call::Sending<UpdateStorageVirtualMachineRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateStorageVirtualMachine<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateStorageVirtualMachineResponse>,
+        error::SdkError<UpdateStorageVirtualMachineError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateStorageVirtualMachine`: an ONTAP SVM and what to change about it.
@@ -132,13 +211,30 @@ impl UpdateStorageVirtualMachineRequest {
             svm_admin_password: None,
         }
     }
-}
 
-schema::setters! {
-    UpdateStorageVirtualMachineRequest;
-    active_directory_configuration(value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>) = Some(value.into());
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    svm_admin_password(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// New Active Directory settings of the SVM.
+    pub fn active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>,
+    ) -> Self {
+        self.active_directory_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New password for managing the SVM through ONTAP's CLI or REST API.
+    pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
+        self.svm_admin_password = Some(value.into());
+        self
+    }
 }
 
 impl std::fmt::Debug for UpdateStorageVirtualMachineRequest {
@@ -184,6 +280,7 @@ impl operation::Request for UpdateStorageVirtualMachineRequest {
     type Error = UpdateStorageVirtualMachineError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -236,5 +333,10 @@ pub enum UpdateStorageVirtualMachineError {
 }
 
 error::service_error! {
-    UpdateStorageVirtualMachineError: BadRequest, IncompatibleParameterError, InternalServerError, StorageVirtualMachineNotFound, UnsupportedOperation;
+    UpdateStorageVirtualMachineError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    StorageVirtualMachineNotFound;
+    UnsupportedOperation;
 }

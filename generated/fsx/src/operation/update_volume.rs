@@ -72,7 +72,7 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// See also: [API reference](<https://docs.aws.amazon.com/fsx/latest/APIReference/API_UpdateVolume.html>).
 #[derive(Clone, Debug)]
-#[must_use = "a call is made when it is awaited or sent"]
+#[must_use = "a request builder does nothing unless it is awaited or sent"]
 pub struct UpdateVolume<M = call::Async>(call::Call<UpdateVolumeRequest, M>);
 
 impl<M> UpdateVolume<M> {
@@ -82,14 +82,101 @@ impl<M> UpdateVolume<M> {
     ) -> Self {
         Self(call::Call::new(client, UpdateVolumeRequest::new(volume_id)))
     }
+
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.0.request.client_request_token = Some(value.into());
+        self
+    }
+
+    /// New settings of an ONTAP volume.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateOntapVolumeConfiguration>,
+    ) -> Self {
+        self.0.request.ontap_configuration = Some(value.into());
+        self
+    }
+
+    /// New name of an OpenZFS volume; siblings under one parent need distinct names.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.0.request.name = Some(value.into());
+        self
+    }
+
+    /// New settings of an OpenZFS volume.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>,
+    ) -> Self {
+        self.0.request.open_zfs_configuration = Some(value.into());
+        self
+    }
+
+    /// Sets the options of this call, which come before the client's settings: region, timeouts, retries, headers.
+    pub fn with_options(mut self, options: call::CallOptions) -> Self {
+        self.0.options = options;
+        self
+    }
 }
 
-call::call! {
-    UpdateVolume sends UpdateVolumeRequest;
-    client_request_token = (impl Into<String>);
-    ontap_configuration = (impl Into<crate::types::UpdateOntapVolumeConfiguration>);
-    name = (impl Into<String>);
-    open_zfs_configuration = (impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>);
+impl UpdateVolume {
+    /// Sends the request, retries it where that may help, and reads the response. Awaiting the request builder does
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(self) -> call::Sending<UpdateVolumeRequest> {
+        self.0.send()
+    }
+
+    /// Signs the request and returns it instead of sending it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the request cannot be serialized or signed.
+    #[inline]
+    pub async fn prepare(
+        self,
+    ) -> Result<
+        simba_runtime::http::Request<simba_runtime::Body>,
+        error::SdkError<UpdateVolumeError>,
+    > {
+        self.0.prepare().await
+    }
+}
+
+impl std::future::IntoFuture for UpdateVolume {
+    type Output = Result<
+        simba_runtime::response::Response<UpdateVolumeResponse>,
+        error::SdkError<UpdateVolumeError>,
+    >;
+    type IntoFuture = call::Sending<UpdateVolumeRequest>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl UpdateVolume<call::Blocking> {
+    /// Sends the request, retries it where that may help, and reads the response, while the thread waits.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or the reason why there is no response.
+    #[inline]
+    pub fn send(
+        self,
+    ) -> Result<
+        simba_runtime::response::Response<UpdateVolumeResponse>,
+        error::SdkError<UpdateVolumeError>,
+    > {
+        self.0.send()
+    }
 }
 
 /// Input of `UpdateVolume`: an ONTAP or OpenZFS volume and what to change about it.
@@ -128,14 +215,40 @@ impl UpdateVolumeRequest {
             open_zfs_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    UpdateVolumeRequest;
-    client_request_token(value: impl Into<String>) = Some(value.into());
-    ontap_configuration(value: impl Into<crate::types::UpdateOntapVolumeConfiguration>) = Some(value.into());
-    name(value: impl Into<String>) = Some(value.into());
-    open_zfs_configuration(value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Idempotency token; the client generates one when it is left out.
+    pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
+        self.client_request_token = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New settings of an ONTAP volume.
+    pub fn ontap_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateOntapVolumeConfiguration>,
+    ) -> Self {
+        self.ontap_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New name of an OpenZFS volume; siblings under one parent need distinct names.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New settings of an OpenZFS volume.
+    pub fn open_zfs_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>,
+    ) -> Self {
+        self.open_zfs_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {
@@ -168,6 +281,7 @@ impl operation::Request for UpdateVolumeRequest {
     type Error = UpdateVolumeError;
     const SERVICE: &'static operation::Service = &crate::client::SERVICE;
     const OPERATION: &'static schema::OperationSchema = &OPERATION;
+
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         self.client_request_token.get_or_insert_with(token);
     }
@@ -217,5 +331,10 @@ pub enum UpdateVolumeError {
 }
 
 error::service_error! {
-    UpdateVolumeError: BadRequest, IncompatibleParameterError, InternalServerError, MissingVolumeConfiguration, VolumeNotFound;
+    UpdateVolumeError;
+    BadRequest;
+    IncompatibleParameterError;
+    InternalServerError;
+    MissingVolumeConfiguration;
+    VolumeNotFound;
 }

@@ -21,11 +21,21 @@ impl AutoExportPolicy {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    AutoExportPolicy;
-    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Kinds of change to export, in any combination.
+    ///
+    /// Adds to the list. Assign the [field](field@AutoExportPolicy::events) to replace it.
+    pub fn events(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::EventType>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.events,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

@@ -20,11 +20,21 @@ impl AutoImportPolicy {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    AutoImportPolicy;
-    events(value: impl IntoIterator<Item = impl Into<crate::types::EventType>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Kinds of change to import, in any combination.
+    ///
+    /// Adds to the list. Assign the [field](field@AutoImportPolicy::events) to replace it.
+    pub fn events(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::EventType>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.events,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

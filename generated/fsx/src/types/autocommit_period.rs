@@ -25,11 +25,13 @@ impl AutocommitPeriod {
             value: None,
         }
     }
-}
 
-schema::setters! {
-    AutocommitPeriod;
-    value(value: i32) = Some(value);
+    #[must_use]
+    /// Length of the period in units of `Type`.
+    pub fn value(mut self, value: i32) -> Self {
+        self.value = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -33,13 +33,27 @@ impl CompletionReport {
             scope: None,
         }
     }
-}
 
-schema::setters! {
-    CompletionReport;
-    path(value: impl Into<String>) = Some(value.into());
-    format(value: impl Into<crate::types::ReportFormat>) = Some(value.into());
-    scope(value: impl Into<crate::types::ReportScope>) = Some(value.into());
+    #[must_use]
+    /// Absolute S3 path for the report, needed when `Enabled` is `true`.
+    pub fn path(mut self, value: impl Into<String>) -> Self {
+        self.path = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Format of the report, needed when `Enabled` is `true`.
+    pub fn format(mut self, value: impl Into<crate::types::ReportFormat>) -> Self {
+        self.format = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Which files the report lists, needed when `Enabled` is `true`.
+    pub fn scope(mut self, value: impl Into<crate::types::ReportScope>) -> Self {
+        self.scope = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

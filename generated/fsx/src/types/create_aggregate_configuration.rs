@@ -23,12 +23,28 @@ impl CreateAggregateConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    CreateAggregateConfiguration;
-    aggregates(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    constituents_per_aggregate(value: i32) = Some(value);
+    #[must_use]
+    /// Names of the aggregates to create the volume on, `aggr1` to `aggr12`.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateAggregateConfiguration::aggregates) to replace it.
+    pub fn aggregates(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.aggregates,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Number of constituents on each aggregate for a FlexGroup volume; 8 by default.
+    pub fn constituents_per_aggregate(mut self, value: i32) -> Self {
+        self.constituents_per_aggregate = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -20,12 +20,23 @@ impl CreateAndAttachS3AccessPointS3Configuration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    CreateAndAttachS3AccessPointS3Configuration;
-    vpc_configuration(value: impl Into<crate::types::S3AccessPointVpcConfiguration>) = Some(value.into());
-    policy(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// VPC that requests must come from.
+    pub fn vpc_configuration(
+        mut self,
+        value: impl Into<crate::types::S3AccessPointVpcConfiguration>,
+    ) -> Self {
+        self.vpc_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Access policy of the access point, a JSON document in IAM policy language.
+    pub fn policy(mut self, value: impl Into<String>) -> Self {
+        self.policy = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -94,28 +94,159 @@ impl CreateFileSystemLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    CreateFileSystemLustreConfiguration;
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    import_path(value: impl Into<String>) = Some(value.into());
-    export_path(value: impl Into<String>) = Some(value.into());
-    imported_file_chunk_size(value: i32) = Some(value);
-    deployment_type(value: impl Into<crate::types::LustreDeploymentType>) = Some(value.into());
-    auto_import_policy(value: impl Into<crate::types::AutoImportPolicyType>) = Some(value.into());
-    per_unit_storage_throughput(value: i32) = Some(value);
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    automatic_backup_retention_days(value: i32) = Some(value);
-    copy_tags_to_backups(value: bool) = Some(value);
-    drive_cache_type(value: impl Into<crate::types::DriveCacheType>) = Some(value.into());
-    data_compression_type(value: impl Into<crate::types::DataCompressionType>) = Some(value.into());
-    efa_enabled(value: bool) = Some(value);
-    log_configuration(value: impl Into<crate::types::LustreLogCreateConfiguration>) = Some(value.into());
-    root_squash_configuration(value: impl Into<crate::types::LustreRootSquashConfiguration>) = Some(value.into());
-    metadata_configuration(value: impl Into<crate::types::CreateFileSystemLustreMetadataConfiguration>) = Some(value.into());
-    throughput_capacity(value: i32) = Some(value);
-    data_read_cache_configuration(value: impl Into<crate::types::LustreReadCacheConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// S3 location, as `s3://bucket` or `s3://bucket/prefix`, that the root of the file system maps to.
+    pub fn import_path(mut self, value: impl Into<String>) -> Self {
+        self.import_path = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Path in the bucket of `ImportPath` to which new and changed files are exported.
+    pub fn export_path(mut self, value: impl Into<String>) -> Self {
+        self.export_path = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Largest piece of an imported file, in MiB, that one disk stores.
+    pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
+        self.imported_file_chunk_size = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// How durable the file system is, and how fast; `SCRATCH_1` by default.
+    pub fn deployment_type(
+        mut self,
+        value: impl Into<crate::types::LustreDeploymentType>,
+    ) -> Self {
+        self.deployment_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// How changes in the bucket of `ImportPath` show up in the file system.
+    pub fn auto_import_policy(
+        mut self,
+        value: impl Into<crate::types::AutoImportPolicyType>,
+    ) -> Self {
+        self.auto_import_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Throughput for every TiB of storage, in MB/s/TiB.
+    pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
+        self.per_unit_storage_throughput = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// How many days automatic backups are kept, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether backups inherit the tags of the file system.
+    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
+        self.copy_tags_to_backups = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// SSD cache in front of the HDDs of a `PERSISTENT_1` file system.
+    pub fn drive_cache_type(
+        mut self,
+        value: impl Into<crate::types::DriveCacheType>,
+    ) -> Self {
+        self.drive_cache_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Compression of the data: `LZ4`, or `NONE` (the default).
+    pub fn data_compression_type(
+        mut self,
+        value: impl Into<crate::types::DataCompressionType>,
+    ) -> Self {
+        self.data_compression_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether clients may use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
+    pub fn efa_enabled(mut self, value: bool) -> Self {
+        self.efa_enabled = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    pub fn log_configuration(
+        mut self,
+        value: impl Into<crate::types::LustreLogCreateConfiguration>,
+    ) -> Self {
+        self.log_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    pub fn root_squash_configuration(
+        mut self,
+        value: impl Into<crate::types::LustreRootSquashConfiguration>,
+    ) -> Self {
+        self.root_squash_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Metadata IOPS of a `PERSISTENT_2` file system.
+    pub fn metadata_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateFileSystemLustreMetadataConfiguration>,
+    ) -> Self {
+        self.metadata_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    pub fn throughput_capacity(mut self, value: i32) -> Self {
+        self.throughput_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// SSD read cache for Intelligent-Tiering storage.
+    pub fn data_read_cache_configuration(
+        mut self,
+        value: impl Into<crate::types::LustreReadCacheConfiguration>,
+    ) -> Self {
+        self.data_read_cache_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

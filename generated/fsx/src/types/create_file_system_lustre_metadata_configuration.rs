@@ -27,11 +27,13 @@ impl CreateFileSystemLustreMetadataConfiguration {
             mode: mode.into(),
         }
     }
-}
 
-schema::setters! {
-    CreateFileSystemLustreMetadataConfiguration;
-    iops(value: i32) = Some(value);
+    #[must_use]
+    /// Metadata IOPS to provision, for `USER_PROVISIONED` mode only.
+    pub fn iops(mut self, value: i32) -> Self {
+        self.iops = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -96,22 +96,104 @@ impl CreateFileSystemOntapConfiguration {
             endpoint_ipv6_address_range: None,
         }
     }
-}
 
-schema::setters! {
-    CreateFileSystemOntapConfiguration;
-    automatic_backup_retention_days(value: i32) = Some(value);
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    endpoint_ip_address_range(value: impl Into<String>) = Some(value.into());
-    fsx_admin_password(value: impl Into<String>) = Some(value.into());
-    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
-    preferred_subnet_id(value: impl Into<String>) = Some(value.into());
-    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    throughput_capacity(value: i32) = Some(value);
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    ha_pairs(value: i32) = Some(value);
-    throughput_capacity_per_ha_pair(value: i32) = Some(value);
-    endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// How many days automatic backups are kept, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// IPv4 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
+        self.endpoint_ip_address_range = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Password of the `fsxadmin` user.
+    pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
+        self.fsx_admin_password = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    pub fn disk_iops_configuration(
+        mut self,
+        value: impl Into<crate::types::DiskIopsConfiguration>,
+    ) -> Self {
+        self.disk_iops_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Subnet for the preferred file server.
+    pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
+        self.preferred_subnet_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// VPC route tables that get routes to the active file server; Multi-AZ only.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids) to replace it.
+    pub fn route_table_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.route_table_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Throughput of the whole file system, in MB/s.
+    pub fn throughput_capacity(mut self, value: i32) -> Self {
+        self.throughput_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Number of high-availability pairs of file servers; 1 by default.
+    pub fn ha_pairs(mut self, value: i32) -> Self {
+        self.ha_pairs = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Throughput of each HA pair, in MB/s.
+    pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
+        self.throughput_capacity_per_ha_pair = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
+        self.endpoint_ipv6_address_range = Some(value.into());
+        self
+    }
 }
 
 impl std::fmt::Debug for CreateFileSystemOntapConfiguration {

@@ -94,22 +94,110 @@ impl CreateFileSystemOpenZfsConfiguration {
             read_cache_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    CreateFileSystemOpenZfsConfiguration;
-    automatic_backup_retention_days(value: i32) = Some(value);
-    copy_tags_to_backups(value: bool) = Some(value);
-    copy_tags_to_volumes(value: bool) = Some(value);
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
-    root_volume_configuration(value: impl Into<crate::types::OpenZfsCreateRootVolumeConfiguration>) = Some(value.into());
-    preferred_subnet_id(value: impl Into<String>) = Some(value.into());
-    endpoint_ip_address_range(value: impl Into<String>) = Some(value.into());
-    endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
-    route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    read_cache_configuration(value: impl Into<crate::types::OpenZfsReadCacheConfiguration>) = Some(value.into());
+    #[must_use]
+    /// How many days automatic backups are kept, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether backups inherit the tags of the file system; `false` by default.
+    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
+        self.copy_tags_to_backups = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether new volumes inherit the tags of the file system; `false` by default.
+    pub fn copy_tags_to_volumes(mut self, value: bool) -> Self {
+        self.copy_tags_to_volumes = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    pub fn disk_iops_configuration(
+        mut self,
+        value: impl Into<crate::types::DiskIopsConfiguration>,
+    ) -> Self {
+        self.disk_iops_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Settings of the root volume, which is the ancestor of every other volume.
+    pub fn root_volume_configuration(
+        mut self,
+        value: impl Into<crate::types::OpenZfsCreateRootVolumeConfiguration>,
+    ) -> Self {
+        self.root_volume_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Subnet for the preferred file server.
+    pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
+        self.preferred_subnet_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// IPv4 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
+        self.endpoint_ip_address_range = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
+        self.endpoint_ipv6_address_range = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// VPC route tables that get routes to the active file server; Multi-AZ only.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids) to replace it.
+    pub fn route_table_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.route_table_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// SSD read cache for Intelligent-Tiering storage.
+    pub fn read_cache_configuration(
+        mut self,
+        value: impl Into<crate::types::OpenZfsReadCacheConfiguration>,
+    ) -> Self {
+        self.read_cache_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -84,22 +84,116 @@ impl CreateFileSystemWindowsConfiguration {
             fsrm_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    CreateFileSystemWindowsConfiguration;
-    active_directory_id(value: impl Into<String>) = Some(value.into());
-    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>) = Some(value.into());
-    deployment_type(value: impl Into<crate::types::WindowsDeploymentType>) = Some(value.into());
-    preferred_subnet_id(value: impl Into<String>) = Some(value.into());
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    automatic_backup_retention_days(value: i32) = Some(value);
-    copy_tags_to_backups(value: bool) = Some(value);
-    aliases(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    audit_log_configuration(value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>) = Some(value.into());
-    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
-    fsrm_configuration(value: impl Into<crate::types::WindowsFsrmConfiguration>) = Some(value.into());
+    #[must_use]
+    /// ID of the AWS Managed Microsoft AD directory to join.
+    pub fn active_directory_id(mut self, value: impl Into<String>) -> Self {
+        self.active_directory_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// How to join a self-managed Active Directory.
+    pub fn self_managed_active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,
+    ) -> Self {
+        self.self_managed_active_directory_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Availability of the file system; `SINGLE_AZ_1` by default.
+    pub fn deployment_type(
+        mut self,
+        value: impl Into<crate::types::WindowsDeploymentType>,
+    ) -> Self {
+        self.deployment_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Subnet for the preferred file server.
+    pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
+        self.preferred_subnet_id = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// How many days automatic backups are kept, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether backups inherit the tags of the file system; `false` by default.
+    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
+        self.copy_tags_to_backups = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// DNS aliases for the file system, up to 50.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateFileSystemWindowsConfiguration::aliases) to replace it.
+    pub fn aliases(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.aliases,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Which accesses to files, folders and shares are logged, and where.
+    pub fn audit_log_configuration(
+        mut self,
+        value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
+    ) -> Self {
+        self.audit_log_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    pub fn disk_iops_configuration(
+        mut self,
+        value: impl Into<crate::types::DiskIopsConfiguration>,
+    ) -> Self {
+        self.disk_iops_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// File Server Resource Manager (FSRM) settings of the file system.
+    pub fn fsrm_configuration(
+        mut self,
+        value: impl Into<crate::types::WindowsFsrmConfiguration>,
+    ) -> Self {
+        self.fsrm_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

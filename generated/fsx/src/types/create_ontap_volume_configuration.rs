@@ -73,22 +73,106 @@ impl CreateOntapVolumeConfiguration {
             size_in_bytes: None,
         }
     }
-}
 
-schema::setters! {
-    CreateOntapVolumeConfiguration;
-    junction_path(value: impl Into<String>) = Some(value.into());
-    security_style(value: impl Into<crate::types::SecurityStyle>) = Some(value.into());
-    #[deprecated(note = "This property is deprecated, use SizeInBytes instead")] size_in_megabytes(value: i32) = Some(value);
-    storage_efficiency_enabled(value: bool) = Some(value);
-    tiering_policy(value: impl Into<crate::types::TieringPolicy>) = Some(value.into());
-    ontap_volume_type(value: impl Into<crate::types::InputOntapVolumeType>) = Some(value.into());
-    snapshot_policy(value: impl Into<String>) = Some(value.into());
-    copy_tags_to_backups(value: bool) = Some(value);
-    snaplock_configuration(value: impl Into<crate::types::CreateSnaplockConfiguration>) = Some(value.into());
-    volume_style(value: impl Into<crate::types::VolumeStyle>) = Some(value.into());
-    aggregate_configuration(value: impl Into<crate::types::CreateAggregateConfiguration>) = Some(value.into());
-    size_in_bytes(value: i64) = Some(value);
+    #[must_use]
+    /// Mount path of the volume in its SVM's namespace, beginning with `/`, such as `/vol3`.
+    pub fn junction_path(mut self, value: impl Into<String>) -> Self {
+        self.junction_path = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Kind of file permissions that ONTAP applies; by default that of the SVM's root volume.
+    pub fn security_style(
+        mut self,
+        value: impl Into<crate::types::SecurityStyle>,
+    ) -> Self {
+        self.security_style = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Size of the volume in MB.
+    #[deprecated(note = "This property is deprecated, use SizeInBytes instead")]
+    pub fn size_in_megabytes(mut self, value: i32) -> Self {
+        self.size_in_megabytes = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether deduplication, compression and compaction are on.
+    pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
+        self.storage_efficiency_enabled = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// When data of the volume moves to the capacity pool.
+    pub fn tiering_policy(
+        mut self,
+        value: impl Into<crate::types::TieringPolicy>,
+    ) -> Self {
+        self.tiering_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Kind of volume.
+    pub fn ontap_volume_type(
+        mut self,
+        value: impl Into<crate::types::InputOntapVolumeType>,
+    ) -> Self {
+        self.ontap_volume_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Name of the snapshot policy; `default` unless set.
+    pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
+        self.snapshot_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether backups inherit the tags of the volume; `false` by default.
+    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
+        self.copy_tags_to_backups = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// SnapLock settings. Set them to make the volume a SnapLock volume.
+    pub fn snaplock_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateSnaplockConfiguration>,
+    ) -> Self {
+        self.snaplock_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Style of the volume.
+    pub fn volume_style(mut self, value: impl Into<crate::types::VolumeStyle>) -> Self {
+        self.volume_style = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Aggregates to store the volume on.
+    pub fn aggregate_configuration(
+        mut self,
+        value: impl Into<crate::types::CreateAggregateConfiguration>,
+    ) -> Self {
+        self.aggregate_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Volume size in bytes.
+    pub fn size_in_bytes(mut self, value: i64) -> Self {
+        self.size_in_bytes = Some(value);
+        self
+    }
 }
 
 schema::structure! {

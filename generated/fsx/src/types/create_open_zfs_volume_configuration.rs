@@ -63,19 +63,91 @@ impl CreateOpenZfsVolumeConfiguration {
             user_and_group_quotas: None,
         }
     }
-}
 
-schema::setters! {
-    CreateOpenZfsVolumeConfiguration;
-    storage_capacity_reservation_gib(value: i32) = Some(value);
-    storage_capacity_quota_gib(value: i32) = Some(value);
-    record_size_kib(value: i32) = Some(value);
-    data_compression_type(value: impl Into<crate::types::OpenZfsDataCompressionType>) = Some(value.into());
-    copy_tags_to_snapshots(value: bool) = Some(value);
-    origin_snapshot(value: impl Into<crate::types::CreateOpenZfsOriginSnapshotConfiguration>) = Some(value.into());
-    read_only(value: bool) = Some(value);
-    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) += Some(value.into_iter().map(Into::into).collect());
-    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Storage of the parent, in GiB, that is set aside for this volume.
+    pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
+        self.storage_capacity_reservation_gib = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Upper limit on the storage of this volume, in GiB.
+    pub fn storage_capacity_quota_gib(mut self, value: i32) -> Self {
+        self.storage_capacity_quota_gib = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Record size of the volume in KiB, a power of two.
+    pub fn record_size_kib(mut self, value: i32) -> Self {
+        self.record_size_kib = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Compression of the data on the volume; `NONE` by default.
+    pub fn data_compression_type(
+        mut self,
+        value: impl Into<crate::types::OpenZfsDataCompressionType>,
+    ) -> Self {
+        self.data_compression_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether snapshots inherit the tags of the volume; `false` by default.
+    pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
+        self.copy_tags_to_snapshots = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Snapshot to fill the volume from.
+    pub fn origin_snapshot(
+        mut self,
+        value: impl Into<crate::types::CreateOpenZfsOriginSnapshotConfiguration>,
+    ) -> Self {
+        self.origin_snapshot = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether the volume rejects writes.
+    pub fn read_only(mut self, value: bool) -> Self {
+        self.read_only = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// NFS exports: which clients may mount the volume, with which options.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
+    pub fn nfs_exports(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.nfs_exports,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Storage limits for single users and groups on the volume.
+    ///
+    /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
+    pub fn user_and_group_quotas(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.user_and_group_quotas,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

@@ -25,11 +25,16 @@ impl CreateSvmActiveDirectoryConfiguration {
             self_managed_active_directory_configuration: None,
         }
     }
-}
 
-schema::setters! {
-    CreateSvmActiveDirectoryConfiguration;
-    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Domain, DNS servers and credentials for joining the directory.
+    pub fn self_managed_active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,
+    ) -> Self {
+        self.self_managed_active_directory_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

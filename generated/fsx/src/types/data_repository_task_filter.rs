@@ -22,12 +22,28 @@ impl DataRepositoryTaskFilter {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DataRepositoryTaskFilter;
-    name(value: impl Into<crate::types::DataRepositoryTaskFilterName>) = Some(value.into());
-    values(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Property to filter by: ID of the file system, association or cache, or the state of the task.
+    pub fn name(
+        mut self,
+        value: impl Into<crate::types::DataRepositoryTaskFilterName>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Values to match; a resource passes when it has any one of them.
+    ///
+    /// Adds to the list. Assign the [field](field@DataRepositoryTaskFilter::values) to replace it.
+    pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        schema::Append::append(
+            &mut self.values,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

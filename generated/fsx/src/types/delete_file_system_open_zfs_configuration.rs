@@ -26,13 +26,45 @@ impl DeleteFileSystemOpenZfsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DeleteFileSystemOpenZfsConfiguration;
-    skip_final_backup(value: bool) = Some(value);
-    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteFileSystemOpenZfsOption>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Sets whether to delete without a last backup.
+    pub fn skip_final_backup(mut self, value: bool) -> Self {
+        self.skip_final_backup = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Tags for the last backup.
+    ///
+    /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags) to replace it.
+    pub fn final_backup_tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.final_backup_tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// What else to delete.
+    ///
+    /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
+    pub fn options(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::DeleteFileSystemOpenZfsOption>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.options,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

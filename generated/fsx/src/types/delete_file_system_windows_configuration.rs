@@ -21,12 +21,28 @@ impl DeleteFileSystemWindowsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DeleteFileSystemWindowsConfiguration;
-    skip_final_backup(value: bool) = Some(value);
-    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Sets whether to delete without a last backup.
+    pub fn skip_final_backup(mut self, value: bool) -> Self {
+        self.skip_final_backup = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Tags for the last backup.
+    ///
+    /// Adds to the list. Assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags) to replace it.
+    pub fn final_backup_tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.final_backup_tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

@@ -23,13 +23,35 @@ impl DeleteVolumeOntapConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DeleteVolumeOntapConfiguration;
-    skip_final_backup(value: bool) = Some(value);
-    final_backup_tags(value: impl IntoIterator<Item = impl Into<crate::types::Tag>>) += Some(value.into_iter().map(Into::into).collect());
-    bypass_snaplock_enterprise_retention(value: bool) = Some(value);
+    #[must_use]
+    /// Sets whether to delete without a last backup.
+    pub fn skip_final_backup(mut self, value: bool) -> Self {
+        self.skip_final_backup = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Tags for the last backup.
+    ///
+    /// Adds to the list. Assign the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags) to replace it.
+    pub fn final_backup_tags(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.final_backup_tags,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Sets whether to delete a SnapLock Enterprise volume despite WORM files under retention.
+    pub fn bypass_snaplock_enterprise_retention(mut self, value: bool) -> Self {
+        self.bypass_snaplock_enterprise_retention = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -19,11 +19,23 @@ impl DeleteVolumeOpenZfsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DeleteVolumeOpenZfsConfiguration;
-    options(value: impl IntoIterator<Item = impl Into<crate::types::DeleteOpenZfsVolumeOption>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// What else to delete.
+    ///
+    /// Adds to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
+    pub fn options(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<crate::types::DeleteOpenZfsVolumeOption>,
+        >,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.options,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

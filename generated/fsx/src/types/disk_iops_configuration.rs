@@ -22,12 +22,23 @@ impl DiskIopsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DiskIopsConfiguration;
-    mode(value: impl Into<crate::types::DiskIopsConfigurationMode>) = Some(value.into());
-    iops(value: i64) = Some(value);
+    #[must_use]
+    /// `AUTOMATIC` for 3 IOPS with each GiB of storage, `USER_PROVISIONED` for the number in `Iops`.
+    pub fn mode(
+        mut self,
+        value: impl Into<crate::types::DiskIopsConfigurationMode>,
+    ) -> Self {
+        self.mode = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Total SSD IOPS of the file system.
+    pub fn iops(mut self, value: i64) -> Self {
+        self.iops = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -22,12 +22,20 @@ impl DurationSinceLastAccess {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    DurationSinceLastAccess;
-    unit(value: impl Into<crate::types::Unit>) = Some(value.into());
-    value(value: i64) = Some(value);
+    #[must_use]
+    /// Unit of `Value`.
+    pub fn unit(mut self, value: impl Into<crate::types::Unit>) -> Self {
+        self.unit = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Number of days without use, counted back from the creation of the task.
+    pub fn value(mut self, value: i64) -> Self {
+        self.value = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -41,12 +41,31 @@ impl FileCacheDataRepositoryAssociation {
             nfs: None,
         }
     }
-}
 
-schema::setters! {
-    FileCacheDataRepositoryAssociation;
-    data_repository_subdirectories(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    nfs(value: impl Into<crate::types::FileCacheNfsConfiguration>) = Some(value.into());
+    #[must_use]
+    /// NFS exports to link, each in the form `/export1`.
+    ///
+    /// Adds to the list. Assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories) to replace it.
+    pub fn data_repository_subdirectories(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.data_repository_subdirectories,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Protocol version and DNS servers of an NFS repository.
+    pub fn nfs(
+        mut self,
+        value: impl Into<crate::types::FileCacheNfsConfiguration>,
+    ) -> Self {
+        self.nfs = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -24,11 +24,21 @@ impl FileCacheNfsConfiguration {
             dns_ips: None,
         }
     }
-}
 
-schema::setters! {
-    FileCacheNfsConfiguration;
-    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Addresses of up to two DNS servers that know the NFS server.
+    ///
+    /// Adds to the list. Assign the [field](field@FileCacheNfsConfiguration::dns_ips) to replace it.
+    pub fn dns_ips(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.dns_ips,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

@@ -28,11 +28,13 @@ impl LustreLogCreateConfiguration {
             destination: None,
         }
     }
-}
 
-schema::setters! {
-    LustreLogCreateConfiguration;
-    destination(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// ARN of the CloudWatch Logs log group that receives the events.
+    pub fn destination(mut self, value: impl Into<String>) -> Self {
+        self.destination = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -23,12 +23,23 @@ impl LustreReadCacheConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    LustreReadCacheConfiguration;
-    sizing_mode(value: impl Into<crate::types::LustreReadCacheSizingMode>) = Some(value.into());
-    size_gib(value: i32) = Some(value);
+    #[must_use]
+    /// How the size of the cache is chosen.
+    pub fn sizing_mode(
+        mut self,
+        value: impl Into<crate::types::LustreReadCacheSizingMode>,
+    ) -> Self {
+        self.sizing_mode = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Size of the cache in GiB, spread over the file servers.
+    pub fn size_gib(mut self, value: i32) -> Self {
+        self.size_gib = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -26,12 +26,28 @@ impl LustreRootSquashConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    LustreRootSquashConfiguration;
-    root_squash(value: impl Into<String>) = Some(value.into());
-    no_squash_nids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// User and group that root users are mapped to, as `UID:GID`, for example `65534:65534`.
+    pub fn root_squash(mut self, value: impl Into<String>) -> Self {
+        self.root_squash = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Lustre network identifiers (NIDs) of clients that root squash spares.
+    ///
+    /// Adds to the list. Assign the [field](field@LustreRootSquashConfiguration::no_squash_nids) to replace it.
+    pub fn no_squash_nids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.no_squash_nids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

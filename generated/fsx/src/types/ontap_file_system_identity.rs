@@ -25,12 +25,26 @@ impl OntapFileSystemIdentity {
             windows_user: None,
         }
     }
-}
 
-schema::setters! {
-    OntapFileSystemIdentity;
-    unix_user(value: impl Into<crate::types::OntapUnixFileSystemUser>) = Some(value.into());
-    windows_user(value: impl Into<crate::types::OntapWindowsFileSystemUser>) = Some(value.into());
+    #[must_use]
+    /// Sets the UNIX user.
+    pub fn unix_user(
+        mut self,
+        value: impl Into<crate::types::OntapUnixFileSystemUser>,
+    ) -> Self {
+        self.unix_user = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets the Windows user.
+    pub fn windows_user(
+        mut self,
+        value: impl Into<crate::types::OntapWindowsFileSystemUser>,
+    ) -> Self {
+        self.windows_user = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -36,16 +36,67 @@ impl OpenZfsCreateRootVolumeConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    OpenZfsCreateRootVolumeConfiguration;
-    record_size_kib(value: i32) = Some(value);
-    data_compression_type(value: impl Into<crate::types::OpenZfsDataCompressionType>) = Some(value.into());
-    nfs_exports(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>) += Some(value.into_iter().map(Into::into).collect());
-    user_and_group_quotas(value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>) += Some(value.into_iter().map(Into::into).collect());
-    copy_tags_to_snapshots(value: bool) = Some(value);
-    read_only(value: bool) = Some(value);
+    #[must_use]
+    /// Record size of the volume in KiB: a power of two from 4 to 1024, with 128 as the default.
+    pub fn record_size_kib(mut self, value: i32) -> Self {
+        self.record_size_kib = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Compression of the data on the volume; `NONE` by default.
+    pub fn data_compression_type(
+        mut self,
+        value: impl Into<crate::types::OpenZfsDataCompressionType>,
+    ) -> Self {
+        self.data_compression_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// NFS exports: which clients may mount the volume, with which options.
+    ///
+    /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports) to replace it.
+    pub fn nfs_exports(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.nfs_exports,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Storage limits for single users and groups on the volume.
+    ///
+    /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas) to replace it.
+    pub fn user_and_group_quotas(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.user_and_group_quotas,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// Sets whether snapshots inherit the tags of the volume; `false` by default.
+    pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
+        self.copy_tags_to_snapshots = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether the volume rejects writes.
+    pub fn read_only(mut self, value: bool) -> Self {
+        self.read_only = Some(value);
+        self
+    }
 }
 
 schema::structure! {

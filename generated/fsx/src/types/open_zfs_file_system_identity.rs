@@ -21,11 +21,16 @@ impl OpenZfsFileSystemIdentity {
             posix_user: None,
         }
     }
-}
 
-schema::setters! {
-    OpenZfsFileSystemIdentity;
-    posix_user(value: impl Into<crate::types::OpenZfsPosixFileSystemUser>) = Some(value.into());
+    #[must_use]
+    /// Sets the POSIX user, by numbers.
+    pub fn posix_user(
+        mut self,
+        value: impl Into<crate::types::OpenZfsPosixFileSystemUser>,
+    ) -> Self {
+        self.posix_user = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

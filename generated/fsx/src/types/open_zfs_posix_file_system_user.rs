@@ -30,11 +30,18 @@ impl OpenZfsPosixFileSystemUser {
             secondary_gids: None,
         }
     }
-}
 
-schema::setters! {
-    OpenZfsPosixFileSystemUser;
-    secondary_gids(value: impl IntoIterator<Item = i64>) += Some(value.into_iter().collect());
+    #[must_use]
+    /// Numeric IDs of further groups of the user.
+    ///
+    /// Adds to the list. Assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids) to replace it.
+    pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        schema::Append::append(
+            &mut self.secondary_gids,
+            Some(value.into_iter().collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

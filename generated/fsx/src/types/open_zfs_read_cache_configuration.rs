@@ -22,12 +22,23 @@ impl OpenZfsReadCacheConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    OpenZfsReadCacheConfiguration;
-    sizing_mode(value: impl Into<crate::types::OpenZfsReadCacheSizingMode>) = Some(value.into());
-    size_gib(value: i32) = Some(value);
+    #[must_use]
+    /// How the size of the cache is chosen.
+    pub fn sizing_mode(
+        mut self,
+        value: impl Into<crate::types::OpenZfsReadCacheSizingMode>,
+    ) -> Self {
+        self.sizing_mode = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Size of the cache in GiB.
+    pub fn size_gib(mut self, value: i32) -> Self {
+        self.size_gib = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -18,11 +18,16 @@ impl ReleaseConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    ReleaseConfiguration;
-    duration_since_last_access(value: impl Into<crate::types::DurationSinceLastAccess>) = Some(value.into());
+    #[must_use]
+    /// How long a file must have been unused before it qualifies.
+    pub fn duration_since_last_access(
+        mut self,
+        value: impl Into<crate::types::DurationSinceLastAccess>,
+    ) -> Self {
+        self.duration_since_last_access = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -27,11 +27,13 @@ impl RetentionPeriod {
             value: None,
         }
     }
-}
 
-schema::setters! {
-    RetentionPeriod;
-    value(value: i32) = Some(value);
+    #[must_use]
+    /// Length of the period in units of `Type`; forbidden for `INFINITE` and `UNSPECIFIED`.
+    pub fn value(mut self, value: i32) -> Self {
+        self.value = Some(value);
+        self
+    }
 }
 
 schema::structure! {

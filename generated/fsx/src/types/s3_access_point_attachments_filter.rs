@@ -21,12 +21,28 @@ impl S3AccessPointAttachmentsFilter {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    S3AccessPointAttachmentsFilter;
-    name(value: impl Into<crate::types::S3AccessPointAttachmentsFilterName>) = Some(value.into());
-    values(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
+    #[must_use]
+    /// Property to filter by: ID of the file system or volume, or the type.
+    pub fn name(
+        mut self,
+        value: impl Into<crate::types::S3AccessPointAttachmentsFilterName>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Values to match; a resource passes when it has any one of them.
+    ///
+    /// Adds to the list. Assign the [field](field@S3AccessPointAttachmentsFilter::values) to replace it.
+    pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        schema::Append::append(
+            &mut self.values,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
 }
 
 schema::structure! {

@@ -18,11 +18,13 @@ impl S3AccessPointVpcConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    S3AccessPointVpcConfiguration;
-    vpc_id(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// ID of the VPC.
+    pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
+        self.vpc_id = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

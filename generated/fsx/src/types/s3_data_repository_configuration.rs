@@ -19,12 +19,26 @@ impl S3DataRepositoryConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    S3DataRepositoryConfiguration;
-    auto_import_policy(value: impl Into<crate::types::AutoImportPolicy>) = Some(value.into());
-    auto_export_policy(value: impl Into<crate::types::AutoExportPolicy>) = Some(value.into());
+    #[must_use]
+    /// Which changes in the bucket reach the file system automatically.
+    pub fn auto_import_policy(
+        mut self,
+        value: impl Into<crate::types::AutoImportPolicy>,
+    ) -> Self {
+        self.auto_import_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Which changes in the file system reach the bucket automatically.
+    pub fn auto_export_policy(
+        mut self,
+        value: impl Into<crate::types::AutoExportPolicy>,
+    ) -> Self {
+        self.auto_export_policy = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -61,15 +61,47 @@ impl SelfManagedActiveDirectoryConfiguration {
             domain_join_service_account_secret: None,
         }
     }
-}
 
-schema::setters! {
-    SelfManagedActiveDirectoryConfiguration;
-    organizational_unit_distinguished_name(value: impl Into<String>) = Some(value.into());
-    file_system_administrators_group(value: impl Into<String>) = Some(value.into());
-    user_name(value: impl Into<String>) = Some(value.into());
-    password(value: impl Into<String>) = Some(value.into());
-    domain_join_service_account_secret(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Distinguished name of the organizational unit (OU) for the computer object.
+    pub fn organizational_unit_distinguished_name(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.organizational_unit_distinguished_name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Domain group whose members administer the file system: ownership, audit settings, remote PowerShell.
+    pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
+        self.file_system_administrators_group = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Name of the service account that joins the domain.
+    pub fn user_name(mut self, value: impl Into<String>) -> Self {
+        self.user_name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Password of the service account that joins the domain.
+    pub fn password(mut self, value: impl Into<String>) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// ARN of the Secrets Manager secret with the credentials of the service account that joins the domain.
+    pub fn domain_join_service_account_secret(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.domain_join_service_account_secret = Some(value.into());
+        self
+    }
 }
 
 impl std::fmt::Debug for SelfManagedActiveDirectoryConfiguration {

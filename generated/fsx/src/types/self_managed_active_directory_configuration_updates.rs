@@ -44,17 +44,69 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    SelfManagedActiveDirectoryConfigurationUpdates;
-    user_name(value: impl Into<String>) = Some(value.into());
-    password(value: impl Into<String>) = Some(value.into());
-    dns_ips(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    domain_name(value: impl Into<String>) = Some(value.into());
-    organizational_unit_distinguished_name(value: impl Into<String>) = Some(value.into());
-    file_system_administrators_group(value: impl Into<String>) = Some(value.into());
-    domain_join_service_account_secret(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// New name of the service account that joins the domain.
+    pub fn user_name(mut self, value: impl Into<String>) -> Self {
+        self.user_name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New password of the service account that joins the domain.
+    pub fn password(mut self, value: impl Into<String>) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New addresses of up to three DNS servers or domain controllers of the directory.
+    ///
+    /// Adds to the list. Assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips) to replace it.
+    pub fn dns_ips(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.dns_ips,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// New fully qualified name of the domain.
+    pub fn domain_name(mut self, value: impl Into<String>) -> Self {
+        self.domain_name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New distinguished name of the organizational unit (OU) for the computer object.
+    pub fn organizational_unit_distinguished_name(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.organizational_unit_distinguished_name = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New domain group whose members administer the resource; ONTAP only.
+    pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
+        self.file_system_administrators_group = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// ARN of the secret with new credentials for the service account that joins the domain.
+    pub fn domain_join_service_account_secret(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.domain_join_service_account_secret = Some(value.into());
+        self
+    }
 }
 
 impl std::fmt::Debug for SelfManagedActiveDirectoryConfigurationUpdates {

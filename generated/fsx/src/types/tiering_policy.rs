@@ -22,12 +22,20 @@ impl TieringPolicy {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    TieringPolicy;
-    cooling_period(value: i32) = Some(value);
-    name(value: impl Into<crate::types::TieringPolicyName>) = Some(value.into());
+    #[must_use]
+    /// Days without access after which data counts as cold, for the policies `AUTO` and `SNAPSHOT_ONLY`.
+    pub fn cooling_period(mut self, value: i32) -> Self {
+        self.cooling_period = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Which data moves; `SNAPSHOT_ONLY` by default.
+    pub fn name(mut self, value: impl Into<crate::types::TieringPolicyName>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

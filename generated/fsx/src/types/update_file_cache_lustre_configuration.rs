@@ -19,11 +19,13 @@ impl UpdateFileCacheLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateFileCacheLustreConfiguration;
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

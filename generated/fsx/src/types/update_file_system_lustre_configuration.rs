@@ -58,21 +58,104 @@ impl UpdateFileSystemLustreConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateFileSystemLustreConfiguration;
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    automatic_backup_retention_days(value: i32) = Some(value);
-    auto_import_policy(value: impl Into<crate::types::AutoImportPolicyType>) = Some(value.into());
-    data_compression_type(value: impl Into<crate::types::DataCompressionType>) = Some(value.into());
-    log_configuration(value: impl Into<crate::types::LustreLogCreateConfiguration>) = Some(value.into());
-    root_squash_configuration(value: impl Into<crate::types::LustreRootSquashConfiguration>) = Some(value.into());
-    per_unit_storage_throughput(value: i32) = Some(value);
-    metadata_configuration(value: impl Into<crate::types::UpdateFileSystemLustreMetadataConfiguration>) = Some(value.into());
-    throughput_capacity(value: i32) = Some(value);
-    data_read_cache_configuration(value: impl Into<crate::types::LustreReadCacheConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New retention of automatic backups in days, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// How changes in the linked bucket show up in the file system.
+    pub fn auto_import_policy(
+        mut self,
+        value: impl Into<crate::types::AutoImportPolicyType>,
+    ) -> Self {
+        self.auto_import_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Compression of the data: `LZ4`, or `NONE` to turn it off.
+    pub fn data_compression_type(
+        mut self,
+        value: impl Into<crate::types::DataCompressionType>,
+    ) -> Self {
+        self.data_compression_type = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    pub fn log_configuration(
+        mut self,
+        value: impl Into<crate::types::LustreLogCreateConfiguration>,
+    ) -> Self {
+        self.log_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    pub fn root_squash_configuration(
+        mut self,
+        value: impl Into<crate::types::LustreRootSquashConfiguration>,
+    ) -> Self {
+        self.root_squash_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New throughput for every TiB of storage, in MB/s/TiB; it may be higher or lower than before.
+    pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
+        self.per_unit_storage_throughput = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New metadata IOPS of a `PERSISTENT_2` file system.
+    pub fn metadata_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateFileSystemLustreMetadataConfiguration>,
+    ) -> Self {
+        self.metadata_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    pub fn throughput_capacity(mut self, value: i32) -> Self {
+        self.throughput_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New SSD read cache of a file system with Intelligent-Tiering storage.
+    pub fn data_read_cache_configuration(
+        mut self,
+        value: impl Into<crate::types::LustreReadCacheConfiguration>,
+    ) -> Self {
+        self.data_read_cache_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

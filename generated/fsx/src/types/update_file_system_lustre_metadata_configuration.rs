@@ -24,12 +24,23 @@ impl UpdateFileSystemLustreMetadataConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateFileSystemLustreMetadataConfiguration;
-    iops(value: i32) = Some(value);
-    mode(value: impl Into<crate::types::MetadataConfigurationMode>) = Some(value.into());
+    #[must_use]
+    /// New metadata IOPS, for `USER_PROVISIONED` mode only; never fewer than there are.
+    pub fn iops(mut self, value: i32) -> Self {
+        self.iops = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New mode. `USER_PROVISIONED` goes together with `Iops`.
+    pub fn mode(
+        mut self,
+        value: impl Into<crate::types::MetadataConfigurationMode>,
+    ) -> Self {
+        self.mode = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

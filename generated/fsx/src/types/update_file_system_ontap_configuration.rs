@@ -67,21 +67,105 @@ impl UpdateFileSystemOntapConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateFileSystemOntapConfiguration;
-    automatic_backup_retention_days(value: i32) = Some(value);
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    fsx_admin_password(value: impl Into<String>) = Some(value.into());
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
-    throughput_capacity(value: i32) = Some(value);
-    add_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    remove_route_table_ids(value: impl IntoIterator<Item = impl Into<String>>) += Some(value.into_iter().map(Into::into).collect());
-    throughput_capacity_per_ha_pair(value: i32) = Some(value);
-    ha_pairs(value: i32) = Some(value);
-    endpoint_ipv6_address_range(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// New retention of automatic backups in days, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New password of the `fsxadmin` user.
+    pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
+        self.fsx_admin_password = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    pub fn disk_iops_configuration(
+        mut self,
+        value: impl Into<crate::types::DiskIopsConfiguration>,
+    ) -> Self {
+        self.disk_iops_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New throughput of the whole file system, in MB/s.
+    pub fn throughput_capacity(mut self, value: i32) -> Self {
+        self.throughput_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// VPC route tables to add to the file system; Multi-AZ only.
+    ///
+    /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids) to replace it.
+    pub fn add_route_table_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.add_route_table_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// VPC route tables to take away from the file system; Multi-AZ only.
+    ///
+    /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids) to replace it.
+    pub fn remove_route_table_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        schema::Append::append(
+            &mut self.remove_route_table_ids,
+            Some(value.into_iter().map(Into::into).collect()),
+        );
+        self
+    }
+
+    #[must_use]
+    /// New throughput of each HA pair, in MB/s.
+    pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
+        self.throughput_capacity_per_ha_pair = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New number of HA pairs; `SINGLE_AZ_2` only.
+    pub fn ha_pairs(mut self, value: i32) -> Self {
+        self.ha_pairs = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
+        self.endpoint_ipv6_address_range = Some(value.into());
+        self
+    }
 }
 
 impl std::fmt::Debug for UpdateFileSystemOntapConfiguration {

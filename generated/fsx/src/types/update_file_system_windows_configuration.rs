@@ -47,18 +47,77 @@ impl UpdateFileSystemWindowsConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateFileSystemWindowsConfiguration;
-    weekly_maintenance_start_time(value: impl Into<String>) = Some(value.into());
-    daily_automatic_backup_start_time(value: impl Into<String>) = Some(value.into());
-    automatic_backup_retention_days(value: i32) = Some(value);
-    throughput_capacity(value: i32) = Some(value);
-    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>) = Some(value.into());
-    audit_log_configuration(value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>) = Some(value.into());
-    disk_iops_configuration(value: impl Into<crate::types::DiskIopsConfiguration>) = Some(value.into());
-    fsrm_configuration(value: impl Into<crate::types::WindowsFsrmConfiguration>) = Some(value.into());
+    #[must_use]
+    /// Start of the weekly maintenance window, in UTC.
+    pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
+        self.weekly_maintenance_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Time of day at which the automatic backup starts, in UTC.
+    pub fn daily_automatic_backup_start_time(
+        mut self,
+        value: impl Into<String>,
+    ) -> Self {
+        self.daily_automatic_backup_start_time = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New retention of automatic backups in days, up to 90.
+    pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
+        self.automatic_backup_retention_days = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New throughput of the file system, in MB/s: a power of two from 8 to 2048.
+    pub fn throughput_capacity(mut self, value: i32) -> Self {
+        self.throughput_capacity = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Changes to how the file system joins its self-managed Active Directory.
+    pub fn self_managed_active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
+    ) -> Self {
+        self.self_managed_active_directory_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Which accesses to files, folders and shares are logged, and where.
+    pub fn audit_log_configuration(
+        mut self,
+        value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
+    ) -> Self {
+        self.audit_log_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    pub fn disk_iops_configuration(
+        mut self,
+        value: impl Into<crate::types::DiskIopsConfiguration>,
+    ) -> Self {
+        self.disk_iops_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// File Server Resource Manager (FSRM) settings of the file system.
+    pub fn fsrm_configuration(
+        mut self,
+        value: impl Into<crate::types::WindowsFsrmConfiguration>,
+    ) -> Self {
+        self.fsrm_configuration = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -44,19 +44,78 @@ impl UpdateOntapVolumeConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateOntapVolumeConfiguration;
-    junction_path(value: impl Into<String>) = Some(value.into());
-    security_style(value: impl Into<crate::types::SecurityStyle>) = Some(value.into());
-    size_in_megabytes(value: i32) = Some(value);
-    storage_efficiency_enabled(value: bool) = Some(value);
-    tiering_policy(value: impl Into<crate::types::TieringPolicy>) = Some(value.into());
-    snapshot_policy(value: impl Into<String>) = Some(value.into());
-    copy_tags_to_backups(value: bool) = Some(value);
-    snaplock_configuration(value: impl Into<crate::types::UpdateSnaplockConfiguration>) = Some(value.into());
-    size_in_bytes(value: i64) = Some(value);
+    #[must_use]
+    /// New mount path of the volume in its SVM's namespace, beginning with `/`, such as `/vol3`.
+    pub fn junction_path(mut self, value: impl Into<String>) -> Self {
+        self.junction_path = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New kind of file permissions that ONTAP applies to the volume.
+    pub fn security_style(
+        mut self,
+        value: impl Into<crate::types::SecurityStyle>,
+    ) -> Self {
+        self.security_style = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New size of the volume in MB.
+    pub fn size_in_megabytes(mut self, value: i32) -> Self {
+        self.size_in_megabytes = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Sets whether deduplication, compression and compaction are on; `false` by default.
+    pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
+        self.storage_efficiency_enabled = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// New rule for moving data of the volume to the capacity pool.
+    pub fn tiering_policy(
+        mut self,
+        value: impl Into<crate::types::TieringPolicy>,
+    ) -> Self {
+        self.tiering_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Name of the new snapshot policy.
+    pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
+        self.snapshot_policy = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether backups inherit the tags of the volume; `false` by default.
+    pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
+        self.copy_tags_to_backups = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// Changes to the SnapLock settings of the volume.
+    pub fn snaplock_configuration(
+        mut self,
+        value: impl Into<crate::types::UpdateSnaplockConfiguration>,
+    ) -> Self {
+        self.snaplock_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New volume size in bytes.
+    pub fn size_in_bytes(mut self, value: i64) -> Self {
+        self.size_in_bytes = Some(value);
+        self
+    }
 }
 
 schema::structure! {

@@ -28,15 +28,50 @@ impl UpdateSnaplockConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateSnaplockConfiguration;
-    audit_log_volume(value: bool) = Some(value);
-    autocommit_period(value: impl Into<crate::types::AutocommitPeriod>) = Some(value.into());
-    privileged_delete(value: impl Into<crate::types::PrivilegedDelete>) = Some(value.into());
-    retention_period(value: impl Into<crate::types::SnaplockRetentionPeriod>) = Some(value.into());
-    volume_append_mode_enabled(value: bool) = Some(value);
+    #[must_use]
+    /// Sets whether the volume is a SnapLock audit log volume; `false` by default.
+    pub fn audit_log_volume(mut self, value: bool) -> Self {
+        self.audit_log_volume = Some(value);
+        self
+    }
+
+    #[must_use]
+    /// How long a file must stay unchanged before it turns into a WORM file by itself.
+    pub fn autocommit_period(
+        mut self,
+        value: impl Into<crate::types::AutocommitPeriod>,
+    ) -> Self {
+        self.autocommit_period = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether SnapLock administrators may delete WORM files before their retention ends.
+    pub fn privileged_delete(
+        mut self,
+        value: impl Into<crate::types::PrivilegedDelete>,
+    ) -> Self {
+        self.privileged_delete = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Default, minimum and maximum retention of the WORM files on the volume.
+    pub fn retention_period(
+        mut self,
+        value: impl Into<crate::types::SnaplockRetentionPeriod>,
+    ) -> Self {
+        self.retention_period = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// Sets whether volume-append mode is on; `false` by default.
+    pub fn volume_append_mode_enabled(mut self, value: bool) -> Self {
+        self.volume_append_mode_enabled = Some(value);
+        self
+    }
 }
 
 schema::structure! {

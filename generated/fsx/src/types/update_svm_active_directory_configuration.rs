@@ -22,12 +22,23 @@ impl UpdateSvmActiveDirectoryConfiguration {
     pub fn new() -> Self {
         Default::default()
     }
-}
 
-schema::setters! {
-    UpdateSvmActiveDirectoryConfiguration;
-    self_managed_active_directory_configuration(value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>) = Some(value.into());
-    net_bios_name(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// Changes to domain, DNS servers and credentials.
+    pub fn self_managed_active_directory_configuration(
+        mut self,
+        value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
+    ) -> Self {
+        self.self_managed_active_directory_configuration = Some(value.into());
+        self
+    }
+
+    #[must_use]
+    /// New NetBIOS name of the SVM's computer object in the directory.
+    pub fn net_bios_name(mut self, value: impl Into<String>) -> Self {
+        self.net_bios_name = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

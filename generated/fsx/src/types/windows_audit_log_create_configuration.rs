@@ -36,11 +36,13 @@ impl WindowsAuditLogCreateConfiguration {
             audit_log_destination: None,
         }
     }
-}
 
-schema::setters! {
-    WindowsAuditLogCreateConfiguration;
-    audit_log_destination(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// ARN of the place that receives the audit log; by default the log group `/aws/fsx/windows`.
+    pub fn audit_log_destination(mut self, value: impl Into<String>) -> Self {
+        self.audit_log_destination = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

@@ -27,11 +27,13 @@ impl WindowsFsrmConfiguration {
             event_log_destination: None,
         }
     }
-}
 
-schema::setters! {
-    WindowsFsrmConfiguration;
-    event_log_destination(value: impl Into<String>) = Some(value.into());
+    #[must_use]
+    /// ARN of the place that receives FSRM's event log.
+    pub fn event_log_destination(mut self, value: impl Into<String>) -> Self {
+        self.event_log_destination = Some(value.into());
+        self
+    }
 }
 
 schema::structure! {

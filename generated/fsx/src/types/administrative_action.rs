@@ -2,44 +2,53 @@
 
 use simba_runtime::schema;
 
-/// A change in progress, or waiting, on a file system, volume or snapshot.
+/// A pending, running, or completed change to a file system, volume, or snapshot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AdministrativeAction {
-    /// What kind of change this is. Updates of a file system start as `FILE_SYSTEM_UPDATE`; larger
-    /// storage, throughput, IOPS or another storage type bring a second action, such as
-    /// `STORAGE_OPTIMIZATION`, and the first is `COMPLETED` only when the second is.
+    /// The type of the administrative action.
+    ///
+    /// An update of a file system starts as a `FILE_SYSTEM_UPDATE` action. A change of storage
+    /// capacity, throughput, IOPS, or storage type adds a second action, such as
+    /// `STORAGE_OPTIMIZATION`. The first action is `COMPLETED` only after the second one has completed.
     pub administrative_action_type: Option<crate::types::AdministrativeActionType>,
-    /// Progress of the action, in percent. Set for `DOWNLOAD_DATA_FROM_BACKUP` and
-    /// `STORAGE_OPTIMIZATION` only.
+    /// The progress of the administrative action, in percent.
+    ///
+    /// It is set only for `DOWNLOAD_DATA_FROM_BACKUP` and `STORAGE_OPTIMIZATION` actions.
     ///
     /// Range: 0 to 100.
     pub progress_percent: Option<i32>,
-    /// When the service received the request for this change.
+    /// The time at which the service received the request for this administrative action.
     pub request_time: Option<crate::primitives::Timestamp>,
-    /// How far the change has come; `COMPLETED` and `FAILED` are final. `UPDATED_OPTIMIZING` means that
-    /// the new storage capacity is already there while the data is still being moved. For
-    /// `DOWNLOAD_DATA_FROM_BACKUP`, `PENDING` means loading metadata, `IN_PROGRESS` readable,
-    /// `COMPLETED` readable and writable.
+    /// The status of the administrative action.
+    ///
+    /// `COMPLETED` and `FAILED` are final. `UPDATED_OPTIMIZING` means that the new storage capacity is
+    /// available and that data is still being moved.
+    ///
+    /// For a `DOWNLOAD_DATA_FROM_BACKUP` action, `PENDING` means that metadata is being loaded,
+    /// `IN_PROGRESS` that the volume is readable, and `COMPLETED` that it is readable and writable.
     pub status: Option<crate::types::Status>,
-    /// The values that the file system is to have, as requested by `UpdateFileSystem`. Set for
-    /// `FILE_SYSTEM_UPDATE` actions.
+    /// The settings of the file system after the update that `UpdateFileSystem` requested.
+    ///
+    /// It is set for `FILE_SYSTEM_UPDATE` actions.
     pub target_file_system_values: Option<Box<crate::types::FileSystem>>,
-    /// Why the change failed. Set when `Status` is `FAILED`.
+    /// The reason for the failure of the administrative action.
+    ///
+    /// It is set if `Status` is `FAILED`.
     pub failure_details: Option<crate::types::AdministrativeActionFailureDetails>,
-    /// The values that the volume is to have after the change.
+    /// The settings of the volume after the update.
     pub target_volume_values: Option<Box<crate::types::Volume>>,
-    /// The values that the snapshot is to have after the change.
+    /// The settings of the snapshot after the update.
     pub target_snapshot_values: Option<Box<crate::types::Snapshot>>,
-    /// Bytes of the OpenZFS snapshot copied so far.
+    /// The number of bytes of the OpenZFS snapshot that have been copied so far.
     ///
     /// Range: at least 0.
     pub total_transfer_bytes: Option<i64>,
-    /// Bytes of the OpenZFS snapshot still to be copied.
+    /// The number of bytes of the OpenZFS snapshot that have yet to be copied.
     ///
     /// Range: at least 0.
     pub remaining_transfer_bytes: Option<i64>,
-    /// Details about the state of the change, such as an error text.
+    /// Details about the status of the administrative action, such as an error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// Why an administrative action failed.
+/// Details about the failure of an administrative action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AdministrativeActionFailureDetails {
-    /// Error text for people to read.
+    /// A human-readable error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,17 +2,23 @@
 
 use simba_runtime::schema;
 
-/// Where an ONTAP volume is stored: its aggregates and constituents.
+/// The aggregates on which an ONTAP volume is stored, and the number of its constituents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AggregateConfiguration {
-    /// Storage pools that hold the volume. Every HA pair has one, named `aggr1` to `aggr12` as in
-    /// ONTAP; a FlexVol volume lies on exactly one. A malformed or missing aggregate, or one that is
-    /// close to its limit of volumes, gives HTTP status 400.
+    /// The aggregates (storage pools) that contain the volume.
+    ///
+    /// Every HA pair has exactly one aggregate. Its name, from `aggr1` to `aggr12`, is the same as in
+    /// ONTAP. A FlexVol volume is always stored on one aggregate.
+    ///
+    /// The service responds with HTTP status 400 if the name of an aggregate is malformed, if the
+    /// aggregate does not exist, or if it is close to its limit of volumes.
     ///
     /// Length: at most 6.
     pub aggregates: Option<Vec<String>>,
-    /// Number of constituents that make up a FlexGroup volume. Does not apply to FlexVol volumes.
+    /// The number of constituents of a FlexGroup volume.
+    ///
+    /// It does not apply to FlexVol volumes.
     ///
     /// Range: 1 to 200.
     pub total_constituents: Option<i32>,

@@ -6,13 +6,17 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Alias {
-    /// The alias as a fully qualified domain name, such as `accounting.example.com`. Letters, digits,
-    /// `_` and `-` are allowed, with no hyphen at either end. The service stores it in lower case.
+    /// The alias as a fully qualified domain name, such as `accounting.example.com`.
+    ///
+    /// It can contain letters, digits, `_`, and `-`, but no hyphen at the start or the end. The service
+    /// stores it in lowercase.
     ///
     /// Length: 4 to 253. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,253}$`.
     pub name: Option<String>,
-    /// State of the alias. `CREATING` and `DELETING` pass; `CREATE_FAILED` and `DELETE_FAILED` mean
-    /// that the alias could not be attached or detached.
+    /// The state of the alias.
+    ///
+    /// `CREATING` and `DELETING` are transitional. `CREATE_FAILED` and `DELETE_FAILED` mean that the
+    /// alias could not be associated with the file system or disassociated from it.
     pub lifecycle: Option<crate::types::AliasLifecycle>,
 }
 

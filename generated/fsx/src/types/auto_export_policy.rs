@@ -2,14 +2,18 @@
 
 use simba_runtime::schema;
 
-/// Which changes of files are written back to the linked S3 bucket automatically. Needs an
-/// association between Lustre and S3; the export runs asynchronously once a file is no longer being
-/// modified.
+/// The types of file changes that are automatically exported to the linked S3 bucket.
+///
+/// It requires a data repository association between a Lustre file system and S3. A file is
+/// exported asynchronously after it is no longer being modified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutoExportPolicy {
-    /// Kinds of change to export, in any combination. `NEW` stands for added files and directories,
-    /// `CHANGED` for modified ones, `DELETED` for removed ones.
+    /// The types of changes to export, in any combination.
+    ///
+    /// - `NEW`: files and directories that are added
+    /// - `CHANGED`: files and directories that are modified
+    /// - `DELETED`: files and directories that are removed
     ///
     /// Length: at most 3.
     pub events: Option<Vec<crate::types::EventType>>,
@@ -23,7 +27,7 @@ impl AutoExportPolicy {
     }
 
     #[must_use]
-    /// Kinds of change to export, in any combination.
+    /// Sets the types of changes to export, in any combination.
     ///
     /// Adds to the list. Assign the [field](field@AutoExportPolicy::events) to replace it.
     pub fn events(

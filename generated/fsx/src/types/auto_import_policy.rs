@@ -2,13 +2,18 @@
 
 use simba_runtime::schema;
 
-/// Which changes in the linked S3 bucket reach the file system automatically. Needs an association
-/// between Lustre and S3; metadata and directory listings are updated.
+/// The types of changes in the linked S3 bucket that are automatically imported.
+///
+/// It requires a data repository association between a Lustre file system and S3. Changes update
+/// the metadata of files and directory listings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutoImportPolicy {
-    /// Kinds of change to import, in any combination. `NEW` adds metadata of new objects, `CHANGED`
-    /// updates metadata and drops the stale content, `DELETED` removes the files of deleted objects.
+    /// The types of changes to import, in any combination.
+    ///
+    /// - `NEW`: imports the metadata of new objects
+    /// - `CHANGED`: updates the metadata of changed objects and discards their outdated file content
+    /// - `DELETED`: removes the files of deleted objects
     ///
     /// Length: at most 3.
     pub events: Option<Vec<crate::types::EventType>>,
@@ -22,7 +27,7 @@ impl AutoImportPolicy {
     }
 
     #[must_use]
-    /// Kinds of change to import, in any combination.
+    /// Sets the types of changes to import, in any combination.
     ///
     /// Adds to the list. Assign the [field](field@AutoImportPolicy::events) to replace it.
     pub fn events(

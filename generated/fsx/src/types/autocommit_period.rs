@@ -2,15 +2,20 @@
 
 use simba_runtime::schema;
 
-/// How long a file on a SnapLock volume must stay unmodified before it becomes WORM. WORM stands
-/// for write once, read many.
+/// The time after which an unmodified file on a SnapLock volume is committed to WORM state.
+///
+/// WORM is the abbreviation of write once, read many.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutocommitPeriod {
-    /// Unit of `Value`, or `NONE` (the default) for no autocommit.
+    /// The unit of `Value`, or `NONE` to disable autocommit.
+    ///
+    /// The default is `NONE`.
     pub r#type: crate::types::AutocommitPeriodType,
-    /// Length of the period in units of `Type`. Allowed are 5 to 65535 minutes, 1 to 65535 hours, 1 to
-    /// 3650 days, 1 to 120 months or 1 to 10 years.
+    /// The length of the autocommit period, in units of `Type`.
+    ///
+    /// The valid range depends on the unit: 5 to 65535 minutes, 1 to 65535 hours, 1 to 3650 days, 1 to
+    /// 120 months, or 1 to 10 years.
     ///
     /// Range: 1 to 65535.
     pub value: Option<i32>,
@@ -27,7 +32,7 @@ impl AutocommitPeriod {
     }
 
     #[must_use]
-    /// Length of the period in units of `Type`.
+    /// Sets the length of the autocommit period, in units of `Type`.
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);
         self

@@ -2,62 +2,77 @@
 
 use simba_runtime::schema;
 
-/// A backup of a Windows, Lustre or OpenZFS file system, or of a volume.
+/// A backup of a Windows, Lustre, or OpenZFS file system, or of an ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Backup {
-    /// ID of the backup, such as `backup-0123456789abcdef0`.
+    /// The ID of the backup, such as `backup-0123456789abcdef0`.
     ///
     /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: String,
-    /// State of the backup. Only an `AVAILABLE` backup can be restored; `FAILED` and `DELETED` are
-    /// final. `PENDING` and `TRANSFERRING` occur for user-initiated backups of Lustre file systems.
+    /// The state of the backup.
+    ///
+    /// Only an `AVAILABLE` backup can be restored. `FAILED` and `DELETED` are final. `PENDING` and
+    /// `TRANSFERRING` occur for user-initiated backups of Lustre file systems.
     pub lifecycle: crate::types::BackupLifecycle,
-    /// Why the backup could not be made. Set when `Lifecycle` is `FAILED`.
+    /// Details about the failure of the backup.
+    ///
+    /// It is set if `Lifecycle` is `FAILED`.
     pub failure_details: Option<crate::types::BackupFailureDetails>,
-    /// Who made the backup. `AUTOMATIC` stands for the daily schedule, `USER_INITIATED` for a user,
-    /// `AWS_BACKUP` for the AWS Backup service.
+    /// The type of the backup, which indicates how it was initiated.
+    ///
+    /// - `AUTOMATIC`: by the daily backup schedule
+    /// - `USER_INITIATED`: by a user
+    /// - `AWS_BACKUP`: by AWS Backup
     pub r#type: crate::types::BackupType,
-    /// Progress of the backup, in percent.
+    /// The progress of the backup, in percent.
     ///
     /// Range: 0 to 100.
     pub progress_percent: Option<i32>,
-    /// When the backup was created.
+    /// The time at which the backup was created.
     pub creation_time: crate::primitives::Timestamp,
-    /// KMS key that encrypts the backup at rest.
+    /// The KMS key that encrypts the backup at rest.
     ///
     /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
-    /// ARN of the backup.
+    /// The ARN of the backup.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// Tags on the backup.
+    /// The tags of the backup.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// Description of the backed-up file system. It stays readable after the file system itself is
-    /// gone.
+    /// The description of the backed-up file system.
+    ///
+    /// It remains available after the file system has been deleted.
     pub file_system: crate::types::FileSystem,
-    /// Active Directory that the backed-up Windows file system is joined to.
+    /// The Active Directory that the backed-up Windows file system is joined to.
     pub directory_information: Option<crate::types::ActiveDirectoryBackupAttributes>,
-    /// Account that owns the backup, 12 digits.
+    /// The 12-digit ID of the AWS account that owns the backup.
     ///
     /// Length: exactly 12. Pattern: `^\d{12}$`.
     pub owner_id: Option<String>,
-    /// For a copy, the ID of the backup it was copied from.
+    /// The ID of the original backup.
+    ///
+    /// It is set if this backup is a copy.
     ///
     /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
     pub source_backup_id: Option<String>,
-    /// For a copy, the Region of the original backup.
+    /// The Region of the original backup.
+    ///
+    /// It is set if this backup is a copy.
     ///
     /// Length: 1 to 20. Pattern: `^[a-z0-9-]{1,20}$`.
     pub source_backup_region: Option<String>,
-    /// Whether a whole file system (`FILE_SYSTEM`) or a single volume (`VOLUME`) is backed up.
+    /// The type of the resource that was backed up: a file system (`FILE_SYSTEM`) or a volume
+    /// (`VOLUME`).
     pub resource_type: Option<crate::types::ResourceType>,
-    /// Description of the volume that was backed up. Set when `ResourceType` is `VOLUME`.
+    /// The description of the volume that was backed up.
+    ///
+    /// It is set if `ResourceType` is `VOLUME`.
     pub volume: Option<Box<crate::types::Volume>>,
-    /// Amount of data, in bytes, that a restore of this backup would bring back.
+    /// The amount of data that a restore of this backup would produce, in bytes.
     ///
     /// Range: at least 0.
     pub size_in_bytes: Option<i64>,

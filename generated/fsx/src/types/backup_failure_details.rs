@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// Why a backup could not be made.
+/// Details about the failure of a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupFailureDetails {
-    /// Error text for people to read.
+    /// A human-readable error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,23 +2,32 @@
 
 use simba_runtime::schema;
 
-/// The report that a data repository task writes to S3 when it ends. It lists files by path, status
-/// and error code.
+/// The settings of the report that a data repository task writes to S3 on completion.
+///
+/// The report contains the path, status, and error code of each file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompletionReport {
-    /// Whether the task writes a report. With `true`, `Path`, `Format` and `Scope` must be set as well.
+    /// Specifies whether the task writes a report.
+    ///
+    /// If it is `true`, `Path`, `Format`, and `Scope` are required.
     pub enabled: bool,
-    /// Absolute S3 path for the report, needed when `Enabled` is `true`. It must lie below the
-    /// `ExportPath` of the file system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
+    /// The absolute S3 path to which the report is written.
+    ///
+    /// It is required if `Enabled` is `true`. The path must be within the `ExportPath` of the file
+    /// system, for example `s3://amzn-s3-demo-bucket/exports/reports`.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub path: Option<String>,
-    /// Format of the report, needed when `Enabled` is `true`. The one choice is `REPORT_CSV_20191124`,
-    /// a CSV file named `task-{id}/failures.csv` below `Path`.
+    /// The format of the report.
+    ///
+    /// It is required if `Enabled` is `true`. The only valid value is `REPORT_CSV_20191124`: a CSV file
+    /// named `task-{id}/failures.csv` under `Path`.
     pub format: Option<crate::types::ReportFormat>,
-    /// Which files the report lists, needed when `Enabled` is `true`. The one choice is
-    /// `FAILED_FILES_ONLY`: the files that could not be processed.
+    /// The files to include in the report.
+    ///
+    /// It is required if `Enabled` is `true`. The only valid value is `FAILED_FILES_ONLY`: the files
+    /// that could not be processed.
     pub scope: Option<crate::types::ReportScope>,
 }
 
@@ -35,21 +44,21 @@ impl CompletionReport {
     }
 
     #[must_use]
-    /// Absolute S3 path for the report, needed when `Enabled` is `true`.
+    /// Sets the absolute S3 path to which the report is written.
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.path = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Format of the report, needed when `Enabled` is `true`.
+    /// Sets the format of the report.
     pub fn format(mut self, value: impl Into<crate::types::ReportFormat>) -> Self {
         self.format = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Which files the report lists, needed when `Enabled` is `true`.
+    /// Sets the files to include in the report.
     pub fn scope(mut self, value: impl Into<crate::types::ReportScope>) -> Self {
         self.scope = Some(value.into());
         self

@@ -2,16 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Where a new ONTAP volume is to be stored.
+/// The aggregates on which to create an ONTAP volume, and the number of its constituents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAggregateConfiguration {
-    /// Names of the aggregates to create the volume on, `aggr1` to `aggr12`.
+    /// The names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
     /// Length: at most 6.
     pub aggregates: Option<Vec<String>>,
-    /// Number of constituents on each aggregate for a FlexGroup volume; 8 by default. Forbidden for a
-    /// FlexVol volume.
+    /// The number of constituents of a FlexGroup volume on each aggregate.
+    ///
+    /// The default is 8. It cannot be specified for a FlexVol volume.
     ///
     /// Range: 1 to 200.
     pub constituents_per_aggregate: Option<i32>,
@@ -25,7 +26,7 @@ impl CreateAggregateConfiguration {
     }
 
     #[must_use]
-    /// Names of the aggregates to create the volume on, `aggr1` to `aggr12`.
+    /// Sets the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
     /// Adds to the list. Assign the [field](field@CreateAggregateConfiguration::aggregates) to replace it.
     pub fn aggregates(
@@ -40,7 +41,7 @@ impl CreateAggregateConfiguration {
     }
 
     #[must_use]
-    /// Number of constituents on each aggregate for a FlexGroup volume; 8 by default.
+    /// Sets the number of constituents of a FlexGroup volume on each aggregate.
     pub fn constituents_per_aggregate(mut self, value: i32) -> Self {
         self.constituents_per_aggregate = Some(value);
         self

@@ -2,16 +2,17 @@
 
 use simba_runtime::schema;
 
-/// The OpenZFS volume to attach an S3 access point to, and the user it acts as.
+/// The OpenZFS volume to attach an S3 access point to, and the file system user that it uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointOpenZfsConfiguration {
-    /// ID of the OpenZFS volume that the access point exposes.
+    /// The ID of the OpenZFS volume to attach the access point to.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
-    /// POSIX user as whom the access point acts. The user's permissions decide which files a request
-    /// may read or write.
+    /// The POSIX user that the access point uses to access files.
+    ///
+    /// The permissions of this user determine which files a request can read or write.
     pub file_system_identity: crate::types::OpenZfsFileSystemIdentity,
 }
 

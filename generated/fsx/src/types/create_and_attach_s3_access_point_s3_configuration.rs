@@ -2,13 +2,15 @@
 
 use simba_runtime::schema;
 
-/// S3's side of a new access point: its VPC and its policy.
+/// The S3 settings of a new access point: its VPC restriction and its access policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointS3Configuration {
-    /// VPC that requests must come from. Without it, S3 does not restrict the network origin.
+    /// The VPC to which access is restricted.
+    ///
+    /// If it is not set, S3 does not restrict the network origin of requests.
     pub vpc_configuration: Option<crate::types::S3AccessPointVpcConfiguration>,
-    /// Access policy of the access point, a JSON document in IAM policy language.
+    /// The access policy of the access point, as a JSON document in the IAM policy language.
     ///
     /// Length: 1 to 200000.
     pub policy: Option<String>,
@@ -22,7 +24,7 @@ impl CreateAndAttachS3AccessPointS3Configuration {
     }
 
     #[must_use]
-    /// VPC that requests must come from.
+    /// Sets the VPC to which access is restricted.
     pub fn vpc_configuration(
         mut self,
         value: impl Into<crate::types::S3AccessPointVpcConfiguration>,
@@ -32,7 +34,7 @@ impl CreateAndAttachS3AccessPointS3Configuration {
     }
 
     #[must_use]
-    /// Access policy of the access point, a JSON document in IAM policy language.
+    /// Sets the access policy of the access point, as a JSON document in the IAM policy language.
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         self.policy = Some(value.into());
         self

@@ -2,22 +2,27 @@
 
 use simba_runtime::schema;
 
-/// Lustre settings of a new Amazon File Cache.
+/// The Lustre settings of a new Amazon File Cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileCacheLustreConfiguration {
-    /// Read and write throughput for every TiB of cache storage, in MB/s/TiB. Must be `1000`.
+    /// The read and write throughput per TiB of cache storage, in MB/s/TiB.
+    ///
+    /// The only valid value is `1000`.
     ///
     /// Range: 12 to 1000.
     pub per_unit_storage_throughput: i32,
-    /// Deployment type of the cache. Must be `CACHE_1`.
+    /// The deployment type of the cache, which must be `CACHE_1`.
     pub deployment_type: crate::types::FileCacheLustreDeploymentType,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Size of the storage volume for Lustre metadata (the metadata target, MDT).
+    /// The storage capacity of the metadata target (MDT), the volume that stores the metadata of the
+    /// cache.
     pub metadata_configuration: crate::types::FileCacheLustreMetadataConfiguration,
 }
 
@@ -40,7 +45,7 @@ impl CreateFileCacheLustreConfiguration {
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self

@@ -2,87 +2,126 @@
 
 use simba_runtime::schema;
 
-/// Lustre settings of a new file system. `ImportPath`, `ExportPath`, `ImportedFileChunkSize` and
-/// `AutoImportPolicy` cannot be combined with data repository associations.
+/// The Lustre settings of a new file system.
+///
+/// `ImportPath`, `ExportPath`, `ImportedFileChunkSize`, and `AutoImportPolicy` cannot be combined
+/// with data repository associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemLustreConfiguration {
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// S3 location, as `s3://bucket` or `s3://bucket/prefix`, that the root of the file system maps to.
-    /// With a prefix, only keys below it are loaded. Cannot be combined with data repository
-    /// associations.
+    /// The S3 bucket, with an optional prefix, that is mapped to the root of the file system.
+    ///
+    /// The format is `s3://bucket` or `s3://bucket/prefix`. With a prefix, only objects whose keys
+    /// start with it are imported.
+    ///
+    /// It cannot be combined with data repository associations.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
-    /// Path in the bucket of `ImportPath` to which new and changed files are exported. Without it, the
-    /// service uses `FSxLustre` plus the creation time in UTC as the prefix; the bare bucket means that
-    /// exports overwrite the imported objects. Cannot be combined with data repository associations.
+    /// The path in the S3 bucket of `ImportPath` to which new and changed files are exported.
+    ///
+    /// By default, the prefix is `FSxLustre` followed by the creation time in UTC. If the path is the
+    /// bucket without a prefix, exported files overwrite the imported objects.
+    ///
+    /// It cannot be combined with data repository associations.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
-    /// Largest piece of an imported file, in MiB, that one disk stores. It determines the stripe count,
-    /// within the number of disks; the default is 1024 MiB, the maximum 512000 MiB (500 GiB). Cannot be
-    /// combined with data repository associations.
+    /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
+    ///
+    /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
+    /// MiB. The maximum is 512000 MiB (500 GiB).
+    ///
+    /// It cannot be combined with data repository associations.
     ///
     /// Range: 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
-    /// How durable the file system is, and how fast; `SCRATCH_1` by default. `SCRATCH_1` and
-    /// `SCRATCH_2` are for temporary data, `PERSISTENT_1` and `PERSISTENT_2` for data that lasts.
-    /// `PERSISTENT_2` exists in some Regions only and fails with a `FileSystemTypeVersion` of `2.10`;
-    /// Intelligent-Tiering storage needs it.
+    /// The deployment type, which determines the durability and performance of the file system.
+    ///
+    /// The default is `SCRATCH_1`. Use `SCRATCH_1` or `SCRATCH_2` for temporary data, and
+    /// `PERSISTENT_1` or `PERSISTENT_2` for long-term data.
+    ///
+    /// `PERSISTENT_2` is available in some Regions only and does not support Lustre version `2.10`
+    /// (`FileSystemTypeVersion`). Intelligent-Tiering storage requires it.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
-    /// How changes in the bucket of `ImportPath` show up in the file system. `NONE` (the default) lists
-    /// the bucket once, at creation; `NEW` adds new objects as they appear; `NEW_CHANGED` also picks up
-    /// changed objects; `NEW_CHANGED_DELETED` also follows deletions. Cannot be combined with data
-    /// repository associations.
+    /// The policy for importing changes in the S3 bucket of `ImportPath`.
+    ///
+    /// - `NONE` (the default) imports file and directory listings once, when the file system is
+    ///   created.
+    /// - `NEW` also imports the listings of objects that are added later.
+    /// - `NEW_CHANGED` also updates the listings of objects that are changed.
+    /// - `NEW_CHANGED_DELETED` also removes files whose objects are deleted.
+    ///
+    /// It cannot be combined with data repository associations.
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
-    /// Throughput for every TiB of storage, in MB/s/TiB. Persistent types on SSD or HDD require it:
-    /// `PERSISTENT_1` accepts 50, 100 and 200 on SSD, 12 and 40 on HDD; `PERSISTENT_2` accepts 125,
-    /// 250, 500 and 1000 on SSD. 2.4 TiB at 50 MB/s/TiB give 120 MB/s.
+    /// The throughput per TiB of storage, in MB/s/TiB.
+    ///
+    /// It is required for persistent deployment types with SSD or HDD storage.
+    ///
+    /// - `PERSISTENT_1` with SSD storage: 50, 100, or 200
+    /// - `PERSISTENT_1` with HDD storage: 12 or 40
+    /// - `PERSISTENT_2` with SSD storage: 125, 250, 500, or 1000
+    ///
+    /// For example, 2.4 TiB of storage at 50 MB/s/TiB provide 120 MB/s.
     ///
     /// Range: 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// How many days automatic backups are kept, up to 90. The default `0` means that none are taken.
+    /// The number of days for which automatic backups are kept, up to 90.
+    ///
+    /// The default is `0`, which disables automatic backups.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system. The default is `false`, and the setting is
-    /// not available with a linked data repository. With `true`, automatic backups and backups created
-    /// without tags get all of them, while a backup created with tags of its own gets only those.
+    /// Specifies whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
+    ///
+    /// The setting is not available for file systems with a linked data repository.
     pub copy_tags_to_backups: Option<bool>,
-    /// SSD cache in front of the HDDs of a `PERSISTENT_1` file system. Required when the storage type
-    /// is `HDD`. `READ` caches often-read files in up to 20% of the storage capacity, `NONE` goes
-    /// without.
+    /// The SSD cache of a `PERSISTENT_1` file system with HDD storage.
+    ///
+    /// It is required if the storage type is `HDD`. `READ` caches frequently accessed files, up to 20%
+    /// of the storage capacity. `NONE` disables the cache.
     pub drive_cache_type: Option<crate::types::DriveCacheType>,
-    /// Compression of the data: `LZ4`, or `NONE` (the default).
+    /// The data compression type of the file system: `LZ4`, or `NONE` (the default).
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// Whether clients may use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage). The default is
-    /// `false`.
+    /// Specifies whether clients can use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
+    ///
+    /// The default is `false`.
     pub efa_enabled: Option<bool>,
-    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
+    /// destination.
     pub log_configuration: Option<crate::types::LustreLogCreateConfiguration>,
-    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    /// The root squash settings, which determine whether root users on clients keep their root
+    /// privileges.
     pub root_squash_configuration: Option<crate::types::LustreRootSquashConfiguration>,
-    /// Metadata IOPS of a `PERSISTENT_2` file system.
+    /// The metadata IOPS settings of a `PERSISTENT_2` file system.
     pub metadata_configuration: Option<
         crate::types::CreateFileSystemLustreMetadataConfiguration,
     >,
-    /// Throughput of a file system with Intelligent-Tiering storage, in MB/s. Must be a multiple of
-    /// 4000\.
+    /// The throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    ///
+    /// It must be a multiple of 4000.
     ///
     /// Range: 4000 to 2000000.
     pub throughput_capacity: Option<i32>,
-    /// SSD read cache for Intelligent-Tiering storage. Required when the storage type is
-    /// `INTELLIGENT_TIERING`.
+    /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
+    ///
+    /// It is required if the storage type is `INTELLIGENT_TIERING`.
     pub data_read_cache_configuration: Option<
         crate::types::LustreReadCacheConfiguration,
     >,
@@ -96,35 +135,35 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// S3 location, as `s3://bucket` or `s3://bucket/prefix`, that the root of the file system maps to.
+    /// Sets the S3 bucket, with an optional prefix, that is mapped to the root of the file system.
     pub fn import_path(mut self, value: impl Into<String>) -> Self {
         self.import_path = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Path in the bucket of `ImportPath` to which new and changed files are exported.
+    /// Sets the path in the S3 bucket of `ImportPath` to which new and changed files are exported.
     pub fn export_path(mut self, value: impl Into<String>) -> Self {
         self.export_path = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Largest piece of an imported file, in MiB, that one disk stores.
+    /// Sets the maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);
         self
     }
 
     #[must_use]
-    /// How durable the file system is, and how fast; `SCRATCH_1` by default.
+    /// Sets the deployment type, which determines the durability and performance of the file system.
     pub fn deployment_type(
         mut self,
         value: impl Into<crate::types::LustreDeploymentType>,
@@ -134,7 +173,7 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// How changes in the bucket of `ImportPath` show up in the file system.
+    /// Sets the policy for importing changes in the S3 bucket of `ImportPath`.
     pub fn auto_import_policy(
         mut self,
         value: impl Into<crate::types::AutoImportPolicyType>,
@@ -144,14 +183,14 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Throughput for every TiB of storage, in MB/s/TiB.
+    /// Sets the throughput per TiB of storage, in MB/s/TiB.
     pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
         self.per_unit_storage_throughput = Some(value);
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -161,7 +200,7 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// How many days automatic backups are kept, up to 90.
+    /// Sets the number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
@@ -175,7 +214,7 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// SSD cache in front of the HDDs of a `PERSISTENT_1` file system.
+    /// Sets the SSD cache of a `PERSISTENT_1` file system with HDD storage.
     pub fn drive_cache_type(
         mut self,
         value: impl Into<crate::types::DriveCacheType>,
@@ -185,7 +224,7 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Compression of the data: `LZ4`, or `NONE` (the default).
+    /// Sets the data compression type of the file system: `LZ4`, or `NONE` (the default).
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::DataCompressionType>,
@@ -195,14 +234,14 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Sets whether clients may use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
+    /// Sets whether clients can use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
     pub fn efa_enabled(mut self, value: bool) -> Self {
         self.efa_enabled = Some(value);
         self
     }
 
     #[must_use]
-    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    /// Sets the events of linked data repositories that are logged to CloudWatch Logs, and their destination.
     pub fn log_configuration(
         mut self,
         value: impl Into<crate::types::LustreLogCreateConfiguration>,
@@ -212,7 +251,7 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    /// Sets the root squash settings, which determine whether root users on clients keep their root privileges.
     pub fn root_squash_configuration(
         mut self,
         value: impl Into<crate::types::LustreRootSquashConfiguration>,
@@ -222,7 +261,7 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Metadata IOPS of a `PERSISTENT_2` file system.
+    /// Sets the metadata IOPS settings of a `PERSISTENT_2` file system.
     pub fn metadata_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemLustreMetadataConfiguration>,
@@ -232,14 +271,14 @@ impl CreateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    /// Sets the throughput of a file system with Intelligent-Tiering storage, in MB/s.
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
     #[must_use]
-    /// SSD read cache for Intelligent-Tiering storage.
+    /// Sets the SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub fn data_read_cache_configuration(
         mut self,
         value: impl Into<crate::types::LustreReadCacheConfiguration>,

@@ -2,19 +2,24 @@
 
 use simba_runtime::schema;
 
-/// Metadata IOPS of a new `PERSISTENT_2` Lustre file system. The number is an upper limit on
-/// metadata operations to disk, and can be raised later.
+/// The metadata IOPS settings of a new `PERSISTENT_2` Lustre file system.
+///
+/// Metadata IOPS limit the rate of metadata operations on disk. They can be increased later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemLustreMetadataConfiguration {
-    /// Metadata IOPS to provision, for `USER_PROVISIONED` mode only. SSD file systems accept 1500,
-    /// 3000, 6000 and the multiples of 12000 up to 192000; Intelligent-Tiering file systems accept 6000
-    /// and 12000. In `AUTOMATIC` mode the service derives it from the storage capacity.
+    /// The metadata IOPS to provision in `USER_PROVISIONED` mode.
+    ///
+    /// SSD file systems accept 1500, 3000, 6000, and multiples of 12000 up to 192000.
+    /// Intelligent-Tiering file systems accept 6000 and 12000. In `AUTOMATIC` mode, the service derives
+    /// the number from the storage capacity.
     ///
     /// Range: 1500 to 192000.
     pub iops: Option<i32>,
-    /// Who sets the metadata IOPS. `AUTOMATIC` (SSD only) lets them follow the storage capacity;
-    /// `USER_PROVISIONED` takes them from `Iops`.
+    /// The mode that determines how metadata IOPS are provisioned.
+    ///
+    /// In `AUTOMATIC` mode, which is available for SSD storage only, they scale with the storage
+    /// capacity. In `USER_PROVISIONED` mode, the value of `Iops` applies.
     pub mode: crate::types::MetadataConfigurationMode,
 }
 
@@ -29,7 +34,7 @@ impl CreateFileSystemLustreMetadataConfiguration {
     }
 
     #[must_use]
-    /// Metadata IOPS to provision, for `USER_PROVISIONED` mode only.
+    /// Sets the metadata IOPS to provision in `USER_PROVISIONED` mode.
     pub fn iops(mut self, value: i32) -> Self {
         self.iops = Some(value);
         self

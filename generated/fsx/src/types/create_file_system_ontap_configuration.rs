@@ -2,75 +2,101 @@
 
 use simba_runtime::schema;
 
-/// ONTAP settings of a new file system.
+/// The ONTAP settings of a new file system.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemOntapConfiguration {
-    /// How many days automatic backups are kept, up to 90. `0` turns automatic backups off; without a
-    /// value, `30` applies.
+    /// The number of days for which automatic backups are kept.
+    ///
+    /// A value of `0` disables automatic backups. The default is `30`. The maximum is 90.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// Availability and generation of the file system. `MULTI_AZ_1` and `MULTI_AZ_2` survive the loss
-    /// of an Availability Zone, `SINGLE_AZ_1` and `SINGLE_AZ_2` live in one. The types ending in `1`
-    /// are first generation, those ending in `2` second generation; `SINGLE_AZ_2` can have several HA
-    /// pairs.
+    /// The deployment type, which determines the availability and hardware generation of the file
+    /// system.
+    ///
+    /// `MULTI_AZ_1` and `MULTI_AZ_2` remain available if an Availability Zone fails. `SINGLE_AZ_1` and
+    /// `SINGLE_AZ_2` run in one Availability Zone.
+    ///
+    /// Types that end in `1` are first-generation, and types that end in `2` are second-generation.
+    /// Only `SINGLE_AZ_2` supports multiple HA pairs.
     pub deployment_type: crate::types::OntapDeploymentType,
-    /// IPv4 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only. Calls
-    /// of the API that leave it out get an unused block of `198.19.*`; the console takes the last 64
-    /// addresses of the VPC's primary CIDR block. File systems that share a VPC and route tables may
-    /// use overlapping blocks, but none may overlap a subnet.
+    /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
+    ///
+    /// If you omit it, the API selects an unused block from `198.19.*`. The console instead uses the
+    /// last 64 addresses of the primary CIDR block of the VPC. File systems that share a VPC and route
+    /// tables can use overlapping blocks. The block must not overlap with any subnet.
     ///
     /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
-    /// Password of the `fsxadmin` user. The user administers the file system over ONTAP's CLI and REST
-    /// API.
+    /// The password of the `fsxadmin` user.
+    ///
+    /// This user administers the file system with the ONTAP CLI and REST API.
     ///
     /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// Subnet for the preferred file server. Required for `MULTI_AZ_1` and `MULTI_AZ_2`.
+    /// The ID of the subnet for the preferred file server.
+    ///
+    /// It is required for `MULTI_AZ_1` and `MULTI_AZ_2`.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// VPC route tables that get routes to the active file server; Multi-AZ only. List the tables of
-    /// all subnets with clients; the VPC's default table is used otherwise. The service tags them
-    /// `AmazonFSx` = `ManagedByAmazonFSx`.
+    /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
+    /// system.
+    ///
+    /// Specify the route tables of all subnets that contain clients. By default, the service uses the
+    /// default route table of the VPC. The service adds the tag `AmazonFSx` = `ManagedByAmazonFSx` to
+    /// these route tables.
     ///
     /// Length: at most 50.
     pub route_table_ids: Option<Vec<String>>,
-    /// Throughput of the whole file system, in MB/s. Give this or `ThroughputCapacityPerHAPair`. The
-    /// share of each HA pair must be a value that `ThroughputCapacityPerHAPair` accepts, or HTTP status
-    /// 400 is returned.
+    /// The total throughput of the file system, in MB/s.
+    ///
+    /// Specify either this member or `ThroughputCapacityPerHAPair`. The throughput divided by the
+    /// number of HA pairs must be a valid value of `ThroughputCapacityPerHAPair`. Otherwise, the
+    /// service responds with HTTP status 400.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Number of high-availability pairs of file servers; 1 by default. Only `SINGLE_AZ_2` accepts more
-    /// than 1, up to 12. Storage capacity, IOPS and throughput scale with it; above 6 pairs, iSCSI and
-    /// NVMe over TCP are off.
+    /// The number of HA pairs (high-availability pairs of file servers).
+    ///
+    /// The default is 1. Only `SINGLE_AZ_2` supports more than one, up to 12. Storage capacity, IOPS,
+    /// and throughput scale with the number of pairs. With more than 6 pairs, iSCSI and NVMe over TCP
+    /// are not available.
     ///
     /// Range: 1 to 12.
     pub ha_pairs: Option<i32>,
-    /// Throughput of each HA pair, in MB/s. Give this or `ThroughputCapacity`. `SINGLE_AZ_1` and
-    /// `MULTI_AZ_1` accept powers of two from 128 to 4096; `SINGLE_AZ_2` accepts 1536, 3072 and 6144;
-    /// `MULTI_AZ_2` accepts those three as well as 384 and 768.
+    /// The throughput of each HA pair, in MB/s.
+    ///
+    /// Specify either this member or `ThroughputCapacity`.
+    ///
+    /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
+    /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
     /// Range: 128 to 2147483647.
     pub throughput_capacity_per_ha_pair: Option<i32>,
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only. By
-    /// default the service picks a free `/118` block out of the VPC's CIDR blocks. File systems that
-    /// share a VPC and route tables may use overlapping blocks, but none may overlap a subnet.
+    /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    ///
+    /// By default, the service selects an unused `/118` block from the CIDR blocks of the VPC. File
+    /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
+    /// with any subnet.
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
@@ -98,14 +124,14 @@ impl CreateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// How many days automatic backups are kept, up to 90.
+    /// Sets the number of days for which automatic backups are kept.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -115,21 +141,21 @@ impl CreateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// IPv4 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    /// Sets the IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ip_address_range = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Password of the `fsxadmin` user.
+    /// Sets the password of the `fsxadmin` user.
     pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
         self.fsx_admin_password = Some(value.into());
         self
     }
 
     #[must_use]
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// Sets the SSD IOPS of the file system.
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -139,14 +165,14 @@ impl CreateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// Subnet for the preferred file server.
+    /// Sets the ID of the subnet for the preferred file server.
     pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
         self.preferred_subnet_id = Some(value.into());
         self
     }
 
     #[must_use]
-    /// VPC route tables that get routes to the active file server; Multi-AZ only.
+    /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids) to replace it.
     pub fn route_table_ids(
@@ -161,35 +187,35 @@ impl CreateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// Throughput of the whole file system, in MB/s.
+    /// Sets the total throughput of the file system, in MB/s.
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Number of high-availability pairs of file servers; 1 by default.
+    /// Sets the number of HA pairs (high-availability pairs of file servers).
     pub fn ha_pairs(mut self, value: i32) -> Self {
         self.ha_pairs = Some(value);
         self
     }
 
     #[must_use]
-    /// Throughput of each HA pair, in MB/s.
+    /// Sets the throughput of each HA pair, in MB/s.
     pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
         self.throughput_capacity_per_ha_pair = Some(value);
         self
     }
 
     #[must_use]
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self

@@ -2,71 +2,95 @@
 
 use simba_runtime::schema;
 
-/// OpenZFS settings of a new file system.
+/// The OpenZFS settings of a new file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemOpenZfsConfiguration {
-    /// How many days automatic backups are kept, up to 90. `0` turns automatic backups off; without a
-    /// value, `30` applies.
+    /// The number of days for which automatic backups are kept.
+    ///
+    /// A value of `0` disables automatic backups. The default is `30`. The maximum is 90.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Specifies whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// Whether new volumes inherit the tags of the file system; `false` by default. With `true`, a
-    /// volume created without tags gets all of them. A volume created with tags of its own gets only
-    /// those.
+    /// Specifies whether new volumes inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, a volume created without tags gets all tags of the file
+    /// system. A volume created with its own tags gets only those.
     pub copy_tags_to_volumes: Option<bool>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// Availability and speed of the file system. `MULTI_AZ_1` replicates to a second Availability
-    /// Zone; the `SINGLE_AZ_HA` types keep a standby in the same zone; `SINGLE_AZ_1` and `SINGLE_AZ_2`
-    /// recover without a standby. Types ending in `2` have an NVMe L2ARC cache.
+    /// The deployment type, which determines the availability and performance of the file system.
+    ///
+    /// - `MULTI_AZ_1` replicates data to a second Availability Zone.
+    /// - `SINGLE_AZ_HA_1` and `SINGLE_AZ_HA_2` have a standby file server in the same Availability
+    ///   Zone.
+    /// - `SINGLE_AZ_1` and `SINGLE_AZ_2` recover from failures without a standby.
+    ///
+    /// Types that end in `2` have an NVMe L2ARC cache.
     pub deployment_type: crate::types::OpenZfsDeploymentType,
-    /// Throughput of the file system, in MB/s. `MULTI_AZ_1` and the types ending in `2` accept 160,
-    /// 320, 640, 1280 and 2560 as well as 3840, 5120, 7680 and 10240. `SINGLE_AZ_1` and
-    /// `SINGLE_AZ_HA_1` accept powers of two from 64 to 4096, and 3072.
+    /// The throughput of the file system, in MB/s.
+    ///
+    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 160, 320, 640, 1280, 2560, 5120, and
+    /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
+    /// to 4096, and 3072.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: i32,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// Settings of the root volume, which is the ancestor of every other volume.
+    /// The settings of the root volume, which is the parent or ancestor of all other volumes.
     pub root_volume_configuration: Option<
         crate::types::OpenZfsCreateRootVolumeConfiguration,
     >,
-    /// Subnet for the preferred file server. Required for `MULTI_AZ_1`.
+    /// The ID of the subnet for the preferred file server.
+    ///
+    /// It is required for `MULTI_AZ_1`.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// IPv4 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only. By
-    /// default the service picks a free `/28` block out of the VPC's CIDR blocks. File systems that
-    /// share a VPC and route tables may use overlapping blocks, but none may overlap a subnet.
+    /// The IPv4 CIDR block for the endpoints of a Multi-AZ file system.
+    ///
+    /// By default, the service selects an unused `/28` block from the CIDR blocks of the VPC. File
+    /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
+    /// with any subnet.
     ///
     /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only. By
-    /// default the service picks a free `/118` block out of the VPC's CIDR blocks. File systems that
-    /// share a VPC and route tables may use overlapping blocks, but none may overlap a subnet.
+    /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    ///
+    /// By default, the service selects an unused `/118` block from the CIDR blocks of the VPC. File
+    /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
+    /// with any subnet.
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
-    /// VPC route tables that get routes to the active file server; Multi-AZ only. List the tables of
-    /// all subnets with clients; the VPC's default table is used otherwise.
+    /// The VPC route tables in which to create routes to the active file server of a Multi-AZ file
+    /// system.
+    ///
+    /// Specify the route tables of all subnets that contain clients. By default, the service uses the
+    /// default route table of the VPC.
     ///
     /// Length: at most 50.
     pub route_table_ids: Option<Vec<String>>,
-    /// SSD read cache for Intelligent-Tiering storage.
+    /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
 }
 
@@ -96,28 +120,28 @@ impl CreateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// How many days automatic backups are kept, up to 90.
+    /// Sets the number of days for which automatic backups are kept.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether backups inherit the tags of the file system; `false` by default.
+    /// Sets whether backups inherit the tags of the file system.
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether new volumes inherit the tags of the file system; `false` by default.
+    /// Sets whether new volumes inherit the tags of the file system.
     pub fn copy_tags_to_volumes(mut self, value: bool) -> Self {
         self.copy_tags_to_volumes = Some(value);
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -127,14 +151,14 @@ impl CreateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// Sets the SSD IOPS of the file system.
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -144,7 +168,7 @@ impl CreateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// Settings of the root volume, which is the ancestor of every other volume.
+    /// Sets the settings of the root volume, which is the parent or ancestor of all other volumes.
     pub fn root_volume_configuration(
         mut self,
         value: impl Into<crate::types::OpenZfsCreateRootVolumeConfiguration>,
@@ -154,28 +178,28 @@ impl CreateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// Subnet for the preferred file server.
+    /// Sets the ID of the subnet for the preferred file server.
     pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
         self.preferred_subnet_id = Some(value.into());
         self
     }
 
     #[must_use]
-    /// IPv4 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    /// Sets the IPv4 CIDR block for the endpoints of a Multi-AZ file system.
     pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ip_address_range = Some(value.into());
         self
     }
 
     #[must_use]
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self
     }
 
     #[must_use]
-    /// VPC route tables that get routes to the active file server; Multi-AZ only.
+    /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids) to replace it.
     pub fn route_table_ids(
@@ -190,7 +214,7 @@ impl CreateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// SSD read cache for Intelligent-Tiering storage.
+    /// Sets the SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub fn read_cache_configuration(
         mut self,
         value: impl Into<crate::types::OpenZfsReadCacheConfiguration>,

@@ -2,65 +2,84 @@
 
 use simba_runtime::schema;
 
-/// Windows settings of a file system to create, or to restore from a backup.
+/// The Windows settings of a file system to create or to restore from a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateFileSystemWindowsConfiguration {
-    /// ID of the AWS Managed Microsoft AD directory to join. For a directory of your own, set
-    /// `SelfManagedActiveDirectoryConfiguration` in its place.
+    /// The ID of the AWS Managed Microsoft AD directory to join.
+    ///
+    /// To join a self-managed directory, set `SelfManagedActiveDirectoryConfiguration` instead.
     ///
     /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
-    /// How to join a self-managed Active Directory.
+    /// The settings for joining a self-managed Active Directory.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfiguration,
     >,
-    /// Availability of the file system; `SINGLE_AZ_1` by default. `MULTI_AZ_1` survives the loss of an
-    /// Availability Zone and needs a Region with three or more zones. `MULTI_AZ_1` and `SINGLE_AZ_2`,
-    /// the newer of the single-zone types, also take HDD storage.
+    /// The deployment type, which determines the availability of the file system.
+    ///
+    /// The default is `SINGLE_AZ_1`. `MULTI_AZ_1` remains available if an Availability Zone fails. It
+    /// requires a Region with at least three Availability Zones. `SINGLE_AZ_2` is the newer Single-AZ
+    /// type. `MULTI_AZ_1` and `SINGLE_AZ_2` also support HDD storage.
     pub deployment_type: Option<crate::types::WindowsDeploymentType>,
-    /// Subnet for the preferred file server. Required for `MULTI_AZ_1`. Clients in its Availability
-    /// Zone have less latency and save the cost of traffic between zones.
+    /// The ID of the subnet for the preferred file server.
+    ///
+    /// It is required for `MULTI_AZ_1`. Clients in the Availability Zone of this subnet have lower
+    /// latency and avoid cross-zone data transfer costs.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// Throughput of the file system, in MB/s: a power of two from 8 to 2048.
+    /// The throughput of the file system, in MB/s.
+    ///
+    /// It must be a power of two from 8 to 2048.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: i32,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// How many days automatic backups are kept, up to 90. `0` turns automatic backups off; without a
-    /// value, `30` applies.
+    /// The number of days for which automatic backups are kept.
+    ///
+    /// A value of `0` disables automatic backups. The default is `30`. The maximum is 90.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Specifies whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// DNS aliases for the file system, up to 50. Each is a fully qualified domain name, such as
-    /// `accounting.example.com`, and is stored in lower case. `AssociateFileSystemAliases` and
-    /// `DisassociateFileSystemAliases` change the list later.
+    /// The DNS aliases of the file system, up to 50.
+    ///
+    /// Each alias is a fully qualified domain name, such as `accounting.example.com`, and is stored in
+    /// lowercase. To change the aliases later, use `AssociateFileSystemAliases` and
+    /// `DisassociateFileSystemAliases`.
     ///
     /// Length: at most 50.
     pub aliases: Option<Vec<String>>,
-    /// Which accesses to files, folders and shares are logged, and where.
+    /// The audit log settings: which accesses to files, folders, and file shares are logged, and the
+    /// destination.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own. The throughput
-    /// capacity sets the upper limit.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more, up to a limit
+    /// that depends on the throughput capacity.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// File Server Resource Manager (FSRM) settings of the file system. FSRM is off by default.
+    /// The File Server Resource Manager (FSRM) settings of the file system.
+    ///
+    /// FSRM is disabled by default.
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 
@@ -86,14 +105,14 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// ID of the AWS Managed Microsoft AD directory to join.
+    /// Sets the ID of the AWS Managed Microsoft AD directory to join.
     pub fn active_directory_id(mut self, value: impl Into<String>) -> Self {
         self.active_directory_id = Some(value.into());
         self
     }
 
     #[must_use]
-    /// How to join a self-managed Active Directory.
+    /// Sets the settings for joining a self-managed Active Directory.
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,
@@ -103,7 +122,7 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// Availability of the file system; `SINGLE_AZ_1` by default.
+    /// Sets the deployment type, which determines the availability of the file system.
     pub fn deployment_type(
         mut self,
         value: impl Into<crate::types::WindowsDeploymentType>,
@@ -113,21 +132,21 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// Subnet for the preferred file server.
+    /// Sets the ID of the subnet for the preferred file server.
     pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
         self.preferred_subnet_id = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -137,21 +156,21 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// How many days automatic backups are kept, up to 90.
+    /// Sets the number of days for which automatic backups are kept.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether backups inherit the tags of the file system; `false` by default.
+    /// Sets whether backups inherit the tags of the file system.
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
     #[must_use]
-    /// DNS aliases for the file system, up to 50.
+    /// Sets the DNS aliases of the file system, up to 50.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemWindowsConfiguration::aliases) to replace it.
     pub fn aliases(
@@ -166,7 +185,7 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// Which accesses to files, folders and shares are logged, and where.
+    /// Sets the audit log settings: which accesses to files, folders, and file shares are logged, and the destination.
     pub fn audit_log_configuration(
         mut self,
         value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
@@ -176,7 +195,7 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// Sets the SSD IOPS of the file system.
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -186,7 +205,7 @@ impl CreateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// File Server Resource Manager (FSRM) settings of the file system.
+    /// Sets the File Server Resource Manager (FSRM) settings of the file system.
     pub fn fsrm_configuration(
         mut self,
         value: impl Into<crate::types::WindowsFsrmConfiguration>,

@@ -2,52 +2,73 @@
 
 use simba_runtime::schema;
 
-/// Settings of a new ONTAP volume.
+/// The settings of a new ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateOntapVolumeConfiguration {
-    /// Mount path of the volume in its SVM's namespace, beginning with `/`, such as `/vol3`. The
-    /// service insists on it, even though the model does not.
+    /// The path at which the volume is mounted in the namespace of its SVM.
+    ///
+    /// It starts with `/`, for example `/vol3`. The service requires it, although the model does not
+    /// mark it as required.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
-    /// Kind of file permissions that ONTAP applies; by default that of the SVM's root volume. `UNIX`
-    /// fits mostly NFS clients, `NTFS` mostly SMB clients, and `MIXED` is for advanced setups.
+    /// The type of file permissions that ONTAP uses for the volume.
+    ///
+    /// The default is the one of the SVM's root volume. `UNIX` is for mostly NFS clients, `NTFS` is for
+    /// mostly SMB clients, and `MIXED` is for advanced configurations.
     pub security_style: Option<crate::types::SecurityStyle>,
-    /// Size of the volume in MB. Superseded by `SizeInBytes`.
+    /// The size of the volume, in MB.
+    ///
+    /// Use `SizeInBytes` instead.
     ///
     /// Range: 0 to 2147483647.
     #[deprecated(note = "This property is deprecated, use SizeInBytes instead")]
     pub size_in_megabytes: Option<i32>,
-    /// Whether deduplication, compression and compaction are on. Required for a volume of type `RW`.
+    /// Specifies whether deduplication, compression, and compaction are enabled.
+    ///
+    /// It is required for volumes of type `RW`.
     pub storage_efficiency_enabled: Option<bool>,
-    /// ID of the SVM that the volume belongs to.
+    /// The ID of the SVM that is to contain the volume.
     ///
     /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
-    /// When data of the volume moves to the capacity pool.
+    /// The policy for moving data of the volume to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
-    /// Kind of volume. `RW` (the default) is read-write; `DP` is read-only and can be the target of
-    /// SnapMirror replication.
+    /// The type of the volume: read-write (`RW`) or data protection (`DP`).
+    ///
+    /// The default is `RW`. A `DP` volume does not accept writes from clients and can be the
+    /// destination of a SnapMirror replication.
     pub ontap_volume_type: Option<crate::types::InputOntapVolumeType>,
-    /// Name of the snapshot policy; `default` unless set. `default` keeps up to six hourly, two daily
-    /// and two weekly snapshots; `default-1weekly` differs by keeping a single weekly one; `none` takes
-    /// no snapshots. A custom policy defined in ONTAP itself is named the same way.
+    /// The name of the snapshot policy.
+    ///
+    /// The default is `default`.
+    ///
+    /// - `default` keeps up to six hourly, two daily, and two weekly snapshots.
+    /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
+    /// - `none` takes no snapshots.
+    ///
+    /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
     /// Length: 1 to 255.
     pub snapshot_policy: Option<String>,
-    /// Whether backups inherit the tags of the volume; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Specifies whether backups inherit the tags of the volume.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the volume. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// SnapLock settings. Set them to make the volume a SnapLock volume.
+    /// The SnapLock settings.
+    ///
+    /// If they are set, the volume is a SnapLock volume.
     pub snaplock_configuration: Option<crate::types::CreateSnaplockConfiguration>,
-    /// Style of the volume. A `FLEXVOL` lies on one aggregate; a `FLEXGROUP` spreads its constituents
-    /// over aggregates.
+    /// The style of the volume.
+    ///
+    /// A `FLEXVOL` volume is stored on one aggregate. A `FLEXGROUP` volume distributes its constituents
+    /// across aggregates.
     pub volume_style: Option<crate::types::VolumeStyle>,
-    /// Aggregates to store the volume on.
+    /// The aggregates on which to store the volume.
     pub aggregate_configuration: Option<crate::types::CreateAggregateConfiguration>,
-    /// Volume size in bytes.
+    /// The size of the volume, in bytes.
     ///
     /// Range: 0 to 22517998000000000.
     pub size_in_bytes: Option<i64>,
@@ -75,14 +96,14 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Mount path of the volume in its SVM's namespace, beginning with `/`, such as `/vol3`.
+    /// Sets the path at which the volume is mounted in the namespace of its SVM.
     pub fn junction_path(mut self, value: impl Into<String>) -> Self {
         self.junction_path = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Kind of file permissions that ONTAP applies; by default that of the SVM's root volume.
+    /// Sets the type of file permissions that ONTAP uses for the volume.
     pub fn security_style(
         mut self,
         value: impl Into<crate::types::SecurityStyle>,
@@ -92,7 +113,7 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Size of the volume in MB.
+    /// Sets the size of the volume, in MB.
     #[deprecated(note = "This property is deprecated, use SizeInBytes instead")]
     pub fn size_in_megabytes(mut self, value: i32) -> Self {
         self.size_in_megabytes = Some(value);
@@ -100,14 +121,14 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Sets whether deduplication, compression and compaction are on.
+    /// Sets whether deduplication, compression, and compaction are enabled.
     pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
         self.storage_efficiency_enabled = Some(value);
         self
     }
 
     #[must_use]
-    /// When data of the volume moves to the capacity pool.
+    /// Sets the policy for moving data of the volume to the capacity pool.
     pub fn tiering_policy(
         mut self,
         value: impl Into<crate::types::TieringPolicy>,
@@ -117,7 +138,7 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Kind of volume.
+    /// Sets the type of the volume: read-write (`RW`) or data protection (`DP`).
     pub fn ontap_volume_type(
         mut self,
         value: impl Into<crate::types::InputOntapVolumeType>,
@@ -127,21 +148,21 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Name of the snapshot policy; `default` unless set.
+    /// Sets the name of the snapshot policy.
     pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
         self.snapshot_policy = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Sets whether backups inherit the tags of the volume; `false` by default.
+    /// Sets whether backups inherit the tags of the volume.
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
     #[must_use]
-    /// SnapLock settings. Set them to make the volume a SnapLock volume.
+    /// Sets the SnapLock settings.
     pub fn snaplock_configuration(
         mut self,
         value: impl Into<crate::types::CreateSnaplockConfiguration>,
@@ -151,14 +172,14 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Style of the volume.
+    /// Sets the style of the volume.
     pub fn volume_style(mut self, value: impl Into<crate::types::VolumeStyle>) -> Self {
         self.volume_style = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Aggregates to store the volume on.
+    /// Sets the aggregates on which to store the volume.
     pub fn aggregate_configuration(
         mut self,
         value: impl Into<crate::types::CreateAggregateConfiguration>,
@@ -168,7 +189,7 @@ impl CreateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Volume size in bytes.
+    /// Sets the size of the volume, in bytes.
     pub fn size_in_bytes(mut self, value: i64) -> Self {
         self.size_in_bytes = Some(value);
         self

@@ -2,18 +2,20 @@
 
 use simba_runtime::schema;
 
-/// The snapshot that a new OpenZFS volume starts from.
+/// The snapshot from which to create an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateOpenZfsOriginSnapshotConfiguration {
-    /// ARN of the snapshot.
+    /// The ARN of the snapshot.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub snapshot_arn: String,
-    /// How the data gets to the volume. `CLONE` shares the snapshot's data: quick and without disk
-    /// load, but the snapshot cannot be deleted while the volume uses it. `FULL_COPY` copies
-    /// everything, also from another file system; `INCREMENTAL_COPY` is for
-    /// `CopySnapshotAndUpdateVolume` only.
+    /// The way in which the data of the snapshot is copied to the volume.
+    ///
+    /// - `CLONE` makes the volume share the data of the snapshot. It is fast and causes no disk load,
+    ///   but the snapshot cannot be deleted while the volume uses it.
+    /// - `FULL_COPY` copies all data. The snapshot can be on another file system.
+    /// - `INCREMENTAL_COPY` is only for `CopySnapshotAndUpdateVolume`.
     pub copy_strategy: crate::types::OpenZfsCopyStrategy,
 }
 

@@ -2,45 +2,56 @@
 
 use simba_runtime::schema;
 
-/// Settings of a new OpenZFS volume.
+/// The settings of a new OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateOpenZfsVolumeConfiguration {
-    /// ID of the volume to create this one under.
+    /// The ID of the parent volume, under which to create the volume.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: String,
-    /// Storage of the parent, in GiB, that is set aside for this volume. It cannot exceed what the
-    /// parent has. `0` or `-1` reserves nothing.
+    /// The amount of storage of the parent volume to reserve for the volume, in GiB.
+    ///
+    /// It cannot exceed the amount that the parent volume has. `0` or `-1` means that no storage is
+    /// reserved.
     ///
     /// Range: -1 to 2147483647.
     pub storage_capacity_reservation_gib: Option<i32>,
-    /// Upper limit on the storage of this volume, in GiB. It may exceed the size of the parent and
-    /// reserves nothing; `StorageCapacityReservationGiB` does. `-1` sets no limit.
+    /// The maximum storage usage of the volume, in GiB.
+    ///
+    /// It can exceed the size of the parent volume. It does not reserve storage; use
+    /// `StorageCapacityReservationGiB` for that. `-1` means that there is no quota.
     ///
     /// Range: -1 to 2147483647.
     pub storage_capacity_quota_gib: Option<i32>,
-    /// Record size of the volume in KiB, a power of two. Intelligent-Tiering takes 128 to 4096, with
-    /// 1024 as the default; other storage takes 4 to 1024, with 128 as the default. Databases gain from
-    /// small records, media streaming from large ones.
+    /// The record size of the volume, in KiB, as a power of two.
+    ///
+    /// Intelligent-Tiering storage accepts 128 to 4096, and the default is 1024. Other storage types
+    /// accept 4 to 1024, and the default is 128. Databases benefit from a smaller record size, and
+    /// media streaming from a larger one.
     ///
     /// Range: 4 to 4096.
     pub record_size_kib: Option<i32>,
-    /// Compression of the data on the volume; `NONE` by default. `ZSTD` compresses better, `LZ4` costs
-    /// less CPU time and writes faster.
+    /// The compression type for the data on the volume.
+    ///
+    /// The default is `NONE`. `ZSTD` compresses better. `LZ4` uses less CPU time and writes faster.
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
-    /// Whether snapshots inherit the tags of the volume; `false` by default. With `true`, a snapshot
-    /// created without tags gets all of them. A snapshot created with tags of its own gets only those.
+    /// Specifies whether snapshots inherit the tags of the volume.
+    ///
+    /// The default is `false`. If it is `true`, a snapshot created without tags gets all tags of the
+    /// volume. A snapshot created with its own tags gets only those.
     pub copy_tags_to_snapshots: Option<bool>,
-    /// Snapshot to fill the volume from. Without it, the volume starts empty.
+    /// The snapshot from which to create the volume.
+    ///
+    /// If it is not set, the volume is created empty.
     pub origin_snapshot: Option<crate::types::CreateOpenZfsOriginSnapshotConfiguration>,
-    /// Whether the volume rejects writes.
+    /// Specifies whether the volume is read-only.
     pub read_only: Option<bool>,
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Length: at most 1.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
-    /// Storage limits for single users and groups on the volume.
+    /// The storage quotas of individual users and groups on the volume.
     ///
     /// Length: at most 500.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
@@ -65,28 +76,28 @@ impl CreateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Storage of the parent, in GiB, that is set aside for this volume.
+    /// Sets the amount of storage of the parent volume to reserve for the volume, in GiB.
     pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
         self.storage_capacity_reservation_gib = Some(value);
         self
     }
 
     #[must_use]
-    /// Upper limit on the storage of this volume, in GiB.
+    /// Sets the maximum storage usage of the volume, in GiB.
     pub fn storage_capacity_quota_gib(mut self, value: i32) -> Self {
         self.storage_capacity_quota_gib = Some(value);
         self
     }
 
     #[must_use]
-    /// Record size of the volume in KiB, a power of two.
+    /// Sets the record size of the volume, in KiB, as a power of two.
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);
         self
     }
 
     #[must_use]
-    /// Compression of the data on the volume; `NONE` by default.
+    /// Sets the compression type for the data on the volume.
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::OpenZfsDataCompressionType>,
@@ -96,14 +107,14 @@ impl CreateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Sets whether snapshots inherit the tags of the volume; `false` by default.
+    /// Sets whether snapshots inherit the tags of the volume.
     pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
         self.copy_tags_to_snapshots = Some(value);
         self
     }
 
     #[must_use]
-    /// Snapshot to fill the volume from.
+    /// Sets the snapshot from which to create the volume.
     pub fn origin_snapshot(
         mut self,
         value: impl Into<crate::types::CreateOpenZfsOriginSnapshotConfiguration>,
@@ -113,14 +124,14 @@ impl CreateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Sets whether the volume rejects writes.
+    /// Sets whether the volume is read-only.
     pub fn read_only(mut self, value: bool) -> Self {
         self.read_only = Some(value);
         self
     }
 
     #[must_use]
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
     pub fn nfs_exports(
@@ -135,7 +146,7 @@ impl CreateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Storage limits for single users and groups on the volume.
+    /// Sets the storage quotas of individual users and groups on the volume.
     ///
     /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
     pub fn user_and_group_quotas(

@@ -2,15 +2,15 @@
 
 use simba_runtime::schema;
 
-/// How a new SVM joins a self-managed Active Directory.
+/// The settings for joining a new SVM to a self-managed Active Directory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateSvmActiveDirectoryConfiguration {
-    /// NetBIOS name of the computer object to create for the SVM in the directory.
+    /// The NetBIOS name of the computer object to create for the SVM in the directory.
     ///
     /// Length: 1 to 15. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: String,
-    /// Domain, DNS servers and credentials for joining the directory.
+    /// The domain, DNS servers, and credentials for joining the directory.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfiguration,
     >,
@@ -27,7 +27,7 @@ impl CreateSvmActiveDirectoryConfiguration {
     }
 
     #[must_use]
-    /// Domain, DNS servers and credentials for joining the directory.
+    /// Sets the domain, DNS servers, and credentials for joining the directory.
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,

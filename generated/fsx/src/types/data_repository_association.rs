@@ -2,72 +2,94 @@
 
 use simba_runtime::schema;
 
-/// A link from a Lustre file system to S3, or from a file cache to S3 or NFS. File systems need
-/// Lustre 2.12 or 2.15, and neither `SCRATCH_1` nor Intelligent-Tiering storage.
+/// A link between a Lustre file system and S3, or between a file cache and S3 or NFS.
+///
+/// A file system must use Lustre 2.12 or 2.15. `SCRATCH_1` file systems and Intelligent-Tiering
+/// storage are not supported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryAssociation {
-    /// ID of the association, such as `dra-0123456789abcdef0`.
+    /// The ID of the association, such as `dra-0123456789abcdef0`.
     ///
     /// Length: 13 to 23. Pattern: `^(dra-[0-9a-f]{8,})$`.
     pub association_id: Option<String>,
-    /// ARN of the association.
+    /// The ARN of the association.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// ID of the linked file system. Absent for a file cache.
+    /// The ID of the linked file system.
+    ///
+    /// It is absent if the association links a file cache.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
-    /// State of the association. `AVAILABLE` is ready for use; `MISCONFIGURED` stops automatic import
-    /// and export until the cause is repaired; `FAILED` is final.
+    /// The state of the association.
+    ///
+    /// `AVAILABLE` means that the association is ready to use. `MISCONFIGURED` means that automatic
+    /// import and export are stopped until the cause is fixed. `FAILED` is final.
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
-    /// What is wrong. Set when `Lifecycle` is `MISCONFIGURED` or `FAILED`.
+    /// Details about the failure or misconfiguration of the association.
+    ///
+    /// It is set if `Lifecycle` is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
-    /// Directory of the file system that stands for `DataRepositoryPath`. It begins with `/`, as in
-    /// `/ns1/`, and must not overlap the path of another association. `/` alone is allowed for the
-    /// first association only, and then rules out any other.
+    /// The directory on the file system that is mapped to `DataRepositoryPath`.
+    ///
+    /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
+    /// association. The root directory `/` is allowed only for the first association. It excludes all
+    /// other associations.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
-    /// The linked repository. S3: `s3://bucket/prefix/`, with an optional prefix. NFS, for caches only:
-    /// `nfs://host/export`, or `nfs://host` when `DataRepositorySubdirectories` lists the exports.
+    /// The path of the linked data repository.
+    ///
+    /// - S3: `s3://bucket/prefix/`, where the prefix is optional.
+    /// - NFS (file caches only): `nfs://host/export`, or `nfs://host` if the exports are listed in
+    ///   `DataRepositorySubdirectories`.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: Option<String>,
-    /// Whether a task to import all metadata starts as soon as the association exists. Not supported
-    /// for file caches.
+    /// Indicates whether a task to import all metadata starts after the association is created.
+    ///
+    /// It is not supported for file caches.
     pub batch_import_meta_data_on_create: Option<bool>,
-    /// Largest piece of an imported file, in MiB, that one disk stores. It determines the stripe count;
-    /// a file cannot be striped over more disks than there are. The default is 1024 MiB, the maximum
-    /// 512000 MiB (500 GiB).
+    /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
+    ///
+    /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
+    /// MiB. The maximum is 512000 MiB (500 GiB).
     ///
     /// Range: 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
-    /// Automatic import and export between a Lustre file system and its S3 bucket.
+    /// The automatic import and export settings between a Lustre file system and its S3 bucket.
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
-    /// Tags on the association.
+    /// The tags of the association.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the association was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// ID of the linked file cache. Absent for a file system.
+    /// The ID of the linked file cache.
+    ///
+    /// It is absent if the association links a file system.
     ///
     /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
-    /// Directory of the cache that stands for `DataRepositoryPath`. It begins with `/`, as in `/ns1/`,
-    /// and must not overlap the path of another association. `/` alone is allowed only for NFS with
-    /// `DataRepositorySubdirectories`, and then rules out any other association.
+    /// The directory on the cache that is mapped to `DataRepositoryPath`.
+    ///
+    /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
+    /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
+    /// It excludes all other associations.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: Option<String>,
-    /// NFS exports that a cache links to, each in the form `/export1`. All are on the one server that
-    /// `DataRepositoryPath` names. Not supported for S3.
+    /// The NFS exports that are linked to the cache, each in the form `/export1`.
+    ///
+    /// All of them are on the server that `DataRepositoryPath` specifies. It is not supported for S3.
     ///
     /// Length: at most 500.
     pub data_repository_subdirectories: Option<Vec<String>>,
-    /// Settings of an NFS repository that a file cache links to.
+    /// The settings of the NFS data repository that is linked to a file cache.
     pub nfs: Option<crate::types::NfsDataRepositoryConfiguration>,
 }
 

@@ -2,34 +2,47 @@
 
 use simba_runtime::schema;
 
-/// The S3 link of a Lustre file system that was created with `ImportPath`. File systems with data
-/// repository associations have no such configuration; see `DataRepositoryAssociation`.
+/// The S3 data repository settings of a Lustre file system that was created with `ImportPath`.
+///
+/// File systems with data repository associations do not have these settings. See
+/// `DataRepositoryAssociation` instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryConfiguration {
-    /// State of the link. `AVAILABLE` is ready for use; `MISCONFIGURED` stops automatic import until
-    /// the cause is repaired; `FAILED` is final.
+    /// The state of the data repository.
+    ///
+    /// `AVAILABLE` means that the data repository is ready to use. `MISCONFIGURED` means that automatic
+    /// import is stopped until the cause is fixed. `FAILED` is final.
     pub lifecycle: Option<crate::types::DataRepositoryLifecycle>,
-    /// S3 bucket, with or without a prefix, that files are imported from, as in `s3://bucket/prefix`.
-    /// With a prefix, only keys below it are loaded.
+    /// The S3 bucket, with an optional prefix, from which files are imported.
+    ///
+    /// The format is `s3://bucket/prefix`. With a prefix, only objects whose keys start with it are
+    /// imported.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub import_path: Option<String>,
-    /// S3 bucket and prefix that new and changed files are exported to.
+    /// The S3 bucket and prefix to which new and changed files are exported.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub export_path: Option<String>,
-    /// Largest piece of an imported file, in MiB, that one disk stores. It determines the stripe count;
-    /// a file cannot be striped over more disks than there are. The default is 1024 MiB, the maximum
-    /// 512000 MiB (500 GiB).
+    /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
+    ///
+    /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
+    /// MiB. The maximum is 512000 MiB (500 GiB).
     ///
     /// Range: 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
-    /// How changes in the bucket show up in the file system. `NONE` (the default) lists the bucket
-    /// once, at creation; `NEW` adds new objects as they appear; `NEW_CHANGED` also picks up changed
-    /// objects; `NEW_CHANGED_DELETED` also follows deletions.
+    /// The policy for importing changes in the linked S3 bucket.
+    ///
+    /// - `NONE` (the default) imports file and directory listings once, when the file system is
+    ///   created.
+    /// - `NEW` also imports the listings of objects that are added later.
+    /// - `NEW_CHANGED` also updates the listings of objects that are changed.
+    /// - `NEW_CHANGED_DELETED` also removes files whose objects are deleted.
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
-    /// What is wrong. Set when `Lifecycle` is `MISCONFIGURED` or `FAILED`.
+    /// Details about the failure or misconfiguration of the data repository.
+    ///
+    /// It is set if `Lifecycle` is `MISCONFIGURED` or `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryFailureDetails>,
 }
 

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// Why a data repository is misconfigured or has failed.
+/// Details about the failure or misconfiguration of a data repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryFailureDetails {
-    /// Error text for people to read.
+    /// A human-readable error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,60 +2,78 @@
 
 use simba_runtime::schema;
 
-/// A bulk transfer between a Lustre file system and S3, or a release of files. A task exports
-/// files, imports metadata, or frees space taken by files that S3 already holds.
+/// A bulk operation between a Lustre file system or file cache and its data repository.
+///
+/// A task exports files, imports metadata, or frees the space of files that are already stored in
+/// the data repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTask {
-    /// ID of the task, such as `task-0123456789abcdef0`.
+    /// The ID of the task, such as `task-0123456789abcdef0`.
     ///
     /// Length: 12 to 128. Pattern: `^(task-[0-9a-f]{17,})$`.
     pub task_id: String,
-    /// State of the task. `SUCCEEDED`, `FAILED` and `CANCELED` are final. While tasks are `PENDING` or
-    /// `EXECUTING`, their file system cannot be deleted.
+    /// The state of the task.
+    ///
+    /// `SUCCEEDED`, `FAILED`, and `CANCELED` are final. A file system cannot be deleted while it has
+    /// tasks in state `PENDING` or `EXECUTING`.
     pub lifecycle: crate::types::DataRepositoryTaskLifecycle,
-    /// What the task does. `EXPORT_TO_REPOSITORY` writes files to the repository,
-    /// `IMPORT_METADATA_FROM_REPOSITORY` reads metadata from it, `RELEASE_DATA_FROM_FILESYSTEM` frees
-    /// exported files, and `AUTO_RELEASE_DATA` frees space in a file cache.
+    /// The type of the task.
+    ///
+    /// - `EXPORT_TO_REPOSITORY` exports files to the data repository.
+    /// - `IMPORT_METADATA_FROM_REPOSITORY` imports metadata from the data repository.
+    /// - `RELEASE_DATA_FROM_FILESYSTEM` releases the data of exported files from the file system.
+    /// - `AUTO_RELEASE_DATA` releases data from a file cache.
     pub r#type: crate::types::DataRepositoryTaskType,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the task was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: crate::primitives::Timestamp,
-    /// When the work on the task began.
+    /// The time at which the service started to process the task.
     pub start_time: Option<crate::primitives::Timestamp>,
-    /// When the task ended. Absent until then.
+    /// The time at which the task ended.
+    ///
+    /// It is absent until the task ends.
     pub end_time: Option<crate::primitives::Timestamp>,
-    /// ARN of the task.
+    /// The ARN of the task.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// Tags on the task.
+    /// The tags of the task.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// ID of the file system that the task works on. Absent for a file cache.
+    /// The ID of the file system on which the task runs.
+    ///
+    /// It is absent for a task on a file cache.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
-    /// Files and directories that the task works on. Without any, it works on everything from the root
-    /// directory down.
+    /// The files and directories that the task processes.
+    ///
+    /// If it is empty, the task processes everything under the root directory.
     ///
     /// Length: at most 100.
     pub paths: Option<Vec<String>>,
-    /// Why the task failed. Set when `Lifecycle` is `FAILED`.
+    /// Details about the failure of the task.
+    ///
+    /// It is set if `Lifecycle` is `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryTaskFailureDetails>,
-    /// Counts of files done and failed so far.
+    /// The number of files that have been processed and that have failed so far.
     pub status: Option<crate::types::DataRepositoryTaskStatus>,
-    /// The report that the task writes when it ends.
+    /// The settings of the report that the task writes on completion.
     pub report: Option<crate::types::CompletionReport>,
-    /// How much data an `AUTO_RELEASE_DATA` task is to free in the cache, in GiB.
+    /// The amount of data that an `AUTO_RELEASE_DATA` task releases from the cache, in GiB.
     ///
     /// Range: 1 to 2147483647.
     pub capacity_to_release: Option<i64>,
-    /// ID of the file cache that the task works on. Absent for a file system.
+    /// The ID of the file cache on which the task runs.
+    ///
+    /// It is absent for a task on a file system.
     ///
     /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
-    /// How long ago a file must have been used last for the task to release it.
+    /// The minimum time since last use of the files that the task releases.
     pub release_configuration: Option<crate::types::ReleaseConfiguration>,
 }
 

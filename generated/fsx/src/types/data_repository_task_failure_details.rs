@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Why a task failed. Present when the `Lifecycle` of the task is `FAILED`.
+/// Details about the failure of a data repository task.
+///
+/// It is present if the `Lifecycle` of the task is `FAILED`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskFailureDetails {
-    /// Error text for people to read.
+    /// A human-readable error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

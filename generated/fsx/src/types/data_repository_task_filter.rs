@@ -2,15 +2,21 @@
 
 use simba_runtime::schema;
 
-/// One condition on the tasks that `DescribeDataRepositoryTasks` lists. It names a property and the
-/// values to accept.
+/// A filter on the tasks that `DescribeDataRepositoryTasks` returns.
+///
+/// It consists of the name of a property and the values to match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskFilter {
-    /// Property to filter by: ID of the file system, association or cache, or the state of the task.
-    /// Possible states are `PENDING`, `EXECUTING`, `SUCCEEDED`, `FAILED` and `CANCELED`.
+    /// The property to filter by.
+    ///
+    /// It is the file system ID, the data repository association ID, the file cache ID, or the state of
+    /// the task. The states to filter by are `PENDING`, `EXECUTING`, `SUCCEEDED`, `FAILED`, and
+    /// `CANCELED`.
     pub name: Option<crate::types::DataRepositoryTaskFilterName>,
-    /// Values to match; a resource passes when it has any one of them.
+    /// The values to match.
+    ///
+    /// A resource matches the filter if it has any one of them.
     ///
     /// Length: at most 20.
     pub values: Option<Vec<String>>,
@@ -24,7 +30,7 @@ impl DataRepositoryTaskFilter {
     }
 
     #[must_use]
-    /// Property to filter by: ID of the file system, association or cache, or the state of the task.
+    /// Sets the property to filter by.
     pub fn name(
         mut self,
         value: impl Into<crate::types::DataRepositoryTaskFilterName>,
@@ -34,7 +40,7 @@ impl DataRepositoryTaskFilter {
     }
 
     #[must_use]
-    /// Values to match; a resource passes when it has any one of them.
+    /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@DataRepositoryTaskFilter::values) to replace it.
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -2,20 +2,21 @@
 
 use simba_runtime::schema;
 
-/// Progress of a data repository task, as counts of files.
+/// The progress of a data repository task, as numbers of files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskStatus {
-    /// Number of files that the task covers. Only at its end do `SucceededCount` and `FailedCount` add
-    /// up to it.
+    /// The total number of files to process.
+    ///
+    /// Only after the task has completed does it equal the sum of `SucceededCount` and `FailedCount`.
     pub total_count: Option<i64>,
-    /// Number of files done so far without an error.
+    /// The number of files that have been processed successfully so far.
     pub succeeded_count: Option<i64>,
-    /// Number of files that could not be processed so far.
+    /// The number of files that could not be processed so far.
     pub failed_count: Option<i64>,
-    /// When these counts were last brought up to date.
+    /// The time at which these numbers were last updated.
     pub last_updated_time: Option<crate::primitives::Timestamp>,
-    /// How much data an `AUTO_RELEASE_DATA` task has freed in the cache, in GiB.
+    /// The amount of data that an `AUTO_RELEASE_DATA` task has released from the cache, in GiB.
     pub released_capacity: Option<i64>,
 }
 

@@ -2,15 +2,18 @@
 
 use simba_runtime::schema;
 
-/// Whether the deletion of a Lustre file system makes a last backup.
+/// The settings for the final backup of a Lustre file system that is deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemLustreConfiguration {
-    /// Whether to delete without a last backup; `true` by default. A value of `false` needs the
-    /// `fsx:CreateBackup` permission.
+    /// Specifies whether the file system is deleted without a final backup.
+    ///
+    /// The default is `true`. A value of `false` requires the `fsx:CreateBackup` permission.
     pub skip_final_backup: Option<bool>,
-    /// Tags for the last backup. They replace the tags that it would inherit by `CopyTagsToBackups`.
-    /// Only with `SkipFinalBackup` set to `false`.
+    /// The tags to add to the final backup.
+    ///
+    /// They replace the tags that the backup would inherit through `CopyTagsToBackups`. Set them only
+    /// if `SkipFinalBackup` is `false`.
     ///
     /// Length: 1 to 50.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
@@ -24,14 +27,14 @@ impl DeleteFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Sets whether to delete without a last backup; `true` by default.
+    /// Sets whether the file system is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
     #[must_use]
-    /// Tags for the last backup.
+    /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags) to replace it.
     pub fn final_backup_tags(

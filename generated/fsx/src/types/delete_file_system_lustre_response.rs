@@ -2,15 +2,17 @@
 
 use simba_runtime::schema;
 
-/// The last backup that the deletion of a Lustre file system makes.
+/// The final backup that is taken when a Lustre file system is deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemLustreResponse {
-    /// ID of the last backup. Absent when none is made.
+    /// The ID of the final backup.
+    ///
+    /// It is absent if no final backup is taken.
     ///
     /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
     pub final_backup_id: Option<String>,
-    /// Tags on the last backup.
+    /// The tags of the final backup.
     ///
     /// Length: 1 to 50.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,

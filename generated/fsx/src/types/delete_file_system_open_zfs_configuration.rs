@@ -2,19 +2,22 @@
 
 use simba_runtime::schema;
 
-/// How to delete an OpenZFS file system.
+/// The settings for deleting an OpenZFS file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemOpenZfsConfiguration {
-    /// Whether to delete without a last backup. Unless this is `true`, one is made, which is the safer
-    /// way.
+    /// Specifies whether the file system is deleted without a final backup.
+    ///
+    /// The default is `false`: a final backup is taken, which protects against accidental data loss.
     pub skip_final_backup: Option<bool>,
-    /// Tags for the last backup.
+    /// The tags to add to the final backup.
     ///
     /// Length: 1 to 50.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
-    /// What else to delete. While volumes exist below the root volume, the call fails without
-    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`.
+    /// Additional resources to delete.
+    ///
+    /// If there are volumes below the root volume, the request fails unless
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` is specified.
     ///
     /// Length: at most 1.
     pub options: Option<Vec<crate::types::DeleteFileSystemOpenZfsOption>>,
@@ -28,14 +31,14 @@ impl DeleteFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// Sets whether to delete without a last backup.
+    /// Sets whether the file system is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
     #[must_use]
-    /// Tags for the last backup.
+    /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags) to replace it.
     pub fn final_backup_tags(
@@ -50,7 +53,7 @@ impl DeleteFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// What else to delete.
+    /// Additional resources to delete.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
     pub fn options(

@@ -2,14 +2,15 @@
 
 use simba_runtime::schema;
 
-/// Whether the deletion of a Windows file system makes a last backup.
+/// The settings for the final backup of a Windows file system that is deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemWindowsConfiguration {
-    /// Whether to delete without a last backup. Unless this is `true`, one is made, which is the safer
-    /// way.
+    /// Specifies whether the file system is deleted without a final backup.
+    ///
+    /// The default is `false`: a final backup is taken, which protects against accidental data loss.
     pub skip_final_backup: Option<bool>,
-    /// Tags for the last backup.
+    /// The tags to add to the final backup.
     ///
     /// Length: 1 to 50.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
@@ -23,14 +24,14 @@ impl DeleteFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// Sets whether to delete without a last backup.
+    /// Sets whether the file system is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
     #[must_use]
-    /// Tags for the last backup.
+    /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemWindowsConfiguration::final_backup_tags) to replace it.
     pub fn final_backup_tags(

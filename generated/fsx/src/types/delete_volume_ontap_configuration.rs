@@ -2,18 +2,20 @@
 
 use simba_runtime::schema;
 
-/// How to delete an ONTAP volume: last backup and SnapLock retention.
+/// The settings for deleting an ONTAP volume: its final backup and SnapLock retention.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeOntapConfiguration {
-    /// Whether to delete without a last backup.
+    /// Specifies whether the volume is deleted without a final backup.
     pub skip_final_backup: Option<bool>,
-    /// Tags for the last backup.
+    /// The tags to add to the final backup.
     ///
     /// Length: 1 to 50.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
-    /// Whether to delete a SnapLock Enterprise volume despite WORM files under retention. The default
-    /// is `false`. The caller needs the `fsx:BypassSnaplockEnterpriseRetention` permission.
+    /// Specifies whether a SnapLock Enterprise volume is deleted despite unexpired WORM files.
+    ///
+    /// The default is `false`. A value of `true` requires the `fsx:BypassSnaplockEnterpriseRetention`
+    /// permission.
     pub bypass_snaplock_enterprise_retention: Option<bool>,
 }
 
@@ -25,14 +27,14 @@ impl DeleteVolumeOntapConfiguration {
     }
 
     #[must_use]
-    /// Sets whether to delete without a last backup.
+    /// Sets whether the volume is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
     #[must_use]
-    /// Tags for the last backup.
+    /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags) to replace it.
     pub fn final_backup_tags(
@@ -47,7 +49,7 @@ impl DeleteVolumeOntapConfiguration {
     }
 
     #[must_use]
-    /// Sets whether to delete a SnapLock Enterprise volume despite WORM files under retention.
+    /// Sets whether a SnapLock Enterprise volume is deleted despite unexpired WORM files.
     pub fn bypass_snaplock_enterprise_retention(mut self, value: bool) -> Self {
         self.bypass_snaplock_enterprise_retention = Some(value);
         self

@@ -2,12 +2,14 @@
 
 use simba_runtime::schema;
 
-/// What to delete along with an OpenZFS volume.
+/// The settings for deleting an OpenZFS volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeOpenZfsConfiguration {
-    /// What else to delete. `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` takes in everything that depends on
-    /// the volume: volumes below it, its snapshots and their clones.
+    /// Additional resources to delete.
+    ///
+    /// `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS` deletes everything that depends on the volume: its child
+    /// volumes, its snapshots, and their clones.
     ///
     /// Length: at most 1.
     pub options: Option<Vec<crate::types::DeleteOpenZfsVolumeOption>>,
@@ -21,7 +23,7 @@ impl DeleteVolumeOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// What else to delete.
+    /// Additional resources to delete.
     ///
     /// Adds to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
     pub fn options(

@@ -2,15 +2,22 @@
 
 use simba_runtime::schema;
 
-/// SSD IOPS of a Windows, ONTAP or OpenZFS file system. Each GiB of storage brings 3 IOPS; more can
-/// be provisioned.
+/// The SSD IOPS settings of a Windows, ONTAP, or OpenZFS file system.
+///
+/// Each GiB of storage includes 3 IOPS. You can provision more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DiskIopsConfiguration {
-    /// `AUTOMATIC` for 3 IOPS with each GiB of storage, `USER_PROVISIONED` for the number in `Iops`.
+    /// The mode that determines the number of SSD IOPS.
+    ///
+    /// `AUTOMATIC` provides 3 IOPS per GiB of storage. `USER_PROVISIONED` provides the number of IOPS
+    /// specified by `Iops`.
     pub mode: Option<crate::types::DiskIopsConfigurationMode>,
-    /// Total SSD IOPS of the file system. On ONTAP the minimum is 3 per GiB of storage for every HA
-    /// pair and the maximum 200000 for every HA pair; anything else gives HTTP status 400.
+    /// The total number of SSD IOPS of the file system.
+    ///
+    /// For ONTAP, the minimum for each HA pair is 3 IOPS per GiB of storage, and the maximum for each
+    /// HA pair is 200000 IOPS. The service responds with HTTP status 400 if the number is outside this
+    /// range.
     ///
     /// Range: 0 to 2147483647.
     pub iops: Option<i64>,
@@ -24,7 +31,7 @@ impl DiskIopsConfiguration {
     }
 
     #[must_use]
-    /// `AUTOMATIC` for 3 IOPS with each GiB of storage, `USER_PROVISIONED` for the number in `Iops`.
+    /// Sets the mode that determines the number of SSD IOPS.
     pub fn mode(
         mut self,
         value: impl Into<crate::types::DiskIopsConfigurationMode>,
@@ -34,7 +41,7 @@ impl DiskIopsConfiguration {
     }
 
     #[must_use]
-    /// Total SSD IOPS of the file system.
+    /// Sets the total number of SSD IOPS of the file system.
     pub fn iops(mut self, value: i64) -> Self {
         self.iops = Some(value);
         self

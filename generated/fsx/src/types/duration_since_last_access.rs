@@ -2,15 +2,21 @@
 
 use simba_runtime::schema;
 
-/// How long a file must have been unused before a task may release it. The latest of its access,
-/// change and modification times counts, and only files already exported to S3 qualify.
+/// The minimum time since the last use of a file before a task can release it.
+///
+/// The latest of the access, change, and modification times of the file applies. Files that are not
+/// yet in S3 are never released.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DurationSinceLastAccess {
-    /// Unit of `Value`. Required; `DAYS` is the one choice.
+    /// The unit of `Value`.
+    ///
+    /// It is required. The only valid value is `DAYS`.
     pub unit: Option<crate::types::Unit>,
-    /// Number of days without use, counted back from the creation of the task. Required; `0` takes
-    /// files of any age. A file must also lie below one of the `Paths` of the task.
+    /// The number of days without use, relative to the creation of the task.
+    ///
+    /// It is required. `0` includes files regardless of their last use. The file must also be in one of
+    /// the `Paths` of the task.
     ///
     /// Range: at least 0.
     pub value: Option<i64>,
@@ -24,14 +30,14 @@ impl DurationSinceLastAccess {
     }
 
     #[must_use]
-    /// Unit of `Value`.
+    /// Sets the unit of `Value`.
     pub fn unit(mut self, value: impl Into<crate::types::Unit>) -> Self {
         self.unit = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Number of days without use, counted back from the creation of the task.
+    /// Sets the number of days without use, relative to the creation of the task.
     pub fn value(mut self, value: i64) -> Self {
         self.value = Some(value);
         self

@@ -2,63 +2,74 @@
 
 use simba_runtime::schema;
 
-/// An Amazon File Cache, as `DescribeFileCaches` returns it.
+/// An Amazon File Cache, as returned by `DescribeFileCaches`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCache {
-    /// Account that owns the cache, 12 digits.
+    /// The 12-digit ID of the AWS account that owns the cache.
     ///
     /// Length: exactly 12. Pattern: `^\d{12}$`.
     pub owner_id: Option<String>,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the cache was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// ID of the cache, such as `fc-0123456789abcdef0`.
+    /// The ID of the cache, such as `fc-0123456789abcdef0`.
     ///
     /// Length: 11 to 21. Pattern: `^(fc-[0-9a-f]{8,})$`.
     pub file_cache_id: Option<String>,
-    /// Type of the cache, always `LUSTRE`.
+    /// The type of the cache, which is always `LUSTRE`.
     pub file_cache_type: Option<crate::types::FileCacheType>,
-    /// Lustre version of the cache, always `2.12`.
+    /// The Lustre version of the cache.
+    ///
+    /// It is always `2.12`.
     ///
     /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
     pub file_cache_type_version: Option<String>,
-    /// State of the cache. Clients can use it while it is `AVAILABLE`; `FAILED` means that it could not
-    /// be created or broke beyond repair.
+    /// The state of the cache.
+    ///
+    /// Clients can use the cache while it is `AVAILABLE`. `FAILED` means that the cache could not be
+    /// created or has failed permanently.
     pub lifecycle: Option<crate::types::FileCacheLifecycle>,
-    /// What is wrong with the cache. Set when `Lifecycle` is `FAILED`.
+    /// Details about the failure of the cache.
+    ///
+    /// It is set if `Lifecycle` is `FAILED`.
     pub failure_details: Option<crate::types::FileCacheFailureDetails>,
-    /// Size of the cache in GiB.
+    /// The capacity of the cache, in GiB.
     ///
     /// Range: 0 to 2147483647.
     pub storage_capacity: Option<i32>,
-    /// ID of the VPC that the cache is in.
+    /// The ID of the VPC that contains the cache.
     ///
     /// Length: 12 to 21. Pattern: `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
-    /// Subnets from which clients reach the cache. A cache has one.
+    /// The IDs of the subnets from which clients access the cache.
+    ///
+    /// A cache has only one subnet.
     ///
     /// Length: at most 50.
     pub subnet_ids: Option<Vec<String>>,
-    /// Elastic network interfaces that lead to the cache.
+    /// The elastic network interfaces through which clients access the cache.
     ///
     /// Length: at most 50.
     pub network_interface_ids: Option<Vec<String>>,
-    /// DNS name for mounting the cache.
+    /// The DNS name for mounting the cache.
     ///
     /// Length: 16 to 275. Pattern: `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
-    /// KMS key that encrypts the cache at rest. When none was given at creation, it is the key that FSx
-    /// manages for the account.
+    /// The KMS key that encrypts the cache at rest.
+    ///
+    /// If no key was specified at creation, it is the key that FSx manages for the account.
     ///
     /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
-    /// ARN of the cache.
+    /// The ARN of the cache.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// Lustre settings of the cache.
+    /// The Lustre settings of the cache.
     pub lustre_configuration: Option<crate::types::FileCacheLustreConfiguration>,
-    /// IDs of the data repository associations of the cache.
+    /// The IDs of the data repository associations of the cache.
     ///
     /// Length: at most 50.
     pub data_repository_association_ids: Option<Vec<String>>,

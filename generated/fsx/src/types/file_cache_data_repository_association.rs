@@ -2,28 +2,36 @@
 
 use simba_runtime::schema;
 
-/// A link to S3 or NFS that is created together with a file cache. It has no automatic import or
-/// export, and an NFS server must speak NFSv3.
+/// A link to S3 or NFS that is created together with a file cache.
+///
+/// It does not support automatic import or export. An NFS server must support NFSv3.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheDataRepositoryAssociation {
-    /// Directory of the cache that stands for `DataRepositoryPath`. It begins with `/`, as in `/ns1/`,
-    /// and must not overlap the path of another association. `/` alone is allowed only for NFS with
-    /// `DataRepositorySubdirectories`, and then rules out any other association.
+    /// The directory on the cache that is mapped to `DataRepositoryPath`.
+    ///
+    /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
+    /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
+    /// It excludes all other associations.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
-    /// The repository to link. S3: `s3://bucket/prefix/`, with an optional prefix. NFS:
-    /// `nfs://host/export`, or `nfs://host` when `DataRepositorySubdirectories` lists the exports.
+    /// The path of the data repository to link.
+    ///
+    /// - S3: `s3://bucket/prefix/`, where the prefix is optional.
+    /// - NFS: `nfs://host/export`, or `nfs://host` if the exports are listed in
+    ///   `DataRepositorySubdirectories`.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
-    /// NFS exports to link, each in the form `/export1`. All are on the one server that
-    /// `DataRepositoryPath` names. Not supported for S3.
+    /// The NFS exports to link, each in the form `/export1`.
+    ///
+    /// All of them must be on the server that `DataRepositoryPath` specifies. It is not supported for
+    /// S3.
     ///
     /// Length: at most 500.
     pub data_repository_subdirectories: Option<Vec<String>>,
-    /// Protocol version and DNS servers of an NFS repository.
+    /// The protocol version and DNS servers of an NFS data repository.
     pub nfs: Option<crate::types::FileCacheNfsConfiguration>,
 }
 
@@ -43,7 +51,7 @@ impl FileCacheDataRepositoryAssociation {
     }
 
     #[must_use]
-    /// NFS exports to link, each in the form `/export1`.
+    /// Sets the NFS exports to link, each in the form `/export1`.
     ///
     /// Adds to the list. Assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories) to replace it.
     pub fn data_repository_subdirectories(
@@ -58,7 +66,7 @@ impl FileCacheDataRepositoryAssociation {
     }
 
     #[must_use]
-    /// Protocol version and DNS servers of an NFS repository.
+    /// Sets the protocol version and DNS servers of an NFS data repository.
     pub fn nfs(
         mut self,
         value: impl Into<crate::types::FileCacheNfsConfiguration>,

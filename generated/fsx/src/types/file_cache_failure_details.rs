@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// What is wrong with a file cache.
+/// Details about the failure of a file cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheFailureDetails {
-    /// Error text for people to read.
+    /// A human-readable error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

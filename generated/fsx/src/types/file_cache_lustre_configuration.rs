@@ -2,31 +2,37 @@
 
 use simba_runtime::schema;
 
-/// Lustre settings of a file cache.
+/// The Lustre settings of a file cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheLustreConfiguration {
-    /// Read and write throughput for every TiB of cache storage, in MB/s/TiB; always `1000`. Times the
-    /// storage in TiB it gives the throughput of the cache.
+    /// The read and write throughput per TiB of cache storage, in MB/s/TiB.
+    ///
+    /// It is always `1000`. The total throughput of the cache is this value multiplied by the storage
+    /// capacity in TiB.
     ///
     /// Range: 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
-    /// Deployment type of the cache, always `CACHE_1`.
+    /// The deployment type of the cache, which is always `CACHE_1`.
     pub deployment_type: Option<crate::types::FileCacheLustreDeploymentType>,
-    /// Name that clients put into the mount command after the DNS name.
+    /// The mount name, which follows the DNS name in the mount command of clients.
     ///
     /// Length: 1 to 8. Pattern: `^([A-Za-z0-9_-]{1,8})$`.
     pub mount_name: Option<String>,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Size of the storage volume for Lustre metadata (the metadata target, MDT).
+    /// The storage capacity of the metadata target (MDT), the volume that stores the metadata of the
+    /// cache.
     pub metadata_configuration: Option<
         crate::types::FileCacheLustreMetadataConfiguration,
     >,
-    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
+    /// destination.
     pub log_configuration: Option<crate::types::LustreLogConfiguration>,
 }
 

@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// The storage volume for the Lustre metadata of a file cache (the metadata target, MDT).
+/// The settings of the metadata target (MDT), the volume that stores the metadata of a file cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheLustreMetadataConfiguration {
-    /// Size of the metadata volume in GiB. Must be `2400`.
+    /// The storage capacity of the metadata target, in GiB.
+    ///
+    /// It must be `2400`.
     ///
     /// Range: 0 to 2147483647.
     pub storage_capacity: i32,

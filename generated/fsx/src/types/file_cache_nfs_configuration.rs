@@ -2,14 +2,16 @@
 
 use simba_runtime::schema;
 
-/// Settings of an NFS repository that is linked at the creation of a file cache.
+/// The settings of an NFS data repository that is linked when a file cache is created.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheNfsConfiguration {
-    /// NFS version that the server speaks. Must be `NFS3`.
+    /// The NFS version of the server, which must be `NFS3`.
     pub version: crate::types::NfsVersion,
-    /// Addresses of up to two DNS servers that know the NFS server. They may run in the VPC, as
-    /// forwarders or resolvers of your own, or on your premises.
+    /// The IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
+    ///
+    /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
+    /// premises.
     ///
     /// Length: at most 10.
     pub dns_ips: Option<Vec<String>>,
@@ -26,7 +28,7 @@ impl FileCacheNfsConfiguration {
     }
 
     #[must_use]
-    /// Addresses of up to two DNS servers that know the NFS server.
+    /// Sets the IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
     /// Adds to the list. Assign the [field](field@FileCacheNfsConfiguration::dns_ips) to replace it.
     pub fn dns_ips(

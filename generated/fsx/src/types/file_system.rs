@@ -2,90 +2,125 @@
 
 use simba_runtime::schema;
 
-/// A file system of any of the four types, with its state, network and settings.
+/// A Windows, Lustre, ONTAP, or OpenZFS file system, with its state, network, and settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileSystem {
-    /// Account that made the file system, 12 digits. For a user of IAM Identity Center it is the
-    /// account of that user.
+    /// The 12-digit ID of the AWS account that owns the file system.
+    ///
+    /// It is the account that created the file system. For a user in IAM Identity Center, it is the
+    /// account of this user.
     ///
     /// Length: exactly 12. Pattern: `^\d{12}$`.
     pub owner_id: Option<String>,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the file system was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// ID of the file system, such as `fs-0123456789abcdef0`.
+    /// The ID of the file system, such as `fs-0123456789abcdef0`.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
-    /// Which of the four types of file system this is. It tells which one of the configuration members
-    /// is set.
+    /// The type of the file system.
+    ///
+    /// It determines which of the type-specific configuration members is set.
     pub file_system_type: Option<crate::types::FileSystemType>,
-    /// State of the file system. Clients can use it while it is `AVAILABLE` or `UPDATING`.
-    /// `MISCONFIGURED` can be repaired; `MISCONFIGURED_UNAVAILABLE` (Windows only) means that a change
-    /// in Active Directory cut it off; `FAILED` cannot be repaired.
+    /// The state of the file system.
+    ///
+    /// - `AVAILABLE` and `UPDATING`: Clients can use the file system.
+    /// - `MISCONFIGURED`: A failure occurred, but the file system is recoverable.
+    /// - `MISCONFIGURED_UNAVAILABLE` (Windows only): The file system is unavailable because of a change
+    ///   in Active Directory.
+    /// - `FAILED`: The file system is not recoverable.
     pub lifecycle: Option<crate::types::FileSystemLifecycle>,
-    /// What is wrong with the file system. Set when `Lifecycle` is one of the failed or misconfigured
-    /// states.
+    /// Details about the failure or misconfiguration of the file system.
+    ///
+    /// It is set if `Lifecycle` is one of the failed or misconfigured states.
     pub failure_details: Option<crate::types::FileSystemFailureDetails>,
-    /// Size of the storage in GiB. In a request, a size outside the limits of the file system type
-    /// gives HTTP status 400.
+    /// The storage capacity, in GiB.
+    ///
+    /// If a requested capacity is outside the limits of the file system type, the service responds with
+    /// HTTP status 400.
     ///
     /// Range: 0 to 2147483647.
     pub storage_capacity: Option<i32>,
-    /// Kind of storage. `SSD` and `HDD` are drives of a set size; `INTELLIGENT_TIERING` is elastic and
-    /// tiers data by use.
+    /// The storage type of the file system.
+    ///
+    /// `SSD` and `HDD` storage have a provisioned capacity. `INTELLIGENT_TIERING` storage is elastic
+    /// and moves data between tiers based on its use.
     pub storage_type: Option<crate::types::StorageType>,
-    /// ID of the primary VPC of the file system.
+    /// The ID of the primary VPC of the file system.
     ///
     /// Length: 12 to 21. Pattern: `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
-    /// Subnets of the file system's endpoints. A Windows or ONTAP file system over two Availability
-    /// Zones has two, for the preferred and the standby file server; its `PreferredSubnetId` tells
-    /// which is which. Other file systems have one.
+    /// The IDs of the subnets that contain the endpoints of the file system.
+    ///
+    /// A Windows or ONTAP file system in two Availability Zones has two subnets: one each for the
+    /// preferred and the standby file server. Its `PreferredSubnetId` identifies the former. All other
+    /// file systems have one subnet.
     ///
     /// Length: at most 50.
     pub subnet_ids: Option<Vec<String>>,
-    /// Elastic network interfaces through which clients reach the file system, in the same VPC. Windows
-    /// has one; Lustre may have several.
+    /// The elastic network interfaces through which clients access the file system.
+    ///
+    /// They are in the same VPC as the file system. A Windows file system has one. A Lustre file system
+    /// can have more than one.
     ///
     /// Length: at most 50.
     pub network_interface_ids: Option<Vec<String>>,
-    /// DNS name for mounting the file system.
+    /// The DNS name for mounting the file system.
     ///
     /// Length: 16 to 275. Pattern: `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
-    /// KMS key that encrypts the file system at rest. Scratch types of Lustre use the key of the FSx
-    /// service for the account; all other file systems can have a key of their own.
+    /// The KMS key that encrypts the file system at rest.
+    ///
+    /// Scratch file systems of Lustre use the service key of FSx for the account. All other file
+    /// systems can use a customer managed key.
     ///
     /// Length: 1 to 2048. Pattern: `^.{1,2048}$`.
     pub kms_key_id: Option<String>,
-    /// ARN of the file system.
+    /// The ARN of the file system.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// Tags on the file system.
+    /// The tags of the file system.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// Windows settings. Set when `FileSystemType` is `WINDOWS`.
+    /// The Windows settings.
+    ///
+    /// They are set if `FileSystemType` is `WINDOWS`.
     pub windows_configuration: Option<Box<crate::types::WindowsFileSystemConfiguration>>,
-    /// Lustre settings. Set when `FileSystemType` is `LUSTRE`.
+    /// The Lustre settings.
+    ///
+    /// They are set if `FileSystemType` is `LUSTRE`.
     pub lustre_configuration: Option<Box<crate::types::LustreFileSystemConfiguration>>,
-    /// Changes to the file system that are in progress or waiting, as started by `UpdateFileSystem`.
+    /// The pending or running administrative actions on the file system.
+    ///
+    /// They are started by requests such as `UpdateFileSystem`.
     ///
     /// Length: at most 50.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
-    /// ONTAP settings. Set when `FileSystemType` is `ONTAP`.
+    /// The ONTAP settings.
+    ///
+    /// They are set if `FileSystemType` is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapFileSystemConfiguration>>,
-    /// Lustre version: `2.15`, `2.12` or `2.10`. Set for Lustre file systems.
+    /// The Lustre version: `2.15`, `2.12`, or `2.10`.
+    ///
+    /// It is set for Lustre file systems.
     ///
     /// Length: 1 to 20. Pattern: `^[0-9](.[0-9]*)*$`.
     pub file_system_type_version: Option<String>,
-    /// OpenZFS settings. Set when `FileSystemType` is `OPENZFS`.
+    /// The OpenZFS settings.
+    ///
+    /// They are set if `FileSystemType` is `OPENZFS`.
     pub open_zfs_configuration: Option<
         Box<crate::types::OpenZfsFileSystemConfiguration>,
     >,
-    /// Whether the file system has IPv4 addresses only (`IPV4`), or IPv4 and IPv6 addresses (`DUAL`).
+    /// The network type of the file system.
+    ///
+    /// `IPV4` means that it has IPv4 addresses only. `DUAL` means that it has both IPv4 and IPv6
+    /// addresses.
     pub network_type: Option<crate::types::NetworkType>,
 }
 

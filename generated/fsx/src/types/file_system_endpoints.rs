@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// The two endpoints of an ONTAP file system as a whole.
+/// The management and intercluster endpoints of an ONTAP file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileSystemEndpoints {
-    /// Endpoint for SnapMirror replication with other ONTAP systems.
+    /// The endpoint for SnapMirror replication with other ONTAP systems.
     pub intercluster: Option<crate::types::FileSystemEndpoint>,
-    /// Endpoint for administration over the ONTAP CLI and API.
+    /// The endpoint for managing the file system with the ONTAP CLI and API.
     pub management: Option<crate::types::FileSystemEndpoint>,
 }
 

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// What is wrong with a file system.
+/// Details about the failure or misconfiguration of a file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileSystemFailureDetails {
-    /// Error text for people to read.
+    /// A human-readable error message.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,17 +2,21 @@
 
 use simba_runtime::schema;
 
-/// Metadata IOPS of a `PERSISTENT_2` Lustre file system.
+/// The metadata IOPS settings of a `PERSISTENT_2` Lustre file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileSystemLustreMetadataConfiguration {
-    /// Metadata IOPS that are provisioned. SSD file systems accept 1500, 3000, 6000 and the multiples
-    /// of 12000 up to 192000; Intelligent-Tiering file systems accept 6000 and 12000.
+    /// The number of provisioned metadata IOPS.
+    ///
+    /// SSD file systems accept 1500, 3000, 6000, and multiples of 12000 up to 192000.
+    /// Intelligent-Tiering file systems accept 6000 and 12000.
     ///
     /// Range: 1500 to 192000.
     pub iops: Option<i32>,
-    /// Who sets the metadata IOPS. `AUTOMATIC` (SSD only) lets them follow the storage capacity;
-    /// `USER_PROVISIONED` takes them from `Iops`.
+    /// The mode that determines how metadata IOPS are provisioned.
+    ///
+    /// In `AUTOMATIC` mode, which is available for SSD storage only, they scale with the storage
+    /// capacity. In `USER_PROVISIONED` mode, the value of `Iops` applies.
     pub mode: crate::types::MetadataConfigurationMode,
 }
 

@@ -2,14 +2,17 @@
 
 use simba_runtime::schema;
 
-/// One condition on the resources that a describe call lists. With several filters, a resource must
-/// pass all of them.
+/// A filter on the resources that a Describe operation returns.
+///
+/// If a request has several filters, a resource must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Property to filter by.
+    /// The property to filter by.
     pub name: Option<crate::types::FilterName>,
-    /// Values to match; a resource passes when it has any one of them.
+    /// The values to match.
+    ///
+    /// A resource matches the filter if it has any one of them.
     ///
     /// Length: at most 20.
     pub values: Option<Vec<String>>,
@@ -23,14 +26,14 @@ impl Filter {
     }
 
     #[must_use]
-    /// Property to filter by.
+    /// Sets the property to filter by.
     pub fn name(mut self, value: impl Into<crate::types::FilterName>) -> Self {
         self.name = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Values to match; a resource passes when it has any one of them.
+    /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@Filter::values) to replace it.
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {

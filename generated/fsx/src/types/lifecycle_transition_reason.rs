@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// Why a resource went into its present state.
+/// The reason for the most recent state change of a resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LifecycleTransitionReason {
-    /// Reason in words, for people to read.
+    /// A human-readable description of the reason.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,66 +2,86 @@
 
 use simba_runtime::schema;
 
-/// Lustre settings of a file system.
+/// The Lustre settings of a file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreFileSystemConfiguration {
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// S3 link of a file system created with `ImportPath`. Absent when data repository associations are
-    /// used.
+    /// The S3 data repository settings of a file system that was created with `ImportPath`.
+    ///
+    /// They are absent if the file system uses data repository associations.
     pub data_repository_configuration: Option<crate::types::DataRepositoryConfiguration>,
-    /// How durable the file system is, and how fast. `SCRATCH_1` (the default) and `SCRATCH_2` are for
-    /// temporary data, `PERSISTENT_1` and `PERSISTENT_2` for data that lasts. `PERSISTENT_2` has the
-    /// highest throughput per TiB and starts at 600 GiB.
+    /// The deployment type, which determines the durability and performance of the file system.
+    ///
+    /// `SCRATCH_1` (the default) and `SCRATCH_2` are for temporary data, and `PERSISTENT_1` and
+    /// `PERSISTENT_2` are for long-term data. `PERSISTENT_2` has the highest throughput per TiB and a
+    /// minimum storage capacity of 600 GiB.
     pub deployment_type: Option<crate::types::LustreDeploymentType>,
-    /// Throughput for every TiB of storage, in MB/s/TiB; for `PERSISTENT_1` and `PERSISTENT_2` only.
-    /// Times the storage in TiB it gives the throughput of the file system. `PERSISTENT_1` has 50, 100
-    /// or 200 on SSD and 12 or 40 on HDD; `PERSISTENT_2` has 125, 250, 500 or 1000 on SSD.
+    /// The throughput per TiB of storage, in MB/s/TiB.
+    ///
+    /// It applies to `PERSISTENT_1` and `PERSISTENT_2` only. The total throughput of the file system is
+    /// this value multiplied by the storage capacity in TiB.
+    ///
+    /// - `PERSISTENT_1` with SSD storage: 50, 100, or 200
+    /// - `PERSISTENT_1` with HDD storage: 12 or 40
+    /// - `PERSISTENT_2` with SSD storage: 125, 250, 500, or 1000
     ///
     /// Range: 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
-    /// Name that clients put into the mount command after the DNS name. It is `fsx` for `SCRATCH_1`,
-    /// and a string unique in the Region for the other deployment types.
+    /// The mount name, which follows the DNS name in the mount command of clients.
+    ///
+    /// It is `fsx` for `SCRATCH_1`. For all other deployment types, it is a string that is unique in
+    /// the Region.
     ///
     /// Length: 1 to 8. Pattern: `^([A-Za-z0-9_-]{1,8})$`.
     pub mount_name: Option<String>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// How many days automatic backups are kept, up to 90. `0` means that none are taken.
+    /// The number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` means that automatic backups are disabled.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Indicates whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// SSD cache in front of the HDDs of a `PERSISTENT_1` file system. `READ` is a cache of 20% of the
-    /// storage capacity for often-read files; `NONE` means no cache.
+    /// The SSD cache of a `PERSISTENT_1` file system with HDD storage.
+    ///
+    /// `READ` caches frequently accessed files, up to 20% of the storage capacity. `NONE` means that
+    /// there is no cache.
     pub drive_cache_type: Option<crate::types::DriveCacheType>,
-    /// Compression of the data: `LZ4`, or `NONE` for none.
+    /// The data compression type of the file system: `LZ4`, or `NONE` if compression is disabled.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
+    /// destination.
     pub log_configuration: Option<crate::types::LustreLogConfiguration>,
-    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    /// The root squash settings, which determine whether root users on clients keep their root
+    /// privileges.
     pub root_squash_configuration: Option<crate::types::LustreRootSquashConfiguration>,
-    /// Metadata IOPS of a `PERSISTENT_2` file system.
+    /// The metadata IOPS settings of a `PERSISTENT_2` file system.
     pub metadata_configuration: Option<
         crate::types::FileSystemLustreMetadataConfiguration,
     >,
-    /// Whether clients may use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
+    /// Indicates whether clients can use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
     pub efa_enabled: Option<bool>,
-    /// Throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    /// The throughput of a file system with Intelligent-Tiering storage, in MB/s.
     ///
     /// Range: 4000 to 2000000.
     pub throughput_capacity: Option<i32>,
-    /// SSD read cache of a file system with Intelligent-Tiering storage.
+    /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub data_read_cache_configuration: Option<
         crate::types::LustreReadCacheConfiguration,
     >,

@@ -2,15 +2,22 @@
 
 use simba_runtime::schema;
 
-/// Which events of data repositories a Lustre file system or file cache logs, and where.
+/// The log settings for data repository events of a Lustre file system or file cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreLogConfiguration {
-    /// Events that are logged. `WARN_ONLY` and `ERROR_ONLY` log one kind, `WARN_ERROR` logs both and
-    /// `DISABLED` none. A file cache always has `WARN_ERROR`.
+    /// The level of the events that are logged.
+    ///
+    /// - `WARN_ONLY`: warnings
+    /// - `ERROR_ONLY`: errors
+    /// - `WARN_ERROR`: warnings and errors
+    /// - `DISABLED`: none
+    ///
+    /// The level of a file cache is always `WARN_ERROR`.
     pub level: crate::types::LustreAccessAuditLogLevel,
-    /// ARN of the CloudWatch Logs log group that receives the events. It shares the partition, Region
-    /// and account of the file system.
+    /// The ARN of the CloudWatch Logs log group that receives the events.
+    ///
+    /// The log group is in the same partition, Region, and account as the file system.
     ///
     /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,

@@ -2,18 +2,27 @@
 
 use simba_runtime::schema;
 
-/// Which events of data repositories to log, and where. A file cache has it set to `WARN_ERROR` for
-/// good.
+/// The log settings to apply for data repository events.
+///
+/// The level of a file cache is `WARN_ERROR` and cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreLogCreateConfiguration {
-    /// Events to log. `WARN_ONLY` and `ERROR_ONLY` log one kind, `WARN_ERROR` logs both and `DISABLED`
-    /// none.
+    /// The level of the events to log.
+    ///
+    /// - `WARN_ONLY`: warnings
+    /// - `ERROR_ONLY`: errors
+    /// - `WARN_ERROR`: warnings and errors
+    /// - `DISABLED`: none
     pub level: crate::types::LustreAccessAuditLogLevel,
-    /// ARN of the CloudWatch Logs log group that receives the events. It must exist (else
-    /// `BadRequest`), have a name starting with `/aws/fsx`, and share the partition, Region and account
-    /// of the file system. Not allowed when `Level` is `DISABLED`; otherwise the default is
-    /// `/aws/fsx/lustre`, or `/aws/fsx/filecache` for a cache.
+    /// The ARN of the CloudWatch Logs log group that receives the events.
+    ///
+    /// The name of the log group must start with `/aws/fsx`. The log group must be in the same
+    /// partition, Region, and account as the file system. If it does not exist, the request fails with
+    /// `BadRequest`.
+    ///
+    /// The default is `/aws/fsx/lustre`, or `/aws/fsx/filecache` for a file cache. The destination
+    /// cannot be specified if `Level` is `DISABLED`.
     ///
     /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub destination: Option<String>,
@@ -30,7 +39,7 @@ impl LustreLogCreateConfiguration {
     }
 
     #[must_use]
-    /// ARN of the CloudWatch Logs log group that receives the events.
+    /// Sets the ARN of the CloudWatch Logs log group that receives the events.
     pub fn destination(mut self, value: impl Into<String>) -> Self {
         self.destination = Some(value.into());
         self

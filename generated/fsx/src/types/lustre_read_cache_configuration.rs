@@ -2,16 +2,20 @@
 
 use simba_runtime::schema;
 
-/// SSD read cache of a Lustre file system with Intelligent-Tiering storage.
+/// The SSD read cache settings of a Lustre file system with Intelligent-Tiering storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreReadCacheConfiguration {
-    /// How the size of the cache is chosen. `NO_CACHE` goes without, `USER_PROVISIONED` takes the size
-    /// from `SizeGiB`, and `PROPORTIONAL_TO_THROUGHPUT_CAPACITY` lets the service derive the size from
-    /// the throughput.
+    /// The mode that determines the size of the cache.
+    ///
+    /// - `NO_CACHE`: There is no cache.
+    /// - `USER_PROVISIONED`: The size is the value of `SizeGiB`.
+    /// - `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: The service derives the size from the throughput.
     pub sizing_mode: Option<crate::types::LustreReadCacheSizingMode>,
-    /// Size of the cache in GiB, spread over the file servers. Required when `SizingMode` is
-    /// `USER_PROVISIONED`. Every 4000 MB/s of throughput allow 32 to 131072 GiB.
+    /// The total size of the cache, in GiB, which is distributed across the file servers.
+    ///
+    /// It is required if `SizingMode` is `USER_PROVISIONED`. The size can be from 32 to 131072 GiB per
+    /// 4000 MB/s of throughput.
     ///
     /// Range: 0 to 2147483647.
     pub size_gib: Option<i32>,
@@ -25,7 +29,7 @@ impl LustreReadCacheConfiguration {
     }
 
     #[must_use]
-    /// How the size of the cache is chosen.
+    /// Sets the mode that determines the size of the cache.
     pub fn sizing_mode(
         mut self,
         value: impl Into<crate::types::LustreReadCacheSizingMode>,
@@ -35,7 +39,7 @@ impl LustreReadCacheConfiguration {
     }
 
     #[must_use]
-    /// Size of the cache in GiB, spread over the file servers.
+    /// Sets the total size of the cache, in GiB, which is distributed across the file servers.
     pub fn size_gib(mut self, value: i32) -> Self {
         self.size_gib = Some(value);
         self

@@ -2,19 +2,24 @@
 
 use simba_runtime::schema;
 
-/// Root squash of a Lustre file system: root users on clients act as an ordinary user. Clients in
-/// `NoSquashNids` keep their root privileges.
+/// The root squash settings of a Lustre file system.
+///
+/// Root squash maps root users on clients to a user without root privileges. Clients in
+/// `NoSquashNids` are exempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LustreRootSquashConfiguration {
-    /// User and group that root users are mapped to, as `UID:GID`, for example `65534:65534`. Each
-    /// number is at most 4294967294. Two non-zero numbers turn root squash on; `0:0` turns it off.
+    /// The user and group that root users are mapped to, as `UID:GID`.
+    ///
+    /// An example is `65534:65534`. The maximum of each ID is 4294967294. Root squash is enabled if
+    /// both IDs are nonzero. `0:0` disables root squash.
     ///
     /// Length: 3 to 21. Pattern: `^([0-9]{1,10}):([0-9]{1,10})$`.
     pub root_squash: Option<String>,
-    /// Lustre network identifiers (NIDs) of clients that root squash spares. Each is an IP address and
-    /// a network, such as `10.0.5.20@tcp`. Any part of the address may be a range in square brackets,
-    /// with a dash.
+    /// The Lustre network identifiers (NIDs) of clients that are exempt from root squash.
+    ///
+    /// Each NID consists of an IP address and a network, for example `10.0.5.20@tcp`. Any part of the
+    /// address can be a range in square brackets, with a dash between its bounds.
     ///
     /// Length: at most 64.
     pub no_squash_nids: Option<Vec<String>>,
@@ -28,14 +33,14 @@ impl LustreRootSquashConfiguration {
     }
 
     #[must_use]
-    /// User and group that root users are mapped to, as `UID:GID`, for example `65534:65534`.
+    /// Sets the user and group that root users are mapped to, as `UID:GID`.
     pub fn root_squash(mut self, value: impl Into<String>) -> Self {
         self.root_squash = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Lustre network identifiers (NIDs) of clients that root squash spares.
+    /// Sets the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
     /// Adds to the list. Assign the [field](field@LustreRootSquashConfiguration::no_squash_nids) to replace it.
     pub fn no_squash_nids(

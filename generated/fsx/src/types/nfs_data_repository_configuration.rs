@@ -2,18 +2,20 @@
 
 use simba_runtime::schema;
 
-/// Settings of an NFS repository that a file cache links to.
+/// The settings of an NFS data repository that is linked to a file cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NfsDataRepositoryConfiguration {
-    /// NFS version that the server speaks, always `NFS3`.
+    /// The NFS version of the server, which is always `NFS3`.
     pub version: crate::types::NfsVersion,
-    /// Addresses of up to two DNS servers that know the NFS server. They may run in the VPC, as
-    /// forwarders or resolvers of your own, or on your premises.
+    /// The IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
+    ///
+    /// The servers can run in the VPC as your own DNS forwarders or resolvers, or they can run on
+    /// premises.
     ///
     /// Length: at most 10.
     pub dns_ips: Option<Vec<String>>,
-    /// Automatic export. File caches do not support it.
+    /// The automatic export policy, which file caches do not support.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,
 }
 

@@ -2,68 +2,87 @@
 
 use simba_runtime::schema;
 
-/// ONTAP settings of a file system.
+/// The ONTAP settings of a file system.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OntapFileSystemConfiguration {
-    /// How many days automatic backups are kept, up to 90. `0` means that none are taken.
+    /// The number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` means that automatic backups are disabled.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// Availability and generation of the file system. `MULTI_AZ_1` and `MULTI_AZ_2` survive the loss
-    /// of an Availability Zone, `SINGLE_AZ_1` and `SINGLE_AZ_2` live in one. The types ending in `1`
-    /// are first generation, those ending in `2` second generation; `SINGLE_AZ_2` can have several HA
-    /// pairs.
+    /// The deployment type, which determines the availability and hardware generation of the file
+    /// system.
+    ///
+    /// `MULTI_AZ_1` and `MULTI_AZ_2` remain available if an Availability Zone fails. `SINGLE_AZ_1` and
+    /// `SINGLE_AZ_2` run in one Availability Zone.
+    ///
+    /// Types that end in `1` are first-generation, and types that end in `2` are second-generation.
+    /// Only `SINGLE_AZ_2` supports multiple HA pairs.
     pub deployment_type: Option<crate::types::OntapDeploymentType>,
-    /// IPv4 CIDR block from which the file system's endpoints got their addresses; Multi-AZ only.
-    /// Unless one was given at creation, it is a block of `198.19.*`, or the last 64 addresses of the
-    /// VPC's primary CIDR block for file systems made in the console.
+    /// The IPv4 CIDR block of the endpoints of a Multi-AZ file system.
+    ///
+    /// If no block was specified at creation, it is a block from `198.19.*`. For file systems that were
+    /// created in the console, it is instead the last 64 addresses of the primary CIDR block of the
+    /// VPC.
     ///
     /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
-    /// Addresses for administration and for SnapMirror replication.
+    /// The endpoints for managing the file system and for SnapMirror replication.
     pub endpoints: Option<crate::types::FileSystemEndpoints>,
-    /// SSD IOPS of the file system and who chose their number.
+    /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// Subnet of the preferred file server.
+    /// The ID of the preferred file server's subnet.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// VPC route tables with routes to the endpoints of the file system; Multi-AZ only.
+    /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     ///
     /// Length: at most 50.
     pub route_table_ids: Option<Vec<String>>,
-    /// Throughput of the whole file system, in MB/s.
+    /// The total throughput of the file system, in MB/s.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Password of the `fsxadmin` user of ONTAP. Responses never show it.
+    /// The password of the `fsxadmin` user of ONTAP.
+    ///
+    /// Responses never contain the password.
     ///
     /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
-    /// Number of high-availability pairs of file servers. Only `SINGLE_AZ_2` has more than 1, up to 12.
-    /// Storage capacity, IOPS and throughput scale with it.
+    /// The number of HA pairs (high-availability pairs of file servers).
+    ///
+    /// Only `SINGLE_AZ_2` supports more than 1, up to 12. Storage capacity, IOPS, and throughput scale
+    /// with the number of pairs.
     ///
     /// Range: 1 to 12.
     pub ha_pairs: Option<i32>,
-    /// Throughput of each HA pair, in MB/s. With one pair it equals `ThroughputCapacity`. `SINGLE_AZ_1`
-    /// and `MULTI_AZ_1` accept powers of two from 128 to 4096; `SINGLE_AZ_2` accepts 1536, 3072 and
-    /// 6144; `MULTI_AZ_2` accepts those three as well as 384 and 768.
+    /// The throughput of each HA pair, in MB/s.
+    ///
+    /// If the file system has one HA pair, it equals `ThroughputCapacity`.
+    ///
+    /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
+    /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
     /// Range: 128 to 2147483647.
     pub throughput_capacity_per_ha_pair: Option<i32>,
-    /// IPv6 CIDR block from which the file system's endpoints got their addresses; Multi-AZ only.
-    /// Unless one was given at creation, it is a `/118` block out of the VPC's CIDR blocks.
+    /// The IPv6 CIDR block of the endpoints of a Multi-AZ file system.
+    ///
+    /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,

@@ -2,16 +2,21 @@
 
 use simba_runtime::schema;
 
-/// The ONTAP user as whom an S3 access point reads and writes files. It is either a UNIX or a
-/// Windows user.
+/// The UNIX or Windows user that an S3 access point uses to access files on an ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OntapFileSystemIdentity {
-    /// Kind of user. It tells which of `UnixUser` and `WindowsUser` to set.
+    /// The type of the user.
+    ///
+    /// It determines whether `UnixUser` or `WindowsUser` must be set.
     pub r#type: crate::types::OntapFileSystemUserType,
-    /// The UNIX user. Set it when `Type` is `UNIX`.
+    /// The UNIX user.
+    ///
+    /// It must be set if `Type` is `UNIX`.
     pub unix_user: Option<crate::types::OntapUnixFileSystemUser>,
-    /// The Windows user. Set it when `Type` is `WINDOWS`.
+    /// The Windows user.
+    ///
+    /// It must be set if `Type` is `WINDOWS`.
     pub windows_user: Option<crate::types::OntapWindowsFileSystemUser>,
 }
 

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// The UNIX user as whom an S3 access point reads and writes files.
+/// The UNIX user that an S3 access point uses to access files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OntapUnixFileSystemUser {
-    /// Name of the UNIX user.
+    /// The name of the UNIX user.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub name: String,

@@ -2,60 +2,82 @@
 
 use simba_runtime::schema;
 
-/// Settings of an ONTAP volume.
+/// The settings of an ONTAP volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OntapVolumeConfiguration {
-    /// Part that the volume plays in a FlexCache. `ORIGIN` is the source, `CACHE` the cache itself,
-    /// `NONE` (the default) neither.
+    /// The role of the volume in a FlexCache relationship.
+    ///
+    /// - `ORIGIN`: The volume is the origin of a FlexCache volume.
+    /// - `CACHE`: The volume is a FlexCache volume.
+    /// - `NONE` (the default): The volume is not part of a FlexCache relationship.
     pub flex_cache_endpoint_type: Option<crate::types::FlexCacheEndpointType>,
-    /// Path under which NAS clients mount the volume, after the DNS name or IP address of the SVM. It
-    /// may lie below another volume or in a directory of one, as `/vol1/dir2/vol3` does.
+    /// The path at which NAS clients mount the volume, relative to the DNS name or IP address of the
+    /// SVM.
+    ///
+    /// It can be below the junction of another volume or in a directory of another volume, as in
+    /// `/vol1/dir2/vol3`.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
-    /// Kind of file permissions that ONTAP applies to the volume.
+    /// The type of file permissions that ONTAP uses for the volume.
     pub security_style: Option<crate::types::SecurityStyle>,
-    /// Size of the volume in MB. `SizeInBytes` has it in bytes.
+    /// The size of the volume, in MB.
+    ///
+    /// See `SizeInBytes` for the size in bytes.
     ///
     /// Range: 0 to 2147483647.
     pub size_in_megabytes: Option<i32>,
-    /// Whether deduplication, compression and compaction are on.
+    /// Indicates whether deduplication, compression, and compaction are enabled.
     pub storage_efficiency_enabled: Option<bool>,
-    /// ID of the SVM that the volume belongs to.
+    /// The ID of the SVM that contains the volume.
     ///
     /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
-    /// Whether this is the one root volume of its SVM; `false` by default. An SVM can be deleted once
-    /// all volumes for which this is `false` are gone.
+    /// Indicates whether the volume is the root volume of its SVM.
+    ///
+    /// The default is `false`. An SVM has one root volume. All other volumes must be deleted before the
+    /// SVM can be deleted.
     pub storage_virtual_machine_root: Option<bool>,
-    /// When data of the volume moves to the capacity pool.
+    /// The policy for moving data of the volume to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
-    /// UUID that ONTAP gave to the volume.
+    /// The UUID of the volume in ONTAP.
     ///
     /// Length: at most 36. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
     pub uuid: Option<String>,
-    /// Kind of volume. `RW` (the default) is read-write, `DP` a replica that protects data, `LS` a
-    /// read-only mirror that takes load off a FlexVol volume.
+    /// The type of the volume.
+    ///
+    /// - `RW` (the default): a read-write volume
+    /// - `DP`: a data protection volume, which is a replica of another volume
+    /// - `LS`: a read-only load-sharing mirror of a FlexVol volume
     pub ontap_volume_type: Option<crate::types::OntapVolumeType>,
-    /// Name of the snapshot policy. `default` keeps up to six hourly, two daily and two weekly
-    /// snapshots; `default-1weekly` differs by keeping a single weekly one; `none` takes no snapshots.
-    /// A custom policy defined in ONTAP itself is named the same way.
+    /// The name of the snapshot policy.
+    ///
+    /// - `default` keeps up to six hourly, two daily, and two weekly snapshots.
+    /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
+    /// - `none` takes no snapshots.
+    ///
+    /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
     /// Length: 1 to 255.
     pub snapshot_policy: Option<String>,
-    /// Whether backups inherit the tags of the volume; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Indicates whether backups inherit the tags of the volume.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the volume. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// SnapLock settings. Absent unless this is a SnapLock volume.
+    /// The SnapLock settings.
+    ///
+    /// They are absent if the volume is not a SnapLock volume.
     pub snaplock_configuration: Option<crate::types::SnaplockConfiguration>,
-    /// Style of the volume. A `FLEXVOL` lies on one aggregate; a `FLEXGROUP` spreads its constituents
-    /// over aggregates.
+    /// The style of the volume.
+    ///
+    /// A `FLEXVOL` volume is stored on one aggregate. A `FLEXGROUP` volume distributes its constituents
+    /// across aggregates.
     pub volume_style: Option<crate::types::VolumeStyle>,
-    /// Aggregates that hold the volume.
+    /// The aggregates on which the volume is stored.
     pub aggregate_configuration: Option<crate::types::AggregateConfiguration>,
-    /// Volume size in bytes.
+    /// The size of the volume, in bytes.
     ///
     /// Range: 0 to 22517998000000000.
     pub size_in_bytes: Option<i64>,

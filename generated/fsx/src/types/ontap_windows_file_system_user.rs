@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// The Windows user as whom an S3 access point reads and writes files.
+/// The Windows user that an S3 access point uses to access files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OntapWindowsFileSystemUser {
-    /// Name of the Windows user. Users of Active Directory are supported.
+    /// The name of the Windows user.
+    ///
+    /// Active Directory users are supported.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub name: String,

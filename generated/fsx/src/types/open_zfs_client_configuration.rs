@@ -2,18 +2,21 @@
 
 use simba_runtime::schema;
 
-/// Which clients may mount an OpenZFS volume, and with which options.
+/// The clients that can mount an OpenZFS volume, and their mount options.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsClientConfiguration {
-    /// Clients that may mount the volume. `*` (the default) means any; otherwise an IP address, or a
-    /// CIDR block such as `192.0.2.0/24`.
+    /// The clients that can mount the volume.
+    ///
+    /// It is an IP address, a CIDR block such as `192.0.2.0/24`, or `*` (the default) for all clients.
     ///
     /// Length: 1 to 128. Pattern: `^[ -~]{1,128}$`.
     pub clients: String,
-    /// NFS export options, as in the manual page exports(5). `crossmnt` and `sync` are the defaults. A
-    /// list without `crossmnt` hides the snapshot directory; `async` acknowledges writes before they
-    /// are on disk, and a crash can lose them.
+    /// The NFS export options, as described in the exports(5) manual page.
+    ///
+    /// The defaults are `crossmnt` and `sync`. Without `crossmnt`, clients cannot access the snapshot
+    /// directory. With `async`, writes are acknowledged before they are on disk, so that a crash can
+    /// lose data.
     ///
     /// Length: 1 to 20.
     pub options: Vec<String>,

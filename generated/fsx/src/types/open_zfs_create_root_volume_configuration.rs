@@ -2,31 +2,37 @@
 
 use simba_runtime::schema;
 
-/// Settings of the root volume of a new OpenZFS file system.
+/// The settings of the root volume of a new OpenZFS file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsCreateRootVolumeConfiguration {
-    /// Record size of the volume in KiB: a power of two from 4 to 1024, with 128 as the default. A
-    /// smaller record suits databases, a larger one suits streaming.
+    /// The record size of the volume, in KiB.
+    ///
+    /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
+    /// size, and streaming workloads from a larger one.
     ///
     /// Range: 4 to 4096.
     pub record_size_kib: Option<i32>,
-    /// Compression of the data on the volume; `NONE` by default. `ZSTD` compresses better, `LZ4` costs
-    /// less CPU time and writes faster.
+    /// The compression type for the data on the volume.
+    ///
+    /// The default is `NONE`. `ZSTD` compresses better. `LZ4` uses less CPU time and writes faster.
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Length: at most 1.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
-    /// Storage limits for single users and groups on the volume.
+    /// The storage quotas of individual users and groups on the volume.
     ///
     /// Length: at most 500.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
-    /// Whether snapshots inherit the tags of the volume; `false` by default. With `true`, a snapshot
-    /// created without tags gets all of them. A snapshot created with tags of its own gets only those.
+    /// Specifies whether snapshots inherit the tags of the volume.
+    ///
+    /// The default is `false`. If it is `true`, a snapshot created without tags gets all tags of the
+    /// volume. A snapshot created with its own tags gets only those.
     pub copy_tags_to_snapshots: Option<bool>,
-    /// Whether the volume rejects writes. Set it to `true` once the data is complete and must not
-    /// change.
+    /// Specifies whether the volume is read-only.
+    ///
+    /// Set it to `true` when the data is complete and must no longer change.
     pub read_only: Option<bool>,
 }
 
@@ -38,14 +44,14 @@ impl OpenZfsCreateRootVolumeConfiguration {
     }
 
     #[must_use]
-    /// Record size of the volume in KiB: a power of two from 4 to 1024, with 128 as the default.
+    /// Sets the record size of the volume, in KiB.
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);
         self
     }
 
     #[must_use]
-    /// Compression of the data on the volume; `NONE` by default.
+    /// Sets the compression type for the data on the volume.
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::OpenZfsDataCompressionType>,
@@ -55,7 +61,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
     }
 
     #[must_use]
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports) to replace it.
     pub fn nfs_exports(
@@ -70,7 +76,7 @@ impl OpenZfsCreateRootVolumeConfiguration {
     }
 
     #[must_use]
-    /// Storage limits for single users and groups on the volume.
+    /// Sets the storage quotas of individual users and groups on the volume.
     ///
     /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas) to replace it.
     pub fn user_and_group_quotas(
@@ -85,14 +91,14 @@ impl OpenZfsCreateRootVolumeConfiguration {
     }
 
     #[must_use]
-    /// Sets whether snapshots inherit the tags of the volume; `false` by default.
+    /// Sets whether snapshots inherit the tags of the volume.
     pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
         self.copy_tags_to_snapshots = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether the volume rejects writes.
+    /// Sets whether the volume is read-only.
     pub fn read_only(mut self, value: bool) -> Self {
         self.read_only = Some(value);
         self

@@ -2,71 +2,80 @@
 
 use simba_runtime::schema;
 
-/// OpenZFS settings of a file system.
+/// The OpenZFS settings of a file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsFileSystemConfiguration {
-    /// How many days automatic backups are kept, up to 90. `0` means that none are taken.
+    /// The number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` means that automatic backups are disabled.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Indicates whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// Whether new volumes inherit the tags of the file system; `false` by default. With `true`, a
-    /// volume created without tags gets all of them. A volume created with tags of its own gets only
-    /// those.
+    /// Indicates whether new volumes inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, a volume created without tags gets all tags of the file
+    /// system. A volume created with its own tags gets only those.
     pub copy_tags_to_volumes: Option<bool>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// Availability and speed of the file system.
+    /// The deployment type, which determines the availability and performance of the file system.
     pub deployment_type: Option<crate::types::OpenZfsDeploymentType>,
-    /// Throughput of the file system, in MB/s.
+    /// The throughput of the file system, in MB/s.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// SSD IOPS of the file system and who chose their number.
+    /// The SSD IOPS of the file system, and whether they were provisioned by the user.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// ID of the root volume, which is the ancestor of every other volume.
+    /// The ID of the root volume, which is the parent or ancestor of all other volumes.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub root_volume_id: Option<String>,
-    /// Subnet of the preferred file server of a `MULTI_AZ_1` file system.
+    /// The ID of the preferred file server's subnet in a `MULTI_AZ_1` file system.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// IPv4 CIDR block from which the file system's endpoints got their addresses; Multi-AZ only.
-    /// Unless one was given at creation, it is a `/28` block out of the VPC's CIDR blocks.
+    /// The IPv4 CIDR block of the endpoints of a Multi-AZ file system.
+    ///
+    /// If no block was specified at creation, it is a `/28` block from the CIDR blocks of the VPC.
     ///
     /// Length: 9 to 17. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{9,17}$`.
     pub endpoint_ip_address_range: Option<String>,
-    /// IPv6 CIDR block from which the file system's endpoints got their addresses; Multi-AZ only.
-    /// Unless one was given at creation, it is a `/118` block out of the VPC's CIDR blocks.
+    /// The IPv6 CIDR block of the endpoints of a Multi-AZ file system.
+    ///
+    /// If no block was specified at creation, it is a `/118` block from the CIDR blocks of the VPC.
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
-    /// VPC route tables with routes to the endpoints of the file system; Multi-AZ only.
+    /// The VPC route tables that contain routes to the endpoints of a Multi-AZ file system.
     ///
     /// Length: at most 50.
     pub route_table_ids: Option<Vec<String>>,
-    /// IPv4 address under which clients and administrators reach the file system.
+    /// The IPv4 address for accessing and managing the file system.
     ///
     /// Length: 1 to 45.
     pub endpoint_ip_address: Option<String>,
-    /// IPv6 address under which clients and administrators reach the file system.
+    /// The IPv6 address for accessing and managing the file system.
     ///
     /// Length: 1 to 45.
     pub endpoint_ipv6_address: Option<String>,
-    /// SSD read cache of a file system with Intelligent-Tiering storage.
+    /// The SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
 }
 

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// The OpenZFS user as whom an S3 access point reads and writes files.
+/// The user that an S3 access point uses to access files on an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsFileSystemIdentity {
-    /// Kind of user. Must be `POSIX`.
+    /// The type of the user, which must be `POSIX`.
     pub r#type: crate::types::OpenZfsFileSystemUserType,
-    /// The POSIX user, by numbers.
+    /// The POSIX user, identified by numeric IDs.
     pub posix_user: Option<crate::types::OpenZfsPosixFileSystemUser>,
 }
 
@@ -23,7 +23,7 @@ impl OpenZfsFileSystemIdentity {
     }
 
     #[must_use]
-    /// Sets the POSIX user, by numbers.
+    /// Sets the POSIX user, identified by numeric IDs.
     pub fn posix_user(
         mut self,
         value: impl Into<crate::types::OpenZfsPosixFileSystemUser>,

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// NFS access to an OpenZFS volume.
+/// An NFS export of an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsNfsExport {
-    /// Groups of clients that may mount the volume, each with its mount options.
+    /// The groups of clients that can mount the volume, each with its mount options.
     ///
     /// Length: at most 25.
     pub client_configurations: Vec<crate::types::OpenZfsClientConfiguration>,

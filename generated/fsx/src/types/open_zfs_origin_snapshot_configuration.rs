@@ -2,17 +2,20 @@
 
 use simba_runtime::schema;
 
-/// The snapshot that an OpenZFS volume was created from.
+/// The snapshot from which an OpenZFS volume was created.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsOriginSnapshotConfiguration {
-    /// ARN of the snapshot.
+    /// The ARN of the snapshot.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub snapshot_arn: Option<String>,
-    /// How the data got to the volume. After `CLONE` the volume shares the data of the snapshot, which
-    /// cannot be deleted meanwhile; after `FULL_COPY` it has data of its own. `INCREMENTAL_COPY` only
-    /// occurs with `CopySnapshotAndUpdateVolume`.
+    /// The way in which the data of the snapshot was copied to the volume.
+    ///
+    /// - `CLONE`: The volume shares the data of the snapshot. The snapshot cannot be deleted while the
+    ///   volume exists.
+    /// - `FULL_COPY`: The volume has its own copy of the data.
+    /// - `INCREMENTAL_COPY`: It is used by `CopySnapshotAndUpdateVolume` only.
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
 }
 

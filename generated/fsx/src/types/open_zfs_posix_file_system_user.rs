@@ -2,19 +2,19 @@
 
 use simba_runtime::schema;
 
-/// The POSIX user as whom an S3 access point reads and writes files.
+/// The POSIX user that an S3 access point uses to access files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsPosixFileSystemUser {
-    /// Numeric user ID (UID).
+    /// The user ID (UID) of the user.
     ///
     /// Range: 0 to 4294967295.
     pub uid: i64,
-    /// Numeric ID of the user's primary group (GID).
+    /// The primary group ID (GID) of the user.
     ///
     /// Range: 0 to 4294967295.
     pub gid: i64,
-    /// Numeric IDs of further groups of the user.
+    /// The secondary group IDs of the user.
     ///
     /// Length: at most 15.
     pub secondary_gids: Option<Vec<i64>>,
@@ -32,7 +32,7 @@ impl OpenZfsPosixFileSystemUser {
     }
 
     #[must_use]
-    /// Numeric IDs of further groups of the user.
+    /// Sets the secondary group IDs of the user.
     ///
     /// Adds to the list. Assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids) to replace it.
     pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {

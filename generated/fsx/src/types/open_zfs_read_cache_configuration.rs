@@ -2,15 +2,19 @@
 
 use simba_runtime::schema;
 
-/// SSD read cache of an OpenZFS file system with Intelligent-Tiering storage.
+/// The SSD read cache settings of an OpenZFS file system with Intelligent-Tiering storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsReadCacheConfiguration {
-    /// How the size of the cache is chosen. `NO_CACHE` goes without, `USER_PROVISIONED` takes the size
-    /// from `SizeGiB`, and `PROPORTIONAL_TO_THROUGHPUT_CAPACITY` lets the service derive the size from
-    /// the throughput.
+    /// The mode that determines the size of the cache.
+    ///
+    /// - `NO_CACHE`: There is no cache.
+    /// - `USER_PROVISIONED`: The size is the value of `SizeGiB`.
+    /// - `PROPORTIONAL_TO_THROUGHPUT_CAPACITY`: The service derives the size from the throughput.
     pub sizing_mode: Option<crate::types::OpenZfsReadCacheSizingMode>,
-    /// Size of the cache in GiB. Required when `SizingMode` is `USER_PROVISIONED`.
+    /// The size of the cache, in GiB.
+    ///
+    /// It is required if `SizingMode` is `USER_PROVISIONED`.
     ///
     /// Range: 0 to 2147483647.
     pub size_gib: Option<i32>,
@@ -24,7 +28,7 @@ impl OpenZfsReadCacheConfiguration {
     }
 
     #[must_use]
-    /// How the size of the cache is chosen.
+    /// Sets the mode that determines the size of the cache.
     pub fn sizing_mode(
         mut self,
         value: impl Into<crate::types::OpenZfsReadCacheSizingMode>,
@@ -34,7 +38,7 @@ impl OpenZfsReadCacheConfiguration {
     }
 
     #[must_use]
-    /// Size of the cache in GiB.
+    /// Sets the size of the cache, in GiB.
     pub fn size_gib(mut self, value: i32) -> Self {
         self.size_gib = Some(value);
         self

@@ -2,17 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Upper limit on the storage of one user or group on an OpenZFS volume.
+/// The storage quota of a user or group on an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsUserOrGroupQuota {
-    /// Whether `Id` is that of a user or of a group.
+    /// The type of `Id`: a user ID or a group ID.
     pub r#type: crate::types::OpenZfsQuotaType,
-    /// Numeric ID of the user or group.
+    /// The numeric ID of the user or group.
     ///
     /// Range: 0 to 2147483647.
     pub id: i32,
-    /// The limit in GiB.
+    /// The maximum storage usage of the user or group, in GiB.
     ///
     /// Range: 0 to 2147483647.
     pub storage_capacity_quota_gib: i32,

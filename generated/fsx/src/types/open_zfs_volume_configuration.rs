@@ -2,73 +2,88 @@
 
 use simba_runtime::schema;
 
-/// Settings of an OpenZFS volume.
+/// The settings of an OpenZFS volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsVolumeConfiguration {
-    /// ID of the volume directly above this one.
+    /// The ID of the parent volume.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub parent_volume_id: Option<String>,
-    /// Path of the volume, starting at the root volume, for example `fsx/projects/alpha`.
+    /// The path of the volume, starting at the root volume, for example `fsx/projects/alpha`.
     ///
     /// Length: 1 to 2048. Pattern: `^[A-za-z0-9\_\.\:\-\/]*$`.
     pub volume_path: Option<String>,
-    /// Storage of the parent, in GiB, that is set aside for this volume. It cannot exceed the parent's
-    /// own reservation.
+    /// The amount of storage of the parent volume that is reserved for the volume, in GiB.
+    ///
+    /// It cannot exceed the reservation of the parent volume.
     ///
     /// Range: 0 to 2147483647.
     pub storage_capacity_reservation_gib: Option<i32>,
-    /// Upper limit on the storage of this volume, in GiB. It may exceed the size of the parent.
+    /// The maximum storage usage of the volume, in GiB.
+    ///
+    /// It can exceed the size of the parent volume.
     ///
     /// Range: 0 to 2147483647.
     pub storage_capacity_quota_gib: Option<i32>,
-    /// Record size of the volume in KiB: a power of two from 4 to 1024, with 128 as the default. A
-    /// smaller record suits databases, a larger one suits streaming.
+    /// The record size of the volume, in KiB.
+    ///
+    /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
+    /// size, and streaming workloads from a larger one.
     ///
     /// Range: 4 to 4096.
     pub record_size_kib: Option<i32>,
-    /// Compression of the data on the volume; `NONE` by default. `ZSTD` compresses better, `LZ4` costs
-    /// less CPU time and writes faster.
+    /// The compression type for the data on the volume.
+    ///
+    /// The default is `NONE`. `ZSTD` compresses better. `LZ4` uses less CPU time and writes faster.
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
-    /// Whether snapshots inherit the tags of the volume; `false` by default. With `true`, a snapshot
-    /// created without tags gets all of them. A snapshot created with tags of its own gets only those.
+    /// Indicates whether snapshots inherit the tags of the volume.
+    ///
+    /// The default is `false`. If it is `true`, a snapshot created without tags gets all tags of the
+    /// volume. A snapshot created with its own tags gets only those.
     pub copy_tags_to_snapshots: Option<bool>,
-    /// Snapshot that the volume was created from. Absent for a volume that started empty.
+    /// The snapshot from which the volume was created.
+    ///
+    /// It is absent if the volume was created empty.
     pub origin_snapshot: Option<crate::types::OpenZfsOriginSnapshotConfiguration>,
-    /// Whether the volume rejects writes.
+    /// Indicates whether the volume is read-only.
     pub read_only: Option<bool>,
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Length: at most 1.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
-    /// Storage limits for single users and groups on the volume.
+    /// The storage quotas of individual users and groups on the volume.
     ///
     /// Length: at most 500.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
-    /// ID of the snapshot that `RestoreVolumeFromSnapshot` took the volume back to.
+    /// The ID of the snapshot that `RestoreVolumeFromSnapshot` restored.
     ///
     /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub restore_to_snapshot: Option<String>,
-    /// Whether the restore removes snapshots newer than the one restored. The API spells the name
-    /// without the second `s`.
+    /// Indicates whether the restore deletes snapshots that are newer than the restored one.
+    ///
+    /// The API spells this name without the second `s`.
     pub delete_intermediate_snaphots: Option<bool>,
-    /// Whether the restore removes volumes cloned from snapshots newer than the one restored.
+    /// Indicates whether the restore deletes volumes that are clones of later snapshots.
+    ///
+    /// Later snapshots are those that are newer than the restored one.
     pub delete_cloned_volumes: Option<bool>,
-    /// Whether the restore overwrites data written after the snapshot was taken.
+    /// Indicates whether the restore overwrites data that was written after the snapshot was taken.
     pub delete_intermediate_data: Option<bool>,
-    /// ARN of the snapshot that `CopySnapshotAndUpdateVolume` copies to this volume.
+    /// The ARN of the snapshot that `CopySnapshotAndUpdateVolume` copies to this volume.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub source_snapshot_arn: Option<String>,
-    /// ID, on this volume, of the snapshot whose copy is under way or was the last to finish.
+    /// The ID of the snapshot on this volume that is being copied or was copied last.
     ///
     /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub destination_snapshot: Option<String>,
-    /// How data gets from the source snapshot to the volume. `CLONE` shares the snapshot's data: quick
-    /// and without disk load, but the snapshot cannot be deleted while the volume uses it. `FULL_COPY`
-    /// copies everything; `INCREMENTAL_COPY` brings an existing volume up to date from another file
-    /// system.
+    /// The way in which the data of the source snapshot is copied to the volume.
+    ///
+    /// - `CLONE` makes the volume share the data of the snapshot. It is fast and causes no disk load,
+    ///   but the snapshot cannot be deleted while the volume uses it.
+    /// - `FULL_COPY` copies all data.
+    /// - `INCREMENTAL_COPY` updates an existing volume from a snapshot on another file system.
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
 }
 

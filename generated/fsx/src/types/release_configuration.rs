@@ -2,13 +2,14 @@
 
 use simba_runtime::schema;
 
-/// Which exported files a task may release to free space, by the time of their last use. The file
-/// must lie below one of the task's `Paths`; its metadata stays, and reading it brings the data
-/// back from S3.
+/// The criteria for exported files whose data a task releases to free space.
+///
+/// A file must be in one of the `Paths` of the task. Its metadata is kept. When the file is read,
+/// its data is loaded from S3 again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ReleaseConfiguration {
-    /// How long a file must have been unused before it qualifies.
+    /// The minimum time since the last use of a file before its data can be released.
     pub duration_since_last_access: Option<crate::types::DurationSinceLastAccess>,
 }
 
@@ -20,7 +21,7 @@ impl ReleaseConfiguration {
     }
 
     #[must_use]
-    /// How long a file must have been unused before it qualifies.
+    /// Sets the minimum time since the last use of a file before its data can be released.
     pub fn duration_since_last_access(
         mut self,
         value: impl Into<crate::types::DurationSinceLastAccess>,

@@ -2,17 +2,21 @@
 
 use simba_runtime::schema;
 
-/// A length of time for which SnapLock keeps a file from change and deletion. Once set, it is
-/// fixed.
+/// The period for which SnapLock protects a file against modification and deletion.
+///
+/// It cannot be changed after it has been set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RetentionPeriod {
-    /// Unit of `Value`, or one of two special cases. `INFINITE` keeps files forever, `UNSPECIFIED`
-    /// until somebody sets a retention.
+    /// The unit of `Value`, or one of two special cases.
+    ///
+    /// `INFINITE` keeps files forever. `UNSPECIFIED` keeps files until a retention period is set
+    /// explicitly.
     pub r#type: crate::types::RetentionPeriodType,
-    /// Length of the period in units of `Type`; forbidden for `INFINITE` and `UNSPECIFIED`. Allowed are
-    /// up to 65535 seconds or minutes, 24 hours, 365 days, 12 months or 100 years; `0` is allowed as
-    /// well.
+    /// The length of the retention period, in units of `Type`.
+    ///
+    /// It cannot be set for `INFINITE` and `UNSPECIFIED`. The maximum depends on the unit: 65535
+    /// seconds or minutes, 24 hours, 365 days, 12 months, or 100 years. The minimum is `0`.
     ///
     /// Range: 0 to 65535.
     pub value: Option<i32>,
@@ -29,7 +33,7 @@ impl RetentionPeriod {
     }
 
     #[must_use]
-    /// Length of the period in units of `Type`; forbidden for `INFINITE` and `UNSPECIFIED`.
+    /// Sets the length of the retention period, in units of `Type`.
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);
         self

@@ -2,19 +2,23 @@
 
 use simba_runtime::schema;
 
-/// S3's side of an access point that is attached to a volume.
+/// An access point in S3 that is attached to a volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPoint {
-    /// ARN of the access point in S3.
+    /// The ARN of the access point in S3.
     ///
     /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub resource_arn: Option<String>,
-    /// Alias of the access point, which S3 calls accept in place of a bucket name.
+    /// The alias of the access point.
+    ///
+    /// S3 operations accept it in place of a bucket name.
     ///
     /// Length: 1 to 63. Pattern: `^[0-9a-z\\-]{1,63}`.
     pub alias: Option<String>,
-    /// VPC that requests must come from. Absent when the network origin is not restricted.
+    /// The VPC to which access is restricted.
+    ///
+    /// It is absent if the network origin of requests is not restricted.
     pub vpc_configuration: Option<crate::types::S3AccessPointVpcConfiguration>,
 }
 

@@ -6,24 +6,34 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointAttachment {
-    /// State of the attachment. `AVAILABLE` is ready for use. A `FAILED` one is best removed with
-    /// `DetachAndDeleteS3AccessPoint` and made anew.
+    /// The state of the attachment.
+    ///
+    /// `AVAILABLE` means that the attachment is ready to use. If an attachment is `FAILED`, delete it
+    /// with `DetachAndDeleteS3AccessPoint` and create a new one.
     pub lifecycle: Option<crate::types::S3AccessPointAttachmentLifecycle>,
-    /// Why the attachment went into its present state.
+    /// The reason for the most recent state change of the attachment.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the attachment was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// Name of the attachment, and of the access point in S3.
+    /// The name of the attachment, which is also the name of the access point in S3.
     ///
     /// Length: 3 to 50. Pattern: `^(?=[a-z0-9])[a-z0-9-]{1,48}[a-z0-9]$`.
     pub name: Option<String>,
-    /// Type of the volume. It tells which of the two configuration members is set.
+    /// The type of the volume.
+    ///
+    /// It determines which of the two configuration members is set.
     pub r#type: Option<crate::types::S3AccessPointAttachmentType>,
-    /// Volume and user of the attachment. Set when `Type` is `OPENZFS`.
+    /// The OpenZFS volume and file system user of the attachment.
+    ///
+    /// It is set if `Type` is `OPENZFS`.
     pub open_zfs_configuration: Option<crate::types::S3AccessPointOpenZfsConfiguration>,
-    /// Volume and user of the attachment. Set when `Type` is `ONTAP`.
+    /// The ONTAP volume and file system user of the attachment.
+    ///
+    /// It is set if `Type` is `ONTAP`.
     pub ontap_configuration: Option<crate::types::S3AccessPointOntapConfiguration>,
-    /// The access point in S3: ARN, alias and VPC.
+    /// The ARN, alias, and VPC of the access point in S3.
     pub s3_access_point: Option<crate::types::S3AccessPoint>,
 }
 

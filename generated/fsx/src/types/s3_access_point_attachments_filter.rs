@@ -2,14 +2,17 @@
 
 use simba_runtime::schema;
 
-/// One condition on the attachments that `DescribeS3AccessPointAttachments` lists. It names a
-/// property and the values to accept.
+/// A filter on the attachments that `DescribeS3AccessPointAttachments` returns.
+///
+/// It consists of the name of a property and the values to match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointAttachmentsFilter {
-    /// Property to filter by: ID of the file system or volume, or the type.
+    /// The property to filter by: the file system ID, the volume ID, or the type.
     pub name: Option<crate::types::S3AccessPointAttachmentsFilterName>,
-    /// Values to match; a resource passes when it has any one of them.
+    /// The values to match.
+    ///
+    /// A resource matches the filter if it has any one of them.
     ///
     /// Length: at most 20.
     pub values: Option<Vec<String>>,
@@ -23,7 +26,7 @@ impl S3AccessPointAttachmentsFilter {
     }
 
     #[must_use]
-    /// Property to filter by: ID of the file system or volume, or the type.
+    /// Sets the property to filter by: the file system ID, the volume ID, or the type.
     pub fn name(
         mut self,
         value: impl Into<crate::types::S3AccessPointAttachmentsFilterName>,
@@ -33,7 +36,7 @@ impl S3AccessPointAttachmentsFilter {
     }
 
     #[must_use]
-    /// Values to match; a resource passes when it has any one of them.
+    /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@S3AccessPointAttachmentsFilter::values) to replace it.
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {

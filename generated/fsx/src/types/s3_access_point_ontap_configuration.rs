@@ -2,16 +2,17 @@
 
 use simba_runtime::schema;
 
-/// The ONTAP volume that an S3 access point is attached to, and the user it acts as.
+/// The ONTAP volume that an S3 access point is attached to, and the file system user that it uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointOntapConfiguration {
-    /// ID of the ONTAP volume.
+    /// The ID of the ONTAP volume.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
-    /// UNIX or Windows user as whom the access point acts. The user's permissions decide which files a
-    /// request may read or write.
+    /// The UNIX or Windows user that the access point uses to access files.
+    ///
+    /// The permissions of this user determine which files a request can read or write.
     pub file_system_identity: Option<crate::types::OntapFileSystemIdentity>,
 }
 

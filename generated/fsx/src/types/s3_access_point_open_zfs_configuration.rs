@@ -2,16 +2,18 @@
 
 use simba_runtime::schema;
 
-/// The OpenZFS volume that an S3 access point is attached to, and the user it acts as.
+/// The OpenZFS volume that an S3 access point is attached to, and the file system user that it
+/// uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointOpenZfsConfiguration {
-    /// ID of the OpenZFS volume.
+    /// The ID of the OpenZFS volume.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
-    /// POSIX user as whom the access point acts. The user's permissions decide which files a request
-    /// may read or write.
+    /// The POSIX user that the access point uses to access files.
+    ///
+    /// The permissions of this user determine which files a request can read or write.
     pub file_system_identity: Option<crate::types::OpenZfsFileSystemIdentity>,
 }
 

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// The VPC that requests to an S3 access point must come from.
+/// The VPC from which requests to an S3 access point must originate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointVpcConfiguration {
-    /// ID of the VPC.
+    /// The ID of the VPC.
     ///
     /// Length: 12 to 21. Pattern: `^(vpc-[0-9a-f]{8,})$`.
     pub vpc_id: Option<String>,
@@ -20,7 +20,7 @@ impl S3AccessPointVpcConfiguration {
     }
 
     #[must_use]
-    /// ID of the VPC.
+    /// Sets the ID of the VPC.
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         self.vpc_id = Some(value.into());
         self

@@ -2,14 +2,15 @@
 
 use simba_runtime::schema;
 
-/// Automatic import and export between a Lustre file system and a linked S3 bucket. Associations of
-/// file caches do not have it.
+/// The automatic import and export settings between a Lustre file system and a linked S3 bucket.
+///
+/// Associations of file caches do not have these settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3DataRepositoryConfiguration {
-    /// Which changes in the bucket reach the file system automatically.
+    /// The types of changes in the bucket that are automatically imported.
     pub auto_import_policy: Option<crate::types::AutoImportPolicy>,
-    /// Which changes in the file system reach the bucket automatically.
+    /// The types of file changes that are automatically exported to the bucket.
     pub auto_export_policy: Option<crate::types::AutoExportPolicy>,
 }
 
@@ -21,7 +22,7 @@ impl S3DataRepositoryConfiguration {
     }
 
     #[must_use]
-    /// Which changes in the bucket reach the file system automatically.
+    /// Sets the types of changes in the bucket that are automatically imported.
     pub fn auto_import_policy(
         mut self,
         value: impl Into<crate::types::AutoImportPolicy>,
@@ -31,7 +32,7 @@ impl S3DataRepositoryConfiguration {
     }
 
     #[must_use]
-    /// Which changes in the file system reach the bucket automatically.
+    /// Sets the types of file changes that are automatically exported to the bucket.
     pub fn auto_export_policy(
         mut self,
         value: impl Into<crate::types::AutoExportPolicy>,

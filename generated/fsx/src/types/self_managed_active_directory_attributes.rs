@@ -6,28 +6,27 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SelfManagedActiveDirectoryAttributes {
-    /// Fully qualified name of the domain.
+    /// The fully qualified name of the domain.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: Option<String>,
-    /// Distinguished name of the organizational unit (OU) that holds the computer object.
+    /// The distinguished name of the organizational unit (OU) that contains the computer object.
     ///
     /// Length: 1 to 2000. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
     pub organizational_unit_distinguished_name: Option<String>,
-    /// Domain group whose members administer the file system.
+    /// The domain group whose members can administer the file system.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub file_system_administrators_group: Option<String>,
-    /// Name of the service account that joins the domain.
+    /// The user name of the service account that joins the domain.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub user_name: Option<String>,
-    /// Addresses of up to three DNS servers or domain controllers of the directory.
+    /// The IP addresses of up to three DNS servers or domain controllers of the directory.
     ///
     /// Length: 1 to 3.
     pub dns_ips: Option<Vec<String>>,
-    /// ARN of the Secrets Manager secret with the credentials of the service account that joins the
-    /// domain.
+    /// The ARN of the Secrets Manager secret with the credentials of the domain join service account.
     ///
     /// Length: 64 to 1024. Pattern: `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,

@@ -2,42 +2,51 @@
 
 use simba_runtime::schema;
 
-/// How a Windows file system or an SVM joins a self-managed Active Directory. The directory may be
-/// on your premises.
+/// The settings for joining a Windows file system or an SVM to a self-managed Active Directory.
+///
+/// The directory can be on premises.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SelfManagedActiveDirectoryConfiguration {
-    /// Fully qualified name of the domain, such as `corp.example.com`.
+    /// The fully qualified name of the domain, such as `corp.example.com`.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: String,
-    /// Distinguished name of the organizational unit (OU) for the computer object. An example is
-    /// `OU=Storage,DC=corp,DC=example,DC=com`; nothing but an OU can be the parent. Without it, the
-    /// directory's default location is used.
+    /// The distinguished name of the organizational unit (OU) for the computer object.
+    ///
+    /// An example is `OU=Storage,DC=corp,DC=example,DC=com`. The parent of the computer object must be
+    /// an OU. If it is not set, the default location of the directory is used.
     ///
     /// Length: 1 to 2000. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
     pub organizational_unit_distinguished_name: Option<String>,
-    /// Domain group whose members administer the file system: ownership, audit settings, remote
-    /// PowerShell. It must exist already. Without it, `Domain Admins` is used.
+    /// The domain group whose members can administer the file system.
+    ///
+    /// Members can take ownership of files, change audit settings, and use remote PowerShell. The group
+    /// must already exist. The default is `Domain Admins`.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub file_system_administrators_group: Option<String>,
-    /// Name of the service account that joins the domain. The account must be allowed to add computers
-    /// to the organizational unit, or to the default location. `DomainJoinServiceAccountSecret` can
-    /// hold the credentials in place of this and `Password`.
+    /// The user name of the service account that joins the domain.
+    ///
+    /// The account must have permission to add computers to the organizational unit, or to the default
+    /// location. Instead of this member and `Password`, you can specify a secret in
+    /// `DomainJoinServiceAccountSecret`.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub user_name: Option<String>,
-    /// Password of the service account that joins the domain. Debug output does not show it.
+    /// The password of the service account that joins the domain.
+    ///
+    /// It is redacted in debug output.
     ///
     /// Length: 1 to 256. Pattern: `^.{1,256}$`.
     pub password: Option<String>,
-    /// Addresses of up to three DNS servers or domain controllers of the directory.
+    /// The IP addresses of up to three DNS servers or domain controllers of the directory.
     ///
     /// Length: 1 to 3.
     pub dns_ips: Vec<String>,
-    /// ARN of the Secrets Manager secret with the credentials of the service account that joins the
-    /// domain. The secret holds the keys `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_USERNAME` and
+    /// The ARN of the Secrets Manager secret with the credentials of the domain join service account.
+    ///
+    /// The secret must contain the keys `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_USERNAME` and
     /// `CUSTOMER_MANAGED_ACTIVE_DIRECTORY_PASSWORD`.
     ///
     /// Length: 64 to 1024. Pattern: `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
@@ -63,7 +72,7 @@ impl SelfManagedActiveDirectoryConfiguration {
     }
 
     #[must_use]
-    /// Distinguished name of the organizational unit (OU) for the computer object.
+    /// Sets the distinguished name of the organizational unit (OU) for the computer object.
     pub fn organizational_unit_distinguished_name(
         mut self,
         value: impl Into<String>,
@@ -73,28 +82,28 @@ impl SelfManagedActiveDirectoryConfiguration {
     }
 
     #[must_use]
-    /// Domain group whose members administer the file system: ownership, audit settings, remote PowerShell.
+    /// Sets the domain group whose members can administer the file system.
     pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
         self.file_system_administrators_group = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Name of the service account that joins the domain.
+    /// Sets the user name of the service account that joins the domain.
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         self.user_name = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Password of the service account that joins the domain.
+    /// Sets the password of the service account that joins the domain.
     pub fn password(mut self, value: impl Into<String>) -> Self {
         self.password = Some(value.into());
         self
     }
 
     #[must_use]
-    /// ARN of the Secrets Manager secret with the credentials of the service account that joins the domain.
+    /// Sets the ARN of the Secrets Manager secret with the credentials of the domain join service account.
     pub fn domain_join_service_account_secret(
         mut self,
         value: impl Into<String>,

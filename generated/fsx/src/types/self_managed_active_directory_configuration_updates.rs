@@ -2,37 +2,44 @@
 
 use simba_runtime::schema;
 
-/// Changes to how a Windows file system or an SVM joins its self-managed Active Directory.
+/// Changes to the settings with which a file system or SVM joins a self-managed Active Directory.
+///
+/// They apply to Windows file systems and to SVMs.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SelfManagedActiveDirectoryConfigurationUpdates {
-    /// New name of the service account that joins the domain. The account must be allowed to add
-    /// computers to the organizational unit.
+    /// The new user name of the service account that joins the domain.
+    ///
+    /// The account must have permission to add computers to the organizational unit.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub user_name: Option<String>,
-    /// New password of the service account that joins the domain. Debug output does not show it.
+    /// The new password of the service account that joins the domain.
+    ///
+    /// It is redacted in debug output.
     ///
     /// Length: 1 to 256. Pattern: `^.{1,256}$`.
     pub password: Option<String>,
-    /// New addresses of up to three DNS servers or domain controllers of the directory.
+    /// The new IP addresses of up to three DNS servers or domain controllers of the directory.
     ///
     /// Length: 1 to 3.
     pub dns_ips: Option<Vec<String>>,
-    /// New fully qualified name of the domain.
+    /// The new fully qualified name of the domain.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub domain_name: Option<String>,
-    /// New distinguished name of the organizational unit (OU) for the computer object.
+    /// The new distinguished name of the organizational unit (OU) for the computer object.
     ///
     /// Length: 1 to 2000. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,2000}$`.
     pub organizational_unit_distinguished_name: Option<String>,
-    /// New domain group whose members administer the resource; ONTAP only.
+    /// The new domain group whose members can administer the resource.
+    ///
+    /// It is supported for ONTAP only.
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub file_system_administrators_group: Option<String>,
-    /// ARN of the secret with new credentials for the service account that joins the domain. The secret
-    /// is kept in Secrets Manager.
+    /// The ARN of the Secrets Manager secret with the new credentials of the domain join service
+    /// account.
     ///
     /// Length: 64 to 1024. Pattern: `^arn:[^:]{1,63}:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[a-zA-Z0-9/_+=.@-]+-[a-zA-Z0-9]{6}$`.
     pub domain_join_service_account_secret: Option<String>,
@@ -46,21 +53,21 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     }
 
     #[must_use]
-    /// New name of the service account that joins the domain.
+    /// Sets the new user name of the service account that joins the domain.
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         self.user_name = Some(value.into());
         self
     }
 
     #[must_use]
-    /// New password of the service account that joins the domain.
+    /// Sets the new password of the service account that joins the domain.
     pub fn password(mut self, value: impl Into<String>) -> Self {
         self.password = Some(value.into());
         self
     }
 
     #[must_use]
-    /// New addresses of up to three DNS servers or domain controllers of the directory.
+    /// Sets the new IP addresses of up to three DNS servers or domain controllers of the directory.
     ///
     /// Adds to the list. Assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips) to replace it.
     pub fn dns_ips(
@@ -75,14 +82,14 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     }
 
     #[must_use]
-    /// New fully qualified name of the domain.
+    /// Sets the new fully qualified name of the domain.
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         self.domain_name = Some(value.into());
         self
     }
 
     #[must_use]
-    /// New distinguished name of the organizational unit (OU) for the computer object.
+    /// Sets the new distinguished name of the organizational unit (OU) for the computer object.
     pub fn organizational_unit_distinguished_name(
         mut self,
         value: impl Into<String>,
@@ -92,14 +99,14 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
     }
 
     #[must_use]
-    /// New domain group whose members administer the resource; ONTAP only.
+    /// Sets the new domain group whose members can administer the resource.
     pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
         self.file_system_administrators_group = Some(value.into());
         self
     }
 
     #[must_use]
-    /// ARN of the secret with new credentials for the service account that joins the domain.
+    /// Sets the ARN of the Secrets Manager secret with the new credentials of the domain join service account.
     pub fn domain_join_service_account_secret(
         mut self,
         value: impl Into<String>,

@@ -2,27 +2,33 @@
 
 use simba_runtime::schema;
 
-/// SnapLock settings of an ONTAP volume.
+/// The SnapLock settings of an ONTAP volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnaplockConfiguration {
-    /// Whether the volume is a SnapLock audit log volume; `false` by default. Such a volume needs a
-    /// retention of at least six months.
+    /// Indicates whether the volume is a SnapLock audit log volume.
+    ///
+    /// The default is `false`. The retention period of an audit log volume is at least six months.
     pub audit_log_volume: Option<bool>,
-    /// How long a file must stay unchanged before it turns into a WORM file by itself.
+    /// The time for which a file must remain unmodified before it is automatically committed to WORM
+    /// state.
     pub autocommit_period: Option<crate::types::AutocommitPeriod>,
-    /// Whether SnapLock administrators may delete WORM files before their retention ends. Applies to
-    /// SnapLock Enterprise volumes, where it is `DISABLED` by default. `PERMANENTLY_DISABLED` cannot be
-    /// undone.
+    /// Indicates whether SnapLock administrators can delete WORM files whose retention period has not
+    /// expired.
+    ///
+    /// It applies to SnapLock Enterprise volumes only. The default is `DISABLED`.
+    /// `PERMANENTLY_DISABLED` is irreversible.
     pub privileged_delete: Option<crate::types::PrivilegedDelete>,
-    /// Default, minimum and maximum retention of the WORM files on the volume.
+    /// The default, minimum, and maximum retention periods of WORM files on the volume.
     pub retention_period: Option<crate::types::SnaplockRetentionPeriod>,
-    /// Retention mode of the volume, fixed once set. On a `COMPLIANCE` volume nobody can delete a WORM
-    /// file before its retention ends; on an `ENTERPRISE` volume authorized users can, by privileged
-    /// delete.
+    /// The retention mode of the volume, which cannot be changed later.
+    ///
+    /// On a `COMPLIANCE` volume, nobody can delete a WORM file until its retention period has expired.
+    /// On an `ENTERPRISE` volume, authorized users can do so with privileged delete.
     pub snaplock_type: Option<crate::types::SnaplockType>,
-    /// Whether volume-append mode is on; `false` by default. In this mode WORM files can be extended
-    /// piece by piece.
+    /// Indicates whether volume-append mode is enabled.
+    ///
+    /// The default is `false`. In this mode, WORM files can be appended to incrementally.
     pub volume_append_mode_enabled: Option<bool>,
 }
 

@@ -2,15 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Default, minimum and maximum retention of WORM files on a SnapLock volume.
+/// The default, minimum, and maximum retention periods of WORM files on a SnapLock volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnaplockRetentionPeriod {
-    /// Retention of a file that has none of its own. It must lie between the minimum and the maximum.
+    /// The retention period of files that do not have their own retention period.
+    ///
+    /// It must be between the minimum and the maximum retention periods.
     pub default_retention: crate::types::RetentionPeriod,
-    /// Shortest retention that a file can be given.
+    /// The shortest retention period that a file can have.
     pub minimum_retention: crate::types::RetentionPeriod,
-    /// Longest retention that a file can be given.
+    /// The longest retention period that a file can have.
     pub maximum_retention: crate::types::RetentionPeriod,
 }
 

@@ -6,34 +6,38 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// ARN of the snapshot.
+    /// The ARN of the snapshot.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// ID of the snapshot, such as `fsvolsnap-0123456789abcdef0`.
+    /// The ID of the snapshot, such as `fsvolsnap-0123456789abcdef0`.
     ///
     /// Length: 11 to 28. Pattern: `^((fs)?volsnap-[0-9a-f]{8,})$`.
     pub snapshot_id: Option<String>,
-    /// Name of the snapshot.
+    /// The name of the snapshot.
     ///
     /// Length: 1 to 203. Pattern: `^[a-zA-Z0-9_:.-]{1,203}$`.
     pub name: Option<String>,
-    /// ID of the volume that it was taken of.
+    /// The ID of the volume from which the snapshot was taken.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the snapshot was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// State of the snapshot. It goes from `PENDING` through `CREATING` to `AVAILABLE`; `DELETING` is
-    /// the last one.
+    /// The state of the snapshot.
+    ///
+    /// A new snapshot is initially `PENDING`, then `CREATING`, and finally `AVAILABLE`. A snapshot that
+    /// is being deleted is `DELETING`.
     pub lifecycle: Option<crate::types::SnapshotLifecycle>,
-    /// Why the snapshot went into its present state.
+    /// The reason for the most recent state change of the snapshot.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
-    /// Tags on the snapshot.
+    /// The tags of the snapshot.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// Changes to the snapshot that are in progress or waiting.
+    /// The pending or running administrative actions on the snapshot.
     ///
     /// Length: at most 50.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,

@@ -2,14 +2,17 @@
 
 use simba_runtime::schema;
 
-/// One condition on the snapshots that `DescribeSnapshots` lists. With several filters, a snapshot
-/// must pass all of them.
+/// A filter on the snapshots that `DescribeSnapshots` returns.
+///
+/// If a request has several filters, a snapshot must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnapshotFilter {
-    /// Property to filter by: ID of the file system or of the volume.
+    /// The property to filter by: the file system ID or the volume ID.
     pub name: Option<crate::types::SnapshotFilterName>,
-    /// Values to match; a resource passes when it has any one of them.
+    /// The values to match.
+    ///
+    /// A resource matches the filter if it has any one of them.
     ///
     /// Length: at most 20.
     pub values: Option<Vec<String>>,
@@ -23,14 +26,14 @@ impl SnapshotFilter {
     }
 
     #[must_use]
-    /// Property to filter by: ID of the file system or of the volume.
+    /// Sets the property to filter by: the file system ID or the volume ID.
     pub fn name(mut self, value: impl Into<crate::types::SnapshotFilterName>) -> Self {
         self.name = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Values to match; a resource passes when it has any one of them.
+    /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@SnapshotFilter::values) to replace it.
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -2,52 +2,60 @@
 
 use simba_runtime::schema;
 
-/// A storage virtual machine (SVM) of an ONTAP file system. It is a virtual file server with
-/// volumes and endpoints of its own.
+/// A storage virtual machine (SVM) of an ONTAP file system.
+///
+/// An SVM is a virtual file server that has its own volumes and endpoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StorageVirtualMachine {
-    /// Active Directory that the SVM is joined to. Absent when there is none.
+    /// The Active Directory that the SVM is joined to.
+    ///
+    /// It is absent if the SVM is not joined to a directory.
     pub active_directory_configuration: Option<
         crate::types::SvmActiveDirectoryConfiguration,
     >,
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the SVM was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// Addresses for data access and administration of the SVM.
+    /// The endpoints for accessing data on the SVM and for managing it.
     pub endpoints: Option<crate::types::SvmEndpoints>,
-    /// ID of the file system that the SVM runs on.
+    /// The ID of the SVM's file system.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
-    /// State of the SVM. `CREATED` is ready for use; `MISCONFIGURED` can be repaired; `FAILED` means
-    /// that it could not be created.
+    /// The state of the SVM.
+    ///
+    /// `CREATED` means that the SVM is ready to use. `MISCONFIGURED` means that the SVM has failed but
+    /// is recoverable. `FAILED` means that the SVM could not be created.
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
-    /// Name of the SVM.
+    /// The name of the SVM.
     ///
     /// Length: 1 to 47. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,47}$`.
     pub name: Option<String>,
-    /// ARN of the SVM.
+    /// The ARN of the SVM.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// ID of the SVM, such as `svm-0123456789abcdef0`.
+    /// The ID of the SVM, such as `svm-0123456789abcdef0`.
     ///
     /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
-    /// ONTAP subtype of the SVM: `DEFAULT`, or its part in a replication.
+    /// The ONTAP subtype of the SVM: `DEFAULT`, or its role in a replication.
     pub subtype: Option<crate::types::StorageVirtualMachineSubtype>,
-    /// UUID that ONTAP gave to the SVM.
+    /// The UUID of the SVM in ONTAP.
     ///
     /// Length: at most 36. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,36}$`.
     pub uuid: Option<String>,
-    /// Tags on the SVM.
+    /// The tags of the SVM.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// Why the SVM went into its present state.
+    /// The reason for the most recent state change of the SVM.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
-    /// Kind of file permissions on the root volume of the SVM. Volumes without a security style of
-    /// their own take it over.
+    /// The security style (type of file permissions) of the root volume.
+    ///
+    /// Volumes without their own security style inherit it.
     pub root_volume_security_style: Option<
         crate::types::StorageVirtualMachineRootVolumeSecurityStyle,
     >,

@@ -2,14 +2,19 @@
 
 use simba_runtime::schema;
 
-/// One condition on the SVMs that `DescribeStorageVirtualMachines` lists. With several filters, an
-/// SVM must pass all of them.
+/// A filter on the SVMs that `DescribeStorageVirtualMachines` returns.
+///
+/// If a request has several filters, an SVM must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StorageVirtualMachineFilter {
-    /// Property to filter by; the one choice is the ID of the file system.
+    /// The property to filter by.
+    ///
+    /// Only the file system ID is supported.
     pub name: Option<crate::types::StorageVirtualMachineFilterName>,
-    /// Values to match; a resource passes when it has any one of them.
+    /// The values to match.
+    ///
+    /// A resource matches the filter if it has any one of them.
     ///
     /// Length: at most 20.
     pub values: Option<Vec<String>>,
@@ -23,7 +28,7 @@ impl StorageVirtualMachineFilter {
     }
 
     #[must_use]
-    /// Property to filter by; the one choice is the ID of the file system.
+    /// Sets the property to filter by.
     pub fn name(
         mut self,
         value: impl Into<crate::types::StorageVirtualMachineFilterName>,
@@ -33,7 +38,7 @@ impl StorageVirtualMachineFilter {
     }
 
     #[must_use]
-    /// Values to match; a resource passes when it has any one of them.
+    /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@StorageVirtualMachineFilter::values) to replace it.
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {

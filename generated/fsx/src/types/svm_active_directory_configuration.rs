@@ -2,15 +2,17 @@
 
 use simba_runtime::schema;
 
-/// The Active Directory that an SVM is joined to. Responses never show the credentials.
+/// The Active Directory that an SVM is joined to.
+///
+/// Responses never contain the credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SvmActiveDirectoryConfiguration {
-    /// NetBIOS name of the SVM's computer object in the directory.
+    /// The NetBIOS name of the computer object of the SVM in the directory.
     ///
     /// Length: 1 to 15. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: Option<String>,
-    /// Domain and DNS servers of the directory.
+    /// The domain and DNS servers of the directory.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryAttributes,
     >,

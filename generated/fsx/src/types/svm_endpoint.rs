@@ -2,19 +2,19 @@
 
 use simba_runtime::schema;
 
-/// Addresses of one endpoint of an SVM.
+/// The DNS name and IP addresses of an endpoint of an SVM.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SvmEndpoint {
-    /// DNS name of the endpoint.
+    /// The DNS name of the endpoint.
     ///
     /// Length: 16 to 275. Pattern: `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub dns_name: Option<String>,
-    /// IPv4 addresses of the endpoint.
+    /// The IPv4 addresses of the endpoint.
     ///
     /// Length: 1 to 24.
     pub ip_addresses: Option<Vec<String>>,
-    /// IPv6 addresses of the endpoint.
+    /// The IPv6 addresses of the endpoint.
     ///
     /// Length: 1 to 24.
     pub ipv6_addresses: Option<Vec<String>>,

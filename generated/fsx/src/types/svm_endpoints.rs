@@ -2,17 +2,17 @@
 
 use simba_runtime::schema;
 
-/// The endpoints of an SVM, one for every protocol and one for administration.
+/// The endpoints of an SVM: one for each protocol, and one for management.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SvmEndpoints {
-    /// Endpoint for block access by iSCSI.
+    /// The endpoint for block access over iSCSI.
     pub iscsi: Option<crate::types::SvmEndpoint>,
-    /// Endpoint for administration over the ONTAP CLI and API, or with NetApp CloudManager.
+    /// The endpoint for managing the SVM with the ONTAP CLI and API, or with NetApp CloudManager.
     pub management: Option<crate::types::SvmEndpoint>,
-    /// Endpoint for file access by NFS.
+    /// The endpoint for file access over NFS.
     pub nfs: Option<crate::types::SvmEndpoint>,
-    /// Endpoint for file access by SMB.
+    /// The endpoint for file access over SMB.
     pub smb: Option<crate::types::SvmEndpoint>,
 }
 

@@ -2,15 +2,19 @@
 
 use simba_runtime::schema;
 
-/// A label on a resource: a key and a value.
+/// A key-value pair that labels a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Tag {
-    /// Name of the tag. A resource has every key at most once.
+    /// The key of the tag.
+    ///
+    /// It must be unique among the tags of a resource.
     ///
     /// Length: 1 to 128. Pattern: `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     pub key: String,
-    /// Value of the tag, possibly empty. Several keys may have the same value.
+    /// The value of the tag, which can be empty.
+    ///
+    /// It does not have to be unique among the tags of a resource.
     ///
     /// Length: 0 to 256. Pattern: `^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`.
     pub value: String,

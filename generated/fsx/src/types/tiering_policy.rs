@@ -2,17 +2,25 @@
 
 use simba_runtime::schema;
 
-/// When ONTAP moves data of a volume from primary storage to the cheaper capacity pool.
+/// The policy for moving data of an ONTAP volume from primary storage to the capacity pool.
+///
+/// The capacity pool is the lower-cost storage tier.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TieringPolicy {
-    /// Days without access after which data counts as cold, for the policies `AUTO` and
-    /// `SNAPSHOT_ONLY`. The default is 31 for `AUTO` and 2 for `SNAPSHOT_ONLY`.
+    /// The number of days without access after which data is considered cold.
+    ///
+    /// It applies to the policies `AUTO` and `SNAPSHOT_ONLY`. The default is 31 for `AUTO` and 2 for
+    /// `SNAPSHOT_ONLY`.
     ///
     /// Range: 2 to 183.
     pub cooling_period: Option<i32>,
-    /// Which data moves; `SNAPSHOT_ONLY` by default. `SNAPSHOT_ONLY` moves cold snapshots, `AUTO` cold
-    /// user data as well, `ALL` all user data and snapshots at once, and `NONE` nothing.
+    /// The name of the policy, which determines the data to move.
+    ///
+    /// - `SNAPSHOT_ONLY` (the default): cold snapshots
+    /// - `AUTO`: cold snapshots and cold user data
+    /// - `ALL`: all snapshots and user data, without a cooling period
+    /// - `NONE`: no data
     pub name: Option<crate::types::TieringPolicyName>,
 }
 
@@ -24,14 +32,14 @@ impl TieringPolicy {
     }
 
     #[must_use]
-    /// Days without access after which data counts as cold, for the policies `AUTO` and `SNAPSHOT_ONLY`.
+    /// Sets the number of days without access after which data is considered cold.
     pub fn cooling_period(mut self, value: i32) -> Self {
         self.cooling_period = Some(value);
         self
     }
 
     #[must_use]
-    /// Which data moves; `SNAPSHOT_ONLY` by default.
+    /// Sets the name of the policy, which determines the data to move.
     pub fn name(mut self, value: impl Into<crate::types::TieringPolicyName>) -> Self {
         self.name = Some(value.into());
         self

@@ -6,8 +6,10 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileCacheLustreConfiguration {
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
@@ -21,7 +23,7 @@ impl UpdateFileCacheLustreConfiguration {
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self

@@ -2,51 +2,70 @@
 
 use simba_runtime::schema;
 
-/// Changes to the Lustre settings of a file system. Absent members stay as they are.
+/// Changes to the Lustre settings of a file system.
+///
+/// Settings whose members are not set remain unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemLustreConfiguration {
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// New retention of automatic backups in days, up to 90. `0` turns them off.
+    /// The new number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` disables automatic backups.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// How changes in the linked bucket show up in the file system. `NONE` (the default) lists the
-    /// bucket once, at creation; `NEW` adds new objects as they appear; `NEW_CHANGED` also picks up
-    /// changed objects; `NEW_CHANGED_DELETED` also follows deletions. Cannot be combined with data
-    /// repository associations.
+    /// The policy for importing changes in the linked S3 bucket.
+    ///
+    /// - `NONE` (the default) imports file and directory listings once, when the file system is
+    ///   created.
+    /// - `NEW` also imports the listings of objects that are added later.
+    /// - `NEW_CHANGED` also updates the listings of objects that are changed.
+    /// - `NEW_CHANGED_DELETED` also removes files whose objects are deleted.
+    ///
+    /// It cannot be combined with data repository associations.
     pub auto_import_policy: Option<crate::types::AutoImportPolicyType>,
-    /// Compression of the data: `LZ4`, or `NONE` to turn it off. Without a value, it stays as it is.
+    /// The new data compression type: `LZ4`, or `NONE` to disable compression.
+    ///
+    /// If it is not set, the compression type remains unchanged.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
+    /// destination.
     pub log_configuration: Option<crate::types::LustreLogCreateConfiguration>,
-    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    /// The root squash settings, which determine whether root users on clients keep their root
+    /// privileges.
     pub root_squash_configuration: Option<crate::types::LustreRootSquashConfiguration>,
-    /// New throughput for every TiB of storage, in MB/s/TiB; it may be higher or lower than before.
-    /// Only persistent types on SSD have it: `PERSISTENT_1` accepts 50, 100 and 200; `PERSISTENT_2`
-    /// accepts 125, 250, 500 and 1000.
+    /// The new throughput per TiB of storage, in MB/s/TiB.
+    ///
+    /// It can be higher or lower than the current throughput. It is supported for persistent deployment
+    /// types with SSD storage only. `PERSISTENT_1` accepts 50, 100, and 200. `PERSISTENT_2` accepts
+    /// 125, 250, 500, and 1000.
     ///
     /// Range: 12 to 1000.
     pub per_unit_storage_throughput: Option<i32>,
-    /// New metadata IOPS of a `PERSISTENT_2` file system.
+    /// The new metadata IOPS settings of a `PERSISTENT_2` file system.
     pub metadata_configuration: Option<
         crate::types::UpdateFileSystemLustreMetadataConfiguration,
     >,
-    /// New throughput of a file system with Intelligent-Tiering storage, in MB/s. It can only grow, and
-    /// must be a multiple of 4000.
+    /// The new throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    ///
+    /// It must be a multiple of 4000 and cannot be lower than the current throughput.
     ///
     /// Range: 4000 to 2000000.
     pub throughput_capacity: Option<i32>,
-    /// New SSD read cache of a file system with Intelligent-Tiering storage.
+    /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub data_read_cache_configuration: Option<
         crate::types::LustreReadCacheConfiguration,
     >,
@@ -60,14 +79,14 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -77,14 +96,14 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// New retention of automatic backups in days, up to 90.
+    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// How changes in the linked bucket show up in the file system.
+    /// Sets the policy for importing changes in the linked S3 bucket.
     pub fn auto_import_policy(
         mut self,
         value: impl Into<crate::types::AutoImportPolicyType>,
@@ -94,7 +113,7 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Compression of the data: `LZ4`, or `NONE` to turn it off.
+    /// Sets the new data compression type: `LZ4`, or `NONE` to disable compression.
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::DataCompressionType>,
@@ -104,7 +123,7 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Which events of the data repositories are logged to CloudWatch Logs, and where.
+    /// Sets the events of linked data repositories that are logged to CloudWatch Logs, and their destination.
     pub fn log_configuration(
         mut self,
         value: impl Into<crate::types::LustreLogCreateConfiguration>,
@@ -114,7 +133,7 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// Root squash: whether root users on clients lose their root privileges on the file system.
+    /// Sets the root squash settings, which determine whether root users on clients keep their root privileges.
     pub fn root_squash_configuration(
         mut self,
         value: impl Into<crate::types::LustreRootSquashConfiguration>,
@@ -124,14 +143,14 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// New throughput for every TiB of storage, in MB/s/TiB; it may be higher or lower than before.
+    /// Sets the new throughput per TiB of storage, in MB/s/TiB.
     pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
         self.per_unit_storage_throughput = Some(value);
         self
     }
 
     #[must_use]
-    /// New metadata IOPS of a `PERSISTENT_2` file system.
+    /// Sets the new metadata IOPS settings of a `PERSISTENT_2` file system.
     pub fn metadata_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemLustreMetadataConfiguration>,
@@ -141,14 +160,14 @@ impl UpdateFileSystemLustreConfiguration {
     }
 
     #[must_use]
-    /// New throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    /// Sets the new throughput of a file system with Intelligent-Tiering storage, in MB/s.
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
     #[must_use]
-    /// New SSD read cache of a file system with Intelligent-Tiering storage.
+    /// Sets the new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub fn data_read_cache_configuration(
         mut self,
         value: impl Into<crate::types::LustreReadCacheConfiguration>,

@@ -2,19 +2,23 @@
 
 use simba_runtime::schema;
 
-/// Changes to the metadata IOPS of a `PERSISTENT_2` Lustre file system. They can set a higher
-/// number, another mode, or both.
+/// Changes to the metadata IOPS settings of a `PERSISTENT_2` Lustre file system.
+///
+/// You can increase the number of metadata IOPS, change the mode, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemLustreMetadataConfiguration {
-    /// New metadata IOPS, for `USER_PROVISIONED` mode only; never fewer than there are. SSD file
-    /// systems accept 1500, 3000, 6000 and the multiples of 12000 up to 192000; Intelligent-Tiering
-    /// file systems accept 6000 and 12000.
+    /// The new number of metadata IOPS in `USER_PROVISIONED` mode.
+    ///
+    /// It cannot be lower than the current number. SSD file systems accept 1500, 3000, 6000, and
+    /// multiples of 12000 up to 192000. Intelligent-Tiering file systems accept 6000 and 12000.
     ///
     /// Range: 1500 to 192000.
     pub iops: Option<i32>,
-    /// New mode. `USER_PROVISIONED` goes together with `Iops`. `AUTOMATIC` goes without it, exists on
-    /// SSD only, and is rejected when it would mean fewer IOPS than are provisioned now.
+    /// The new mode that determines how metadata IOPS are provisioned.
+    ///
+    /// `USER_PROVISIONED` requires `Iops`. `AUTOMATIC` is available for SSD storage only and does not
+    /// allow `Iops`. The service rejects `AUTOMATIC` if it would reduce the number of metadata IOPS.
     pub mode: Option<crate::types::MetadataConfigurationMode>,
 }
 
@@ -26,14 +30,14 @@ impl UpdateFileSystemLustreMetadataConfiguration {
     }
 
     #[must_use]
-    /// New metadata IOPS, for `USER_PROVISIONED` mode only; never fewer than there are.
+    /// Sets the new number of metadata IOPS in `USER_PROVISIONED` mode.
     pub fn iops(mut self, value: i32) -> Self {
         self.iops = Some(value);
         self
     }
 
     #[must_use]
-    /// New mode. `USER_PROVISIONED` goes together with `Iops`.
+    /// Sets the new mode that determines how metadata IOPS are provisioned.
     pub fn mode(
         mut self,
         value: impl Into<crate::types::MetadataConfigurationMode>,

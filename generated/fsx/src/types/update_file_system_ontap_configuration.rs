@@ -2,60 +2,80 @@
 
 use simba_runtime::schema;
 
-/// Changes to the ONTAP settings of a file system. Absent members stay as they are.
+/// Changes to the ONTAP settings of a file system.
+///
+/// Settings whose members are not set remain unchanged.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemOntapConfiguration {
-    /// New retention of automatic backups in days, up to 90. `0` turns them off.
+    /// The new number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` disables automatic backups.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// New password of the `fsxadmin` user. The user administers the file system over ONTAP's CLI and
-    /// REST API.
+    /// The new password of the `fsxadmin` user.
+    ///
+    /// This user administers the file system with the ONTAP CLI and REST API.
     ///
     /// Length: 8 to 50. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{8,50}$`.
     pub fsx_admin_password: Option<String>,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// New throughput of the whole file system, in MB/s. Give this or `ThroughputCapacityPerHAPair`,
-    /// not both. The share of each HA pair must be a value that `ThroughputCapacityPerHAPair` accepts,
-    /// or HTTP status 400 is returned.
+    /// The new total throughput of the file system, in MB/s.
+    ///
+    /// Specify either this member or `ThroughputCapacityPerHAPair`, but not both. The throughput
+    /// divided by the number of HA pairs must be a valid value of `ThroughputCapacityPerHAPair`.
+    /// Otherwise, the service responds with HTTP status 400.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// VPC route tables to add to the file system; Multi-AZ only.
+    /// The VPC route tables to add to a Multi-AZ file system.
     ///
     /// Length: at most 50.
     pub add_route_table_ids: Option<Vec<String>>,
-    /// VPC route tables to take away from the file system; Multi-AZ only. `DescribeFileSystems` lists
-    /// the present ones.
+    /// The VPC route tables to remove from a Multi-AZ file system.
+    ///
+    /// To list the current route tables, use `DescribeFileSystems`.
     ///
     /// Length: at most 50.
     pub remove_route_table_ids: Option<Vec<String>>,
-    /// New throughput of each HA pair, in MB/s. Give this or `ThroughputCapacity`, not both.
-    /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096; `SINGLE_AZ_2` accepts
-    /// 1536, 3072 and 6144; `MULTI_AZ_2` accepts those three as well as 384 and 768.
+    /// The new throughput of each HA pair, in MB/s.
+    ///
+    /// Specify either this member or `ThroughputCapacity`, but not both.
+    ///
+    /// `SINGLE_AZ_1` and `MULTI_AZ_1` accept powers of two from 128 to 4096. `SINGLE_AZ_2` accepts
+    /// 1536, 3072, and 6144. `MULTI_AZ_2` accepts 384, 768, 1536, 3072, and 6144.
     ///
     /// Range: 128 to 2147483647.
     pub throughput_capacity_per_ha_pair: Option<i32>,
-    /// New number of HA pairs; `SINGLE_AZ_2` only. Storage capacity, IOPS and throughput must grow in
-    /// proportion in the same request. Above 6 pairs, iSCSI and NVMe over TCP are off.
+    /// The new number of HA pairs of a `SINGLE_AZ_2` file system.
+    ///
+    /// Storage capacity, IOPS, and throughput must be increased in proportion in the same request. With
+    /// more than 6 pairs, iSCSI and NVMe over TCP are not available.
     ///
     /// Range: 1 to 12.
     pub ha_pairs: Option<i32>,
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only. By
-    /// default the service picks a free `/118` block out of the VPC's CIDR blocks. File systems that
-    /// share a VPC and route tables may use overlapping blocks, but none may overlap a subnet.
+    /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    ///
+    /// By default, the service selects an unused `/118` block from the CIDR blocks of the VPC. File
+    /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
+    /// with any subnet.
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
@@ -69,14 +89,14 @@ impl UpdateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// New retention of automatic backups in days, up to 90.
+    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -86,21 +106,21 @@ impl UpdateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// New password of the `fsxadmin` user.
+    /// Sets the new password of the `fsxadmin` user.
     pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
         self.fsx_admin_password = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// Sets the SSD IOPS of the file system.
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -110,14 +130,14 @@ impl UpdateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// New throughput of the whole file system, in MB/s.
+    /// Sets the new total throughput of the file system, in MB/s.
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
     #[must_use]
-    /// VPC route tables to add to the file system; Multi-AZ only.
+    /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids) to replace it.
     pub fn add_route_table_ids(
@@ -132,7 +152,7 @@ impl UpdateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// VPC route tables to take away from the file system; Multi-AZ only.
+    /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids) to replace it.
     pub fn remove_route_table_ids(
@@ -147,21 +167,21 @@ impl UpdateFileSystemOntapConfiguration {
     }
 
     #[must_use]
-    /// New throughput of each HA pair, in MB/s.
+    /// Sets the new throughput of each HA pair, in MB/s.
     pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
         self.throughput_capacity_per_ha_pair = Some(value);
         self
     }
 
     #[must_use]
-    /// New number of HA pairs; `SINGLE_AZ_2` only.
+    /// Sets the new number of HA pairs of a `SINGLE_AZ_2` file system.
     pub fn ha_pairs(mut self, value: i32) -> Self {
         self.ha_pairs = Some(value);
         self
     }
 
     #[must_use]
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self

@@ -2,54 +2,70 @@
 
 use simba_runtime::schema;
 
-/// Changes to the OpenZFS settings of a file system. Absent members stay as they are.
+/// Changes to the OpenZFS settings of a file system.
+///
+/// Settings whose members are not set remain unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemOpenZfsConfiguration {
-    /// New retention of automatic backups in days, up to 90. `0` turns them off.
+    /// The new number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` disables automatic backups.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Specifies whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// Whether new volumes inherit the tags of the file system; `false` by default. With `true`, a
-    /// volume created without tags gets all of them. A volume created with tags of its own gets only
-    /// those.
+    /// Specifies whether new volumes inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, a volume created without tags gets all tags of the file
+    /// system. A volume created with its own tags gets only those.
     pub copy_tags_to_volumes: Option<bool>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// New throughput of the file system, in MB/s. `MULTI_AZ_1` and the types ending in `2` accept 160,
-    /// 320, 640, 1280 and 2560 as well as 3840, 5120, 7680 and 10240. `SINGLE_AZ_1` and
-    /// `SINGLE_AZ_HA_1` accept powers of two from 64 to 4096, and 3072.
+    /// The new throughput of the file system, in MB/s.
+    ///
+    /// `MULTI_AZ_1`, `SINGLE_AZ_2`, and `SINGLE_AZ_HA_2` accept 160, 320, 640, 1280, 2560, 5120, and
+    /// 10240, as well as 3840 and 7680. `SINGLE_AZ_1` and `SINGLE_AZ_HA_1` accept powers of two from 64
+    /// to 4096, and 3072.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// VPC route tables to add to the file system; Multi-AZ only.
+    /// The VPC route tables to add to a Multi-AZ file system.
     ///
     /// Length: at most 50.
     pub add_route_table_ids: Option<Vec<String>>,
-    /// VPC route tables to take away from the file system; Multi-AZ only. `DescribeFileSystems` lists
-    /// the present ones.
+    /// The VPC route tables to remove from a Multi-AZ file system.
+    ///
+    /// To list the current route tables, use `DescribeFileSystems`.
     ///
     /// Length: at most 50.
     pub remove_route_table_ids: Option<Vec<String>>,
-    /// New SSD read cache of a file system with Intelligent-Tiering storage.
+    /// The new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub read_cache_configuration: Option<crate::types::OpenZfsReadCacheConfiguration>,
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only. By
-    /// default the service picks a free `/118` block out of the VPC's CIDR blocks. File systems that
-    /// share a VPC and route tables may use overlapping blocks, but none may overlap a subnet.
+    /// The IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    ///
+    /// By default, the service selects an unused `/118` block from the CIDR blocks of the VPC. File
+    /// systems that share a VPC and route tables can use overlapping blocks. The block must not overlap
+    /// with any subnet.
     ///
     /// Length: 4 to 43. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{4,43}$`.
     pub endpoint_ipv6_address_range: Option<String>,
@@ -63,28 +79,28 @@ impl UpdateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// New retention of automatic backups in days, up to 90.
+    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether backups inherit the tags of the file system; `false` by default.
+    /// Sets whether backups inherit the tags of the file system.
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether new volumes inherit the tags of the file system; `false` by default.
+    /// Sets whether new volumes inherit the tags of the file system.
     pub fn copy_tags_to_volumes(mut self, value: bool) -> Self {
         self.copy_tags_to_volumes = Some(value);
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -94,21 +110,21 @@ impl UpdateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// New throughput of the file system, in MB/s.
+    /// Sets the new throughput of the file system, in MB/s.
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// Sets the SSD IOPS of the file system.
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -118,7 +134,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// VPC route tables to add to the file system; Multi-AZ only.
+    /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids) to replace it.
     pub fn add_route_table_ids(
@@ -133,7 +149,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// VPC route tables to take away from the file system; Multi-AZ only.
+    /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids) to replace it.
     pub fn remove_route_table_ids(
@@ -148,7 +164,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// New SSD read cache of a file system with Intelligent-Tiering storage.
+    /// Sets the new SSD read cache settings of a file system with Intelligent-Tiering storage.
     pub fn read_cache_configuration(
         mut self,
         value: impl Into<crate::types::OpenZfsReadCacheConfiguration>,
@@ -158,7 +174,7 @@ impl UpdateFileSystemOpenZfsConfiguration {
     }
 
     #[must_use]
-    /// IPv6 CIDR block from which the file system's endpoints get their addresses; Multi-AZ only.
+    /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self

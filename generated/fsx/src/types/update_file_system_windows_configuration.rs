@@ -2,42 +2,57 @@
 
 use simba_runtime::schema;
 
-/// Changes to the Windows settings of a file system. Absent members stay as they are.
+/// Changes to the Windows settings of a file system.
+///
+/// Settings whose members are not set remain unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemWindowsConfiguration {
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// New retention of automatic backups in days, up to 90. `0` turns them off.
+    /// The new number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` disables automatic backups.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// New throughput of the file system, in MB/s: a power of two from 8 to 2048. The service rejects
-    /// it while an earlier change of throughput is in progress.
+    /// The new throughput of the file system, in MB/s.
+    ///
+    /// It must be a power of two from 8 to 2048. The service rejects it while an earlier change of the
+    /// throughput is in progress.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// Changes to how the file system joins its self-managed Active Directory. The service rejects them
-    /// while an earlier change of this kind is in progress.
+    /// Changes to the settings for joining the self-managed Active Directory.
+    ///
+    /// The service rejects them while an earlier change of these settings is in progress.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
-    /// Which accesses to files, folders and shares are logged, and where.
+    /// The audit log settings: which accesses to files, folders, and file shares are logged, and the
+    /// destination.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own. The throughput
-    /// capacity sets the upper limit.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more, up to a limit
+    /// that depends on the throughput capacity.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// File Server Resource Manager (FSRM) settings of the file system. FSRM is off by default.
+    /// The File Server Resource Manager (FSRM) settings of the file system.
+    ///
+    /// FSRM is disabled by default.
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 
@@ -49,14 +64,14 @@ impl UpdateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// Start of the weekly maintenance window, in UTC.
+    /// Sets the start of the weekly maintenance window, in UTC.
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Time of day at which the automatic backup starts, in UTC.
+    /// Sets the time of day at which the daily automatic backup starts, in UTC.
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -66,21 +81,21 @@ impl UpdateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// New retention of automatic backups in days, up to 90.
+    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
     #[must_use]
-    /// New throughput of the file system, in MB/s: a power of two from 8 to 2048.
+    /// Sets the new throughput of the file system, in MB/s.
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
     #[must_use]
-    /// Changes to how the file system joins its self-managed Active Directory.
+    /// Changes to the settings for joining the self-managed Active Directory.
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
@@ -90,7 +105,7 @@ impl UpdateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// Which accesses to files, folders and shares are logged, and where.
+    /// Sets the audit log settings: which accesses to files, folders, and file shares are logged, and the destination.
     pub fn audit_log_configuration(
         mut self,
         value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
@@ -100,7 +115,7 @@ impl UpdateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// SSD IOPS of the file system: 3 for each GiB of storage, or a number of your own.
+    /// Sets the SSD IOPS of the file system.
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -110,7 +125,7 @@ impl UpdateFileSystemWindowsConfiguration {
     }
 
     #[must_use]
-    /// File Server Resource Manager (FSRM) settings of the file system.
+    /// Sets the File Server Resource Manager (FSRM) settings of the file system.
     pub fn fsrm_configuration(
         mut self,
         value: impl Into<crate::types::WindowsFsrmConfiguration>,

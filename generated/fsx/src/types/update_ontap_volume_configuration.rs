@@ -2,37 +2,50 @@
 
 use simba_runtime::schema;
 
-/// Changes to an ONTAP volume. Absent members stay as they are.
+/// Changes to the settings of an ONTAP volume.
+///
+/// Settings whose members are not set remain unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateOntapVolumeConfiguration {
-    /// New mount path of the volume in its SVM's namespace, beginning with `/`, such as `/vol3`.
+    /// The new path at which the volume is mounted in the namespace of its SVM.
+    ///
+    /// It starts with `/`, for example `/vol3`.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,
-    /// New kind of file permissions that ONTAP applies to the volume.
+    /// The new type of file permissions that ONTAP uses for the volume.
     pub security_style: Option<crate::types::SecurityStyle>,
-    /// New size of the volume in MB. `SizeInBytes` takes it in bytes.
+    /// The new size of the volume, in MB.
+    ///
+    /// Use `SizeInBytes` to specify the size in bytes.
     ///
     /// Range: 0 to 2147483647.
     pub size_in_megabytes: Option<i32>,
-    /// Whether deduplication, compression and compaction are on; `false` by default.
+    /// Specifies whether deduplication, compression, and compaction are enabled.
+    ///
+    /// The default is `false`.
     pub storage_efficiency_enabled: Option<bool>,
-    /// New rule for moving data of the volume to the capacity pool.
+    /// The new policy for moving data of the volume to the capacity pool.
     pub tiering_policy: Option<crate::types::TieringPolicy>,
-    /// Name of the new snapshot policy. `default` keeps up to six hourly, two daily and two weekly
-    /// snapshots; `default-1weekly` differs by keeping a single weekly one; `none` takes no snapshots.
-    /// A custom policy defined in ONTAP itself is named the same way.
+    /// The name of the new snapshot policy.
+    ///
+    /// - `default` keeps up to six hourly, two daily, and two weekly snapshots.
+    /// - `default-1weekly` keeps up to six hourly, two daily, and one weekly snapshot.
+    /// - `none` takes no snapshots.
+    ///
+    /// Custom policies that are defined in ONTAP are also referenced by name.
     ///
     /// Length: 1 to 255.
     pub snapshot_policy: Option<String>,
-    /// Whether backups inherit the tags of the volume; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Specifies whether backups inherit the tags of the volume.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the volume. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
     /// Changes to the SnapLock settings of the volume.
     pub snaplock_configuration: Option<crate::types::UpdateSnaplockConfiguration>,
-    /// New volume size in bytes.
+    /// The new size of the volume, in bytes.
     ///
     /// Range: 0 to 22517998000000000.
     pub size_in_bytes: Option<i64>,
@@ -46,14 +59,14 @@ impl UpdateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// New mount path of the volume in its SVM's namespace, beginning with `/`, such as `/vol3`.
+    /// Sets the new path at which the volume is mounted in the namespace of its SVM.
     pub fn junction_path(mut self, value: impl Into<String>) -> Self {
         self.junction_path = Some(value.into());
         self
     }
 
     #[must_use]
-    /// New kind of file permissions that ONTAP applies to the volume.
+    /// Sets the new type of file permissions that ONTAP uses for the volume.
     pub fn security_style(
         mut self,
         value: impl Into<crate::types::SecurityStyle>,
@@ -63,21 +76,21 @@ impl UpdateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// New size of the volume in MB.
+    /// Sets the new size of the volume, in MB.
     pub fn size_in_megabytes(mut self, value: i32) -> Self {
         self.size_in_megabytes = Some(value);
         self
     }
 
     #[must_use]
-    /// Sets whether deduplication, compression and compaction are on; `false` by default.
+    /// Sets whether deduplication, compression, and compaction are enabled.
     pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
         self.storage_efficiency_enabled = Some(value);
         self
     }
 
     #[must_use]
-    /// New rule for moving data of the volume to the capacity pool.
+    /// Sets the new policy for moving data of the volume to the capacity pool.
     pub fn tiering_policy(
         mut self,
         value: impl Into<crate::types::TieringPolicy>,
@@ -87,14 +100,14 @@ impl UpdateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// Name of the new snapshot policy.
+    /// Sets the name of the new snapshot policy.
     pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
         self.snapshot_policy = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Sets whether backups inherit the tags of the volume; `false` by default.
+    /// Sets whether backups inherit the tags of the volume.
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
@@ -111,7 +124,7 @@ impl UpdateOntapVolumeConfiguration {
     }
 
     #[must_use]
-    /// New volume size in bytes.
+    /// Sets the new size of the volume, in bytes.
     pub fn size_in_bytes(mut self, value: i64) -> Self {
         self.size_in_bytes = Some(value);
         self

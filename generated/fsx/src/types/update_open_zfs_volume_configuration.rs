@@ -2,37 +2,44 @@
 
 use simba_runtime::schema;
 
-/// Changes to an OpenZFS volume. Absent members stay as they are.
+/// Changes to the settings of an OpenZFS volume.
+///
+/// Settings whose members are not set remain unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateOpenZfsVolumeConfiguration {
-    /// Storage of the parent, in GiB, that is set aside for this volume. It cannot exceed the parent's
-    /// own reservation. `-1` removes the reservation.
+    /// The amount of storage of the parent volume to reserve for the volume, in GiB.
+    ///
+    /// It cannot exceed the reservation of the parent volume. `-1` removes the reservation.
     ///
     /// Range: -1 to 2147483647.
     pub storage_capacity_reservation_gib: Option<i32>,
-    /// Upper limit on the storage of this volume, in GiB. It may exceed the size of the parent. `-1`
-    /// removes the limit.
+    /// The maximum storage usage of the volume, in GiB.
+    ///
+    /// It can exceed the size of the parent volume. `-1` removes the quota.
     ///
     /// Range: -1 to 2147483647.
     pub storage_capacity_quota_gib: Option<i32>,
-    /// Record size of the volume in KiB: a power of two from 4 to 1024, with 128 as the default. A
-    /// smaller record suits databases, a larger one suits streaming.
+    /// The record size of the volume, in KiB.
+    ///
+    /// It is a power of two from 4 to 1024. The default is 128. Databases benefit from a smaller record
+    /// size, and streaming workloads from a larger one.
     ///
     /// Range: 4 to 4096.
     pub record_size_kib: Option<i32>,
-    /// Compression of the data on the volume; `NONE` by default. `ZSTD` compresses better, `LZ4` costs
-    /// less CPU time and writes faster.
+    /// The compression type for the data on the volume.
+    ///
+    /// The default is `NONE`. `ZSTD` compresses better. `LZ4` uses less CPU time and writes faster.
     pub data_compression_type: Option<crate::types::OpenZfsDataCompressionType>,
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// The NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Length: at most 1.
     pub nfs_exports: Option<Vec<crate::types::OpenZfsNfsExport>>,
-    /// Storage limits for single users and groups on the volume.
+    /// The storage quotas of individual users and groups on the volume.
     ///
     /// Length: at most 500.
     pub user_and_group_quotas: Option<Vec<crate::types::OpenZfsUserOrGroupQuota>>,
-    /// Whether the volume rejects writes.
+    /// Specifies whether the volume is read-only.
     pub read_only: Option<bool>,
 }
 
@@ -44,28 +51,28 @@ impl UpdateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Storage of the parent, in GiB, that is set aside for this volume.
+    /// Sets the amount of storage of the parent volume to reserve for the volume, in GiB.
     pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
         self.storage_capacity_reservation_gib = Some(value);
         self
     }
 
     #[must_use]
-    /// Upper limit on the storage of this volume, in GiB.
+    /// Sets the maximum storage usage of the volume, in GiB.
     pub fn storage_capacity_quota_gib(mut self, value: i32) -> Self {
         self.storage_capacity_quota_gib = Some(value);
         self
     }
 
     #[must_use]
-    /// Record size of the volume in KiB: a power of two from 4 to 1024, with 128 as the default.
+    /// Sets the record size of the volume, in KiB.
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);
         self
     }
 
     #[must_use]
-    /// Compression of the data on the volume; `NONE` by default.
+    /// Sets the compression type for the data on the volume.
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::OpenZfsDataCompressionType>,
@@ -75,7 +82,7 @@ impl UpdateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// NFS exports: which clients may mount the volume, with which options.
+    /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Adds to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
     pub fn nfs_exports(
@@ -90,7 +97,7 @@ impl UpdateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Storage limits for single users and groups on the volume.
+    /// Sets the storage quotas of individual users and groups on the volume.
     ///
     /// Adds to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
     pub fn user_and_group_quotas(
@@ -105,7 +112,7 @@ impl UpdateOpenZfsVolumeConfiguration {
     }
 
     #[must_use]
-    /// Sets whether the volume rejects writes.
+    /// Sets whether the volume is read-only.
     pub fn read_only(mut self, value: bool) -> Self {
         self.read_only = Some(value);
         self

@@ -6,19 +6,24 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSnaplockConfiguration {
-    /// Whether the volume is a SnapLock audit log volume; `false` by default. Such a volume needs a
-    /// retention of at least six months.
+    /// Specifies whether the volume is a SnapLock audit log volume.
+    ///
+    /// The default is `false`. The retention period of an audit log volume must be at least six months.
     pub audit_log_volume: Option<bool>,
-    /// How long a file must stay unchanged before it turns into a WORM file by itself.
+    /// The time for which a file must remain unmodified before it is automatically committed to WORM
+    /// state.
     pub autocommit_period: Option<crate::types::AutocommitPeriod>,
-    /// Whether SnapLock administrators may delete WORM files before their retention ends. Applies to
-    /// SnapLock Enterprise volumes, where it is `DISABLED` by default. `PERMANENTLY_DISABLED` cannot be
-    /// undone.
+    /// Specifies whether SnapLock administrators can delete WORM files whose retention period has not
+    /// expired.
+    ///
+    /// It applies to SnapLock Enterprise volumes only. The default is `DISABLED`.
+    /// `PERMANENTLY_DISABLED` is irreversible.
     pub privileged_delete: Option<crate::types::PrivilegedDelete>,
-    /// Default, minimum and maximum retention of the WORM files on the volume.
+    /// The default, minimum, and maximum retention periods of WORM files on the volume.
     pub retention_period: Option<crate::types::SnaplockRetentionPeriod>,
-    /// Whether volume-append mode is on; `false` by default. In this mode WORM files can be extended
-    /// piece by piece.
+    /// Specifies whether volume-append mode is enabled.
+    ///
+    /// The default is `false`. In this mode, WORM files can be appended to incrementally.
     pub volume_append_mode_enabled: Option<bool>,
 }
 
@@ -30,14 +35,14 @@ impl UpdateSnaplockConfiguration {
     }
 
     #[must_use]
-    /// Sets whether the volume is a SnapLock audit log volume; `false` by default.
+    /// Sets whether the volume is a SnapLock audit log volume.
     pub fn audit_log_volume(mut self, value: bool) -> Self {
         self.audit_log_volume = Some(value);
         self
     }
 
     #[must_use]
-    /// How long a file must stay unchanged before it turns into a WORM file by itself.
+    /// Sets the time for which a file must remain unmodified before it is automatically committed to WORM state.
     pub fn autocommit_period(
         mut self,
         value: impl Into<crate::types::AutocommitPeriod>,
@@ -47,7 +52,7 @@ impl UpdateSnaplockConfiguration {
     }
 
     #[must_use]
-    /// Sets whether SnapLock administrators may delete WORM files before their retention ends.
+    /// Sets whether SnapLock administrators can delete WORM files whose retention period has not expired.
     pub fn privileged_delete(
         mut self,
         value: impl Into<crate::types::PrivilegedDelete>,
@@ -57,7 +62,7 @@ impl UpdateSnaplockConfiguration {
     }
 
     #[must_use]
-    /// Default, minimum and maximum retention of the WORM files on the volume.
+    /// Sets the default, minimum, and maximum retention periods of WORM files on the volume.
     pub fn retention_period(
         mut self,
         value: impl Into<crate::types::SnaplockRetentionPeriod>,
@@ -67,7 +72,7 @@ impl UpdateSnaplockConfiguration {
     }
 
     #[must_use]
-    /// Sets whether volume-append mode is on; `false` by default.
+    /// Sets whether volume-append mode is enabled.
     pub fn volume_append_mode_enabled(mut self, value: bool) -> Self {
         self.volume_append_mode_enabled = Some(value);
         self

@@ -2,15 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Changes to the Active Directory of an SVM. Responses never show the credentials.
+/// Changes to the Active Directory settings of an SVM.
+///
+/// Responses never contain the credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateSvmActiveDirectoryConfiguration {
-    /// Changes to domain, DNS servers and credentials.
+    /// Changes to the domain, DNS servers, and credentials.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
-    /// New NetBIOS name of the SVM's computer object in the directory.
+    /// The new NetBIOS name of the computer object of the SVM in the directory.
     ///
     /// Length: 1 to 15. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub net_bios_name: Option<String>,
@@ -24,7 +26,7 @@ impl UpdateSvmActiveDirectoryConfiguration {
     }
 
     #[must_use]
-    /// Changes to domain, DNS servers and credentials.
+    /// Changes to the domain, DNS servers, and credentials.
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
@@ -34,7 +36,7 @@ impl UpdateSvmActiveDirectoryConfiguration {
     }
 
     #[must_use]
-    /// New NetBIOS name of the SVM's computer object in the directory.
+    /// Sets the new NetBIOS name of the computer object of the SVM in the directory.
     pub fn net_bios_name(mut self, value: impl Into<String>) -> Self {
         self.net_bios_name = Some(value.into());
         self

@@ -6,43 +6,54 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Volume {
-    /// When the resource was created. The service sends it as seconds since the Unix epoch.
+    /// The time at which the volume was created.
+    ///
+    /// It is serialized as seconds since the Unix epoch.
     pub creation_time: Option<crate::primitives::Timestamp>,
-    /// ID of the file system that the volume is on.
+    /// The ID of the volume's file system.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,
-    /// State of the volume. `CREATED` and `AVAILABLE` are ready for use; `MISCONFIGURED` can be
-    /// repaired; `FAILED` means that it could not be created.
+    /// The state of the volume.
+    ///
+    /// `CREATED` and `AVAILABLE` mean that the volume is ready to use. `MISCONFIGURED` means that the
+    /// volume has failed but is recoverable. `FAILED` means that the volume could not be created.
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
-    /// Name of the volume.
+    /// The name of the volume.
     ///
     /// Length: 1 to 203. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,203}$`.
     pub name: Option<String>,
-    /// ONTAP settings. Set when `VolumeType` is `ONTAP`.
+    /// The ONTAP settings.
+    ///
+    /// They are set if `VolumeType` is `ONTAP`.
     pub ontap_configuration: Option<Box<crate::types::OntapVolumeConfiguration>>,
-    /// ARN of the volume.
+    /// The ARN of the volume.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: Option<String>,
-    /// Tags on the volume.
+    /// The tags of the volume.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
-    /// ID of the volume, such as `fsvol-0123456789abcdef0`.
+    /// The ID of the volume, such as `fsvol-0123456789abcdef0`.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
-    /// Whether this is an ONTAP or an OpenZFS volume. It tells which of the two configuration members
-    /// is set.
+    /// The type of the volume: ONTAP or OpenZFS.
+    ///
+    /// It determines which of the two configuration members is set.
     pub volume_type: Option<crate::types::VolumeType>,
-    /// Why the volume went into its present state.
+    /// The reason for the most recent state change of the volume.
     pub lifecycle_transition_reason: Option<crate::types::LifecycleTransitionReason>,
-    /// Changes to the volume that are in progress or waiting, as started by `UpdateVolume`.
+    /// The pending or running administrative actions on the volume.
+    ///
+    /// They are started by requests such as `UpdateVolume`.
     ///
     /// Length: at most 50.
     pub administrative_actions: Option<Vec<crate::types::AdministrativeAction>>,
-    /// OpenZFS settings. Set when `VolumeType` is `OPENZFS`.
+    /// The OpenZFS settings.
+    ///
+    /// They are set if `VolumeType` is `OPENZFS`.
     pub open_zfs_configuration: Option<Box<crate::types::OpenZfsVolumeConfiguration>>,
 }
 

@@ -2,14 +2,17 @@
 
 use simba_runtime::schema;
 
-/// One condition on the volumes that `DescribeVolumes` lists. With several filters, a volume must
-/// pass all of them.
+/// A filter on the volumes that `DescribeVolumes` returns.
+///
+/// If a request has several filters, a volume must match all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VolumeFilter {
-    /// Property to filter by: ID of the file system or of the SVM.
+    /// The property to filter by: the file system ID or the SVM ID.
     pub name: Option<crate::types::VolumeFilterName>,
-    /// Values to match; a resource passes when it has any one of them.
+    /// The values to match.
+    ///
+    /// A resource matches the filter if it has any one of them.
     ///
     /// Length: at most 20.
     pub values: Option<Vec<String>>,
@@ -23,14 +26,14 @@ impl VolumeFilter {
     }
 
     #[must_use]
-    /// Property to filter by: ID of the file system or of the SVM.
+    /// Sets the property to filter by: the file system ID or the SVM ID.
     pub fn name(mut self, value: impl Into<crate::types::VolumeFilterName>) -> Self {
         self.name = Some(value.into());
         self
     }
 
     #[must_use]
-    /// Values to match; a resource passes when it has any one of them.
+    /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@VolumeFilter::values) to replace it.
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -2,19 +2,29 @@
 
 use simba_runtime::schema;
 
-/// Which accesses a Windows file system logs, and where.
+/// The audit log settings of a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsAuditLogConfiguration {
-    /// Attempts at using files and folders that are logged. `SUCCESS_ONLY` and `FAILURE_ONLY` log one
-    /// kind of attempt, `SUCCESS_AND_FAILURE` logs both, and `DISABLED` turns auditing off.
+    /// The attempts to access files and folders that are logged.
+    ///
+    /// - `SUCCESS_ONLY`: successful attempts
+    /// - `FAILURE_ONLY`: failed attempts
+    /// - `SUCCESS_AND_FAILURE`: both
+    /// - `DISABLED`: none
     pub file_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// Attempts at using file shares that are logged. `SUCCESS_ONLY` and `FAILURE_ONLY` log one kind of
-    /// attempt, `SUCCESS_AND_FAILURE` logs both, and `DISABLED` turns auditing off.
+    /// The attempts to access file shares that are logged.
+    ///
+    /// - `SUCCESS_ONLY`: successful attempts
+    /// - `FAILURE_ONLY`: failed attempts
+    /// - `SUCCESS_AND_FAILURE`: both
+    /// - `DISABLED`: none
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// ARN of the place that receives the audit log. It is either a CloudWatch Logs log group whose
-    /// name starts with `/aws/fsx` or a Kinesis Data Firehose delivery stream whose name starts with
-    /// `aws-fsx`. It must share the partition, Region and account of the file system.
+    /// The ARN of the destination of the audit log.
+    ///
+    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or a Kinesis Data
+    /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
+    /// Region, and account as the file system.
     ///
     /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub audit_log_destination: Option<String>,

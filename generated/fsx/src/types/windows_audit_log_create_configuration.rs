@@ -2,20 +2,32 @@
 
 use simba_runtime::schema;
 
-/// Which accesses a Windows file system is to log, and where.
+/// The audit log settings to apply to a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsAuditLogCreateConfiguration {
-    /// Attempts at using files and folders to log. `SUCCESS_ONLY` and `FAILURE_ONLY` log one kind of
-    /// attempt, `SUCCESS_AND_FAILURE` logs both, and `DISABLED` turns auditing off.
+    /// The attempts to access files and folders to log.
+    ///
+    /// - `SUCCESS_ONLY`: successful attempts
+    /// - `FAILURE_ONLY`: failed attempts
+    /// - `SUCCESS_AND_FAILURE`: both
+    /// - `DISABLED`: none
     pub file_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// Attempts at using file shares to log. `SUCCESS_ONLY` and `FAILURE_ONLY` log one kind of attempt,
-    /// `SUCCESS_AND_FAILURE` logs both, and `DISABLED` turns auditing off.
+    /// The attempts to access file shares to log.
+    ///
+    /// - `SUCCESS_ONLY`: successful attempts
+    /// - `FAILURE_ONLY`: failed attempts
+    /// - `SUCCESS_AND_FAILURE`: both
+    /// - `DISABLED`: none
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
-    /// ARN of the place that receives the audit log; by default the log group `/aws/fsx/windows`. It is
-    /// an existing CloudWatch Logs log group (`/aws/fsx…`) or Kinesis Data Firehose delivery stream
-    /// (`aws-fsx…`) in the partition, Region and account of the file system. A missing target gives
-    /// `BadRequest`, and none is allowed when both levels are `DISABLED`.
+    /// The ARN of the destination of the audit log.
+    ///
+    /// It is either a CloudWatch Logs log group (`/aws/fsx…`) or a Kinesis Data Firehose delivery
+    /// stream (`aws-fsx…`) in the partition, Region, and account of the file system. If the destination
+    /// does not exist, the request fails with `BadRequest`.
+    ///
+    /// The default is the log group `/aws/fsx/windows`. The destination cannot be specified if both
+    /// levels are `DISABLED`.
     ///
     /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub audit_log_destination: Option<String>,
@@ -38,7 +50,7 @@ impl WindowsAuditLogCreateConfiguration {
     }
 
     #[must_use]
-    /// ARN of the place that receives the audit log; by default the log group `/aws/fsx/windows`.
+    /// Sets the ARN of the destination of the audit log.
     pub fn audit_log_destination(mut self, value: impl Into<String>) -> Self {
         self.audit_log_destination = Some(value.into());
         self

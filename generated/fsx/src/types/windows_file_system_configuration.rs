@@ -2,80 +2,106 @@
 
 use simba_runtime::schema;
 
-/// Windows settings of a file system.
+/// The Windows settings of a file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsFileSystemConfiguration {
-    /// ID of the joined AWS Managed Microsoft AD directory. Absent for a self-managed directory.
+    /// The ID of the AWS Managed Microsoft AD directory to which the file system is joined.
+    ///
+    /// It is absent for a self-managed directory.
     ///
     /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
-    /// The self-managed Active Directory of the file system.
+    /// The self-managed Active Directory to which the file system is joined.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryAttributes,
     >,
-    /// Availability of the file system; `SINGLE_AZ_1` by default. `MULTI_AZ_1` survives the loss of an
-    /// Availability Zone. `SINGLE_AZ_1` has SSD storage only; the other types have SSD or HDD.
+    /// The deployment type, which determines the availability of the file system.
+    ///
+    /// The default is `SINGLE_AZ_1`. `MULTI_AZ_1` remains available if an Availability Zone fails.
+    /// `SINGLE_AZ_1` supports SSD storage only. The other types support SSD and HDD storage.
     pub deployment_type: Option<crate::types::WindowsDeploymentType>,
-    /// DNS name for administration by remote PowerShell. On single-zone types it is that of the file
-    /// system. It is out of reach during maintenance.
+    /// The DNS name for managing the file system with remote PowerShell.
+    ///
+    /// For Single-AZ deployment types, it equals `DNSName`. The endpoint is temporarily unreachable
+    /// during maintenance.
     ///
     /// Length: 16 to 275. Pattern: `^((fs|fc)i?-[0-9a-f]{8,}\..{4,253})$`.
     pub remote_administration_endpoint: Option<String>,
-    /// Subnet of the preferred file server, which serves all traffic unless it fails over. For
-    /// `MULTI_AZ_1` it is one of the two `SubnetIds`; for the other types it is the one subnet.
+    /// The ID of the preferred file server's subnet.
+    ///
+    /// All traffic is served from this subnet unless a failover occurs. For `MULTI_AZ_1`, it is one of
+    /// the two `SubnetIds`. For other deployment types, it is the only subnet.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub preferred_subnet_id: Option<String>,
-    /// IPv4 address of the preferred file server. It serves Linux clients, and Windows clients outside
-    /// Active Directory; joined clients use `DNSName`. It is out of reach during maintenance.
+    /// The IPv4 address of the preferred file server.
+    ///
+    /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
+    /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
+    /// during maintenance.
     ///
     /// Length: 1 to 45.
     pub preferred_file_server_ip: Option<String>,
-    /// Throughput of the file system, in MB/s.
+    /// The throughput of the file system, in MB/s.
     ///
     /// Range: 8 to 2147483647.
     pub throughput_capacity: Option<i32>,
-    /// Maintenance work going on at the moment.
+    /// The maintenance operations that are in progress.
     ///
     /// Length: at most 20.
     pub maintenance_operations_in_progress: Option<
         Vec<crate::types::FileSystemMaintenanceOperation>,
     >,
-    /// Start of the weekly maintenance window, in UTC. Written `d:HH:MM`, where `d` counts from `1`
-    /// (Monday) to `7` (Sunday); `1:05:00` is Monday at 5:00.
+    /// The start of the weekly maintenance window, in UTC.
+    ///
+    /// The format is `d:HH:MM`, where `d` is the day from `1` (Monday) to `7` (Sunday). For example,
+    /// `1:05:00` is Monday at 05:00.
     ///
     /// Length: exactly 7. Pattern: `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub weekly_maintenance_start_time: Option<String>,
-    /// Time of day at which the automatic backup starts, in UTC. Written `HH:MM` on a 24-hour clock,
-    /// for example `05:00`.
+    /// The time of day at which the daily automatic backup starts, in UTC.
+    ///
+    /// The format is `HH:MM` on a 24-hour clock, for example `05:00`.
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// How many days automatic backups are kept, up to 90. `0` means that none are taken.
+    /// The number of days for which automatic backups are kept, up to 90.
+    ///
+    /// A value of `0` means that automatic backups are disabled.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
-    /// Whether backups inherit the tags of the file system; `false` by default. With `true`, automatic
-    /// backups and backups created without tags get all of them. A backup created with tags of its own
-    /// gets only those.
+    /// Indicates whether backups inherit the tags of the file system.
+    ///
+    /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
+    /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// DNS aliases of the file system, up to 50. `AssociateFileSystemAliases` and
-    /// `DisassociateFileSystemAliases` change them.
+    /// The DNS aliases of the file system, up to 50.
+    ///
+    /// To change them, use `AssociateFileSystemAliases` and `DisassociateFileSystemAliases`.
     ///
     /// Length: at most 50.
     pub aliases: Option<Vec<crate::types::Alias>>,
-    /// Which accesses to files, folders and shares are logged, and where.
+    /// The audit log settings: which accesses to files, folders, and file shares are logged, and the
+    /// destination.
     pub audit_log_configuration: Option<crate::types::WindowsAuditLogConfiguration>,
-    /// SSD IOPS of the file system: 3 per GiB of storage by default, or a number of your own. The
-    /// throughput capacity sets the upper limit.
+    /// The SSD IOPS of the file system.
+    ///
+    /// By default, each GiB of storage capacity includes 3 IOPS. You can provision more, up to a limit
+    /// that depends on the throughput capacity.
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
-    /// IPv6 address of the preferred file server. It serves Linux clients, and Windows clients outside
-    /// Active Directory; joined clients use `DNSName`. It is out of reach during maintenance.
+    /// The IPv6 address of the preferred file server.
+    ///
+    /// Use it from Linux clients and from Windows clients that are not joined to Active Directory.
+    /// Clients that are joined must use `DNSName` instead. The address is temporarily unreachable
+    /// during maintenance.
     ///
     /// Length: 1 to 45.
     pub preferred_file_server_ipv6: Option<String>,
-    /// File Server Resource Manager (FSRM) settings of the file system. FSRM is off by default.
+    /// The File Server Resource Manager (FSRM) settings of the file system.
+    ///
+    /// FSRM is disabled by default.
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 

@@ -2,17 +2,22 @@
 
 use simba_runtime::schema;
 
-/// File Server Resource Manager (FSRM) settings. FSRM sets quotas, screens and classifies files,
-/// and reports on storage.
+/// The File Server Resource Manager (FSRM) settings of a Windows file system.
+///
+/// FSRM enforces quotas, screens and classifies files, and creates storage reports.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsFsrmConfiguration {
-    /// Whether FSRM runs; `false` by default. A running FSRM checks file operations against the
-    /// policies set up in it.
+    /// Specifies whether FSRM is enabled.
+    ///
+    /// The default is `false`. If it is enabled, FSRM checks file operations against its configured
+    /// policies.
     pub fsrm_service_enabled: bool,
-    /// ARN of the place that receives FSRM's event log. It is either a CloudWatch Logs log group whose
-    /// name starts with `/aws/fsx` or a Kinesis Data Firehose delivery stream whose name starts with
-    /// `aws-fsx`. It must share the partition, Region and account of the file system.
+    /// The ARN of the destination of the FSRM event log.
+    ///
+    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or a Kinesis Data
+    /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
+    /// Region, and account as the file system.
     ///
     /// Length: 8 to 1024. Pattern: `^arn:[^:]{1,63}:[^:]{0,63}:[^:]{0,63}:(?:|\d{12}):[^/].{0,1023}$`.
     pub event_log_destination: Option<String>,
@@ -29,7 +34,7 @@ impl WindowsFsrmConfiguration {
     }
 
     #[must_use]
-    /// ARN of the place that receives FSRM's event log.
+    /// Sets the ARN of the destination of the FSRM event log.
     pub fn event_log_destination(mut self, value: impl Into<String>) -> Self {
         self.event_log_destination = Some(value.into());
         self

@@ -39,7 +39,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let client = ident(if taken { "client_" } else { "client" });
     let names = input.required().map(|member| ident(&member.name.rust));
     let place = quote!(self.0.request);
-    let setters = input.settable().map(|member| setter(input, member, &place));
+    let setters = input.settable().map(|member| setter(input, member, &place, None));
     let pages = operation.pagination.as_ref().map(|pagination| pages(operation, pagination));
     let deprecated = &operation.deprecated;
     let sending = sending(operation);

@@ -83,8 +83,14 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
 ///     self
 /// }
 /// ```
-/// The setter of a list or map adds to it. `place` is where the structure is: `self`, or a field of it.
-pub(super) fn setter(structure: &Structure, member: &Member, place: &TokenStream) -> TokenStream {
+/// The setter of a list or map adds to it. `place` is where the structure is: `self`, or a field of it. The attribute comes
+/// behind the documentation.
+pub(super) fn setter(
+    structure: &Structure,
+    member: &Member,
+    place: &TokenStream,
+    attribute: Option<TokenStream>,
+) -> TokenStream {
     let (name, deprecated) = (&member.name, &member.deprecated);
     let (ty, value) = setter_parts(member, &ident("value"));
     let summary = setter_summary(member);
@@ -110,6 +116,7 @@ pub(super) fn setter(structure: &Structure, member: &Member, place: &TokenStream
         #[doc = #summary]
         #note
         #deprecated
+        #attribute
         pub fn #name(mut self, value: #ty) -> Self {
             #statement
             self
@@ -194,10 +201,7 @@ fn methods(structure: &Structure) -> TokenStream {
     let setters = match structure.direction {
         Direction::Input => structure
             .settable()
-            .map(|member| {
-                let setter = setter(structure, member, &quote!(self));
-                quote!(#[must_use] #setter)
-            })
+            .map(|member| setter(structure, member, &quote!(self), Some(quote!(#[must_use]))))
             .collect(),
         Direction::Output => Vec::new(),
     };
@@ -226,7 +230,7 @@ fn constructor(structure: &Structure) -> TokenStream {
         // An answer that can be made of nothing is made with `Default`.
         return match structure.direction {
             Direction::Input => quote! {
-                /// Nothing set.
+                /// Creates a value without any member set.
                 #[must_use]
                 pub fn new() -> Self {
                     Default::default()
@@ -252,7 +256,7 @@ fn constructor(structure: &Structure) -> TokenStream {
         }
     });
     quote! {
-        /// The required members; the others are absent until set.
+        /// Creates a value with its required members. The others are not set.
         #[must_use]
         #lint
         pub fn new(#(#arguments),*) -> Self {

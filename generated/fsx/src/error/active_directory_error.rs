@@ -20,7 +20,7 @@ pub struct ActiveDirectoryError {
 }
 
 impl ActiveDirectoryError {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(active_directory_id: impl Into<String>) -> Self {
         Self {

@@ -18,7 +18,7 @@ pub struct IncompatibleParameterError {
 }
 
 impl IncompatibleParameterError {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(parameter: impl Into<String>) -> Self {
         Self {

@@ -17,7 +17,7 @@ pub struct ResourceNotFound {
 }
 
 impl ResourceNotFound {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>) -> Self {
         Self {

@@ -16,7 +16,7 @@ pub struct ServiceLimitExceeded {
 }
 
 impl ServiceLimitExceeded {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(limit: impl Into<crate::types::ServiceLimit>) -> Self {
         Self {

@@ -169,7 +169,7 @@ pub struct AssociateFileSystemAliasesRequest {
 }
 
 impl AssociateFileSystemAliasesRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_system_id: impl Into<String>,
@@ -182,8 +182,8 @@ impl AssociateFileSystemAliasesRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

@@ -144,7 +144,7 @@ pub struct CancelDataRepositoryTaskRequest {
 }
 
 impl CancelDataRepositoryTaskRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(task_id: impl Into<String>) -> Self {
         Self { task_id: task_id.into() }

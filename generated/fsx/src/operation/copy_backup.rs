@@ -235,7 +235,7 @@ pub struct CopyBackupRequest {
 }
 
 impl CopyBackupRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(source_backup_id: impl Into<String>) -> Self {
         Self {
@@ -248,38 +248,38 @@ impl CopyBackupRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Region that holds the source backup, for example `us-east-2`.
+    #[must_use]
     pub fn source_region(mut self, value: impl Into<String>) -> Self {
         self.source_region = Some(value.into());
         self
     }
 
-    #[must_use]
     /// KMS key that encrypts the copy; default: the FSx-managed key of the account.
+    #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets whether the copy inherits the tags of the source backup; default `false`.
+    #[must_use]
     pub fn copy_tags(mut self, value: bool) -> Self {
         self.copy_tags = Some(value);
         self
     }
 
-    #[must_use]
     /// Tags to put on the copy.
     ///
     /// Adds to the list. Assign the [field](field@CopyBackupRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,

@@ -223,7 +223,7 @@ pub struct CopySnapshotAndUpdateVolumeRequest {
 }
 
 impl CopySnapshotAndUpdateVolumeRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         volume_id: impl Into<String>,
@@ -238,15 +238,15 @@ impl CopySnapshotAndUpdateVolumeRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// How much data is transferred.
+    #[must_use]
     pub fn copy_strategy(
         mut self,
         value: impl Into<crate::types::OpenZfsCopyStrategy>,
@@ -255,10 +255,10 @@ impl CopySnapshotAndUpdateVolumeRequest {
         self
     }
 
-    #[must_use]
     /// Consents to removing data that exists on the destination only.
     ///
     /// Adds to the list. Assign the [field](field@CopySnapshotAndUpdateVolumeRequest::options) to replace it.
+    #[must_use]
     pub fn options(
         mut self,
         value: impl IntoIterator<

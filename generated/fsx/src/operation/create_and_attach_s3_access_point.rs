@@ -253,7 +253,7 @@ pub struct CreateAndAttachS3AccessPointRequest {
 }
 
 impl CreateAndAttachS3AccessPointRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -269,15 +269,15 @@ impl CreateAndAttachS3AccessPointRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// OpenZFS volume to attach, with the file system user for whom requests are authorized.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointOpenZfsConfiguration>,
@@ -286,8 +286,8 @@ impl CreateAndAttachS3AccessPointRequest {
         self
     }
 
-    #[must_use]
     /// ONTAP volume to attach, with the file system user for whom requests are authorized.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointOntapConfiguration>,
@@ -296,8 +296,8 @@ impl CreateAndAttachS3AccessPointRequest {
         self
     }
 
-    #[must_use]
     /// Settings on the S3 side: an access policy, and the VPC to which the access point is confined.
+    #[must_use]
     pub fn s3_access_point(
         mut self,
         value: impl Into<crate::types::CreateAndAttachS3AccessPointS3Configuration>,

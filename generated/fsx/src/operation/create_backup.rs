@@ -225,30 +225,30 @@ pub struct CreateBackupRequest {
 }
 
 impl CreateBackupRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// File system to back up, by ID.
+    #[must_use]
     pub fn file_system_id(mut self, value: impl Into<String>) -> Self {
         self.file_system_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Tags to put on the backup; the value under the key `Name` is its display name in the console.
     ///
     /// Adds to the list. Assign the [field](field@CreateBackupRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -260,8 +260,8 @@ impl CreateBackupRequest {
         self
     }
 
-    #[must_use]
     /// Volume to back up, by ID; ONTAP only.
+    #[must_use]
     pub fn volume_id(mut self, value: impl Into<String>) -> Self {
         self.volume_id = Some(value.into());
         self

@@ -268,7 +268,7 @@ pub struct CreateDataRepositoryAssociationRequest {
 }
 
 impl CreateDataRepositoryAssociationRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_system_id: impl Into<String>,
@@ -286,29 +286,29 @@ impl CreateDataRepositoryAssociationRequest {
         }
     }
 
-    #[must_use]
     /// Directory on the file system that mirrors `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
+    #[must_use]
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         self.file_system_path = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets whether FSx starts a metadata import task as soon as the association exists; default `false`.
+    #[must_use]
     pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
         self.batch_import_meta_data_on_create = Some(value);
         self
     }
 
-    #[must_use]
     /// Largest part of an imported file that lies on one disk, in MiB; default 1,024 MiB (1 GiB).
+    #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);
         self
     }
 
-    #[must_use]
     /// File events (new, changed, deleted) that are imported or exported automatically.
+    #[must_use]
     pub fn s3(
         mut self,
         value: impl Into<crate::types::S3DataRepositoryConfiguration>,
@@ -317,17 +317,17 @@ impl CreateDataRepositoryAssociationRequest {
         self
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Tags to put on the association.
     ///
     /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,

@@ -270,7 +270,7 @@ pub struct CreateDataRepositoryTaskRequest {
 }
 
 impl CreateDataRepositoryTaskRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         r#type: impl Into<crate::types::DataRepositoryTaskType>,
@@ -289,10 +289,10 @@ impl CreateDataRepositoryTaskRequest {
         }
     }
 
-    #[must_use]
     /// Files and directories that the task covers; an invalid path fails the task.
     ///
     /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::paths) to replace it.
+    #[must_use]
     pub fn paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.paths,
@@ -301,17 +301,17 @@ impl CreateDataRepositoryTaskRequest {
         self
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Tags to put on the task.
     ///
     /// Adds to the list. Assign the [field](field@CreateDataRepositoryTaskRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -323,15 +323,15 @@ impl CreateDataRepositoryTaskRequest {
         self
     }
 
-    #[must_use]
     /// Amount of data to free on an Amazon File Cache, in GiB.
+    #[must_use]
     pub fn capacity_to_release(mut self, value: i64) -> Self {
         self.capacity_to_release = Some(value);
         self
     }
 
-    #[must_use]
     /// How long an exported file must have gone unread before a release task may free it.
+    #[must_use]
     pub fn release_configuration(
         mut self,
         value: impl Into<crate::types::ReleaseConfiguration>,

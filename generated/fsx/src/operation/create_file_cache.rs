@@ -313,7 +313,7 @@ pub struct CreateFileCacheRequest {
 }
 
 impl CreateFileCacheRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_cache_type: impl Into<crate::types::FileCacheType>,
@@ -336,17 +336,17 @@ impl CreateFileCacheRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Security groups for the network interfaces of the cache.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::security_group_ids) to replace it.
+    #[must_use]
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -358,10 +358,10 @@ impl CreateFileCacheRequest {
         self
     }
 
-    #[must_use]
     /// Tags to put on the cache.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -373,22 +373,22 @@ impl CreateFileCacheRequest {
         self
     }
 
-    #[must_use]
     /// Sets whether the data repository associations of the cache inherit its tags; default `false`.
+    #[must_use]
     pub fn copy_tags_to_data_repository_associations(mut self, value: bool) -> Self {
         self.copy_tags_to_data_repository_associations = Some(value);
         self
     }
 
-    #[must_use]
     /// KMS key that encrypts the data in the cache; default: the FSx-managed key of the account.
+    #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Lustre settings of the cache.
+    #[must_use]
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileCacheLustreConfiguration>,
@@ -397,10 +397,10 @@ impl CreateFileCacheRequest {
         self
     }
 
-    #[must_use]
     /// Data repositories to link during creation, at most 8.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileCacheRequest::data_repository_associations) to replace it.
+    #[must_use]
     pub fn data_repository_associations(
         mut self,
         value: impl IntoIterator<

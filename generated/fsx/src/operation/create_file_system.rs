@@ -368,7 +368,7 @@ pub struct CreateFileSystemRequest {
 }
 
 impl CreateFileSystemRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_system_type: impl Into<crate::types::FileSystemType>,
@@ -392,31 +392,31 @@ impl CreateFileSystemRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Size of the file system in GiB.
+    #[must_use]
     pub fn storage_capacity(mut self, value: i32) -> Self {
         self.storage_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Storage class; default `SSD`, which every deployment type has.
+    #[must_use]
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.storage_type = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Security groups for the network interfaces of the file system; descriptions do not show them.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::security_group_ids) to replace it.
+    #[must_use]
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -428,10 +428,10 @@ impl CreateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// Tags to put on the file system; the value under the key `Name` is its display name in the console.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -443,15 +443,15 @@ impl CreateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// KMS key that encrypts the data at rest; default: the FSx-managed key of the account.
+    #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Settings of a Windows file system: Active Directory, deployment type, throughput, backups.
+    #[must_use]
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
@@ -460,8 +460,8 @@ impl CreateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// Settings of a Lustre file system: deployment type, throughput, compression, backups.
+    #[must_use]
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
@@ -470,8 +470,8 @@ impl CreateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// Settings of an ONTAP file system: pairs, throughput, endpoints, deployment type, backups.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemOntapConfiguration>,
@@ -480,15 +480,15 @@ impl CreateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// Lustre version; new file systems do best with `2.15`, which every deployment type takes.
+    #[must_use]
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.file_system_type_version = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Settings of an OpenZFS file system: deployment type, throughput, root volume, backups.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
@@ -497,8 +497,8 @@ impl CreateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// IP versions of the endpoints: IPv4 alone (`IPV4`, the default) or both IPv4 and IPv6 (`DUAL`).
+    #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());
         self

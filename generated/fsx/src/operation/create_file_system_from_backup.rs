@@ -334,7 +334,7 @@ pub struct CreateFileSystemFromBackupRequest {
 }
 
 impl CreateFileSystemFromBackupRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         backup_id: impl Into<String>,
@@ -357,17 +357,17 @@ impl CreateFileSystemFromBackupRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Security groups for every network interface of the new file system.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::security_group_ids) to replace it.
+    #[must_use]
     pub fn security_group_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -379,10 +379,10 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    #[must_use]
     /// Tags to put on the file system; the value under the key `Name` is its display name in the console.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemFromBackupRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -394,8 +394,8 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    #[must_use]
     /// Windows settings that replace those of the backup.
+    #[must_use]
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemWindowsConfiguration>,
@@ -404,8 +404,8 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    #[must_use]
     /// Lustre settings that replace those of the backup.
+    #[must_use]
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemLustreConfiguration>,
@@ -414,29 +414,29 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    #[must_use]
     /// Storage class; default `SSD`.
+    #[must_use]
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.storage_type = Some(value.into());
         self
     }
 
-    #[must_use]
     /// KMS key that encrypts the data at rest; default: the FSx-managed key of the account.
+    #[must_use]
     pub fn kms_key_id(mut self, value: impl Into<String>) -> Self {
         self.kms_key_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Lustre version, not older than that of the backup, which is the default.
+    #[must_use]
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.file_system_type_version = Some(value.into());
         self
     }
 
-    #[must_use]
     /// OpenZFS settings that replace those of the backup.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemOpenZfsConfiguration>,
@@ -445,15 +445,15 @@ impl CreateFileSystemFromBackupRequest {
         self
     }
 
-    #[must_use]
     /// Size of the file system in GiB; defaults to that of the backup.
+    #[must_use]
     pub fn storage_capacity(mut self, value: i32) -> Self {
         self.storage_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// IP versions of the new file system's endpoints: IPv4 alone or both IPv4 and IPv6.
+    #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());
         self

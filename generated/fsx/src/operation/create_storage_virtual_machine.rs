@@ -240,7 +240,7 @@ pub struct CreateStorageVirtualMachineRequest {
 }
 
 impl CreateStorageVirtualMachineRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -254,8 +254,8 @@ impl CreateStorageVirtualMachineRequest {
         }
     }
 
-    #[must_use]
     /// Self-managed Active Directory that the SVM joins, with the credentials for joining.
+    #[must_use]
     pub fn active_directory_configuration(
         mut self,
         value: impl Into<crate::types::CreateSvmActiveDirectoryConfiguration>,
@@ -264,24 +264,24 @@ impl CreateStorageVirtualMachineRequest {
         self
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Password for managing the SVM through ONTAP's CLI or REST API.
+    #[must_use]
     pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
         self.svm_admin_password = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Tags to put on the SVM.
     ///
     /// Adds to the list. Assign the [field](field@CreateStorageVirtualMachineRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -293,8 +293,8 @@ impl CreateStorageVirtualMachineRequest {
         self
     }
 
-    #[must_use]
     /// Permission model of the SVM's root volume.
+    #[must_use]
     pub fn root_volume_security_style(
         mut self,
         value: impl Into<crate::types::StorageVirtualMachineRootVolumeSecurityStyle>,

@@ -237,7 +237,7 @@ pub struct CreateVolumeRequest {
 }
 
 impl CreateVolumeRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         volume_type: impl Into<crate::types::VolumeType>,
@@ -253,15 +253,15 @@ impl CreateVolumeRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Settings of an ONTAP volume: its SVM, size, junction path, tiering and SnapLock.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
@@ -270,10 +270,10 @@ impl CreateVolumeRequest {
         self
     }
 
-    #[must_use]
     /// Tags to put on the volume.
     ///
     /// Adds to the list. Assign the [field](field@CreateVolumeRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -285,8 +285,8 @@ impl CreateVolumeRequest {
         self
     }
 
-    #[must_use]
     /// Settings of an OpenZFS volume: parent volume, quotas, compression, NFS exports, origin snapshot.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::CreateOpenZfsVolumeConfiguration>,

@@ -220,7 +220,7 @@ pub struct CreateVolumeFromBackupRequest {
 }
 
 impl CreateVolumeFromBackupRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(backup_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -232,15 +232,15 @@ impl CreateVolumeFromBackupRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Settings of the restored volume: the SVM to put it on, size, junction path and so on.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::CreateOntapVolumeConfiguration>,
@@ -249,10 +249,10 @@ impl CreateVolumeFromBackupRequest {
         self
     }
 
-    #[must_use]
     /// Tags to put on the restored volume.
     ///
     /// Adds to the list. Assign the [field](field@CreateVolumeFromBackupRequest::tags) to replace it.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,

@@ -155,7 +155,7 @@ pub struct DeleteBackupRequest {
 }
 
 impl DeleteBackupRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(backup_id: impl Into<String>) -> Self {
         Self {
@@ -164,8 +164,8 @@ impl DeleteBackupRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

@@ -175,7 +175,7 @@ pub struct DeleteDataRepositoryAssociationRequest {
 }
 
 impl DeleteDataRepositoryAssociationRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(association_id: impl Into<String>) -> Self {
         Self {
@@ -185,15 +185,15 @@ impl DeleteDataRepositoryAssociationRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets whether the linked directory's data is deleted from the file system too; default `false`.
+    #[must_use]
     pub fn delete_data_in_file_system(mut self, value: bool) -> Self {
         self.delete_data_in_file_system = Some(value);
         self

@@ -204,7 +204,7 @@ pub struct DeleteFileSystemRequest {
 }
 
 impl DeleteFileSystemRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -216,15 +216,15 @@ impl DeleteFileSystemRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Final backup settings for Windows.
+    #[must_use]
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemWindowsConfiguration>,
@@ -233,8 +233,8 @@ impl DeleteFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// Final backup settings for Lustre.
+    #[must_use]
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemLustreConfiguration>,
@@ -243,8 +243,8 @@ impl DeleteFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// Final backup settings for OpenZFS, and consent to delete the child volumes.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteFileSystemOpenZfsConfiguration>,

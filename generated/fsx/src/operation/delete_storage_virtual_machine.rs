@@ -158,7 +158,7 @@ pub struct DeleteStorageVirtualMachineRequest {
 }
 
 impl DeleteStorageVirtualMachineRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(storage_virtual_machine_id: impl Into<String>) -> Self {
         Self {
@@ -167,8 +167,8 @@ impl DeleteStorageVirtualMachineRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

@@ -197,7 +197,7 @@ pub struct DeleteVolumeRequest {
 }
 
 impl DeleteVolumeRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(volume_id: impl Into<String>) -> Self {
         Self {
@@ -208,15 +208,15 @@ impl DeleteVolumeRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// ONTAP settings: the final backup, its tags, and an override of SnapLock Enterprise retention.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOntapConfiguration>,
@@ -225,8 +225,8 @@ impl DeleteVolumeRequest {
         self
     }
 
-    #[must_use]
     /// OpenZFS settings: consent to delete the child volumes and snapshots along with the volume.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,

@@ -225,16 +225,16 @@ pub struct DescribeBackupsRequest {
 }
 
 impl DescribeBackupsRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the backups to return; `Filters` is ignored then.
     ///
     /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::backup_ids) to replace it.
+    #[must_use]
     pub fn backup_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -246,10 +246,10 @@ impl DescribeBackupsRequest {
         self
     }
 
-    #[must_use]
     /// Conditions that each returned backup meets.
     ///
     /// Adds to the list. Assign the [field](field@DescribeBackupsRequest::filters) to replace it.
+    #[must_use]
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Filter>>,
@@ -261,15 +261,15 @@ impl DescribeBackupsRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of backups in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

@@ -236,16 +236,16 @@ pub struct DescribeDataRepositoryTasksRequest {
 }
 
 impl DescribeDataRepositoryTasksRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the tasks to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
+    #[must_use]
     pub fn task_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -257,10 +257,10 @@ impl DescribeDataRepositoryTasksRequest {
         self
     }
 
-    #[must_use]
     /// Conditions that each returned task meets.
     ///
     /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
+    #[must_use]
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -274,15 +274,15 @@ impl DescribeDataRepositoryTasksRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of tasks in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

@@ -204,16 +204,16 @@ pub struct DescribeFileCachesRequest {
 }
 
 impl DescribeFileCachesRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the caches to return; leave it out for all caches of the account in the Region.
     ///
     /// Adds to the list. Assign the [field](field@DescribeFileCachesRequest::file_cache_ids) to replace it.
+    #[must_use]
     pub fn file_cache_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -225,15 +225,15 @@ impl DescribeFileCachesRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of caches in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

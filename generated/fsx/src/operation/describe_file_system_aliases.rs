@@ -194,7 +194,7 @@ pub struct DescribeFileSystemAliasesRequest {
 }
 
 impl DescribeFileSystemAliasesRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -205,22 +205,22 @@ impl DescribeFileSystemAliasesRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; this call only reads, so it changes nothing here.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of aliases in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

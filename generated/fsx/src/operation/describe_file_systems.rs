@@ -210,16 +210,16 @@ pub struct DescribeFileSystemsRequest {
 }
 
 impl DescribeFileSystemsRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the file systems to return; leave it out for all of the account in the Region.
     ///
     /// Adds to the list. Assign the [field](field@DescribeFileSystemsRequest::file_system_ids) to replace it.
+    #[must_use]
     pub fn file_system_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -231,15 +231,15 @@ impl DescribeFileSystemsRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of file systems in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

@@ -234,16 +234,16 @@ pub struct DescribeS3AccessPointAttachmentsRequest {
 }
 
 impl DescribeS3AccessPointAttachmentsRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Names of the attachments to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
+    #[must_use]
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.names,
@@ -252,10 +252,10 @@ impl DescribeS3AccessPointAttachmentsRequest {
         self
     }
 
-    #[must_use]
     /// Conditions that each returned attachment meets.
     ///
     /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
+    #[must_use]
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -269,15 +269,15 @@ impl DescribeS3AccessPointAttachmentsRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of attachments in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

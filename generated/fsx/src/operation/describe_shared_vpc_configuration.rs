@@ -127,7 +127,7 @@ impl DescribeSharedVpcConfiguration<call::Blocking> {
 pub struct DescribeSharedVpcConfigurationRequest {}
 
 impl DescribeSharedVpcConfigurationRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()

@@ -231,16 +231,16 @@ pub struct DescribeSnapshotsRequest {
 }
 
 impl DescribeSnapshotsRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the snapshots to return; `Filters` is ignored then.
     ///
     /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
+    #[must_use]
     pub fn snapshot_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -252,10 +252,10 @@ impl DescribeSnapshotsRequest {
         self
     }
 
-    #[must_use]
     /// Conditions that each returned snapshot meets.
     ///
     /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
+    #[must_use]
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::SnapshotFilter>>,
@@ -267,22 +267,22 @@ impl DescribeSnapshotsRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of snapshots in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets whether to list snapshots shared by other accounts besides the account's own; default `false`.
+    #[must_use]
     pub fn include_shared(mut self, value: bool) -> Self {
         self.include_shared = Some(value);
         self

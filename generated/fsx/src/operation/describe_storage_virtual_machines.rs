@@ -232,16 +232,16 @@ pub struct DescribeStorageVirtualMachinesRequest {
 }
 
 impl DescribeStorageVirtualMachinesRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the SVMs to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
+    #[must_use]
     pub fn storage_virtual_machine_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -253,10 +253,10 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    #[must_use]
     /// Condition that each returned SVM meets.
     ///
     /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
+    #[must_use]
     pub fn filters(
         mut self,
         value: impl IntoIterator<
@@ -270,15 +270,15 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of SVMs in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

@@ -227,16 +227,16 @@ pub struct DescribeVolumesRequest {
 }
 
 impl DescribeVolumesRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// IDs of the volumes to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
+    #[must_use]
     pub fn volume_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -248,10 +248,10 @@ impl DescribeVolumesRequest {
         self
     }
 
-    #[must_use]
     /// Conditions that each returned volume meets.
     ///
     /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
+    #[must_use]
     pub fn filters(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::VolumeFilter>>,
@@ -263,15 +263,15 @@ impl DescribeVolumesRequest {
         self
     }
 
-    #[must_use]
     /// Upper bound on the number of volumes in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

@@ -154,7 +154,7 @@ pub struct DetachAndDeleteS3AccessPointRequest {
 }
 
 impl DetachAndDeleteS3AccessPointRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -163,8 +163,8 @@ impl DetachAndDeleteS3AccessPointRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

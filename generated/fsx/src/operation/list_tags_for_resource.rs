@@ -184,7 +184,7 @@ pub struct ListTagsForResourceRequest {
 }
 
 impl ListTagsForResourceRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(resource_arn: impl Into<String>) -> Self {
         Self {
@@ -194,15 +194,15 @@ impl ListTagsForResourceRequest {
         }
     }
 
-    #[must_use]
     /// Upper bound on the number of tags in one page.
+    #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    #[must_use]
     /// Pagination token from the previous response; leave it out for the first page.
+    #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self

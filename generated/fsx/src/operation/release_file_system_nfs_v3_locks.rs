@@ -168,7 +168,7 @@ pub struct ReleaseFileSystemNfsV3LocksRequest {
 }
 
 impl ReleaseFileSystemNfsV3LocksRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -177,8 +177,8 @@ impl ReleaseFileSystemNfsV3LocksRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

@@ -204,7 +204,7 @@ pub struct RestoreVolumeFromSnapshotRequest {
 }
 
 impl RestoreVolumeFromSnapshotRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(volume_id: impl Into<String>, snapshot_id: impl Into<String>) -> Self {
         Self {
@@ -215,17 +215,17 @@ impl RestoreVolumeFromSnapshotRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Consents to deleting what stands in the way; without them the call fails when such things exist.
     ///
     /// Adds to the list. Assign the [field](field@RestoreVolumeFromSnapshotRequest::options) to replace it.
+    #[must_use]
     pub fn options(
         mut self,
         value: impl IntoIterator<

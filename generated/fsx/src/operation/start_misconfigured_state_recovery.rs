@@ -165,7 +165,7 @@ pub struct StartMisconfiguredStateRecoveryRequest {
 }
 
 impl StartMisconfiguredStateRecoveryRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -174,8 +174,8 @@ impl StartMisconfiguredStateRecoveryRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

@@ -154,7 +154,7 @@ pub struct TagResourceRequest {
 }
 
 impl TagResourceRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         resource_arn: impl Into<String>,

@@ -151,7 +151,7 @@ pub struct UntagResourceRequest {
 }
 
 impl UntagResourceRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         resource_arn: impl Into<String>,

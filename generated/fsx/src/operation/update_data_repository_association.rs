@@ -202,7 +202,7 @@ pub struct UpdateDataRepositoryAssociationRequest {
 }
 
 impl UpdateDataRepositoryAssociationRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(association_id: impl Into<String>) -> Self {
         Self {
@@ -213,22 +213,22 @@ impl UpdateDataRepositoryAssociationRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// New limit for the part of an imported file that lies on one disk, in MiB.
+    #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);
         self
     }
 
-    #[must_use]
     /// New choice of file events that are imported or exported automatically.
+    #[must_use]
     pub fn s3(
         mut self,
         value: impl Into<crate::types::S3DataRepositoryConfiguration>,

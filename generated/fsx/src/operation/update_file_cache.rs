@@ -185,7 +185,7 @@ pub struct UpdateFileCacheRequest {
 }
 
 impl UpdateFileCacheRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_cache_id: impl Into<String>) -> Self {
         Self {
@@ -195,15 +195,15 @@ impl UpdateFileCacheRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// New Lustre settings of the cache: its weekly maintenance window.
+    #[must_use]
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileCacheLustreConfiguration>,

@@ -288,7 +288,7 @@ pub struct UpdateFileSystemRequest {
 }
 
 impl UpdateFileSystemRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(file_system_id: impl Into<String>) -> Self {
         Self {
@@ -305,22 +305,22 @@ impl UpdateFileSystemRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Target size of the file system in GiB; only one increase may run at a time.
+    #[must_use]
     pub fn storage_capacity(mut self, value: i32) -> Self {
         self.storage_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// New settings of a Windows file system.
+    #[must_use]
     pub fn windows_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemWindowsConfiguration>,
@@ -329,8 +329,8 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// New settings of a Lustre file system.
+    #[must_use]
     pub fn lustre_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemLustreConfiguration>,
@@ -339,8 +339,8 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// New settings of an ONTAP file system.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemOntapConfiguration>,
@@ -349,8 +349,8 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// New settings of an OpenZFS file system.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemOpenZfsConfiguration>,
@@ -359,22 +359,22 @@ impl UpdateFileSystemRequest {
         self
     }
 
-    #[must_use]
     /// New storage class of the file system.
+    #[must_use]
     pub fn storage_type(mut self, value: impl Into<crate::types::StorageType>) -> Self {
         self.storage_type = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Lustre version to upgrade to, `2.12` or `2.15`.
+    #[must_use]
     pub fn file_system_type_version(mut self, value: impl Into<String>) -> Self {
         self.file_system_type_version = Some(value.into());
         self
     }
 
-    #[must_use]
     /// New IP versions of the endpoints: IPv4 alone or both IPv4 and IPv6.
+    #[must_use]
     pub fn network_type(mut self, value: impl Into<crate::types::NetworkType>) -> Self {
         self.network_type = Some(value.into());
         self

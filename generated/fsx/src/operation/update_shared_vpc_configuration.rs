@@ -164,14 +164,14 @@ pub struct UpdateSharedVpcConfigurationRequest {
 }
 
 impl UpdateSharedVpcConfigurationRequest {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets whether accounts that share the VPC's subnets may create Multi-AZ ONTAP file systems in them.
+    #[must_use]
     pub fn enable_fsx_route_table_updates_from_participant_accounts(
         mut self,
         value: impl Into<String>,
@@ -182,8 +182,8 @@ impl UpdateSharedVpcConfigurationRequest {
         self
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

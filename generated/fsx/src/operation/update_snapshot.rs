@@ -161,7 +161,7 @@ pub struct UpdateSnapshotRequest {
 }
 
 impl UpdateSnapshotRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(name: impl Into<String>, snapshot_id: impl Into<String>) -> Self {
         Self {
@@ -171,8 +171,8 @@ impl UpdateSnapshotRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self

@@ -201,7 +201,7 @@ pub struct UpdateStorageVirtualMachineRequest {
 }
 
 impl UpdateStorageVirtualMachineRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(storage_virtual_machine_id: impl Into<String>) -> Self {
         Self {
@@ -212,8 +212,8 @@ impl UpdateStorageVirtualMachineRequest {
         }
     }
 
-    #[must_use]
     /// New Active Directory settings of the SVM.
+    #[must_use]
     pub fn active_directory_configuration(
         mut self,
         value: impl Into<crate::types::UpdateSvmActiveDirectoryConfiguration>,
@@ -222,15 +222,15 @@ impl UpdateStorageVirtualMachineRequest {
         self
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// New password for managing the SVM through ONTAP's CLI or REST API.
+    #[must_use]
     pub fn svm_admin_password(mut self, value: impl Into<String>) -> Self {
         self.svm_admin_password = Some(value.into());
         self

@@ -204,7 +204,7 @@ pub struct UpdateVolumeRequest {
 }
 
 impl UpdateVolumeRequest {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(volume_id: impl Into<String>) -> Self {
         Self {
@@ -216,15 +216,15 @@ impl UpdateVolumeRequest {
         }
     }
 
-    #[must_use]
     /// Idempotency token; the client generates one when it is left out.
+    #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    #[must_use]
     /// New settings of an ONTAP volume.
+    #[must_use]
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::UpdateOntapVolumeConfiguration>,
@@ -233,15 +233,15 @@ impl UpdateVolumeRequest {
         self
     }
 
-    #[must_use]
     /// New name of an OpenZFS volume; siblings under one parent need distinct names.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
 
-    #[must_use]
     /// New settings of an OpenZFS volume.
+    #[must_use]
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::UpdateOpenZfsVolumeConfiguration>,

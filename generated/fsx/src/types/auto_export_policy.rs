@@ -20,16 +20,16 @@ pub struct AutoExportPolicy {
 }
 
 impl AutoExportPolicy {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the types of changes to export, in any combination.
     ///
     /// Adds to the list. Assign the [field](field@AutoExportPolicy::events) to replace it.
+    #[must_use]
     pub fn events(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::EventType>>,

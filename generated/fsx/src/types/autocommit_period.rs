@@ -4,7 +4,8 @@ use simba_runtime::schema;
 
 /// The time after which an unmodified file on a SnapLock volume is committed to WORM state.
 ///
-/// WORM is the abbreviation of write once, read many.
+/// A WORM (write once, read many) file cannot be modified or deleted until its retention period
+/// expires.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AutocommitPeriod {
@@ -22,7 +23,7 @@ pub struct AutocommitPeriod {
 }
 
 impl AutocommitPeriod {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::AutocommitPeriodType>) -> Self {
         Self {
@@ -31,8 +32,8 @@ impl AutocommitPeriod {
         }
     }
 
-    #[must_use]
     /// Sets the length of the autocommit period, in units of `Type`.
+    #[must_use]
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);
         self

@@ -79,7 +79,7 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         backup_id: impl Into<String>,

@@ -32,7 +32,7 @@ pub struct CompletionReport {
 }
 
 impl CompletionReport {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
@@ -43,22 +43,22 @@ impl CompletionReport {
         }
     }
 
-    #[must_use]
     /// Sets the absolute S3 path to which the report is written.
+    #[must_use]
     pub fn path(mut self, value: impl Into<String>) -> Self {
         self.path = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the format of the report.
+    #[must_use]
     pub fn format(mut self, value: impl Into<crate::types::ReportFormat>) -> Self {
         self.format = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the files to include in the report.
+    #[must_use]
     pub fn scope(mut self, value: impl Into<crate::types::ReportScope>) -> Self {
         self.scope = Some(value.into());
         self

@@ -19,16 +19,16 @@ pub struct CreateAggregateConfiguration {
 }
 
 impl CreateAggregateConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the names of the aggregates on which to create the volume, from `aggr1` to `aggr12`.
     ///
     /// Adds to the list. Assign the [field](field@CreateAggregateConfiguration::aggregates) to replace it.
+    #[must_use]
     pub fn aggregates(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -40,8 +40,8 @@ impl CreateAggregateConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the number of constituents of a FlexGroup volume on each aggregate.
+    #[must_use]
     pub fn constituents_per_aggregate(mut self, value: i32) -> Self {
         self.constituents_per_aggregate = Some(value);
         self

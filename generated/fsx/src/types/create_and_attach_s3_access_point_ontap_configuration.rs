@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The ONTAP volume to attach an S3 access point to, and the file system user that it uses.
+/// The ONTAP volume to attach an S3 access point to, and the user that it uses to access files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointOntapConfiguration {
@@ -17,7 +17,7 @@ pub struct CreateAndAttachS3AccessPointOntapConfiguration {
 }
 
 impl CreateAndAttachS3AccessPointOntapConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         volume_id: impl Into<String>,

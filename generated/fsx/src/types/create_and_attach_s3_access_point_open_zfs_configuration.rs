@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// The OpenZFS volume to attach an S3 access point to, and the file system user that it uses.
+/// The OpenZFS volume to attach an S3 access point to, and the user that it uses to access files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateAndAttachS3AccessPointOpenZfsConfiguration {
@@ -17,7 +17,7 @@ pub struct CreateAndAttachS3AccessPointOpenZfsConfiguration {
 }
 
 impl CreateAndAttachS3AccessPointOpenZfsConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         volume_id: impl Into<String>,

@@ -17,14 +17,14 @@ pub struct CreateAndAttachS3AccessPointS3Configuration {
 }
 
 impl CreateAndAttachS3AccessPointS3Configuration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the VPC to which access is restricted.
+    #[must_use]
     pub fn vpc_configuration(
         mut self,
         value: impl Into<crate::types::S3AccessPointVpcConfiguration>,
@@ -33,8 +33,8 @@ impl CreateAndAttachS3AccessPointS3Configuration {
         self
     }
 
-    #[must_use]
     /// Sets the access policy of the access point, as a JSON document in the IAM policy language.
+    #[must_use]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         self.policy = Some(value.into());
         self

@@ -27,7 +27,7 @@ pub struct CreateFileCacheLustreConfiguration {
 }
 
 impl CreateFileCacheLustreConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         per_unit_storage_throughput: i32,
@@ -44,8 +44,8 @@ impl CreateFileCacheLustreConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self

@@ -37,7 +37,7 @@ pub struct CreateFileSystemLustreConfiguration {
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
     /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
-    /// MiB. The maximum is 512000 MiB (500 GiB).
+    /// MiB.
     ///
     /// It cannot be combined with data repository associations.
     ///
@@ -79,7 +79,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// The number of days for which automatic backups are kept, up to 90.
+    /// The number of days for which automatic backups are kept.
     ///
     /// The default is `0`, which disables automatic backups.
     ///
@@ -103,8 +103,7 @@ pub struct CreateFileSystemLustreConfiguration {
     ///
     /// The default is `false`.
     pub efa_enabled: Option<bool>,
-    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
-    /// destination.
+    /// The settings for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogCreateConfiguration>,
     /// The root squash settings, which determine whether root users on clients keep their root
     /// privileges.
@@ -128,42 +127,42 @@ pub struct CreateFileSystemLustreConfiguration {
 }
 
 impl CreateFileSystemLustreConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the S3 bucket, with an optional prefix, that is mapped to the root of the file system.
+    #[must_use]
     pub fn import_path(mut self, value: impl Into<String>) -> Self {
         self.import_path = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the path in the S3 bucket of `ImportPath` to which new and changed files are exported.
+    #[must_use]
     pub fn export_path(mut self, value: impl Into<String>) -> Self {
         self.export_path = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the maximum size, in MiB, of the part of an imported file that is stored on a single disk.
+    #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the deployment type, which determines the durability and performance of the file system.
+    #[must_use]
     pub fn deployment_type(
         mut self,
         value: impl Into<crate::types::LustreDeploymentType>,
@@ -172,8 +171,8 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the policy for importing changes in the S3 bucket of `ImportPath`.
+    #[must_use]
     pub fn auto_import_policy(
         mut self,
         value: impl Into<crate::types::AutoImportPolicyType>,
@@ -182,15 +181,15 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the throughput per TiB of storage, in MB/s/TiB.
+    #[must_use]
     pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
         self.per_unit_storage_throughput = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -199,22 +198,22 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
+    /// Sets the number of days for which automatic backups are kept.
     #[must_use]
-    /// Sets the number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether backups inherit the tags of the file system.
+    #[must_use]
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the SSD cache of a `PERSISTENT_1` file system with HDD storage.
+    #[must_use]
     pub fn drive_cache_type(
         mut self,
         value: impl Into<crate::types::DriveCacheType>,
@@ -223,8 +222,8 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the data compression type of the file system: `LZ4`, or `NONE` (the default).
+    #[must_use]
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::DataCompressionType>,
@@ -233,15 +232,15 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether clients can use EFA (Elastic Fabric Adapter) and GDS (GPUDirect Storage).
+    #[must_use]
     pub fn efa_enabled(mut self, value: bool) -> Self {
         self.efa_enabled = Some(value);
         self
     }
 
+    /// Sets the settings for logging data repository events to CloudWatch Logs.
     #[must_use]
-    /// Sets the events of linked data repositories that are logged to CloudWatch Logs, and their destination.
     pub fn log_configuration(
         mut self,
         value: impl Into<crate::types::LustreLogCreateConfiguration>,
@@ -250,8 +249,8 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the root squash settings, which determine whether root users on clients keep their root privileges.
+    #[must_use]
     pub fn root_squash_configuration(
         mut self,
         value: impl Into<crate::types::LustreRootSquashConfiguration>,
@@ -260,8 +259,8 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the metadata IOPS settings of a `PERSISTENT_2` file system.
+    #[must_use]
     pub fn metadata_configuration(
         mut self,
         value: impl Into<crate::types::CreateFileSystemLustreMetadataConfiguration>,
@@ -270,15 +269,15 @@ impl CreateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    #[must_use]
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the SSD read cache settings of a file system with Intelligent-Tiering storage.
+    #[must_use]
     pub fn data_read_cache_configuration(
         mut self,
         value: impl Into<crate::types::LustreReadCacheConfiguration>,

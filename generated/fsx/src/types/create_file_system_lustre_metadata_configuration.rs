@@ -24,7 +24,7 @@ pub struct CreateFileSystemLustreMetadataConfiguration {
 }
 
 impl CreateFileSystemLustreMetadataConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(mode: impl Into<crate::types::MetadataConfigurationMode>) -> Self {
         Self {
@@ -33,8 +33,8 @@ impl CreateFileSystemLustreMetadataConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the metadata IOPS to provision in `USER_PROVISIONED` mode.
+    #[must_use]
     pub fn iops(mut self, value: i32) -> Self {
         self.iops = Some(value);
         self

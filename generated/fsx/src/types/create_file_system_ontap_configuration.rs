@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateFileSystemOntapConfiguration {
     /// The number of days for which automatic backups are kept.
     ///
-    /// A value of `0` disables automatic backups. The default is `30`. The maximum is 90.
+    /// A value of `0` disables automatic backups. The default is `30`.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
@@ -77,9 +77,9 @@ pub struct CreateFileSystemOntapConfiguration {
     pub weekly_maintenance_start_time: Option<String>,
     /// The number of HA pairs (high-availability pairs of file servers).
     ///
-    /// The default is 1. Only `SINGLE_AZ_2` supports more than one, up to 12. Storage capacity, IOPS,
-    /// and throughput scale with the number of pairs. With more than 6 pairs, iSCSI and NVMe over TCP
-    /// are not available.
+    /// The default is 1. Only `SINGLE_AZ_2` supports more than one. Storage capacity, IOPS, and
+    /// throughput scale with the number of pairs. With more than 6 pairs, iSCSI and NVMe over TCP are
+    /// not available.
     ///
     /// Range: 1 to 12.
     pub ha_pairs: Option<i32>,
@@ -103,7 +103,7 @@ pub struct CreateFileSystemOntapConfiguration {
 }
 
 impl CreateFileSystemOntapConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(deployment_type: impl Into<crate::types::OntapDeploymentType>) -> Self {
         Self {
@@ -123,15 +123,15 @@ impl CreateFileSystemOntapConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the number of days for which automatic backups are kept.
+    #[must_use]
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -140,22 +140,22 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the IPv4 CIDR block for the endpoints of a Multi-AZ file system.
+    #[must_use]
     pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ip_address_range = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the password of the `fsxadmin` user.
+    #[must_use]
     pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
         self.fsx_admin_password = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the SSD IOPS of the file system.
+    #[must_use]
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -164,17 +164,17 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the ID of the subnet for the preferred file server.
+    #[must_use]
     pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
         self.preferred_subnet_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemOntapConfiguration::route_table_ids) to replace it.
+    #[must_use]
     pub fn route_table_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -186,36 +186,36 @@ impl CreateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the total throughput of the file system, in MB/s.
+    #[must_use]
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the number of HA pairs (high-availability pairs of file servers).
+    #[must_use]
     pub fn ha_pairs(mut self, value: i32) -> Self {
         self.ha_pairs = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the throughput of each HA pair, in MB/s.
+    #[must_use]
     pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
         self.throughput_capacity_per_ha_pair = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    #[must_use]
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self

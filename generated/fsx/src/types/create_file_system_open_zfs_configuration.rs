@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct CreateFileSystemOpenZfsConfiguration {
     /// The number of days for which automatic backups are kept.
     ///
-    /// A value of `0` disables automatic backups. The default is `30`. The maximum is 90.
+    /// A value of `0` disables automatic backups. The default is `30`.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
@@ -95,7 +95,7 @@ pub struct CreateFileSystemOpenZfsConfiguration {
 }
 
 impl CreateFileSystemOpenZfsConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         deployment_type: impl Into<crate::types::OpenZfsDeploymentType>,
@@ -119,29 +119,29 @@ impl CreateFileSystemOpenZfsConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the number of days for which automatic backups are kept.
+    #[must_use]
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether backups inherit the tags of the file system.
+    #[must_use]
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether new volumes inherit the tags of the file system.
+    #[must_use]
     pub fn copy_tags_to_volumes(mut self, value: bool) -> Self {
         self.copy_tags_to_volumes = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -150,15 +150,15 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the SSD IOPS of the file system.
+    #[must_use]
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -167,8 +167,8 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the settings of the root volume, which is the parent or ancestor of all other volumes.
+    #[must_use]
     pub fn root_volume_configuration(
         mut self,
         value: impl Into<crate::types::OpenZfsCreateRootVolumeConfiguration>,
@@ -177,31 +177,31 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the ID of the subnet for the preferred file server.
+    #[must_use]
     pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
         self.preferred_subnet_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the IPv4 CIDR block for the endpoints of a Multi-AZ file system.
+    #[must_use]
     pub fn endpoint_ip_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ip_address_range = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    #[must_use]
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the VPC route tables in which to create routes to the active file server of a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemOpenZfsConfiguration::route_table_ids) to replace it.
+    #[must_use]
     pub fn route_table_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -213,8 +213,8 @@ impl CreateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the SSD read cache settings of a file system with Intelligent-Tiering storage.
+    #[must_use]
     pub fn read_cache_configuration(
         mut self,
         value: impl Into<crate::types::OpenZfsReadCacheConfiguration>,

@@ -50,7 +50,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     pub daily_automatic_backup_start_time: Option<String>,
     /// The number of days for which automatic backups are kept.
     ///
-    /// A value of `0` disables automatic backups. The default is `30`. The maximum is 90.
+    /// A value of `0` disables automatic backups. The default is `30`.
     ///
     /// Range: 0 to 90.
     pub automatic_backup_retention_days: Option<i32>,
@@ -59,7 +59,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
     /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// The DNS aliases of the file system, up to 50.
+    /// The DNS aliases of the file system.
     ///
     /// Each alias is a fully qualified domain name, such as `accounting.example.com`, and is stored in
     /// lowercase. To change the aliases later, use `AssociateFileSystemAliases` and
@@ -67,8 +67,7 @@ pub struct CreateFileSystemWindowsConfiguration {
     ///
     /// Length: at most 50.
     pub aliases: Option<Vec<String>>,
-    /// The audit log settings: which accesses to files, folders, and file shares are logged, and the
-    /// destination.
+    /// The settings for logging accesses to files, folders, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -79,12 +78,12 @@ pub struct CreateFileSystemWindowsConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///
-    /// FSRM is disabled by default.
+    /// By default, FSRM is disabled.
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 
 impl CreateFileSystemWindowsConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(throughput_capacity: i32) -> Self {
         Self {
@@ -104,15 +103,15 @@ impl CreateFileSystemWindowsConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the ID of the AWS Managed Microsoft AD directory to join.
+    #[must_use]
     pub fn active_directory_id(mut self, value: impl Into<String>) -> Self {
         self.active_directory_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the settings for joining a self-managed Active Directory.
+    #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,
@@ -121,8 +120,8 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the deployment type, which determines the availability of the file system.
+    #[must_use]
     pub fn deployment_type(
         mut self,
         value: impl Into<crate::types::WindowsDeploymentType>,
@@ -131,22 +130,22 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the ID of the subnet for the preferred file server.
+    #[must_use]
     pub fn preferred_subnet_id(mut self, value: impl Into<String>) -> Self {
         self.preferred_subnet_id = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -155,24 +154,24 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the number of days for which automatic backups are kept.
+    #[must_use]
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether backups inherit the tags of the file system.
+    #[must_use]
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
-    #[must_use]
-    /// Sets the DNS aliases of the file system, up to 50.
+    /// Sets the DNS aliases of the file system.
     ///
     /// Adds to the list. Assign the [field](field@CreateFileSystemWindowsConfiguration::aliases) to replace it.
+    #[must_use]
     pub fn aliases(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -184,8 +183,8 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
+    /// Sets the settings for logging accesses to files, folders, and file shares.
     #[must_use]
-    /// Sets the audit log settings: which accesses to files, folders, and file shares are logged, and the destination.
     pub fn audit_log_configuration(
         mut self,
         value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
@@ -194,8 +193,8 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the SSD IOPS of the file system.
+    #[must_use]
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -204,8 +203,8 @@ impl CreateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the File Server Resource Manager (FSRM) settings of the file system.
+    #[must_use]
     pub fn fsrm_configuration(
         mut self,
         value: impl Into<crate::types::WindowsFsrmConfiguration>,

@@ -75,7 +75,7 @@ pub struct CreateOntapVolumeConfiguration {
 }
 
 impl CreateOntapVolumeConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(storage_virtual_machine_id: impl Into<String>) -> Self {
         Self {
@@ -95,15 +95,15 @@ impl CreateOntapVolumeConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the path at which the volume is mounted in the namespace of its SVM.
+    #[must_use]
     pub fn junction_path(mut self, value: impl Into<String>) -> Self {
         self.junction_path = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the type of file permissions that ONTAP uses for the volume.
+    #[must_use]
     pub fn security_style(
         mut self,
         value: impl Into<crate::types::SecurityStyle>,
@@ -112,23 +112,23 @@ impl CreateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the size of the volume, in MB.
     #[deprecated(note = "This property is deprecated, use SizeInBytes instead")]
+    #[must_use]
     pub fn size_in_megabytes(mut self, value: i32) -> Self {
         self.size_in_megabytes = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether deduplication, compression, and compaction are enabled.
+    #[must_use]
     pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
         self.storage_efficiency_enabled = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the policy for moving data of the volume to the capacity pool.
+    #[must_use]
     pub fn tiering_policy(
         mut self,
         value: impl Into<crate::types::TieringPolicy>,
@@ -137,8 +137,8 @@ impl CreateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the type of the volume: read-write (`RW`) or data protection (`DP`).
+    #[must_use]
     pub fn ontap_volume_type(
         mut self,
         value: impl Into<crate::types::InputOntapVolumeType>,
@@ -147,22 +147,22 @@ impl CreateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the name of the snapshot policy.
+    #[must_use]
     pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
         self.snapshot_policy = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets whether backups inherit the tags of the volume.
+    #[must_use]
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the SnapLock settings.
+    #[must_use]
     pub fn snaplock_configuration(
         mut self,
         value: impl Into<crate::types::CreateSnaplockConfiguration>,
@@ -171,15 +171,15 @@ impl CreateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the style of the volume.
+    #[must_use]
     pub fn volume_style(mut self, value: impl Into<crate::types::VolumeStyle>) -> Self {
         self.volume_style = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the aggregates on which to store the volume.
+    #[must_use]
     pub fn aggregate_configuration(
         mut self,
         value: impl Into<crate::types::CreateAggregateConfiguration>,
@@ -188,8 +188,8 @@ impl CreateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the size of the volume, in bytes.
+    #[must_use]
     pub fn size_in_bytes(mut self, value: i64) -> Self {
         self.size_in_bytes = Some(value);
         self

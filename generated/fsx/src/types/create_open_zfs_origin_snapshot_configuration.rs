@@ -20,7 +20,7 @@ pub struct CreateOpenZfsOriginSnapshotConfiguration {
 }
 
 impl CreateOpenZfsOriginSnapshotConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         snapshot_arn: impl Into<String>,

@@ -58,7 +58,7 @@ pub struct CreateOpenZfsVolumeConfiguration {
 }
 
 impl CreateOpenZfsVolumeConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(parent_volume_id: impl Into<String>) -> Self {
         Self {
@@ -75,29 +75,29 @@ impl CreateOpenZfsVolumeConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the amount of storage of the parent volume to reserve for the volume, in GiB.
+    #[must_use]
     pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
         self.storage_capacity_reservation_gib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the maximum storage usage of the volume, in GiB.
+    #[must_use]
     pub fn storage_capacity_quota_gib(mut self, value: i32) -> Self {
         self.storage_capacity_quota_gib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the record size of the volume, in KiB, as a power of two.
+    #[must_use]
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the compression type for the data on the volume.
+    #[must_use]
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::OpenZfsDataCompressionType>,
@@ -106,15 +106,15 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether snapshots inherit the tags of the volume.
+    #[must_use]
     pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
         self.copy_tags_to_snapshots = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the snapshot from which to create the volume.
+    #[must_use]
     pub fn origin_snapshot(
         mut self,
         value: impl Into<crate::types::CreateOpenZfsOriginSnapshotConfiguration>,
@@ -123,17 +123,17 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether the volume is read-only.
+    #[must_use]
     pub fn read_only(mut self, value: bool) -> Self {
         self.read_only = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
+    #[must_use]
     pub fn nfs_exports(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
@@ -145,10 +145,10 @@ impl CreateOpenZfsVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
     /// Adds to the list. Assign the [field](field@CreateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
+    #[must_use]
     pub fn user_and_group_quotas(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,

@@ -33,7 +33,7 @@ pub struct CreateSnaplockConfiguration {
 }
 
 impl CreateSnaplockConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(snaplock_type: impl Into<crate::types::SnaplockType>) -> Self {
         Self {
@@ -46,15 +46,15 @@ impl CreateSnaplockConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets whether the volume is a SnapLock audit log volume.
+    #[must_use]
     pub fn audit_log_volume(mut self, value: bool) -> Self {
         self.audit_log_volume = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the time for which a file must remain unmodified before it is automatically committed to WORM state.
+    #[must_use]
     pub fn autocommit_period(
         mut self,
         value: impl Into<crate::types::AutocommitPeriod>,
@@ -63,8 +63,8 @@ impl CreateSnaplockConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether SnapLock administrators can delete WORM files whose retention period has not expired.
+    #[must_use]
     pub fn privileged_delete(
         mut self,
         value: impl Into<crate::types::PrivilegedDelete>,
@@ -73,8 +73,8 @@ impl CreateSnaplockConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the default, minimum, and maximum retention periods of WORM files on the volume.
+    #[must_use]
     pub fn retention_period(
         mut self,
         value: impl Into<crate::types::SnaplockRetentionPeriod>,
@@ -83,8 +83,8 @@ impl CreateSnaplockConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether volume-append mode is enabled.
+    #[must_use]
     pub fn volume_append_mode_enabled(mut self, value: bool) -> Self {
         self.volume_append_mode_enabled = Some(value);
         self

@@ -17,7 +17,7 @@ pub struct CreateSvmActiveDirectoryConfiguration {
 }
 
 impl CreateSvmActiveDirectoryConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(net_bios_name: impl Into<String>) -> Self {
         Self {
@@ -26,8 +26,8 @@ impl CreateSvmActiveDirectoryConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the domain, DNS servers, and credentials for joining the directory.
+    #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfiguration>,

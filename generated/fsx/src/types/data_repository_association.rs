@@ -35,8 +35,8 @@ pub struct DataRepositoryAssociation {
     /// The directory on the file system that is mapped to `DataRepositoryPath`.
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
-    /// association. The root directory `/` is allowed only for the first association. It excludes all
-    /// other associations.
+    /// association. The root directory `/` is allowed only for the first association. If it is used, no
+    /// other association is allowed.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
@@ -55,7 +55,7 @@ pub struct DataRepositoryAssociation {
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
     /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
-    /// MiB. The maximum is 512000 MiB (500 GiB).
+    /// MiB.
     ///
     /// Range: 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
@@ -79,7 +79,7 @@ pub struct DataRepositoryAssociation {
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
-    /// It excludes all other associations.
+    /// If it is used, no other association is allowed.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: Option<String>,

@@ -28,7 +28,7 @@ pub struct DataRepositoryConfiguration {
     /// The maximum size, in MiB, of the part of an imported file that is stored on a single disk.
     ///
     /// It determines the stripe count, which cannot exceed the number of disks. The default is 1024
-    /// MiB. The maximum is 512000 MiB (500 GiB).
+    /// MiB.
     ///
     /// Range: 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,

@@ -59,7 +59,7 @@ pub struct DataRepositoryTask {
     ///
     /// It is set if `Lifecycle` is `FAILED`.
     pub failure_details: Option<crate::types::DataRepositoryTaskFailureDetails>,
-    /// The number of files that have been processed and that have failed so far.
+    /// The progress of the task, as numbers of processed and failed files.
     pub status: Option<crate::types::DataRepositoryTaskStatus>,
     /// The settings of the report that the task writes on completion.
     pub report: Option<crate::types::CompletionReport>,
@@ -78,7 +78,7 @@ pub struct DataRepositoryTask {
 }
 
 impl DataRepositoryTask {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         task_id: impl Into<String>,

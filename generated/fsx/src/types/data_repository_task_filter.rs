@@ -23,14 +23,14 @@ pub struct DataRepositoryTaskFilter {
 }
 
 impl DataRepositoryTaskFilter {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the property to filter by.
+    #[must_use]
     pub fn name(
         mut self,
         value: impl Into<crate::types::DataRepositoryTaskFilterName>,
@@ -39,10 +39,10 @@ impl DataRepositoryTaskFilter {
         self
     }
 
-    #[must_use]
     /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@DataRepositoryTaskFilter::values) to replace it.
+    #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.values,

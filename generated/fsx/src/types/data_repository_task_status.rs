@@ -8,7 +8,7 @@ use simba_runtime::schema;
 pub struct DataRepositoryTaskStatus {
     /// The total number of files to process.
     ///
-    /// Only after the task has completed does it equal the sum of `SucceededCount` and `FailedCount`.
+    /// After the task has completed, it equals the sum of `SucceededCount` and `FailedCount`.
     pub total_count: Option<i64>,
     /// The number of files that have been processed successfully so far.
     pub succeeded_count: Option<i64>,

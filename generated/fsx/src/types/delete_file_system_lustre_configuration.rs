@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemLustreConfiguration {
-    /// Specifies whether the file system is deleted without a final backup.
+    /// Specifies whether to delete the file system without a final backup.
     ///
     /// The default is `true`. A value of `false` requires the `fsx:CreateBackup` permission.
     pub skip_final_backup: Option<bool>,
@@ -20,23 +20,23 @@ pub struct DeleteFileSystemLustreConfiguration {
 }
 
 impl DeleteFileSystemLustreConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
+    /// Sets whether to delete the file system without a final backup.
     #[must_use]
-    /// Sets whether the file system is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemLustreConfiguration::final_backup_tags) to replace it.
+    #[must_use]
     pub fn final_backup_tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,

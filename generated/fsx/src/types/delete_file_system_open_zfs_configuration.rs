@@ -6,9 +6,9 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteFileSystemOpenZfsConfiguration {
-    /// Specifies whether the file system is deleted without a final backup.
+    /// Specifies whether to delete the file system without a final backup.
     ///
-    /// The default is `false`: a final backup is taken, which protects against accidental data loss.
+    /// The default is `false`. A final backup protects against data loss.
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
@@ -24,23 +24,23 @@ pub struct DeleteFileSystemOpenZfsConfiguration {
 }
 
 impl DeleteFileSystemOpenZfsConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
+    /// Sets whether to delete the file system without a final backup.
     #[must_use]
-    /// Sets whether the file system is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::final_backup_tags) to replace it.
+    #[must_use]
     pub fn final_backup_tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -52,10 +52,10 @@ impl DeleteFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Additional resources to delete.
     ///
     /// Adds to the list. Assign the [field](field@DeleteFileSystemOpenZfsConfiguration::options) to replace it.
+    #[must_use]
     pub fn options(
         mut self,
         value: impl IntoIterator<

@@ -6,13 +6,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeOntapConfiguration {
-    /// Specifies whether the volume is deleted without a final backup.
+    /// Specifies whether to delete the volume without a final backup.
     pub skip_final_backup: Option<bool>,
     /// The tags to add to the final backup.
     ///
     /// Length: 1 to 50.
     pub final_backup_tags: Option<Vec<crate::types::Tag>>,
-    /// Specifies whether a SnapLock Enterprise volume is deleted despite unexpired WORM files.
+    /// Specifies whether to delete a SnapLock Enterprise volume that contains unexpired WORM files.
     ///
     /// The default is `false`. A value of `true` requires the `fsx:BypassSnaplockEnterpriseRetention`
     /// permission.
@@ -20,23 +20,23 @@ pub struct DeleteVolumeOntapConfiguration {
 }
 
 impl DeleteVolumeOntapConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
+    /// Sets whether to delete the volume without a final backup.
     #[must_use]
-    /// Sets whether the volume is deleted without a final backup.
     pub fn skip_final_backup(mut self, value: bool) -> Self {
         self.skip_final_backup = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the tags to add to the final backup.
     ///
     /// Adds to the list. Assign the [field](field@DeleteVolumeOntapConfiguration::final_backup_tags) to replace it.
+    #[must_use]
     pub fn final_backup_tags(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::Tag>>,
@@ -48,8 +48,8 @@ impl DeleteVolumeOntapConfiguration {
         self
     }
 
+    /// Sets whether to delete a SnapLock Enterprise volume that contains unexpired WORM files.
     #[must_use]
-    /// Sets whether a SnapLock Enterprise volume is deleted despite unexpired WORM files.
     pub fn bypass_snaplock_enterprise_retention(mut self, value: bool) -> Self {
         self.bypass_snaplock_enterprise_retention = Some(value);
         self

@@ -16,16 +16,16 @@ pub struct DeleteVolumeOpenZfsConfiguration {
 }
 
 impl DeleteVolumeOpenZfsConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Additional resources to delete.
     ///
     /// Adds to the list. Assign the [field](field@DeleteVolumeOpenZfsConfiguration::options) to replace it.
+    #[must_use]
     pub fn options(
         mut self,
         value: impl IntoIterator<

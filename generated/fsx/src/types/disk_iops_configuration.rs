@@ -24,14 +24,14 @@ pub struct DiskIopsConfiguration {
 }
 
 impl DiskIopsConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the mode that determines the number of SSD IOPS.
+    #[must_use]
     pub fn mode(
         mut self,
         value: impl Into<crate::types::DiskIopsConfigurationMode>,
@@ -40,8 +40,8 @@ impl DiskIopsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the total number of SSD IOPS of the file system.
+    #[must_use]
     pub fn iops(mut self, value: i64) -> Self {
         self.iops = Some(value);
         self

@@ -4,8 +4,8 @@ use simba_runtime::schema;
 
 /// The minimum time since the last use of a file before a task can release it.
 ///
-/// The latest of the access, change, and modification times of the file applies. Files that are not
-/// yet in S3 are never released.
+/// The latest of the access, change, and modification times of the file applies. A file can be
+/// released only after it has been exported to S3.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DurationSinceLastAccess {
@@ -23,21 +23,21 @@ pub struct DurationSinceLastAccess {
 }
 
 impl DurationSinceLastAccess {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the unit of `Value`.
+    #[must_use]
     pub fn unit(mut self, value: impl Into<crate::types::Unit>) -> Self {
         self.unit = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the number of days without use, relative to the creation of the task.
+    #[must_use]
     pub fn value(mut self, value: i64) -> Self {
         self.value = Some(value);
         self

@@ -12,7 +12,7 @@ pub struct FileCacheDataRepositoryAssociation {
     ///
     /// It starts with `/`, for example `/ns1/`, and must not overlap with the path of another
     /// association. The root directory `/` is allowed only for NFS with `DataRepositorySubdirectories`.
-    /// It excludes all other associations.
+    /// If it is used, no other association is allowed.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_cache_path: String,
@@ -36,7 +36,7 @@ pub struct FileCacheDataRepositoryAssociation {
 }
 
 impl FileCacheDataRepositoryAssociation {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_cache_path: impl Into<String>,
@@ -50,10 +50,10 @@ impl FileCacheDataRepositoryAssociation {
         }
     }
 
-    #[must_use]
     /// Sets the NFS exports to link, each in the form `/export1`.
     ///
     /// Adds to the list. Assign the [field](field@FileCacheDataRepositoryAssociation::data_repository_subdirectories) to replace it.
+    #[must_use]
     pub fn data_repository_subdirectories(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -65,8 +65,8 @@ impl FileCacheDataRepositoryAssociation {
         self
     }
 
-    #[must_use]
     /// Sets the protocol version and DNS servers of an NFS data repository.
+    #[must_use]
     pub fn nfs(
         mut self,
         value: impl Into<crate::types::FileCacheNfsConfiguration>,

@@ -31,8 +31,7 @@ pub struct FileCacheLustreConfiguration {
     pub metadata_configuration: Option<
         crate::types::FileCacheLustreMetadataConfiguration,
     >,
-    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
-    /// destination.
+    /// The settings for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogConfiguration>,
 }
 

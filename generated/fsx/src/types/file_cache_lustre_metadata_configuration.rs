@@ -15,7 +15,7 @@ pub struct FileCacheLustreMetadataConfiguration {
 }
 
 impl FileCacheLustreMetadataConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(storage_capacity: i32) -> Self {
         Self { storage_capacity }

@@ -18,7 +18,7 @@ pub struct FileCacheNfsConfiguration {
 }
 
 impl FileCacheNfsConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(version: impl Into<crate::types::NfsVersion>) -> Self {
         Self {
@@ -27,10 +27,10 @@ impl FileCacheNfsConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the IP addresses of up to two DNS servers that resolve the domain name of the NFS server.
     ///
     /// Adds to the list. Assign the [field](field@FileCacheNfsConfiguration::dns_ips) to replace it.
+    #[must_use]
     pub fn dns_ips(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,

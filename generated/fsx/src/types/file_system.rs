@@ -117,7 +117,7 @@ pub struct FileSystem {
     pub open_zfs_configuration: Option<
         Box<crate::types::OpenZfsFileSystemConfiguration>,
     >,
-    /// The network type of the file system.
+    /// The network type, which determines the IP versions of the file system.
     ///
     /// `IPV4` means that it has IPv4 addresses only. `DUAL` means that it has both IPv4 and IPv6
     /// addresses.

@@ -21,7 +21,7 @@ pub struct FileSystemLustreMetadataConfiguration {
 }
 
 impl FileSystemLustreMetadataConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(mode: impl Into<crate::types::MetadataConfigurationMode>) -> Self {
         Self {

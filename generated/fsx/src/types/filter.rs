@@ -19,23 +19,23 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the property to filter by.
+    #[must_use]
     pub fn name(mut self, value: impl Into<crate::types::FilterName>) -> Self {
         self.name = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@Filter::values) to replace it.
+    #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.values,

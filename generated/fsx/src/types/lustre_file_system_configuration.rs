@@ -47,7 +47,7 @@ pub struct LustreFileSystemConfiguration {
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// The number of days for which automatic backups are kept, up to 90.
+    /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
     ///
@@ -65,8 +65,7 @@ pub struct LustreFileSystemConfiguration {
     pub drive_cache_type: Option<crate::types::DriveCacheType>,
     /// The data compression type of the file system: `LZ4`, or `NONE` if compression is disabled.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
-    /// destination.
+    /// The settings for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogConfiguration>,
     /// The root squash settings, which determine whether root users on clients keep their root
     /// privileges.

@@ -24,7 +24,7 @@ pub struct LustreLogConfiguration {
 }
 
 impl LustreLogConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(level: impl Into<crate::types::LustreAccessAuditLogLevel>) -> Self {
         Self {

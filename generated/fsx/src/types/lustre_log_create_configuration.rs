@@ -29,7 +29,7 @@ pub struct LustreLogCreateConfiguration {
 }
 
 impl LustreLogCreateConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(level: impl Into<crate::types::LustreAccessAuditLogLevel>) -> Self {
         Self {
@@ -38,8 +38,8 @@ impl LustreLogCreateConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the ARN of the CloudWatch Logs log group that receives the events.
+    #[must_use]
     pub fn destination(mut self, value: impl Into<String>) -> Self {
         self.destination = Some(value.into());
         self

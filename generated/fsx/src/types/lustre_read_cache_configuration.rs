@@ -22,14 +22,14 @@ pub struct LustreReadCacheConfiguration {
 }
 
 impl LustreReadCacheConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the mode that determines the size of the cache.
+    #[must_use]
     pub fn sizing_mode(
         mut self,
         value: impl Into<crate::types::LustreReadCacheSizingMode>,
@@ -38,8 +38,8 @@ impl LustreReadCacheConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the total size of the cache, in GiB, which is distributed across the file servers.
+    #[must_use]
     pub fn size_gib(mut self, value: i32) -> Self {
         self.size_gib = Some(value);
         self

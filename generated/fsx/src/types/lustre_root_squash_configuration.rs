@@ -26,23 +26,23 @@ pub struct LustreRootSquashConfiguration {
 }
 
 impl LustreRootSquashConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the user and group that root users are mapped to, as `UID:GID`.
+    #[must_use]
     pub fn root_squash(mut self, value: impl Into<String>) -> Self {
         self.root_squash = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the Lustre network identifiers (NIDs) of clients that are exempt from root squash.
     ///
     /// Adds to the list. Assign the [field](field@LustreRootSquashConfiguration::no_squash_nids) to replace it.
+    #[must_use]
     pub fn no_squash_nids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,

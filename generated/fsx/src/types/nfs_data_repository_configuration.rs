@@ -20,7 +20,7 @@ pub struct NfsDataRepositoryConfiguration {
 }
 
 impl NfsDataRepositoryConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(version: impl Into<crate::types::NfsVersion>) -> Self {
         Self {

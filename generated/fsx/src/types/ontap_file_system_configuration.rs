@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OntapFileSystemConfiguration {
-    /// The number of days for which automatic backups are kept, up to 90.
+    /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
     ///
@@ -66,8 +66,8 @@ pub struct OntapFileSystemConfiguration {
     pub fsx_admin_password: Option<String>,
     /// The number of HA pairs (high-availability pairs of file servers).
     ///
-    /// Only `SINGLE_AZ_2` supports more than 1, up to 12. Storage capacity, IOPS, and throughput scale
-    /// with the number of pairs.
+    /// Only `SINGLE_AZ_2` supports more than one. Storage capacity, IOPS, and throughput scale with the
+    /// number of pairs.
     ///
     /// Range: 1 to 12.
     pub ha_pairs: Option<i32>,

@@ -21,7 +21,7 @@ pub struct OntapFileSystemIdentity {
 }
 
 impl OntapFileSystemIdentity {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::OntapFileSystemUserType>) -> Self {
         Self {
@@ -31,8 +31,8 @@ impl OntapFileSystemIdentity {
         }
     }
 
-    #[must_use]
     /// Sets the UNIX user.
+    #[must_use]
     pub fn unix_user(
         mut self,
         value: impl Into<crate::types::OntapUnixFileSystemUser>,
@@ -41,8 +41,8 @@ impl OntapFileSystemIdentity {
         self
     }
 
-    #[must_use]
     /// Sets the Windows user.
+    #[must_use]
     pub fn windows_user(
         mut self,
         value: impl Into<crate::types::OntapWindowsFileSystemUser>,

@@ -13,7 +13,7 @@ pub struct OntapUnixFileSystemUser {
 }
 
 impl OntapUnixFileSystemUser {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }

@@ -12,11 +12,10 @@ pub struct OntapVolumeConfiguration {
     /// - `CACHE`: The volume is a FlexCache volume.
     /// - `NONE` (the default): The volume is not part of a FlexCache relationship.
     pub flex_cache_endpoint_type: Option<crate::types::FlexCacheEndpointType>,
-    /// The path at which NAS clients mount the volume, relative to the DNS name or IP address of the
-    /// SVM.
+    /// The path at which NAS clients mount the volume.
     ///
-    /// It can be below the junction of another volume or in a directory of another volume, as in
-    /// `/vol1/dir2/vol3`.
+    /// Clients specify it after the DNS name or IP address of the SVM. It can be below the junction of
+    /// another volume or in a directory of another volume, as in `/vol1/dir2/vol3`.
     ///
     /// Length: 1 to 255. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub junction_path: Option<String>,

@@ -15,7 +15,7 @@ pub struct OntapWindowsFileSystemUser {
 }
 
 impl OntapWindowsFileSystemUser {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }

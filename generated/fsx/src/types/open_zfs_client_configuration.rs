@@ -23,7 +23,7 @@ pub struct OpenZfsClientConfiguration {
 }
 
 impl OpenZfsClientConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         clients: impl Into<String>,

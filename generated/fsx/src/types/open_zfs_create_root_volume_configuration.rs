@@ -37,21 +37,21 @@ pub struct OpenZfsCreateRootVolumeConfiguration {
 }
 
 impl OpenZfsCreateRootVolumeConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the record size of the volume, in KiB.
+    #[must_use]
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the compression type for the data on the volume.
+    #[must_use]
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::OpenZfsDataCompressionType>,
@@ -60,10 +60,10 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::nfs_exports) to replace it.
+    #[must_use]
     pub fn nfs_exports(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
@@ -75,10 +75,10 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
     /// Adds to the list. Assign the [field](field@OpenZfsCreateRootVolumeConfiguration::user_and_group_quotas) to replace it.
+    #[must_use]
     pub fn user_and_group_quotas(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,
@@ -90,15 +90,15 @@ impl OpenZfsCreateRootVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether snapshots inherit the tags of the volume.
+    #[must_use]
     pub fn copy_tags_to_snapshots(mut self, value: bool) -> Self {
         self.copy_tags_to_snapshots = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether the volume is read-only.
+    #[must_use]
     pub fn read_only(mut self, value: bool) -> Self {
         self.read_only = Some(value);
         self

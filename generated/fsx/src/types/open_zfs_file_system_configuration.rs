@@ -6,7 +6,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OpenZfsFileSystemConfiguration {
-    /// The number of days for which automatic backups are kept, up to 90.
+    /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
     ///

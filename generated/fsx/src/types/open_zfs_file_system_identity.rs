@@ -13,7 +13,7 @@ pub struct OpenZfsFileSystemIdentity {
 }
 
 impl OpenZfsFileSystemIdentity {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::OpenZfsFileSystemUserType>) -> Self {
         Self {
@@ -22,8 +22,8 @@ impl OpenZfsFileSystemIdentity {
         }
     }
 
-    #[must_use]
     /// Sets the POSIX user, identified by numeric IDs.
+    #[must_use]
     pub fn posix_user(
         mut self,
         value: impl Into<crate::types::OpenZfsPosixFileSystemUser>,

@@ -13,9 +13,9 @@ pub struct OpenZfsOriginSnapshotConfiguration {
     /// The way in which the data of the snapshot was copied to the volume.
     ///
     /// - `CLONE`: The volume shares the data of the snapshot. The snapshot cannot be deleted while the
-    ///   volume exists.
+    ///   volume uses it.
     /// - `FULL_COPY`: The volume has its own copy of the data.
-    /// - `INCREMENTAL_COPY`: It is used by `CopySnapshotAndUpdateVolume` only.
+    /// - `INCREMENTAL_COPY`: This strategy occurs only with `CopySnapshotAndUpdateVolume`.
     pub copy_strategy: Option<crate::types::OpenZfsCopyStrategy>,
 }
 

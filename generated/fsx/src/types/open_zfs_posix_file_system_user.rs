@@ -21,7 +21,7 @@ pub struct OpenZfsPosixFileSystemUser {
 }
 
 impl OpenZfsPosixFileSystemUser {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(uid: i64, gid: i64) -> Self {
         Self {
@@ -31,10 +31,10 @@ impl OpenZfsPosixFileSystemUser {
         }
     }
 
-    #[must_use]
     /// Sets the secondary group IDs of the user.
     ///
     /// Adds to the list. Assign the [field](field@OpenZfsPosixFileSystemUser::secondary_gids) to replace it.
+    #[must_use]
     pub fn secondary_gids(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         schema::Append::append(
             &mut self.secondary_gids,

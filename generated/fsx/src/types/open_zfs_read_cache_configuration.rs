@@ -21,14 +21,14 @@ pub struct OpenZfsReadCacheConfiguration {
 }
 
 impl OpenZfsReadCacheConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the mode that determines the size of the cache.
+    #[must_use]
     pub fn sizing_mode(
         mut self,
         value: impl Into<crate::types::OpenZfsReadCacheSizingMode>,
@@ -37,8 +37,8 @@ impl OpenZfsReadCacheConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the size of the cache, in GiB.
+    #[must_use]
     pub fn size_gib(mut self, value: i32) -> Self {
         self.size_gib = Some(value);
         self

@@ -19,7 +19,7 @@ pub struct OpenZfsUserOrGroupQuota {
 }
 
 impl OpenZfsUserOrGroupQuota {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         r#type: impl Into<crate::types::OpenZfsQuotaType>,

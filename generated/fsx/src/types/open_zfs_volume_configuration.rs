@@ -64,9 +64,7 @@ pub struct OpenZfsVolumeConfiguration {
     ///
     /// The API spells this name without the second `s`.
     pub delete_intermediate_snaphots: Option<bool>,
-    /// Indicates whether the restore deletes volumes that are clones of later snapshots.
-    ///
-    /// Later snapshots are those that are newer than the restored one.
+    /// Indicates whether the restore deletes volumes cloned from snapshots newer than the restored one.
     pub delete_cloned_volumes: Option<bool>,
     /// Indicates whether the restore overwrites data that was written after the snapshot was taken.
     pub delete_intermediate_data: Option<bool>,

@@ -14,14 +14,14 @@ pub struct ReleaseConfiguration {
 }
 
 impl ReleaseConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the minimum time since the last use of a file before its data can be released.
+    #[must_use]
     pub fn duration_since_last_access(
         mut self,
         value: impl Into<crate::types::DurationSinceLastAccess>,

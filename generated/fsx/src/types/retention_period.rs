@@ -23,7 +23,7 @@ pub struct RetentionPeriod {
 }
 
 impl RetentionPeriod {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(r#type: impl Into<crate::types::RetentionPeriodType>) -> Self {
         Self {
@@ -32,8 +32,8 @@ impl RetentionPeriod {
         }
     }
 
-    #[must_use]
     /// Sets the length of the retention period, in units of `Type`.
+    #[must_use]
     pub fn value(mut self, value: i32) -> Self {
         self.value = Some(value);
         self

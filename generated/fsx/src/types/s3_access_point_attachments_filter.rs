@@ -19,14 +19,14 @@ pub struct S3AccessPointAttachmentsFilter {
 }
 
 impl S3AccessPointAttachmentsFilter {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the property to filter by: the file system ID, the volume ID, or the type.
+    #[must_use]
     pub fn name(
         mut self,
         value: impl Into<crate::types::S3AccessPointAttachmentsFilterName>,
@@ -35,10 +35,10 @@ impl S3AccessPointAttachmentsFilter {
         self
     }
 
-    #[must_use]
     /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@S3AccessPointAttachmentsFilter::values) to replace it.
+    #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.values,

@@ -2,7 +2,8 @@
 
 use simba_runtime::schema;
 
-/// The ONTAP volume that an S3 access point is attached to, and the file system user that it uses.
+/// The ONTAP volume that an S3 access point is attached to, and the user that it uses to access
+/// files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointOntapConfiguration {

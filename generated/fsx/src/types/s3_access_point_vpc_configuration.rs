@@ -13,14 +13,14 @@ pub struct S3AccessPointVpcConfiguration {
 }
 
 impl S3AccessPointVpcConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the ID of the VPC.
+    #[must_use]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         self.vpc_id = Some(value.into());
         self

@@ -15,14 +15,14 @@ pub struct S3DataRepositoryConfiguration {
 }
 
 impl S3DataRepositoryConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the types of changes in the bucket that are automatically imported.
+    #[must_use]
     pub fn auto_import_policy(
         mut self,
         value: impl Into<crate::types::AutoImportPolicy>,
@@ -31,8 +31,8 @@ impl S3DataRepositoryConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the types of file changes that are automatically exported to the bucket.
+    #[must_use]
     pub fn auto_export_policy(
         mut self,
         value: impl Into<crate::types::AutoExportPolicy>,

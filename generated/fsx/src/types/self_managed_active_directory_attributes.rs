@@ -22,7 +22,7 @@ pub struct SelfManagedActiveDirectoryAttributes {
     ///
     /// Length: 1 to 256. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,256}$`.
     pub user_name: Option<String>,
-    /// The IP addresses of up to three DNS servers or domain controllers of the directory.
+    /// The addresses of the directory's DNS servers or domain controllers.
     ///
     /// Length: 1 to 3.
     pub dns_ips: Option<Vec<String>>,

@@ -40,7 +40,7 @@ pub struct SelfManagedActiveDirectoryConfiguration {
     ///
     /// Length: 1 to 256. Pattern: `^.{1,256}$`.
     pub password: Option<String>,
-    /// The IP addresses of up to three DNS servers or domain controllers of the directory.
+    /// The addresses of the directory's DNS servers or domain controllers.
     ///
     /// Length: 1 to 3.
     pub dns_ips: Vec<String>,
@@ -54,7 +54,7 @@ pub struct SelfManagedActiveDirectoryConfiguration {
 }
 
 impl SelfManagedActiveDirectoryConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         domain_name: impl Into<String>,
@@ -71,8 +71,8 @@ impl SelfManagedActiveDirectoryConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the distinguished name of the organizational unit (OU) for the computer object.
+    #[must_use]
     pub fn organizational_unit_distinguished_name(
         mut self,
         value: impl Into<String>,
@@ -81,29 +81,29 @@ impl SelfManagedActiveDirectoryConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the domain group whose members can administer the file system.
+    #[must_use]
     pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
         self.file_system_administrators_group = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the user name of the service account that joins the domain.
+    #[must_use]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         self.user_name = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the password of the service account that joins the domain.
+    #[must_use]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         self.password = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the ARN of the Secrets Manager secret with the credentials of the domain join service account.
+    #[must_use]
     pub fn domain_join_service_account_secret(
         mut self,
         value: impl Into<String>,

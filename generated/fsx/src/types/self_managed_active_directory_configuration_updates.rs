@@ -2,9 +2,8 @@
 
 use simba_runtime::schema;
 
-/// Changes to the settings with which a file system or SVM joins a self-managed Active Directory.
-///
-/// They apply to Windows file systems and to SVMs.
+/// Changes to the settings for joining a Windows file system or an SVM to a self-managed Active
+/// Directory.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SelfManagedActiveDirectoryConfigurationUpdates {
@@ -20,7 +19,7 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
     ///
     /// Length: 1 to 256. Pattern: `^.{1,256}$`.
     pub password: Option<String>,
-    /// The new IP addresses of up to three DNS servers or domain controllers of the directory.
+    /// The new addresses of the directory's DNS servers or domain controllers.
     ///
     /// Length: 1 to 3.
     pub dns_ips: Option<Vec<String>>,
@@ -46,30 +45,30 @@ pub struct SelfManagedActiveDirectoryConfigurationUpdates {
 }
 
 impl SelfManagedActiveDirectoryConfigurationUpdates {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the new user name of the service account that joins the domain.
+    #[must_use]
     pub fn user_name(mut self, value: impl Into<String>) -> Self {
         self.user_name = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the new password of the service account that joins the domain.
+    #[must_use]
     pub fn password(mut self, value: impl Into<String>) -> Self {
         self.password = Some(value.into());
         self
     }
 
-    #[must_use]
-    /// Sets the new IP addresses of up to three DNS servers or domain controllers of the directory.
+    /// Sets the new addresses of the directory's DNS servers or domain controllers.
     ///
     /// Adds to the list. Assign the [field](field@SelfManagedActiveDirectoryConfigurationUpdates::dns_ips) to replace it.
+    #[must_use]
     pub fn dns_ips(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -81,15 +80,15 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
         self
     }
 
-    #[must_use]
     /// Sets the new fully qualified name of the domain.
+    #[must_use]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         self.domain_name = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the new distinguished name of the organizational unit (OU) for the computer object.
+    #[must_use]
     pub fn organizational_unit_distinguished_name(
         mut self,
         value: impl Into<String>,
@@ -98,15 +97,15 @@ impl SelfManagedActiveDirectoryConfigurationUpdates {
         self
     }
 
-    #[must_use]
     /// Sets the new domain group whose members can administer the resource.
+    #[must_use]
     pub fn file_system_administrators_group(mut self, value: impl Into<String>) -> Self {
         self.file_system_administrators_group = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the ARN of the Secrets Manager secret with the new credentials of the domain join service account.
+    #[must_use]
     pub fn domain_join_service_account_secret(
         mut self,
         value: impl Into<String>,

@@ -17,7 +17,7 @@ pub struct SnaplockRetentionPeriod {
 }
 
 impl SnaplockRetentionPeriod {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         default_retention: impl Into<crate::types::RetentionPeriod>,

@@ -8,7 +8,7 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnapshotFilter {
-    /// The property to filter by: the file system ID or the volume ID.
+    /// The property to filter by: the volume ID or the file system ID.
     pub name: Option<crate::types::SnapshotFilterName>,
     /// The values to match.
     ///
@@ -19,23 +19,23 @@ pub struct SnapshotFilter {
 }
 
 impl SnapshotFilter {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
+    /// Sets the property to filter by: the volume ID or the file system ID.
     #[must_use]
-    /// Sets the property to filter by: the file system ID or the volume ID.
     pub fn name(mut self, value: impl Into<crate::types::SnapshotFilterName>) -> Self {
         self.name = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@SnapshotFilter::values) to replace it.
+    #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.values,

@@ -21,14 +21,14 @@ pub struct StorageVirtualMachineFilter {
 }
 
 impl StorageVirtualMachineFilter {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the property to filter by.
+    #[must_use]
     pub fn name(
         mut self,
         value: impl Into<crate::types::StorageVirtualMachineFilterName>,
@@ -37,10 +37,10 @@ impl StorageVirtualMachineFilter {
         self
     }
 
-    #[must_use]
     /// Sets the values to match.
     ///
     /// Adds to the list. Assign the [field](field@StorageVirtualMachineFilter::values) to replace it.
+    #[must_use]
     pub fn values(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         schema::Append::append(
             &mut self.values,

@@ -21,7 +21,7 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {

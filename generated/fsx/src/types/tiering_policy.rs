@@ -25,21 +25,21 @@ pub struct TieringPolicy {
 }
 
 impl TieringPolicy {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the number of days without access after which data is considered cold.
+    #[must_use]
     pub fn cooling_period(mut self, value: i32) -> Self {
         self.cooling_period = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the name of the policy, which determines the data to move.
+    #[must_use]
     pub fn name(mut self, value: impl Into<crate::types::TieringPolicyName>) -> Self {
         self.name = Some(value.into());
         self

@@ -4,7 +4,7 @@ use simba_runtime::schema;
 
 /// Changes to the Lustre settings of a file system.
 ///
-/// Settings whose members are not set remain unchanged.
+/// A setting remains unchanged if its member is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemLustreConfiguration {
@@ -21,7 +21,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// The new number of days for which automatic backups are kept, up to 90.
+    /// The new number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups.
     ///
@@ -41,8 +41,7 @@ pub struct UpdateFileSystemLustreConfiguration {
     ///
     /// If it is not set, the compression type remains unchanged.
     pub data_compression_type: Option<crate::types::DataCompressionType>,
-    /// The events of linked data repositories that are logged to CloudWatch Logs, and their
-    /// destination.
+    /// The settings for logging data repository events to CloudWatch Logs.
     pub log_configuration: Option<crate::types::LustreLogCreateConfiguration>,
     /// The root squash settings, which determine whether root users on clients keep their root
     /// privileges.
@@ -72,21 +71,21 @@ pub struct UpdateFileSystemLustreConfiguration {
 }
 
 impl UpdateFileSystemLustreConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -95,15 +94,15 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
+    /// Sets the new number of days for which automatic backups are kept.
     #[must_use]
-    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the policy for importing changes in the linked S3 bucket.
+    #[must_use]
     pub fn auto_import_policy(
         mut self,
         value: impl Into<crate::types::AutoImportPolicyType>,
@@ -112,8 +111,8 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new data compression type: `LZ4`, or `NONE` to disable compression.
+    #[must_use]
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::DataCompressionType>,
@@ -122,8 +121,8 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
+    /// Sets the settings for logging data repository events to CloudWatch Logs.
     #[must_use]
-    /// Sets the events of linked data repositories that are logged to CloudWatch Logs, and their destination.
     pub fn log_configuration(
         mut self,
         value: impl Into<crate::types::LustreLogCreateConfiguration>,
@@ -132,8 +131,8 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the root squash settings, which determine whether root users on clients keep their root privileges.
+    #[must_use]
     pub fn root_squash_configuration(
         mut self,
         value: impl Into<crate::types::LustreRootSquashConfiguration>,
@@ -142,15 +141,15 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new throughput per TiB of storage, in MB/s/TiB.
+    #[must_use]
     pub fn per_unit_storage_throughput(mut self, value: i32) -> Self {
         self.per_unit_storage_throughput = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the new metadata IOPS settings of a `PERSISTENT_2` file system.
+    #[must_use]
     pub fn metadata_configuration(
         mut self,
         value: impl Into<crate::types::UpdateFileSystemLustreMetadataConfiguration>,
@@ -159,15 +158,15 @@ impl UpdateFileSystemLustreConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new throughput of a file system with Intelligent-Tiering storage, in MB/s.
+    #[must_use]
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the new SSD read cache settings of a file system with Intelligent-Tiering storage.
+    #[must_use]
     pub fn data_read_cache_configuration(
         mut self,
         value: impl Into<crate::types::LustreReadCacheConfiguration>,

@@ -23,21 +23,21 @@ pub struct UpdateFileSystemLustreMetadataConfiguration {
 }
 
 impl UpdateFileSystemLustreMetadataConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the new number of metadata IOPS in `USER_PROVISIONED` mode.
+    #[must_use]
     pub fn iops(mut self, value: i32) -> Self {
         self.iops = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the new mode that determines how metadata IOPS are provisioned.
+    #[must_use]
     pub fn mode(
         mut self,
         value: impl Into<crate::types::MetadataConfigurationMode>,

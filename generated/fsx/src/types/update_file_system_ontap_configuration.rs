@@ -4,11 +4,11 @@ use simba_runtime::schema;
 
 /// Changes to the ONTAP settings of a file system.
 ///
-/// Settings whose members are not set remain unchanged.
+/// A setting remains unchanged if its member is not set.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemOntapConfiguration {
-    /// The new number of days for which automatic backups are kept, up to 90.
+    /// The new number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups.
     ///
@@ -82,21 +82,21 @@ pub struct UpdateFileSystemOntapConfiguration {
 }
 
 impl UpdateFileSystemOntapConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
+    /// Sets the new number of days for which automatic backups are kept.
     #[must_use]
-    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -105,22 +105,22 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new password of the `fsxadmin` user.
+    #[must_use]
     pub fn fsx_admin_password(mut self, value: impl Into<String>) -> Self {
         self.fsx_admin_password = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the SSD IOPS of the file system.
+    #[must_use]
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -129,17 +129,17 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new total throughput of the file system, in MB/s.
+    #[must_use]
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::add_route_table_ids) to replace it.
+    #[must_use]
     pub fn add_route_table_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -151,10 +151,10 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOntapConfiguration::remove_route_table_ids) to replace it.
+    #[must_use]
     pub fn remove_route_table_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -166,22 +166,22 @@ impl UpdateFileSystemOntapConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new throughput of each HA pair, in MB/s.
+    #[must_use]
     pub fn throughput_capacity_per_ha_pair(mut self, value: i32) -> Self {
         self.throughput_capacity_per_ha_pair = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the new number of HA pairs of a `SINGLE_AZ_2` file system.
+    #[must_use]
     pub fn ha_pairs(mut self, value: i32) -> Self {
         self.ha_pairs = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    #[must_use]
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self

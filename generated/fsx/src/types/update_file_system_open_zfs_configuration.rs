@@ -4,11 +4,11 @@ use simba_runtime::schema;
 
 /// Changes to the OpenZFS settings of a file system.
 ///
-/// Settings whose members are not set remain unchanged.
+/// A setting remains unchanged if its member is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemOpenZfsConfiguration {
-    /// The new number of days for which automatic backups are kept, up to 90.
+    /// The new number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups.
     ///
@@ -72,35 +72,35 @@ pub struct UpdateFileSystemOpenZfsConfiguration {
 }
 
 impl UpdateFileSystemOpenZfsConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
+    /// Sets the new number of days for which automatic backups are kept.
     #[must_use]
-    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether backups inherit the tags of the file system.
+    #[must_use]
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether new volumes inherit the tags of the file system.
+    #[must_use]
     pub fn copy_tags_to_volumes(mut self, value: bool) -> Self {
         self.copy_tags_to_volumes = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -109,22 +109,22 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new throughput of the file system, in MB/s.
+    #[must_use]
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the SSD IOPS of the file system.
+    #[must_use]
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -133,10 +133,10 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the VPC route tables to add to a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::add_route_table_ids) to replace it.
+    #[must_use]
     pub fn add_route_table_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -148,10 +148,10 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the VPC route tables to remove from a Multi-AZ file system.
     ///
     /// Adds to the list. Assign the [field](field@UpdateFileSystemOpenZfsConfiguration::remove_route_table_ids) to replace it.
+    #[must_use]
     pub fn remove_route_table_ids(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -163,8 +163,8 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new SSD read cache settings of a file system with Intelligent-Tiering storage.
+    #[must_use]
     pub fn read_cache_configuration(
         mut self,
         value: impl Into<crate::types::OpenZfsReadCacheConfiguration>,
@@ -173,8 +173,8 @@ impl UpdateFileSystemOpenZfsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the IPv6 CIDR block for the endpoints of a Multi-AZ file system.
+    #[must_use]
     pub fn endpoint_ipv6_address_range(mut self, value: impl Into<String>) -> Self {
         self.endpoint_ipv6_address_range = Some(value.into());
         self

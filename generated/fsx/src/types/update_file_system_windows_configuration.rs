@@ -4,7 +4,7 @@ use simba_runtime::schema;
 
 /// Changes to the Windows settings of a file system.
 ///
-/// Settings whose members are not set remain unchanged.
+/// A setting remains unchanged if its member is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateFileSystemWindowsConfiguration {
@@ -21,7 +21,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// The new number of days for which automatic backups are kept, up to 90.
+    /// The new number of days for which automatic backups are kept.
     ///
     /// A value of `0` disables automatic backups.
     ///
@@ -40,8 +40,7 @@ pub struct UpdateFileSystemWindowsConfiguration {
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryConfigurationUpdates,
     >,
-    /// The audit log settings: which accesses to files, folders, and file shares are logged, and the
-    /// destination.
+    /// The settings for logging accesses to files, folders, and file shares.
     pub audit_log_configuration: Option<
         crate::types::WindowsAuditLogCreateConfiguration,
     >,
@@ -52,26 +51,26 @@ pub struct UpdateFileSystemWindowsConfiguration {
     pub disk_iops_configuration: Option<crate::types::DiskIopsConfiguration>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///
-    /// FSRM is disabled by default.
+    /// By default, FSRM is disabled.
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 
 impl UpdateFileSystemWindowsConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the start of the weekly maintenance window, in UTC.
+    #[must_use]
     pub fn weekly_maintenance_start_time(mut self, value: impl Into<String>) -> Self {
         self.weekly_maintenance_start_time = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the time of day at which the daily automatic backup starts, in UTC.
+    #[must_use]
     pub fn daily_automatic_backup_start_time(
         mut self,
         value: impl Into<String>,
@@ -80,22 +79,22 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
+    /// Sets the new number of days for which automatic backups are kept.
     #[must_use]
-    /// Sets the new number of days for which automatic backups are kept, up to 90.
     pub fn automatic_backup_retention_days(mut self, value: i32) -> Self {
         self.automatic_backup_retention_days = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the new throughput of the file system, in MB/s.
+    #[must_use]
     pub fn throughput_capacity(mut self, value: i32) -> Self {
         self.throughput_capacity = Some(value);
         self
     }
 
-    #[must_use]
     /// Changes to the settings for joining the self-managed Active Directory.
+    #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
@@ -104,8 +103,8 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
+    /// Sets the settings for logging accesses to files, folders, and file shares.
     #[must_use]
-    /// Sets the audit log settings: which accesses to files, folders, and file shares are logged, and the destination.
     pub fn audit_log_configuration(
         mut self,
         value: impl Into<crate::types::WindowsAuditLogCreateConfiguration>,
@@ -114,8 +113,8 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the SSD IOPS of the file system.
+    #[must_use]
     pub fn disk_iops_configuration(
         mut self,
         value: impl Into<crate::types::DiskIopsConfiguration>,
@@ -124,8 +123,8 @@ impl UpdateFileSystemWindowsConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the File Server Resource Manager (FSRM) settings of the file system.
+    #[must_use]
     pub fn fsrm_configuration(
         mut self,
         value: impl Into<crate::types::WindowsFsrmConfiguration>,

@@ -4,7 +4,7 @@ use simba_runtime::schema;
 
 /// Changes to the settings of an ONTAP volume.
 ///
-/// Settings whose members are not set remain unchanged.
+/// A setting remains unchanged if its member is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateOntapVolumeConfiguration {
@@ -52,21 +52,21 @@ pub struct UpdateOntapVolumeConfiguration {
 }
 
 impl UpdateOntapVolumeConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the new path at which the volume is mounted in the namespace of its SVM.
+    #[must_use]
     pub fn junction_path(mut self, value: impl Into<String>) -> Self {
         self.junction_path = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets the new type of file permissions that ONTAP uses for the volume.
+    #[must_use]
     pub fn security_style(
         mut self,
         value: impl Into<crate::types::SecurityStyle>,
@@ -75,22 +75,22 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new size of the volume, in MB.
+    #[must_use]
     pub fn size_in_megabytes(mut self, value: i32) -> Self {
         self.size_in_megabytes = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets whether deduplication, compression, and compaction are enabled.
+    #[must_use]
     pub fn storage_efficiency_enabled(mut self, value: bool) -> Self {
         self.storage_efficiency_enabled = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the new policy for moving data of the volume to the capacity pool.
+    #[must_use]
     pub fn tiering_policy(
         mut self,
         value: impl Into<crate::types::TieringPolicy>,
@@ -99,22 +99,22 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the name of the new snapshot policy.
+    #[must_use]
     pub fn snapshot_policy(mut self, value: impl Into<String>) -> Self {
         self.snapshot_policy = Some(value.into());
         self
     }
 
-    #[must_use]
     /// Sets whether backups inherit the tags of the volume.
+    #[must_use]
     pub fn copy_tags_to_backups(mut self, value: bool) -> Self {
         self.copy_tags_to_backups = Some(value);
         self
     }
 
-    #[must_use]
     /// Changes to the SnapLock settings of the volume.
+    #[must_use]
     pub fn snaplock_configuration(
         mut self,
         value: impl Into<crate::types::UpdateSnaplockConfiguration>,
@@ -123,8 +123,8 @@ impl UpdateOntapVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new size of the volume, in bytes.
+    #[must_use]
     pub fn size_in_bytes(mut self, value: i64) -> Self {
         self.size_in_bytes = Some(value);
         self

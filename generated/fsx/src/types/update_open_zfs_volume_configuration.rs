@@ -4,7 +4,7 @@ use simba_runtime::schema;
 
 /// Changes to the settings of an OpenZFS volume.
 ///
-/// Settings whose members are not set remain unchanged.
+/// A setting remains unchanged if its member is not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateOpenZfsVolumeConfiguration {
@@ -44,35 +44,35 @@ pub struct UpdateOpenZfsVolumeConfiguration {
 }
 
 impl UpdateOpenZfsVolumeConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Sets the amount of storage of the parent volume to reserve for the volume, in GiB.
+    #[must_use]
     pub fn storage_capacity_reservation_gib(mut self, value: i32) -> Self {
         self.storage_capacity_reservation_gib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the maximum storage usage of the volume, in GiB.
+    #[must_use]
     pub fn storage_capacity_quota_gib(mut self, value: i32) -> Self {
         self.storage_capacity_quota_gib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the record size of the volume, in KiB.
+    #[must_use]
     pub fn record_size_kib(mut self, value: i32) -> Self {
         self.record_size_kib = Some(value);
         self
     }
 
-    #[must_use]
     /// Sets the compression type for the data on the volume.
+    #[must_use]
     pub fn data_compression_type(
         mut self,
         value: impl Into<crate::types::OpenZfsDataCompressionType>,
@@ -81,10 +81,10 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the NFS exports of the volume: the clients that can mount it, and their mount options.
     ///
     /// Adds to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::nfs_exports) to replace it.
+    #[must_use]
     pub fn nfs_exports(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsNfsExport>>,
@@ -96,10 +96,10 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the storage quotas of individual users and groups on the volume.
     ///
     /// Adds to the list. Assign the [field](field@UpdateOpenZfsVolumeConfiguration::user_and_group_quotas) to replace it.
+    #[must_use]
     pub fn user_and_group_quotas(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::types::OpenZfsUserOrGroupQuota>>,
@@ -111,8 +111,8 @@ impl UpdateOpenZfsVolumeConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets whether the volume is read-only.
+    #[must_use]
     pub fn read_only(mut self, value: bool) -> Self {
         self.read_only = Some(value);
         self

@@ -19,14 +19,14 @@ pub struct UpdateSvmActiveDirectoryConfiguration {
 }
 
 impl UpdateSvmActiveDirectoryConfiguration {
-    /// Nothing set.
+    /// Creates a value without any member set.
     #[must_use]
     pub fn new() -> Self {
         Default::default()
     }
 
-    #[must_use]
     /// Changes to the domain, DNS servers, and credentials.
+    #[must_use]
     pub fn self_managed_active_directory_configuration(
         mut self,
         value: impl Into<crate::types::SelfManagedActiveDirectoryConfigurationUpdates>,
@@ -35,8 +35,8 @@ impl UpdateSvmActiveDirectoryConfiguration {
         self
     }
 
-    #[must_use]
     /// Sets the new NetBIOS name of the computer object of the SVM in the directory.
+    #[must_use]
     pub fn net_bios_name(mut self, value: impl Into<String>) -> Self {
         self.net_bios_name = Some(value.into());
         self

@@ -31,7 +31,7 @@ pub struct WindowsAuditLogConfiguration {
 }
 
 impl WindowsAuditLogConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_access_audit_log_level: impl Into<crate::types::WindowsAccessAuditLogLevel>,

@@ -22,9 +22,11 @@ pub struct WindowsAuditLogCreateConfiguration {
     pub file_share_access_audit_log_level: crate::types::WindowsAccessAuditLogLevel,
     /// The ARN of the destination of the audit log.
     ///
-    /// It is either a CloudWatch Logs log group (`/aws/fsx…`) or a Kinesis Data Firehose delivery
-    /// stream (`aws-fsx…`) in the partition, Region, and account of the file system. If the destination
-    /// does not exist, the request fails with `BadRequest`.
+    /// It is either a CloudWatch Logs log group whose name starts with `/aws/fsx` or a Kinesis Data
+    /// Firehose delivery stream whose name starts with `aws-fsx`. It must be in the same partition,
+    /// Region, and account as the file system.
+    ///
+    /// If the destination does not exist, the request fails with `BadRequest`.
     ///
     /// The default is the log group `/aws/fsx/windows`. The destination cannot be specified if both
     /// levels are `DISABLED`.
@@ -34,7 +36,7 @@ pub struct WindowsAuditLogCreateConfiguration {
 }
 
 impl WindowsAuditLogCreateConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(
         file_access_audit_log_level: impl Into<crate::types::WindowsAccessAuditLogLevel>,
@@ -49,8 +51,8 @@ impl WindowsAuditLogCreateConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the ARN of the destination of the audit log.
+    #[must_use]
     pub fn audit_log_destination(mut self, value: impl Into<String>) -> Self {
         self.audit_log_destination = Some(value.into());
         self

@@ -6,13 +6,13 @@ use simba_runtime::schema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WindowsFileSystemConfiguration {
-    /// The ID of the AWS Managed Microsoft AD directory to which the file system is joined.
+    /// The ID of the file system's AWS Managed Microsoft AD directory.
     ///
     /// It is absent for a self-managed directory.
     ///
     /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
     pub active_directory_id: Option<String>,
-    /// The self-managed Active Directory to which the file system is joined.
+    /// The file system's self-managed Active Directory.
     pub self_managed_active_directory_configuration: Option<
         crate::types::SelfManagedActiveDirectoryAttributes,
     >,
@@ -66,7 +66,7 @@ pub struct WindowsFileSystemConfiguration {
     ///
     /// Length: exactly 5. Pattern: `^([01]\d|2[0-3]):?([0-5]\d)$`.
     pub daily_automatic_backup_start_time: Option<String>,
-    /// The number of days for which automatic backups are kept, up to 90.
+    /// The number of days for which automatic backups are kept.
     ///
     /// A value of `0` means that automatic backups are disabled.
     ///
@@ -77,14 +77,13 @@ pub struct WindowsFileSystemConfiguration {
     /// The default is `false`. If it is `true`, automatic backups and backups created without tags get
     /// all tags of the file system. A backup created with its own tags gets only those.
     pub copy_tags_to_backups: Option<bool>,
-    /// The DNS aliases of the file system, up to 50.
+    /// The DNS aliases of the file system.
     ///
     /// To change them, use `AssociateFileSystemAliases` and `DisassociateFileSystemAliases`.
     ///
     /// Length: at most 50.
     pub aliases: Option<Vec<crate::types::Alias>>,
-    /// The audit log settings: which accesses to files, folders, and file shares are logged, and the
-    /// destination.
+    /// The settings for logging accesses to files, folders, and file shares.
     pub audit_log_configuration: Option<crate::types::WindowsAuditLogConfiguration>,
     /// The SSD IOPS of the file system.
     ///
@@ -101,7 +100,7 @@ pub struct WindowsFileSystemConfiguration {
     pub preferred_file_server_ipv6: Option<String>,
     /// The File Server Resource Manager (FSRM) settings of the file system.
     ///
-    /// FSRM is disabled by default.
+    /// By default, FSRM is disabled.
     pub fsrm_configuration: Option<crate::types::WindowsFsrmConfiguration>,
 }
 

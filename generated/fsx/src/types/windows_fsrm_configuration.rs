@@ -24,7 +24,7 @@ pub struct WindowsFsrmConfiguration {
 }
 
 impl WindowsFsrmConfiguration {
-    /// The required members; the others are absent until set.
+    /// Creates a value with its required members. The others are not set.
     #[must_use]
     pub fn new(fsrm_service_enabled: bool) -> Self {
         Self {
@@ -33,8 +33,8 @@ impl WindowsFsrmConfiguration {
         }
     }
 
-    #[must_use]
     /// Sets the ARN of the destination of the FSRM event log.
+    #[must_use]
     pub fn event_log_destination(mut self, value: impl Into<String>) -> Self {
         self.event_log_destination = Some(value.into());
         self

@@ -40,7 +40,16 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         #settings
         pub mod types;
         pub use error::Error;
-        pub use simba_runtime::{self as runtime, config::Config, primitives};
+        #[doc(hidden)]
+        pub use simba_runtime as runtime;
+        #[cfg(feature = "testing")]
+        pub use simba_runtime::testing;
+        #[doc(no_inline)]
+        pub use simba_runtime::{Body, BoxFuture, Bytes, http};
+        pub use simba_runtime::{
+            call, clock, config::Config, credentials, interceptor, pagination, primitives, random, response, retry,
+            timeout, transport, waiter,
+        };
         /// The settings of clients, and how they are loaded.
         pub mod config {
             pub use simba_aws_config::{Environment, from_env, from_environment, from_profile};

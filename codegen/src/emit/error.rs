@@ -26,6 +26,8 @@ pub(super) fn index(service: &Service) -> TokenStream {
         #(mod #modules;)*
         #(#uses)*
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
+        // An error of the model comes before one of the runtime that has its name.
+        pub use simba_runtime::error::*;
         /// Any error that the service's model knows, whichever operation it comes from.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]

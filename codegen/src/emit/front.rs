@@ -71,7 +71,7 @@ fn configuration(service: &Service, name: &str) -> String {
         "# Configuration\n\n[`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, \
          `AWS_ACCESS_KEY_ID`,\n`{endpoint}` and others in the environment, and the files \
          `~/.aws/config` and `~/.aws/credentials`.\nOr all is said in code; a single call differs by its `with_options`:\n\n\
-         ```\nuse {name}::{{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig}};\n\n\
+         ```\nuse {name}::{{Client, Config, credentials::Credentials, retry::RetryConfig}};\n\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
          \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// It never \
          fails: what is missing is told by the first call.\nlet client = Client::new(config);\n```"
@@ -139,7 +139,7 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     Some(format!(
         "# Testing\n\nWith the feature `testing`, a mock stands in for the network, and time passes when the test says \
          so:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
-         {name}::{{Client, Config, runtime::credentials::Credentials}};\nuse {name}::runtime::testing::{{MockResponse, \
+         {name}::{{Client, Config, credentials::Credentials}};\nuse {name}::testing::{{MockResponse, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{answer}\"#));\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
          \"secret\"))\n    .transport(mock.clone());\nlet client = Client::new(config.build());\n\n{body}\nassert_eq!(mock.requests_of(\"{wire}\")\
@@ -157,7 +157,7 @@ fn features(service: &Service) -> String {
          | `blocking` | calls that block the thread, without tokio | |\n\
          | `testing` | a mock transport, and a clock that tests move | |\n\
          | `tracing` | a span for each call, and an event for each retry | |\n\nWithout features there are types, wire \
-         format, signing and the [`Transport`](runtime::transport::Transport) trait,\nto be implemented over any HTTP \
+         format, signing and the [`Transport`](transport::Transport) trait,\nto be implemented over any HTTP \
          client."
     )
 }

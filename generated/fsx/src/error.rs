@@ -84,6 +84,7 @@ pub use too_many_access_points::TooManyAccessPoints;
 pub use unsupported_operation::UnsupportedOperation;
 pub use volume_not_found::VolumeNotFound;
 pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
+pub use simba_runtime::error::*;
 
 /// Any error that the service's model knows, whichever operation it comes from.
 #[derive(Clone, Debug, PartialEq)]

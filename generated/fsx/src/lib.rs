@@ -45,7 +45,7 @@
 //! Or all is said in code; a single call differs by its `with_options`:
 //!
 //! ```
-//! use fsx::{Client, Config, runtime::credentials::Credentials, runtime::retry::RetryConfig};
+//! use fsx::{Client, Config, credentials::Credentials, retry::RetryConfig};
 //!
 //! let config = Config::builder()
 //!     .region("us-east-1")
@@ -112,8 +112,8 @@
 //! ```
 //! # #[cfg(feature = "testing")]
 //! # async fn example() -> Result<(), fsx::Error> {
-//! use fsx::{Client, Config, runtime::credentials::Credentials};
-//! use fsx::runtime::testing::{MockResponse, MockTransport};
+//! use fsx::{Client, Config, credentials::Credentials};
+//! use fsx::testing::{MockResponse, MockTransport};
 //!
 //! let mock = MockTransport::new();
 //! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups":[]}"#));
@@ -143,7 +143,7 @@
 //! | `testing` | a mock transport, and a clock that tests move | |
 //! | `tracing` | a span for each call, and an event for each retry | |
 //!
-//! Without features there are types, wire format, signing and the [`Transport`](runtime::transport::Transport) trait,
+//! Without features there are types, wire format, signing and the [`Transport`](transport::Transport) trait,
 //! to be implemented over any HTTP client.
 //!
 //! # Moving from `aws-sdk-fsx`
@@ -177,7 +177,16 @@ pub mod operation;
 pub mod types;
 
 pub use error::Error;
-pub use simba_runtime::{self as runtime, config::Config, primitives};
+#[doc(hidden)]
+pub use simba_runtime as runtime;
+#[cfg(feature = "testing")]
+pub use simba_runtime::testing;
+#[doc(no_inline)]
+pub use simba_runtime::{Body, BoxFuture, Bytes, http};
+pub use simba_runtime::{
+    call, clock, config::Config, credentials, interceptor, pagination, primitives,
+    random, response, retry, timeout, transport, waiter,
+};
 
 /// The settings of clients, and how they are loaded.
 pub mod config {

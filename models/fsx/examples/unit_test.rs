@@ -6,11 +6,9 @@
 
 use fsx::{
     Client, Config, Error,
+    credentials::Credentials,
     operation::create_backup::CreateBackupRequest,
-    runtime::{
-        credentials::Credentials,
-        testing::{ManualClock, MockResponse, MockTransport},
-    },
+    testing::{ManualClock, MockResponse, MockTransport},
 };
 
 /// What is to be tested.

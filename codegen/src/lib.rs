@@ -51,8 +51,6 @@ pub struct Options {
     pub service: Option<String>,
     /// The content of AWS's `partitions.json`, which the endpoint rules of AWS's services refer to.
     pub partitions: Option<String>,
-    /// Programs that show the crate: files of Rust that go into its `examples/` as they are.
-    pub examples: Vec<Source>,
 }
 
 /// What becomes of the cases that a model has for its protocol (`smithy.test#httpRequestTests` and its siblings).
@@ -117,16 +115,11 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
         aws_config: if options.aws_config.is_empty() { &options.runtime } else { &options.aws_config },
         package: &options.package,
         tests: options.tests,
-        examples: &options.examples,
     };
     let mut files = Files::from([
         ("Cargo.toml".to_owned(), manifest.text(&service)),
         ("rustfmt.toml".to_owned(), RUSTFMT.to_owned()),
     ]);
-    files.extend(options.examples.iter().map(|example| {
-        let Source { name, text } = example;
-        (format!("examples/{name}"), format!("{HEADER}\n{text}"))
-    }));
     for (path, rendered) in render::all(&emit::rust_files(&service, options.tests)) {
         match rendered {
             Ok(text) => {

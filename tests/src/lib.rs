@@ -68,13 +68,6 @@ pub fn model(service: &str) -> Vec<Source> {
     files(&workspace().join("models").join(service), "json", name)
 }
 
-/// The examples of a service's crate, as `cargo xtask codegen` reads them.
-#[must_use]
-pub fn examples(service: &str) -> Vec<Source> {
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    files(&workspace().join("models").join(service).join("examples"), "rs", name)
-}
-
 /// The files of a folder with this ending, in the order of their names.
 fn files(folder: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Source> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -95,7 +88,6 @@ pub fn options() -> Options {
         runtime: "\"0.1\"".to_owned(),
         aws_config: String::new(),
         package: Package::default(),
-        examples: Vec::new(),
         partitions: Some(text(&workspace().join("models/partitions.json"))),
     }
 }

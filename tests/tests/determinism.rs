@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value};
 use simba_codegen::{Files, Options, Package, Source};
-use simba_tests::{examples, generate, model, options, workspace};
+use simba_tests::{generate, model, options, workspace};
 
 /// The options with which `cargo xtask codegen` makes a crate under `generated`.
 fn committed_options(name: &str) -> Options {
     let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
     let aws_config = "{ path = \"../../codegen/aws-config\" }".to_owned();
     let package = Package { license: Some("Apache-2.0".to_owned()), ..Package::default() };
-    Options { crate_name: Some(name.to_owned()), runtime, aws_config, package, examples: examples(name), ..options() }
+    Options { crate_name: Some(name.to_owned()), runtime, aws_config, package, ..options() }
 }
 
 #[test]

@@ -25,12 +25,12 @@ macro_rules! examples {
 }
 
 examples! {
-    "../../models/fsx/examples/copy_backup.rs" copy_backup;
-    "../../models/fsx/examples/create_file_system.rs" create_file_system;
-    "../../models/fsx/examples/handle_errors.rs" handle_errors;
-    "../../models/fsx/examples/list_volumes.rs" list_volumes;
-    "../../models/fsx/examples/nightly_backups.rs" nightly_backups;
-    "../../models/fsx/examples/unit_test.rs" unit_test;
+    "../examples/examples/copy_backup.rs" copy_backup;
+    "../examples/examples/create_file_system.rs" create_file_system;
+    "../examples/examples/handle_errors.rs" handle_errors;
+    "../examples/examples/list_volumes.rs" list_volumes;
+    "../examples/examples/nightly_backups.rs" nightly_backups;
+    "../examples/examples/unit_test.rs" unit_test;
 }
 
 const FILE_SYSTEM: &str = "fs-0123456789abcdef0";
@@ -157,7 +157,7 @@ fn the_example_of_a_unit_test_passes() {
 /// Every example is tested here or with moto.
 #[test]
 fn no_example_is_forgotten() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/fsx/examples");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/examples");
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .expect("the folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())

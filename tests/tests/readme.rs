@@ -62,11 +62,11 @@ fn the_first_call_is_made_as_the_readme_says() {
 
 #[test]
 fn the_first_program_is_the_example_that_the_readme_runs() {
-    let example = simba_tests::text(&workspace().join("models/fsx/examples/first_call.rs"));
+    let example = simba_tests::text(&workspace().join("tests/examples/examples/first_call.rs"));
     let program: Vec<&str> = example.lines().skip_while(|line| line.starts_with("//!") || line.is_empty()).collect();
     let blocks = blocks(&section("## The first call"));
     assert_eq!(blocks[0].text.trim_end(), program.join("\n"));
-    assert!(blocks[1].text.contains("cargo run --quiet --example first_call -p fsx"), "{}", blocks[1].text);
+    assert!(blocks[1].text.contains("cargo run --quiet --example first_call -p fsx-examples"), "{}", blocks[1].text);
 }
 
 /// A fenced block and the line before it.

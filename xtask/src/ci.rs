@@ -44,7 +44,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     }
     let started = Instant::now();
     let root = files::root();
-    step("formatting", || formatting(&root))?;
+    step("formatting", formatting)?;
     step("generated/ is what models/ give", || codegen::run(&["--check".to_owned()]))?;
     // Before anything that downloads more than these commands do by themselves.
     step("the README's two commands", || readme_commands(&root))?;
@@ -67,15 +67,11 @@ fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), Stri
     Ok(())
 }
 
-fn formatting(root: &Path) -> Result<(), String> {
+fn formatting() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"])?;
-    // Examples are formatted where they are written: in generated/ nothing is. What is measured beside AWS's client is
-    // in a workspace of its own, which cargo would download everything for.
+    // What is measured beside AWS's client is in a workspace of its own, which cargo would download everything for.
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--edition", "2024", "--check"]).args(bench::sources()?);
-    for name in codegen::services(root)? {
-        rustfmt.args(files::example_paths(&root.join("models").join(name))?);
-    }
     process::run(&mut rustfmt)
 }
 

@@ -17,8 +17,7 @@ pub(crate) const HELP: &str = "\
 Generates client crates from Smithy models.
 
 cargo xtask codegen
-    regenerates every crate under generated/ from the folder of the same name under models/, with the
-    examples there
+    regenerates every crate under generated/ from the folder of the same name under models/
 cargo xtask codegen --check
     writes nothing; lists stale, missing, orphan and other files, and fails if there are any
 cargo xtask codegen --model PATH... --out DIR [OPTIONS]
@@ -130,7 +129,6 @@ fn regenerate(check: bool) -> Result<(), String> {
             tests: Tests::Omit,
             service: None,
             partitions: Some(partitions()?),
-            examples: files::read_examples(&model)?,
         };
         let generated = generate(&[model], &options)?;
         let difference = Difference::of(&folder, &generated.files)?;
@@ -169,7 +167,6 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         tests: args.tests,
         service: args.service.clone(),
         partitions: Some(partitions()?),
-        examples: Vec::new(),
     };
     let generated = generate(model, &options)?;
     let difference = Difference::of(out, &generated.files)?;

@@ -38,22 +38,6 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
-/// Reads the examples of a model's crate.
-pub(crate) fn read_examples(model: &Path) -> Result<Vec<Source>, String> {
-    let named = |file: PathBuf| {
-        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Source { name, text })
-    };
-    example_paths(model)?.into_iter().map(named).collect()
-}
-
-/// The examples of a model's crate: the Rust files in the folder `examples` beside the model, if it is there.
-pub(crate) fn example_paths(model: &Path) -> Result<Vec<PathBuf>, String> {
-    let folder = model.join("examples");
-    if folder.is_dir() { files_in(&folder, "rs") } else { Ok(Vec::new()) }
-}
-
 /// How a folder differs from what is generated for it. Only generated files are compared, written and deleted: all
 /// others belong to the user.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Package, Publish, Source, Tests,
+    Package, Publish, Tests,
     ir::{Compression, Service},
 };
 
@@ -18,8 +18,6 @@ pub(crate) struct Manifest<'a> {
     pub(crate) package: &'a Package,
     /// Whether the crate tests itself by the cases of its model.
     pub(crate) tests: Tests,
-    /// The examples, which some dependencies are for, and some of which need features.
-    pub(crate) examples: &'a [Source],
 }
 
 impl Manifest<'_> {
@@ -35,18 +33,15 @@ impl Manifest<'_> {
         let aws_config = dependency(self.aws_config, &[]);
         let runtime = dependency(self.runtime, &runtime_features(service));
         let _ = write!(text, "\n[dependencies]\nsimba-aws-config = {aws_config}\nsimba-runtime = {runtime}\n");
-        let mut dev = String::new();
         if self.tests == Tests::Emit {
-            let _ = writeln!(dev, "simba-runtime = {}", dependency(self.runtime, &["testing"]));
-        }
-        if !self.examples.is_empty() {
-            dev.push_str(EXAMPLES_NEED);
-        }
-        if !dev.is_empty() {
-            let _ = write!(text, "\n[dev-dependencies]\n{dev}");
-        }
-        for example in self.examples {
-            text.push_str(&example_table(example));
+            let runtime = dependency(self.runtime, &["testing"]);
+            let _ = write!(
+                text,
+                "
+[dev-dependencies]
+simba-runtime = {runtime}
+"
+            );
         }
         if self.package.workspace_root == Some(true) {
             text.push_str("\n[workspace]\n");
@@ -85,21 +80,6 @@ fn package_table(package: &Package, service: &Service) -> String {
 /// A basic string of TOML, which escapes as JSON's strings do, and the delete character as well.
 fn string(value: &str) -> String {
     serde_json::Value::String(value.to_owned()).to_string().replace('\u{7f}', "\\u007f")
-}
-
-/// What examples may use besides the crate: a runtime to await calls in.
-const EXAMPLES_NEED: &str = "\
-tokio = { version = \"1.54\", default-features = false, features = [\"macros\", \"rt-multi-thread\"] }
-";
-
-/// The table of an example that is built with more than the default features: those that it says to run it with.
-fn example_table(example: &Source) -> String {
-    let run = example.text.lines().take_while(|line| line.starts_with("//!"));
-    let features = run.filter_map(|line| line.split_once("--features ")?.1.split_whitespace().next()).next();
-    let Some(features) = features else { return String::new() };
-    let name = example.name.strip_suffix(".rs").unwrap_or(&example.name);
-    let features: Vec<String> = features.split(',').map(|feature| format!("\"{feature}\"")).collect();
-    format!("\n[[example]]\nname = \"{name}\"\nrequired-features = [{}]\n", features.join(", "))
 }
 
 /// The crate's features, each of which is one of the crates below it.

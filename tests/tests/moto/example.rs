@@ -8,8 +8,8 @@ use crate::{config, region, server::Server, wait};
 fn the_examples_print_the_ids_of_what_they_made() {
     let Some(server) = Server::shared() else { return };
     let region = region();
-    let file_system = run(&server, region, &["first_call", "-p", "fsx"]);
-    let backup = run(&server, region, &["create_backup", "-p", "fsx", "--", &file_system]);
+    let file_system = run(&server, region, &["first_call", "-p", "fsx-examples"]);
+    let backup = run(&server, region, &["create_backup", "-p", "fsx-examples", "--", &file_system]);
 
     let client = Client::new(config(&server.url, region));
     let file_systems = wait(client.describe_file_systems().items().collect()).unwrap();

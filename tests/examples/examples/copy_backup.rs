@@ -1,7 +1,7 @@
 //! Copies a backup from one region to another and waits until the copy can be restored.
 //!
 //! ```sh
-//! cargo run --example copy_backup -p fsx -- backup-0123456789abcdef0 eu-west-1 eu-central-1
+//! cargo run --example copy_backup -p fsx-examples -- backup-0123456789abcdef0 eu-west-1 eu-central-1
 //! ```
 
 use fsx::{Client, Error};

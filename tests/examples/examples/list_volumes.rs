@@ -1,7 +1,7 @@
 //! Lists the volumes of a file system that are not in order, with what the service says about each.
 //!
 //! ```sh
-//! cargo run --example list_volumes -p fsx -- fs-0123456789abcdef0
+//! cargo run --example list_volumes -p fsx-examples -- fs-0123456789abcdef0
 //! ```
 
 use fsx::{

@@ -1,7 +1,7 @@
 //! Tests code that calls Amazon FSx, without a network: a mock answers, and time passes when the test says so.
 //!
 //! ```sh
-//! cargo run --example unit_test -p fsx --features testing
+//! cargo run --example unit_test -p fsx-examples --features testing
 //! ```
 
 use fsx::{

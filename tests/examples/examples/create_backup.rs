@@ -1,7 +1,7 @@
 //! Starts a backup of a file system and prints the backup's id.
 //!
 //! ```sh
-//! cargo run --example create_backup -p fsx -- fs-0123456789abcdef0
+//! cargo run --example create_backup -p fsx-examples -- fs-0123456789abcdef0
 //! ```
 //!
 //! Region, credentials and endpoint come from where every AWS tool looks for them: AWS_REGION, AWS_ACCESS_KEY_ID,

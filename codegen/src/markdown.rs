@@ -35,14 +35,23 @@ pub(crate) fn from_documentation(text: &str) -> String {
     render::markdown(&read(text))
 }
 
-/// The first sentence of Markdown that [`from_documentation`] made; empty if it does not begin with a paragraph.
-pub(crate) fn first_sentence(markdown: &str) -> String {
-    let mut document = commonmark::read(markdown);
-    document.truncate(1);
-    document.retain(|block| matches!(block, document::Block::Paragraph(_)));
-    let mut document = summary::first(document);
-    document.truncate(1);
-    render::markdown(&document)
+/// Documentation as Markdown, and its first sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Prose {
+    /// The first sentence, in one line; empty if the text does not begin with a paragraph.
+    pub(crate) summary: String,
+    /// All of the text.
+    pub(crate) markdown: String,
+}
+
+/// The Markdown for a documentation text as [`from_documentation`] makes it, with its first sentence.
+pub(crate) fn prose(text: &str) -> Prose {
+    let document = read(text);
+    let mut first: Document = document.first().cloned().into_iter().collect();
+    first.retain(|block| matches!(block, document::Block::Paragraph(_)));
+    let mut first = summary::first(first);
+    first.truncate(1);
+    Prose { summary: render::markdown(&first).replace('\n', " "), markdown: render::markdown(&document) }
 }
 
 /// The same text in one line and with no markup, for places that take no Markdown, such as the note

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     structure::{many_arguments, required_arguments},
-    tokens::ident,
+    tokens::{comment_line, ident},
     waiter,
 };
 use crate::ir::{Auth, Operation, Retry, Service};
@@ -250,7 +250,7 @@ fn facts(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let module = ident(&operation.method);
     let call = ident(&operation.name.rust);
-    let summary = &operation.summary;
+    let summary = comment_line(&operation.doc.summary);
     let deprecated = &operation.deprecated;
     let arguments = required_arguments(&operation.input);
     let lint = many_arguments(&operation.input, 1);
@@ -260,7 +260,7 @@ fn method(operation: &Operation) -> TokenStream {
         operation.method, operation.name.rust
     );
     quote! {
-        #summary
+        #[doc = #summary]
         ///
         #[doc = #more]
         #deprecated

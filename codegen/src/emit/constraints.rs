@@ -16,7 +16,7 @@ impl ToTokens for Constraints {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let sentences = sentences(self);
         if !sentences.is_empty() {
-            let paragraph = Doc(sentences.join(" "));
+            let paragraph = Doc::from(sentences.join(" "));
             tokens.append_all(quote!(#[doc = ""] #paragraph));
         }
     }

@@ -9,7 +9,7 @@ use crate::ir::{Direction, Doc, Effect, Item, Operation, OperationError, Service
 pub(super) fn page(service: &Service) -> Doc {
     let title = &service.title;
     let name = service.crate_name.replace('-', "_");
-    let mut parts = vec![format!("A client of {title}."), service.doc.0.clone()];
+    let mut parts = vec![format!("A client of {title}."), service.doc.body.clone()];
     parts.push(
         "Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and\n\
          enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`]."
@@ -24,7 +24,7 @@ pub(super) fn page(service: &Service) -> Doc {
     parts.push(features(service));
     parts.extend(moving(service, &name));
     parts.retain(|part| !part.is_empty());
-    Doc(parts.join("\n\n"))
+    Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
 /// The operation with the shortest example among those that a test picks.

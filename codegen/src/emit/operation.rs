@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     call, structure,
-    tokens::ident,
+    tokens::{comment_line, ident},
     waiter::{self, expression},
 };
 use crate::ir::{
@@ -26,7 +26,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
 /// The file of one operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     // What the list of all operations shows of each.
-    let doc = format!(" {}", operation.summary.0);
+    let doc = comment_line(&operation.doc.summary);
     let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
     let request_impl = request_impl(service, operation);
@@ -359,13 +359,13 @@ fn error(operation: &Operation) -> TokenStream {
     let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
-    let summaries = operation.errors.iter().map(|error| &error.summary);
+    let summaries = operation.errors.iter().map(|error| comment_line(&error.summary));
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
-            #(#summaries #variants(#types),)*
+            #(#[doc = #summaries] #variants(#types),)*
             /// An error that the model does not list for the operation.
             Unknown(error::UnknownError),
         }

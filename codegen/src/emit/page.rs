@@ -11,18 +11,18 @@ use crate::ir::{Auth, Doc, Example, Operation, Service};
 /// Its parts are, from top to bottom: what the model says, where the call comes from and what it gives, `# Example`,
 /// `# Errors`, `# On the wire`, and links.
 pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
-    let mut parts = vec![operation.doc.0.clone(), gives(operation)];
+    let mut parts = vec![operation.doc.body.clone(), gives(operation)];
     parts.extend(example::text(service, operation));
     parts.extend(errors(operation));
     if let Some(example) = &operation.page.example {
         parts.extend(wire(service, operation, example));
     }
-    let links: Vec<&str> = operation.page.links.iter().map(|link| link.0.as_str()).collect();
+    let links: Vec<&str> = operation.page.links.iter().map(|link| link.body.as_str()).collect();
     if !links.is_empty() {
         parts.push(format!("See also: {}.", links.join(", ")));
     }
     parts.retain(|part| !part.is_empty());
-    Doc(parts.join("\n\n"))
+    Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
 /// Where the call comes from, what it needs, and what it gives.
@@ -55,7 +55,7 @@ fn errors(operation: &Operation) -> Option<String> {
             crate::ir::Module::Error => "error",
             crate::ir::Module::Types | crate::ir::Module::Operation(_) => "types",
         };
-        format!("- [`{0}`](crate::{module}::{1}): {2}", error.variant, error.ty.name, error.summary.0)
+        format!("- [`{0}`](crate::{module}::{1}): {2}", error.variant, error.ty.name, error.summary)
     };
     let lines: Vec<String> = operation.errors.iter().map(line).collect();
     (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))

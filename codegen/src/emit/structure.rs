@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{
     schema,
-    tokens::{argument, element_type, ident, literal},
+    tokens::{argument, comment_line, element_type, ident, literal},
 };
 use crate::ir::{Direction, Fault, Member, Presence, Structure, Type};
 
@@ -93,7 +93,7 @@ pub(super) fn setter(
 ) -> TokenStream {
     let (name, deprecated) = (&member.name, &member.deprecated);
     let (ty, value) = setter_parts(member, &ident("value"));
-    let summary = setter_summary(member);
+    let summary = comment_line(&setter_summary(member));
     let (note, statement) = match member.ty {
         Type::List(_) | Type::Map(..) => {
             let field = format!("[field](field@{}::{})", structure.name.rust, ident(&name.rust));
@@ -126,14 +126,14 @@ pub(super) fn setter(
 
 /// The summary of a setter, from that of its member: `The volume to back up.` becomes `Sets the volume to back up.`
 fn setter_summary(member: &Member) -> String {
-    let summary = &member.summary.0;
+    let summary = &member.doc.summary;
     let sets = |article: &str| {
         let rest = summary.strip_prefix(article)?;
-        rest.starts_with(' ').then(|| format!(" Sets {}{rest}", article.to_lowercase()))
+        rest.starts_with(' ').then(|| format!("Sets {}{rest}", article.to_lowercase()))
     };
     let whether = ["Specifies whether", "Indicates whether", "Whether"];
-    let whether = || whether.iter().find_map(|start| Some(format!(" Sets whether{}", summary.strip_prefix(start)?)));
-    ["The", "A", "An"].into_iter().find_map(sets).or_else(whether).unwrap_or_else(|| format!(" {summary}"))
+    let whether = || whether.iter().find_map(|start| Some(format!("Sets whether{}", summary.strip_prefix(start)?)));
+    ["The", "A", "An"].into_iter().find_map(sets).or_else(whether).unwrap_or_else(|| summary.clone())
 }
 
 /// The arguments of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.

@@ -29,14 +29,17 @@ impl ToTokens for Doc {
 }
 
 impl Doc {
-    /// The lines of a doc comment. Characters that the compiler refuses in comments, since they turn the direction of
-    /// text or end a line elsewhere than it seems, are left out.
+    /// The lines of a doc comment.
     pub(super) fn comment(&self) -> impl Iterator<Item = String> {
-        let refused = |c| matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        self.0
-            .lines()
-            .map(move |line| if line.is_empty() { String::new() } else { format!(" {}", line.replace(refused, "")) })
+        self.body.lines().map(comment_line)
     }
+}
+
+/// A line of a doc comment. Characters that the compiler refuses in comments, since they turn the direction of text or
+/// end a line elsewhere than it seems, are left out.
+pub(super) fn comment_line(line: &str) -> String {
+    let refused = |c| matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if line.is_empty() { String::new() } else { format!(" {}", line.replace(refused, "")) }
 }
 
 impl ToTokens for Deprecation {

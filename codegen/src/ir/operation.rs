@@ -11,8 +11,6 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// Its documentation.
     pub(crate) doc: Doc,
-    /// Its documentation's first sentence.
-    pub(crate) summary: Doc,
     /// The other parts of its documentation.
     pub(crate) page: Page,
     /// Its input, a structure of the operation's module.
@@ -66,7 +64,7 @@ pub(crate) struct OperationError {
     /// The error structure.
     pub(crate) ty: TypeRef,
     /// The first sentence of the error's documentation.
-    pub(crate) summary: Doc,
+    pub(crate) summary: String,
 }
 
 /// Whether calls are signed.

@@ -87,8 +87,6 @@ pub(crate) struct Member {
     pub(crate) name: Name,
     /// Its documentation.
     pub(crate) doc: Doc,
-    /// The first sentence of its documentation.
-    pub(crate) summary: Doc,
     /// The constraints of its value.
     pub(crate) constraints: Constraints,
     /// Its type, apart from being optional or boxed.

@@ -11,7 +11,19 @@ pub(crate) struct Name {
 
 /// Documentation in Markdown; empty for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Doc(pub(crate) String);
+pub(crate) struct Doc {
+    /// Its first sentence, in one line, where it is shown without the rest.
+    pub(crate) summary: String,
+    /// All of it.
+    pub(crate) body: String,
+}
+
+impl From<String> for Doc {
+    /// Documentation of one sentence.
+    fn from(sentence: String) -> Self {
+        Self { summary: sentence.clone(), body: sentence }
+    }
+}
 
 /// The module of the generated crate that an item lives in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

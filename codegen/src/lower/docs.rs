@@ -4,26 +4,40 @@ use serde_json::Value;
 
 use crate::{
     ir::{Deprecation, Doc, Effect},
-    markdown,
+    markdown::{self, Prose},
     model::Traits,
 };
 
 pub(super) use markdown::code_span;
 
-/// The documentation of a shape.
+/// The documentation of a shape, which may be empty.
 pub(super) fn of(traits: &Traits) -> Doc {
-    Doc(join(prose(traits), notes(traits)))
+    let prose = prose(traits).unwrap_or_default();
+    Doc { summary: prose.summary, body: join(prose.markdown, notes(traits)) }
 }
 
-/// The documentation of a shape or member; `fallback` is said if the model says nothing.
+/// The documentation of a shape or member; `fallback` is said if the model says nothing, and is the summary if what the
+/// model says begins with code or a list.
 pub(super) fn or(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
-    Doc(join(prose(traits).or_else(|| Some(fallback())), notes(traits)))
+    with_notes(prose(traits), fallback, notes(traits))
 }
 
 /// The documentation of a member: its own or its target's, apart from its constraints.
 pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce() -> String) -> Doc {
-    let text = prose(member).or_else(|| prose(target)).or_else(|| Some(fallback()));
-    Doc(join(text, notes(member)))
+    with_notes(prose(member).or_else(|| prose(target)), fallback, notes(member))
+}
+
+fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Vec<String>) -> Doc {
+    match prose {
+        Some(Prose { summary, markdown }) => {
+            let summary = if summary.is_empty() { fallback() } else { summary };
+            Doc { summary, body: join(markdown, notes) }
+        }
+        None => {
+            let summary = fallback();
+            Doc { body: join(summary.clone(), notes), summary }
+        }
+    }
 }
 
 /// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
@@ -50,7 +64,7 @@ pub(super) fn of_operation(traits: &Traits, effect: Effect, fallback: impl FnOnc
         Effect::Unknown => None,
     };
     let notes = note.map(str::to_owned).into_iter().chain(remarks(traits)).collect();
-    Doc(join(prose(traits).or_else(|| Some(fallback())), notes))
+    with_notes(prose(traits), fallback, notes)
 }
 
 /// Documentation elsewhere: `[API reference](https://…)`. Addresses that are not of the web are left out.
@@ -58,20 +72,9 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
     let links = links.filter_map(|(name, url)| {
         let url = markdown::absolute(url.as_str()?)?;
-        Some(Doc(format!("[{}](<{url}>)", one_line(name))))
+        Some(format!("[{}](<{url}>)", one_line(name)).into())
     });
     links.collect()
-}
-
-/// The first sentence of a documentation text, in one line; `fallback` if the text does not begin with one.
-pub(super) fn first_sentence(doc: &Doc, fallback: impl FnOnce() -> String) -> Doc {
-    let sentence = markdown::first_sentence(&doc.0).replace('\n', " ");
-    Doc(if sentence.is_empty() { fallback() } else { sentence })
-}
-
-/// The first sentence of a shape's documentation; `fallback` is said if that begins with none, but with code or a list.
-pub(super) fn summary(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
-    first_sentence(&of(traits), fallback)
 }
 
 /// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
@@ -85,18 +88,19 @@ pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     Some(Deprecation { note: text("message"), since: text("since") })
 }
 
-fn prose(traits: &Traits) -> Option<String> {
-    let text = markdown::from_documentation(traits.string("smithy.api#documentation")?);
-    (!text.is_empty()).then_some(text)
+fn prose(traits: &Traits) -> Option<Prose> {
+    let prose = markdown::prose(traits.string("smithy.api#documentation")?);
+    (!prose.markdown.is_empty()).then_some(prose)
 }
 
-fn join(prose: Option<String>, notes: Vec<String>) -> String {
+fn join(prose: String, notes: Vec<String>) -> String {
+    let prose = Some(prose).filter(|prose| !prose.is_empty());
     prose.into_iter().chain(notes).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The notes of traits other than constraints.
 fn notes(traits: &Traits) -> Vec<String> {
-    let links = links(traits).into_iter().map(|link| link.0);
+    let links = links(traits).into_iter().map(|link| link.body);
     remarks(traits).into_iter().chain(links).collect()
 }
 

@@ -81,12 +81,11 @@ fn lower(
     let host_prefix = host_prefix(shape, operation, &input, context, report);
     let shown = Shown { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {
-        summary: docs::first_sentence(&doc, || format!("Calls `{wire}`.")),
         page: pages.page(&shown, report),
         doc,
         output,
         error,
-        errors: errors(context, operation),
+        errors: errors(context, types, operation),
         auth: auth(context, shape, report),
         checksum: checksum(shape, report),
         compression: compression(shape, report),
@@ -173,7 +172,7 @@ fn empty(name: Name, direction: Direction, doc: String) -> Structure {
         module: names::module_name(&name.rust),
         namespace: "smithy.api".to_owned(),
         name,
-        doc: ir::Doc(doc),
+        doc: doc.into(),
         members: Vec::new(),
         direction,
         hash: true,
@@ -184,7 +183,7 @@ fn empty(name: Name, direction: Direction, doc: String) -> Structure {
 }
 
 /// The errors of the operation and of the service, by name.
-fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationError> {
+fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) -> Vec<ir::OperationError> {
     let mut ids: Vec<&ShapeId> = operation.errors.iter().chain(&context.chosen.service.errors).collect();
     ids.sort();
     ids.dedup();
@@ -192,11 +191,12 @@ fn errors(context: &Context<'_>, operation: &Operation) -> Vec<ir::OperationErro
     let mut errors: Vec<ir::OperationError> = ids
         .into_iter()
         .filter_map(|id| {
-            let shape = context.shape(id)?;
+            context.shape(id)?;
             let ty: TypeRef = context.names.path(id);
+            let known = types.errors.iter().find(|error| error.name.rust == ty.name);
             Some(ir::OperationError {
                 variant: variants.take(id.as_str(), names::variant_name(&ty.name)),
-                summary: docs::summary(&shape.traits, || format!("The error `{}`.", ty.name)),
+                summary: known.map_or_else(|| format!("The error `{}`.", ty.name), |error| error.doc.summary.clone()),
                 ty,
             })
         })

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnostic::Report,
-    ir::{self, Direction, Doc, Element, Item, Module, Name, Presence, Type, TypeRef},
+    ir::{self, Direction, Element, Item, Module, Name, Presence, Type, TypeRef},
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
 };
 
@@ -231,7 +231,6 @@ fn member(
     let doc = docs::of_member(&member.traits, target, || describe_member(&member.name, &ty));
     ir::Member {
         constraints: constraints::of(&member.traits, target),
-        summary: docs::first_sentence(&doc, || describe_member(&member.name, &ty)),
         doc,
         boxed,
         sensitive: member.traits.has("smithy.api#sensitive") || is_sensitive(context.model, &member.target),
@@ -353,5 +352,5 @@ fn describe_member(name: &str, ty: &Type) -> String {
         Type::Timestamp => "time",
         _ => "member",
     };
-    Doc(format!("The {kind} `{name}`.")).0
+    format!("The {kind} `{name}`.")
 }

@@ -151,9 +151,9 @@ fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
 
 /// The model's words, or those of the acceptors that end the wait well.
 fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
-    let prose = waiter.documentation.as_deref().map(markdown::from_documentation).filter(|text| !text.is_empty());
+    let prose = waiter.documentation.as_deref().map(markdown::prose).filter(|prose| !prose.markdown.is_empty());
     if let Some(prose) = prose {
-        return ir::Doc(prose);
+        return ir::Doc { summary: prose.summary, body: prose.markdown };
     }
     let operation = polled.shape.id.name();
     let endings = waiter.acceptors.iter().filter(|acceptor| acceptor.state == model::State::Success);
@@ -174,7 +174,7 @@ fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
             }
         })
         .collect();
-    ir::Doc(format!("Calls `{operation}` until {}.", endings.join(", or ")))
+    format!("Calls `{operation}` until {}.", endings.join(", or ")).into()
 }
 
 fn matcher(
@@ -237,7 +237,7 @@ fn reader(
         false => "of an answer",
     };
     readers.push(Reader {
-        doc: ir::Doc(format!("{} {of}.", docs::code_span(path))),
+        doc: format!("{} {of}.", docs::code_span(path)).into(),
         name: scopes.readers.take(path, name),
         path: path.to_owned(),
         value: compiled.value,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 pub(super) type Document = Vec<Block>;
 
 /// What stands on lines of its own.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Block {
     /// Running text.
     Paragraph(Vec<Span>),

@@ -397,7 +397,7 @@ fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
         let environment = Environment::fixed(vars).file("/home/me/.aws/config", file);
         let config = super::load::load(&environment, chosen).unwrap();
         let transport: Arc<dyn Transport> = Arc::new(MockTransport::new());
-        let cache = config.credentials(&transport, &default_clock());
+        let cache = simba_runtime::__private::components::credentials(&config, &transport, &default_clock());
         let found = block_on(cache.get()).map(|found| found.access_key_id.clone()).map_err(|error| error.to_string());
         assert_eq!(found.as_deref().map_err(String::as_str), expected);
     }

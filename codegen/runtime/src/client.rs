@@ -8,6 +8,8 @@
 //! retry or decode`
 
 mod attempt;
+#[doc(hidden)]
+pub mod components;
 mod dispatch;
 mod endpoint;
 mod headers;
@@ -113,15 +115,15 @@ impl Client {
     pub fn new(service: &'static Service, config: Config) -> Self {
         let clock = config.clock().cloned().unwrap_or_else(clock::default);
         let io = |transport: Arc<dyn Transport>| RuntimeComponents {
-            credentials: config.credentials(&transport, &clock),
+            credentials: components::credentials(&config, &transport, &clock),
             transport,
             clock: Arc::clone(&clock),
         };
         let inner = Inner {
             service,
-            io: io(config.transport()),
+            io: io(components::transport(&config)),
             #[cfg(feature = "blocking")]
-            blocking: io(config.blocking_transport()),
+            blocking: io(components::blocking_transport(&config)),
             user_agent: user_agent::header(service.schema, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),

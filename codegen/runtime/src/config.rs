@@ -11,7 +11,7 @@ mod sdk_config;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 pub use builder::Builder;
 #[doc(hidden)]
@@ -20,7 +20,7 @@ pub use error::{ConfigError, ConfigErrorKind, MissingRegion, SettingOrigin};
 #[doc(hidden)]
 pub use error::{SearchedSources, paths};
 
-use builder::ConfigValues;
+pub(crate) use builder::{ConfigValues, CredentialsSetting};
 
 use crate::clock::Clock;
 use crate::credentials::CredentialsCache;
@@ -31,7 +31,7 @@ use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::{self, Transport};
 
-/// What a client is set up with. Cheap to clone; clones share their credentials.
+/// The settings of a client. Cheap to clone; clients of clones share their connections and credentials.
 ///
 /// ```
 /// use simba_runtime::config::Config;
@@ -49,16 +49,20 @@ pub struct Config(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     settings: ConfigValues,
-    /// The built-in transport of the clients that are given none.
-    transport: OnceLock<Arc<dyn Transport>>,
-    /// The same for calls that block the thread.
-    #[cfg(feature = "blocking")]
-    blocking: OnceLock<Arc<dyn Transport>>,
-    /// The caches, one for each transport: there is one that waits and one that blocks.
-    credentials: Mutex<Caches>,
+    shared: SharedComponents,
 }
 
-type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
+/// The components that clients of one configuration share. The first client makes them.
+#[derive(Default)]
+pub(crate) struct SharedComponents {
+    /// The built-in transport of clients that are given none.
+    pub(crate) transport: OnceLock<Arc<dyn Transport>>,
+    /// The same for calls that block the thread.
+    #[cfg(feature = "blocking")]
+    pub(crate) blocking: OnceLock<Arc<dyn Transport>>,
+    /// The caches of credentials, one for each transport: the provider sends its requests over it.
+    pub(crate) credentials: Mutex<Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>>,
+}
 
 impl Config {
     /// A configuration put together in code. Nothing is read from the environment.
@@ -162,27 +166,6 @@ impl Config {
         self.0.settings.compression.0.clone()
     }
 
-    /// What the environment and the profile files hold, if they were read.
-    /// What sends the requests: the one chosen in code, else a built-in one that the clients of this
-    /// configuration share, connections included.
-    #[doc(hidden)]
-    pub fn transport(&self) -> Arc<dyn Transport> {
-        let chosen = self.0.settings.transport.as_ref();
-        let transport =
-            chosen.unwrap_or_else(|| self.0.transport.get_or_init(|| transport::default(self.ca_bundle_with_origin())));
-        Arc::clone(transport)
-    }
-
-    /// What sends the requests of calls that block the thread.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn blocking_transport(&self) -> Arc<dyn Transport> {
-        let chosen = self.0.settings.transport.as_ref();
-        let transport = chosen.unwrap_or_else(|| {
-            self.0.blocking.get_or_init(|| transport::default_blocking(self.ca_bundle_with_origin()))
-        });
-        Arc::clone(transport)
-    }
-
     /// What tells the time, if it was chosen in code.
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.0.settings.clock.as_ref()
@@ -208,18 +191,14 @@ impl Config {
         &self.0.settings.interceptors
     }
 
-    /// The credentials, for a client that has this transport and clock. Clients of the same
-    /// configuration and transport share them.
-    #[doc(hidden)]
-    pub fn credentials(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
-        let mut caches = self.0.credentials.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, cache)) = caches.iter().find(|(known, _)| Arc::ptr_eq(known, transport)) {
-            return Arc::clone(cache);
-        }
-        let provider = self.0.settings.provider(transport, clock);
-        let cache = Arc::new(CredentialsCache::new(provider, Arc::clone(clock)));
-        caches.push((Arc::clone(transport), Arc::clone(&cache)));
-        cache
+    /// The settings as they are.
+    pub(crate) fn values(&self) -> &ConfigValues {
+        &self.0.settings
+    }
+
+    /// The components that clients of this configuration share.
+    pub(crate) fn shared(&self) -> &SharedComponents {
+        &self.0.shared
     }
 }
 

@@ -1,5 +1,6 @@
 //! The parts of this crate that generated crates and `simba-aws-config` use. They are not public API.
 
+pub use crate::client::components;
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub use crate::clock::block_on;
 pub use crate::clock::{default as default_clock, within};

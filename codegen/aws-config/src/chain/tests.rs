@@ -50,7 +50,7 @@ fn search(environment: &Environment) -> Result<Credentials, String> {
 fn search_through(environment: &Environment, transport: Arc<dyn Transport>) -> Result<Credentials, String> {
     let config = crate::from_environment(environment).map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(Still);
-    let cache = config.credentials(&transport, &clock);
+    let cache = simba_runtime::__private::components::credentials(&config, &transport, &clock);
     let credentials = block_on(cache.get()).map_err(|error| error.to_string())?;
     Ok((*credentials).clone())
 }

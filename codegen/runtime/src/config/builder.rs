@@ -11,10 +11,10 @@ use std::sync::Arc;
 use super::error::{ConfigError, SearchedSources};
 use super::{Config, EndpointUrls, Inner};
 use crate::clock::Clock;
-use crate::credentials::{CredentialsSource, ProvideCredentials, ProviderConfig, Unset};
+use crate::credentials::{CredentialsSource, ProvideCredentials};
 use crate::endpoint::Setting;
 use crate::interceptor::Interceptor;
-use crate::random::{Random, SystemRandom};
+use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::CaBundle;
@@ -263,26 +263,6 @@ impl ConfigValues {
         match &self.endpoint_urls {
             Some(urls) => Ok(urls.endpoint_url(service_id)?.map(Cow::Owned)),
             None => Ok(None),
-        }
-    }
-
-    /// The provider of credentials for a client that has this transport and clock.
-    pub(crate) fn provider(
-        &self,
-        transport: &Arc<dyn Transport>,
-        clock: &Arc<dyn Clock>,
-    ) -> Arc<dyn ProvideCredentials> {
-        match &self.credentials {
-            CredentialsSetting::Given(provider) => Arc::clone(provider),
-            CredentialsSetting::Unset => Arc::new(Unset),
-            CredentialsSetting::Source(source) => source.provider(ProviderConfig {
-                transport: Arc::clone(transport),
-                clock: Arc::clone(clock),
-                random: self.random.clone().unwrap_or_else(|| Arc::new(SystemRandom)),
-                region: self.region.clone(),
-                use_fips: self.use_fips.unwrap_or_default(),
-                use_dual_stack: self.use_dual_stack.unwrap_or_default(),
-            }),
         }
     }
 

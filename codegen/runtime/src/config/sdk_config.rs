@@ -171,7 +171,11 @@ mod tests {
         assert_eq!(config.timeouts().read_timeout(), Some(Duration::from_secs(9)));
         let usual = TimeoutConfig::default();
         assert_eq!(config.timeouts().connect_timeout(), usual.connect_timeout());
-        let cache = config.credentials(&config.transport(), &clock::default());
+        let cache = crate::client::components::credentials(
+            &config,
+            &crate::client::components::transport(&config),
+            &clock::default(),
+        );
         let ours = Credentials::new("id", "hush").session_token("token").expiry(expiry);
         assert_eq!(block_on(cache.get()), Ok(Arc::new(ours)));
         assert!(!format!("{config:?}").contains("hush"));
@@ -196,7 +200,11 @@ mod tests {
         let config = Config::from(&SdkConfig::builder().build());
         assert_eq!(config.region(), None);
         assert_eq!(config.retry().attempts(), 3);
-        let cache = config.credentials(&config.transport(), &clock::default());
+        let cache = crate::client::components::credentials(
+            &config,
+            &crate::client::components::transport(&config),
+            &clock::default(),
+        );
         assert!(block_on(cache.get()).is_err());
     }
 }

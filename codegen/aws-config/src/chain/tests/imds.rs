@@ -132,7 +132,11 @@ fn until(id: &str, expiration: &str) -> (u16, String) {
 fn cache_of(environment: &Environment, clock: &ManualClock) -> Arc<simba_runtime::credentials::CredentialsCache> {
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    crate::from_environment(environment).unwrap().credentials(&transport, &clock)
+    simba_runtime::__private::components::credentials(
+        &crate::from_environment(environment).unwrap(),
+        &transport,
+        &clock,
+    )
 }
 
 /// For how many seconds from now on credentials serve that should have expired.

@@ -61,13 +61,13 @@ fn clients_of_one_configuration_and_transport_share_credentials() {
     let config = crate::from_environment(&environment(&vars, "")).unwrap();
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock: Arc<dyn Clock> = Arc::new(Still);
-    let one = config.credentials(&transport, &clock);
-    let two = config.clone().credentials(&transport, &clock);
+    let one = simba_runtime::__private::components::credentials(&config, &transport, &clock);
+    let two = simba_runtime::__private::components::credentials(&config.clone(), &transport, &clock);
     assert_eq!(block_on(one.get()), block_on(two.get()));
     assert_eq!(fake.lines().len(), 1);
     let other: Arc<dyn Transport> = Arc::new(Nowhere::default());
-    assert!(block_on(config.credentials(&other, &clock).get()).is_err());
-    assert!(Arc::ptr_eq(&config.credentials(&transport, &clock), &one));
+    assert!(block_on(simba_runtime::__private::components::credentials(&config, &other, &clock).get()).is_err());
+    assert!(Arc::ptr_eq(&simba_runtime::__private::components::credentials(&config, &transport, &clock), &one));
 }
 
 #[cfg(unix)]
@@ -83,6 +83,10 @@ async fn the_built_in_transport() {
     let fake = Fake::new([(200, json("TASK"))]);
     let vars = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", &*fake.url())];
     let config = crate::from_environment(&environment(&vars, "")).unwrap();
-    let cache = config.credentials(&config.transport(), &simba_runtime::__private::default_clock());
+    let cache = simba_runtime::__private::components::credentials(
+        &config,
+        &simba_runtime::__private::components::transport(&config),
+        &simba_runtime::__private::default_clock(),
+    );
     assert_eq!(cache.get().await.as_deref(), Ok(&expected("TASK")));
 }

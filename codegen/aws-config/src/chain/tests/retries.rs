@@ -102,7 +102,11 @@ fn pauses(bits: u64, header: &'static str, failure: &(u16, String)) -> Vec<u64> 
     let config = crate::from_environment(&environment).unwrap().to_builder().random(Fixed(bits)).build();
     let transport: Arc<dyn Transport> = Arc::new(Direct);
     let clock = ManualClock::skipping();
-    let cache = config.credentials(&transport, &(Arc::new(clock.clone()) as Arc<dyn Clock>));
+    let cache = simba_runtime::__private::components::credentials(
+        &config,
+        &transport,
+        &(Arc::new(clock.clone()) as Arc<dyn Clock>),
+    );
     assert!(block_on(cache.get()).is_err());
     clock.slept().iter().map(|pause| pause.as_micros().div_ceil(1000) as u64).collect()
 }

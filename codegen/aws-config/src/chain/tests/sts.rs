@@ -189,6 +189,6 @@ fn the_endpoint_of_the_clients_own_service_is_not_that_of_sts() {
     let nowhere = Arc::new(Nowhere::default());
     let transport: Arc<dyn Transport> = nowhere.clone();
     let clock: Arc<dyn Clock> = Arc::new(Still);
-    assert!(block_on(config.credentials(&transport, &clock).get()).is_err());
+    assert!(block_on(simba_runtime::__private::components::credentials(&config, &transport, &clock).get()).is_err());
     assert_eq!(*nowhere.urls.lock().unwrap(), ["https://sts.eu-west-1.amazonaws.com/"]);
 }

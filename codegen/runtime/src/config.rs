@@ -61,8 +61,10 @@ pub(crate) struct SharedComponents {
     #[cfg(feature = "blocking")]
     pub(crate) blocking: OnceLock<Arc<dyn Transport>>,
     /// The caches of credentials, one for each transport: the provider sends its requests over it.
-    pub(crate) credentials: Mutex<Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>>,
+    pub(crate) credentials: Mutex<Caches>,
 }
+
+type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
 
 impl Config {
     /// A configuration put together in code. Nothing is read from the environment.

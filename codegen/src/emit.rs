@@ -6,13 +6,12 @@
 mod call;
 mod client;
 mod constraints;
-pub(crate) mod endpoint;
+pub(crate) mod docs;
+mod endpoint;
 mod enumeration;
 mod error;
-mod front;
 mod manifest;
 mod operation;
-mod page;
 mod protocol_tests;
 mod schema;
 mod settings;

@@ -3,18 +3,18 @@
 //! Lowering fills it, emission reads it; every name is final, every order decided, every choice made.
 
 pub(crate) mod endpoint;
+pub(crate) mod example;
 pub(crate) mod operation;
-pub(crate) mod page;
 pub(crate) mod protocol_tests;
 pub(crate) mod shape;
 pub(crate) mod types;
 pub(crate) mod waiter;
 
+pub(crate) use example::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue};
 pub(crate) use operation::{
     Auth, Compression, ContextParam, ContextValue, Effect, HostPart, Items, Operation, OperationError, Pagination,
     PathStep, Retry, Setting, SettingKind,
 };
-pub(crate) use page::{Example, ExampleElement, ExampleRequest, ExampleStructure, ExampleUnion, ExampleValue, Page};
 pub(crate) use protocol_tests::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Value};
 pub(crate) use shape::{
     Bounds, Constraints, Deprecation, Direction, Enumeration, ErrorFacts, Fault, IntEnumeration, Item, Member,

@@ -31,7 +31,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let input = &operation.input;
     let request = ident(&input.name.rust);
-    let doc = super::page::page(service, operation);
+    let doc = super::docs::operation::documentation(service, operation);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
     // The client steps aside for a member of its name.

@@ -14,7 +14,7 @@ use crate::ir::{Auth, Operation, Retry, Service};
 pub(super) fn lib(service: &Service) -> TokenStream {
     let reason = "Its users are warned of what is deprecated; the client itself has to handle it.";
     let allow = service.has_deprecated().then(|| quote!(#![allow(deprecated, reason = #reason)]));
-    let doc = super::front::page(service);
+    let doc = super::docs::front_page::documentation(service);
     let doc = doc.comment();
     let title = &service.title;
     let settings = (!service.settings.is_empty()).then(|| {

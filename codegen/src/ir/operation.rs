@@ -1,6 +1,6 @@
 //! Operations: input, output, errors, and the facts of a call.
 
-use super::{Deprecation, Doc, Member, Name, Page, Presence, Structure, Type, TypeRef, waiter::Waiters};
+use super::{Deprecation, Doc, Example, Member, Name, Presence, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
@@ -11,8 +11,10 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// Its documentation.
     pub(crate) doc: Doc,
-    /// The other parts of its documentation.
-    pub(crate) page: Page,
+    /// A request with values; `None` if there are none that fit its types.
+    pub(crate) example: Option<Example>,
+    /// Further reading, in Markdown.
+    pub(crate) links: Vec<Doc>,
     /// Its input, a structure of the operation's module.
     pub(crate) input: Structure,
     /// Whether the model has an input for it.

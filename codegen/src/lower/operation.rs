@@ -6,8 +6,8 @@ use super::{
     Context,
     closure::as_operation,
     docs,
+    example::{DocumentedOperation, Examples},
     names::{self, Scope},
-    page::{Pages, Shown},
     pagination, reserved, shape, waiter,
 };
 use crate::{
@@ -25,13 +25,13 @@ const MODE: &str = "M";
 pub(super) fn lower_all<'m>(
     context: &Context<'m>,
     types: &shape::Types,
-    pages: &Pages<'_>,
+    examples: &Examples<'_>,
     report: &mut Report,
 ) -> Vec<(&'m Shape, ir::Operation)> {
     let mut methods = Scope::with(&[&reserved::CLIENT[..], &reserved::PRELUDE].concat());
     let chosen = &context.chosen.operations;
     let operations = chosen.iter().filter_map(|shape| Some((*shape, as_operation(shape)?)));
-    let mut lower = |shape, operation| lower(context, types, pages, shape, operation, &mut methods, report);
+    let mut lower = |shape, operation| lower(context, types, examples, shape, operation, &mut methods, report);
     operations.map(|(shape, operation)| (shape, lower(shape, operation))).collect()
 }
 
@@ -50,7 +50,7 @@ pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
 fn lower(
     context: &Context<'_>,
     types: &shape::Types,
-    pages: &Pages<'_>,
+    examples: &Examples<'_>,
     shape: &Shape,
     operation: &Operation,
     methods: &mut Scope,
@@ -79,9 +79,10 @@ fn lower(
     let effect = effect(&shape.traits);
     let doc = docs::of_operation(&shape.traits, effect, || format!("Calls `{wire}`."));
     let host_prefix = host_prefix(shape, operation, &input, context, report);
-    let shown = Shown { shape, method: &method, input: &input, host_prefix: &host_prefix };
+    let documented = DocumentedOperation { shape, method: &method, input: &input, host_prefix: &host_prefix };
     ir::Operation {
-        page: pages.page(&shown, report),
+        example: examples.example(&documented, report),
+        links: docs::links(&shape.traits),
         doc,
         output,
         error,

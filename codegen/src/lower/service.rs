@@ -8,9 +8,9 @@ use super::{
     Context,
     closure::as_operation,
     docs, endpoint,
+    example::Examples,
     names::{self, Scope},
     operation,
-    page::Pages,
     protocol::{self, Protocol},
     protocol_tests, reserved, shape,
 };
@@ -69,8 +69,8 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     check_crate_name(&crate_name, report);
     let types = shape::lower_all(context, report);
     let (endpoint, endpoint_tests) = endpoint_rules(context, options, &id, report);
-    let pages = Pages::new(context, &types, &target_prefix, &endpoint_tests);
-    let operations = operation::lower_all(context, &types, &pages, report);
+    let examples = Examples::new(context, &types, &target_prefix, &endpoint_tests);
+    let operations = operation::lower_all(context, &types, &examples, report);
     let protocol_tests = protocol_tests::lower(context, &types, &operations, report);
     ir::Service {
         endpoint,

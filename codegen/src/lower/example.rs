@@ -1,24 +1,27 @@
-//! The page of an operation: a call with values, and the same on the wire.
+//! The examples of operations: a request with values, and the same on the wire.
 //!
 //! The values are those of the model's examples; an operation without examples, or whose examples do not fit its
 //! shapes, gets values that are made up.
 
+mod synthesize;
+mod values;
+
 use serde_json::{Map, Value};
 
-use super::{
-    Context, closure::as_operation, docs, invent::ExampleGenerator, names, sample::ExampleValues, shape::Types,
-};
+use super::{Context, closure::as_operation, names, shape::Types};
 use crate::{
     diagnostic::Report,
-    ir::{self, Example, HostPart, Module, Page, Structure, endpoint::EndpointTest},
+    ir::{self, Example, HostPart, Module, Structure, endpoint::EndpointTest},
     model::Shape,
 };
+use synthesize::ExampleGenerator;
+use values::ExampleValues;
 
 /// The region that examples call.
 const REGION: &str = "us-east-1";
 
-/// The parts that the pages of all operations have in common.
-pub(super) struct Pages<'c> {
+/// The facts that the examples of all operations share.
+pub(super) struct Examples<'c> {
     context: &'c Context<'c>,
     samples: ExampleValues<'c>,
     /// The name of the service on the wire.
@@ -26,8 +29,8 @@ pub(super) struct Pages<'c> {
     url: String,
 }
 
-/// The parts of an operation that its page shows.
-pub(super) struct Shown<'o> {
+/// The parts of an operation that its example is made of.
+pub(super) struct DocumentedOperation<'o> {
     /// The operation's shape.
     pub(super) shape: &'o Shape,
     /// Its module.
@@ -38,8 +41,8 @@ pub(super) struct Shown<'o> {
     pub(super) host_prefix: &'o [HostPart],
 }
 
-impl<'c> Pages<'c> {
-    /// Pages with values of these types, and the endpoint that these tests expect.
+impl<'c> Examples<'c> {
+    /// Examples with values of these types, and the endpoint that these tests expect.
     pub(super) fn new(
         context: &'c Context<'c>,
         types: &'c Types,
@@ -49,13 +52,9 @@ impl<'c> Pages<'c> {
         Self { context, samples: ExampleValues(types), target_prefix, url: url(context, endpoints) }
     }
 
-    /// The page of an operation.
-    pub(super) fn page(&self, operation: &Shown<'_>, report: &mut Report) -> Page {
-        Page { example: self.example(operation, report), links: docs::links(&operation.shape.traits) }
-    }
-
-    fn example(&self, operation: &Shown<'_>, report: &mut Report) -> Option<Example> {
-        let Shown { shape, method, input, host_prefix } = operation;
+    /// Returns the example of an operation, if there are values that fit its types.
+    pub(super) fn example(&self, operation: &DocumentedOperation<'_>, report: &mut Report) -> Option<Example> {
+        let DocumentedOperation { shape, method, input, host_prefix } = operation;
         let ty = input.path(Module::Operation((*method).to_owned()));
         let build = |body: Map<String, Value>, answer: Map<String, Value>| {
             let request = self.samples.structure(input, ty.clone(), &body)?;

@@ -2,11 +2,11 @@
 //!
 //! All that a reader may copy is made from the service's own operations, and tested as documentation.
 
-use super::{page::example, tokens::ident};
+use super::{super::tokens::ident, example};
 use crate::ir::{Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
 
 /// The front page as Markdown.
-pub(super) fn page(service: &Service) -> Doc {
+pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     let title = &service.title;
     let name = service.crate_name.replace('-', "_");
     let mut parts = vec![format!("A client of {title}."), service.doc.body.clone()];

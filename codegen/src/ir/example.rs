@@ -1,19 +1,10 @@
-//! What the page of an operation shows beside its prose: a call with values, and the same on the wire.
+//! The example of an operation: a request with values, and the same on the wire.
 
 use serde_json::Value;
 
-use super::{Doc, Literal, Name, Type, TypeRef};
+use super::{Literal, Name, Type, TypeRef};
 
-/// The part of an operation's documentation that comes from facts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Page {
-    /// A call with values; `None` if there are none that fit the operation's types.
-    pub(crate) example: Option<Example>,
-    /// Where to read on, in Markdown.
-    pub(crate) links: Vec<Doc>,
-}
-
-/// A call and its answer.
+/// A request and its response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
     /// The request as Rust makes it.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{literal, shape::Types};
+use super::super::{literal, shape::Types};
 use crate::{
     ir::{
         Element, ExampleElement, ExampleStructure, ExampleUnion, ExampleValue, Item, Literal, Structure, Type, TypeRef,

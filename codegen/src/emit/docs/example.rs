@@ -48,7 +48,7 @@ pub(in crate::emit) struct Code {
 
 /// The example of an operation, if it has one.
 pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<Code> {
-    let example = operation.page.example.as_ref()?;
+    let example = operation.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
     let paths = Paths { name: &name, error: &operation.error };
     let mut types = BTreeSet::new();

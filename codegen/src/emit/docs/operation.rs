@@ -1,23 +1,21 @@
-//! The page of an operation, which is the documentation of its call: prose, an example in Rust, errors, and the same
-//! call on the wire.
+//! The documentation of an operation, which is that of its request builder: prose, an example in Rust, errors, and the
+//! same request on the wire.
 
-pub(super) mod example;
-mod json;
-
+use super::{example, json};
 use crate::ir::{Auth, Doc, Example, Operation, Service};
 
-/// The page as Markdown.
+/// The documentation as Markdown.
 ///
 /// Its parts are, from top to bottom: what the model says, where the call comes from and what it gives, `# Example`,
 /// `# Errors`, `# On the wire`, and links.
-pub(super) fn page(service: &Service, operation: &Operation) -> Doc {
+pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -> Doc {
     let mut parts = vec![operation.doc.body.clone(), gives(operation)];
     parts.extend(example::text(service, operation));
     parts.extend(errors(operation));
-    if let Some(example) = &operation.page.example {
+    if let Some(example) = &operation.example {
         parts.extend(wire(service, operation, example));
     }
-    let links: Vec<&str> = operation.page.links.iter().map(|link| link.body.as_str()).collect();
+    let links: Vec<&str> = operation.links.iter().map(|link| link.body.as_str()).collect();
     if !links.is_empty() {
         parts.push(format!("See also: {}.", links.join(", ")));
     }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
 
-use super::Context;
+use super::super::{Context, names};
 use crate::model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits};
 use pattern::Pattern;
 
@@ -188,33 +188,33 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
                 Some("date-time") => Some(json!("2026-01-01T00:00:00Z")),
                 Some(_) => None,
             },
-            Simple::String => self.text(name, constraint).map(Value::String),
+            Simple::String => self.string(name, constraint).map(Value::String),
         }
     }
 
-    fn text<'v>(&self, name: &str, constraint: &dyn Fn(&str) -> Option<&'v Value>) -> Option<String> {
+    fn string<'v>(&self, name: &str, constraint: &dyn Fn(&str) -> Option<&'v Value>) -> Option<String> {
         let bound = |key: &str| constraint("smithy.api#length")?.get(key)?.as_u64()?.try_into().ok();
         let (least, most) = (bound("min").unwrap_or(1), bound("max").unwrap_or(usize::MAX));
-        let likely = self.likely(name);
+        let plausible = self.plausible(name);
         let fits = |text: &String| (least..=most).contains(&text.chars().count());
         // A pattern that is not understood counts as none: an example that may not fit is better than no example.
         match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(Pattern::parse) {
-            None => likely.into_iter().find(fits).or_else(|| {
+            None => plausible.into_iter().find(fits).or_else(|| {
                 let length = least.max(7.min(most));
                 (length <= 256).then(|| "example-".chars().cycle().take(length).collect())
             }),
-            Some(pattern) => likely
+            Some(pattern) => plausible
                 .into_iter()
                 .find(|text| fits(text) && pattern.matches(text))
                 .or_else(|| pattern.make(least..=most)),
         }
     }
 
-    /// What a text of this name may well be, the likeliest first.
-    fn likely(&self, name: &str) -> Vec<String> {
+    /// Plausible values for a string of this name, the best first.
+    fn plausible(&self, name: &str) -> Vec<String> {
         let lower = name.to_ascii_lowercase();
         let is = |word: &str| lower.ends_with(word);
-        let service = super::names::crate_name(self.context.chosen.shape.id.name());
+        let service = names::crate_name(self.context.chosen.shape.id.name());
         let service = self
             .context
             .chosen
@@ -224,7 +224,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
             .and_then(|value| value.get("name"))
             .and_then(Value::as_str)
             .map_or(service, str::to_owned);
-        let likely: &[&str] = if is("arn") {
+        let plausible: &[&str] = if is("arn") {
             return vec![
                 format!("arn:aws:{service}:us-east-1:123456789012:example"),
                 "arn:aws:iam::123456789012:role/example".to_owned(),
@@ -248,7 +248,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         } else {
             &["example"]
         };
-        likely.iter().map(|text| (*text).to_owned()).collect()
+        plausible.iter().map(|text| (*text).to_owned()).collect()
     }
 }
 

@@ -12,17 +12,19 @@
 //! ```
 
 mod acceptor;
+mod delay;
 mod error;
-mod pace;
-mod values;
+mod path_values;
 
 pub use error::{WaiterError, WaiterErrorKind};
-pub use values::OneOrMore;
+pub use path_values::OneOrMore;
 
 #[doc(hidden)]
-pub use acceptor::{Acceptor, Matcher, all, any, any_error, error, flag, success, text};
+pub use acceptor::{
+    Acceptor, Matcher, all_string_equals, any_error, any_string_equals, boolean_equals, error, string_equals, success,
+};
 #[doc(hidden)]
-pub use values::{and, contains, count, element, texts};
+pub use path_values::{and, contains, count, element, strings};
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -40,7 +42,7 @@ use crate::error::SdkError;
 use crate::operation::Request;
 use crate::response::Response;
 use acceptor::State;
-use pace::Pace;
+use delay::Delay;
 
 /// How long a wait lasts at most that is not told otherwise.
 pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -92,7 +94,7 @@ pub struct Wait<R: Request, M = Async, E = SuccessOutput> {
     request: R,
     options: CallOptions,
     waiter: &'static Waiter<R>,
-    pace: Pace,
+    delay: Delay,
     on_poll: Option<OnPoll<R>>,
     mode: PhantomData<fn() -> (M, E)>,
 }
@@ -101,15 +103,15 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     #[doc(hidden)]
     pub fn new(client: &Client, request: R, waiter: &'static Waiter<R>) -> Self {
         let (min, max) = (Duration::from_secs(waiter.min_delay), Duration::from_secs(waiter.max_delay));
-        let pace = Pace { min, max, limit: DEFAULT_MAX_WAIT };
+        let delay = Delay { min, max, limit: DEFAULT_MAX_WAIT };
         let options = CallOptions::new();
-        Self { client: client.clone(), request, options, waiter, pace, on_poll: None, mode: PhantomData }
+        Self { client: client.clone(), request, options, waiter, delay, on_poll: None, mode: PhantomData }
     }
 
     /// Gives up after that long; [`Duration::MAX`] is never. A call that is under way then is dropped if it is awaited;
     /// one that blocks ends by its own timeouts.
     pub fn max_wait(mut self, limit: Duration) -> Self {
-        self.pace.limit = limit.min(LONGEST);
+        self.delay.limit = limit.min(LONGEST);
         self
     }
 
@@ -117,7 +119,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     /// however short.
     pub fn delays(mut self, min: Duration, max: Duration) -> Self {
         let min = min.clamp(SHORTEST, LONGEST);
-        (self.pace.min, self.pace.max) = (min, max.clamp(min, LONGEST));
+        (self.delay.min, self.delay.max) = (min, max.clamp(min, LONGEST));
         self
     }
 
@@ -145,7 +147,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         let mut last: Option<Outcome<R>> = None;
         loop {
             let call = pin!(self.client.send_over(io, self.request.clone(), self.options.clone()));
-            let left = self.pace.limit.saturating_sub(record.elapsed);
+            let left = self.delay.limit.saturating_sub(record.elapsed);
             let outcome = within(&*io.clock, Some(left), call).await;
             record.elapsed = io.clock.elapsed().saturating_sub(started);
             let Ok(outcome) = outcome else { return Err(self.timed_out(record, last)) };
@@ -169,8 +171,8 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
                 None => {}
             }
             last = Some(outcome);
-            let left = self.pace.limit.saturating_sub(record.elapsed);
-            let pause = self.pace.pause(self.client.config().random(), record.calls, left);
+            let left = self.delay.limit.saturating_sub(record.elapsed);
+            let pause = self.delay.next(self.client.config().random(), record.calls, left);
             let Some(pause) = pause else { return Err(self.timed_out(record, last)) };
             io.clock.sleep(pause).await;
             record.elapsed = io.clock.elapsed().saturating_sub(started);
@@ -227,7 +229,7 @@ impl<'a, R: Request> Poll<'a, R> {
     }
 
     /// The answer, if there is one.
-    pub fn answer(&self) -> Option<&'a Response<R::Response>> {
+    pub fn response(&self) -> Option<&'a Response<R::Response>> {
         self.outcome.as_ref().ok()
     }
 
@@ -256,7 +258,7 @@ impl<R: Request> fmt::Debug for Poll<'_, R> {
 
 impl<R: Request + fmt::Debug, M, E> fmt::Debug for Wait<R, M, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (waiter, request, pace) = (self.waiter.name, &self.request, &self.pace);
+        let (waiter, request, pace) = (self.waiter.name, &self.request, &self.delay);
         f.debug_struct("Wait")
             .field("waiter", &waiter)
             .field("request", request)

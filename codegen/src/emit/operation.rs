@@ -10,7 +10,7 @@ use super::{
 };
 use crate::ir::{
     Auth, Compression, ContextValue, HostPart, Operation, Pagination, PathStep, Service, SettingKind, Structure, Type,
-    waiter::{Gives, Value},
+    waiter::{PathResult, Value},
 };
 
 /// Emits `pub mod create_backup; …`.
@@ -37,7 +37,7 @@ pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
     let texts = operation
         .context
         .iter()
-        .any(|param| matches!(param.value, ContextValue::Path { gives: Gives::Texts { .. }, .. }));
+        .any(|param| matches!(param.value, ContextValue::Path { gives: PathResult::Strings { .. }, .. }));
     let imports = (texts || !operation.waiters.waiters.is_empty()).then(|| quote!(waiter));
     quote! {
         #![doc = #doc]
@@ -163,20 +163,20 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
 }
 
 /// Sets a parameter to what a path into the request gives; a path that leads nowhere sets nothing.
-fn path_param(name: &str, value: &Value, gives: Gives) -> TokenStream {
+fn path_param(name: &str, value: &Value, gives: PathResult) -> TokenStream {
     let found = expression::result(value, gives);
     match gives {
-        Gives::Text => quote! {
+        PathResult::String => quote! {
             let value: Vec<&'a str> = #found;
             if let Some(value) = value.first() {
                 params.set(#name, *value);
             }
         },
-        Gives::Texts { .. } => quote! {
+        PathResult::Strings { .. } => quote! {
             let value: Vec<&'a str> = #found;
             params.set(#name, value);
         },
-        Gives::Flag => quote! {
+        PathResult::Boolean => quote! {
             if let Some(value) = #found {
                 params.set(#name, value);
             }

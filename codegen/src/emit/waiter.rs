@@ -15,7 +15,7 @@ use super::{
 };
 use crate::ir::{
     Operation, Type,
-    waiter::{Acceptor, Argument, ArgumentPart, End, Gives, Matcher, Reader, Waiter, WaiterState},
+    waiter::{Acceptor, Argument, ArgumentPart, End, Matcher, PathResult, Reader, Waiter, WaiterState},
 };
 
 /// The part of an operation's file that its waiters are; nothing if there are none.
@@ -44,8 +44,8 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
     let response_name = if used.response { quote!(response) } else { quote!(_) };
     let body = expression::result(&reader.value, reader.gives);
     let (lifetime, by_ref, result) = match reader.gives {
-        Gives::Text | Gives::Texts { .. } => (Some(quote!(<'a>)), quote!(&'a), quote!(Vec<&'a str>)),
-        Gives::Flag => (None, quote!(&), quote!(Option<bool>)),
+        PathResult::String | PathResult::Strings { .. } => (Some(quote!(<'a>)), quote!(&'a), quote!(Vec<&'a str>)),
+        PathResult::Boolean => (None, quote!(&), quote!(Option<bool>)),
     };
     quote! {
         #doc
@@ -63,8 +63,8 @@ fn reader(operation: &Operation, reader: &Reader) -> TokenStream {
 ///     min_delay: 2,
 ///     max_delay: 120,
 ///     acceptors: &[
-///         waiter::all("Backups[].Lifecycle", backups_lifecycle, "AVAILABLE").succeeds(),
-///         waiter::any("Backups[].Lifecycle", backups_lifecycle, &["FAILED"]).fails(),
+///         waiter::all_string_equals("Backups[].Lifecycle", backups_lifecycle, "AVAILABLE").succeeds(),
+///         waiter::any_string_equals("Backups[].Lifecycle", backups_lifecycle, &["FAILED"]).fails(),
 ///     ],
 /// };
 /// ```
@@ -97,10 +97,10 @@ fn acceptor(operation: &Operation, acceptor: &Acceptor) -> TokenStream {
         Matcher::Success(true) => quote!(waiter::success()),
         Matcher::Success(false) => quote!(waiter::any_error()),
         Matcher::Error(codes) => quote!(waiter::error(&[#(#codes),*])),
-        Matcher::Text(reader, expected) => by_path(reader, "text", quote!(#expected)),
-        Matcher::All(reader, expected) => by_path(reader, "all", quote!(#expected)),
-        Matcher::Any(reader, expected) => by_path(reader, "any", quote!(&[#(#expected),*])),
-        Matcher::Flag(reader, expected) => by_path(reader, "flag", quote!(#expected)),
+        Matcher::Text(reader, expected) => by_path(reader, "string_equals", quote!(#expected)),
+        Matcher::All(reader, expected) => by_path(reader, "all_string_equals", quote!(#expected)),
+        Matcher::Any(reader, expected) => by_path(reader, "any_string_equals", quote!(&[#(#expected),*])),
+        Matcher::Flag(reader, expected) => by_path(reader, "boolean_equals", quote!(#expected)),
     };
     match acceptor.state {
         WaiterState::Success => quote!(#matcher.succeeds()),
@@ -156,7 +156,7 @@ fn argument_parts(given: &Argument) -> (TokenStream, TokenStream) {
             let ty = argument(&name, &element.ty).ty;
             (quote!(#name: #ty), quote!(.#member([#name])))
         }
-        (ArgumentPart::Elements, _) => (quote!(#name: impl waiter::OneOrMore), quote!(.#member(#name.into_texts()))),
+        (ArgumentPart::Elements, _) => (quote!(#name: impl waiter::OneOrMore), quote!(.#member(#name.into_strings()))),
         (ArgumentPart::Whole | ArgumentPart::OnlyElement, _) => {
             let (ty, _) = setter_parts(&given.member, &name);
             (quote!(#name: #ty), quote!(.#member(#name)))

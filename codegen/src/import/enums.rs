@@ -1,4 +1,4 @@
-//! Gives the values of an enum their Smithy member names, which the older form does not have.
+//! PathResult the values of an enum their Smithy member names, which the older form does not have.
 
 use std::collections::BTreeSet;
 

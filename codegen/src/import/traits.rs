@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Log;
 use super::fields::Fields;
 
-/// Gives names their absolute ids.
+/// PathResult names their absolute ids.
 #[derive(Debug)]
 pub(super) struct Names {
     namespace: String,

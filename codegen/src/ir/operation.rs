@@ -144,7 +144,7 @@ pub(crate) enum ContextValue {
         /// The value.
         value: super::waiter::Value,
         /// The conversion of the value.
-        gives: super::waiter::Gives,
+        gives: super::waiter::PathResult,
     },
 }
 

@@ -132,7 +132,7 @@ pub(crate) struct Reader {
     /// What the path leads to.
     pub(crate) value: Value,
     /// What the function makes of it.
-    pub(crate) gives: Gives,
+    pub(crate) gives: PathResult,
     /// Whether the path starts above the request and the answer.
     pub(crate) reads_request: bool,
     /// Whether the path leads to or through something sensitive.
@@ -141,16 +141,16 @@ pub(crate) struct Reader {
 
 /// What the function of a path gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gives {
-    /// A text.
-    Text,
-    /// Texts.
-    Texts {
+pub(crate) enum PathResult {
+    /// A string.
+    String,
+    /// Strings.
+    Strings {
         /// Whether null may stand for one of them.
         nullable: bool,
     },
-    /// A truth value.
-    Flag,
+    /// A boolean.
+    Boolean,
 }
 
 /// What an expression gives.

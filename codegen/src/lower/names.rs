@@ -59,7 +59,7 @@ pub(super) fn is_package_name(name: &str) -> bool {
 /// The crates that every program has, or that the generated one depends on.
 const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std", "test"];
 
-/// Gives every name of a scope that is spelt like an earlier one a number, so that both can stand.
+/// PathResult every name of a scope that is spelt like an earlier one a number, so that both can stand.
 ///
 /// The names come in the model's order; the first one keeps its spelling.
 #[derive(Clone, Debug, Default)]

@@ -23,7 +23,7 @@ use crate::{
     diagnostic::{Report, did_you_mean},
     ir::{
         self, Element, Presence, Type,
-        waiter::{Acceptor, Argument, ArgumentPart, End, Gives, Matcher, Reader, Waiter, WaiterState, Waiters},
+        waiter::{Acceptor, Argument, ArgumentPart, End, Matcher, PathResult, Reader, Waiter, WaiterState, Waiters},
     },
     markdown,
     model::{Operation, Shape, ShapeId, waiters as model},
@@ -126,7 +126,7 @@ fn one(
 }
 
 /// A path that starts at the request, and what the function that follows it gives.
-pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::waiter::Value, Gives), String> {
+pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::waiter::Value, PathResult), String> {
     let compiled = path::compile_request(polled, path).map_err(|problem| cite(path, &problem))?;
     Ok((compiled.value, compiled.gives))
 }
@@ -217,9 +217,9 @@ fn reader(
 ) -> Result<usize, String> {
     let same = |reader: &Reader| {
         let gives = match reader.gives {
-            Gives::Text => path::Wanted::Text,
-            Gives::Texts { .. } => path::Wanted::Texts,
-            Gives::Flag => path::Wanted::Flag,
+            PathResult::String => path::Wanted::Text,
+            PathResult::Strings { .. } => path::Wanted::Texts,
+            PathResult::Boolean => path::Wanted::Flag,
         };
         reader.path == path && reader.reads_request == reads_request && gives == wanted
     };

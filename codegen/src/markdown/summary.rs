@@ -1,4 +1,4 @@
-//! Gives a document a summary: rustdoc shows a text's first paragraph wherever it lists an item.
+//! PathResult a document a summary: rustdoc shows a text's first paragraph wherever it lists an item.
 
 use super::document::{Block, Document, Face, Mark, Span, Style};
 

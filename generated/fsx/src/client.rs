@@ -787,7 +787,7 @@ impl<M> Client<M> {
         backup_ids: impl waiter::OneOrMore,
     ) -> waiter::Wait<crate::operation::describe_backups::DescribeBackupsRequest, M> {
         let request = crate::operation::describe_backups::DescribeBackupsRequest::new()
-            .backup_ids(backup_ids.into_texts());
+            .backup_ids(backup_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -830,7 +830,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociationsRequest::new()
-            .association_ids(association_ids.into_texts());
+            .association_ids(association_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -873,7 +873,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasksRequest::new()
-            .task_ids(task_ids.into_texts());
+            .task_ids(task_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -894,7 +894,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_file_caches::DescribeFileCachesRequest::new()
-            .file_cache_ids(file_cache_ids.into_texts());
+            .file_cache_ids(file_cache_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -958,7 +958,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_file_systems::DescribeFileSystemsRequest::new()
-            .file_system_ids(file_system_ids.into_texts());
+            .file_system_ids(file_system_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -1026,7 +1026,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachmentsRequest::new()
-            .names(names.into_texts());
+            .names(names.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -1090,7 +1090,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_snapshots::DescribeSnapshotsRequest::new()
-            .snapshot_ids(snapshot_ids.into_texts());
+            .snapshot_ids(snapshot_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -1131,7 +1131,7 @@ impl<M> Client<M> {
         M,
     > {
         let request = crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachinesRequest::new()
-            .storage_virtual_machine_ids(storage_virtual_machine_ids.into_texts());
+            .storage_virtual_machine_ids(storage_virtual_machine_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,
@@ -1189,7 +1189,7 @@ impl<M> Client<M> {
         volume_ids: impl waiter::OneOrMore,
     ) -> waiter::Wait<crate::operation::describe_volumes::DescribeVolumesRequest, M> {
         let request = crate::operation::describe_volumes::DescribeVolumesRequest::new()
-            .volume_ids(volume_ids.into_texts());
+            .volume_ids(volume_ids.into_strings());
         waiter::Wait::new(
             &self.0,
             request,

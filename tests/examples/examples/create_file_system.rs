@@ -37,7 +37,7 @@ pub(crate) async fn create(client: &Client, subnet_id: &str) -> Result<String, E
         .wait_until_file_system_available(&id)
         .max_wait(Duration::from_secs(60 * 60))
         .on_poll(|poll| {
-            let state = poll.answer().and_then(|answer| answer.file_systems().first()?.lifecycle.as_ref());
+            let state = poll.response().and_then(|answer| answer.file_systems().first()?.lifecycle.as_ref());
             let state = state.map_or("not to be seen", |state| state.as_str());
             println!("after {} s it is {state}", poll.elapsed().as_secs());
         })

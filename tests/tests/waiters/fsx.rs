@@ -60,7 +60,7 @@ fn a_backup_becomes_available_while_progress_is_shown() {
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let tell = Arc::clone(&seen);
     let wait = world.client.wait_until_backup_available("backup-0123456789abcdef0").on_poll(move |poll| {
-        let backups = poll.answer().map_or(&[][..], |answer| answer.backups());
+        let backups = poll.response().map_or(&[][..], |answer| answer.backups());
         tell.lock().unwrap().extend(backups.iter().map(|backup| backup.lifecycle.to_string()));
     });
     let answer = block_on(wait).unwrap();
@@ -95,7 +95,7 @@ fn a_state_that_cannot_become_ready_ends_the_wait() {
         error.to_string(),
         "waiting for VolumeAvailable failed after 2 calls in 5 s: Volumes[].Lifecycle is MISCONFIGURED"
     );
-    assert_eq!(error.answer().unwrap().volumes()[0].lifecycle, Some(fsx::types::VolumeLifecycle::Misconfigured));
+    assert_eq!(error.response().unwrap().volumes()[0].lifecycle, Some(fsx::types::VolumeLifecycle::Misconfigured));
 }
 
 #[test]

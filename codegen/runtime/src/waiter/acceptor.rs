@@ -1,23 +1,23 @@
-//! What decides about a call: acceptors, as the generator writes them down.
+//! Acceptors: the conditions that end a wait or keep it going.
 
 use super::Outcome;
 use crate::operation::Request;
 use crate::schema::REDACTED;
 
-/// The texts that a path leads to.
-type Texts<R> = for<'a> fn(&'a R, &'a <R as Request>::Response) -> Vec<&'a str>;
+/// The strings that a path leads to.
+type Strings<R> = for<'a> fn(&'a R, &'a <R as Request>::Response) -> Vec<&'a str>;
 
-/// The truth value that a path leads to.
-type Flag<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
+/// The boolean that a path leads to.
+type Boolean<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
 
-/// One of the things that decide.
+/// A condition and the state that it leads to.
 #[derive(Debug)]
 pub struct Acceptor<R: Request> {
     pub(super) state: State,
     matcher: Matcher<R>,
 }
 
-/// What follows from an acceptor that matches.
+/// The state that an acceptor leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Success,
@@ -25,7 +25,7 @@ pub(super) enum State {
     Retry,
 }
 
-/// What an acceptor looks at.
+/// The condition of an acceptor.
 #[derive(Debug)]
 pub struct Matcher<R: Request> {
     kind: Kind<R>,
@@ -38,11 +38,11 @@ enum Kind<R: Request> {
     Success,
     AnyError,
     Error(&'static [&'static str]),
-    Texts { path: &'static str, read: Texts<R>, expected: Expected },
-    Flag { path: &'static str, read: Flag<R>, expected: bool },
+    Strings { path: &'static str, read: Strings<R>, expected: Expected },
+    Boolean { path: &'static str, read: Boolean<R>, expected: bool },
 }
 
-/// Which texts there have to be.
+/// The strings that are expected.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
     /// This one, and no other.
@@ -51,7 +51,7 @@ enum Expected {
     Any(&'static [&'static str]),
 }
 
-/// Matches any answer.
+/// Matches any response.
 pub const fn success<R: Request>() -> Matcher<R> {
     Matcher::new(Kind::Success)
 }
@@ -66,24 +66,28 @@ pub const fn error<R: Request>(codes: &'static [&'static str]) -> Matcher<R> {
     Matcher::new(Kind::Error(codes))
 }
 
-/// Matches answers in which the path leads to this text.
-pub const fn text<R: Request>(path: &'static str, read: Texts<R>, expected: &'static str) -> Matcher<R> {
-    Matcher::new(Kind::Texts { path, read, expected: Expected::All(expected) })
+/// Matches responses in which the path leads to this string.
+pub const fn string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
+    Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches answers in which the path leads to nothing but this text, at least once.
-pub const fn all<R: Request>(path: &'static str, read: Texts<R>, expected: &'static str) -> Matcher<R> {
-    Matcher::new(Kind::Texts { path, read, expected: Expected::All(expected) })
+/// Matches responses in which the path leads to this string only, at least once.
+pub const fn all_string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
+    Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches answers in which the path leads to one of these texts, among others.
-pub const fn any<R: Request>(path: &'static str, read: Texts<R>, expected: &'static [&'static str]) -> Matcher<R> {
-    Matcher::new(Kind::Texts { path, read, expected: Expected::Any(expected) })
+/// Matches responses in which the path leads to one of these strings, among others.
+pub const fn any_string_equals<R: Request>(
+    path: &'static str,
+    read: Strings<R>,
+    expected: &'static [&'static str],
+) -> Matcher<R> {
+    Matcher::new(Kind::Strings { path, read, expected: Expected::Any(expected) })
 }
 
-/// Matches answers in which the path leads to this truth value.
-pub const fn flag<R: Request>(path: &'static str, read: Flag<R>, expected: bool) -> Matcher<R> {
-    Matcher::new(Kind::Flag { path, read, expected })
+/// Matches responses in which the path leads to this boolean.
+pub const fn boolean_equals<R: Request>(path: &'static str, read: Boolean<R>, expected: bool) -> Matcher<R> {
+    Matcher::new(Kind::Boolean { path, read, expected })
 }
 
 impl<R: Request> Matcher<R> {
@@ -121,41 +125,41 @@ impl<R: Request> Acceptor<R> {
             (Kind::Success, outcome) => outcome.is_ok(),
             (Kind::AnyError, outcome) => outcome.is_err(),
             (Kind::Error(codes), Err(error)) => error.code().is_some_and(|code| codes.contains(&code)),
-            (Kind::Texts { read, expected, .. }, Ok(answer)) => {
-                let texts = read(request, answer);
+            (Kind::Strings { read, expected, .. }, Ok(response)) => {
+                let strings = read(request, response);
                 match expected {
-                    Expected::All(expected) => !texts.is_empty() && texts.iter().all(|text| text == expected),
-                    Expected::Any(expected) => texts.iter().any(|text| expected.contains(text)),
+                    Expected::All(expected) => !strings.is_empty() && strings.iter().all(|string| string == expected),
+                    Expected::Any(expected) => strings.iter().any(|string| expected.contains(string)),
                 }
             }
-            (Kind::Flag { read, expected, .. }, Ok(answer)) => read(request, answer) == Some(*expected),
-            (Kind::Error(_), Ok(_)) | (Kind::Texts { .. } | Kind::Flag { .. }, Err(_)) => false,
+            (Kind::Boolean { read, expected, .. }, Ok(response)) => read(request, response) == Some(*expected),
+            (Kind::Error(_), Ok(_)) | (Kind::Strings { .. } | Kind::Boolean { .. }, Err(_)) => false,
         }
     }
 
     /// What it has matched, in words.
     pub(super) fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match (&self.matcher.kind, outcome) {
-            (Kind::Flag { path, .. }, Ok(_)) if self.matcher.sensitive => Some(format!("{path} is {REDACTED}")),
-            (Kind::Flag { path, expected, .. }, Ok(_)) => Some(format!("{path} is {expected}")),
+            (Kind::Boolean { path, .. }, Ok(_)) if self.matcher.sensitive => Some(format!("{path} is {REDACTED}")),
+            (Kind::Boolean { path, expected, .. }, Ok(_)) => Some(format!("{path} is {expected}")),
             (_, Err(error)) => Some(error.to_string()),
             _ => self.state_seen(request, outcome),
         }
     }
 
-    /// The texts that its path leads to, in words; nothing if there are none.
+    /// The strings that its path leads to, in words; nothing if there are none.
     pub(super) fn state_seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
-        let (Kind::Texts { path, read, .. }, Ok(answer)) = (&self.matcher.kind, outcome) else { return None };
-        let found = read(request, answer);
+        let (Kind::Strings { path, read, .. }, Ok(response)) = (&self.matcher.kind, outcome) else { return None };
+        let found = read(request, response);
         if self.matcher.sensitive {
             return (!found.is_empty()).then(|| format!("{path} is {REDACTED}"));
         }
-        let mut texts: Vec<&str> = Vec::new();
-        for text in found {
-            if !texts.contains(&text) {
-                texts.push(text);
+        let mut strings: Vec<&str> = Vec::new();
+        for string in found {
+            if !strings.contains(&string) {
+                strings.push(string);
             }
         }
-        (!texts.is_empty()).then(|| format!("{path} is {}", texts.join(", ")))
+        (!strings.is_empty()).then(|| format!("{path} is {}", strings.join(", ")))
     }
 }

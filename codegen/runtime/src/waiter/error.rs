@@ -68,12 +68,12 @@ impl<A, E> WaiterError<A, E> {
     }
 
     /// The last answer, unless the last call failed.
-    pub fn answer(&self) -> Option<&Response<A>> {
+    pub fn response(&self) -> Option<&Response<A>> {
         self.0.last.as_ref()?.as_ref().ok()
     }
 
     /// The last answer by value, unless the last call failed.
-    pub fn into_answer(self) -> Option<Response<A>> {
+    pub fn into_response(self) -> Option<Response<A>> {
         self.0.last?.ok()
     }
 

@@ -22,9 +22,9 @@ static READY: Waiter<GetToy> = Waiter {
     min_delay: 2,
     max_delay: 8,
     acceptors: &[
-        all("States", states, "READY").succeeds(),
-        any("States", states, &["LOST", "EATEN"]).fails(),
-        flag("Broken", broken, true).fails(),
+        all_string_equals("States", states, "READY").succeeds(),
+        any_string_equals("States", states, &["LOST", "EATEN"]).fails(),
+        boolean_equals("Broken", broken, true).fails(),
         error(&["Asleep"]).retry(),
     ],
 };
@@ -33,7 +33,7 @@ static GONE: Waiter<GetToy> = Waiter {
     name: "ToyGone",
     min_delay: 2,
     max_delay: 8,
-    acceptors: &[error(&["NoSuchToy"]).succeeds(), text("Left", states, "YES").succeeds()],
+    acceptors: &[error(&["NoSuchToy"]).succeeds(), string_equals("Left", states, "YES").succeeds()],
 };
 
 static FAILING: Waiter<GetToy> =
@@ -84,7 +84,7 @@ fn a_failure_ends_the_wait_with_what_was_seen() {
         assert_eq!(error.to_string(), format!("waiting for ToyReady failed after 2 calls in 2 s: {said}"));
         assert_eq!(error.kind(), WaiterErrorKind::Failed);
         assert_eq!((error.waiter(), error.calls(), error.elapsed().as_secs()), ("ToyReady", 2, 2));
-        assert!(error.answer().is_some() && error.call().is_none() && !error.is_timeout());
+        assert!(error.response().is_some() && error.call().is_none() && !error.is_timeout());
     }
 }
 
@@ -99,7 +99,7 @@ fn time_runs_out_as_specified_and_the_last_answer_is_told() {
     assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
     assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6 s: States is MADE");
     assert!(error.is_timeout());
-    assert_eq!(error.into_answer().unwrap().states[0], "MADE");
+    assert_eq!(error.into_response().unwrap().states[0], "MADE");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn progress_is_told_call_by_call() {
     let tell = Arc::clone(&told);
     let delay = Duration::from_secs(3);
     let progress = ready(&toy).delays(delay, delay).on_poll(move |poll| {
-        assert!(poll.answer().is_some() && poll.error().is_none());
+        assert!(poll.response().is_some() && poll.error().is_none());
         tell.lock().unwrap().push(format!("{}/{}: {poll}", poll.number(), poll.elapsed().as_secs()));
     });
     wait(progress).unwrap();

@@ -12,29 +12,29 @@ use super::{
 };
 use crate::ir::{
     PathStep,
-    waiter::{Condition, Gives, Node, Order, Read, TextTest, Truth, Unit, Value},
+    waiter::{Condition, Node, Order, PathResult, Read, TextTest, Truth, Unit, Value},
 };
 
 /// The body of the function of a path.
-pub(in crate::emit) fn result(value: &Value, gives: Gives) -> TokenStream {
+pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
     let code = self::value(value);
     let receiver = code.receiver();
     match (gives, value.nullable) {
-        (Gives::Text, true) => quote!(#receiver.into_iter().collect()),
-        (Gives::Text, false) => {
+        (PathResult::String, true) => quote!(#receiver.into_iter().collect()),
+        (PathResult::String, false) => {
             let value = code.value();
             quote!(vec![#value])
         }
-        (Gives::Flag, true) => code.value(),
-        (Gives::Flag, false) => {
+        (PathResult::Boolean, true) => code.value(),
+        (PathResult::Boolean, false) => {
             let value = code.value();
             quote!(Some(#value))
         }
-        (Gives::Texts { nullable }, absent) => {
+        (PathResult::Strings { nullable }, absent) => {
             let items = if absent { or_empty(value) } else { receiver };
             // A null is no text; the empty one stands for it, which nobody waits for.
             let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
-            quote!(waiter::texts(#items))
+            quote!(waiter::strings(#items))
         }
     }
 }

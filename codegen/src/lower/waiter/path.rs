@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     diagnostic::did_you_mean,
-    ir::waiter::{Condition, Gives, Node, Order, Value},
+    ir::waiter::{Condition, Node, Order, PathResult, Value},
 };
 
 /// The most nodes that a path may be compiled to; a pipe repeats what stands before it wherever `@` stands.
@@ -46,7 +46,7 @@ pub(super) enum Wanted {
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) value: Value,
-    pub(super) gives: Gives,
+    pub(super) gives: PathResult,
     /// Whether a member on the way is sensitive.
     pub(super) sensitive: bool,
 }
@@ -66,9 +66,9 @@ pub(super) fn compile(
     let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
     let gives = match (wanted, &typed.kind) {
-        (Wanted::Text, Kind::Text) => Gives::Text,
-        (Wanted::Flag, Kind::Flag) => Gives::Flag,
-        (Wanted::Texts, Kind::List(item)) if item.kind == Kind::Text => Gives::Texts { nullable: item.nullable },
+        (Wanted::Text, Kind::Text) => PathResult::String,
+        (Wanted::Flag, Kind::Flag) => PathResult::Boolean,
+        (Wanted::Texts, Kind::List(item)) if item.kind == Kind::Text => PathResult::Strings { nullable: item.nullable },
         (wanted, kind) => {
             let needed = match wanted {
                 Wanted::Text => "`stringEquals` needs a string",
@@ -88,9 +88,9 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
     let mut compiler = Compiler { polled, size: 0, sensitive: false };
     let typed = compiler.value(&ast, &start)?;
     let gives = match &typed.kind {
-        Kind::Text => Gives::Text,
-        Kind::Flag => Gives::Flag,
-        Kind::List(item) if item.kind == Kind::Text => Gives::Texts { nullable: item.nullable },
+        Kind::Text => PathResult::String,
+        Kind::Flag => PathResult::Boolean,
+        Kind::List(item) if item.kind == Kind::Text => PathResult::Strings { nullable: item.nullable },
         kind => {
             let message =
                 format!("it gives {}, but a parameter is a string, strings or a truth value", kind.describe());

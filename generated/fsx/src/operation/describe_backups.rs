@@ -412,7 +412,7 @@ fn backups_lifecycle<'a>(
     _: &'a DescribeBackupsRequest,
     response: &'a DescribeBackupsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .backups
             .as_deref()
@@ -436,13 +436,17 @@ pub(crate) static BACKUP_AVAILABLE: waiter::Waiter<DescribeBackupsRequest> = wai
     min_delay: 10,
     max_delay: 60,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)",
                 length_output_backups_lifecycle_available_length,
                 true,
             )
             .succeeds(),
-        waiter::any("Backups[].Lifecycle", backups_lifecycle, &["FAILED", "DELETED"])
+        waiter::any_string_equals(
+                "Backups[].Lifecycle",
+                backups_lifecycle,
+                &["FAILED", "DELETED"],
+            )
             .fails(),
     ],
 };
@@ -454,8 +458,9 @@ pub(crate) static BACKUP_DELETED: waiter::Waiter<DescribeBackupsRequest> = waite
     max_delay: 60,
     acceptors: &[
         waiter::error(&["BackupNotFound"]).succeeds(),
-        waiter::flag("length(Backups || `[]`) == `0`", length_backups_0, true)
+        waiter::boolean_equals("length(Backups || `[]`) == `0`", length_backups_0, true)
             .succeeds(),
-        waiter::all("Backups[].Lifecycle", backups_lifecycle, "DELETED").succeeds(),
+        waiter::all_string_equals("Backups[].Lifecycle", backups_lifecycle, "DELETED")
+            .succeeds(),
     ],
 };

@@ -430,7 +430,7 @@ fn associations_lifecycle<'a>(
     _: &'a DescribeDataRepositoryAssociationsRequest,
     response: &'a DescribeDataRepositoryAssociationsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .associations
             .as_deref()
@@ -458,13 +458,13 @@ pub(crate) static DATA_REPOSITORY_ASSOCIATION_AVAILABLE: waiter::Waiter<
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)",
                 length_output_associations_lifecycle_available_length,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "Associations[].Lifecycle",
                 associations_lifecycle,
                 &["FAILED", "MISCONFIGURED", "DELETING"],
@@ -482,9 +482,17 @@ pub(crate) static DATA_REPOSITORY_ASSOCIATION_DELETED: waiter::Waiter<
     max_delay: 30,
     acceptors: &[
         waiter::error(&["DataRepositoryAssociationNotFound"]).succeeds(),
-        waiter::flag("length(Associations || `[]`) == `0`", length_associations_0, true)
+        waiter::boolean_equals(
+                "length(Associations || `[]`) == `0`",
+                length_associations_0,
+                true,
+            )
             .succeeds(),
-        waiter::any("Associations[].Lifecycle", associations_lifecycle, &["FAILED"])
+        waiter::any_string_equals(
+                "Associations[].Lifecycle",
+                associations_lifecycle,
+                &["FAILED"],
+            )
             .fails(),
     ],
 };

@@ -421,7 +421,7 @@ fn data_repository_tasks_lifecycle<'a>(
     _: &'a DescribeDataRepositoryTasksRequest,
     response: &'a DescribeDataRepositoryTasksResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .data_repository_tasks
             .as_deref()
@@ -439,13 +439,13 @@ pub(crate) static DATA_REPOSITORY_TASK_COMPLETED: waiter::Waiter<
     min_delay: 5,
     max_delay: 60,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)",
                 length_output_data_repository_tasks_lifecycle,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "DataRepositoryTasks[].Lifecycle",
                 data_repository_tasks_lifecycle,
                 &["FAILED", "CANCELED"],

@@ -373,7 +373,7 @@ fn file_caches_lifecycle<'a>(
     _: &'a DescribeFileCachesRequest,
     response: &'a DescribeFileCachesResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .file_caches
             .as_deref()
@@ -399,13 +399,13 @@ pub(crate) static FILE_CACHE_AVAILABLE: waiter::Waiter<DescribeFileCachesRequest
     min_delay: 10,
     max_delay: 60,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)",
                 length_output_file_caches_lifecycle_available,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "FileCaches[].Lifecycle",
                 file_caches_lifecycle,
                 &["FAILED", "DELETING"],
@@ -421,8 +421,17 @@ pub(crate) static FILE_CACHE_DELETED: waiter::Waiter<DescribeFileCachesRequest> 
     max_delay: 60,
     acceptors: &[
         waiter::error(&["FileCacheNotFound"]).succeeds(),
-        waiter::flag("length(FileCaches || `[]`) == `0`", length_file_caches_0, true)
+        waiter::boolean_equals(
+                "length(FileCaches || `[]`) == `0`",
+                length_file_caches_0,
+                true,
+            )
             .succeeds(),
-        waiter::any("FileCaches[].Lifecycle", file_caches_lifecycle, &["FAILED"]).fails(),
+        waiter::any_string_equals(
+                "FileCaches[].Lifecycle",
+                file_caches_lifecycle,
+                &["FAILED"],
+            )
+            .fails(),
     ],
 };

@@ -353,7 +353,7 @@ fn file_systems_administrative_actions_status<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .file_systems
             .as_deref()
@@ -430,7 +430,7 @@ fn file_systems_lifecycle<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .file_systems
             .as_deref()
@@ -455,7 +455,7 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .file_systems
             .as_deref()
@@ -519,13 +519,13 @@ pub(crate) static FILE_SYSTEM_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     min_delay: 10,
     max_delay: 60,
     acceptors: &[
-        waiter::any(
+        waiter::any_string_equals(
                 "FileSystems[].AdministrativeActions[].Status",
                 file_systems_administrative_actions_status,
                 &["FAILED", "CANCELLED"],
             )
             .fails(),
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
                 length_file_systems_1_length_file,
                 true,
@@ -540,13 +540,13 @@ pub(crate) static FILE_SYSTEM_AVAILABLE: waiter::Waiter<DescribeFileSystemsReque
     min_delay: 10,
     max_delay: 60,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)",
                 length_output_file_systems_lifecycle_available,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "FileSystems[].Lifecycle",
                 file_systems_lifecycle,
                 &["FAILED", "MISCONFIGURED", "MISCONFIGURED_UNAVAILABLE", "DELETING"],
@@ -562,9 +562,17 @@ pub(crate) static FILE_SYSTEM_DELETED: waiter::Waiter<DescribeFileSystemsRequest
     max_delay: 60,
     acceptors: &[
         waiter::error(&["FileSystemNotFound"]).succeeds(),
-        waiter::flag("length(FileSystems || `[]`) == `0`", length_file_systems_0, true)
+        waiter::boolean_equals(
+                "length(FileSystems || `[]`) == `0`",
+                length_file_systems_0,
+                true,
+            )
             .succeeds(),
-        waiter::any("FileSystems[].Lifecycle", file_systems_lifecycle, &["FAILED"])
+        waiter::any_string_equals(
+                "FileSystems[].Lifecycle",
+                file_systems_lifecycle,
+                &["FAILED"],
+            )
             .fails(),
     ],
 };
@@ -575,13 +583,13 @@ pub(crate) static FILE_SYSTEM_UPDATED: waiter::Waiter<DescribeFileSystemsRequest
     min_delay: 10,
     max_delay: 60,
     acceptors: &[
-        waiter::any(
+        waiter::any_string_equals(
                 "FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status",
                 file_systems_administrative_actions_administrative_action,
                 &["FAILED", "CANCELLED"],
             )
             .fails(),
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0`",
                 length_file_systems_1_length_file2,
                 true,

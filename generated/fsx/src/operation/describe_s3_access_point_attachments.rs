@@ -425,7 +425,7 @@ fn s3_access_point_attachments_lifecycle<'a>(
     _: &'a DescribeS3AccessPointAttachmentsRequest,
     response: &'a DescribeS3AccessPointAttachmentsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .s3_access_point_attachments
             .as_deref()
@@ -455,13 +455,13 @@ pub(crate) static S3_ACCESS_POINT_ATTACHMENT_AVAILABLE: waiter::Waiter<
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)",
                 length_output_s3_access_point_attachments,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "S3AccessPointAttachments[].Lifecycle",
                 s3_access_point_attachments_lifecycle,
                 &["FAILED", "MISCONFIGURED", "DELETING"],
@@ -479,13 +479,13 @@ pub(crate) static S3_ACCESS_POINT_ATTACHMENT_DELETED: waiter::Waiter<
     max_delay: 30,
     acceptors: &[
         waiter::error(&["S3AccessPointAttachmentNotFound"]).succeeds(),
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(S3AccessPointAttachments || `[]`) == `0`",
                 length_s3_access_point_attachments_0,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "S3AccessPointAttachments[].Lifecycle",
                 s3_access_point_attachments_lifecycle,
                 &["FAILED"],

@@ -398,7 +398,7 @@ fn snapshots_administrative_actions_status<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .snapshots
             .as_deref()
@@ -475,7 +475,7 @@ fn snapshots_lifecycle<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .snapshots
             .as_deref()
@@ -501,13 +501,13 @@ pub(crate) static SNAPSHOT_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::any(
+        waiter::any_string_equals(
                 "Snapshots[].AdministrativeActions[].Status",
                 snapshots_administrative_actions_status,
                 &["FAILED", "CANCELLED"],
             )
             .fails(),
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
                 length_snapshots_1_length_snapshots_administrative,
                 true,
@@ -522,13 +522,18 @@ pub(crate) static SNAPSHOT_AVAILABLE: waiter::Waiter<DescribeSnapshotsRequest> =
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)",
                 length_output_snapshots_lifecycle_available_length,
                 true,
             )
             .succeeds(),
-        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"]).fails(),
+        waiter::any_string_equals(
+                "Snapshots[].Lifecycle",
+                snapshots_lifecycle,
+                &["DELETING"],
+            )
+            .fails(),
     ],
 };
 
@@ -539,8 +544,17 @@ pub(crate) static SNAPSHOT_DELETED: waiter::Waiter<DescribeSnapshotsRequest> = w
     max_delay: 30,
     acceptors: &[
         waiter::error(&["SnapshotNotFound"]).succeeds(),
-        waiter::flag("length(Snapshots || `[]`) == `0`", length_snapshots_0, true)
+        waiter::boolean_equals(
+                "length(Snapshots || `[]`) == `0`",
+                length_snapshots_0,
+                true,
+            )
             .succeeds(),
-        waiter::any("Snapshots[].Lifecycle", snapshots_lifecycle, &["DELETING"]).retry(),
+        waiter::any_string_equals(
+                "Snapshots[].Lifecycle",
+                snapshots_lifecycle,
+                &["DELETING"],
+            )
+            .retry(),
     ],
 };

@@ -420,7 +420,7 @@ fn storage_virtual_machines_lifecycle<'a>(
     _: &'a DescribeStorageVirtualMachinesRequest,
     response: &'a DescribeStorageVirtualMachinesResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .storage_virtual_machines
             .as_deref()
@@ -450,13 +450,13 @@ pub(crate) static STORAGE_VIRTUAL_MACHINE_AVAILABLE: waiter::Waiter<
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)",
                 length_output_storage_virtual_machines_lifecycle,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "StorageVirtualMachines[].Lifecycle",
                 storage_virtual_machines_lifecycle,
                 &["FAILED", "MISCONFIGURED", "DELETING"],
@@ -474,13 +474,13 @@ pub(crate) static STORAGE_VIRTUAL_MACHINE_DELETED: waiter::Waiter<
     max_delay: 30,
     acceptors: &[
         waiter::error(&["StorageVirtualMachineNotFound"]).succeeds(),
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(StorageVirtualMachines || `[]`) == `0`",
                 length_storage_virtual_machines_0,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "StorageVirtualMachines[].Lifecycle",
                 storage_virtual_machines_lifecycle,
                 &["FAILED"],

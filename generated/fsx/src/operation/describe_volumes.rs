@@ -386,7 +386,7 @@ fn volumes_administrative_actions_status<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .volumes
             .as_deref()
@@ -465,7 +465,7 @@ fn volumes_lifecycle<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
 ) -> Vec<&'a str> {
-    waiter::texts(
+    waiter::strings(
         response
             .volumes
             .as_deref()
@@ -491,13 +491,13 @@ pub(crate) static VOLUME_ADMINISTRATIVE_ACTIONS_COMPLETED: waiter::Waiter<
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::any(
+        waiter::any_string_equals(
                 "Volumes[].AdministrativeActions[].Status",
                 volumes_administrative_actions_status,
                 &["FAILED", "CANCELLED"],
             )
             .fails(),
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0`",
                 length_volumes_1_length_volumes_administrative,
                 true,
@@ -512,13 +512,13 @@ pub(crate) static VOLUME_AVAILABLE: waiter::Waiter<DescribeVolumesRequest> = wai
     min_delay: 5,
     max_delay: 30,
     acceptors: &[
-        waiter::flag(
+        waiter::boolean_equals(
                 "length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)",
                 length_output_volumes_lifecycle_created_lifecycle,
                 true,
             )
             .succeeds(),
-        waiter::any(
+        waiter::any_string_equals(
                 "Volumes[].Lifecycle",
                 volumes_lifecycle,
                 &["FAILED", "MISCONFIGURED", "DELETING"],
@@ -534,8 +534,9 @@ pub(crate) static VOLUME_DELETED: waiter::Waiter<DescribeVolumesRequest> = waite
     max_delay: 30,
     acceptors: &[
         waiter::error(&["VolumeNotFound"]).succeeds(),
-        waiter::flag("length(Volumes || `[]`) == `0`", length_volumes_0, true)
+        waiter::boolean_equals("length(Volumes || `[]`) == `0`", length_volumes_0, true)
             .succeeds(),
-        waiter::any("Volumes[].Lifecycle", volumes_lifecycle, &["FAILED"]).fails(),
+        waiter::any_string_equals("Volumes[].Lifecycle", volumes_lifecycle, &["FAILED"])
+            .fails(),
     ],
 };

@@ -6,18 +6,18 @@ use crate::random::{self, Random};
 
 /// The bounds of a wait's pauses, and of the wait.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(super) struct Delay {
     pub(super) min: Duration,
     pub(super) max: Duration,
     pub(super) limit: Duration,
 }
 
-impl Pace {
+impl Delay {
     /// The pause after a number of calls, when so much time is left; none if there is no time for another call.
     ///
     /// It is random between the shortest pause and one that doubles with each call. If not even the shortest pause
     /// would fit behind it, it is cut so that one does: the call after it is the last.
-    pub(super) fn pause(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
+    pub(super) fn next(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
         if left <= self.min {
             return None;
         }
@@ -38,15 +38,15 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn pauses(pace: Pace, calls: u32, left: Duration) -> (Duration, Duration) {
-        let mut found: Vec<Duration> = (0..2_000).filter_map(|_| pace.pause(&SystemRandom, calls, left)).collect();
+    fn pauses(pace: Delay, calls: u32, left: Duration) -> (Duration, Duration) {
+        let mut found: Vec<Duration> = (0..2_000).filter_map(|_| pace.next(&SystemRandom, calls, left)).collect();
         found.sort();
         (found[0], found[found.len() - 1])
     }
 
     #[test]
     fn a_pause_is_random_and_its_bound_doubles_up_to_the_longest() {
-        let pace = Pace { min: 2 * SECOND, max: 120 * SECOND, limit: 3_600 * SECOND };
+        let pace = Delay { min: 2 * SECOND, max: 120 * SECOND, limit: 3_600 * SECOND };
         assert_eq!(pauses(pace, 1, pace.limit), (2 * SECOND, 2 * SECOND));
         for (calls, bound) in [(2, 4), (3, 8), (6, 64), (7, 120), (8, 120), (40, 120), (u32::MAX, 120)] {
             let (least, most) = pauses(pace, calls, pace.limit);
@@ -57,11 +57,11 @@ mod tests {
 
     #[test]
     fn the_last_pause_leaves_as_much_time_as_the_shortest_takes() {
-        let pace = Pace { min: 10 * SECOND, max: 10 * SECOND, limit: 60 * SECOND };
-        assert_eq!(pace.pause(&SystemRandom, 1, 21 * SECOND), Some(10 * SECOND));
-        assert_eq!(pace.pause(&SystemRandom, 1, 20 * SECOND), Some(10 * SECOND));
-        assert_eq!(pace.pause(&SystemRandom, 1, 15 * SECOND), Some(5 * SECOND));
-        assert_eq!(pace.pause(&SystemRandom, 1, 10 * SECOND), None);
-        assert_eq!(pace.pause(&SystemRandom, 1, Duration::ZERO), None);
+        let pace = Delay { min: 10 * SECOND, max: 10 * SECOND, limit: 60 * SECOND };
+        assert_eq!(pace.next(&SystemRandom, 1, 21 * SECOND), Some(10 * SECOND));
+        assert_eq!(pace.next(&SystemRandom, 1, 20 * SECOND), Some(10 * SECOND));
+        assert_eq!(pace.next(&SystemRandom, 1, 15 * SECOND), Some(5 * SECOND));
+        assert_eq!(pace.next(&SystemRandom, 1, 10 * SECOND), None);
+        assert_eq!(pace.next(&SystemRandom, 1, Duration::ZERO), None);
     }
 }

@@ -1,66 +1,66 @@
 //! Small things that compiled paths and waiters' arguments are made of.
 
-/// One text, or several: what a waiter takes that can wait for more than one resource at a time.
+/// One string, or several: what a waiter takes that can wait for more than one resource at a time.
 ///
 /// ```
 /// use simba_runtime::waiter::OneOrMore;
 ///
-/// assert_eq!("a".into_texts(), ["a"]);
-/// assert_eq!(["a", "b", "a"].into_texts(), ["a", "b"]);
+/// assert_eq!("a".into_strings(), ["a"]);
+/// assert_eq!(["a", "b", "a"].into_strings(), ["a", "b"]);
 /// ```
 pub trait OneOrMore {
-    /// The texts, each once.
-    fn into_texts(self) -> Vec<String>;
+    /// The strings, each once.
+    fn into_strings(self) -> Vec<String>;
 }
 
 impl OneOrMore for &str {
-    fn into_texts(self) -> Vec<String> {
+    fn into_strings(self) -> Vec<String> {
         vec![self.to_owned()]
     }
 }
 
 impl OneOrMore for String {
-    fn into_texts(self) -> Vec<String> {
+    fn into_strings(self) -> Vec<String> {
         vec![self]
     }
 }
 
 impl OneOrMore for &String {
-    fn into_texts(self) -> Vec<String> {
+    fn into_strings(self) -> Vec<String> {
         vec![self.clone()]
     }
 }
 
 impl<T: Into<String>> OneOrMore for Vec<T> {
-    fn into_texts(self) -> Vec<String> {
+    fn into_strings(self) -> Vec<String> {
         once_each(self.into_iter().map(Into::into))
     }
 }
 
 impl<T: Into<String>, const N: usize> OneOrMore for [T; N] {
-    fn into_texts(self) -> Vec<String> {
+    fn into_strings(self) -> Vec<String> {
         once_each(self.into_iter().map(Into::into))
     }
 }
 
 impl<T: AsRef<str>> OneOrMore for &[T] {
-    fn into_texts(self) -> Vec<String> {
-        once_each(self.iter().map(|text| text.as_ref().to_owned()))
+    fn into_strings(self) -> Vec<String> {
+        once_each(self.iter().map(|string| string.as_ref().to_owned()))
     }
 }
 
 impl<T: AsRef<str>> OneOrMore for &Vec<T> {
-    fn into_texts(self) -> Vec<String> {
-        self.as_slice().into_texts()
+    fn into_strings(self) -> Vec<String> {
+        self.as_slice().into_strings()
     }
 }
 
 /// A service answers once for what is asked for twice, so that counting what it answers needs each name once.
-fn once_each(texts: impl Iterator<Item = String>) -> Vec<String> {
+fn once_each(strings: impl Iterator<Item = String>) -> Vec<String> {
     let mut found = Vec::new();
-    for text in texts {
-        if !found.contains(&text) {
-            found.push(text);
+    for string in strings {
+        if !found.contains(&string) {
+            found.push(string);
         }
     }
     found
@@ -79,13 +79,13 @@ pub fn count(items: impl Iterator) -> f64 {
 
 /// All of them.
 #[doc(hidden)]
-pub fn texts<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub fn strings<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     // A plain loop, as in `count`.
-    let mut texts = Vec::new();
-    for text in items {
-        texts.push(text);
+    let mut strings = Vec::new();
+    for string in items {
+        strings.push(string);
     }
-    texts
+    strings
 }
 
 /// The element at an index, counted from the end if it is negative.
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn and_gives_one_of_its_sides() {
-        let counts = |text: &&str| !text.is_empty();
+        let counts = |string: &&str| !string.is_empty();
         assert_eq!(and(Some("a"), counts, Some("b")), Some("b"));
         assert_eq!(and(Some("a"), counts, None), None);
         assert_eq!(and(Some(""), counts, Some("b")), Some(""));

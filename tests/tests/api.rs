@@ -18,3 +18,20 @@ fn fsx() {
 fn runtime() {
     insta::assert_snapshot!("runtime", skeleton::of(&workspace().join("codegen/runtime/src")));
 }
+
+/// Two types of one name would be told apart only by their paths. Aliases do not count: they are other names of one type.
+#[test]
+fn no_name_is_that_of_two_types() {
+    for folder in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {
+        let skeleton = skeleton::of(&workspace().join(folder));
+        let words: Vec<&str> = skeleton.split_whitespace().collect();
+        let mut names: Vec<&str> = words
+            .windows(3)
+            .filter(|words| words[0] == "pub" && ["struct", "enum", "trait"].contains(&words[1]))
+            .filter_map(|words| words[2].split(|c: char| !c.is_alphanumeric() && c != '_').next())
+            .collect();
+        names.sort_unstable();
+        let twice: Vec<&str> = names.windows(2).filter(|names| names[0] == names[1]).map(|names| names[0]).collect();
+        assert!(!names.is_empty() && twice.is_empty(), "{folder}: {}", twice.join(", "));
+    }
+}

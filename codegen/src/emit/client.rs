@@ -22,11 +22,10 @@ pub(super) fn lib(service: &Service) -> TokenStream {
             pub mod settings;
         )
     });
-    let client_doc =
-        format!(" Calls {title}; its calls are awaited. Cloning is cheap, and clones share their connections.");
-    let blocking_doc = " Calls that block the thread; no runtime for asynchronous code is needed.";
+    let client_doc = format!(" A client of {title}. Cloning is cheap, and clones share their connections.");
+    let blocking_doc = " The client that blocks the thread, for programs without an asynchronous runtime.";
     let blocking_client_doc =
-        format!(" Calls {title}; its calls block the thread. Cloning is cheap, and clones share their connections.");
+        format!(" A blocking client of {title}. Cloning is cheap, and clones share their connections.");
     quote! {
         #(#![doc = #doc])*
         // Not in the manifest, where they would hold for tests and examples that others add.
@@ -74,7 +73,8 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let methods: Vec<TokenStream> = service.operations.iter().map(method).collect();
     let waiters = waiters(service);
     let common = common();
-    let client_doc = format!(" Calls {}. `M` says whether its calls are awaited or block the thread.", service.title);
+    let client_doc =
+        format!(" A client of {}. `M` says whether its calls are awaited or block the thread.", service.title);
     quote! {
         #![doc = #doc]
         use simba_runtime::{call, client, config, operation, schema #imports};
@@ -256,7 +256,7 @@ fn method(operation: &Operation) -> TokenStream {
     let lint = many_arguments(&operation.input, 1);
     let names = operation.input.required().map(|member| ident(&member.name.rust));
     let more = format!(
-        " See [the call](crate::operation::{}::{}) for what else it takes, and what it gives.",
+        " Returns the [request builder](crate::operation::{}::{}), which lists optional members and errors.",
         operation.method, operation.name.rust
     );
     quote! {

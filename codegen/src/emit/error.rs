@@ -8,7 +8,7 @@ use crate::ir::Service;
 
 /// Emits the list of error structures, `ServiceError` with a variant for each, and `Error`.
 pub(super) fn index(service: &Service) -> TokenStream {
-    let doc = format!(" What can go wrong with a call of {}.", service.title);
+    let doc = format!(" The errors of {}.", service.title);
     let modules: Vec<_> = service.errors.iter().map(|error| ident(&error.module)).collect();
     let names: Vec<_> = service.errors.iter().map(|error| ident(&error.name.rust)).collect();
     let facts = service.errors.iter().filter_map(|error| error.error.as_ref());
@@ -28,7 +28,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
         // An error of the model comes before one of the runtime that has its name.
         pub use simba_runtime::error::*;
-        /// Any error that the service's model knows, whichever operation it comes from.
+        /// Any modeled error of the service, of whichever operation.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum ServiceError {

@@ -356,7 +356,7 @@ fn take(path: &[PathStep], collection: &Type) -> TokenStream {
 /// ```
 fn error(operation: &Operation) -> TokenStream {
     let name = ident(&operation.error);
-    let doc = format!(" Why `{}` failed: the errors that the service's model lists for it.", operation.name.wire);
+    let doc = format!(" The errors of `{}`.", operation.name.wire);
     let variants: Vec<_> = operation.errors.iter().map(|error| ident(&error.variant)).collect();
     let types: Vec<_> = operation.errors.iter().map(|error| &error.ty).collect();
     let summaries = operation.errors.iter().map(|error| comment_line(&error.summary));

@@ -298,7 +298,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
     let link = format!("[`{}`](field@{}::{})", name.rust, structure.name.rust, ident(&name.rust));
     Some(match ty {
         Type::List(element) => {
-            let doc = format!(" The elements of {link}; none if the list is absent.");
+            let doc = format!(" Returns the elements of {link}, or an empty slice if it is not set.");
             let element = element_type(element);
             quote! {
                 #[doc = #doc]
@@ -311,7 +311,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         Type::Map(..) => {
-            let doc = format!(" The entries of {link}; none if the map is absent.");
+            let doc = format!(" Returns the entries of {link}, or an empty map if it is not set.");
             quote! {
                 #[doc = #doc]
                 #deprecated
@@ -323,14 +323,14 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
             }
         }
         _ => {
-            let doc = format!(" The `{wire}` of the response.");
+            let doc = format!(" Returns the member `{wire}` of the response.");
             let value = if member.boxed { quote!(as_deref()) } else { quote!(as_ref()) };
             quote! {
                 #[doc = #doc]
                 ///
                 /// # Errors
                 ///
-                /// If the response has none.
+                /// If the response does not have it.
                 #deprecated
                 pub fn #method(&self) -> Result<&#ty, error::MissingMember> {
                     self.#name.#value.ok_or_else(|| error::MissingMember::of(self, #wire))

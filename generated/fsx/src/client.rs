@@ -26,7 +26,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     sensitive_errors: &[],
 };
 
-/// Calls Amazon FSx. `M` says whether its calls are awaited or block the thread.
+/// A client of Amazon FSx. `M` says whether its calls are awaited or block the thread.
 #[derive(Clone, Debug)]
 pub struct Client<M = call::Async>(client::Client, std::marker::PhantomData<M>);
 
@@ -146,9 +146,9 @@ impl Client<call::Blocking> {
 }
 
 impl<M> Client<M> {
-    /// Adds DNS aliases to a Windows file system.
+    /// Associates DNS aliases with a Windows file system.
     ///
-    /// See [the call](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::associate_file_system_aliases::AssociateFileSystemAliases), which lists optional members and errors.
     pub fn associate_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -161,9 +161,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Cancels a data repository task that is `PENDING` or `EXECUTING`.
+    /// Cancels a data repository task that is in state `PENDING` or `EXECUTING`.
     ///
-    /// See [the call](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::cancel_data_repository_task::CancelDataRepositoryTask), which lists optional members and errors.
     pub fn cancel_data_repository_task(
         &self,
         task_id: impl Into<String>,
@@ -174,9 +174,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Copies a backup to the Region of the client, from another Region or from the same one.
+    /// Copies a backup within a Region, or from another Region to the client's Region.
     ///
-    /// See [the call](crate::operation::copy_backup::CopyBackup) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::copy_backup::CopyBackup), which lists optional members and errors.
     pub fn copy_backup(
         &self,
         source_backup_id: impl Into<String>,
@@ -184,9 +184,9 @@ impl<M> Client<M> {
         crate::operation::copy_backup::CopyBackup::new(&self.0, source_backup_id)
     }
 
-    /// Replaces the content of an OpenZFS volume with a snapshot of another OpenZFS file system.
+    /// Replaces the contents of an OpenZFS volume with a snapshot from another OpenZFS file system.
     ///
-    /// See [the call](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::copy_snapshot_and_update_volume::CopySnapshotAndUpdateVolume), which lists optional members and errors.
     pub fn copy_snapshot_and_update_volume(
         &self,
         volume_id: impl Into<String>,
@@ -201,9 +201,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Makes a new S3 access point for a volume, so that its files can be read and written as objects.
+    /// Creates an S3 access point for a volume, whose files can then be read and written as S3 objects.
     ///
-    /// See [the call](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_and_attach_s3_access_point::CreateAndAttachS3AccessPoint), which lists optional members and errors.
     pub fn create_and_attach_s3_access_point(
         &self,
         name: impl Into<String>,
@@ -218,16 +218,16 @@ impl<M> Client<M> {
         )
     }
 
-    /// Starts a backup of a file system or of an ONTAP volume.
+    /// Creates a backup of a file system or an ONTAP volume.
     ///
-    /// See [the call](crate::operation::create_backup::CreateBackup) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_backup::CreateBackup), which lists optional members and errors.
     pub fn create_backup(&self) -> crate::operation::create_backup::CreateBackup<M> {
         crate::operation::create_backup::CreateBackup::new(&self.0)
     }
 
     /// Links a directory of a Lustre file system to an S3 bucket or prefix.
     ///
-    /// See [the call](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_data_repository_association::CreateDataRepositoryAssociation), which lists optional members and errors.
     pub fn create_data_repository_association(
         &self,
         file_system_id: impl Into<String>,
@@ -242,9 +242,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Starts a bulk job between a Lustre file system and the repository linked to it.
+    /// Starts a bulk task on a Lustre file system that has a linked data repository.
     ///
-    /// See [the call](crate::operation::create_data_repository_task::CreateDataRepositoryTask) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_data_repository_task::CreateDataRepositoryTask), which lists optional members and errors.
     pub fn create_data_repository_task(
         &self,
         r#type: impl Into<crate::types::DataRepositoryTaskType>,
@@ -259,9 +259,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Makes an empty Amazon File Cache in front of S3 buckets or NFS servers.
+    /// Creates an empty Amazon File Cache in front of S3 buckets or NFS servers.
     ///
-    /// See [the call](crate::operation::create_file_cache::CreateFileCache) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_file_cache::CreateFileCache), which lists optional members and errors.
     pub fn create_file_cache(
         &self,
         file_cache_type: impl Into<crate::types::FileCacheType>,
@@ -278,9 +278,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Makes a new, empty file system: Windows, Lustre, ONTAP, or OpenZFS.
+    /// Creates an empty Windows, Lustre, ONTAP, or OpenZFS file system.
     ///
-    /// See [the call](crate::operation::create_file_system::CreateFileSystem) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_file_system::CreateFileSystem), which lists optional members and errors.
     pub fn create_file_system(
         &self,
         file_system_type: impl Into<crate::types::FileSystemType>,
@@ -293,9 +293,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Restores a backup of a Windows, Lustre, or OpenZFS file system into a new file system.
+    /// Creates a file system from a backup of a Windows, Lustre, or OpenZFS file system.
     ///
-    /// See [the call](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_file_system_from_backup::CreateFileSystemFromBackup), which lists optional members and errors.
     pub fn create_file_system_from_backup(
         &self,
         backup_id: impl Into<String>,
@@ -310,9 +310,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Takes a snapshot of an OpenZFS volume.
+    /// Creates a snapshot of an OpenZFS volume.
     ///
-    /// See [the call](crate::operation::create_snapshot::CreateSnapshot) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_snapshot::CreateSnapshot), which lists optional members and errors.
     pub fn create_snapshot(
         &self,
         name: impl Into<String>,
@@ -321,9 +321,9 @@ impl<M> Client<M> {
         crate::operation::create_snapshot::CreateSnapshot::new(&self.0, name, volume_id)
     }
 
-    /// Adds a storage virtual machine (SVM) to an ONTAP file system.
+    /// Creates a storage virtual machine (SVM) on an ONTAP file system.
     ///
-    /// See [the call](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_storage_virtual_machine::CreateStorageVirtualMachine), which lists optional members and errors.
     pub fn create_storage_virtual_machine(
         &self,
         file_system_id: impl Into<String>,
@@ -338,9 +338,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Adds an ONTAP or OpenZFS volume.
+    /// Creates an ONTAP or OpenZFS volume.
     ///
-    /// See [the call](crate::operation::create_volume::CreateVolume) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_volume::CreateVolume), which lists optional members and errors.
     pub fn create_volume(
         &self,
         volume_type: impl Into<crate::types::VolumeType>,
@@ -349,9 +349,9 @@ impl<M> Client<M> {
         crate::operation::create_volume::CreateVolume::new(&self.0, volume_type, name)
     }
 
-    /// Restores the backup of an ONTAP volume into a new volume.
+    /// Creates an ONTAP volume from a volume backup.
     ///
-    /// See [the call](crate::operation::create_volume_from_backup::CreateVolumeFromBackup) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::create_volume_from_backup::CreateVolumeFromBackup), which lists optional members and errors.
     pub fn create_volume_from_backup(
         &self,
         backup_id: impl Into<String>,
@@ -364,9 +364,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Deletes a backup for good, along with its data.
+    /// Permanently deletes a backup and its data.
     ///
-    /// See [the call](crate::operation::delete_backup::DeleteBackup) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_backup::DeleteBackup), which lists optional members and errors.
     pub fn delete_backup(
         &self,
         backup_id: impl Into<String>,
@@ -374,9 +374,9 @@ impl<M> Client<M> {
         crate::operation::delete_backup::DeleteBackup::new(&self.0, backup_id)
     }
 
-    /// Removes the link between a Lustre directory and its S3 bucket or prefix.
+    /// Deletes the link between a directory of a Lustre file system and an S3 bucket or prefix.
     ///
-    /// See [the call](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_data_repository_association::DeleteDataRepositoryAssociation), which lists optional members and errors.
     pub fn delete_data_repository_association(
         &self,
         association_id: impl Into<String>,
@@ -389,9 +389,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Deletes an Amazon File Cache and everything in it.
+    /// Deletes an Amazon File Cache and all data in it.
     ///
-    /// See [the call](crate::operation::delete_file_cache::DeleteFileCache) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_file_cache::DeleteFileCache), which lists optional members and errors.
     pub fn delete_file_cache(
         &self,
         file_cache_id: impl Into<String>,
@@ -399,9 +399,9 @@ impl<M> Client<M> {
         crate::operation::delete_file_cache::DeleteFileCache::new(&self.0, file_cache_id)
     }
 
-    /// Deletes a file system for good, with its data, automatic backups, and snapshots.
+    /// Permanently deletes a file system with its data, automatic backups, and snapshots.
     ///
-    /// See [the call](crate::operation::delete_file_system::DeleteFileSystem) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_file_system::DeleteFileSystem), which lists optional members and errors.
     pub fn delete_file_system(
         &self,
         file_system_id: impl Into<String>,
@@ -412,9 +412,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Deletes a snapshot of an OpenZFS volume for good.
+    /// Permanently deletes a snapshot of an OpenZFS volume.
     ///
-    /// See [the call](crate::operation::delete_snapshot::DeleteSnapshot) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_snapshot::DeleteSnapshot), which lists optional members and errors.
     pub fn delete_snapshot(
         &self,
         snapshot_id: impl Into<String>,
@@ -424,7 +424,7 @@ impl<M> Client<M> {
 
     /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
     ///
-    /// See [the call](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_storage_virtual_machine::DeleteStorageVirtualMachine), which lists optional members and errors.
     pub fn delete_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
@@ -439,7 +439,7 @@ impl<M> Client<M> {
 
     /// Deletes an ONTAP or OpenZFS volume and its data.
     ///
-    /// See [the call](crate::operation::delete_volume::DeleteVolume) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::delete_volume::DeleteVolume), which lists optional members and errors.
     pub fn delete_volume(
         &self,
         volume_id: impl Into<String>,
@@ -447,18 +447,18 @@ impl<M> Client<M> {
         crate::operation::delete_volume::DeleteVolume::new(&self.0, volume_id)
     }
 
-    /// Lists backups, or describes the ones whose IDs are given.
+    /// Lists backups, or describes the backups with the given IDs.
     ///
-    /// See [the call](crate::operation::describe_backups::DescribeBackups) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_backups::DescribeBackups), which lists optional members and errors.
     pub fn describe_backups(
         &self,
     ) -> crate::operation::describe_backups::DescribeBackups<M> {
         crate::operation::describe_backups::DescribeBackups::new(&self.0)
     }
 
-    /// Lists the links between file systems or caches and their data repositories.
+    /// Lists the associations of file systems and caches with data repositories.
     ///
-    /// See [the call](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations), which lists optional members and errors.
     pub fn describe_data_repository_associations(
         &self,
     ) -> crate::operation::describe_data_repository_associations::DescribeDataRepositoryAssociations<
@@ -471,7 +471,7 @@ impl<M> Client<M> {
 
     /// Lists data repository tasks of Lustre file systems and caches.
     ///
-    /// See [the call](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks), which lists optional members and errors.
     pub fn describe_data_repository_tasks(
         &self,
     ) -> crate::operation::describe_data_repository_tasks::DescribeDataRepositoryTasks<
@@ -482,18 +482,18 @@ impl<M> Client<M> {
         )
     }
 
-    /// Lists caches of Amazon File Cache.
+    /// Lists Amazon File Cache resources.
     ///
-    /// See [the call](crate::operation::describe_file_caches::DescribeFileCaches) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_file_caches::DescribeFileCaches), which lists optional members and errors.
     pub fn describe_file_caches(
         &self,
     ) -> crate::operation::describe_file_caches::DescribeFileCaches<M> {
         crate::operation::describe_file_caches::DescribeFileCaches::new(&self.0)
     }
 
-    /// Lists the DNS aliases of a Windows file system, each with its state.
+    /// Lists the DNS aliases of a Windows file system and their states.
     ///
-    /// See [the call](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_file_system_aliases::DescribeFileSystemAliases), which lists optional members and errors.
     pub fn describe_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -504,9 +504,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Lists file systems, or describes those with the given IDs.
+    /// Lists file systems, or describes the file systems with the given IDs.
     ///
-    /// See [the call](crate::operation::describe_file_systems::DescribeFileSystems) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_file_systems::DescribeFileSystems), which lists optional members and errors.
     pub fn describe_file_systems(
         &self,
     ) -> crate::operation::describe_file_systems::DescribeFileSystems<M> {
@@ -515,7 +515,7 @@ impl<M> Client<M> {
 
     /// Lists attachments of S3 access points to volumes.
     ///
-    /// See [the call](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments), which lists optional members and errors.
     pub fn describe_s3_access_point_attachments(
         &self,
     ) -> crate::operation::describe_s3_access_point_attachments::DescribeS3AccessPointAttachments<
@@ -526,9 +526,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Tells if participant accounts may create Multi-AZ ONTAP file systems in shared subnets.
+    /// Returns whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
     ///
-    /// See [the call](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration), which lists optional members and errors.
     pub fn describe_shared_vpc_configuration(
         &self,
     ) -> crate::operation::describe_shared_vpc_configuration::DescribeSharedVpcConfiguration<
@@ -541,7 +541,7 @@ impl<M> Client<M> {
 
     /// Lists snapshots of OpenZFS volumes.
     ///
-    /// See [the call](crate::operation::describe_snapshots::DescribeSnapshots) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_snapshots::DescribeSnapshots), which lists optional members and errors.
     pub fn describe_snapshots(
         &self,
     ) -> crate::operation::describe_snapshots::DescribeSnapshots<M> {
@@ -550,7 +550,7 @@ impl<M> Client<M> {
 
     /// Lists storage virtual machines (SVMs) of ONTAP file systems.
     ///
-    /// See [the call](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines), which lists optional members and errors.
     pub fn describe_storage_virtual_machines(
         &self,
     ) -> crate::operation::describe_storage_virtual_machines::DescribeStorageVirtualMachines<
@@ -563,16 +563,16 @@ impl<M> Client<M> {
 
     /// Lists ONTAP and OpenZFS volumes.
     ///
-    /// See [the call](crate::operation::describe_volumes::DescribeVolumes) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::describe_volumes::DescribeVolumes), which lists optional members and errors.
     pub fn describe_volumes(
         &self,
     ) -> crate::operation::describe_volumes::DescribeVolumes<M> {
         crate::operation::describe_volumes::DescribeVolumes::new(&self.0)
     }
 
-    /// Takes an S3 access point off its volume and deletes it.
+    /// Detaches an S3 access point from a volume and deletes it.
     ///
-    /// See [the call](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::detach_and_delete_s3_access_point::DetachAndDeleteS3AccessPoint), which lists optional members and errors.
     pub fn detach_and_delete_s3_access_point(
         &self,
         name: impl Into<String>,
@@ -587,7 +587,7 @@ impl<M> Client<M> {
 
     /// Removes DNS aliases from a Windows file system.
     ///
-    /// See [the call](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::disassociate_file_system_aliases::DisassociateFileSystemAliases), which lists optional members and errors.
     pub fn disassociate_file_system_aliases(
         &self,
         file_system_id: impl Into<String>,
@@ -602,9 +602,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Lists the tags of a resource, given by its ARN.
+    /// Lists the tags of a resource.
     ///
-    /// See [the call](crate::operation::list_tags_for_resource::ListTagsForResource) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::list_tags_for_resource::ListTagsForResource), which lists optional members and errors.
     pub fn list_tags_for_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -615,9 +615,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Releases the NFS version 3 locks held on an OpenZFS file system.
+    /// Releases all NFS version 3 locks on an OpenZFS file system.
     ///
-    /// See [the call](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::release_file_system_nfs_v3_locks::ReleaseFileSystemNfsV3Locks), which lists optional members and errors.
     pub fn release_file_system_nfs_v3_locks(
         &self,
         file_system_id: impl Into<String>,
@@ -630,9 +630,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Rolls an OpenZFS volume back to one of its snapshots.
+    /// Restores an OpenZFS volume to one of its snapshots.
     ///
-    /// See [the call](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::restore_volume_from_snapshot::RestoreVolumeFromSnapshot), which lists optional members and errors.
     pub fn restore_volume_from_snapshot(
         &self,
         volume_id: impl Into<String>,
@@ -645,9 +645,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Makes FSx try again to reach a Windows file system in a misconfigured state.
+    /// Starts an attempt to recover a Windows file system from a misconfigured state.
     ///
-    /// See [the call](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::start_misconfigured_state_recovery::StartMisconfiguredStateRecovery), which lists optional members and errors.
     pub fn start_misconfigured_state_recovery(
         &self,
         file_system_id: impl Into<String>,
@@ -660,9 +660,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Adds tags to a resource, or changes the values of tags that it has.
+    /// Adds tags to a resource, or changes the values of its existing tags.
     ///
-    /// See [the call](crate::operation::tag_resource::TagResource) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::tag_resource::TagResource), which lists optional members and errors.
     pub fn tag_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -671,9 +671,9 @@ impl<M> Client<M> {
         crate::operation::tag_resource::TagResource::new(&self.0, resource_arn, tags)
     }
 
-    /// Removes tags from a resource, by key.
+    /// Removes tags from a resource.
     ///
-    /// See [the call](crate::operation::untag_resource::UntagResource) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::untag_resource::UntagResource), which lists optional members and errors.
     pub fn untag_resource(
         &self,
         resource_arn: impl Into<String>,
@@ -686,9 +686,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Changes the import and export settings of a link between Lustre and S3.
+    /// Updates the import and export settings of a data repository association of a Lustre file system.
     ///
-    /// See [the call](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_data_repository_association::UpdateDataRepositoryAssociation), which lists optional members and errors.
     pub fn update_data_repository_association(
         &self,
         association_id: impl Into<String>,
@@ -701,9 +701,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Changes the settings of an Amazon File Cache.
+    /// Updates the settings of an Amazon File Cache.
     ///
-    /// See [the call](crate::operation::update_file_cache::UpdateFileCache) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_file_cache::UpdateFileCache), which lists optional members and errors.
     pub fn update_file_cache(
         &self,
         file_cache_id: impl Into<String>,
@@ -711,9 +711,9 @@ impl<M> Client<M> {
         crate::operation::update_file_cache::UpdateFileCache::new(&self.0, file_cache_id)
     }
 
-    /// Changes the configuration of a file system; one request can change several settings.
+    /// Updates the configuration of a file system.
     ///
-    /// See [the call](crate::operation::update_file_system::UpdateFileSystem) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_file_system::UpdateFileSystem), which lists optional members and errors.
     pub fn update_file_system(
         &self,
         file_system_id: impl Into<String>,
@@ -724,9 +724,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Allows or forbids participant accounts to create Multi-AZ ONTAP file systems in shared subnets.
+    /// Sets whether participant accounts can create Multi-AZ ONTAP file systems in shared subnets.
     ///
-    /// See [the call](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration), which lists optional members and errors.
     pub fn update_shared_vpc_configuration(
         &self,
     ) -> crate::operation::update_shared_vpc_configuration::UpdateSharedVpcConfiguration<
@@ -737,9 +737,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Renames a snapshot of an OpenZFS volume.
+    /// Changes the name of a snapshot of an OpenZFS volume.
     ///
-    /// See [the call](crate::operation::update_snapshot::UpdateSnapshot) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_snapshot::UpdateSnapshot), which lists optional members and errors.
     pub fn update_snapshot(
         &self,
         name: impl Into<String>,
@@ -752,9 +752,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Changes the Active Directory settings or the administrator password of an ONTAP SVM.
+    /// Updates the Active Directory settings or the administrator password of a storage virtual machine (SVM).
     ///
-    /// See [the call](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_storage_virtual_machine::UpdateStorageVirtualMachine), which lists optional members and errors.
     pub fn update_storage_virtual_machine(
         &self,
         storage_virtual_machine_id: impl Into<String>,
@@ -767,9 +767,9 @@ impl<M> Client<M> {
         )
     }
 
-    /// Changes the settings of an ONTAP or OpenZFS volume.
+    /// Updates the settings of an ONTAP or OpenZFS volume.
     ///
-    /// See [the call](crate::operation::update_volume::UpdateVolume) for what else it takes, and what it gives.
+    /// Returns the [request builder](crate::operation::update_volume::UpdateVolume), which lists optional members and errors.
     pub fn update_volume(
         &self,
         volume_id: impl Into<String>,

@@ -2,23 +2,27 @@
 
 //! A client of Amazon FSx.
 //!
-//! Amazon FSx: file systems in four families that AWS runs, and what belongs to them.
+//! Amazon FSx provides fully managed file systems in four families, and the API to create and
+//! manage them.
 //!
-//! - **FSx for Windows File Server**: SMB shares on Windows Server, joined to an Active Directory.
-//! - **FSx for Lustre**: parallel storage for computing, which S3 buckets can be linked to.
-//! - **FSx for NetApp ONTAP**: volumes on storage virtual machines, over NFS, SMB, iSCSI, and NVMe.
-//! - **FSx for OpenZFS**: a tree of NFS volumes with snapshots and clones.
+//! - **FSx for Windows File Server**: SMB file shares on Windows Server, joined to an Active
+//!   Directory.
+//! - **FSx for Lustre**: parallel storage for compute workloads, which can be linked to S3 buckets.
+//! - **FSx for NetApp ONTAP**: volumes on storage virtual machines, accessed over NFS, SMB, iSCSI,
+//!   and NVMe.
+//! - **FSx for OpenZFS**: a hierarchy of NFS volumes with snapshots and clones.
 //!
-//! Amazon File Cache, a Lustre cache in front of S3 or NFS storage, is part of the same API.
+//! The API also covers Amazon File Cache, a Lustre cache in front of S3 or NFS storage.
 //!
-//! Nearly every change is asynchronous. A call answers with the resource in an early life-cycle
-//! state such as `CREATING` or `DELETING`, and the `Describe...` call of that resource (or a
-//! waiter) shows when it settles. Changes to what already exists appear as entries of
-//! `AdministrativeActions`. Calls that create, update, or delete mostly carry an idempotency token,
-//! so a retry does not act twice.
+//! Most operations that create, update, or delete a resource are asynchronous. The response
+//! contains the resource in a transitional lifecycle state such as `CREATING` or `DELETING`. Poll
+//! the matching `Describe...` operation, or use a waiter, to find out when the resource reaches its
+//! final state. Changes to an existing resource are listed in its `AdministrativeActions`. Most
+//! requests that create, update, or delete a resource have an idempotency token, so a retry does
+//! not repeat the change.
 //!
-//! Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and
-//! enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`].
+//! Every operation is a method of [`Client`]. It returns a request builder, which is filled and awaited. Structures
+//! and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`].
 //!
 //! # First call
 //!
@@ -35,14 +39,14 @@
 //! }
 //! ```
 //!
-//! The default features need a tokio runtime around it, such as `#[tokio::main]` gives. The feature `blocking` has a
-//! client without one, in the module `blocking`.
+//! With the default features, a tokio runtime has to drive it, such as that of `#[tokio::main]`. The feature
+//! `blocking` provides a client that needs none, in the module `blocking`.
 //!
 //! # Configuration
 //!
-//! [`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`,
+//! [`Client::from_env`] reads the settings that all AWS tools share: `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`,
 //! `AWS_ENDPOINT_URL_FSX` and others in the environment, and the files `~/.aws/config` and `~/.aws/credentials`.
-//! Or all is said in code; a single call differs by its `with_options`:
+//! Settings can also be made in code, and overridden for a single call by its `with_options`:
 //!
 //! ```
 //! use fsx::{Client, Config, credentials::Credentials, retry::RetryConfig};
@@ -52,14 +56,14 @@
 //!     .credentials(Credentials::new("an access key id", "its secret"))
 //!     .retry(RetryConfig::standard().max_attempts(5))
 //!     .build();
-//! // It never fails: what is missing is told by the first call.
+//! // This never fails: a missing setting is the error of the first call that needs it.
 //! let client = Client::new(config);
 //! ```
 //!
 //! # Errors
 //!
-//! A call fails with an [`SdkError`](error::SdkError), which tells in one line what happened: operation, code, message, status
-//! and request id, or what kept the call from its end. All errors convert into [`Error`] by `?`.
+//! A call fails with an [`SdkError`](error::SdkError). It is displayed in one line: operation, code, message, status
+//! and request ID, or the reason why there is no response. All errors convert into [`Error`] with `?`.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -77,8 +81,8 @@
 //!
 //! # Pages
 //!
-//! Operations that answer in pages have `items()` and `pages()`: streams that ask for the next page when it is needed,
-//! or iterators where calls block.
+//! Paginated operations have `items()` and `pages()`: streams that request the next page when it is needed,
+//! or iterators in the blocking client.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client) -> Result<(), fsx::Error> {
@@ -91,7 +95,7 @@
 //!
 //! # Waiters
 //!
-//! Methods `wait_until_…` call again and again, with pauses that grow, until a condition holds or cannot hold any more.
+//! Methods `wait_until_…` poll an operation, with growing delays, until a condition holds or can no longer hold.
 //!
 //! ```
 //! # async fn example(client: &fsx::Client, backup_ids: &str) -> Result<(), fsx::Error> {
@@ -107,7 +111,7 @@
 //!
 //! # Testing
 //!
-//! With the feature `testing`, a mock stands in for the network, and time passes when the test says so:
+//! With the feature `testing`, a mock replaces the network, and tests control the time:
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
@@ -133,18 +137,18 @@
 //!
 //! # Features
 //!
-//! | feature | gives | by default |
+//! | feature | provides | by default |
 //! |---|---|---|
 //! | `rustls` | the transport: hyper and rustls with ring, proxies from the environment | yes |
 //! | `credentials` | all of AWS's sources of credentials: profiles, roles, SSO, containers, instances | yes |
 //! | `aws-lc` | the same transport with aws-lc in place of ring | |
 //! | `aws-config` | `Config::from(&SdkConfig)`: the settings of AWS's own SDK | |
 //! | `blocking` | calls that block the thread, without tokio | |
-//! | `testing` | a mock transport, and a clock that tests move | |
+//! | `testing` | a mock transport, and a clock that tests control | |
 //! | `tracing` | a span for each call, and an event for each retry | |
 //!
-//! Without features there are types, wire format, signing and the [`Transport`](transport::Transport) trait,
-//! to be implemented over any HTTP client.
+//! Without features, the crate has types, serialization, signing and the [`Transport`](transport::Transport)
+//! trait, which can be implemented over any HTTP client.
 //!
 //! # Moving from `aws-sdk-fsx`
 //!
@@ -194,12 +198,12 @@ pub mod config {
     pub use simba_runtime::config::*;
 }
 
-/// Calls Amazon FSx; its calls are awaited. Cloning is cheap, and clones share their connections.
+/// A client of Amazon FSx. Cloning is cheap, and clones share their connections.
 pub type Client = client::Client<simba_runtime::call::Async>;
 
-/// Calls that block the thread; no runtime for asynchronous code is needed.
+/// The client that blocks the thread, for programs without an asynchronous runtime.
 #[cfg(feature = "blocking")]
 pub mod blocking {
-    /// Calls Amazon FSx; its calls block the thread. Cloning is cheap, and clones share their connections.
+    /// A blocking client of Amazon FSx. Cloning is cheap, and clones share their connections.
     pub type Client = crate::client::Client<simba_runtime::call::Blocking>;
 }

@@ -11,8 +11,8 @@ pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     let name = service.crate_name.replace('-', "_");
     let mut parts = vec![format!("A client of {title}."), service.doc.body.clone()];
     parts.push(
-        "Every operation is a method of [`Client`]: it gives a call, which is filled and awaited. Structures and\n\
-         enumerations are in [`types`], requests and responses in [`operation`], and what can go wrong in [`error`]."
+        "Every operation is a method of [`Client`]. It returns a request builder, which is filled and awaited. Structures\n\
+         and enumerations are in [`types`], requests and responses in [`operation`], and errors in [`error`]."
             .to_owned(),
     );
     parts.extend(first_call(service, &name));
@@ -56,9 +56,9 @@ fn first_call(service: &Service, name: &str) -> Option<String> {
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
     Some(format!(
         "# First call\n\n```\n{uses}use {name}::Client;\n\nasync fn first_call() -> Result<(), {name}::Error> {{\n    \
-         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}\n```\n\nThe default features need a tokio \
-         runtime around it, such as `#[tokio::main]` gives. The feature `blocking` has a\nclient without one, in the \
-         module `blocking`."
+         let client = Client::from_env().await?;\n{body}\n    Ok(())\n}}\n```\n\nWith the default features, a tokio \
+         runtime has to drive it, such as that of `#[tokio::main]`. The feature\n`blocking` provides a client that needs \
+         none, in the module `blocking`."
     ))
 }
 
@@ -68,18 +68,18 @@ fn configuration(service: &Service, name: &str) -> String {
     let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let endpoint = if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() };
     format!(
-        "# Configuration\n\n[`Client::from_env`] finds settings as every AWS tool does: `AWS_REGION`, `AWS_PROFILE`, \
+        "# Configuration\n\n[`Client::from_env`] reads the settings that all AWS tools share: `AWS_REGION`, `AWS_PROFILE`, \
          `AWS_ACCESS_KEY_ID`,\n`{endpoint}` and others in the environment, and the files \
-         `~/.aws/config` and `~/.aws/credentials`.\nOr all is said in code; a single call differs by its `with_options`:\n\n\
+         `~/.aws/config` and `~/.aws/credentials`.\nSettings can also be made in code, and overridden for a single call by its `with_options`:\n\n\
          ```\nuse {name}::{{Client, Config, credentials::Credentials, retry::RetryConfig}};\n\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"an access key id\", \
-         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// It never \
-         fails: what is missing is told by the first call.\nlet client = Client::new(config);\n```"
+         \"its secret\"))\n    .retry(RetryConfig::standard().max_attempts(5))\n    .build();\n// This never \
+         fails: a missing setting is the error of the first call that needs it.\nlet client = Client::new(config);\n```"
     )
 }
 
 fn errors(service: &Service, name: &str) -> Option<String> {
-    // What is not found tells its story by itself; else any error does.
+    // An error of what is not found explains itself; otherwise any error serves.
     let not_found = |error: &&OperationError| error.variant.contains("NotFound");
     let (operation, code) = shortest(service, |operation| {
         operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error))
@@ -89,9 +89,9 @@ fn errors(service: &Service, name: &str) -> Option<String> {
     let (module, enumeration, variant) = (ident(&operation.method), &operation.error, &error.variant);
     let (uses, call) = (&code.uses, &code.call);
     Some(format!(
-        "# Errors\n\nA call fails with an [`SdkError`](error::SdkError), which tells in one line what happened: operation, \
-         code, message, status\nand request id, or what kept the call from its end. All errors convert into \
-         [`Error`] by `?`.\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
+        "# Errors\n\nA call fails with an [`SdkError`](error::SdkError). It is displayed in one line: operation, \
+         code, message, status\nand request ID, or the reason why there is no response. All errors convert into \
+         [`Error`] with `?`.\n\n```\n# async fn example(client: &{name}::Client) -> Result<(), \
          {name}::Error> {{\n{uses}use {name}::operation::{module}::{enumeration};\n\nmatch {call}.await {{\n    \
          Ok(response) => println!(\"{{:?}}\", response.request_id()),\n    Err(error) => match error.service() {{\n        \
          Some({enumeration}::{variant}(_)) => println!(\"{{error}}\"),\n        _ => return Err(error.into()),\n    }},\n\
@@ -103,8 +103,8 @@ fn pages(service: &Service, name: &str) -> Option<String> {
     let (_, code) = shortest(service, has_items)?;
     let example::Code { uses, body, .. } = code;
     Some(format!(
-        "# Pages\n\nOperations that answer in pages have `items()` and `pages()`: streams that ask for the next page \
-         when it is needed,\nor iterators where calls block.\n\n```\n# async fn example(client: &{name}::Client) -> \
+        "# Pages\n\nPaginated operations have `items()` and `pages()`: streams that request the next page \
+         when it is needed,\nor iterators in the blocking client.\n\n```\n# async fn example(client: &{name}::Client) -> \
          Result<(), {name}::Error> {{\n{uses}{body}\n# Ok(()) }}\n```"
     ))
 }
@@ -117,8 +117,8 @@ fn waiters(service: &Service, name: &str) -> Option<String> {
     let argument = &waiter.arguments.first()?.name;
     let (method, argument) = (&waiter.method, ident(if argument == "client" { "value" } else { argument }));
     Some(format!(
-        "# Waiters\n\nMethods `wait_until_…` call again and again, with pauses that grow, until a condition holds or \
-         cannot hold any more.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
+        "# Waiters\n\nMethods `wait_until_…` poll an operation, with growing delays, until a condition holds or \
+         can no longer hold.\n\n```\n# async fn example(client: &{name}::Client, {argument}: &str) -> Result<(), \
          {name}::Error> {{\nuse std::time::Duration;\n\nclient\n    .{method}({argument})\n    .max_wait(Duration::from_secs(30 * 60))\n    \
          .on_poll(|poll| println!(\"call {{}}, after {{:?}}\", poll.number(), poll.elapsed()))\n    .await?;\n\
          # Ok(()) }}\n```"
@@ -137,8 +137,8 @@ fn testing(service: &Service, name: &str) -> Option<String> {
     let uses = uses.trim_end();
     let uses = if uses.is_empty() { String::new() } else { format!("{uses}\n") };
     Some(format!(
-        "# Testing\n\nWith the feature `testing`, a mock stands in for the network, and time passes when the test says \
-         so:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
+        "# Testing\n\nWith the feature `testing`, a mock replaces the network, and tests control the \
+         time:\n\n```\n# #[cfg(feature = \"testing\")]\n# async fn example() -> Result<(), {name}::Error> {{\n{uses}use \
          {name}::{{Client, Config, credentials::Credentials}};\nuse {name}::testing::{{MockResponse, \
          MockTransport}};\n\nlet mock = MockTransport::new();\nmock.respond(\"{wire}\", MockResponse::json(r#\"{answer}\"#));\n\
          let config = Config::builder()\n    .region(\"us-east-1\")\n    .credentials(Credentials::new(\"id\", \
@@ -150,15 +150,15 @@ fn testing(service: &Service, name: &str) -> Option<String> {
 fn features(service: &Service) -> String {
     let sdk = if service.sdk_crate.is_some() { SDK_FEATURE } else { "" };
     format!(
-        "# Features\n\n| feature | gives | by default |\n|---|---|---|\n\
+        "# Features\n\n| feature | provides | by default |\n|---|---|---|\n\
          | `rustls` | the transport: hyper and rustls with ring, proxies from the environment | yes |\n\
          | `credentials` | all of AWS's sources of credentials: profiles, roles, SSO, containers, instances | yes |\n\
          | `aws-lc` | the same transport with aws-lc in place of ring | |\n{sdk}\
          | `blocking` | calls that block the thread, without tokio | |\n\
-         | `testing` | a mock transport, and a clock that tests move | |\n\
-         | `tracing` | a span for each call, and an event for each retry | |\n\nWithout features there are types, wire \
-         format, signing and the [`Transport`](transport::Transport) trait,\nto be implemented over any HTTP \
-         client."
+         | `testing` | a mock transport, and a clock that tests control | |\n\
+         | `tracing` | a span for each call, and an event for each retry | |\n\nWithout features, the crate has types, \
+         serialization, signing and the [`Transport`](transport::Transport)\ntrait, which can be implemented over any \
+         HTTP client."
     )
 }
 

@@ -6,7 +6,7 @@ use crate::ir::{Auth, Doc, Example, Operation, Service};
 
 /// The documentation as Markdown.
 ///
-/// Its parts are, from top to bottom: what the model says, where the call comes from and what it gives, `# Example`,
+/// Its parts are, from top to bottom: what the model says, the method that returns it and the types that it resolves to, `# Example`,
 /// `# Errors`, `# On the wire`, and links.
 pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -> Doc {
     let mut parts = vec![operation.doc.body.clone(), gives(operation)];
@@ -23,12 +23,15 @@ pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// Where the call comes from, what it needs, and what it gives.
+/// The method that returns the request builder, the members that it requires, and the types that it resolves to.
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.required().map(|member| &member.name.rust);
     let required: Vec<String> = required.map(|name| format!("[`{name}`](struct@{input}#structfield.{name})")).collect();
-    let required = if required.is_empty() { "nothing".to_owned() } else { required.join(", ") };
+    let required = match required.is_empty() {
+        true => "All members are optional.".to_owned(),
+        false => format!("Required members: {}.", required.join(", ")),
+    };
     let response = match &operation.own_output {
         Some(output) => format!("[`{}`]", output.name.rust),
         None => format!("[`{0}`](crate::types::{0})", operation.output.name),
@@ -37,10 +40,10 @@ fn gives(operation: &Operation) -> String {
     let waiters: Vec<String> = waiters.map(|waiter| format!("[`{0}`](crate::Client::{0})", waiter.method)).collect();
     let waiters = match waiters.as_slice() {
         [] => String::new(),
-        _ => format!("\nWaiters make it again and again: {}.", waiters.join(", ")),
+        _ => format!("\nWaiters that poll it: {}.", waiters.join(", ")),
     };
     format!(
-        "Made by [`Client::{0}`](crate::Client::{0}). Required: {required}.\nAwaited or sent, it gives {response} or \
+        "Returned by [`Client::{0}`](crate::Client::{0}). {required}\nResolves to {response}, or fails with \
          [`{1}`].{waiters}",
         operation.method, operation.error
     )
@@ -74,7 +77,7 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     let header = |(name, value): &(&str, String)| format!(" \\\n  -H '{name}: {}'", word(value));
     let headers: String = request.headers.iter().map(header).collect();
     Some(format!(
-        "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nA possible answer:\n\n```json\n{}\n```",
+        "# On the wire\n\n```sh\ncurl -X {} {}{signed}{headers} \\\n  -d '{body}'\n```\n\nA possible response:\n\n```json\n{}\n```",
         request.method,
         word(&example.url),
         json::text(&example.answer)

@@ -2,16 +2,20 @@
 
 use simba_runtime::{error, schema};
 
-/// The account already has an S3 access point of this name in the Region. Choose another name, or
-/// detach the existing one with `DetachAndDeleteS3AccessPoint`.
+/// The account already has an S3 access point with this name in the Region.
+///
+/// Choose another name, or detach and delete the existing access point with
+/// `DetachAndDeleteS3AccessPoint`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AccessPointAlreadyOwnedByYou {
-    /// The code S3 gives for a name that is taken.
+    /// The error code that S3 returns for a name that is already in use.
     ///
     /// Length: 1 to 128.
     pub error_code: Option<String>,
-    /// What went wrong, in the service's words; it usually repeats the name that is taken.
+    /// The message from the service that describes the error.
+    ///
+    /// It usually contains the name that is in use.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

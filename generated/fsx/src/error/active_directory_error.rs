@@ -2,18 +2,19 @@
 
 use simba_runtime::{error, schema};
 
-/// The Active Directory to join cannot be used. `Type` says why; correct the directory or the
-/// request, then send it again.
+/// The file system or SVM cannot join the Active Directory.
+///
+/// `Type` contains the reason. Fix the directory or the request, then send the request again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ActiveDirectoryError {
-    /// ID of the directory in question.
+    /// The ID of the directory that caused the error.
     ///
     /// Length: exactly 12. Pattern: `^d-[0-9a-f]{10}$`.
     pub active_directory_id: String,
-    /// Why the directory cannot be used.
+    /// The reason why the directory cannot be used.
     pub r#type: Option<crate::types::ActiveDirectoryErrorType>,
-    /// What is wrong with the directory, in the service's words.
+    /// The message from the service that describes the problem with the directory.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

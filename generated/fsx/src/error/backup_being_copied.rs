@@ -2,16 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The backup is the source of a copy in progress and cannot be deleted. Wait for the copy to end,
-/// then delete it.
+/// The backup cannot be deleted because it is being copied.
+///
+/// Wait until the copy is complete, then delete the backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupBeingCopied {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,
-    /// ID of the backup.
+    /// The ID of the backup that is being copied.
     ///
     /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// A backup of the same resource is being made. Wait until `DescribeBackups` reports it as
-/// `AVAILABLE` or `FAILED`, then repeat the call.
+/// Another backup of the same resource is already in progress.
+///
+/// Wait until `DescribeBackups` shows that backup as `AVAILABLE` or `FAILED`, then retry the
+/// request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupInProgress {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

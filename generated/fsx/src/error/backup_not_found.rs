@@ -2,12 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// No backup fits the request. Check the ID and the Region of the client; the backup may have been
-/// deleted.
+/// The specified backup does not exist.
+///
+/// Check the ID and the Region of the client. The backup might have been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,16 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// A file system is being restored from the backup, which cannot be deleted meanwhile. Wait until
-/// that file system is `AVAILABLE` or `FAILED`.
+/// The backup cannot be deleted because it is being restored to a new file system.
+///
+/// Wait until that file system is `AVAILABLE` or `FAILED`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BackupRestoring {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,
-    /// ID of the file system that the restore creates.
+    /// The ID of the new file system to which the backup is being restored.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: Option<String>,

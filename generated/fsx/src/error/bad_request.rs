@@ -2,12 +2,16 @@
 
 use simba_runtime::{error, schema};
 
-/// The request is not acceptable as it stands, for a reason that has no error of its own. Read
-/// `Message` and correct the request; a plain retry fails again.
+/// The request is invalid, for a reason that has no more specific error.
+///
+/// `Message` describes the reason. Fix the request before you send it again, because a retry
+/// without changes fails too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BadRequest {
-    /// What is wrong with the request, in the service's words; the only hint at the cause.
+    /// The message from the service that describes what is wrong with the request.
+    ///
+    /// The error contains no other details.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No data repository association fits the request. Check the ID and the Region; a deleted
-/// association is answered this way too.
+/// The specified data repository association does not exist.
+///
+/// Check the ID and the Region of the client. This error also occurs for an association that has
+/// been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryAssociationNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,11 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// The task is over, so it cannot be canceled. `DescribeDataRepositoryTasks` tells how it ended.
+/// The data repository task cannot be canceled because it has already ended.
+///
+/// Use `DescribeDataRepositoryTasks` to get its final state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskEnded {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

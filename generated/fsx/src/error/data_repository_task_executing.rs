@@ -2,12 +2,16 @@
 
 use simba_runtime::{error, schema};
 
-/// The file system is busy with another data repository task. Wait for its end or cancel it with
-/// `CancelDataRepositoryTask`, then create the new one.
+/// Another data repository task is running on the file system.
+///
+/// Wait until that task ends or cancel it with `CancelDataRepositoryTask`, then create the new
+/// task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskExecuting {
-    /// What went wrong, in the service's words; it may name the task that runs.
+    /// The message from the service that describes the error.
+    ///
+    /// It can contain the ID of the running task.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

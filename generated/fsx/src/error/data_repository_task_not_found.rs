@@ -2,11 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// At least one of the task IDs is unknown. Check the IDs and the Region of the client.
+/// At least one of the specified data repository tasks does not exist.
+///
+/// Check the IDs and the Region of the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DataRepositoryTaskNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No cache fits the request. Check the ID and the Region; after `DeleteFileCache`, this error
-/// means that the cache is gone.
+/// The specified cache does not exist.
+///
+/// Check the ID and the Region of the client. After `DeleteFileCache`, this error means that the
+/// cache has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileCacheNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No file system fits the request. Check the ID and the Region; after `DeleteFileSystem`, this
-/// error means that the file system is gone.
+/// The specified file system does not exist.
+///
+/// Check the ID and the Region of the client. After `DeleteFileSystem`, this error means that the
+/// file system has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileSystemNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

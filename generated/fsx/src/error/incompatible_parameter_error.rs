@@ -2,16 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The idempotency token came before with a different request. Send the earlier parameters to
-/// repeat that request, or a fresh token for a new one.
+/// The idempotency token was already used in a request with different parameters.
+///
+/// Send the original parameters to repeat that request, or a new token to start another one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct IncompatibleParameterError {
-    /// Name of a parameter that differs from the first request with this token.
+    /// The name of a parameter that differs from the first request with this token.
     ///
     /// Length: at least 1.
     pub parameter: String,
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// The destination Region has no Multi-AZ Windows file systems, so the copy would be useless there.
-/// Copy to a Region that has them.
+/// The destination Region does not support Multi-AZ Windows file systems, so the backup cannot be
+/// restored there.
+///
+/// Choose a destination Region that supports them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct IncompatibleRegionForMultiAz {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

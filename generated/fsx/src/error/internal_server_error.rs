@@ -2,12 +2,16 @@
 
 use simba_runtime::{error, schema};
 
-/// FSx failed for a reason of its own (HTTP status 500). Retry after a pause; the idempotency token
-/// keeps the request from acting twice.
+/// FSx failed to process the request because of an internal error (HTTP status 500).
+///
+/// Retry after a delay. With the same idempotency token, a retry does not repeat a change that was
+/// already made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InternalServerError {
-    /// What the service says of its failure, often nothing specific.
+    /// The message from the service that describes the error.
+    ///
+    /// It often contains no details.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

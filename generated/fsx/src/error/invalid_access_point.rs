@@ -2,15 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// There is no such access point. Check its name and the Region.
+/// The specified S3 access point does not exist.
+///
+/// Check its name and the Region of the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidAccessPoint {
-    /// The code S3 gives for an access point that it does not know.
+    /// The error code that S3 returns for an unknown access point.
     ///
     /// Length: 1 to 128.
     pub error_code: Option<String>,
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,11 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// The filter `data-repository-type` has a value that FSx does not know. Use `S3` or `NFS`.
+/// The value of the filter `data-repository-type` is invalid.
+///
+/// Use `S3` or `NFS`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidDataRepositoryType {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// The KMS key for the copy cannot be used. Check that it exists in the destination Region, is
-/// enabled, and may be used by the caller.
+/// The KMS key that encrypts the copy cannot be used.
+///
+/// Check that the key exists in the destination Region, that it is enabled, and that the caller has
+/// permission to use it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidDestinationKmsKey {
-    /// What is wrong with the key, in the service's words.
+    /// The message from the service that describes the problem with the key.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// The S3 path to export to cannot be used. Check its form (`s3://bucket/prefix`), and that the
-/// bucket exists and is accessible.
+/// The S3 path for exports cannot be used.
+///
+/// Check that it has the form `s3://bucket/prefix`, and that the bucket exists and is accessible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidExportPath {
-    /// What is wrong with the path, in the service's words.
+    /// The message from the service that describes the problem with the path.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

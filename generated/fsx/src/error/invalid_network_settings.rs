@@ -2,24 +2,26 @@
 
 use simba_runtime::{error, schema};
 
-/// A subnet, security group, or route table of the request is unknown or belongs to another VPC.
-/// The member that is set names the one to correct.
+/// A subnet, security group, or route table in the request does not exist or belongs to another
+/// VPC.
+///
+/// The member that is set contains the ID to correct.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidNetworkSettings {
-    /// Which network setting is wrong and how, in the service's words.
+    /// The message from the service that describes which network setting is invalid and why.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,
-    /// The subnet that does not exist, or that lies outside the VPC.
+    /// The ID of the subnet that does not exist or is not in the VPC.
     ///
     /// Length: 15 to 24. Pattern: `^(subnet-[0-9a-f]{8,})$`.
     pub invalid_subnet_id: Option<String>,
-    /// The security group that does not exist, or that lies outside the VPC.
+    /// The ID of the security group that does not exist or is not in the VPC.
     ///
     /// Length: 11 to 20. Pattern: `^(sg-[0-9a-f]{8,})$`.
     pub invalid_security_group_id: Option<String>,
-    /// The route table that does not exist, or that lies outside the VPC.
+    /// The ID of the route table that does not exist or is not in the VPC.
     ///
     /// Length: 12 to 21. Pattern: `^(rtb-[0-9a-f]{8,})$`.
     pub invalid_route_table_id: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// `PerUnitStorageThroughput` has a value that the deployment and storage types do not offer. Send
-/// the request again with one that they do, in MB/s per TiB.
+/// The value of `PerUnitStorageThroughput` is not supported for the deployment type and storage
+/// type.
+///
+/// Use a supported value, in MB/s per TiB.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidPerUnitStorageThroughput {
-    /// What is wrong with the value, in the service's words.
+    /// The message from the service that describes the problem with the value.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

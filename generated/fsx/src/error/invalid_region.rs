@@ -2,12 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// `SourceRegion` is no Region, or lies in another partition. Use a Region of the partition that
-/// the client calls.
+/// The value of `SourceRegion` is not a valid Region, or it is in another partition.
+///
+/// Use a Region in the same partition as the client's Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidRegion {
-    /// What is wrong with the Region, in the service's words.
+    /// The message from the service that describes the problem with the Region.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

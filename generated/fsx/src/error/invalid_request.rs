@@ -2,16 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The call is not one that the S3 side of FSx can carry out. Check the operation and its
-/// parameters; a plain retry fails again.
+/// The request for an S3 access point is not valid or not supported.
+///
+/// Check the operation and its parameters. A retry without changes fails too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidRequest {
-    /// The code that goes with the rejected call.
+    /// The error code for the rejected request.
     ///
     /// Length: 1 to 128.
     pub error_code: Option<String>,
-    /// What is wrong with the request, in the service's words.
+    /// The message from the service that describes what is wrong with the request.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

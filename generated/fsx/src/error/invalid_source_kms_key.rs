@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// The KMS key that protects the source backup cannot be used. Check that it is enabled in the
-/// source Region and that the caller may decrypt with it.
+/// The KMS key of the source backup cannot be used.
+///
+/// Check that the key is enabled in the source Region, and that the caller has permission to
+/// decrypt with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct InvalidSourceKmsKey {
-    /// What is wrong with the key, in the service's words.
+    /// The message from the service that describes the problem with the key.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,11 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// The request needs the configuration of the cache. Add `LustreConfiguration`.
+/// The request does not contain the configuration of the cache.
+///
+/// Set `LustreConfiguration`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingFileCacheConfiguration {
-    /// What is missing, in the service's words.
+    /// The message from the service that describes what is missing.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

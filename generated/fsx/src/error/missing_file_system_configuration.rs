@@ -2,12 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// The request lacks the configuration that the type of file system calls for. Add it, for example
-/// `WindowsConfiguration` for type `WINDOWS`.
+/// The request does not contain the configuration for the file system type.
+///
+/// Set it, for example `WindowsConfiguration` for type `WINDOWS`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingFileSystemConfiguration {
-    /// What is missing, in the service's words.
+    /// The message from the service that describes what is missing.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,13 @@
 
 use simba_runtime::{error, schema};
 
-/// The request lacks the configuration that the type of volume calls for. Add `OntapConfiguration`
-/// or `OpenZFSConfiguration`.
+/// The request does not contain the configuration for the volume type.
+///
+/// Set `OntapConfiguration` or `OpenZFSConfiguration`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MissingVolumeConfiguration {
-    /// What is missing, in the service's words.
+    /// The message from the service that describes what is missing.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,15 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The ARN belongs to another AWS service. Tag that resource with its own service's API.
+/// The ARN belongs to a resource of another AWS service.
+///
+/// Use the API of that service to manage its tags.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NotServiceResourceError {
-    /// The ARN that FSx does not own.
+    /// The ARN of the resource that does not belong to FSx.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

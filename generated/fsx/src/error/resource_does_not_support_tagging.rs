@@ -2,15 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The resource is of a kind that has no tags. There is nothing to retry.
+/// Resources of this type do not support tags.
+///
+/// Do not retry the request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ResourceDoesNotSupportTagging {
-    /// ARN of the resource without tags.
+    /// The ARN of the resource that does not support tags.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

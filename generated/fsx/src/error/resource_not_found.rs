@@ -2,15 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// Nothing has this ARN. Check the ARN, its account, and its Region; the resource may be deleted.
+/// The resource with the specified ARN does not exist.
+///
+/// Check the ARN, including its account and Region. The resource might have been deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ResourceNotFound {
-    /// The ARN that leads to nothing.
+    /// The ARN that was not found.
     ///
     /// Length: 8 to 512. Pattern: `^arn:(?=[^:]+:fsx:[^:]+:\d{12}:)((|(?=[a-z0-9-.]{1,63})(?!\d{1,3}(\.\d{1,3}){3})(?![^:]*-{2})(?![^:]*-\.)(?![^:]*\.-)[a-z0-9].*(?<!-)):){4}(?!/).{0,1024}$`.
     pub resource_arn: String,
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

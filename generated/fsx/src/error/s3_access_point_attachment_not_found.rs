@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No S3 access point of this name is attached to a volume. Check the name and the Region; after a
-/// detachment, this error means that it is gone.
+/// No S3 access point with the specified name is attached to a volume.
+///
+/// Check the name and the Region of the client. After `DetachAndDeleteS3AccessPoint`, this error
+/// means that the access point has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct S3AccessPointAttachmentNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,14 +2,18 @@
 
 use simba_runtime::{error, schema};
 
-/// The request would go past a quota of the account in this Region. `Limit` says which; free some
-/// of it, or ask AWS for more where that quota can grow.
+/// The request exceeds a quota of the account in this Region.
+///
+/// `Limit` contains the quota. Delete resources that count toward it or, if the quota is
+/// adjustable, request an increase from AWS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ServiceLimitExceeded {
-    /// The quota that is used up.
+    /// The quota that has been reached.
     pub limit: crate::types::ServiceLimit,
-    /// What went wrong, in the service's words; it may state the quota.
+    /// The message from the service that describes the error.
+    ///
+    /// It can contain the value of the quota.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No snapshot fits the request. Check the ID and the Region; after `DeleteSnapshot`, this error
-/// means that the snapshot is gone.
+/// The specified snapshot does not exist.
+///
+/// Check the ID and the Region of the client. After `DeleteSnapshot`, this error means that the
+/// snapshot has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SnapshotNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

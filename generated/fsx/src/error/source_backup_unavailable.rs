@@ -2,16 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The backup to copy is not `AVAILABLE`. Wait for that state with `DescribeBackups` in the source
-/// Region, then copy it.
+/// The backup cannot be copied because it is not `AVAILABLE`.
+///
+/// Use `DescribeBackups` in the source Region to wait for that state, then copy the backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SourceBackupUnavailable {
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,
-    /// ID of the backup that is not ready.
+    /// The ID of the backup that is not available.
     ///
     /// Length: 12 to 128. Pattern: `^(backup-[0-9a-f]{8,})$`.
     pub backup_id: Option<String>,

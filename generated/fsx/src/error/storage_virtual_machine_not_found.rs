@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No storage virtual machine fits the request. Check the ID and the Region; after
-/// `DeleteStorageVirtualMachine`, this error means that it is gone.
+/// The specified storage virtual machine (SVM) does not exist.
+///
+/// Check the ID and the Region of the client. After `DeleteStorageVirtualMachine`, this error means
+/// that the SVM has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StorageVirtualMachineNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,16 +2,17 @@
 
 use simba_runtime::{error, schema};
 
-/// The account, in this Region, or the file system has as many S3 access points as its quota
-/// allows. Remove some, or request a higher quota.
+/// The account in this Region, or the file system, has reached its quota of S3 access points.
+///
+/// Delete access points that are not needed, or request a quota increase.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TooManyAccessPoints {
-    /// The code for a used-up quota of access points.
+    /// The error code for a quota of access points that has been reached.
     ///
     /// Length: 1 to 128.
     pub error_code: Option<String>,
-    /// What went wrong, in the service's words.
+    /// The message from the service that describes the error.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// The resource cannot do this, for example for its type, deployment type, or version. The same
-/// request never succeeds; `Message` tells more.
+/// The resource does not support this operation, for example because of its type, deployment type,
+/// or version.
+///
+/// A retry without changes fails too. `Message` contains details.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UnsupportedOperation {
-    /// What is not supported, in the service's words.
+    /// The message from the service that describes which operation is not supported.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

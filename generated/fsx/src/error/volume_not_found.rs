@@ -2,12 +2,14 @@
 
 use simba_runtime::{error, schema};
 
-/// No volume fits the request. Check the ID and the Region; after `DeleteVolume`, this error means
-/// that the volume is gone.
+/// The specified volume does not exist.
+///
+/// Check the ID and the Region of the client. After `DeleteVolume`, this error means that the
+/// volume has been deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VolumeNotFound {
-    /// What was not found, in the service's words.
+    /// The message from the service that describes which resource was not found.
     ///
     /// Length: 1 to 256.
     pub message: Option<String>,

@@ -6,24 +6,30 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Links a directory of a Lustre file system to an S3 bucket or prefix.
 ///
-/// - The file system runs Lustre 2.12 or 2.15 and is of any deployment type but `SCRATCH_1`.
-/// - A file system has up to 8 associations, each with a directory and a bucket or prefix of its
-///   own; directories must not overlap.
-/// - `S3` turns on automatic import, automatic export, or both.
-/// - With `BatchImportMetaDataOnCreate`, an import task runs once the link exists.
+/// The following limits apply:
 ///
-/// Caches are not served here: `CreateFileCache` takes their associations. `ClientRequestToken` is
-/// filled in when unset; used again for a different request, it yields
-/// `IncompatibleParameterError`.
+/// - The file system must run Lustre 2.12 or 2.15 and can have any deployment type except
+///   `SCRATCH_1`.
+/// - A file system can have up to 8 associations. Each needs its own directory and its own bucket
+///   or prefix, and the directories must not overlap.
 ///
-/// The answer is the association in state `CREATING`. `DescribeDataRepositoryAssociations`, or the
-/// waiter `data_repository_association_available`, tells when it is `AVAILABLE`, `MISCONFIGURED`,
-/// or `FAILED`.
+/// Set `S3` to enable automatic import, automatic export, or both. If `BatchImportMetaDataOnCreate`
+/// is `true`, a task that imports metadata runs once the association has been created.
+///
+/// The operation returns the association in state `CREATING`. Poll
+/// `DescribeDataRepositoryAssociations`, or use the waiter `data_repository_association_available`,
+/// to find out when it is `AVAILABLE`, `MISCONFIGURED`, or `FAILED`.
+///
+/// This operation does not support Amazon File Cache. Associations of a cache are part of the
+/// `CreateFileCache` request.
+///
+/// The client generates a `ClientRequestToken` if none is set. Using the same token for a different
+/// request fails with `IncompatibleParameterError`.
 ///
 /// Idempotent: repeating a request changes nothing more.
 ///
-/// Made by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
-/// Awaited or sent, it gives [`CreateDataRepositoryAssociationResponse`] or [`CreateDataRepositoryAssociationError`].
+/// Returned by [`Client::create_data_repository_association`](crate::Client::create_data_repository_association). Required members: [`file_system_id`](struct@CreateDataRepositoryAssociationRequest#structfield.file_system_id), [`data_repository_path`](struct@CreateDataRepositoryAssociationRequest#structfield.data_repository_path).
+/// Resolves to [`CreateDataRepositoryAssociationResponse`], or fails with [`CreateDataRepositoryAssociationError`].
 ///
 /// # Example
 ///
@@ -51,12 +57,12 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -72,7 +78,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -112,25 +118,25 @@ impl<M> CreateDataRepositoryAssociation<M> {
         )
     }
 
-    /// Directory on the file system that mirrors `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
+    /// Sets the directory on the file system that corresponds to `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         self.0.request.file_system_path = Some(value.into());
         self
     }
 
-    /// Sets whether FSx starts a metadata import task as soon as the association exists; default `false`.
+    /// Sets whether a task that imports metadata starts once the association has been created.
     pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
         self.0.request.batch_import_meta_data_on_create = Some(value);
         self
     }
 
-    /// Largest part of an imported file that lies on one disk, in MiB; default 1,024 MiB (1 GiB).
+    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.0.request.imported_file_chunk_size = Some(value);
         self
     }
 
-    /// File events (new, changed, deleted) that are imported or exported automatically.
+    /// Sets the automatic import and export policies of the association.
     pub fn s3(
         mut self,
         value: impl Into<crate::types::S3DataRepositoryConfiguration>,
@@ -139,13 +145,13 @@ impl<M> CreateDataRepositoryAssociation<M> {
         self
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.client_request_token = Some(value.into());
         self
     }
 
-    /// Tags to put on the association.
+    /// Sets the tags of the association.
     ///
     /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
     pub fn tags(
@@ -225,43 +231,55 @@ impl CreateDataRepositoryAssociation<call::Blocking> {
     }
 }
 
-/// Input of `CreateDataRepositoryAssociation`: a Lustre directory and the S3 path to link it to.
+/// The input of `CreateDataRepositoryAssociation`: the Lustre directory and the S3 path to link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationRequest {
-    /// ID of the Lustre file system to link. It runs Lustre 2.12 or 2.15 on any deployment type but
-    /// `SCRATCH_1`, and holds at most 8 associations.
+    /// The ID of the Lustre file system to link.
+    ///
+    /// It must run Lustre 2.12 or 2.15, with any deployment type except `SCRATCH_1`, and can have at
+    /// most 8 associations.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
-    /// Directory on the file system that mirrors `DataRepositoryPath`, such as `/ns1/` or
-    /// `/ns1/subdir/`. It starts with `/`, links to one bucket or prefix, and must not overlap the path
-    /// of another association. The root `/` is accepted only for the first association and then
-    /// excludes any other.
+    /// The directory on the file system that corresponds to `DataRepositoryPath`, such as `/ns1/` or
+    /// `/ns1/subdir/`.
+    ///
+    /// The path must start with `/`. A directory can be linked to one bucket or prefix only, and it
+    /// must not overlap the directory of another association. The root directory `/` can only be used
+    /// for the first association, and no others can be created after that.
     ///
     /// Length: 1 to 4096. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$`.
     pub file_system_path: Option<String>,
-    /// S3 bucket or prefix to link, written `s3://bucket-name/prefix/`; the prefix may be left out.
-    /// Files are imported from there, and exported to there.
+    /// The S3 bucket or prefix to link, in the form `s3://bucket-name/prefix/`.
+    ///
+    /// The prefix is optional. Files are imported from and exported to this path.
     ///
     /// Length: 3 to 4357. Pattern: `^[^\u0000\u0085\u2028\u2029\r\n]{3,4357}$`.
     pub data_repository_path: String,
-    /// Whether FSx starts a metadata import task as soon as the association exists; default `false`.
+    /// Whether a task that imports metadata starts once the association has been created.
+    ///
+    /// The default is `false`.
     pub batch_import_meta_data_on_create: Option<bool>,
-    /// Largest part of an imported file that lies on one disk, in MiB; default 1,024 MiB (1 GiB). It
-    /// sets the stripe count; a file spans at most as many disks as the file system has.
+    /// The maximum amount of data per imported file that is stored on a single disk, in MiB.
+    ///
+    /// The default is 1,024 MiB (1 GiB). It determines the stripe count, which is limited by the number
+    /// of disks of the file system.
     ///
     /// Range: 1 to 512000.
     pub imported_file_chunk_size: Option<i32>,
-    /// File events (new, changed, deleted) that are imported or exported automatically. Each direction
-    /// has a policy of its own.
+    /// The automatic import and export policies of the association.
+    ///
+    /// Each policy lists the file events (new, changed, deleted) that it covers.
     pub s3: Option<crate::types::S3DataRepositoryConfiguration>,
-    /// Idempotency token; the client generates one when it is left out. A repeated call with the same
-    /// token and parameters makes no second association.
+    /// The idempotency token of the request.
+    ///
+    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// does not create a second association.
     ///
     /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// Tags to put on the association.
+    /// The tags of the association.
     ///
     /// Length: 1 to 50.
     pub tags: Option<Vec<crate::types::Tag>>,
@@ -286,28 +304,28 @@ impl CreateDataRepositoryAssociationRequest {
         }
     }
 
-    /// Directory on the file system that mirrors `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
+    /// Sets the directory on the file system that corresponds to `DataRepositoryPath`, such as `/ns1/` or `/ns1/subdir/`.
     #[must_use]
     pub fn file_system_path(mut self, value: impl Into<String>) -> Self {
         self.file_system_path = Some(value.into());
         self
     }
 
-    /// Sets whether FSx starts a metadata import task as soon as the association exists; default `false`.
+    /// Sets whether a task that imports metadata starts once the association has been created.
     #[must_use]
     pub fn batch_import_meta_data_on_create(mut self, value: bool) -> Self {
         self.batch_import_meta_data_on_create = Some(value);
         self
     }
 
-    /// Largest part of an imported file that lies on one disk, in MiB; default 1,024 MiB (1 GiB).
+    /// Sets the maximum amount of data per imported file that is stored on a single disk, in MiB.
     #[must_use]
     pub fn imported_file_chunk_size(mut self, value: i32) -> Self {
         self.imported_file_chunk_size = Some(value);
         self
     }
 
-    /// File events (new, changed, deleted) that are imported or exported automatically.
+    /// Sets the automatic import and export policies of the association.
     #[must_use]
     pub fn s3(
         mut self,
@@ -317,14 +335,14 @@ impl CreateDataRepositoryAssociationRequest {
         self
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    /// Tags to put on the association.
+    /// Sets the tags of the association.
     ///
     /// Adds to the list. Assign the [field](field@CreateDataRepositoryAssociationRequest::tags) to replace it.
     #[must_use]
@@ -380,21 +398,22 @@ impl operation::Request for CreateDataRepositoryAssociationRequest {
     }
 }
 
-/// Output of `CreateDataRepositoryAssociation`: the new association.
+/// The output of `CreateDataRepositoryAssociation`: the new association.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDataRepositoryAssociationResponse {
-    /// The association, in `CREATING` at first. The link works once
-    /// `DescribeDataRepositoryAssociations` shows `AVAILABLE`.
+    /// The new association, initially in state `CREATING`.
+    ///
+    /// It can be used once `DescribeDataRepositoryAssociations` shows the state `AVAILABLE`.
     pub association: Option<crate::types::DataRepositoryAssociation>,
 }
 
 impl CreateDataRepositoryAssociationResponse {
-    /// The `Association` of the response.
+    /// Returns the member `Association` of the response.
     ///
     /// # Errors
     ///
-    /// If the response has none.
+    /// If the response does not have it.
     pub fn association(
         &self,
     ) -> Result<&crate::types::DataRepositoryAssociation, error::MissingMember> {
@@ -409,21 +428,21 @@ schema::structure! {
     option "Association" association: Structure;
 }
 
-/// Why `CreateDataRepositoryAssociation` failed: the errors that the service's model lists for it.
+/// The errors of `CreateDataRepositoryAssociation`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDataRepositoryAssociationError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// No file system fits the request.
+    /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),
-    /// The idempotency token came before with a different request.
+    /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The request would go past a quota of the account in this Region.
+    /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// The resource cannot do this, for example for its type, deployment type, or version.
+    /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

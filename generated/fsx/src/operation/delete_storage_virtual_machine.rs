@@ -6,17 +6,19 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes a storage virtual machine (SVM) of an ONTAP file system.
 ///
-/// All its volumes but the root volume must be deleted first with `DeleteVolume`;
-/// `StorageVirtualMachineRoot` tells which volume is the root. The root volume goes with the SVM.
-/// `ClientRequestToken` is filled in when unset; a mismatch with an earlier use gives
-/// `IncompatibleParameterError`.
+/// Before you delete an SVM, use `DeleteVolume` to delete all of its volumes except the root
+/// volume. The root volume, which has `StorageVirtualMachineRoot` set, is deleted together with the
+/// SVM.
 ///
-/// The answer has the state `DELETING`. The SVM is gone when `DescribeStorageVirtualMachines` fails
-/// with `StorageVirtualMachineNotFound`; the waiter `storage_virtual_machine_deleted` polls for
-/// that.
+/// The operation returns the state `DELETING`. The deletion is complete when
+/// `DescribeStorageVirtualMachines` fails with `StorageVirtualMachineNotFound`. The waiter
+/// `storage_virtual_machine_deleted` polls for this.
 ///
-/// Made by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required: [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
-/// Awaited or sent, it gives [`DeleteStorageVirtualMachineResponse`] or [`DeleteStorageVirtualMachineError`].
+/// The client generates a `ClientRequestToken` if none is set. Parameters that do not match an
+/// earlier request with the token result in `IncompatibleParameterError`.
+///
+/// Returned by [`Client::delete_storage_virtual_machine`](crate::Client::delete_storage_virtual_machine). Required members: [`storage_virtual_machine_id`](struct@DeleteStorageVirtualMachineRequest#structfield.storage_virtual_machine_id).
+/// Resolves to [`DeleteStorageVirtualMachineResponse`], or fails with [`DeleteStorageVirtualMachineError`].
 ///
 /// # Example
 ///
@@ -29,10 +31,10 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
 ///
 /// # On the wire
 ///
@@ -44,7 +46,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"StorageVirtualMachineId": "svm-0123456789abcdef0"}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {"StorageVirtualMachineId": "svm-0123456789abcdef0", "Lifecycle": "DELETING"}
@@ -70,7 +72,7 @@ impl<M> DeleteStorageVirtualMachine<M> {
         )
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.client_request_token = Some(value.into());
         self
@@ -142,16 +144,20 @@ impl DeleteStorageVirtualMachine<call::Blocking> {
     }
 }
 
-/// Input of `DeleteStorageVirtualMachine`: the SVM to delete.
+/// The input of `DeleteStorageVirtualMachine`: the storage virtual machine (SVM) to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineRequest {
-    /// Idempotency token; the client generates one when it is left out. A repeated delete with the same
-    /// token and parameters is safe.
+    /// The idempotency token of the request.
+    ///
+    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
+    /// and parameters.
     ///
     /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// ID of the SVM to delete. All its volumes except the root volume must have been deleted before.
+    /// The ID of the SVM to delete.
+    ///
+    /// All of its volumes except the root volume must be deleted first.
     ///
     /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: String,
@@ -167,7 +173,7 @@ impl DeleteStorageVirtualMachineRequest {
         }
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
@@ -207,16 +213,17 @@ impl operation::Request for DeleteStorageVirtualMachineRequest {
     }
 }
 
-/// Output of `DeleteStorageVirtualMachine`: the SVM and its state.
+/// The output of `DeleteStorageVirtualMachine`: the SVM and its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteStorageVirtualMachineResponse {
-    /// ID of the SVM that FSx is removing.
+    /// The ID of the SVM that is being deleted.
     ///
     /// Length: exactly 21. Pattern: `^(svm-[0-9a-f]{17,})$`.
     pub storage_virtual_machine_id: Option<String>,
-    /// State of the SVM, normally `DELETING`. It is gone when `DescribeStorageVirtualMachines` no
-    /// longer finds it.
+    /// The state of the SVM, usually `DELETING`.
+    ///
+    /// The deletion is complete when `DescribeStorageVirtualMachines` no longer returns the SVM.
     pub lifecycle: Option<crate::types::StorageVirtualMachineLifecycle>,
 }
 
@@ -226,17 +233,17 @@ schema::structure! {
     option "Lifecycle" lifecycle: String;
 }
 
-/// Why `DeleteStorageVirtualMachine` failed: the errors that the service's model lists for it.
+/// The errors of `DeleteStorageVirtualMachine`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteStorageVirtualMachineError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// The idempotency token came before with a different request.
+    /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// No storage virtual machine fits the request.
+    /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,19 +6,22 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Deletes an ONTAP or OpenZFS volume and its data.
 ///
-/// - ONTAP: a final backup is taken unless `SkipFinalBackup` is set. A SnapLock Enterprise volume
-///   with files under retention needs `BypassSnaplockEnterpriseRetention`, and the IAM permission
-///   `fsx:BypassSnaplockEnterpriseRetention`. Tags for the final backup need `fsx:TagResource`.
-/// - OpenZFS: a volume with child volumes, snapshots, or clones needs the option
-///   `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`, which deletes those too.
+/// - ONTAP: a final backup is created unless `SkipFinalBackup` is `true`. Tagging this backup
+///   requires the IAM permission `fsx:TagResource`. To delete a SnapLock Enterprise volume that
+///   contains files under retention, set `BypassSnaplockEnterpriseRetention`, which requires the
+///   IAM permission `fsx:BypassSnaplockEnterpriseRetention`.
+/// - OpenZFS: a volume that has child volumes, snapshots, or clones can only be deleted with the
+///   option `DELETE_CHILD_VOLUMES_AND_SNAPSHOTS`, which also deletes those.
 ///
-/// `ClientRequestToken` is filled in when unset; a token met before with other parameters is an
-/// `IncompatibleParameterError`. The answer has the state `DELETING` and, for ONTAP, the ID of the
-/// final backup. The volume is gone when `DescribeVolumes` fails with `VolumeNotFound`; the waiter
-/// `volume_deleted` polls for it.
+/// The operation returns the state `DELETING` and, for ONTAP, the ID of the final backup. The
+/// deletion is complete when `DescribeVolumes` fails with `VolumeNotFound`. The waiter
+/// `volume_deleted` polls for this.
 ///
-/// Made by [`Client::delete_volume`](crate::Client::delete_volume). Required: [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id).
-/// Awaited or sent, it gives [`DeleteVolumeResponse`] or [`DeleteVolumeError`].
+/// The client generates a `ClientRequestToken` if none is set. A token that was already used with
+/// different parameters causes an `IncompatibleParameterError`.
+///
+/// Returned by [`Client::delete_volume`](crate::Client::delete_volume). Required members: [`volume_id`](struct@DeleteVolumeRequest#structfield.volume_id).
+/// Resolves to [`DeleteVolumeResponse`], or fails with [`DeleteVolumeError`].
 ///
 /// # Example
 ///
@@ -40,11 +43,11 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token came before with a different request.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request would go past a quota of the account in this Region.
-/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`IncompatibleParameterError`](crate::error::IncompatibleParameterError): The idempotency token was already used in a request with different parameters.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`ServiceLimitExceeded`](crate::error::ServiceLimitExceeded): The request exceeds a quota of the account in this Region.
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
 ///
@@ -61,7 +64,7 @@ use simba_runtime::{call, error, operation, schema};
 /// }'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -86,13 +89,13 @@ impl<M> DeleteVolume<M> {
         Self(call::Call::new(client, DeleteVolumeRequest::new(volume_id)))
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.client_request_token = Some(value.into());
         self
     }
 
-    /// ONTAP settings: the final backup, its tags, and an override of SnapLock Enterprise retention.
+    /// Sets the settings for deleting an ONTAP volume.
     pub fn ontap_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOntapConfiguration>,
@@ -101,7 +104,7 @@ impl<M> DeleteVolume<M> {
         self
     }
 
-    /// OpenZFS settings: consent to delete the child volumes and snapshots along with the volume.
+    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are deleted as well.
     pub fn open_zfs_configuration(
         mut self,
         value: impl Into<crate::types::DeleteVolumeOpenZfsConfiguration>,
@@ -176,23 +179,28 @@ impl DeleteVolume<call::Blocking> {
     }
 }
 
-/// Input of `DeleteVolume`: the ONTAP or OpenZFS volume to delete.
+/// The input of `DeleteVolume`: the ONTAP or OpenZFS volume to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeRequest {
-    /// Idempotency token; the client generates one when it is left out. A repeated delete with the same
-    /// token and parameters is safe.
+    /// The idempotency token of the request.
+    ///
+    /// The client generates one if it is not set. It is safe to repeat a deletion with the same token
+    /// and parameters.
     ///
     /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// ID of the volume to delete.
+    /// The ID of the volume to delete.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: String,
-    /// ONTAP settings: the final backup, its tags, and an override of SnapLock Enterprise retention.
-    /// Tagging the backup needs the permission `fsx:TagResource`.
+    /// The settings for deleting an ONTAP volume.
+    ///
+    /// They include the final backup and its tags, and whether SnapLock Enterprise retention is
+    /// bypassed. Tagging the backup requires the permission `fsx:TagResource`.
     pub ontap_configuration: Option<crate::types::DeleteVolumeOntapConfiguration>,
-    /// OpenZFS settings: consent to delete the child volumes and snapshots along with the volume.
+    /// The settings for deleting an OpenZFS volume: whether its child volumes and snapshots are deleted
+    /// as well.
     pub open_zfs_configuration: Option<crate::types::DeleteVolumeOpenZfsConfiguration>,
 }
 
@@ -208,14 +216,14 @@ impl DeleteVolumeRequest {
         }
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
         self
     }
 
-    /// ONTAP settings: the final backup, its tags, and an override of SnapLock Enterprise retention.
+    /// Sets the settings for deleting an ONTAP volume.
     #[must_use]
     pub fn ontap_configuration(
         mut self,
@@ -225,7 +233,7 @@ impl DeleteVolumeRequest {
         self
     }
 
-    /// OpenZFS settings: consent to delete the child volumes and snapshots along with the volume.
+    /// Sets the settings for deleting an OpenZFS volume: whether its child volumes and snapshots are deleted as well.
     #[must_use]
     pub fn open_zfs_configuration(
         mut self,
@@ -271,27 +279,28 @@ impl operation::Request for DeleteVolumeRequest {
     }
 }
 
-/// Output of `DeleteVolume`: the volume, its state and any final backup.
+/// The output of `DeleteVolume`: the volume, its state, and any final backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DeleteVolumeResponse {
-    /// ID of the volume that FSx is removing.
+    /// The ID of the volume that is being deleted.
     ///
     /// Length: exactly 23. Pattern: `^(fsvol-[0-9a-f]{17,})$`.
     pub volume_id: Option<String>,
-    /// State of the volume: `DELETING` on success. It is gone when `DescribeVolumes` no longer finds
-    /// it.
+    /// The state of the volume, which is `DELETING` on success.
+    ///
+    /// The deletion is complete when `DescribeVolumes` no longer returns the volume.
     pub lifecycle: Option<crate::types::VolumeLifecycle>,
-    /// ID and tags of the final backup of an ONTAP volume.
+    /// The final backup of an ONTAP volume: its ID and tags.
     pub ontap_response: Option<crate::types::DeleteVolumeOntapResponse>,
 }
 
 impl DeleteVolumeResponse {
-    /// The `OntapResponse` of the response.
+    /// Returns the member `OntapResponse` of the response.
     ///
     /// # Errors
     ///
-    /// If the response has none.
+    /// If the response does not have it.
     pub fn ontap_response(
         &self,
     ) -> Result<&crate::types::DeleteVolumeOntapResponse, error::MissingMember> {
@@ -308,19 +317,19 @@ schema::structure! {
     option "OntapResponse" ontap_response: Structure;
 }
 
-/// Why `DeleteVolume` failed: the errors that the service's model lists for it.
+/// The errors of `DeleteVolume`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteVolumeError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// The idempotency token came before with a different request.
+    /// The idempotency token was already used in a request with different parameters.
     IncompatibleParameterError(crate::error::IncompatibleParameterError),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// The request would go past a quota of the account in this Region.
+    /// The request exceeds a quota of the account in this Region.
     ServiceLimitExceeded(crate::error::ServiceLimitExceeded),
-    /// No volume fits the request.
+    /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,17 +6,20 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists data repository tasks of Lustre file systems and caches.
 ///
-/// Up to 50 `TaskIds` select single tasks. Filters select by `file-system-id`, `file-cache-id`,
-/// `data-repository-association-id`, or state (`task-lifecycle`). Without either, all tasks of the
-/// account in this Region come back. Unknown IDs fail with `DataRepositoryTaskNotFound`.
+/// Set `TaskIds` to describe up to 50 tasks. The operation fails with `DataRepositoryTaskNotFound`
+/// if an ID does not exist. Alternatively, set `Filters` to select tasks by `file-system-id`,
+/// `file-cache-id`, `data-repository-association-id`, or state (`task-lifecycle`). If neither is
+/// set, all tasks of the account in this Region are returned.
 ///
-/// This is the call to poll after `CreateDataRepositoryTask` and `CancelDataRepositoryTask`: a task
-/// is over in state `SUCCEEDED`, `FAILED`, or `CANCELED`, and `Status` counts its files. Continue
-/// with `NextToken` for as long as the answer has one.
+/// Poll this operation after `CreateDataRepositoryTask` or `CancelDataRepositoryTask`. A task has
+/// ended when its state is `SUCCEEDED`, `FAILED`, or `CANCELED`. Its `Status` contains the number
+/// of files processed.
 ///
-/// Made by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). Required: nothing.
-/// Awaited or sent, it gives [`DescribeDataRepositoryTasksResponse`] or [`DescribeDataRepositoryTasksError`].
-/// Waiters make it again and again: [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed).
+/// Request further pages with `NextToken` until a response does not contain one.
+///
+/// Returned by [`Client::describe_data_repository_tasks`](crate::Client::describe_data_repository_tasks). All members are optional.
+/// Resolves to [`DescribeDataRepositoryTasksResponse`], or fails with [`DescribeDataRepositoryTasksError`].
+/// Waiters that poll it: [`wait_until_data_repository_task_completed`](crate::Client::wait_until_data_repository_task_completed).
 ///
 /// # Example
 ///
@@ -40,10 +43,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the task IDs is unknown.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`DataRepositoryTaskNotFound`](crate::error::DataRepositoryTaskNotFound): At least one of the specified data repository tasks does not exist.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -55,7 +58,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "task-lifecycle", "Values": ["EXECUTING"]}]}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -87,7 +90,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
         Self(call::Call::new(client, DescribeDataRepositoryTasksRequest::new()))
     }
 
-    /// IDs of the tasks to return.
+    /// Sets the IDs of the tasks to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
     pub fn task_ids(
@@ -101,7 +104,7 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Conditions that each returned task meets.
+    /// Sets the filters that all returned tasks must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
     pub fn filters(
@@ -117,13 +120,13 @@ impl<M> DescribeDataRepositoryTasks<M> {
         self
     }
 
-    /// Upper bound on the number of tasks in one page.
+    /// Sets the maximum number of tasks per page.
     pub fn max_results(mut self, value: i32) -> Self {
         self.0.request.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.next_token = Some(value.into());
         self
@@ -210,26 +213,33 @@ impl DescribeDataRepositoryTasks<call::Blocking> {
     }
 }
 
-/// Input of `DescribeDataRepositoryTasks`: which tasks to list.
+/// The input of `DescribeDataRepositoryTasks`: the tasks to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksRequest {
-    /// IDs of the tasks to return. An unknown ID fails the call with `DataRepositoryTaskNotFound`.
+    /// The IDs of the tasks to return.
+    ///
+    /// The operation fails with `DataRepositoryTaskNotFound` if an ID does not exist.
     ///
     /// Length: at most 50.
     pub task_ids: Option<Vec<String>>,
-    /// Conditions that each returned task meets. Names: `task-lifecycle`, `file-system-id`,
-    /// `file-cache-id`, `data-repository-association-id`. Without IDs and filters, all tasks of the
-    /// account in the Region are listed.
+    /// The filters that all returned tasks must match.
+    ///
+    /// Valid filter names are `task-lifecycle`, `file-system-id`, `file-cache-id`, and
+    /// `data-repository-association-id`. If neither IDs nor filters are set, all tasks of the account
+    /// in the Region are returned.
     ///
     /// Length: at most 3.
     pub filters: Option<Vec<crate::types::DataRepositoryTaskFilter>>,
-    /// Upper bound on the number of tasks in one page. The service may return fewer, even when further
-    /// pages exist.
+    /// The maximum number of tasks per page.
+    ///
+    /// A page can contain fewer, even if further pages exist.
     ///
     /// Range: 1 to 2147483647.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// The pagination token from the previous response.
+    ///
+    /// Leave it unset to request the first page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
@@ -242,7 +252,7 @@ impl DescribeDataRepositoryTasksRequest {
         Default::default()
     }
 
-    /// IDs of the tasks to return.
+    /// Sets the IDs of the tasks to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::task_ids) to replace it.
     #[must_use]
@@ -257,7 +267,7 @@ impl DescribeDataRepositoryTasksRequest {
         self
     }
 
-    /// Conditions that each returned task meets.
+    /// Sets the filters that all returned tasks must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeDataRepositoryTasksRequest::filters) to replace it.
     #[must_use]
@@ -274,14 +284,14 @@ impl DescribeDataRepositoryTasksRequest {
         self
     }
 
-    /// Upper bound on the number of tasks in one page.
+    /// Sets the maximum number of tasks per page.
     #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
@@ -343,22 +353,24 @@ impl simba_runtime::pagination::PaginatedItems for DescribeDataRepositoryTasksRe
     }
 }
 
-/// Output of `DescribeDataRepositoryTasks`: one page of tasks.
+/// The output of `DescribeDataRepositoryTasks`: a page of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeDataRepositoryTasksResponse {
-    /// The data repository tasks of this page, each with its state, file counts and failure details.
+    /// The data repository tasks in this page, with their states, file counts, and failure details.
     ///
     /// Length: at most 50.
     pub data_repository_tasks: Option<Vec<crate::types::DataRepositoryTask>>,
-    /// Token for the next page of tasks; absent on the last page.
+    /// The pagination token for the next page of tasks.
+    ///
+    /// It is absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeDataRepositoryTasksResponse {
-    /// The elements of [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks); none if the list is absent.
+    /// Returns the elements of [`data_repository_tasks`](field@DescribeDataRepositoryTasksResponse::data_repository_tasks), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_tasks(&self) -> &[crate::types::DataRepositoryTask] {
@@ -372,17 +384,17 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// Why `DescribeDataRepositoryTasks` failed: the errors that the service's model lists for it.
+/// The errors of `DescribeDataRepositoryTasks`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeDataRepositoryTasksError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// At least one of the task IDs is unknown.
+    /// At least one of the specified data repository tasks does not exist.
     DataRepositoryTaskNotFound(crate::error::DataRepositoryTaskNotFound),
-    /// No file system fits the request.
+    /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,16 +6,19 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists attachments of S3 access points to volumes.
 ///
-/// Select by name in `Names` (up to 50), or with filters on `file-system-id`, `volume-id`, or
-/// `type`. A name that is not attached fails with `S3AccessPointAttachmentNotFound`. The IAM
-/// permission `fsx:DescribeS3AccessPointAttachments` is required.
+/// Set `Names` to describe up to 50 attachments. The operation fails with
+/// `S3AccessPointAttachmentNotFound` if a name does not exist. Alternatively, set `Filters` to
+/// select attachments by `file-system-id`, `volume-id`, or `type`. The caller needs the IAM
+/// permission `fsx:DescribeS3AccessPointAttachments`.
 ///
-/// `Lifecycle` follows a creation or removal; the waiters `s3_access_point_attachment_available`
-/// and `s3_access_point_attachment_deleted` poll it. Further pages are fetched with `NextToken`.
+/// `Lifecycle` shows the progress of a creation or deletion. The waiters
+/// `s3_access_point_attachment_available` and `s3_access_point_attachment_deleted` poll it.
 ///
-/// Made by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). Required: nothing.
-/// Awaited or sent, it gives [`DescribeS3AccessPointAttachmentsResponse`] or [`DescribeS3AccessPointAttachmentsError`].
-/// Waiters make it again and again: [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted).
+/// Request further pages with `NextToken` until a response does not contain one.
+///
+/// Returned by [`Client::describe_s3_access_point_attachments`](crate::Client::describe_s3_access_point_attachments). All members are optional.
+/// Resolves to [`DescribeS3AccessPointAttachmentsResponse`], or fails with [`DescribeS3AccessPointAttachmentsError`].
+/// Waiters that poll it: [`wait_until_s3_access_point_attachment_available`](crate::Client::wait_until_s3_access_point_attachment_available), [`wait_until_s3_access_point_attachment_deleted`](crate::Client::wait_until_s3_access_point_attachment_deleted).
 ///
 /// # Example
 ///
@@ -42,10 +45,10 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point of this name is attached to a volume.
-/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource cannot do this, for example for its type, deployment type, or version.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`S3AccessPointAttachmentNotFound`](crate::error::S3AccessPointAttachmentNotFound): No S3 access point with the specified name is attached to a volume.
+/// - [`UnsupportedOperation`](crate::error::UnsupportedOperation): The resource does not support this operation, for example because of its type, deployment type, or version.
 ///
 /// # On the wire
 ///
@@ -57,7 +60,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -89,7 +92,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         Self(call::Call::new(client, DescribeS3AccessPointAttachmentsRequest::new()))
     }
 
-    /// Names of the attachments to return.
+    /// Sets the names of the attachments to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
     pub fn names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -100,7 +103,7 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Conditions that each returned attachment meets.
+    /// Sets the filters that all returned attachments must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
     pub fn filters(
@@ -116,13 +119,13 @@ impl<M> DescribeS3AccessPointAttachments<M> {
         self
     }
 
-    /// Upper bound on the number of attachments in one page.
+    /// Sets the maximum number of attachments per page.
     pub fn max_results(mut self, value: i32) -> Self {
         self.0.request.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.next_token = Some(value.into());
         self
@@ -209,25 +212,31 @@ impl DescribeS3AccessPointAttachments<call::Blocking> {
     }
 }
 
-/// Input of `DescribeS3AccessPointAttachments`: which attachments to list.
+/// The input of `DescribeS3AccessPointAttachments`: the attachments to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsRequest {
-    /// Names of the attachments to return. An unknown name fails the call with
-    /// `S3AccessPointAttachmentNotFound`.
+    /// The names of the attachments to return.
+    ///
+    /// The operation fails with `S3AccessPointAttachmentNotFound` if a name does not exist.
     ///
     /// Length: at most 50.
     pub names: Option<Vec<String>>,
-    /// Conditions that each returned attachment meets. Names: `type`, `volume-id`, `file-system-id`.
+    /// The filters that all returned attachments must match.
+    ///
+    /// Valid filter names are `type`, `volume-id`, and `file-system-id`.
     ///
     /// Length: at most 2.
     pub filters: Option<Vec<crate::types::S3AccessPointAttachmentsFilter>>,
-    /// Upper bound on the number of attachments in one page. The service may return fewer, even when
-    /// further pages exist.
+    /// The maximum number of attachments per page.
+    ///
+    /// A page can contain fewer, even if further pages exist.
     ///
     /// Range: 1 to 2147483647.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// The pagination token from the previous response.
+    ///
+    /// Leave it unset to request the first page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
@@ -240,7 +249,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
         Default::default()
     }
 
-    /// Names of the attachments to return.
+    /// Sets the names of the attachments to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::names) to replace it.
     #[must_use]
@@ -252,7 +261,7 @@ impl DescribeS3AccessPointAttachmentsRequest {
         self
     }
 
-    /// Conditions that each returned attachment meets.
+    /// Sets the filters that all returned attachments must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeS3AccessPointAttachmentsRequest::filters) to replace it.
     #[must_use]
@@ -269,14 +278,14 @@ impl DescribeS3AccessPointAttachmentsRequest {
         self
     }
 
-    /// Upper bound on the number of attachments in one page.
+    /// Sets the maximum number of attachments per page.
     #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
@@ -339,22 +348,24 @@ for DescribeS3AccessPointAttachmentsRequest {
     }
 }
 
-/// Output of `DescribeS3AccessPointAttachments`: one page of attachments.
+/// The output of `DescribeS3AccessPointAttachments`: a page of attachments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeS3AccessPointAttachmentsResponse {
-    /// The attachments of this page, each with its volume, state and access point.
+    /// The attachments in this page, with their volumes, states, and access points.
     ///
     /// Length: at most 1000.
     pub s3_access_point_attachments: Option<Vec<crate::types::S3AccessPointAttachment>>,
-    /// Token for the next page of attachments; absent on the last page.
+    /// The pagination token for the next page of attachments.
+    ///
+    /// It is absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeS3AccessPointAttachmentsResponse {
-    /// The elements of [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments); none if the list is absent.
+    /// Returns the elements of [`s3_access_point_attachments`](field@DescribeS3AccessPointAttachmentsResponse::s3_access_point_attachments), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn s3_access_point_attachments(
@@ -370,17 +381,17 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// Why `DescribeS3AccessPointAttachments` failed: the errors that the service's model lists for it.
+/// The errors of `DescribeS3AccessPointAttachments`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeS3AccessPointAttachmentsError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// No S3 access point of this name is attached to a volume.
+    /// No S3 access point with the specified name is attached to a volume.
     S3AccessPointAttachmentNotFound(crate::error::S3AccessPointAttachmentNotFound),
-    /// The resource cannot do this, for example for its type, deployment type, or version.
+    /// The resource does not support this operation, for example because of its type, deployment type, or version.
     UnsupportedOperation(crate::error::UnsupportedOperation),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,18 +6,21 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists snapshots of OpenZFS volumes.
 ///
-/// IDs in `SnapshotIds` (up to 50) take precedence over filters, and a missing one fails the call
-/// with `SnapshotNotFound`. Filters are `file-system-id` and `volume-id`. The account's own
-/// snapshots in the Region are returned; with `IncludeShared`, so are those that other accounts
-/// share with it.
+/// If `SnapshotIds` is set (up to 50 IDs), `Filters` is ignored, and the operation fails with
+/// `SnapshotNotFound` if an ID does not exist. Otherwise, the operation returns the snapshots that
+/// the account owns in the Region. Use `Filters` to select them by `file-system-id` or `volume-id`.
+/// If `IncludeShared` is `true`, snapshots that other accounts share with this account are returned
+/// as well.
 ///
-/// Snapshots come in no fixed order, in pages that can be smaller than `MaxResults`. Repeat with
-/// `NextToken` until the answer lacks one. `Lifecycle` shows when a new snapshot is `AVAILABLE`;
-/// the waiters `snapshot_available` and `snapshot_deleted` poll it.
+/// `Lifecycle` is `AVAILABLE` when a new snapshot can be used. The waiters `snapshot_available` and
+/// `snapshot_deleted` poll it.
 ///
-/// Made by [`Client::describe_snapshots`](crate::Client::describe_snapshots). Required: nothing.
-/// Awaited or sent, it gives [`DescribeSnapshotsResponse`] or [`DescribeSnapshotsError`].
-/// Waiters make it again and again: [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted).
+/// The order of the results is undefined. A page can contain fewer items than `MaxResults`; request
+/// further pages with `NextToken` until a response does not contain one.
+///
+/// Returned by [`Client::describe_snapshots`](crate::Client::describe_snapshots). All members are optional.
+/// Resolves to [`DescribeSnapshotsResponse`], or fails with [`DescribeSnapshotsError`].
+/// Waiters that poll it: [`wait_until_snapshot_administrative_actions_completed`](crate::Client::wait_until_snapshot_administrative_actions_completed), [`wait_until_snapshot_available`](crate::Client::wait_until_snapshot_available), [`wait_until_snapshot_deleted`](crate::Client::wait_until_snapshot_deleted).
 ///
 /// # Example
 ///
@@ -41,9 +44,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): No snapshot fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`SnapshotNotFound`](crate::error::SnapshotNotFound): The specified snapshot does not exist.
 ///
 /// # On the wire
 ///
@@ -55,7 +58,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "volume-id", "Values": ["fsvol-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -80,7 +83,7 @@ impl<M> DescribeSnapshots<M> {
         Self(call::Call::new(client, DescribeSnapshotsRequest::new()))
     }
 
-    /// IDs of the snapshots to return; `Filters` is ignored then.
+    /// Sets the IDs of the snapshots to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
     pub fn snapshot_ids(
@@ -94,7 +97,7 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Conditions that each returned snapshot meets.
+    /// Sets the filters that all returned snapshots must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
     pub fn filters(
@@ -108,19 +111,19 @@ impl<M> DescribeSnapshots<M> {
         self
     }
 
-    /// Upper bound on the number of snapshots in one page.
+    /// Sets the maximum number of snapshots per page.
     pub fn max_results(mut self, value: i32) -> Self {
         self.0.request.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.next_token = Some(value.into());
         self
     }
 
-    /// Sets whether to list snapshots shared by other accounts besides the account's own; default `false`.
+    /// Sets whether to also return snapshots that other accounts share with this account.
     pub fn include_shared(mut self, value: bool) -> Self {
         self.0.request.include_shared = Some(value);
         self
@@ -203,30 +206,39 @@ impl DescribeSnapshots<call::Blocking> {
     }
 }
 
-/// Input of `DescribeSnapshots`: which OpenZFS snapshots to list.
+/// The input of `DescribeSnapshots`: the OpenZFS snapshots to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsRequest {
-    /// IDs of the snapshots to return; `Filters` is ignored then. One unknown ID fails the call with
-    /// `SnapshotNotFound`.
+    /// The IDs of the snapshots to return.
+    ///
+    /// If this member is set, `Filters` is ignored. The operation fails with `SnapshotNotFound` if an
+    /// ID does not exist.
     ///
     /// Length: at most 50.
     pub snapshot_ids: Option<Vec<String>>,
-    /// Conditions that each returned snapshot meets. Names: `volume-id`, `file-system-id`. Without IDs
-    /// and filters, all snapshots of the account in the Region are listed.
+    /// The filters that all returned snapshots must match.
+    ///
+    /// Valid filter names are `volume-id` and `file-system-id`. If neither IDs nor filters are set, all
+    /// snapshots of the account in the Region are returned.
     ///
     /// Length: at most 2.
     pub filters: Option<Vec<crate::types::SnapshotFilter>>,
-    /// Upper bound on the number of snapshots in one page. The service may return fewer, even when
-    /// further pages exist.
+    /// The maximum number of snapshots per page.
+    ///
+    /// A page can contain fewer, even if further pages exist.
     ///
     /// Range: 1 to 2147483647.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// The pagination token from the previous response.
+    ///
+    /// Leave it unset to request the first page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
-    /// Whether to list snapshots shared by other accounts besides the account's own; default `false`.
+    /// Whether to also return snapshots that other accounts share with this account.
+    ///
+    /// The default is `false`.
     pub include_shared: Option<bool>,
 }
 
@@ -237,7 +249,7 @@ impl DescribeSnapshotsRequest {
         Default::default()
     }
 
-    /// IDs of the snapshots to return; `Filters` is ignored then.
+    /// Sets the IDs of the snapshots to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::snapshot_ids) to replace it.
     #[must_use]
@@ -252,7 +264,7 @@ impl DescribeSnapshotsRequest {
         self
     }
 
-    /// Conditions that each returned snapshot meets.
+    /// Sets the filters that all returned snapshots must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeSnapshotsRequest::filters) to replace it.
     #[must_use]
@@ -267,21 +279,21 @@ impl DescribeSnapshotsRequest {
         self
     }
 
-    /// Upper bound on the number of snapshots in one page.
+    /// Sets the maximum number of snapshots per page.
     #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self
     }
 
-    /// Sets whether to list snapshots shared by other accounts besides the account's own; default `false`.
+    /// Sets whether to also return snapshots that other accounts share with this account.
     #[must_use]
     pub fn include_shared(mut self, value: bool) -> Self {
         self.include_shared = Some(value);
@@ -343,22 +355,24 @@ impl simba_runtime::pagination::PaginatedItems for DescribeSnapshotsRequest {
     }
 }
 
-/// Output of `DescribeSnapshots`: one page of snapshots.
+/// The output of `DescribeSnapshots`: a page of snapshots.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsResponse {
-    /// The snapshots of this page, in no particular order.
+    /// The snapshots in this page, in no particular order.
     ///
     /// Length: at most 50.
     pub snapshots: Option<Vec<crate::types::Snapshot>>,
-    /// Token for the next page of snapshots; absent on the last page.
+    /// The pagination token for the next page of snapshots.
+    ///
+    /// It is absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeSnapshotsResponse {
-    /// The elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots); none if the list is absent.
+    /// Returns the elements of [`snapshots`](field@DescribeSnapshotsResponse::snapshots), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn snapshots(&self) -> &[crate::types::Snapshot] {
@@ -372,15 +386,15 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// Why `DescribeSnapshots` failed: the errors that the service's model lists for it.
+/// The errors of `DescribeSnapshots`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeSnapshotsError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// No snapshot fits the request.
+    /// The specified snapshot does not exist.
     SnapshotNotFound(crate::error::SnapshotNotFound),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,18 +6,20 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists storage virtual machines (SVMs) of ONTAP file systems.
 ///
-/// Select them by up to 50 IDs, or by file system with the filter `file-system-id`; otherwise all
-/// in the account and Region are returned. An unknown ID fails with
-/// `StorageVirtualMachineNotFound`.
+/// Set `StorageVirtualMachineIds` to describe up to 50 SVMs. The operation fails with
+/// `StorageVirtualMachineNotFound` if an ID does not exist. Alternatively, use the filter
+/// `file-system-id` to list the SVMs of a file system. If neither is set, all SVMs of the account
+/// in this Region are returned.
 ///
-/// `Lifecycle` is `CREATED` once an SVM can be used; the waiters
+/// `Lifecycle` is `CREATED` when an SVM can be used. The waiters
 /// `storage_virtual_machine_available` and `storage_virtual_machine_deleted` poll it. `Endpoints`
-/// has the addresses for NFS, SMB, iSCSI, and management. Further pages are fetched with
-/// `NextToken`.
+/// contains the addresses for NFS, SMB, iSCSI, and management.
 ///
-/// Made by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). Required: nothing.
-/// Awaited or sent, it gives [`DescribeStorageVirtualMachinesResponse`] or [`DescribeStorageVirtualMachinesError`].
-/// Waiters make it again and again: [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available), [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted).
+/// Request further pages with `NextToken` until a response does not contain one.
+///
+/// Returned by [`Client::describe_storage_virtual_machines`](crate::Client::describe_storage_virtual_machines). All members are optional.
+/// Resolves to [`DescribeStorageVirtualMachinesResponse`], or fails with [`DescribeStorageVirtualMachinesError`].
+/// Waiters that poll it: [`wait_until_storage_virtual_machine_available`](crate::Client::wait_until_storage_virtual_machine_available), [`wait_until_storage_virtual_machine_deleted`](crate::Client::wait_until_storage_virtual_machine_deleted).
 ///
 /// # Example
 ///
@@ -42,9 +44,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): No storage virtual machine fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`StorageVirtualMachineNotFound`](crate::error::StorageVirtualMachineNotFound): The specified storage virtual machine (SVM) does not exist.
 ///
 /// # On the wire
 ///
@@ -56,7 +58,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -85,7 +87,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         Self(call::Call::new(client, DescribeStorageVirtualMachinesRequest::new()))
     }
 
-    /// IDs of the SVMs to return.
+    /// Sets the IDs of the SVMs to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
     pub fn storage_virtual_machine_ids(
@@ -99,7 +101,7 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Condition that each returned SVM meets.
+    /// Sets the filter that all returned SVMs must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
     pub fn filters(
@@ -115,13 +117,13 @@ impl<M> DescribeStorageVirtualMachines<M> {
         self
     }
 
-    /// Upper bound on the number of SVMs in one page.
+    /// Sets the maximum number of SVMs per page.
     pub fn max_results(mut self, value: i32) -> Self {
         self.0.request.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.next_token = Some(value.into());
         self
@@ -208,24 +210,31 @@ impl DescribeStorageVirtualMachines<call::Blocking> {
     }
 }
 
-/// Input of `DescribeStorageVirtualMachines`: which ONTAP SVMs to list.
+/// The input of `DescribeStorageVirtualMachines`: the storage virtual machines (SVMs) to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesRequest {
-    /// IDs of the SVMs to return. An unknown ID fails the call with `StorageVirtualMachineNotFound`.
+    /// The IDs of the SVMs to return.
+    ///
+    /// The operation fails with `StorageVirtualMachineNotFound` if an ID does not exist.
     ///
     /// Length: at most 50.
     pub storage_virtual_machine_ids: Option<Vec<String>>,
-    /// Condition that each returned SVM meets. The only name is `file-system-id`.
+    /// The filter that all returned SVMs must match.
+    ///
+    /// The only valid filter name is `file-system-id`.
     ///
     /// Length: at most 1.
     pub filters: Option<Vec<crate::types::StorageVirtualMachineFilter>>,
-    /// Upper bound on the number of SVMs in one page. The service may return fewer, even when further
-    /// pages exist.
+    /// The maximum number of SVMs per page.
+    ///
+    /// A page can contain fewer, even if further pages exist.
     ///
     /// Range: 1 to 2147483647.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// The pagination token from the previous response.
+    ///
+    /// Leave it unset to request the first page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
@@ -238,7 +247,7 @@ impl DescribeStorageVirtualMachinesRequest {
         Default::default()
     }
 
-    /// IDs of the SVMs to return.
+    /// Sets the IDs of the SVMs to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::storage_virtual_machine_ids) to replace it.
     #[must_use]
@@ -253,7 +262,7 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    /// Condition that each returned SVM meets.
+    /// Sets the filter that all returned SVMs must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeStorageVirtualMachinesRequest::filters) to replace it.
     #[must_use]
@@ -270,14 +279,14 @@ impl DescribeStorageVirtualMachinesRequest {
         self
     }
 
-    /// Upper bound on the number of SVMs in one page.
+    /// Sets the maximum number of SVMs per page.
     #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
@@ -339,22 +348,24 @@ for DescribeStorageVirtualMachinesRequest {
     }
 }
 
-/// Output of `DescribeStorageVirtualMachines`: one page of SVMs.
+/// The output of `DescribeStorageVirtualMachines`: a page of SVMs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeStorageVirtualMachinesResponse {
-    /// The SVMs of this page, each with its endpoints and state.
+    /// The SVMs in this page, with their endpoints and states.
     ///
     /// Length: at most 50.
     pub storage_virtual_machines: Option<Vec<crate::types::StorageVirtualMachine>>,
-    /// Token for the next page of SVMs; absent on the last page.
+    /// The pagination token for the next page of SVMs.
+    ///
+    /// It is absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeStorageVirtualMachinesResponse {
-    /// The elements of [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines); none if the list is absent.
+    /// Returns the elements of [`storage_virtual_machines`](field@DescribeStorageVirtualMachinesResponse::storage_virtual_machines), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn storage_virtual_machines(&self) -> &[crate::types::StorageVirtualMachine] {
@@ -368,15 +379,15 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// Why `DescribeStorageVirtualMachines` failed: the errors that the service's model lists for it.
+/// The errors of `DescribeStorageVirtualMachines`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeStorageVirtualMachinesError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// No storage virtual machine fits the request.
+    /// The specified storage virtual machine (SVM) does not exist.
     StorageVirtualMachineNotFound(crate::error::StorageVirtualMachineNotFound),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,17 +6,20 @@ use simba_runtime::{call, error, operation, schema, waiter};
 
 /// Lists ONTAP and OpenZFS volumes.
 ///
-/// Select them by up to 50 `VolumeIds`, or filter by `file-system-id` or
-/// `storage-virtual-machine-id`. An unknown ID fails with `VolumeNotFound`.
+/// Set `VolumeIds` to describe up to 50 volumes. The operation fails with `VolumeNotFound` if an ID
+/// does not exist. Alternatively, set `Filters` to select volumes by `file-system-id` or
+/// `storage-virtual-machine-id`.
 ///
-/// A usable volume is in state `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS); the waiters
+/// A volume can be used when its state is `CREATED` (ONTAP) or `AVAILABLE` (OpenZFS). The waiters
 /// `volume_available` and `volume_deleted` poll for the end of a creation or deletion.
 /// `AdministrativeActions` shows the progress of `UpdateVolume`, `RestoreVolumeFromSnapshot`, and
-/// `CopySnapshotAndUpdateVolume`. Repeat the call with `NextToken` until no more pages remain.
+/// `CopySnapshotAndUpdateVolume`.
 ///
-/// Made by [`Client::describe_volumes`](crate::Client::describe_volumes). Required: nothing.
-/// Awaited or sent, it gives [`DescribeVolumesResponse`] or [`DescribeVolumesError`].
-/// Waiters make it again and again: [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available), [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted).
+/// Request further pages with `NextToken` until a response does not contain one.
+///
+/// Returned by [`Client::describe_volumes`](crate::Client::describe_volumes). All members are optional.
+/// Resolves to [`DescribeVolumesResponse`], or fails with [`DescribeVolumesError`].
+/// Waiters that poll it: [`wait_until_volume_administrative_actions_completed`](crate::Client::wait_until_volume_administrative_actions_completed), [`wait_until_volume_available`](crate::Client::wait_until_volume_available), [`wait_until_volume_deleted`](crate::Client::wait_until_volume_deleted).
 ///
 /// # Example
 ///
@@ -40,9 +43,9 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
-/// - [`VolumeNotFound`](crate::error::VolumeNotFound): No volume fits the request.
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
+/// - [`VolumeNotFound`](crate::error::VolumeNotFound): The specified volume does not exist.
 ///
 /// # On the wire
 ///
@@ -54,7 +57,7 @@ use simba_runtime::{call, error, operation, schema, waiter};
 ///   -d '{"Filters": [{"Name": "file-system-id", "Values": ["fs-0123456789abcdef0"]}]}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {
@@ -85,7 +88,7 @@ impl<M> DescribeVolumes<M> {
         Self(call::Call::new(client, DescribeVolumesRequest::new()))
     }
 
-    /// IDs of the volumes to return.
+    /// Sets the IDs of the volumes to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
     pub fn volume_ids(
@@ -99,7 +102,7 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Conditions that each returned volume meets.
+    /// Sets the filters that all returned volumes must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
     pub fn filters(
@@ -113,13 +116,13 @@ impl<M> DescribeVolumes<M> {
         self
     }
 
-    /// Upper bound on the number of volumes in one page.
+    /// Sets the maximum number of volumes per page.
     pub fn max_results(mut self, value: i32) -> Self {
         self.0.request.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.next_token = Some(value.into());
         self
@@ -202,25 +205,31 @@ impl DescribeVolumes<call::Blocking> {
     }
 }
 
-/// Input of `DescribeVolumes`: which ONTAP and OpenZFS volumes to list.
+/// The input of `DescribeVolumes`: the ONTAP and OpenZFS volumes to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeVolumesRequest {
-    /// IDs of the volumes to return. An unknown ID fails the call with `VolumeNotFound`.
+    /// The IDs of the volumes to return.
+    ///
+    /// The operation fails with `VolumeNotFound` if an ID does not exist.
     ///
     /// Length: at most 50.
     pub volume_ids: Option<Vec<String>>,
-    /// Conditions that each returned volume meets. Names: `file-system-id` and, for ONTAP,
-    /// `storage-virtual-machine-id`.
+    /// The filters that all returned volumes must match.
+    ///
+    /// Valid filter names are `file-system-id` and, for ONTAP, `storage-virtual-machine-id`.
     ///
     /// Length: at most 2.
     pub filters: Option<Vec<crate::types::VolumeFilter>>,
-    /// Upper bound on the number of volumes in one page. The service may return fewer, even when
-    /// further pages exist.
+    /// The maximum number of volumes per page.
+    ///
+    /// A page can contain fewer, even if further pages exist.
     ///
     /// Range: 1 to 2147483647.
     pub max_results: Option<i32>,
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// The pagination token from the previous response.
+    ///
+    /// Leave it unset to request the first page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
@@ -233,7 +242,7 @@ impl DescribeVolumesRequest {
         Default::default()
     }
 
-    /// IDs of the volumes to return.
+    /// Sets the IDs of the volumes to return.
     ///
     /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::volume_ids) to replace it.
     #[must_use]
@@ -248,7 +257,7 @@ impl DescribeVolumesRequest {
         self
     }
 
-    /// Conditions that each returned volume meets.
+    /// Sets the filters that all returned volumes must match.
     ///
     /// Adds to the list. Assign the [field](field@DescribeVolumesRequest::filters) to replace it.
     #[must_use]
@@ -263,14 +272,14 @@ impl DescribeVolumesRequest {
         self
     }
 
-    /// Upper bound on the number of volumes in one page.
+    /// Sets the maximum number of volumes per page.
     #[must_use]
     pub fn max_results(mut self, value: i32) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    /// Pagination token from the previous response; leave it out for the first page.
+    /// Sets the pagination token from the previous response.
     #[must_use]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
@@ -331,22 +340,24 @@ impl simba_runtime::pagination::PaginatedItems for DescribeVolumesRequest {
     }
 }
 
-/// Output of `DescribeVolumes`: one page of volumes.
+/// The output of `DescribeVolumes`: a page of volumes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DescribeVolumesResponse {
-    /// The volumes of this page, each with its type, state and settings.
+    /// The volumes in this page, with their types, states, and settings.
     ///
     /// Length: at most 50.
     pub volumes: Option<Vec<crate::types::Volume>>,
-    /// Token for the next page of volumes; absent on the last page.
+    /// The pagination token for the next page of volumes.
+    ///
+    /// It is absent on the last page.
     ///
     /// Length: 1 to 255. Pattern: `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
     pub next_token: Option<String>,
 }
 
 impl DescribeVolumesResponse {
-    /// The elements of [`volumes`](field@DescribeVolumesResponse::volumes); none if the list is absent.
+    /// Returns the elements of [`volumes`](field@DescribeVolumesResponse::volumes), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn volumes(&self) -> &[crate::types::Volume] {
@@ -360,15 +371,15 @@ schema::structure! {
     option "NextToken" next_token: String;
 }
 
-/// Why `DescribeVolumes` failed: the errors that the service's model lists for it.
+/// The errors of `DescribeVolumes`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DescribeVolumesError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
-    /// No volume fits the request.
+    /// The specified volume does not exist.
     VolumeNotFound(crate::error::VolumeNotFound),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

@@ -6,15 +6,18 @@ use simba_runtime::{call, error, operation, schema};
 
 /// Removes DNS aliases from a Windows file system.
 ///
-/// Each alias in the request must belong to the file system; an unknown one makes the call a
-/// `BadRequest`. `ClientRequestToken` is filled in when unset, so a retry stays a single request.
+/// If the file system does not have one of the given aliases, the operation fails with
+/// `BadRequest`. Clients that access the file system through a removed alias lose access.
 ///
-/// The answer lists the aliases being removed, in state `DELETING`. `DescribeFileSystemAliases`
-/// stops listing them when they are gone, or shows `DELETE_FAILED`. Clients that mount the file
-/// system under an alias lose it.
+/// The response lists the aliases being removed, in state `DELETING`. `DescribeFileSystemAliases`
+/// no longer lists an alias once it has been removed, and shows `DELETE_FAILED` if the removal
+/// failed.
 ///
-/// Made by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required: [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases).
-/// Awaited or sent, it gives [`DisassociateFileSystemAliasesResponse`] or [`DisassociateFileSystemAliasesError`].
+/// The client generates a `ClientRequestToken` if none is set, so that a retry counts as the same
+/// request.
+///
+/// Returned by [`Client::disassociate_file_system_aliases`](crate::Client::disassociate_file_system_aliases). Required members: [`file_system_id`](struct@DisassociateFileSystemAliasesRequest#structfield.file_system_id), [`aliases`](struct@DisassociateFileSystemAliasesRequest#structfield.aliases).
+/// Resolves to [`DisassociateFileSystemAliasesResponse`], or fails with [`DisassociateFileSystemAliasesError`].
 ///
 /// # Example
 ///
@@ -32,9 +35,9 @@ use simba_runtime::{call, error, operation, schema};
 ///
 /// # Errors
 ///
-/// - [`BadRequest`](crate::error::BadRequest): The request is not acceptable as it stands, for a reason that has no error of its own.
-/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): No file system fits the request.
-/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed for a reason of its own (HTTP status 500).
+/// - [`BadRequest`](crate::error::BadRequest): The request is invalid, for a reason that has no more specific error.
+/// - [`FileSystemNotFound`](crate::error::FileSystemNotFound): The specified file system does not exist.
+/// - [`InternalServerError`](crate::error::InternalServerError): FSx failed to process the request because of an internal error (HTTP status 500).
 ///
 /// # On the wire
 ///
@@ -46,7 +49,7 @@ use simba_runtime::{call, error, operation, schema};
 ///   -d '{"FileSystemId": "fs-0123456789abcdef0", "Aliases": ["accounting.corp.example.com"]}'
 /// ```
 ///
-/// A possible answer:
+/// A possible response:
 ///
 /// ```json
 /// {"Aliases": [{"Name": "accounting.corp.example.com", "Lifecycle": "DELETING"}]}
@@ -73,7 +76,7 @@ impl<M> DisassociateFileSystemAliases<M> {
         )
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.0.request.client_request_token = Some(value.into());
         self
@@ -145,21 +148,25 @@ impl DisassociateFileSystemAliases<call::Blocking> {
     }
 }
 
-/// Input of `DisassociateFileSystemAliases`: the DNS aliases to take off a Windows file system.
+/// The input of `DisassociateFileSystemAliases`: the DNS aliases to remove from a Windows file
+/// system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesRequest {
-    /// Idempotency token; the client generates one when it is left out. A repeated call with the same
-    /// token and parameters is safe.
+    /// The idempotency token of the request.
+    ///
+    /// The client generates one if it is not set. A repeated request with the same token and parameters
+    /// is safe.
     ///
     /// Length: 1 to 63. Pattern: `[A-za-z0-9_.-]{0,63}$`.
     pub client_request_token: Option<String>,
-    /// ID of the file system that loses the aliases. FSx for Windows File Server only.
+    /// The ID of the Windows file system that the aliases are removed from.
     ///
     /// Length: 11 to 21. Pattern: `^(fs-[0-9a-f]{8,})$`.
     pub file_system_id: String,
-    /// DNS names to remove. Naming an alias that the file system does not have fails the call with HTTP
-    /// status 400.
+    /// The DNS aliases to remove.
+    ///
+    /// If the file system does not have one of the aliases, the operation fails with HTTP status 400.
     ///
     /// Length: at most 50.
     pub aliases: Vec<String>,
@@ -179,7 +186,7 @@ impl DisassociateFileSystemAliasesRequest {
         }
     }
 
-    /// Idempotency token; the client generates one when it is left out.
+    /// Sets the idempotency token of the request.
     #[must_use]
     pub fn client_request_token(mut self, value: impl Into<String>) -> Self {
         self.client_request_token = Some(value.into());
@@ -219,19 +226,20 @@ impl operation::Request for DisassociateFileSystemAliasesRequest {
     }
 }
 
-/// Output of `DisassociateFileSystemAliases`: the aliases whose removal has begun.
+/// The output of `DisassociateFileSystemAliases`: the aliases that are being removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DisassociateFileSystemAliasesResponse {
-    /// Aliases that FSx has begun to remove, in `DELETING`. Poll `DescribeFileSystemAliases` until they
-    /// no longer appear.
+    /// The aliases that FSx is removing, in state `DELETING`.
+    ///
+    /// Poll `DescribeFileSystemAliases` until it no longer returns them.
     ///
     /// Length: at most 50.
     pub aliases: Option<Vec<crate::types::Alias>>,
 }
 
 impl DisassociateFileSystemAliasesResponse {
-    /// The elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases); none if the list is absent.
+    /// Returns the elements of [`aliases`](field@DisassociateFileSystemAliasesResponse::aliases), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {
@@ -244,15 +252,15 @@ schema::structure! {
     option "Aliases" aliases: List(Structure);
 }
 
-/// Why `DisassociateFileSystemAliases` failed: the errors that the service's model lists for it.
+/// The errors of `DisassociateFileSystemAliases`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisassociateFileSystemAliasesError {
-    /// The request is not acceptable as it stands, for a reason that has no error of its own.
+    /// The request is invalid, for a reason that has no more specific error.
     BadRequest(crate::error::BadRequest),
-    /// No file system fits the request.
+    /// The specified file system does not exist.
     FileSystemNotFound(crate::error::FileSystemNotFound),
-    /// FSx failed for a reason of its own (HTTP status 500).
+    /// FSx failed to process the request because of an internal error (HTTP status 500).
     InternalServerError(crate::error::InternalServerError),
     /// An error that the model does not list for the operation.
     Unknown(error::UnknownError),

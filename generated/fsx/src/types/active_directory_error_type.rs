@@ -2,19 +2,19 @@
 
 use simba_runtime::schema;
 
-/// Why an Active Directory cannot be joined.
+/// The reason why an Active Directory cannot be joined.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActiveDirectoryErrorType {
-    /// No directory has the given ID.
+    /// The directory with the specified ID does not exist.
     DomainNotFound,
-    /// The directory is of a kind other than Microsoft AD.
+    /// The directory is not a Microsoft AD directory.
     IncompatibleDomainMode,
-    /// The directory cannot be reached from the VPC of the request.
+    /// The directory cannot be reached from the VPC in the request.
     WrongVpc,
-    /// The network type of the directory does not fit that of the file system.
+    /// The network type of the directory is not compatible with that of the file system.
     InvalidNetworkType,
-    /// The directory is in a state other than `ACTIVE`.
+    /// The directory is not in the `ACTIVE` state.
     InvalidDomainStage,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,44 +2,66 @@
 
 use simba_runtime::schema;
 
-/// Kind of a change that FSx makes to a file system, volume, or snapshot.
+/// The type of a change that FSx makes to a file system, volume, or snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdministrativeActionType {
-    /// An update by `UpdateFileSystem`. It counts as complete only after the optimizations it sets off.
+    /// A file system is being updated by `UpdateFileSystem`.
+    ///
+    /// The update is complete once the optimizations that it starts have finished.
     FileSystemUpdate,
-    /// Data is being laid out anew after an increase of storage. It moves to new, larger disks
-    /// (Windows, ONTAP) or is spread over all file servers (Lustre). `ProgressPercent` tells how far it
-    /// is.
+    /// Data is being redistributed after an increase of the storage capacity.
+    ///
+    /// On Windows and ONTAP, it is moved to new, larger disks. On Lustre, it is spread across all file
+    /// servers. `ProgressPercent` shows the progress.
     StorageOptimization,
-    /// A DNS alias is being added, after `AssociateFileSystemAliases`.
+    /// A DNS alias is being added to a Windows file system.
+    ///
+    /// The action is started by `AssociateFileSystemAliases`.
     FileSystemAliasAssociation,
-    /// A DNS alias is being removed, after `DisassociateFileSystemAliases`.
+    /// A DNS alias is being removed from a Windows file system.
+    ///
+    /// The action is started by `DisassociateFileSystemAliases`.
     FileSystemAliasDisassociation,
-    /// A change to an OpenZFS volume by `UpdateVolume`.
+    /// An OpenZFS volume is being updated by `UpdateVolume`.
     VolumeUpdate,
-    /// A change to an OpenZFS snapshot by `UpdateSnapshot`.
+    /// An OpenZFS snapshot is being updated by `UpdateSnapshot`.
     SnapshotUpdate,
-    /// NFS version 3 locks on OpenZFS are being dropped, after `ReleaseFileSystemNfsV3Locks`.
+    /// The NFS version 3 locks on an OpenZFS file system are being released.
+    ///
+    /// The action is started by `ReleaseFileSystemNfsV3Locks`.
     ReleaseNfsV3Locks,
-    /// An OpenZFS volume is being rolled back to a snapshot, after `RestoreVolumeFromSnapshot`.
+    /// An OpenZFS volume is being restored to a snapshot.
+    ///
+    /// The action is started by `RestoreVolumeFromSnapshot`.
     VolumeRestore,
-    /// Follow-up work after an increase of throughput capacity; the update ends when it does.
+    /// The file system is being optimized after an increase of the throughput capacity.
+    ///
+    /// The update is not complete until this work has finished.
     ThroughputOptimization,
-    /// Follow-up work that brings the new level of SSD IOPS into effect; the update ends when it does.
+    /// The new SSD IOPS level is being put into effect after an update.
+    ///
+    /// The update is not complete until this work has finished.
     IopsOptimization,
-    /// Follow-up work after a change of storage type; the update ends when it does.
+    /// Data is being optimized after a change of the storage type.
+    ///
+    /// The update is not complete until this work has finished.
     StorageTypeOptimization,
-    /// A Windows file system is being reconnected, after `StartMisconfiguredStateRecovery`.
+    /// A Windows file system is being recovered from a misconfigured state.
+    ///
+    /// The action is started by `StartMisconfiguredStateRecovery`.
     MisconfiguredStateRecovery,
-    /// An OpenZFS volume is being brought to a snapshot of another file system.
-    /// `CopySnapshotAndUpdateVolume` starts it.
+    /// An OpenZFS volume is being updated with a snapshot from another file system.
+    ///
+    /// The action is started by `CopySnapshotAndUpdateVolume`.
     VolumeUpdateWithSnapshot,
-    /// A new OpenZFS volume is being filled from a snapshot of another file system. `CreateVolume` with
-    /// `FULL_COPY` starts it.
+    /// A new OpenZFS volume is being filled from a snapshot on another file system.
+    ///
+    /// The action is started by `CreateVolume` with `FULL_COPY`.
     VolumeInitializeWithSnapshot,
-    /// A backup is being restored to a volume on a second-generation ONTAP file system. The volume can
-    /// be mounted read-only once its metadata is loaded.
+    /// A backup is being restored to a volume on a second-generation ONTAP file system.
+    ///
+    /// The volume can be mounted read-only once its metadata has been loaded.
     DownloadDataFromBackup,
     /// A value that this version of the crate does not know.
     Unknown(String),

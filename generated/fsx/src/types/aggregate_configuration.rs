@@ -25,7 +25,7 @@ pub struct AggregateConfiguration {
 }
 
 impl AggregateConfiguration {
-    /// The elements of [`aggregates`](field@AggregateConfiguration::aggregates); none if the list is absent.
+    /// Returns the elements of [`aggregates`](field@AggregateConfiguration::aggregates), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn aggregates(&self) -> &[String] {

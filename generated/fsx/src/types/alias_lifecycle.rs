@@ -2,19 +2,19 @@
 
 use simba_runtime::schema;
 
-/// State of a DNS alias of a Windows file system.
+/// The state of a DNS alias of a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AliasLifecycle {
-    /// The alias belongs to the file system and can be used.
+    /// The alias is associated with the file system and can be used.
     Available,
     /// The alias is being added.
     Creating,
     /// The alias is being removed.
     Deleting,
-    /// The alias was not added.
+    /// The alias could not be added.
     CreateFailed,
-    /// The alias was not removed.
+    /// The alias could not be removed.
     DeleteFailed,
     /// A value that this version of the crate does not know.
     Unknown(String),

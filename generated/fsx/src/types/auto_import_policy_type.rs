@@ -2,17 +2,19 @@
 
 use simba_runtime::schema;
 
-/// Which changes in a linked S3 bucket reach the file system by themselves.
+/// The changes in a linked S3 bucket that are automatically imported.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AutoImportPolicyType {
-    /// None: listings are read once, when the file system is created. The default.
+    /// Automatic import is off.
+    ///
+    /// File listings are only imported once, when the file system is created. This is the default.
     None,
-    /// Objects that are added.
+    /// New objects are imported.
     New,
-    /// Objects that are added or changed.
+    /// New and changed objects are imported.
     NewChanged,
-    /// Objects that are added, changed, or deleted.
+    /// New and changed objects are imported, and deletions of objects are applied.
     NewChangedDeleted,
     /// A value that this version of the crate does not know.
     Unknown(String),

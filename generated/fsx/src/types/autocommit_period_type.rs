@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// Unit of the time after which an untouched SnapLock file becomes WORM.
+/// The unit of the time after which an unmodified SnapLock file becomes WORM.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AutocommitPeriodType {
@@ -16,7 +16,9 @@ pub enum AutocommitPeriodType {
     Months,
     /// Years.
     Years,
-    /// Files are never committed automatically. The default.
+    /// Files are not committed automatically.
+    ///
+    /// This is the default.
     None,
     /// A value that this version of the crate does not know.
     Unknown(String),

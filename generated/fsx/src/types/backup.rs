@@ -109,7 +109,7 @@ impl Backup {
         }
     }
 
-    /// The elements of [`tags`](field@Backup::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

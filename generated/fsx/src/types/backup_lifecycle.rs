@@ -2,23 +2,31 @@
 
 use simba_runtime::schema;
 
-/// State of a backup.
+/// The state of a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackupLifecycle {
-    /// Complete: it can be restored, copied, and deleted.
+    /// The backup is complete and can be restored, copied, or deleted.
     Available,
-    /// FSx is making the backup. The state that `CreateBackup` answers with.
+    /// The backup is being created.
+    ///
+    /// This is the state in the response of `CreateBackup`.
     Creating,
-    /// The data is on its way to S3. Only for user-initiated backups of Lustre.
+    /// The data of the backup is being transferred to S3.
+    ///
+    /// Only user-initiated backups of Lustre file systems have this state.
     Transferring,
-    /// Gone, with its data.
+    /// The backup and its data have been deleted.
     Deleted,
-    /// The backup did not succeed; `FailureDetails` says why.
+    /// The backup failed.
+    ///
+    /// `FailureDetails` contains the reason.
     Failed,
-    /// Accepted, but not begun. Only for user-initiated backups of Lustre.
+    /// The backup has been accepted but has not started.
+    ///
+    /// Only user-initiated backups of Lustre file systems have this state.
     Pending,
-    /// FSx is making this backup as a copy of another.
+    /// The backup is being created as a copy of another backup.
     Copying,
     /// A value that this version of the crate does not know.
     Unknown(String),

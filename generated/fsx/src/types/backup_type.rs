@@ -2,15 +2,19 @@
 
 use simba_runtime::schema;
 
-/// Who or what took a backup.
+/// The way a backup was created.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackupType {
-    /// Taken by the file system's daily schedule, and kept for its retention period.
+    /// The backup was created by the daily schedule of the file system.
+    ///
+    /// It is kept for the file system's retention period.
     Automatic,
-    /// Taken by `CreateBackup` or as a final backup, and kept until it is deleted.
+    /// The backup was created by `CreateBackup`, or as a final backup.
+    ///
+    /// It is kept until it is deleted.
     UserInitiated,
-    /// Taken and managed by the AWS Backup service.
+    /// The backup was created by AWS Backup, which also manages it.
     AwsBackup,
     /// A value that this version of the crate does not know.
     Unknown(String),

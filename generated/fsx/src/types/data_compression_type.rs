@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Compression of data on a Lustre file system.
+/// The compression of the data on a Lustre file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataCompressionType {
-    /// Data is stored as it is. The default.
+    /// Data is not compressed.
+    ///
+    /// This is the default.
     None,
     /// Data is compressed with LZ4.
     Lz4,

@@ -94,14 +94,14 @@ pub struct DataRepositoryAssociation {
 }
 
 impl DataRepositoryAssociation {
-    /// The elements of [`tags`](field@DataRepositoryAssociation::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@DataRepositoryAssociation::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories); none if the list is absent.
+    /// Returns the elements of [`data_repository_subdirectories`](field@DataRepositoryAssociation::data_repository_subdirectories), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_subdirectories(&self) -> &[String] {

@@ -2,21 +2,25 @@
 
 use simba_runtime::schema;
 
-/// State of a link to a data repository.
+/// The state of the link to a data repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryLifecycle {
-    /// The link is being set up and cannot be used yet.
+    /// The link is being created and cannot be used yet.
     Creating,
-    /// The link works.
+    /// The link to the data repository can be used.
     Available,
-    /// Automatic import and export are stopped until the configuration is put right.
+    /// The configuration of the link is incorrect.
+    ///
+    /// Automatic import and export are suspended until it is fixed.
     Misconfigured,
-    /// A change that the user asked for is being made; the link may be interrupted.
+    /// The link is being updated at the user's request.
+    ///
+    /// It might be unavailable during the update.
     Updating,
-    /// The link is being removed, as the user asked.
+    /// The link is being deleted at the user's request.
     Deleting,
-    /// The link is broken for good.
+    /// The link has failed and cannot be recovered.
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -106,14 +106,14 @@ impl DataRepositoryTask {
         }
     }
 
-    /// The elements of [`tags`](field@DataRepositoryTask::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@DataRepositoryTask::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`paths`](field@DataRepositoryTask::paths); none if the list is absent.
+    /// Returns the elements of [`paths`](field@DataRepositoryTask::paths), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn paths(&self) -> &[String] {

@@ -2,17 +2,17 @@
 
 use simba_runtime::schema;
 
-/// What `DescribeDataRepositoryTasks` can filter by.
+/// The name of a filter for `DescribeDataRepositoryTasks`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskFilterName {
-    /// Tasks of the file systems with these IDs.
+    /// Selects the tasks of the file systems with the given IDs.
     FileSystemId,
-    /// Tasks in these states, such as `EXECUTING` or `FAILED`.
+    /// Selects tasks by state, such as `EXECUTING` or `FAILED`.
     TaskLifecycle,
-    /// Tasks of the data repository associations with these IDs.
+    /// Selects the tasks of the data repository associations with the given IDs.
     DataRepoAssociationId,
-    /// Tasks of the caches with these IDs.
+    /// Selects the tasks of the caches with the given IDs.
     FileCacheId,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,22 +2,24 @@
 
 use simba_runtime::schema;
 
-/// State of a data repository task.
+/// The state of a data repository task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskLifecycle {
-    /// Waiting to start.
+    /// The task has not started.
     Pending,
-    /// Running.
+    /// The task is running.
     Executing,
-    /// Over without full success; some files may have been processed. `FailureDetails` and the
-    /// completion report tell more.
+    /// The task ended without processing all files.
+    ///
+    /// Some files might have been processed. `FailureDetails` and the completion report contain more
+    /// information.
     Failed,
-    /// Over, with every file processed.
+    /// The task ended and processed all files.
     Succeeded,
-    /// Stopped before it was complete.
+    /// The task was canceled before it was complete.
     Canceled,
-    /// Being stopped.
+    /// The task is being canceled.
     Canceling,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,17 +2,19 @@
 
 use simba_runtime::schema;
 
-/// What a data repository task does.
+/// The type of a data repository task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataRepositoryTaskType {
-    /// Writes files and their metadata from Lustre to the linked repository.
+    /// Exports files and their metadata from a Lustre file system to the linked repository.
     Export,
-    /// Reads metadata of changed objects from S3 into Lustre.
+    /// Imports the metadata of changed S3 objects into a Lustre file system.
     Import,
-    /// Frees the space of files that are exported to S3 and meet the release criteria.
+    /// Releases exported files that meet the release criteria, to free space.
+    ///
+    /// The files must have been exported to S3.
     Eviction,
-    /// Frees space in an Amazon File Cache.
+    /// Releases data from an Amazon File Cache to free space.
     AutoTriggeredEviction,
     /// A value that this version of the crate does not know.
     Unknown(String),

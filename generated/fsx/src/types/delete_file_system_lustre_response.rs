@@ -19,7 +19,7 @@ pub struct DeleteFileSystemLustreResponse {
 }
 
 impl DeleteFileSystemLustreResponse {
-    /// The elements of [`final_backup_tags`](field@DeleteFileSystemLustreResponse::final_backup_tags); none if the list is absent.
+    /// Returns the elements of [`final_backup_tags`](field@DeleteFileSystemLustreResponse::final_backup_tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn final_backup_tags(&self) -> &[crate::types::Tag] {

@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// What may be deleted along with an OpenZFS file system.
+/// The resources that can be deleted together with an OpenZFS file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteFileSystemOpenZfsOption {
-    /// Volumes below the root volume, and snapshots. Required if there are any child volumes.
+    /// Deletes the child volumes of the root volume, and snapshots.
+    ///
+    /// It is required if there are child volumes.
     DeleteChildVolumesAndSnapshots,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// What may be deleted along with an OpenZFS volume.
+/// The resources that can be deleted together with an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeleteOpenZfsVolumeOption {
-    /// Its child volumes, snapshots, and clones.
+    /// Deletes the child volumes, snapshots, and clones of the volume.
     DeleteChildVolumesAndSnapshots,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Who decides on the number of SSD IOPS.
+/// The way the number of SSD IOPS is determined.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DiskIopsConfigurationMode {
-    /// FSx does: 3 IOPS per GiB of storage.
+    /// FSx provisions 3 IOPS for each GiB of storage capacity.
     Automatic,
-    /// The request does, in `Iops`.
+    /// The number of IOPS is specified in `Iops`.
     UserProvisioned,
     /// A value that this version of the crate does not know.
     Unknown(String),

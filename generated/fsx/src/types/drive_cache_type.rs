@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// SSD cache of a `PERSISTENT_1` Lustre file system on HDD.
+/// The SSD cache of a `PERSISTENT_1` Lustre file system with HDD storage.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DriveCacheType {
-    /// No cache.
+    /// The file system has no SSD cache.
     None,
-    /// A read cache whose size is 20 percent of the storage capacity.
+    /// The file system has an SSD read cache that is 20 percent of the size of the storage capacity.
     Read,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// Change to a file that triggers automatic import or export.
+/// The type of a file change that triggers automatic import or export.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventType {

@@ -76,21 +76,21 @@ pub struct FileCache {
 }
 
 impl FileCache {
-    /// The elements of [`subnet_ids`](field@FileCache::subnet_ids); none if the list is absent.
+    /// Returns the elements of [`subnet_ids`](field@FileCache::subnet_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`network_interface_ids`](field@FileCache::network_interface_ids); none if the list is absent.
+    /// Returns the elements of [`network_interface_ids`](field@FileCache::network_interface_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`data_repository_association_ids`](field@FileCache::data_repository_association_ids); none if the list is absent.
+    /// Returns the elements of [`data_repository_association_ids`](field@FileCache::data_repository_association_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_association_ids(&self) -> &[String] {

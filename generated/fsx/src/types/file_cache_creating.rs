@@ -82,28 +82,28 @@ pub struct FileCacheCreating {
 }
 
 impl FileCacheCreating {
-    /// The elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids); none if the list is absent.
+    /// Returns the elements of [`subnet_ids`](field@FileCacheCreating::subnet_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn subnet_ids(&self) -> &[String] {
         self.subnet_ids.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`network_interface_ids`](field@FileCacheCreating::network_interface_ids); none if the list is absent.
+    /// Returns the elements of [`network_interface_ids`](field@FileCacheCreating::network_interface_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn network_interface_ids(&self) -> &[String] {
         self.network_interface_ids.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`tags`](field@FileCacheCreating::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@FileCacheCreating::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids); none if the list is absent.
+    /// Returns the elements of [`data_repository_association_ids`](field@FileCacheCreating::data_repository_association_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn data_repository_association_ids(&self) -> &[String] {

@@ -2,19 +2,19 @@
 
 use simba_runtime::schema;
 
-/// State of a cache.
+/// The state of a cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileCacheLifecycle {
-    /// Healthy and ready for clients.
+    /// The cache is healthy and can be used.
     Available,
-    /// Being created.
+    /// The cache is being created.
     Creating,
-    /// Being deleted.
+    /// The cache is being deleted.
     Deleting,
-    /// A change that the user asked for is being made.
+    /// The cache is being updated at the user's request.
     Updating,
-    /// Creation failed, or the cache broke beyond repair.
+    /// The cache could not be created, or it has failed and cannot be recovered.
     Failed,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// Deployment type of a cache.
+/// The deployment type of a cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileCacheLustreDeploymentType {
-    /// The only deployment type there is.
+    /// The only supported deployment type.
     Cache1,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Kind of a cache.
+/// The type of a cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileCacheType {
-    /// A cache that clients mount as Lustre; the only kind there is.
+    /// A cache that clients mount as a Lustre file system.
+    ///
+    /// This is the only supported type.
     Lustre,
     /// A value that this version of the crate does not know.
     Unknown(String),

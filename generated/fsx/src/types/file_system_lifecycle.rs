@@ -2,23 +2,25 @@
 
 use simba_runtime::schema;
 
-/// State of a file system.
+/// The state of a file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileSystemLifecycle {
-    /// Healthy and ready for clients.
+    /// The file system is healthy and can be used.
     Available,
-    /// Being created.
+    /// The file system is being created.
     Creating,
-    /// Creation failed, or the file system broke beyond repair.
+    /// The file system could not be created, or it has failed and cannot be recovered.
     Failed,
-    /// Being deleted.
+    /// The file system is being deleted.
     Deleting,
-    /// Not working as it should, for a cause that can be repaired.
+    /// The file system is impaired, but can be recovered.
     Misconfigured,
-    /// A change that the user asked for is being made.
+    /// The file system is being updated at the user's request.
     Updating,
-    /// Out of reach after a change in the Active Directory. Only for Windows; see
+    /// The file system is unavailable because of a change in the Active Directory configuration.
+    ///
+    /// Only Windows file systems have this state. To recover the file system, use
     /// `StartMisconfiguredStateRecovery`.
     MisconfiguredUnavailable,
     /// A value that this version of the crate does not know.

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Maintenance that is under way on a Windows file system.
+/// The type of a maintenance operation in progress on a Windows file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileSystemMaintenanceOperation {
     /// Software updates are being installed.
     Patching,
-    /// A backup is being taken.
+    /// The file system is being backed up.
     BackingUp,
     /// A value that this version of the crate does not know.
     Unknown(String),

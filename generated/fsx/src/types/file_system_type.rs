@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// Family that a file system belongs to.
+/// The type of a file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileSystemType {

@@ -2,23 +2,23 @@
 
 use simba_runtime::schema;
 
-/// What backups and data repository associations can be filtered by.
+/// The name of a filter for backups and data repository associations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterName {
-    /// Those of the file systems with these IDs.
+    /// Selects backups or associations of the file systems with the given IDs.
     FileSystemId,
-    /// Backups of these types: `AUTOMATIC`, `USER_INITIATED`, or `AWS_BACKUP`.
+    /// Selects backups of the given types: `AUTOMATIC`, `USER_INITIATED`, or `AWS_BACKUP`.
     BackupType,
-    /// Backups of file systems of these types, such as `LUSTRE`.
+    /// Selects backups of file systems of the given types, such as `LUSTRE`.
     FileSystemType,
-    /// Backups of the volumes with these IDs.
+    /// Selects backups of the volumes with the given IDs.
     VolumeId,
-    /// Associations with repositories of this type: `S3` or `NFS`.
+    /// Selects associations with data repositories of the given type: `S3` or `NFS`.
     DataRepositoryType,
-    /// Associations of the caches with these IDs.
+    /// Selects associations of the caches with the given IDs.
     FileCacheId,
-    /// Associations of caches of this type: `LUSTRE`.
+    /// Selects associations of caches of the given type: `LUSTRE`.
     FileCacheType,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,15 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Part that an ONTAP volume has in a FlexCache.
+/// The role of an ONTAP volume in a FlexCache relationship.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlexCacheEndpointType {
-    /// It has no part in one. The default.
+    /// The volume is not part of a FlexCache relationship.
+    ///
+    /// This is the default.
     None,
-    /// It holds the original data that a FlexCache volume caches.
+    /// The volume contains the original data that a FlexCache volume caches.
     Origin,
-    /// It is the FlexCache volume.
+    /// The volume is the FlexCache volume.
     Cache,
     /// A value that this version of the crate does not know.
     Unknown(String),

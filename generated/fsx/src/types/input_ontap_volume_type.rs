@@ -2,13 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Kind of ONTAP volume to create.
+/// The type of an ONTAP volume to create.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InputOntapVolumeType {
-    /// Read and write. The default.
+    /// A read-write volume.
+    ///
+    /// This is the default.
     Rw,
-    /// Data protection: read-only, and fit to be the destination of a SnapMirror relationship.
+    /// A read-only data protection volume.
+    ///
+    /// It can be the destination of a SnapMirror relationship.
     Dp,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,17 +2,19 @@
 
 use simba_runtime::schema;
 
-/// Which data repository events are logged.
+/// The types of data repository events that are logged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreAccessAuditLogLevel {
-    /// None: logging is off.
+    /// Logging is disabled.
     Disabled,
-    /// Warnings, without errors.
+    /// Warnings are logged.
     WarnOnly,
-    /// Errors, without warnings.
+    /// Errors are logged.
     ErrorOnly,
-    /// Warnings and errors. Caches always use this level.
+    /// Warnings and errors are logged.
+    ///
+    /// Caches always use this level.
     WarnError,
     /// A value that this version of the crate does not know.
     Unknown(String),

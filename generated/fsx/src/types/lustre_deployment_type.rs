@@ -2,19 +2,27 @@
 
 use simba_runtime::schema;
 
-/// Deployment type of a Lustre file system: short-lived or durable, and how fast.
+/// The deployment type of a Lustre file system, which determines its durability and performance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreDeploymentType {
-    /// For temporary data; the first generation, and the default.
+    /// For temporary storage.
+    ///
+    /// It is the first generation of scratch file systems and the default.
     Scratch1,
-    /// For temporary data, with higher bursts than `SCRATCH_1`, and encrypted in transit.
+    /// For temporary storage.
+    ///
+    /// It has a higher burst throughput than `SCRATCH_1` and is encrypted in transit.
     Scratch2,
-    /// For lasting data and for throughput more than latency, on SSD or HDD, encrypted in transit.
-    /// Offered in every Region that has FSx for Lustre.
+    /// For long-term storage and workloads that need throughput more than low latency.
+    ///
+    /// It has SSD or HDD storage and is encrypted in transit. It is available in all Regions where FSx
+    /// for Lustre is available.
     Persistent1,
-    /// For lasting data, with the highest throughput and IOPS at low latency. On SSD or
-    /// Intelligent-Tiering. Requires Lustre 2.12 or later, and not every Region has it.
+    /// For long-term storage and workloads that need low latency with the highest throughput and IOPS.
+    ///
+    /// It has SSD or Intelligent-Tiering storage and requires Lustre 2.12 or later. It is not available
+    /// in all Regions.
     Persistent2,
     /// A value that this version of the crate does not know.
     Unknown(String),

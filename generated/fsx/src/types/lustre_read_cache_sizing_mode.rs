@@ -2,15 +2,15 @@
 
 use simba_runtime::schema;
 
-/// How the SSD read cache of an Intelligent-Tiering Lustre file system is sized.
+/// The way the SSD read cache of a Lustre file system with Intelligent-Tiering storage is sized.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LustreReadCacheSizingMode {
-    /// There is no cache.
+    /// The file system has no SSD read cache.
     NoCache,
-    /// The request gives the size, in GiB.
+    /// The size is specified in the request, in GiB.
     UserProvisioned,
-    /// FSx derives the size from the throughput capacity.
+    /// FSx sets the size in proportion to the throughput capacity.
     ProportionalToThroughputCapacity,
     /// A value that this version of the crate does not know.
     Unknown(String),

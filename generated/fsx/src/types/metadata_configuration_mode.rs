@@ -2,13 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Who decides on the metadata IOPS of a `PERSISTENT_2` Lustre file system.
+/// The way the metadata IOPS of a `PERSISTENT_2` Lustre file system are determined.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MetadataConfigurationMode {
-    /// FSx does, by storage capacity. Only for SSD.
+    /// FSx sets the metadata IOPS based on the storage capacity.
+    ///
+    /// It is supported for SSD storage only.
     Automatic,
-    /// The request does, in `Iops`. The only mode for Intelligent-Tiering.
+    /// The metadata IOPS are specified in `Iops`.
+    ///
+    /// It is the only mode that Intelligent-Tiering storage supports.
     UserProvisioned,
     /// A value that this version of the crate does not know.
     Unknown(String),

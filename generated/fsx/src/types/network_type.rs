@@ -2,13 +2,15 @@
 
 use simba_runtime::schema;
 
-/// IP versions that a file system is reached with.
+/// The IP versions that can be used to access a file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NetworkType {
-    /// IPv4 alone. The default.
+    /// Only IPv4.
+    ///
+    /// This is the default.
     Ipv4,
-    /// IPv4 and IPv6.
+    /// Both IPv4 and IPv6.
     Dual,
     /// A value that this version of the crate does not know.
     Unknown(String),

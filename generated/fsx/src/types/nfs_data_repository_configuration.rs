@@ -30,7 +30,7 @@ impl NfsDataRepositoryConfiguration {
         }
     }
 
-    /// The elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips); none if the list is absent.
+    /// Returns the elements of [`dns_ips`](field@NfsDataRepositoryConfiguration::dns_ips), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn dns_ips(&self) -> &[String] {

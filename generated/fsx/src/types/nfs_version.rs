@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// NFS version that a data repository speaks.
+/// The NFS version of a data repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NfsVersion {
-    /// NFS version 3, the only one supported.
+    /// NFS version 3, which is the only supported version.
     Nfs3,
     /// A value that this version of the crate does not know.
     Unknown(String),

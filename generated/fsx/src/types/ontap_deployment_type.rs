@@ -2,17 +2,22 @@
 
 use simba_runtime::schema;
 
-/// Deployment type of an ONTAP file system: its generation and number of Availability Zones.
+/// The deployment type of an ONTAP file system: its generation and number of Availability Zones.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OntapDeploymentType {
-    /// First generation, in two Availability Zones: it lives through the loss of one.
+    /// A first-generation file system in two Availability Zones.
+    ///
+    /// It remains available if one of them fails.
     MultiAz1,
-    /// First generation, in one Availability Zone.
+    /// A first-generation file system in one Availability Zone.
     SingleAz1,
-    /// Second generation, in one Availability Zone, with one or more high-availability pairs.
+    /// A second-generation file system in one Availability Zone, with one or more high-availability
+    /// pairs.
     SingleAz2,
-    /// Second generation, in two Availability Zones: it lives through the loss of one.
+    /// A second-generation file system in two Availability Zones.
+    ///
+    /// It remains available if one of them fails.
     MultiAz2,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -89,7 +89,7 @@ pub struct OntapFileSystemConfiguration {
 }
 
 impl OntapFileSystemConfiguration {
-    /// The elements of [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids); none if the list is absent.
+    /// Returns the elements of [`route_table_ids`](field@OntapFileSystemConfiguration::route_table_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn route_table_ids(&self) -> &[String] {

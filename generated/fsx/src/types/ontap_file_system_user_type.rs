@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// Kind of user identity on an ONTAP file system.
+/// The type of a user on an ONTAP file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OntapFileSystemUserType {

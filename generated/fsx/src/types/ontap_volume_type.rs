@@ -2,15 +2,21 @@
 
 use simba_runtime::schema;
 
-/// Kind of an ONTAP volume.
+/// The type of an ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OntapVolumeType {
-    /// Read and write. The default.
+    /// A read-write volume.
+    ///
+    /// This is the default.
     Rw,
-    /// Data protection: a read-only mirror to recover from.
+    /// A read-only data protection volume.
+    ///
+    /// It is a mirror that can be used for recovery.
     Dp,
-    /// Load-sharing mirror: a further read-only copy that takes read traffic off the original.
+    /// A load-sharing mirror.
+    ///
+    /// It is an additional read-only copy that takes read traffic off the original volume.
     Ls,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,16 +2,22 @@
 
 use simba_runtime::schema;
 
-/// How the data of a snapshot gets into a volume.
+/// The way the data of a snapshot is copied to a volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsCopyStrategy {
-    /// The volume refers to the data of the snapshot. Quick and free of disk traffic, but the snapshot
-    /// must be kept for as long as the clone. Only for new volumes on the same file system.
+    /// The volume references the data of the snapshot.
+    ///
+    /// A clone is created quickly and without copying data. The snapshot must be kept as long as the
+    /// clone exists. It is supported only for new volumes on the same file system.
     Clone,
-    /// All data is copied, also from another file system.
+    /// All data is copied.
+    ///
+    /// The snapshot can be on another file system.
     FullCopy,
-    /// Only what changed after the last replication is copied. For `CopySnapshotAndUpdateVolume` alone.
+    /// Only the changes since the last replication are copied.
+    ///
+    /// It is supported only by `CopySnapshotAndUpdateVolume`.
     IncrementalCopy,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,15 +2,21 @@
 
 use simba_runtime::schema;
 
-/// Compression of data on an OpenZFS volume.
+/// The compression of the data on an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsDataCompressionType {
-    /// Data is stored as it is. The default.
+    /// Data is not compressed.
+    ///
+    /// This is the default.
     None,
-    /// Zstandard: smaller data and faster reads than with `LZ4`, for more computing.
+    /// Data is compressed with Zstandard.
+    ///
+    /// It saves more space than `LZ4` and reads are faster, but it needs more compute resources.
     Zstd,
-    /// LZ4: faster writes than with `ZSTD`, for less compression.
+    /// Data is compressed with LZ4.
+    ///
+    /// Writes are faster than with `ZSTD`, but less space is saved.
     Lz4,
     /// A value that this version of the crate does not know.
     Unknown(String),

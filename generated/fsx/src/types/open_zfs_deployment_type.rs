@@ -2,20 +2,27 @@
 
 use simba_runtime::schema;
 
-/// Deployment type of an OpenZFS file system: availability and range of throughput.
+/// The deployment type of an OpenZFS file system, which determines its availability and throughput.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsDeploymentType {
-    /// One file server in one Availability Zone, from 64 to 4,096 MB/s.
+    /// One file server in one Availability Zone, with a throughput capacity of 64 to 4,096 MB/s.
     SingleAz1,
-    /// One file server in one Availability Zone, from 160 to 10,240 MB/s. It has an NVMe read cache.
+    /// One file server in one Availability Zone, with a throughput capacity of 160 to 10,240 MB/s.
+    ///
+    /// It has an NVMe read cache.
     SingleAz2,
-    /// A primary and a standby server in one Availability Zone, from 64 to 4,096 MB/s.
+    /// A primary and a standby file server in one Availability Zone.
+    ///
+    /// The throughput capacity is 64 to 4,096 MB/s.
     SingleAzHa1,
-    /// A primary and a standby server in one Availability Zone, from 160 to 10,240 MB/s. It has an NVMe
-    /// read cache.
+    /// A primary and a standby file server in one Availability Zone.
+    ///
+    /// The throughput capacity is 160 to 10,240 MB/s. It has an NVMe read cache.
     SingleAzHa2,
-    /// Data is replicated to a second Availability Zone, which takes over if the first fails.
+    /// A file system whose data is replicated to a second Availability Zone.
+    ///
+    /// If the first zone fails, the file system fails over to the second.
     MultiAz1,
     /// A value that this version of the crate does not know.
     Unknown(String),

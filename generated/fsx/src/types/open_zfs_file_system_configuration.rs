@@ -80,7 +80,7 @@ pub struct OpenZfsFileSystemConfiguration {
 }
 
 impl OpenZfsFileSystemConfiguration {
-    /// The elements of [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids); none if the list is absent.
+    /// Returns the elements of [`route_table_ids`](field@OpenZfsFileSystemConfiguration::route_table_ids), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn route_table_ids(&self) -> &[String] {

@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Kind of user identity on an OpenZFS file system.
+/// The type of a user on an OpenZFS file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsFileSystemUserType {
-    /// A POSIX user with numeric user and group IDs; the only kind there is.
+    /// A POSIX user with numeric user and group IDs.
+    ///
+    /// This is the only supported type.
     Posix,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Whom a storage quota is for.
+/// The type of identity that a storage quota applies to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenZfsQuotaType {
-    /// One user.
+    /// The quota applies to a user.
     User,
-    /// One group.
+    /// The quota applies to a group.
     Group,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -86,14 +86,14 @@ pub struct OpenZfsVolumeConfiguration {
 }
 
 impl OpenZfsVolumeConfiguration {
-    /// The elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports); none if the list is absent.
+    /// Returns the elements of [`nfs_exports`](field@OpenZfsVolumeConfiguration::nfs_exports), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn nfs_exports(&self) -> &[crate::types::OpenZfsNfsExport] {
         self.nfs_exports.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas); none if the list is absent.
+    /// Returns the elements of [`user_and_group_quotas`](field@OpenZfsVolumeConfiguration::user_and_group_quotas), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn user_and_group_quotas(&self) -> &[crate::types::OpenZfsUserOrGroupQuota] {

@@ -2,15 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Whether administrators may delete retained WORM files on a SnapLock Enterprise volume.
+/// Whether administrators can delete WORM files under retention on a SnapLock Enterprise volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PrivilegedDelete {
-    /// They may not, at present. The default.
+    /// Privileged delete is disabled, but can be enabled later.
+    ///
+    /// This is the default.
     Disabled,
-    /// SnapLock administrators may, before retention ends.
+    /// SnapLock administrators can delete files before their retention period ends.
     Enabled,
-    /// They may not, and this can never be changed.
+    /// Privileged delete is disabled and can never be enabled.
     PermanentlyDisabled,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Format of a task completion report.
+/// The format of a task completion report.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReportFormat {
-    /// CSV, written to `{path}/task-{id}/failures.csv`; the only format supported.
+    /// A CSV file at `{path}/task-{id}/failures.csv`.
+    ///
+    /// This is the only supported format.
     ReportCsv20191124,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,11 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Which files a task completion report lists.
+/// The files that a task completion report lists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReportScope {
-    /// Files that the task could not process; the only scope supported.
+    /// Only files that could not be processed.
+    ///
+    /// This is the only supported scope.
     FailedFilesOnly,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// What a backup is of.
+/// The type of resource that was backed up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResourceType {
-    /// A whole file system.
+    /// A file system.
     FileSystem,
-    /// A single ONTAP volume.
+    /// An ONTAP volume.
     Volume,
     /// A value that this version of the crate does not know.
     Unknown(String),

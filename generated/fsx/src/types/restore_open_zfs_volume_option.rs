@@ -2,13 +2,17 @@
 
 use simba_runtime::schema;
 
-/// What may be deleted when an OpenZFS volume is rolled back.
+/// The resources that can be deleted when an OpenZFS volume is restored to a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RestoreOpenZfsVolumeOption {
-    /// Snapshots newer than the one restored. Required if there are any.
+    /// Deletes snapshots that are newer than the restored one.
+    ///
+    /// It is required if there are such snapshots.
     DeleteIntermediateSnapshots,
-    /// Volumes that were cloned from those newer snapshots. Required if there are any.
+    /// Deletes volumes that were cloned from the newer snapshots.
+    ///
+    /// It is required if there are such volumes.
     DeleteClonedVolumes,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// Unit of a SnapLock retention period.
+/// The unit of a SnapLock retention period.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetentionPeriodType {
@@ -18,9 +18,9 @@ pub enum RetentionPeriodType {
     Months,
     /// Years.
     Years,
-    /// Files are kept without end.
+    /// Files are retained indefinitely.
     Infinite,
-    /// Files are kept until a period is set for them.
+    /// Files are retained until a retention period is set for them.
     Unspecified,
     /// A value that this version of the crate does not know.
     Unknown(String),

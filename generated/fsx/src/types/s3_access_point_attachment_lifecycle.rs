@@ -2,21 +2,25 @@
 
 use simba_runtime::schema;
 
-/// State of an S3 access point attached to a volume.
+/// The state of the attachment of an S3 access point to a volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentLifecycle {
-    /// Ready for S3 requests.
+    /// The access point can be used for S3 requests.
     Available,
-    /// Access point and attachment are being created.
+    /// The access point and its attachment are being created.
     Creating,
-    /// Access point and attachment are being removed.
+    /// The access point and its attachment are being deleted.
     Deleting,
-    /// The attachment is being changed.
+    /// The attachment is being updated.
     Updating,
-    /// Broken: remove it with `DetachAndDeleteS3AccessPoint` and create another.
+    /// The attachment has failed.
+    ///
+    /// Delete it with `DetachAndDeleteS3AccessPoint` and create a new one.
     Failed,
-    /// Not working as configured; `LifecycleTransitionReason` says why.
+    /// The attachment does not work as configured.
+    ///
+    /// `LifecycleTransitionReason` contains the reason.
     Misconfigured,
     /// A value that this version of the crate does not know.
     Unknown(String),

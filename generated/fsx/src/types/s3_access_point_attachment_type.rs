@@ -2,7 +2,7 @@
 
 use simba_runtime::schema;
 
-/// Kind of volume that an S3 access point is attached to.
+/// The type of volume that an S3 access point is attached to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentType {

@@ -2,15 +2,15 @@
 
 use simba_runtime::schema;
 
-/// What `DescribeS3AccessPointAttachments` can filter by.
+/// The name of a filter for `DescribeS3AccessPointAttachments`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum S3AccessPointAttachmentsFilterName {
-    /// Attachments to volumes of the file systems with these IDs.
+    /// Selects attachments to volumes on the file systems with the given IDs.
     FileSystemId,
-    /// Attachments to the volumes with these IDs.
+    /// Selects attachments to the volumes with the given IDs.
     VolumeId,
-    /// Attachments to volumes of these kinds: `OPENZFS` or `ONTAP`.
+    /// Selects attachments to volumes of the given types: `OPENZFS` or `ONTAP`.
     Type,
     /// A value that this version of the crate does not know.
     Unknown(String),

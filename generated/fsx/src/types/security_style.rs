@@ -2,15 +2,21 @@
 
 use simba_runtime::schema;
 
-/// Kind of permissions that control access to an ONTAP volume.
+/// The type of permissions that control access to an ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecurityStyle {
-    /// UNIX permissions: for mostly NFS clients and UNIX service accounts.
+    /// Files use UNIX permissions.
+    ///
+    /// Choose this style if most clients use NFS and applications use UNIX service accounts.
     Unix,
-    /// NTFS permissions: for mostly SMB clients and Windows service accounts.
+    /// Files use NTFS permissions.
+    ///
+    /// Choose this style if most clients use SMB and applications use Windows service accounts.
     Ntfs,
-    /// Either kind, file by file. For experts.
+    /// Each file uses either UNIX or NTFS permissions.
+    ///
+    /// This style is for advanced use only.
     Mixed,
     /// A value that this version of the crate does not know.
     Unknown(String),

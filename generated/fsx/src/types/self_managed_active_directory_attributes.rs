@@ -33,7 +33,7 @@ pub struct SelfManagedActiveDirectoryAttributes {
 }
 
 impl SelfManagedActiveDirectoryAttributes {
-    /// The elements of [`dns_ips`](field@SelfManagedActiveDirectoryAttributes::dns_ips); none if the list is absent.
+    /// Returns the elements of [`dns_ips`](field@SelfManagedActiveDirectoryAttributes::dns_ips), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn dns_ips(&self) -> &[String] {

@@ -2,29 +2,31 @@
 
 use simba_runtime::schema;
 
-/// Quota of an account in a Region; some can be raised on request.
+/// A quota of an account in a Region.
+///
+/// Some quotas can be increased on request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ServiceLimit {
-    /// Number of file systems.
+    /// The number of file systems.
     FileSystemCount,
-    /// Sum of the throughput capacity of all file systems.
+    /// The total throughput capacity of all file systems.
     TotalThroughputCapacity,
-    /// Sum of the storage capacity of all file systems.
+    /// The total storage capacity of all file systems.
     TotalStorage,
-    /// Number of user-initiated backups.
+    /// The number of user-initiated backups.
     TotalUserInitiatedBackups,
-    /// Number of tags on a resource.
+    /// The number of tags per resource.
     TotalUserTags,
-    /// Number of backup copies in progress to a destination Region: 5.
+    /// The number of backup copies in progress per destination Region, which is limited to 5.
     TotalInProgressCopyBackups,
-    /// Number of storage virtual machines on one ONTAP file system.
+    /// The number of storage virtual machines per ONTAP file system.
     StorageVirtualMachinesPerFileSystem,
-    /// Number of volumes on one file system.
+    /// The number of volumes per file system.
     VolumesPerFileSystem,
-    /// Sum of the SSD IOPS of all file systems.
+    /// The total SSD IOPS of all file systems.
     TotalSsdIops,
-    /// Number of caches.
+    /// The number of caches.
     FileCacheCount,
     /// A value that this version of the crate does not know.
     Unknown(String),

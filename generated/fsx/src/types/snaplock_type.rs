@@ -2,13 +2,14 @@
 
 use simba_runtime::schema;
 
-/// Retention mode of a SnapLock volume, fixed once chosen.
+/// The retention mode of a SnapLock volume, which cannot be changed once it is set.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnaplockType {
-    /// Nobody can delete a WORM file before its retention period is over.
+    /// WORM files cannot be deleted by anyone until their retention period ends.
     Compliance,
-    /// Authorized users can delete a WORM file early, with privileged delete.
+    /// Authorized users can delete WORM files before their retention period ends, with privileged
+    /// delete.
     Enterprise,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -44,14 +44,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The elements of [`tags`](field@Snapshot::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@Snapshot::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`administrative_actions`](field@Snapshot::administrative_actions); none if the list is absent.
+    /// Returns the elements of [`administrative_actions`](field@Snapshot::administrative_actions), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// What `DescribeSnapshots` can filter by.
+/// The name of a filter for `DescribeSnapshots`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnapshotFilterName {
-    /// Snapshots on the file systems with these IDs.
+    /// Selects snapshots on the file systems with the given IDs.
     FileSystemId,
-    /// Snapshots of the volumes with these IDs.
+    /// Selects snapshots of the volumes with the given IDs.
     VolumeId,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,17 +2,17 @@
 
 use simba_runtime::schema;
 
-/// State of a snapshot of an OpenZFS volume.
+/// The state of a snapshot of an OpenZFS volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SnapshotLifecycle {
-    /// Accepted, but not begun.
+    /// The request has been accepted, but the creation has not started.
     Pending,
-    /// Being taken.
+    /// The snapshot is being created.
     Creating,
-    /// Being deleted.
+    /// The snapshot is being deleted.
     Deleting,
-    /// Complete: it can be restored, cloned, and copied.
+    /// The snapshot is complete and can be restored, cloned, or copied.
     Available,
     /// A value that this version of the crate does not know.
     Unknown(String),

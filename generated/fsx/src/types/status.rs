@@ -2,28 +2,36 @@
 
 use simba_runtime::schema;
 
-/// State of an administrative action.
+/// The status of an administrative action.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// The action did not succeed; `FailureDetails` says why.
+    /// The action failed.
+    ///
+    /// `FailureDetails` contains the reason.
     Failed,
-    /// The action is being carried out. For a restore to a second-generation ONTAP file system: the
-    /// volume is readable, and its data is still arriving.
+    /// The action is in progress.
+    ///
+    /// For a restore to a second-generation ONTAP file system, the volume can be read while its data is
+    /// being restored.
     InProgress,
-    /// The action waits for its turn. For a restore to a second-generation ONTAP file system: the
-    /// metadata is arriving, and the volume is `CREATING`.
+    /// The action has not started.
+    ///
+    /// For a restore to a second-generation ONTAP file system, the metadata is being restored and the
+    /// volume is `CREATING`.
     Pending,
-    /// The action is done. For a restore to a second-generation ONTAP file system: all data is there,
-    /// and the volume can be written to.
+    /// The action is complete.
+    ///
+    /// For a restore to a second-generation ONTAP file system, all data has been restored and the
+    /// volume can be written.
     Completed,
-    /// New storage capacity is in place, and the data is being optimized for it.
+    /// The storage capacity has been increased, and the data is being optimized for it.
     UpdatedOptimizing,
     /// The data is being optimized after the change.
     Optimizing,
-    /// The action is on hold.
+    /// The action is paused.
     Paused,
-    /// The action was called off.
+    /// The action was canceled.
     Cancelled,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,16 +2,22 @@
 
 use simba_runtime::schema;
 
-/// Medium that a file system stores data on.
+/// The storage class of a file system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageType {
-    /// Solid-state drives. The default, open to every file system type.
+    /// Solid-state drives.
+    ///
+    /// They are supported by all file system types and are the default.
     Ssd,
-    /// Hard disks. Windows has it with `MULTI_AZ_1` or `SINGLE_AZ_2`, Lustre with `PERSISTENT_1`.
+    /// Hard disk drives.
+    ///
+    /// They are supported by Windows with `MULTI_AZ_1` or `SINGLE_AZ_2`, and by Lustre with
+    /// `PERSISTENT_1`.
     Hdd,
-    /// Elastic storage that moves data between tiers by use. For Multi-AZ OpenZFS and for Lustre
-    /// `PERSISTENT_2`.
+    /// Elastic storage that moves data between tiers based on access.
+    ///
+    /// It is supported by Multi-AZ OpenZFS and by Lustre `PERSISTENT_2`.
     IntelligentTiering,
     /// A value that this version of the crate does not know.
     Unknown(String),

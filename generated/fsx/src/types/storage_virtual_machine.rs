@@ -62,7 +62,7 @@ pub struct StorageVirtualMachine {
 }
 
 impl StorageVirtualMachine {
-    /// The elements of [`tags`](field@StorageVirtualMachine::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@StorageVirtualMachine::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {

@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// What `DescribeStorageVirtualMachines` can filter by.
+/// The name of a filter for `DescribeStorageVirtualMachines`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineFilterName {
-    /// Storage virtual machines of the file systems with these IDs.
+    /// Selects the storage virtual machines of the file systems with the given IDs.
     FileSystemId,
     /// A value that this version of the crate does not know.
     Unknown(String),

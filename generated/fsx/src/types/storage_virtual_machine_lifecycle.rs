@@ -2,21 +2,21 @@
 
 use simba_runtime::schema;
 
-/// State of a storage virtual machine (SVM).
+/// The state of a storage virtual machine (SVM).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineLifecycle {
-    /// Ready for use.
+    /// The SVM has been created and can be used.
     Created,
-    /// Being created.
+    /// The SVM is being created.
     Creating,
-    /// Being deleted.
+    /// The SVM is being deleted.
     Deleting,
-    /// Creation failed.
+    /// The SVM could not be created.
     Failed,
-    /// Not working as it should, for a cause that can be repaired.
+    /// The SVM is impaired, but can be recovered.
     Misconfigured,
-    /// Accepted, but not begun.
+    /// The request has been accepted, but the creation has not started.
     Pending,
     /// A value that this version of the crate does not know.
     Unknown(String),

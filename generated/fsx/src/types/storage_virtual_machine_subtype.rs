@@ -2,17 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Role of a storage virtual machine.
+/// The role of a storage virtual machine (SVM).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageVirtualMachineSubtype {
-    /// Serves data.
+    /// The SVM serves data.
     Default,
-    /// Receives the replicated data and configuration of another one, for disaster recovery.
+    /// The SVM receives replicated data and configuration from another SVM, for disaster recovery.
     DpDestination,
-    /// Receiving side of a synchronous replication.
+    /// The SVM is the destination of a synchronous replication.
     SyncDestination,
-    /// Sending side of a synchronous replication.
+    /// The SVM is the source of a synchronous replication.
     SyncSource,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,17 +2,19 @@
 
 use simba_runtime::schema;
 
-/// Which data of an ONTAP volume moves from SSD to the cheaper capacity pool.
+/// The data of an ONTAP volume that is moved from SSD storage to the lower-cost capacity pool.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TieringPolicyName {
-    /// Cold data that only snapshots hold. The default.
+    /// Cold data that is only part of snapshots is moved.
+    ///
+    /// This is the default.
     SnapshotOnly,
-    /// Cold data, of files and of snapshots, judged by how it is accessed.
+    /// Cold data in files and snapshots is moved, based on access patterns.
     Auto,
-    /// All user data and snapshots, cold or not.
+    /// All user data and snapshots are moved, regardless of how often they are accessed.
     All,
-    /// Nothing: all data stays on SSD.
+    /// All data stays on SSD storage.
     None,
     /// A value that this version of the crate does not know.
     Unknown(String),

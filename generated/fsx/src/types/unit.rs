@@ -2,11 +2,11 @@
 
 use simba_runtime::schema;
 
-/// Unit of the time since a file was last accessed.
+/// The unit of the time since a file was last accessed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
-    /// Days, the only unit supported.
+    /// Days, which is the only supported unit.
     Days,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,15 +2,15 @@
 
 use simba_runtime::schema;
 
-/// What a snapshot copy may delete on the destination volume.
+/// The data on the destination volume that a snapshot copy can delete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UpdateOpenZfsVolumeOption {
-    /// Snapshots that the source volume does not have.
+    /// Deletes snapshots that the source volume does not have.
     DeleteIntermediateSnapshots,
-    /// Clones of snapshots that the source volume does not have.
+    /// Deletes clones of snapshots that the source volume does not have.
     DeleteClonedVolumes,
-    /// Data that differs from the snapshot to be copied; it is overwritten.
+    /// Overwrites data that differs from the snapshot being copied.
     DeleteIntermediateData,
     /// A value that this version of the crate does not know.
     Unknown(String),

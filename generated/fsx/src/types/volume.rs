@@ -58,14 +58,14 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// The elements of [`tags`](field@Volume::tags); none if the list is absent.
+    /// Returns the elements of [`tags`](field@Volume::tags), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn tags(&self) -> &[crate::types::Tag] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`administrative_actions`](field@Volume::administrative_actions); none if the list is absent.
+    /// Returns the elements of [`administrative_actions`](field@Volume::administrative_actions), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn administrative_actions(&self) -> &[crate::types::AdministrativeAction] {

@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// What `DescribeVolumes` can filter by.
+/// The name of a filter for `DescribeVolumes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeFilterName {
-    /// Volumes of the file systems with these IDs.
+    /// Selects volumes on the file systems with the given IDs.
     FileSystemId,
-    /// Volumes of the storage virtual machines with these IDs.
+    /// Selects volumes of the storage virtual machines with the given IDs.
     StorageVirtualMachineId,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,23 +2,27 @@
 
 use simba_runtime::schema;
 
-/// State of a volume.
+/// The state of a volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeLifecycle {
-    /// Being created.
+    /// The volume is being created.
     Creating,
-    /// Created; the state of an ONTAP volume in service.
+    /// The volume has been created and can be used.
+    ///
+    /// ONTAP volumes have this state.
     Created,
-    /// Being deleted.
+    /// The volume is being deleted.
     Deleting,
-    /// Creation failed.
+    /// The volume could not be created.
     Failed,
-    /// Not working as it should, for a cause that can be repaired.
+    /// The volume is impaired, but can be recovered.
     Misconfigured,
-    /// Accepted, but not begun.
+    /// The request has been accepted, but the creation has not started.
     Pending,
-    /// Ready for use; the state of an OpenZFS volume in service.
+    /// The volume can be used.
+    ///
+    /// OpenZFS volumes have this state.
     Available,
     /// A value that this version of the crate does not know.
     Unknown(String),

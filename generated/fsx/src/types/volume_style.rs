@@ -2,13 +2,15 @@
 
 use simba_runtime::schema;
 
-/// How an ONTAP volume is laid out.
+/// The layout of an ONTAP volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeStyle {
-    /// FlexVol: on a single aggregate.
+    /// A FlexVol volume, which is on one aggregate.
     Flexvol,
-    /// FlexGroup: many member volumes, which can span aggregates, under one name.
+    /// A FlexGroup volume, which combines many member volumes in one namespace.
+    ///
+    /// The members can be on several aggregates.
     Flexgroup,
     /// A value that this version of the crate does not know.
     Unknown(String),

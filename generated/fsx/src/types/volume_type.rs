@@ -2,13 +2,13 @@
 
 use simba_runtime::schema;
 
-/// Family that a volume belongs to.
+/// The type of a volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeType {
-    /// A volume of FSx for NetApp ONTAP.
+    /// An FSx for NetApp ONTAP volume.
     Ontap,
-    /// A volume of FSx for OpenZFS.
+    /// An FSx for OpenZFS volume.
     Openzfs,
     /// A value that this version of the crate does not know.
     Unknown(String),

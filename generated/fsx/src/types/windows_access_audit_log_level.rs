@@ -2,17 +2,17 @@
 
 use simba_runtime::schema;
 
-/// Which attempts at access to files, folders, or shares are logged.
+/// The attempts to access files, folders, or file shares that are logged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowsAccessAuditLogLevel {
-    /// None: auditing is off.
+    /// Auditing is disabled.
     Disabled,
-    /// Attempts that succeed.
+    /// Successful attempts are logged.
     SuccessOnly,
-    /// Attempts that fail.
+    /// Failed attempts are logged.
     FailureOnly,
-    /// All attempts.
+    /// All attempts are logged.
     SuccessAndFailure,
     /// A value that this version of the crate does not know.
     Unknown(String),

@@ -2,16 +2,22 @@
 
 use simba_runtime::schema;
 
-/// Deployment type of a Windows file system: its generation and number of Availability Zones.
+/// The deployment type of a Windows file system: its generation and number of Availability Zones.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WindowsDeploymentType {
-    /// In two Availability Zones, on SSD or HDD: it lives through the loss of one. Offered in Regions
-    /// that have three or more zones.
+    /// A file system in two Availability Zones, with SSD or HDD storage.
+    ///
+    /// It remains available if one zone fails. It is available in Regions with at least three
+    /// Availability Zones.
     MultiAz1,
-    /// In one Availability Zone, on SSD. The default.
+    /// A file system in one Availability Zone, with SSD storage.
+    ///
+    /// This is the default.
     SingleAz1,
-    /// In one Availability Zone, on SSD or HDD; the latest Single-AZ generation.
+    /// A file system in one Availability Zone, with SSD or HDD storage.
+    ///
+    /// It is the latest generation of Single-AZ file systems.
     SingleAz2,
     /// A value that this version of the crate does not know.
     Unknown(String),

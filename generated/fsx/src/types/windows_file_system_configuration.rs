@@ -105,7 +105,7 @@ pub struct WindowsFileSystemConfiguration {
 }
 
 impl WindowsFileSystemConfiguration {
-    /// The elements of [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress); none if the list is absent.
+    /// Returns the elements of [`maintenance_operations_in_progress`](field@WindowsFileSystemConfiguration::maintenance_operations_in_progress), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn maintenance_operations_in_progress(
@@ -114,7 +114,7 @@ impl WindowsFileSystemConfiguration {
         self.maintenance_operations_in_progress.as_deref().unwrap_or_default()
     }
 
-    /// The elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases); none if the list is absent.
+    /// Returns the elements of [`aliases`](field@WindowsFileSystemConfiguration::aliases), or an empty slice if it is not set.
     #[must_use]
     #[inline]
     pub fn aliases(&self) -> &[crate::types::Alias] {

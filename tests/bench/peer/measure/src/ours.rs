@@ -43,6 +43,6 @@ pub fn large_request() -> CreateVolumeRequest {
 }
 
 /// Writes a request.
-pub fn encode(request: &CreateVolumeRequest) -> Vec<u8> {
+pub fn encode(request: &CreateVolumeRequest) -> fsx::Bytes {
     request.to_body().expect("the request has a form on the wire")
 }

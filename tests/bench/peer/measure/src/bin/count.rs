@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use bytes::Bytes;
+use fsx::Bytes;
 use measure::{ours, report, theirs};
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 

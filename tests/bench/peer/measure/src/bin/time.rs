@@ -64,7 +64,10 @@ fn in_memory(rounds: usize) -> Result<(), std::io::Error> {
 fn wire(rounds: usize) {
     let answer: &'static [u8] = file_systems_answer(LARGE).leak();
     let codec = theirs::Codec::describe_file_systems();
-    assert_eq!(ours::decode(Bytes::from_static(answer)).file_systems().len(), codec.decode(answer).file_systems().len());
+    assert_eq!(
+        ours::decode(Bytes::from_static(answer)).file_systems().len(),
+        codec.decode(answer).file_systems().len()
+    );
     let decode = compare(rounds, 5, || ours::decode(Bytes::from_static(answer)), || codec.decode(answer));
     report_for(answer.len(), &format!("decode `DescribeFileSystems`, {} KB", answer.len() / 1000), decode);
 

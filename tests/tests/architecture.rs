@@ -296,3 +296,25 @@ fn the_generator_zips_no_lists_by_position() {
         }
     }
 }
+
+/// The packages of a lock file, each with the names of what it depends on.
+fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let quoted = |line: &str| line.split('"').nth(1).and_then(|value| value.split(' ').next()).unwrap_or("").to_owned();
+    let lock = text(&workspace().join(path));
+    let packages = lock.split("[[package]]").skip(1).map(|package| {
+        let name = package.lines().find(|line| line.starts_with("name = ")).map(quoted).unwrap_or_default();
+        (name, package.lines().filter(|line| line.starts_with(" \"")).map(quoted).collect())
+    });
+    packages.collect()
+}
+
+/// What is measured beside AWS's client is in a workspace of its own, which no test builds.
+#[test]
+fn what_is_measured_is_locked_as_it_is_built() {
+    let (ours, measured) = (locked("Cargo.lock"), locked("tests/bench/peer/Cargo.lock"));
+    for name in ["fsx", "simba-aws-config", "simba-bench", "simba-codegen", "simba-runtime"] {
+        let more: Vec<&String> = measured[name].difference(&ours[name]).collect();
+        assert!(more.is_empty(), "tests/bench/peer/Cargo.lock is stale: {name} does not depend on {more:?}");
+    }
+    assert_eq!(measured["fsx"], BTreeSet::from(["simba-aws-config", "simba-runtime"].map(str::to_owned)));
+}

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use simba_runtime::config::{ConfigError, ConfigErrorKind, SettingOrigin};
 
-/// What the sections of both files hold.
+/// The sections of both files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Profiles {
     sections: BTreeMap<SectionName, Section>,

@@ -5,11 +5,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
+
+/// The most bytes that are reserved for a body before they arrive.
+const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
 /// The error of a stream that a body reads.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -25,7 +28,7 @@ pub struct Body(Kind);
 enum Kind {
     Bytes(Bytes),
     Stream(Source),
-    Replayable { open: Arc<dyn Fn() -> Body + Send + Sync>, opened: Option<Box<Body>> },
+    Replayable { length: Option<u64>, open: Arc<dyn Fn() -> Body + Send + Sync>, opened: Option<Box<Body>> },
 }
 
 /// The error of a body that is larger than whoever reads it allows.
@@ -68,7 +71,7 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self::from_source(Wrapped(Box::pin(body)))
+        Self::from_source(Wrapped { left: body.size_hint().exact(), body: Box::pin(body) })
     }
 
     /// Creates a body from one that has our type of error, without another allocation.
@@ -76,9 +79,9 @@ impl Body {
         Self(Kind::Stream(Mutex::new(Some(Box::pin(body)))))
     }
 
-    /// Creates a body that is opened anew for each attempt of a call, such as a file.
-    pub fn replayable(open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
-        Self(Kind::Replayable { open: Arc::new(open), opened: None })
+    /// Creates a body that is opened anew for each attempt of a call, such as a file, with its length if that is known.
+    pub fn replayable(length: Option<u64>, open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
+        Self(Kind::Replayable { length, open: Arc::new(open), opened: None })
     }
 
     /// Returns the bytes, unless the body is a stream.
@@ -111,7 +114,9 @@ impl Body {
         match &self.0 {
             Kind::Bytes(bytes) => Some(Self::from(bytes.clone())),
             Kind::Stream(_) => None,
-            Kind::Replayable { open, .. } => Some(Self(Kind::Replayable { open: Arc::clone(open), opened: None })),
+            Kind::Replayable { length, open, .. } => {
+                Some(Self(Kind::Replayable { length: *length, open: Arc::clone(open), opened: None }))
+            }
         }
     }
 
@@ -168,7 +173,9 @@ impl Body {
     }
 
     async fn collect_stream(mut self, limit: u64) -> Result<Bytes, BoxError> {
-        let announced = usize::try_from(http_body::Body::size_hint(&self).lower()).unwrap_or(0);
+        // The peer announces the length, which is not to make this program allocate more than it receives.
+        let announced = http_body::Body::size_hint(&self).lower().min(LARGEST_RESERVATION);
+        let announced = usize::try_from(announced).unwrap_or(0);
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
         let mut size = 0;
@@ -207,7 +214,7 @@ impl http_body::Body for Body {
                 Some(stream) => stream.as_mut().poll_frame(cx),
                 None => Poll::Ready(None),
             },
-            Kind::Replayable { open, opened } => {
+            Kind::Replayable { open, opened, .. } => {
                 Pin::new(&mut **opened.get_or_insert_with(|| Box::new(open()))).poll_frame(cx)
             }
         }
@@ -231,9 +238,9 @@ impl http_body::Body for Body {
                 Some(stream) => stream.size_hint(),
                 None => SizeHint::with_exact(0),
             },
-            Kind::Replayable { open, opened } => match opened {
+            Kind::Replayable { length, opened, .. } => match opened {
                 Some(body) => body.size_hint(),
-                None => open().size_hint(),
+                None => length.map(SizeHint::with_exact).unwrap_or_default(),
             },
         }
     }
@@ -298,11 +305,9 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for 
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let next = self.stream.as_mut().poll_next(cx);
-        if let (Poll::Ready(Some(Ok(data))), Some(left)) = (&next, &mut self.length) {
-            *left = left.saturating_sub(data.len() as u64);
-        }
-        next.map(|next| next.map(|data| data.map(Frame::data).map_err(Into::into)))
+        let next = ready!(self.stream.as_mut().poll_next(cx));
+        let next = next.map(|data| data.map(Frame::data).map_err(Into::into));
+        Poll::Ready(measured(next, &mut self.length))
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -310,8 +315,34 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for 
     }
 }
 
+/// Holds a stream to the length that was given for it: the request would be cut off, or never end.
+fn measured(
+    next: Option<Result<Frame<Bytes>, BoxError>>,
+    left: &mut Option<u64>,
+) -> Option<Result<Frame<Bytes>, BoxError>> {
+    let Some(left) = left else { return next };
+    match &next {
+        Some(Ok(frame)) => {
+            let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+            match left.checked_sub(size) {
+                Some(rest) => *left = rest,
+                None => return Some(Err("the stream has more bytes than its length says".into())),
+            }
+            next
+        }
+        None if *left > 0 => {
+            let missing = std::mem::take(left);
+            Some(Err(format!("the stream ended {missing} bytes before its length").into()))
+        }
+        Some(Err(_)) | None => next,
+    }
+}
+
 /// A body of another library, with our type of error.
-struct Wrapped<B>(Pin<Box<B>>);
+struct Wrapped<B> {
+    body: Pin<Box<B>>,
+    left: Option<u64>,
+}
 
 impl<B: http_body::Body<Data = Bytes>> http_body::Body for Wrapped<B>
 where
@@ -321,15 +352,16 @@ where
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.0.as_mut().poll_frame(cx).map(|frame| frame.map(|frame| frame.map_err(Into::into)))
+        let next = ready!(self.body.as_mut().poll_frame(cx)).map(|frame| frame.map_err(Into::into));
+        Poll::Ready(measured(next, &mut self.left))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.body.size_hint()
     }
 }
 

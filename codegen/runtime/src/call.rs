@@ -29,7 +29,7 @@ pub struct Blocking;
 pub struct Call<R, M = Async> {
     /// The request.
     pub request: R,
-    /// What this call does differently.
+    /// The options of this call.
     pub options: CallOptions,
     client: Client,
     mode: PhantomData<fn() -> M>,
@@ -62,7 +62,7 @@ impl<R: Request, M> Call<R, M> {
 }
 
 impl<R: Request> Call<R, Async> {
-    /// Sends the request, again if need be, and reads the reply.
+    /// Sends the request, again if need be, and reads the response.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl<R: Request> Call<R, Async> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request> Call<R, Blocking> {
-    /// Sends the request, again if need be, and reads the reply. Blocks the thread meanwhile.
+    /// Sends the request, again if need be, and reads the response. Blocks the thread meanwhile.
     ///
     /// # Errors
     ///

@@ -75,7 +75,7 @@ struct Inner {
     place: OnceLock<Arc<ResolvedEndpoint>>,
 }
 
-/// What a call needs of the world.
+/// The runtime components of a call: transport, clock and credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct RuntimeComponents {
     pub(crate) transport: Arc<dyn Transport>,
@@ -144,7 +144,7 @@ impl Client {
         self.inner.service
     }
 
-    /// Sends a request, again if need be, and reads the reply.
+    /// Sends a request, again if need be, and reads the response.
     ///
     /// The request is encoded at once, so that the future is small and borrows nothing.
     ///
@@ -172,12 +172,12 @@ impl Client {
         read::<R>(self.dispatch(io, self.encode(&mut request, options)).await)
     }
 
-    /// What calls that are awaited need of the world.
+    /// Returns the components of calls that are awaited.
     pub(crate) fn io(&self) -> &RuntimeComponents {
         &self.inner.io
     }
 
-    /// What calls that block need of the world.
+    /// Returns the components of calls that block the thread.
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking_io(&self) -> &RuntimeComponents {
         &self.inner.blocking
@@ -213,7 +213,7 @@ impl Client {
         self.read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
     }
 
-    /// As [`send`](Self::send), but blocks the thread until the reply is there.
+    /// As [`send`](Self::send), but blocks the thread until the response is there.
     ///
     /// # Errors
     ///
@@ -228,7 +228,7 @@ impl Client {
         read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
-    /// As [`call_raw`](Self::call_raw), but blocks the thread until the reply is there.
+    /// As [`call_raw`](Self::call_raw), but blocks the thread until the response is there.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What time it is, and how to let some pass: the seam that lets tests run without waiting.
+//! Time and timers, which tests replace so that they need not wait.
 
 mod system;
 mod timers;
@@ -37,7 +37,7 @@ pub fn default() -> Arc<dyn Clock> {
 
 /// The future's output, or the limit if that is reached first.
 ///
-/// The clock is asked only once the future has to wait, so that a reply that is there at once
+/// The clock is asked only once the future has to wait, so that a response that is there at once
 /// costs no timer.
 #[doc(hidden)]
 pub async fn within<F: Future + ?Sized>(

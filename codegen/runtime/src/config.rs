@@ -92,7 +92,7 @@ impl Config {
         self.0.settings.region.as_deref()
     }
 
-    /// What to tell a user whose call needs a region when there is none.
+    /// Returns the error of a call that needs a region when there is none.
     pub fn missing_region(&self) -> MissingRegion {
         MissingRegion(self.0.settings.searched.clone())
     }
@@ -168,17 +168,17 @@ impl Config {
         self.0.settings.compression.0.clone()
     }
 
-    /// What tells the time, if it was chosen in code.
+    /// Returns the clock, if one is set.
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.0.settings.clock.as_ref()
     }
 
-    /// What endpoint rules read besides region and endpoint.
+    /// Returns the endpoint parameters that are set besides region and endpoint.
     pub(crate) fn endpoint_params(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
         self.0.settings.endpoint_params.iter().map(|(name, setting)| (*name, setting.value()))
     }
 
-    /// What tokens and jitter are made of.
+    /// Returns the source of randomness.
     pub(crate) fn random(&self) -> &dyn Random {
         self.0.settings.random.as_deref().unwrap_or(&SystemRandom)
     }
@@ -188,7 +188,7 @@ impl Config {
         !self.0.settings.disable_host_prefix
     }
 
-    /// What is told of every call.
+    /// Returns the interceptors.
     pub(crate) fn interceptors(&self) -> &[Arc<dyn Interceptor>] {
         &self.0.settings.interceptors
     }

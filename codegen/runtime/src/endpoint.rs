@@ -87,7 +87,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// What an endpoint changes in one authentication scheme.
+/// The settings of an endpoint for one authentication scheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthScheme {

@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a call, each as one type that says so in one line.
 //!
-//! In: what the protocol read off an error reply, or what stopped the call before there was one.
+//! In: what the protocol read off an error response, or what stopped the call before there was one.
 //! Out: [`SdkError`], whose Display is a single line fit for a log: operation, code, message, HTTP
 //! status and request id, or the root cause. The causes it wraps are in [`cause`](self).
 
@@ -83,9 +83,9 @@ pub enum SdkError<E = UnknownError> {
     Credentials(Box<CallFailure<CredentialsError>>),
     /// Time ran out.
     Timeout(Box<CallFailure<TimeoutError>>),
-    /// The request or its reply was lost on the way.
+    /// The request or its response was lost on the way.
     Transport(Box<CallFailure<TransportError>>),
-    /// The reply is not one that the protocol knows.
+    /// The response is not one that the protocol knows.
     ResponseError(Box<CallFailure<ResponseError>>),
 }
 
@@ -96,7 +96,7 @@ pub struct CallFailure<T> {
     record: Box<CallContext>,
 }
 
-/// What is known of a failed call besides the cause.
+/// The context of a failed call.
 #[derive(Clone, Default)]
 pub(crate) struct CallContext {
     pub(crate) operation: Cow<'static, str>,
@@ -104,12 +104,12 @@ pub(crate) struct CallContext {
     pub(crate) meta: ErrorMetadata,
     pub(crate) kind: Option<FailureKind>,
     pub(crate) reply: Option<http::Response<Bytes>>,
-    /// The protocol that the reply speaks.
+    /// The protocol that the response speaks.
     pub(crate) protocol: Option<&'static dyn ClientProtocol>,
 }
 
 impl CallContext {
-    /// The reply as modeled errors are read from.
+    /// The response as modeled errors are read from.
     fn response(&self) -> ErrorResponse<'_> {
         ErrorResponse { metadata: &self.meta, raw: self.reply.as_ref().zip(self.protocol) }
     }
@@ -120,12 +120,12 @@ impl<T> CallFailure<T> {
         Box::new(Self { cause, record: record.into() })
     }
 
-    /// What went wrong.
+    /// Returns the cause.
     pub fn cause(&self) -> &T {
         &self.cause
     }
 
-    /// What went wrong, by value.
+    /// Returns the cause by value.
     pub fn into_cause(self) -> T {
         self.cause
     }
@@ -140,7 +140,7 @@ impl<T> CallFailure<T> {
         self.record.attempts
     }
 
-    /// The last reply's headers, if there was a reply.
+    /// The last response's headers, if there was a response.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.record.reply.as_ref().map(http::Response::headers)
     }
@@ -177,12 +177,12 @@ impl<E> SdkError<E> {
         self.record().meta.message.as_deref()
     }
 
-    /// The last reply's HTTP status.
+    /// The last response's HTTP status.
     pub fn status(&self) -> Option<StatusCode> {
         self.record().reply.as_ref().map(http::Response::status)
     }
 
-    /// The last reply's headers.
+    /// The last response's headers.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.record().reply.as_ref().map(http::Response::headers)
     }
@@ -192,7 +192,7 @@ impl<E> SdkError<E> {
         self.headers().and_then(request_id)
     }
 
-    /// The last reply's body as it came.
+    /// The last response's body as it came.
     pub fn raw_body(&self) -> Option<&Bytes> {
         self.record().reply.as_ref().map(http::Response::body)
     }
@@ -224,7 +224,7 @@ impl<E> SdkError<E> {
         matches!(self, Self::Timeout(_))
     }
 
-    /// What the transport said, if the request or its reply was lost on the way.
+    /// Returns the transport's error, if the request or its response was lost.
     pub fn transport(&self) -> Option<&TransportError> {
         match self {
             Self::Transport(failure) => Some(&failure.cause),
@@ -285,7 +285,7 @@ impl<E> SdkError<E> {
     }
 }
 
-/// What `?` needs where a response's part is asked for.
+/// Lets `?` convert the error of an accessor.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
         Self::ResponseError(CallFailure::new(ResponseError::Missing(missing), CallContext::default()))

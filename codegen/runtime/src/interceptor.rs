@@ -11,7 +11,7 @@ use crate::error::{ErrorMetadata, SdkError};
 
 /// Is told what happens to each call. All methods do nothing unless you write them.
 ///
-/// Requests hold the caller's data and replies may too: think before you log a body.
+/// Requests hold the caller's data and responses may too: think before you log a body.
 pub trait Interceptor: Debug + Send + Sync {
     /// An attempt is about to be signed and sent. Headers that are added here are signed too.
     ///
@@ -21,7 +21,7 @@ pub trait Interceptor: Debug + Send + Sync {
         let _ = (attempt, request);
     }
 
-    /// A reply has come, good or bad.
+    /// A response has arrived, successful or not, and was read whole.
     fn after_response(&self, attempt: &Attempt<'_>, reply: &http::Response<Bytes>) {
         let _ = (attempt, reply);
     }
@@ -56,14 +56,14 @@ pub enum Outcome<'a> {
     Success,
     /// It did not, and there will be another attempt.
     Retry {
-        /// What went wrong.
+        /// The error.
         error: &'a SdkError<ErrorMetadata>,
         /// How long until the next attempt.
         wait: Duration,
     },
     /// It did not, and the call fails.
     Failure {
-        /// What went wrong.
+        /// The error.
         error: &'a SdkError<ErrorMetadata>,
     },
 }

@@ -1,4 +1,4 @@
-//! What every client that Simba generates links.
+//! The runtime of the clients that Simba generates.
 //!
 //! An operation only encodes its request and decodes its response; everything between, from the
 //! endpoint to the last retry, is one function that no type parameter touches: see [`client`].

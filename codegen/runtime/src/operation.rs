@@ -33,7 +33,7 @@ pub struct Service {
 
 /// An operation's input. The generator implements it.
 pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
-    /// What the operation answers.
+    /// The output of the operation.
     type Response: DeserializableShape + ErrorCorrection + Send + 'static;
     /// The errors that the model gives the operation.
     type Error: ServiceError;
@@ -47,7 +47,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
         let _ = token;
     }
 
-    /// What the model puts in front of the host's name.
+    /// Returns the prefix that the model gives the host's name.
     ///
     /// # Errors
     ///

@@ -21,7 +21,7 @@ use crate::response::Response;
 
 /// An operation whose answers come in pages. The generator implements it.
 pub trait Paginated: Request + Clone {
-    /// What names a page: mostly a string, for some services a key.
+    /// The token of a page: usually a string, for some services a key.
     type Token: Clone + PartialEq + Send + 'static;
 
     /// The token of the page that the request asks for; none for the first page.
@@ -36,7 +36,7 @@ pub trait Paginated: Request + Clone {
 
 /// A paginated operation whose pages are lists of something. The generator implements it.
 pub trait PaginatedItems: Paginated {
-    /// What a page is a list of.
+    /// The type of the items of a page.
     type Item: Send + 'static;
 
     /// The items of a page.
@@ -44,7 +44,7 @@ pub trait PaginatedItems: Paginated {
 }
 
 impl<R: Paginated, M> Call<R, M> {
-    /// The pages of the answer, fetched as you ask for them.
+    /// Returns the pages, each requested when it is needed.
     #[must_use]
     pub fn pages(self) -> Pages<R, M> {
         Pages::new(self)
@@ -62,7 +62,7 @@ impl<R: PaginatedItems, M> Call<R, M> {
 /// A page, or why there is none.
 type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
-/// The pages of an operation's answer, fetched one at a time.
+/// The pages of an operation, requested one at a time.
 pub struct Pages<R: Paginated, M = Async> {
     /// The call for the next page; none after the last.
     next: Option<Call<R, M>>,
@@ -73,7 +73,7 @@ pub struct Pages<R: Paginated, M = Async> {
     fetching: Option<Sending<R>>,
 }
 
-/// The items of an operation's answer, whatever the pages they come on.
+/// The items of all pages of an operation.
 pub struct Items<R: PaginatedItems, M = Async> {
     pages: Pages<R, M>,
     page: vec::IntoIter<R::Item>,

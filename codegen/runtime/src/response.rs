@@ -1,12 +1,12 @@
-//! An operation's answer together with the HTTP reply that carried it.
+//! The output of an operation, together with the status and headers of the HTTP response.
 
 use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
 
-/// An operation's answer, with the reply's status, headers and request id.
+/// The output of an operation, with the status, headers and request ID of the HTTP response.
 ///
-/// It derefs to the answer: `response.backup` needs no unwrapping.
+/// It derefs to the output: `response.backup` needs no unwrapping.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     body: T,
@@ -20,32 +20,32 @@ impl<T> Response<T> {
         Self { body, status: reply.status, headers: reply.headers, attempts }
     }
 
-    /// The answer alone.
+    /// Returns the output alone.
     pub fn into_inner(self) -> T {
         self.body
     }
 
-    /// The reply's HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The reply's headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The identifier that AWS gave the request.
+    /// Returns the identifier that AWS assigned to the request.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// How many times the request was sent: 1 if the first attempt succeeded.
+    /// Returns how many times the request was sent: 1 if the first attempt succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The same response with another answer made of this one.
+    /// Converts the output, and keeps status and headers.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { body: convert(self.body), status: self.status, headers: self.headers, attempts: self.attempts }
     }
@@ -65,7 +65,7 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// A reply's request id, under whichever of its names the service uses.
+/// A response's request id, under whichever of its names the service uses.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
         .iter()

@@ -41,7 +41,7 @@ pub trait RetryPolicy: Debug + Send + Sync {
     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration>;
 }
 
-/// What a [`RetryPolicy`] decides upon.
+/// A failed attempt, as a [`RetryPolicy`] sees it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt<'a> {
@@ -53,7 +53,7 @@ pub struct FailedAttempt<'a> {
     pub kind: Option<FailureKind>,
     /// The error code that the service answered.
     pub code: Option<&'a str>,
-    /// The reply's HTTP status.
+    /// The response's HTTP status.
     pub status: Option<http::StatusCode>,
     /// How long the service asks to wait: its header `x-amz-retry-after`. AWS's modes wait at most 5 seconds longer
     /// than the backoff for it.
@@ -128,7 +128,7 @@ impl RetryConfig {
     }
 }
 
-/// What all calls of a client share about retries.
+/// The state of retries that all calls of a client share.
 #[derive(Debug, Default)]
 pub(crate) struct Retries {
     quota: Quota,

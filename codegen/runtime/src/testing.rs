@@ -1,6 +1,6 @@
 //! Testing programs that call AWS, without AWS.
 //!
-//! In: canned answers, by operation. Out: the requests that the program sent, as typed values, and
+//! In: canned responses, by operation. Out: the requests that the program sent, as typed values, and
 //! time that passes only when the test says so.
 //!
 //! ```
@@ -124,7 +124,7 @@ impl MockTransport {
         Self::default()
     }
 
-    /// Answers the next call of the operation that has no answer yet.
+    /// Answers the next call of the operation that has no response yet.
     pub fn respond(&self, operation: impl Into<String>, answer: impl Into<MockResponse>) -> &Self {
         self.lock().next.entry(operation.into()).or_default().push_back(answer.into());
         self
@@ -162,7 +162,7 @@ impl MockTransport {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records the request and takes its answer.
+    /// Records the request and takes its response.
     fn take(&self, request: http::Request<Bytes>) -> Result<(MockResponse, Arc<dyn Clock>), TransportError> {
         let operation = request.extensions().get().map(|settings: &Settings| settings.operation.to_string());
         let recorded = RecordedRequest { operation: operation.unwrap_or_default(), request };

@@ -74,7 +74,7 @@ pub async fn collect(
     }
 }
 
-/// What a transport should know of the call besides the request: an extension of every request.
+/// The settings of a call for its transport: an extension of every request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {

@@ -1,6 +1,6 @@
-//! Waiting until a service's resource is in some state: a call that is made again until its answer says so.
+//! Waiting until a service's resource is in some state: a call that is made again until its response says so.
 //!
-//! In: a [`Waiter`], which the generator makes of the model, and a request. Out: the answer that was waited for, or a
+//! In: a [`Waiter`], which the generator makes of the model, and a request. Out: the response that was waited for, or a
 //! [`WaiterError`] that says in one line why it did not come.
 //!
 //! ```ignore
@@ -62,20 +62,20 @@ pub struct Waiter<R: Request> {
     pub min_delay: u64,
     /// The longest pause between two calls, in seconds.
     pub max_delay: u64,
-    /// What decides about an answer or error; the first that matches wins.
+    /// The acceptors that classify a response or error; the first that matches wins.
     pub acceptors: &'static [Acceptor<R>],
 }
 
-/// What a call gave: the answer, or why there is none.
+/// The outcome of a call: its response, or its error.
 type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
-/// What a wait for `R` ends with if it does not end well.
+/// The error of a wait for `R`.
 type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
 
-/// What is told of each call.
+/// The callback that observes each call.
 type OnPoll<R> = Box<dyn FnMut(&Poll<'_, R>) + Send>;
 
-/// Marks waits that always end well with an answer.
+/// Marks waits that always end well with a response.
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOutput;
 
@@ -185,7 +185,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 }
 
-/// What is known of a wait besides its outcome.
+/// The context of a wait: its calls and its duration.
 #[derive(Clone, Copy, Debug)]
 struct CallContext {
     waiter: &'static str,
@@ -200,7 +200,7 @@ impl<R: Request> Waiter<R> {
         Some((matching.state, matching))
     }
 
-    /// What an outcome looks like to the waiter, in words: the error, or the first state that an acceptor finds.
+    /// Describes an outcome: the error, or the first state that an acceptor finds.
     fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match outcome {
             Err(error) => Some(error.to_string()),
@@ -228,12 +228,12 @@ impl<'a, R: Request> Poll<'a, R> {
         self.record.elapsed
     }
 
-    /// The answer, if there is one.
+    /// The response, if there is one.
     pub fn response(&self) -> Option<&'a Response<R::Response>> {
         self.outcome.as_ref().ok()
     }
 
-    /// Why there is no answer.
+    /// Why there is no response.
     pub fn error(&self) -> Option<&'a SdkError<R::Error>> {
         self.outcome.as_ref().err()
     }
@@ -302,7 +302,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
-    /// Waits until the condition holds; the thread blocks meanwhile. There is no answer if the condition was an error.
+    /// Waits until the condition holds; the thread blocks meanwhile. There is no response if the condition was an error.
     ///
     /// # Errors
     ///
@@ -313,7 +313,7 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
     }
 }
 
-/// The answer of a wait that only an answer ends well.
+/// The response of a wait that only a response ends well.
 fn answer<R: Request>(
     waiter: &'static str,
     ended: Result<Outcome<R>, Failure<R>>,

@@ -32,7 +32,7 @@ const GET: Operation = Operation {
     transient: &[],
 };
 
-/// What the container's endpoint gives.
+/// Provides the credentials of the container's endpoint.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let url = match (environment.var(RELATIVE), environment.var(FULL)) {

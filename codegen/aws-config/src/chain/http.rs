@@ -1,6 +1,6 @@
 //! HTTP to the services that hand out credentials.
 //!
-//! In: a request, and how long and how often to try. Out: the reply, or one sentence that says why
+//! In: a request, and how long and how often to try. Out: the response, or one sentence that says why
 //! there is none. It goes through the client's own [`Transport`], so a mock or a proxy sees it too.
 
 use std::pin::pin;

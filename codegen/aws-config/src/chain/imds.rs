@@ -21,7 +21,7 @@ const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 /// How long credentials that have expired serve further; a random part of it is added.
 const EXTENSION: Duration = Duration::from_secs(300);
 
-/// What the instance's metadata gives. No answer means that this is no instance.
+/// Provides the credentials of the instance's metadata. Without a response, this machine is not an EC2 instance.
 ///
 /// If the service gives none, or only expired ones, the last credentials go on serving for 5 to 10
 /// minutes, and so on until it gives others: AWS accepts them longer while the service is away.
@@ -82,7 +82,7 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
 fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
     let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
     let reply = successful(reply)?;
-    // Half an answer may hold a secret, so it is not shown.
+    // Half a response may hold a secret, so it is not shown.
     let body: Value = serde_json::from_slice(reply.body()).map_err(|_| within("the answer is no JSON".to_owned()))?;
     let part = |name| body.get(name).and_then(Value::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {

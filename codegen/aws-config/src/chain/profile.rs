@@ -19,7 +19,7 @@ struct ProviderChain {
     roles: Vec<sts::Role>,
 }
 
-/// What a plan begins with.
+/// The first provider of a chain.
 #[derive(Debug, PartialEq)]
 enum BaseProvider {
     Keys(Credentials),
@@ -31,7 +31,7 @@ enum BaseProvider {
     Instance,
 }
 
-/// What the chosen profile gives.
+/// Provides the credentials of the selected profile.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let found = &context.found;
     let name = &found.profile;
@@ -133,7 +133,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
     }
 }
 
-/// What one profile says.
+/// The provider of one profile.
 enum Step<'a> {
     BaseProvider(BaseProvider),
     Role(sts::Role, Source<'a>),

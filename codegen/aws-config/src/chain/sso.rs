@@ -29,13 +29,13 @@ const GET_ROLE_CREDENTIALS: Operation =
 const CREATE_TOKEN: Operation =
     Operation { name: "CreateToken", transient: &["SlowDownException", "slow_down"], ..GET_ROLE_CREDENTIALS };
 
-/// What a profile says about SSO.
+/// The SSO settings of a profile.
 #[derive(Debug, PartialEq)]
 pub(super) struct Session {
     account_id: String,
     role_name: String,
     region: String,
-    /// What names the token in the cache: the session's name, or in old profiles the start URL.
+    /// The key of the token in the cache: the session's name, or in old profiles the start URL.
     token_key: String,
 }
 

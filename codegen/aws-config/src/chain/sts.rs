@@ -185,7 +185,7 @@ fn error_code(reply: &Response<Bytes>) -> Option<String> {
     element(&String::from_utf8_lossy(reply.body()), "Code")
 }
 
-/// The text of the first element of this name. The answers of STS have no two that matter.
+/// The text of the first element of this name. The responses of STS have no two that matter.
 fn element(xml: &str, name: &str) -> Option<String> {
     let start = xml.find(&format!("<{name}>"))? + name.len() + 2;
     let text = &xml[start..];

@@ -27,7 +27,7 @@ fn bytes_can_be_sent_again_and_a_stream_cannot() {
         (Body::from_stream(pieces(&["a", "b"]), None), None, false),
         (open(), Some(2), false),
         (Body::wrap(Body::from("ab")), Some(2), false),
-        (Body::replayable(open), Some(2), true),
+        (Body::replayable(Some(2), open), Some(2), true),
     ] {
         assert_eq!(body.content_length(), length, "{body:?}");
         assert_eq!(body.is_replayable(), replayable, "{body:?}");
@@ -43,7 +43,7 @@ fn a_body_is_read_piece_by_piece_or_whole() {
     for body in [
         Body::from("one two"),
         Body::from_stream(pieces(&["one", " two"]), Some(7)),
-        Body::replayable(|| Body::from_stream(pieces(&["one", " ", "two"]), None)),
+        Body::replayable(None, || Body::from_stream(pieces(&["one", " ", "two"]), None)),
     ] {
         assert_eq!(block_on(body.collect()).unwrap(), "one two");
     }
@@ -51,7 +51,7 @@ fn a_body_is_read_piece_by_piece_or_whole() {
 
 #[test]
 fn a_replayable_body_begins_anew_for_each_attempt() {
-    let body = Body::replayable(|| Body::from_stream(pieces(&["a", "b"]), None));
+    let body = Body::replayable(None, || Body::from_stream(pieces(&["a", "b"]), None));
     for _ in 0..2 {
         assert_eq!(block_on(body.for_attempt().unwrap().collect()).unwrap(), "ab");
     }
@@ -83,4 +83,27 @@ fn debug_does_not_show_the_content() {
     assert_eq!(format!("{:?}", Body::from("secret")), "Body { kind: \"bytes\", length: Some(6) }");
     let stream = Body::from_stream(pieces(&["secret"]), None);
     assert_eq!(format!("{stream:?}"), "Body { kind: \"stream\", length: None }");
+}
+
+#[test]
+fn a_stream_of_another_length_than_was_said_is_an_error() {
+    for (length, expected) in
+        [(5, "the stream ended 2 bytes before its length"), (2, "the stream has more bytes than its length says")]
+    {
+        let error = block_on(Body::from_stream(pieces(&["a", "bc"]), Some(length)).collect()).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+    assert_eq!(block_on(Body::from_stream(pieces(&["a", "bc"]), Some(3)).collect()).unwrap(), "abc");
+}
+
+#[test]
+fn an_announced_length_reserves_little() {
+    let error = block_on(Body::from_stream(pieces(&["a", "b"]), Some(u64::MAX)).collect()).unwrap_err();
+    assert!(error.to_string().starts_with("the stream ended "), "{error}");
+}
+
+#[test]
+fn a_replayable_body_is_not_opened_for_its_length() {
+    let body = Body::replayable(Some(2), || unreachable!("it is not read"));
+    assert_eq!((body.content_length(), format!("{body:?}").contains("Some(2)")), (Some(2), true));
 }

@@ -1,4 +1,4 @@
-//! One attempt: from a call's bytes to a signed request, and from the reply to a verdict.
+//! One attempt: from a serialized request to a signed one, and from the response to its classification.
 
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -35,7 +35,7 @@ pub(super) struct AttemptContext<'a> {
 }
 
 impl Client {
-    /// Signs the request, sends it and judges the reply.
+    /// Signs the request, sends it and classifies the response.
     pub(super) async fn attempt(
         &self,
         io: &RuntimeComponents,
@@ -124,8 +124,10 @@ impl Client {
         if let Some(length) = call.body.body().content_length() {
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        // A call with a body that is gone is not retried.
-        let body = call.body.body().for_attempt().unwrap_or_default();
+        let Some(body) = call.body.body().for_attempt() else {
+            let error = InputError::new("the request's body was already sent, and can be read only once");
+            return Err(SdkError::Input(CallFailure::new(error, fail())));
+        };
         Ok((http::Request::from_parts(parts, body), skew))
     }
 
@@ -184,7 +186,7 @@ impl Client {
         parts
     }
 
-    /// Whether a reply is an answer or an error, and whether that is worth another attempt.
+    /// Classifies a response: success, or an error that may be worth another attempt.
     fn classify_response(
         &self,
         io: &RuntimeComponents,
@@ -213,7 +215,7 @@ impl Client {
         })
     }
 
-    /// Compares the reply's date with the clock. True if that changes how requests are signed.
+    /// Compares the response's date with the clock. True if that changes how requests are signed.
     fn learn_skew(&self, io: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
         let skew = classify::skew(headers, io.clock.now(), used);
         if let Some(skew) = skew {

@@ -178,7 +178,7 @@ fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -
     SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))
 }
 
-/// What all attempts of a call have in common, for the service's own records.
+/// Returns the identifier that all attempts of a call share, for the service's records.
 fn invocation(random: &dyn Random) -> HeaderValue {
     // A UUID is always a header value; the fallback is only there for the type.
     HeaderValue::try_from(random::uuid(random)).unwrap_or_else(|_| HeaderValue::from_static("none"))

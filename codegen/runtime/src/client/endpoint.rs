@@ -28,7 +28,7 @@ pub(super) struct ResolvedEndpoint {
 }
 
 impl Client {
-    /// Resolves where a call goes. The answer is kept for calls that say nothing special about it.
+    /// Resolves the endpoint of a call. It is kept for calls without endpoint options of their own.
     pub(super) fn place<'a>(
         &'a self,
         operation: &'a OperationSchema,
@@ -52,7 +52,7 @@ impl Client {
             })?;
         let place = Arc::new(place);
         if usual {
-            // Whoever was first has the same answer.
+            // Whoever was first has resolved the same endpoint.
             let _ = self.inner.place.set(Arc::clone(&place));
         }
         Ok(place)

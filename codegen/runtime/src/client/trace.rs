@@ -1,4 +1,4 @@
-//! What the feature `tracing` tells of a call: one span, and an event for each retry, all at debug.
+//! The feature `tracing`: one span for each call, and an event for each retry, all at the level debug.
 //!
 //! Names, numbers and error codes only: no bodies, no messages, no headers but the request id.
 //! Without the feature everything here is empty.

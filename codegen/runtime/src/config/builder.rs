@@ -75,7 +75,7 @@ pub(crate) enum CredentialsSetting {
     Unset,
     /// From what the program gave.
     Given(Arc<dyn ProvideCredentials>),
-    /// What makes a provider for a client.
+    /// A source, which makes a provider for each client.
     Source(Arc<dyn CredentialsSource>),
 }
 
@@ -88,8 +88,8 @@ impl Builder {
         self
     }
 
-    /// What requests are signed with: [`Credentials`](crate::credentials::Credentials), or what
-    /// provides them. They are kept until shortly before they expire.
+    /// Sets the credentials that requests are signed with: [`Credentials`](crate::credentials::Credentials), or their
+    /// provider. They are kept until shortly before they expire.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.0.credentials = CredentialsSetting::Given(Arc::new(credentials));
@@ -157,14 +157,14 @@ impl Builder {
         self
     }
 
-    /// What sends the requests, those for credentials included.
+    /// Sets the transport of all requests, those for credentials included.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.0.transport = Some(Arc::new(transport));
         self
     }
 
-    /// What tells the time.
+    /// Sets the clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.0.clock = Some(Arc::new(clock));
@@ -179,7 +179,7 @@ impl Builder {
         self
     }
 
-    /// What idempotency tokens, invocation ids and the jitter of retries are made of.
+    /// Sets the source of randomness for idempotency tokens, invocation IDs and the jitter of retries.
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.0.random = Some(Arc::new(random));

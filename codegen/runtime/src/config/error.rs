@@ -1,4 +1,4 @@
-//! What can be wrong with the configuration that was found.
+//! Errors of the configuration that was found.
 //!
 //! A [`ConfigError`] names the place (a variable, or file, line, profile and key), the value and
 //! what is allowed there. [`MissingRegion`] is not an error of the configuration: a service may
@@ -24,7 +24,7 @@ pub enum ConfigErrorKind {
         place: SettingOrigin,
         /// The value that was found.
         value: String,
-        /// What would be allowed.
+        /// The values that are allowed.
         allowed: &'static str,
     },
     /// A line of a profile file cannot be understood.
@@ -33,7 +33,7 @@ pub enum ConfigErrorKind {
         file: Arc<str>,
         /// The line, from 1.
         line: usize,
-        /// What was expected there. The line itself may hold a secret and is not shown.
+        /// The syntax that was expected there. The line itself may hold a secret and is not shown.
         expected: &'static str,
     },
     /// The value of a setting continues on another line, and must not.
@@ -49,7 +49,7 @@ pub enum ConfigErrorKind {
         file: PathBuf,
         /// The variable or profile key that names it, if one does.
         named_by: Option<String>,
-        /// What the system said.
+        /// The error of the system.
         reason: String,
     },
     /// The profile that was asked for does not exist.
@@ -92,7 +92,7 @@ pub enum SettingOrigin {
 }
 
 impl ConfigError {
-    /// What is wrong, for a program to look at.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> &ConfigErrorKind {
         &self.0

@@ -1,7 +1,7 @@
 //! Keeps credentials until shortly before they expire.
 //!
 //! In: a provider and a clock. Out: the credentials to sign with now. However many calls wait, one
-//! at a time asks the provider, and all share its answer. Credentials that are still valid are
+//! at a time asks the provider, and all share the result. Credentials that are still valid are
 //! used while they are being renewed, and also if that fails.
 //!
 //! Nothing here belongs to a runtime: the call that finds the credentials due renews them itself,
@@ -55,7 +55,7 @@ struct Times {
     end: SystemTime,
 }
 
-/// What a call has to do.
+/// The next step of a call.
 enum Turn {
     Use(Arc<Credentials>),
     Renew,
@@ -126,7 +126,7 @@ impl fmt::Debug for CredentialsCache {
     }
 }
 
-/// The right to renew. Dropping it, with or without an answer, lets the next call have it.
+/// The right to renew. Dropping it, with or without a result, lets the next call have it.
 struct Renewal<'a> {
     cache: &'a CredentialsCache,
 }

@@ -1,6 +1,6 @@
 //! The functions that endpoint rules call, as their specification defines them.
 //!
-//! What has a plain Rust form is not here: the generator writes `isSet`, `not`, `stringEquals`,
+//! Functions that have a plain Rust form are not here: the generator writes `isSet`, `not`, `stringEquals`,
 //! `booleanEquals`, `coalesce` and `ite` as `is_some`, `!`, `==`, `unwrap_or` and `if`.
 
 mod arn;

@@ -5,9 +5,9 @@
 pub struct Partition {
     /// The name in ARNs: `aws`, `aws-cn`, …
     pub name: &'static str,
-    /// What the names of its endpoints end in.
+    /// The suffix of its endpoints' names.
     pub dns_suffix: &'static str,
-    /// What the names of its endpoints for IPv4 and IPv6 end in.
+    /// The suffix of the names of its dual-stack endpoints.
     pub dual_stack_dns_suffix: &'static str,
     /// Whether it has endpoints that conform to FIPS 140.
     pub supports_fips: bool,
@@ -15,7 +15,7 @@ pub struct Partition {
     pub supports_dual_stack: bool,
     /// The region that services without regions sign for.
     pub implicit_global_region: &'static str,
-    /// What the names of its regions start with; `WORD-NUMBER` follows.
+    /// The prefixes of its regions' names; `WORD-NUMBER` follows.
     pub region_prefixes: &'static [&'static str],
     /// The regions whose names do not tell their partition so.
     pub regions: &'static [&'static str],

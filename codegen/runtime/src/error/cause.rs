@@ -10,7 +10,7 @@ use crate::protocol::DecodeError;
 pub struct UnknownError {
     /// The error's code.
     pub code: String,
-    /// What the service says about it.
+    /// The message of the service.
     pub message: Option<String>,
 }
 
@@ -53,11 +53,11 @@ impl fmt::Display for EndpointError {
 
 impl Error for EndpointError {}
 
-/// A reply that the protocol does not know.
+/// A response that the protocol does not know.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// The status says error and the reply gives no code: it comes from something in between, or
+    /// The status says error and the response gives no code: it comes from something in between, or
     /// from no AWS service.
     NoErrorCode,
     /// The status says success and the body cannot be read.

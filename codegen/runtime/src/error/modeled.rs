@@ -1,4 +1,4 @@
-//! What the errors of a model have in common, and the implementations that all of them share.
+//! The trait of modeled errors, and the implementations that all of them share.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub trait ErrorShape: std::error::Error {
     /// Whether the model marks the message as sensitive: `Display` redacts it.
     const SENSITIVE: bool = false;
 
-    /// What the service says about it.
+    /// Returns the message of the service.
     fn message(&self) -> Option<&str>;
 
     /// Fills in the message that the protocol found, if the structure itself has none.
@@ -91,7 +91,7 @@ macro_rules! __set_message {
     };
 }
 
-/// What an error's `Display` says.
+/// Writes an error as its `Display` does.
 #[doc(hidden)]
 pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
@@ -167,7 +167,7 @@ macro_rules! __service_error {
     };
 }
 
-/// What a reply calls its error: the name in the model says more than the code of an older protocol.
+/// Returns the names of a response's error. The name in the model comes before the code of an older protocol.
 #[doc(hidden)]
 pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
@@ -212,7 +212,7 @@ macro_rules! __crate_error {
             MissingMember($crate::error::MissingMember),
             /// The settings that were found are wrong.
             Config($crate::config::ConfigError),
-            /// What was waited for did not come.
+            /// A wait that did not succeed.
             Waiter($crate::waiter::WaiterError<(), $service>),
         }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::timeout::TimeoutKind;
 
-/// Why a request or its reply was lost.
+/// Why a request or its response was lost.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -13,21 +13,21 @@ pub struct TransportError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// What kind of loss it was, which decides whether sending again makes sense.
+/// The kind of a [`TransportError`], which decides whether a retry makes sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection was made. Worth another attempt.
     Connect,
-    /// The connection broke before the reply was complete. Worth another attempt.
+    /// The connection broke before the response was complete. Worth another attempt.
     Closed,
     /// Time ran out. Worth another attempt.
     Timeout(TimeoutKind),
     /// The peer could not be authenticated. Another attempt would fail the same way.
     Tls,
-    /// The reply's body or its headers are larger than the limit.
+    /// The response's body or its headers are larger than the limit.
     TooLarge,
-    /// Anything else, which another attempt does not mend: a transport that is not set up, a reply
+    /// Anything else, which another attempt does not fix: a transport that is not set up, a response
     /// that is no HTTP.
     Other,
 }
@@ -45,7 +45,7 @@ impl TransportError {
         self
     }
 
-    /// What kind of loss it was.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }

@@ -16,7 +16,7 @@ use crate::date::{Civil, MONTHS, WEEKDAYS};
 pub struct Timestamp {
     /// Whole seconds since 1970, rounded down.
     seconds: i64,
-    /// What is to be added to them, below one second.
+    /// The nanoseconds to add, below one second.
     nanoseconds: u32,
 }
 

@@ -12,7 +12,7 @@ pub struct ErrorMetadata {
     pub code: Option<String>,
     /// The error's name in the model, if the code is another: that of a protocol that the service once spoke.
     pub shape: Option<String>,
-    /// What the service says about it.
+    /// The message of the service.
     pub message: Option<String>,
     /// Whether the model marks the message as sensitive: it is then redacted wherever the error is printed.
     pub sensitive: bool,

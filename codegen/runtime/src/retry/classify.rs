@@ -43,7 +43,7 @@ const SKEW: [&str; 6] = [
 /// A server's time that is this many seconds from ours shows a wrong clock, not a slow network.
 const LARGEST_DELAY: i64 = 4 * 60;
 
-/// What an error reply's code and status say about another attempt.
+/// Returns why another attempt may succeed after an error response, by its code and status.
 pub(crate) fn response(retryable: &[(&str, Retryable)], status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     let modeled = code.and_then(|code| retryable.iter().find(|(known, _)| *known == code));
     match modeled {
@@ -70,7 +70,7 @@ pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureK
     }
 }
 
-/// What a transport's failure says about another attempt.
+/// Returns why another attempt may succeed after a failure of the transport.
 pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     match kind {
         TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {

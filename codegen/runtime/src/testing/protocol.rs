@@ -1,4 +1,4 @@
-//! What the tests of a generated crate check that come from its model: a request as it is sent, a reply as it is read.
+//! The checks of the tests that come from a model: a request as it is sent, a response as it is read.
 //!
 //! In go the cases that a model gives with `smithy.test#httpRequestTests` and `smithy.test#httpResponseTests`; a case
 //! that does not hold panics, and says all that is wrong with it. The calls go through a real client; only the network
@@ -57,7 +57,7 @@ pub struct RequestCase {
     pub auth_scheme: &'static str,
 }
 
-/// A reply as it has to be read.
+/// A response as it has to be read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ResponseCase {
     /// The name of the case.
@@ -157,7 +157,7 @@ impl RequestCase {
 }
 
 impl ResponseCase {
-    /// Checks that the reply is read as this response.
+    /// Checks that the response is read as this response.
     ///
     /// # Panics
     ///
@@ -172,7 +172,7 @@ impl ResponseCase {
         }
     }
 
-    /// Checks that the reply is read as this error, which is a variant of the operation's errors.
+    /// Checks that the response is read as this error, which is a variant of the operation's errors.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! What a mock transport answers.
+//! The responses of a mock transport.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::schema::SerializableShape;
 use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// An answer to one request.
+/// A response to one request.
 #[derive(Clone, Debug)]
 pub struct MockResponse {
     outcome: Outcome,
@@ -63,19 +63,19 @@ impl fmt::Debug for Outcome {
     }
 }
 
-/// How a request can fail without an answer.
+/// How a request can fail without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportFault {
     /// Nobody listens.
     ConnectionRefused,
-    /// The connection breaks before the reply is complete.
+    /// The connection breaks before the response is complete.
     ConnectionReset,
     /// Connecting takes too long.
     ConnectTimeout,
     /// The peer's certificate is not trusted.
     BadCertificate,
-    /// No answer ever comes.
+    /// No response ever comes.
     Hang,
 }
 
@@ -122,7 +122,7 @@ impl MockResponse {
         Self::json(body.to_string()).status(400)
     }
 
-    /// No answer.
+    /// No response.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
         Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }

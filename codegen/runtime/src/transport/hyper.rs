@@ -74,7 +74,7 @@ impl Drop for Connection {
     }
 }
 
-/// What a connection leads to.
+/// The origin that a connection leads to.
 #[derive(Clone, Debug, PartialEq)]
 struct Origin {
     secure: bool,

@@ -1,10 +1,9 @@
-//! What the transports that come with this crate can be told.
+//! The options of the built-in transports.
 
 use super::CaBundle;
 use crate::transport::proxy::Proxies;
 
-/// What the transports that come with this crate can be told: which certificates to trust and
-/// which proxies to use.
+/// The options of the built-in transports: which certificates to trust and which proxies to use.
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
     pub(super) ca_bundle: Option<CaBundle>,

@@ -137,7 +137,7 @@ impl<R: Request> Acceptor<R> {
         }
     }
 
-    /// What it has matched, in words.
+    /// Describes the outcome that it has matched.
     pub(super) fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match (&self.matcher.kind, outcome) {
             (Kind::Boolean { path, .. }, Ok(_)) if self.matcher.sensitive => Some(format!("{path} is {REDACTED}")),

@@ -8,7 +8,7 @@ use super::CallContext;
 use crate::error::{SdkError, ServiceError};
 use crate::response::Response;
 
-/// Why a wait did not end well, with the last answer or error.
+/// Why a wait did not end well, with the last response or error.
 ///
 /// Its Display holds the whole story in one line.
 pub struct WaiterError<A, E>(Box<Inner<A, E>>);
@@ -67,12 +67,12 @@ impl<A, E> WaiterError<A, E> {
         self.0.record.elapsed
     }
 
-    /// The last answer, unless the last call failed.
+    /// The last response, unless the last call failed.
     pub fn response(&self) -> Option<&Response<A>> {
         self.0.last.as_ref()?.as_ref().ok()
     }
 
-    /// The last answer by value, unless the last call failed.
+    /// The last response by value, unless the last call failed.
     pub fn into_response(self) -> Option<Response<A>> {
         self.0.last?.ok()
     }
@@ -87,7 +87,7 @@ impl<A, E> WaiterError<A, E> {
         self.call()?.service()
     }
 
-    /// The same without the answer, as one of the service's errors.
+    /// The same without the response, as one of the service's errors.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
         let Inner { kind, record, reason, last } = *self.0;

@@ -136,7 +136,7 @@ fn extreme_settings_do_no_harm() {
     toy.mock.respond("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
     toy.mock.respond("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
     wait(ready(&toy).max_wait(Duration::MAX).delays(Duration::ZERO, Duration::ZERO)).unwrap();
-    // The last sleep is the pause between the calls; the one before is the answer's.
+    // The last sleep is the pause between the calls; the one before is the response's.
     assert_eq!(toy.waits(), [Duration::from_secs(1), SHORTEST]);
     toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();

@@ -11,7 +11,7 @@ use simba_runtime::BoxFuture;
 use simba_runtime::body::Body;
 use simba_runtime::transport::{Transport, TransportError, TransportErrorKind};
 
-/// Answers each request with the next of its replies and remembers all.
+/// Answers each request with the next of its responses and remembers all.
 pub(super) struct Fake {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -39,7 +39,7 @@ impl Fake {
         Self::with_header("server: fake", replies)
     }
 
-    /// The same, with this header in each reply.
+    /// The same, with this header in each response.
     pub(super) fn with_header<const N: usize>(header: &'static str, replies: [(u16, String); N]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -75,7 +75,7 @@ impl Fake {
 
 impl Drop for Fake {
     fn drop(&mut self) {
-        // A connection without a request ends a server that has replies left.
+        // A connection without a request ends a server that has responses left.
         drop(TcpStream::connect(self.address));
         let _ = self.thread.take().map(JoinHandle::join);
     }

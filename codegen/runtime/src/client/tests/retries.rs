@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy};
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
-/// How many attempts a call makes that always gets this answer.
+/// How many attempts a call makes that always gets this response.
 fn attempts(answer: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", move |_| answer());
@@ -114,7 +114,7 @@ impl crate::random::Random for Halves {
     }
 }
 
-/// How many of 5,000 calls fail, how many attempts they take, when so many percent of the attempts get this answer.
+/// How many of 5,000 calls fail, how many attempts they take, when so many percent of the attempts get this response.
 fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
     let toy = Toy::new();
     let state = Mutex::new(1_u64);
@@ -213,7 +213,7 @@ fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
     toy.get().unwrap();
     assert_eq!(toy.sent("x-amz-date"), ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"]);
     assert!(toy.waits().is_empty(), "the clock is right at once");
-    // The same answer to a request that was signed with the right time is about the secret.
+    // The same response to a request that was signed with the right time is about the secret.
     toy.mock.respond("GetToy", skewed);
     let error = toy.get().unwrap_err();
     assert_eq!((error.attempts(), error.is_retryable()), (1, false));

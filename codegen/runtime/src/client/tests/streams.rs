@@ -25,7 +25,7 @@ impl ClientProtocol for Streaming {
     ) -> Result<http::Request<Body>, InputError> {
         let request = AwsJson::V1_1.serialize_request(operation, input)?;
         Ok(request.map(|body| match self.replayable {
-            true => Body::replayable(move || Body::wrap(body.try_clone().unwrap())),
+            true => Body::replayable(body.content_length(), move || Body::wrap(body.try_clone().unwrap())),
             false => Body::wrap(body),
         }))
     }

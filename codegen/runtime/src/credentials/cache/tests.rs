@@ -9,7 +9,7 @@ use super::*;
 use crate::BoxFuture;
 use crate::testing::ManualClock;
 
-/// Gives one answer after another; `None` keeps the caller waiting for ever.
+/// Gives one response after another; `None` keeps the caller waiting for ever.
 #[derive(Debug, Default)]
 struct Script {
     answers: Mutex<VecDeque<Option<Result<Credentials, CredentialsError>>>>,

@@ -35,7 +35,7 @@ impl<'a> Arn<'a> {
         self.account_id
     }
 
-    /// What names the resource, cut at `:` and `/`.
+    /// The resource's identifier, split at `:` and `/`.
     #[must_use]
     pub fn resource_id(&self) -> &[&'a str] {
         &self.resource_id

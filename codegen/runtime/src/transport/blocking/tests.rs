@@ -15,7 +15,7 @@ use crate::transport::tls::tests::certificate;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// A server that gives the same answer to each request. Returns its origin and a counter of the
+/// A server that gives the same response to each request. Returns its origin and a counter of the
 /// connections.
 fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

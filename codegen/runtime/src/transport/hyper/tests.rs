@@ -46,7 +46,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8(request).unwrap())
 }
 
-/// A server that gives the same answer to each request.
+/// A server that gives the same response to each request.
 async fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
     serve(move |mut stream| async move {
         while read_request(&mut stream).await.is_some() {

@@ -318,3 +318,30 @@ fn what_is_measured_is_locked_as_it_is_built() {
     }
     assert_eq!(measured["fsx"], BTreeSet::from(["simba-aws-config", "simba-runtime"].map(str::to_owned)));
 }
+
+/// The error that `main` returns is printed with `Debug`, which derived says nothing that its reader wants to know first.
+#[test]
+fn no_error_type_of_a_client_derives_debug() {
+    // Data of a response, like the modeled errors of a generated crate.
+    const DATA: [&str; 1] = ["UnknownError"];
+    let mut errors = 0;
+    for (path, tokens) in
+        ["codegen/runtime/src", "codegen/aws-config/src"].iter().flat_map(|folder| files(&workspace().join(folder)))
+    {
+        let code = tokens.join(" ");
+        for implementation in code.split(" Error for ").skip(1) {
+            let name = implementation.split(' ').next().unwrap_or_default();
+            if DATA.contains(&name) || name == "$" {
+                continue;
+            }
+            errors += 1;
+            let declared = ["struct", "enum"].iter().find_map(|kind| code.find(&format!("pub {kind} {name} ")));
+            let before = &code[..declared.unwrap_or_else(|| panic!("{path} declares no {name}"))];
+            // The last derive is that of the type, if no other item is in between.
+            let derived = before.rsplit_once("# derive ").map_or("", |(_, derived)| derived);
+            let derives_debug = derived.contains("Debug") && !derived.contains("pub ") && !derived.contains("fn ");
+            assert!(!derives_debug, "{path}: derived Debug of {name}; see `debug_as_display`");
+        }
+    }
+    assert!(errors > 15, "found {errors} error types");
+}

@@ -32,7 +32,7 @@ enum Kind {
 }
 
 /// The error of a body that is larger than whoever reads it allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LengthLimitError {
     limit: u64,
 }
@@ -42,6 +42,8 @@ impl fmt::Display for LengthLimitError {
         write!(f, "the body is larger than {} bytes", self.limit)
     }
 }
+
+debug_as_display!(LengthLimitError);
 
 impl Error for LengthLimitError {}
 

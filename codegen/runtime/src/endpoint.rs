@@ -170,10 +170,10 @@ impl fmt::Display for AuthScheme {
 }
 
 /// Why the rules gave no endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResolveError(Reason);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Reason {
     Rule(Cow<'static, str>),
     Missing(&'static str),
@@ -217,6 +217,8 @@ impl fmt::Display for ResolveError {
         }
     }
 }
+
+debug_as_display!(ResolveError);
 
 impl std::error::Error for ResolveError {}
 

@@ -3,6 +3,18 @@
 //! An operation only encodes its request and decodes its response; everything between, from the
 //! endpoint to the last retry, is one function that no type parameter touches: see [`client`].
 
+/// Implements `Debug` of an error as its `Display`: `main` prints the error that it returns with `Debug`, and so does
+/// `unwrap`.
+macro_rules! debug_as_display {
+    ($error:ty) => {
+        impl std::fmt::Debug for $error {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -216,7 +216,7 @@ impl StructSchema {
 }
 
 /// The error of a value that cannot be serialized or deserialized.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SerdeError {
     message: Box<str>,
 }
@@ -254,5 +254,7 @@ impl fmt::Display for SerdeError {
         f.write_str(&self.message)
     }
 }
+
+debug_as_display!(SerdeError);
 
 impl std::error::Error for SerdeError {}

@@ -84,7 +84,7 @@ pub struct Signer {
 }
 
 /// A credential that cannot be a header's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCredentials;
 
 impl std::fmt::Display for InvalidCredentials {
@@ -92,6 +92,8 @@ impl std::fmt::Display for InvalidCredentials {
         f.write_str("the access key id or the session token has a character that no HTTP header may hold")
     }
 }
+
+debug_as_display!(InvalidCredentials);
 
 impl std::error::Error for InvalidCredentials {}
 

@@ -100,7 +100,7 @@ pub enum TimeoutKind {
 }
 
 /// Time ran out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TimeoutError {
     kind: TimeoutKind,
     message: String,
@@ -132,5 +132,7 @@ impl fmt::Display for TimeoutError {
         f.write_str(&self.message)
     }
 }
+
+debug_as_display!(TimeoutError);
 
 impl std::error::Error for TimeoutError {}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::error::{CredentialsError, InputError, OneLine};
 
 /// Why the configuration could not be used. Its text is one sentence that says how to mend it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
 
 /// The kinds of [`ConfigError`].
@@ -112,6 +112,8 @@ impl From<ConfigErrorKind> for ConfigError {
     }
 }
 
+debug_as_display!(ConfigError);
+
 impl std::error::Error for ConfigError {}
 
 impl fmt::Display for ConfigError {
@@ -167,7 +169,7 @@ impl fmt::Display for SettingOrigin {
 /// A call needs a region and its configuration has none.
 ///
 /// The text says what was looked for, where, and how to set it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MissingRegion(pub(super) SearchedSources);
 
 /// Where settings were searched for.
@@ -180,6 +182,8 @@ pub enum SearchedSources {
     /// In the environment and in this profile of these files.
     Environment { profile: String, files: Vec<PathBuf> },
 }
+
+debug_as_display!(MissingRegion);
 
 impl std::error::Error for MissingRegion {}
 

@@ -33,7 +33,6 @@ impl fmt::Display for UnknownError {
 impl Error for UnknownError {}
 
 /// There is no place to send a request to.
-#[derive(Debug)]
 pub struct EndpointError {
     message: String,
 }
@@ -51,10 +50,11 @@ impl fmt::Display for EndpointError {
     }
 }
 
+debug_as_display!(EndpointError);
+
 impl Error for EndpointError {}
 
 /// A response that the protocol does not know.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum ResponseError {
     /// The status says error and the response gives no code: it comes from something in between, or
@@ -76,10 +76,12 @@ impl fmt::Display for ResponseError {
     }
 }
 
+debug_as_display!(ResponseError);
+
 impl Error for ResponseError {}
 
 /// A response lacks a member that the caller relied on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MissingMember {
     /// The structure that lacks it, mostly a response.
     pub structure: &'static str,
@@ -101,5 +103,7 @@ impl fmt::Display for MissingMember {
         write!(f, "{} has no {}", self.structure, self.member)
     }
 }
+
+debug_as_display!(MissingMember);
 
 impl Error for MissingMember {}

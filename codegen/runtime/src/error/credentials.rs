@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Why there are no credentials: what was looked for, where, and what each place said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CredentialsError {
     message: Arc<str>,
 }
@@ -39,5 +39,7 @@ impl fmt::Display for CredentialsError {
         f.write_str(&self.message)
     }
 }
+
+debug_as_display!(CredentialsError);
 
 impl Error for CredentialsError {}

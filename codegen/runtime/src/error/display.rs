@@ -155,8 +155,11 @@ impl fmt::Display for Start<'_> {
     }
 }
 
-impl<E: fmt::Debug> fmt::Debug for SdkError<E> {
+/// The line of `Display`, since `main` prints the error that it returns with `Debug`; then, on the lines below, the
+/// call and the typed cause.
+impl<E: fmt::Debug + fmt::Display> fmt::Debug for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{self}")?;
         let cause: &dyn fmt::Debug = match self {
             Self::Service(failure) => &failure.cause,
             Self::Input(failure) => &failure.cause,

@@ -203,7 +203,6 @@ fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
 macro_rules! __crate_error {
     ($service:ident) => {
         /// Anything that can go wrong with this crate: what `?` makes of all its errors.
-        #[derive(Debug)]
         #[non_exhaustive]
         pub enum Error {
             /// A call failed.
@@ -241,6 +240,18 @@ macro_rules! __crate_error {
                     Self::MissingMember(error) => ::std::fmt::Display::fmt(error, f),
                     Self::Config(error) => ::std::fmt::Display::fmt(error, f),
                     Self::Waiter(error) => ::std::fmt::Display::fmt(error, f),
+                }
+            }
+        }
+
+        /// What the error inside prints: its line first, since `main` prints the error that it returns with `Debug`.
+        impl ::std::fmt::Debug for Error {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    Self::Call(error) => ::std::fmt::Debug::fmt(error, f),
+                    Self::MissingMember(error) => ::std::fmt::Debug::fmt(error, f),
+                    Self::Config(error) => ::std::fmt::Debug::fmt(error, f),
+                    Self::Waiter(error) => ::std::fmt::Debug::fmt(error, f),
                 }
             }
         }

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+use super::display::with_root_cause;
 use crate::timeout::TimeoutKind;
 
 /// Why a request or its response was lost.
-#[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
@@ -54,6 +54,13 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+/// The message, its root cause, and the kind.
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({:?})", with_root_cause(self), self.kind)
     }
 }
 

@@ -32,7 +32,7 @@ use std::fmt;
 /// With clap, which prefers `From` to `FromStr`: `#[arg(value_parser = str::parse::<StorageType>)]`.
 ///
 /// The value is not part of the error, since it may be secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnknownVariantError {
     expected: Values,
 }
@@ -79,6 +79,8 @@ fn list(f: &mut fmt::Formatter<'_>, values: &[impl fmt::Display]) -> fmt::Result
     }
     Ok(())
 }
+
+debug_as_display!(UnknownVariantError);
 
 impl std::error::Error for UnknownVariantError {}
 

@@ -15,7 +15,7 @@ pub struct BigInteger(String);
 pub struct BigDecimal(String);
 
 /// The error of a string that is not a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ParseNumberError(String);
 
 impl fmt::Display for ParseNumberError {
@@ -23,6 +23,8 @@ impl fmt::Display for ParseNumberError {
         write!(f, "{:?} is not a number as JSON writes them", self.0)
     }
 }
+
+debug_as_display!(ParseNumberError);
 
 impl std::error::Error for ParseNumberError {}
 

@@ -21,7 +21,7 @@ pub struct Timestamp {
 }
 
 /// A text that is no timestamp.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ParseTimestampError(String);
 
 impl fmt::Display for ParseTimestampError {
@@ -29,6 +29,8 @@ impl fmt::Display for ParseTimestampError {
         write!(f, "{:?} is not a time as RFC 3339 or HTTP write it", self.0)
     }
 }
+
+debug_as_display!(ParseTimestampError);
 
 impl std::error::Error for ParseTimestampError {}
 

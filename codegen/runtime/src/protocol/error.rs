@@ -46,7 +46,6 @@ impl fmt::Display for ErrorMetadata {
 }
 
 /// A request that cannot be written.
-#[derive(Debug)]
 pub struct InputError {
     message: String,
 }
@@ -64,6 +63,8 @@ impl fmt::Display for InputError {
     }
 }
 
+debug_as_display!(InputError);
+
 impl Error for InputError {}
 
 impl From<SerdeError> for InputError {
@@ -73,7 +74,6 @@ impl From<SerdeError> for InputError {
 }
 
 /// A body that is not what the protocol says.
-#[derive(Debug)]
 pub struct DecodeError {
     message: String,
 }
@@ -90,6 +90,8 @@ impl fmt::Display for DecodeError {
         f.write_str(&self.message)
     }
 }
+
+debug_as_display!(DecodeError);
 
 impl Error for DecodeError {}
 

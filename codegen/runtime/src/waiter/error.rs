@@ -113,8 +113,10 @@ impl<A, E> fmt::Display for WaiterError<A, E> {
     }
 }
 
+/// The line of `Display`, since `main` prints the error that it returns with `Debug`; then, on the lines below, its parts.
 impl<A, E> fmt::Debug for WaiterError<A, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{self}")?;
         let Inner { kind, record, reason, .. } = &*self.0;
         f.debug_struct("WaiterError")
             .field("kind", kind)

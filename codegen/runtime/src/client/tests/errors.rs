@@ -152,3 +152,26 @@ fn a_missing_member_is_an_error_without_a_failed_call() {
     assert_eq!(error.to_string(), "CreateBackupResponse has no Backup");
     assert!(matches!(error, SdkError::ResponseError(_)));
 }
+
+/// The error that `main` returns is printed with `Debug`.
+#[test]
+fn debug_prints_the_line_of_display_first() {
+    let toy = Toy::with(|config| config.retry(RetryConfig::off()));
+    toy.mock.respond("GetToy", MockResponse::error("ToyNotFound", "no such toy"));
+    toy.mock.respond("GetToy", TransportFault::ConnectionReset);
+
+    let error = toy.get().unwrap_err();
+    let (line, details) = (error.to_string(), format!("{error:?}"));
+    let (first, rest) = details.split_once('\n').unwrap();
+    assert_eq!(first, line);
+    assert!(
+        rest.starts_with("Service { operation: \"GetToy\", cause: ") && rest.contains("status: Some(400)"),
+        "{rest}"
+    );
+
+    let error = toy.get().unwrap_err();
+    let pretty = format!("{error:#?}");
+    assert!(pretty.starts_with(&format!("{error}\nTransport {{\n    operation: \"GetToy\",\n")), "{pretty}");
+    assert!(pretty.contains("cause: the connection to "), "{pretty}");
+    assert!(pretty.contains(": connection reset (Closed),\n"), "{pretty}");
+}

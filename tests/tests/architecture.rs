@@ -122,7 +122,7 @@ fn no_phase_of_the_generator_looks_back() {
 }
 
 /// The modules of the runtime. Each imports from those before it only.
-const LAYERS: [&str; 29] = [
+const LAYERS: [&str; 30] = [
     "date",
     "primitives",
     "identity",
@@ -132,6 +132,7 @@ const LAYERS: [&str; 29] = [
     "timeout",
     "url",
     "response",
+    "events",
     "schema",
     "codec",
     "protocol",

@@ -69,8 +69,8 @@ impl config::EndpointUrls for EndpointUrls {
 impl Layer {
     fn of_environment(environment: &Environment) -> Self {
         let by_service = environment.vars_after("AWS_ENDPOINT_URL_").into_iter().map(|(service, url)| {
-            let place = SettingOrigin::Variable(format!("AWS_ENDPOINT_URL_{service}"));
-            (normalized(&service), checked(&url, &place))
+            let origin = SettingOrigin::Variable(format!("AWS_ENDPOINT_URL_{service}"));
+            (normalized(&service), checked(&url, &origin))
         });
         let all = |url: String| checked(&url, &SettingOrigin::Variable("AWS_ENDPOINT_URL".to_owned()));
         Self { by_service: by_service.collect(), all: environment.var("AWS_ENDPOINT_URL").map(all), missing: None }
@@ -78,7 +78,7 @@ impl Layer {
 
     fn of_profile(profiles: &Profiles, profile: &Section) -> Self {
         let url = |setting: &Setting| match setting.value() {
-            Ok(url) => checked(url, setting.place()),
+            Ok(url) => checked(url, setting.origin()),
             Err(continued) => Url(Err(continued)),
         };
         let all = profile.get("endpoint_url").map(url);
@@ -99,8 +99,8 @@ fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a 
     let name = reference.value()?;
     let section = profiles.section(SectionKind::Services, name);
     section.map(Some).ok_or_else(|| {
-        let (place, section) = (reference.place().clone(), format!("services {name}"));
-        ConfigErrorKind::MissingSection { place, section }.into()
+        let (origin, section) = (reference.origin().clone(), format!("services {name}"));
+        ConfigErrorKind::MissingSection { origin, section }.into()
     })
 }
 
@@ -109,8 +109,8 @@ fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }
 
-fn checked(url: &str, place: &SettingOrigin) -> Url {
-    let invalid = || ConfigError::invalid(place.clone(), &Redacted(url).to_string(), ALLOWED);
+fn checked(url: &str, origin: &SettingOrigin) -> Url {
+    let invalid = || ConfigError::invalid(origin.clone(), &Redacted(url).to_string(), ALLOWED);
     Url(if is_url(url) { Ok(url.to_owned()) } else { Err(invalid()) })
 }
 

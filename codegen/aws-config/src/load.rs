@@ -136,10 +136,10 @@ impl Lookup<'_> {
         allowed: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, ConfigError> {
-        let Some((value, place)) = self.raw(variables, key)? else {
+        let Some((value, origin)) = self.raw(variables, key)? else {
             return Ok(None);
         };
-        let parsed = parse(&value).ok_or_else(|| ConfigError::invalid(place, &value, allowed))?;
+        let parsed = parse(&value).ok_or_else(|| ConfigError::invalid(origin, &value, allowed))?;
         Ok(Some(parsed))
     }
 
@@ -150,7 +150,7 @@ impl Lookup<'_> {
         });
         match (variable, self.profile.and_then(|profile| profile.get(key))) {
             (Some(found), _) => Ok(Some(found)),
-            (None, Some(setting)) => Ok(Some((setting.value()?.to_owned(), setting.place().clone()))),
+            (None, Some(setting)) => Ok(Some((setting.value()?.to_owned(), setting.origin().clone()))),
             (None, None) => Ok(None),
         }
     }
@@ -191,14 +191,14 @@ impl Lookup<'_> {
     }
 
     fn ca_bundle(&self, builder: Builder) -> Result<Builder, ConfigError> {
-        let Some((path, place)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle")? else {
+        let Some((path, origin)) = self.raw(&["AWS_CA_BUNDLE"], "ca_bundle")? else {
             return Ok(builder);
         };
         let file = self.environment.expand(&path);
         match self.environment.read(&file) {
-            Ok(pem) => Ok(builder.ca_bundle_from(pem, format!("{} (named by {place})", file.display()))),
+            Ok(pem) => Ok(builder.ca_bundle_from(pem, format!("{} (named by {origin})", file.display()))),
             Err(error) => {
-                Err(ConfigErrorKind::Unreadable { file, named_by: Some(place.to_string()), reason: error.to_string() }
+                Err(ConfigErrorKind::Unreadable { file, named_by: Some(origin.to_string()), reason: error.to_string() }
                     .into())
             }
         }

@@ -54,7 +54,7 @@ pub(crate) struct Section {
 pub(crate) struct Setting {
     value: String,
     nested: BTreeMap<String, Setting>,
-    place: SettingOrigin,
+    origin: SettingOrigin,
     /// The line on which the value goes on, if it does.
     continued_on: Option<usize>,
 }
@@ -112,8 +112,8 @@ impl Section {
 }
 
 impl Setting {
-    fn new(value: &str, place: SettingOrigin) -> Self {
-        Self { value: without_comment(value), nested: BTreeMap::new(), place, continued_on: None }
+    fn new(value: &str, origin: SettingOrigin) -> Self {
+        Self { value: without_comment(value), nested: BTreeMap::new(), origin, continued_on: None }
     }
 
     /// The value, without the white space around it.
@@ -124,7 +124,7 @@ impl Setting {
     /// likely another setting, perhaps a secret, that is indented too far.
     pub(crate) fn value(&self) -> Result<&str, ConfigError> {
         match self.continued_on {
-            Some(line) => Err(ConfigErrorKind::Continued { place: self.place.clone(), line }.into()),
+            Some(line) => Err(ConfigErrorKind::Continued { origin: self.origin.clone(), line }.into()),
             None => Ok(&self.value),
         }
     }
@@ -136,8 +136,8 @@ impl Setting {
     }
 
     /// File, line, section and key.
-    pub(crate) fn place(&self) -> &SettingOrigin {
-        &self.place
+    pub(crate) fn origin(&self) -> &SettingOrigin {
+        &self.origin
     }
 }
 
@@ -247,7 +247,7 @@ impl Reader {
             Current::Known { name, header } => (name.clone(), header.clone()),
         };
         let (key, value) = self.key_and_value(line, number)?;
-        let setting = Setting::new(value, self.place(number, header, key.clone()));
+        let setting = Setting::new(value, self.origin(number, header, key.clone()));
         self.sections.entry(name).or_default().settings.insert(key.clone(), setting);
         self.last = Some((key, indentation));
         Ok(())
@@ -261,8 +261,8 @@ impl Reader {
         let is_empty = self.sections.get(&name).is_some_and(|section| section.get(outer).is_none());
         let nested = is_empty.then(|| self.key_and_value(line, number)).transpose()?;
         let nested = nested.map(|(key, value)| {
-            let place = self.place(number, header, format!("{outer}.{key}"));
-            (key, Setting::new(value, place))
+            let origin = self.origin(number, header, format!("{outer}.{key}"));
+            (key, Setting::new(value, origin))
         });
         let Some(setting) = self.sections.get_mut(&name).and_then(|section| section.settings.get_mut(outer)) else {
             return Ok(());
@@ -290,7 +290,7 @@ impl Reader {
         Ok((key.to_ascii_lowercase(), value))
     }
 
-    fn place(&self, line: usize, section: String, key: String) -> SettingOrigin {
+    fn origin(&self, line: usize, section: String, key: String) -> SettingOrigin {
         SettingOrigin::Key { file: Arc::clone(&self.file), line, section, key }
     }
 

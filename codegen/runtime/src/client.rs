@@ -63,7 +63,7 @@ pub struct Client {
 struct Inner {
     service: &'static Service,
     config: Config,
-    io: RuntimeComponents,
+    components: RuntimeComponents,
     #[cfg(feature = "blocking")]
     blocking: RuntimeComponents,
     user_agent: HeaderValue,
@@ -72,7 +72,7 @@ struct Inner {
     /// By how many seconds the service's clock is ahead of this machine's.
     skew: AtomicI64,
     /// Where calls go that say nothing special about it.
-    place: OnceLock<Arc<ResolvedEndpoint>>,
+    endpoint: OnceLock<Arc<ResolvedEndpoint>>,
 }
 
 /// The runtime components of a call: transport, clock and credentials.
@@ -89,7 +89,7 @@ pub(crate) struct SerializedRequest {
     /// The request that the protocol made of the input, without its body.
     head: http::request::Parts,
     body: RequestBody,
-    place: Arc<ResolvedEndpoint>,
+    endpoint: Arc<ResolvedEndpoint>,
     /// Where the request goes.
     uri: http::Uri,
     options: CallOptions,
@@ -100,7 +100,7 @@ pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 
 /// A response that is not read yet.
 pub(crate) struct Received {
-    reply: http::Response<Bytes>,
+    response: http::Response<Bytes>,
     attempts: u32,
     /// The size beyond which it would have been refused; its values are limited by it too.
     max_size: u64,
@@ -114,21 +114,21 @@ impl Client {
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
         let clock = config.clock().cloned().unwrap_or_else(clock::default);
-        let io = |transport: Arc<dyn Transport>| RuntimeComponents {
+        let components = |transport: Arc<dyn Transport>| RuntimeComponents {
             credentials: components::credentials(&config, &transport, &clock),
             transport,
             clock: Arc::clone(&clock),
         };
         let inner = Inner {
             service,
-            io: io(components::transport(&config)),
+            components: components(components::transport(&config)),
             #[cfg(feature = "blocking")]
-            blocking: io(components::blocking_transport(&config)),
+            blocking: components(components::blocking_transport(&config)),
             user_agent: user_agent::header(service.schema, config.app_id()),
             signer: Signer::new(),
             retries: Retries::default(),
             skew: AtomicI64::new(0),
-            place: OnceLock::new(),
+            endpoint: OnceLock::new(),
             config,
         };
         Self { inner: Arc::new(inner) }
@@ -152,29 +152,29 @@ impl Client {
     ///
     /// Whatever stopped the call; see [`SdkError`].
     pub fn send<R: Request>(&self, mut request: R, options: CallOptions) -> Sending<R> {
-        Sending { reply: self.start(&mut request, options), request: PhantomData }
+        Sending { response: self.start(&mut request, options), request: PhantomData }
     }
 
     /// The untyped half of sending.
     fn start(&self, request: &mut dyn AnyRequest, options: CallOptions) -> BoxFuture<'static, DispatchResult> {
         let outgoing = self.encode(request, options);
         let client = self.clone();
-        Box::pin(async move { client.dispatch(&client.inner.io, outgoing).await })
+        Box::pin(async move { client.dispatch(&client.inner.components, outgoing).await })
     }
 
     /// As [`send`](Self::send), over the given transport and clock.
     pub(crate) async fn send_over<R: Request>(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         mut request: R,
         options: CallOptions,
     ) -> Result<Response<R::Response>, SdkError<R::Error>> {
-        read::<R>(self.dispatch(io, self.encode(&mut request, options)).await)
+        read::<R>(self.dispatch(components, self.encode(&mut request, options)).await)
     }
 
     /// Returns the components of calls that are awaited.
-    pub(crate) fn io(&self) -> &RuntimeComponents {
-        &self.inner.io
+    pub(crate) fn components(&self) -> &RuntimeComponents {
+        &self.inner.components
     }
 
     /// Returns the components of calls that block the thread.
@@ -210,7 +210,7 @@ impl Client {
         input: impl Into<Document>,
     ) -> Result<Response<Document>, SdkError<UnknownError>> {
         let outgoing = self.encode_raw(operation, input.into());
-        self.read_raw(operation, self.dispatch(&self.inner.io, outgoing).await)
+        self.read_raw(operation, self.dispatch(&self.inner.components, outgoing).await)
     }
 
     /// As [`send`](Self::send), but blocks the thread until the response is there.
@@ -254,17 +254,17 @@ impl Client {
         request.set_idempotency_token(&mut || random::uuid(config.random()));
         let prefix = || if config.host_prefix() { request.host_prefix() } else { Ok(None) };
         let prefix = prefix().map_err(|error| input(&operation, error))?;
-        let place = self.place(&operation, &options, prefix, &|params| request.endpoint_params(params))?;
+        let endpoint = self.endpoint(&operation, &options, prefix, &|params| request.endpoint_params(params))?;
         let serialized = self.inner.service.protocol.serialize_request(&operation, request.as_shape());
         let (head, body) = serialized.map_err(|error| input(&operation, error))?.into_parts();
-        let uri = place.join(&head.uri).map_err(|error| input(&operation, error))?;
+        let uri = endpoint.join(&head.uri).map_err(|error| input(&operation, error))?;
         let min_size = match operation.compression {
             Compression::None => None,
             #[cfg(feature = "gzip")]
             Compression::Gzip => config.min_compression_size().map_err(|error| input(&operation, error.into()))?,
         };
         let body = RequestBody::new(body, operation.compression, min_size);
-        Ok(SerializedRequest { operation, head, body, place, uri, options })
+        Ok(SerializedRequest { operation, head, body, endpoint, uri, options })
     }
 
     fn encode_raw(&self, name: &str, value: Document) -> Result<SerializedRequest, SdkError<ErrorMetadata>> {
@@ -304,7 +304,7 @@ fn input(operation: &OperationSchema, error: InputError) -> SdkError<ErrorMetada
 /// A call that is on its way: the future of its response. Dropping it cancels the call.
 #[must_use = "a call goes on only while it is awaited"]
 pub struct Sending<R: Request> {
-    reply: BoxFuture<'static, DispatchResult>,
+    response: BoxFuture<'static, DispatchResult>,
     request: PhantomData<fn() -> R>,
 }
 
@@ -312,7 +312,7 @@ impl<R: Request> Future for Sending<R> {
     type Output = Result<Response<R::Response>, SdkError<R::Error>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.reply.as_mut().poll(cx).map(read::<R>)
+        self.response.as_mut().poll(cx).map(read::<R>)
     }
 }
 
@@ -342,11 +342,11 @@ fn receive(
     operation: &str,
     output: &mut dyn DeserializableShape,
 ) -> Result<(http::response::Parts, u32), SdkError<ErrorMetadata>> {
-    let Received { reply, attempts, max_size } = dispatched?;
+    let Received { response, attempts, max_size } = dispatched?;
     let limit = MemoryLimit::for_response(max_size);
-    match service.protocol.deserialize_response(&reply, limit, output) {
-        Ok(()) => Ok((reply.into_parts().0, attempts)),
-        Err(error) => Err(unreadable(operation, error, reply, attempts)),
+    match service.protocol.deserialize_response(&response, limit, output) {
+        Ok(()) => Ok((response.into_parts().0, attempts)),
+        Err(error) => Err(unreadable(operation, error, response, attempts)),
     }
 }
 
@@ -354,14 +354,14 @@ fn receive(
 fn unreadable(
     operation: &str,
     error: DecodeError,
-    reply: http::Response<Bytes>,
+    response: http::Response<Bytes>,
     attempts: u32,
 ) -> SdkError<ErrorMetadata> {
-    let error = match reply.headers().get(CONTENT_ENCODING) {
+    let error = match response.headers().get(CONTENT_ENCODING) {
         Some(encoding) => DecodeError::new(format!("it is encoded as {encoding:?}, which nobody asked for")),
         None => error,
     };
     let operation = Cow::Owned(operation.to_owned());
-    let record = CallContext { operation, attempts, reply: Some(reply), ..CallContext::default() };
-    SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), record))
+    let context = CallContext { operation, attempts, response: Some(response), ..CallContext::default() };
+    SdkError::ResponseError(CallFailure::new(ResponseError::Body(error), context))
 }

@@ -93,7 +93,7 @@ pub enum SdkError<E = UnknownError> {
 pub struct CallFailure<T> {
     cause: T,
     /// Boxed, so that what turns one error into another, of which each operation has its own copy, moves little.
-    record: Box<CallContext>,
+    context: Box<CallContext>,
 }
 
 /// The context of a failed call.
@@ -103,7 +103,7 @@ pub(crate) struct CallContext {
     pub(crate) attempts: u32,
     pub(crate) meta: ErrorMetadata,
     pub(crate) kind: Option<FailureKind>,
-    pub(crate) reply: Option<http::Response<Bytes>>,
+    pub(crate) response: Option<http::Response<Bytes>>,
     /// The protocol that the response speaks.
     pub(crate) protocol: Option<&'static dyn ClientProtocol>,
 }
@@ -111,13 +111,13 @@ pub(crate) struct CallContext {
 impl CallContext {
     /// The response as modeled errors are read from.
     fn response(&self) -> ErrorResponse<'_> {
-        ErrorResponse { metadata: &self.meta, raw: self.reply.as_ref().zip(self.protocol) }
+        ErrorResponse { metadata: &self.meta, raw: self.response.as_ref().zip(self.protocol) }
     }
 }
 
 impl<T> CallFailure<T> {
-    pub(crate) fn new(cause: T, record: impl Into<Box<CallContext>>) -> Box<Self> {
-        Box::new(Self { cause, record: record.into() })
+    pub(crate) fn new(cause: T, context: impl Into<Box<CallContext>>) -> Box<Self> {
+        Box::new(Self { cause, context: context.into() })
     }
 
     /// Returns the cause.
@@ -132,17 +132,17 @@ impl<T> CallFailure<T> {
 
     /// The name of the operation that was called.
     pub fn operation(&self) -> &str {
-        &self.record.operation
+        &self.context.operation
     }
 
     /// How many times the request was sent; 0 if it never was.
     pub fn attempts(&self) -> u32 {
-        self.record.attempts
+        self.context.attempts
     }
 
     /// The last response's headers, if there was a response.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.record.reply.as_ref().map(http::Response::headers)
+        self.context.response.as_ref().map(http::Response::headers)
     }
 }
 
@@ -169,22 +169,22 @@ impl<E> SdkError<E> {
 
     /// The error code that the service answered.
     pub fn code(&self) -> Option<&str> {
-        self.record().meta.code.as_deref()
+        self.context().meta.code.as_deref()
     }
 
     /// The message that the service answered.
     pub fn message(&self) -> Option<&str> {
-        self.record().meta.message.as_deref()
+        self.context().meta.message.as_deref()
     }
 
     /// The last response's HTTP status.
     pub fn status(&self) -> Option<StatusCode> {
-        self.record().reply.as_ref().map(http::Response::status)
+        self.context().response.as_ref().map(http::Response::status)
     }
 
     /// The last response's headers.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.record().reply.as_ref().map(http::Response::headers)
+        self.context().response.as_ref().map(http::Response::headers)
     }
 
     /// The identifier that AWS gave the last attempt: what its support asks for.
@@ -194,29 +194,29 @@ impl<E> SdkError<E> {
 
     /// The last response's body as it came.
     pub fn raw_body(&self) -> Option<&Bytes> {
-        self.record().reply.as_ref().map(http::Response::body)
+        self.context().response.as_ref().map(http::Response::body)
     }
 
     /// How many times the request was sent; 0 if it never was.
     pub fn attempts(&self) -> u32 {
-        self.record().attempts
+        self.context().attempts
     }
 
     /// The name of the operation that was called; empty for a [`MissingMember`], which no call
     /// is to blame for.
     pub fn operation(&self) -> &str {
-        &self.record().operation
+        &self.context().operation
     }
 
     /// Whether the same call may succeed later; the client has then already tried as often as its
     /// retry settings allow.
     pub fn is_retryable(&self) -> bool {
-        self.record().kind.is_some()
+        self.context().kind.is_some()
     }
 
     /// Whether the service asked its callers to slow down.
     pub fn is_throttling(&self) -> bool {
-        self.record().kind == Some(FailureKind::Throttling)
+        self.context().kind == Some(FailureKind::Throttling)
     }
 
     /// Whether time ran out.
@@ -241,14 +241,14 @@ impl<E> SdkError<E> {
     /// kept, so that an operation's error becomes the service's without a table of both.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {
-        self.map(|_, record| F::from_response(&record.response()))
+        self.map(|_, context| F::from_response(&context.response()))
     }
 
     fn map<F>(self, convert: impl FnOnce(E, &CallContext) -> F) -> SdkError<F> {
         match self {
             Self::Service(failure) => {
-                let CallFailure { cause, record } = *failure;
-                SdkError::Service(CallFailure::new(convert(cause, &record), record))
+                let CallFailure { cause, context } = *failure;
+                SdkError::Service(CallFailure::new(convert(cause, &context), context))
             }
             Self::Input(failure) => SdkError::Input(failure),
             Self::Endpoint(failure) => SdkError::Endpoint(failure),
@@ -272,15 +272,28 @@ impl<E> SdkError<E> {
         }
     }
 
-    pub(crate) fn record(&self) -> &CallContext {
+    /// Returns the cause of a failure without a response.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn cause_without_response(&self) -> Option<String> {
         match self {
-            Self::Service(failure) => &failure.record,
-            Self::Input(failure) => &failure.record,
-            Self::Endpoint(failure) => &failure.record,
-            Self::Credentials(failure) => &failure.record,
-            Self::Timeout(failure) => &failure.record,
-            Self::Transport(failure) => &failure.record,
-            Self::ResponseError(failure) => &failure.record,
+            Self::Service(_) | Self::ResponseError(_) => None,
+            Self::Input(failure) => Some(failure.cause.to_string()),
+            Self::Endpoint(failure) => Some(failure.cause.to_string()),
+            Self::Credentials(failure) => Some(failure.cause.to_string()),
+            Self::Timeout(failure) => Some(failure.cause.to_string()),
+            Self::Transport(failure) => Some(display::with_root_cause(&failure.cause)),
+        }
+    }
+
+    pub(crate) fn context(&self) -> &CallContext {
+        match self {
+            Self::Service(failure) => &failure.context,
+            Self::Input(failure) => &failure.context,
+            Self::Endpoint(failure) => &failure.context,
+            Self::Credentials(failure) => &failure.context,
+            Self::Timeout(failure) => &failure.context,
+            Self::Transport(failure) => &failure.context,
+            Self::ResponseError(failure) => &failure.context,
         }
     }
 }

@@ -22,8 +22,8 @@ pub trait Interceptor: Debug + Send + Sync {
     }
 
     /// A response has arrived, successful or not, and was read whole.
-    fn after_response(&self, attempt: &Attempt<'_>, reply: &http::Response<Bytes>) {
-        let _ = (attempt, reply);
+    fn after_response(&self, attempt: &Attempt<'_>, response: &http::Response<Bytes>) {
+        let _ = (attempt, response);
     }
 
     /// An attempt has ended.

@@ -28,6 +28,7 @@ pub mod credentials;
 mod date;
 pub mod endpoint;
 pub mod error;
+mod events;
 pub mod identity;
 pub mod interceptor;
 pub mod operation;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use crate::codec::MemoryLimit;
 use crate::endpoint;
 use crate::error::{DecodeError, InputError, ServiceError};
+use crate::events::Events;
 use crate::primitives::Document;
 use crate::protocol::ClientProtocol;
 use crate::schema::{
@@ -29,6 +30,8 @@ pub struct Service {
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose message is sensitive.
     pub sensitive_errors: &'static [&'static str],
+    /// The functions that log calls, with the generated crate as their target.
+    pub events: Events,
 }
 
 /// An operation's input. The generator implements it.

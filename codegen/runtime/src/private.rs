@@ -1,12 +1,16 @@
 //! The parts of this crate that generated crates and `simba-aws-config` use. They are not public API.
 
+pub use crate::__events as events;
 pub use crate::client::components;
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub use crate::clock::block_on;
 pub use crate::clock::{default as default_clock, within};
 pub use crate::config::{MIN_COMPRESSION_SIZE, SearchedSources, is_region, paths};
 pub use crate::date::shift;
+pub use crate::events::Events;
 pub use crate::random::{fraction, uuid};
 pub use crate::retry::classify;
 pub use crate::transport::collect;
 pub use crate::url;
+#[cfg(feature = "tracing")]
+pub use tracing;

@@ -16,8 +16,8 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(body: T, reply: http::response::Parts, attempts: u32) -> Self {
-        Self { body, status: reply.status, headers: reply.headers, attempts }
+    pub(crate) fn new(body: T, response: http::response::Parts, attempts: u32) -> Self {
+        Self { body, status: response.status, headers: response.headers, attempts }
     }
 
     /// Returns the output alone.

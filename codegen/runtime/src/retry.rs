@@ -128,6 +128,24 @@ impl RetryConfig {
     }
 }
 
+/// Whether a failed attempt is followed by another.
+pub(crate) enum RetryDecision<'a> {
+    /// Another attempt follows.
+    Retry {
+        /// The time until then.
+        wait: Duration,
+        /// The right to send it.
+        permit: Permit<'a>,
+    },
+    /// The call has failed, and this is why it is not retried.
+    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "Only logs show it."))]
+    Stop(&'static str),
+}
+
+impl RetryDecision<'_> {
+    pub(crate) const NOT_RETRYABLE: Self = Self::Stop("the error is not retryable");
+}
+
 /// The state of retries that all calls of a client share.
 #[derive(Debug, Default)]
 pub(crate) struct Retries {
@@ -160,20 +178,26 @@ impl Retries {
         }
     }
 
-    /// How long to wait before the next attempt, and the permit for it; `None` gives up.
-    pub(crate) fn wait(
+    /// Decides whether a failed attempt is followed by another.
+    pub(crate) fn decide(
         &self,
         config: &RetryConfig,
         random: &dyn Random,
         failed: &FailedAttempt<'_>,
-    ) -> Option<(Duration, Permit<'_>)> {
-        if failed.number >= config.attempts() {
-            return None;
+    ) -> RetryDecision<'_> {
+        let exhausted = failed.number >= config.attempts();
+        if let RetryMode::Custom(policy) = &config.mode
+            && !exhausted
+        {
+            return match policy.wait(failed) {
+                Some(wait) => RetryDecision::Retry { wait, permit: self.quota.free() },
+                None => RetryDecision::Stop("the retry policy gave up"),
+            };
         }
-        if let RetryMode::Custom(policy) = &config.mode {
-            return Some((policy.wait(failed)?, self.quota.free()));
+        let Some(kind) = failed.kind else { return RetryDecision::NOT_RETRYABLE };
+        if exhausted {
+            return RetryDecision::Stop("no attempts left");
         }
-        let kind = failed.kind?;
         let base = match kind {
             FailureKind::Transient => Duration::from_millis(50),
             FailureKind::Throttling => Duration::from_secs(1),
@@ -182,7 +206,10 @@ impl Retries {
         let backoff = backoff(base, failed.number, config.max_backoff).mul_f64(random::fraction(random));
         let longest = backoff.saturating_add(LONGEST_EXTENSION);
         let wait = failed.retry_after.map_or(backoff, |asked| asked.clamp(backoff, longest));
-        Some((wait, self.quota.acquire(kind)?))
+        match self.quota.acquire(kind) {
+            Some(permit) => RetryDecision::Retry { wait, permit },
+            None => RetryDecision::Stop("the client's retry quota is exhausted"),
+        }
     }
 }
 

@@ -141,47 +141,47 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         self
     }
 
-    async fn run(mut self, io: &RuntimeComponents) -> Result<Outcome<R>, Failure<R>> {
-        let started = io.clock.elapsed();
-        let mut record = CallContext { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
+    async fn run(mut self, components: &RuntimeComponents) -> Result<Outcome<R>, Failure<R>> {
+        let started = components.clock.elapsed();
+        let mut context = CallContext { waiter: self.waiter.name, calls: 0, elapsed: Duration::ZERO };
         let mut last: Option<Outcome<R>> = None;
         loop {
-            let call = pin!(self.client.send_over(io, self.request.clone(), self.options.clone()));
-            let left = self.delay.limit.saturating_sub(record.elapsed);
-            let outcome = within(&*io.clock, Some(left), call).await;
-            record.elapsed = io.clock.elapsed().saturating_sub(started);
-            let Ok(outcome) = outcome else { return Err(self.timed_out(record, last)) };
-            record.calls += 1;
+            let call = pin!(self.client.send_over(components, self.request.clone(), self.options.clone()));
+            let left = self.delay.limit.saturating_sub(context.elapsed);
+            let outcome = within(&*components.clock, Some(left), call).await;
+            context.elapsed = components.clock.elapsed().saturating_sub(started);
+            let Ok(outcome) = outcome else { return Err(self.timed_out(context, last)) };
+            context.calls += 1;
             let verdict = self.waiter.classify_response(&self.request, &outcome);
             if let Some(tell) = &mut self.on_poll {
-                tell(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, record: &record });
+                tell(&Poll { outcome: &outcome, request: &self.request, waiter: self.waiter, context: &context });
             }
             match verdict {
                 Some((State::Success, _)) => return Ok(outcome),
                 Some((State::Retry, _)) => {}
                 Some((State::Failure, acceptor)) => {
                     let reason = acceptor.seen(&self.request, &outcome);
-                    return Err(WaiterError::new(WaiterErrorKind::Failed, record, reason, Some(outcome)));
+                    return Err(WaiterError::new(WaiterErrorKind::Failed, context, reason, Some(outcome)));
                 }
                 // An error that no acceptor expects ends the wait, as Smithy has it.
                 None if outcome.is_err() => {
                     let reason = outcome.as_ref().err().map(ToString::to_string);
-                    return Err(WaiterError::new(WaiterErrorKind::Call, record, reason, Some(outcome)));
+                    return Err(WaiterError::new(WaiterErrorKind::Call, context, reason, Some(outcome)));
                 }
                 None => {}
             }
             last = Some(outcome);
-            let left = self.delay.limit.saturating_sub(record.elapsed);
-            let pause = self.delay.next(self.client.config().random(), record.calls, left);
-            let Some(pause) = pause else { return Err(self.timed_out(record, last)) };
-            io.clock.sleep(pause).await;
-            record.elapsed = io.clock.elapsed().saturating_sub(started);
+            let left = self.delay.limit.saturating_sub(context.elapsed);
+            let pause = self.delay.next(self.client.config().random(), context.calls, left);
+            let Some(pause) = pause else { return Err(self.timed_out(context, last)) };
+            components.clock.sleep(pause).await;
+            context.elapsed = components.clock.elapsed().saturating_sub(started);
         }
     }
 
-    fn timed_out(&self, record: CallContext, last: Option<Outcome<R>>) -> Failure<R> {
+    fn timed_out(&self, context: CallContext, last: Option<Outcome<R>>) -> Failure<R> {
         let reason = last.as_ref().and_then(|last| self.waiter.seen(&self.request, last));
-        WaiterError::new(WaiterErrorKind::TimedOut, record, reason, last)
+        WaiterError::new(WaiterErrorKind::TimedOut, context, reason, last)
     }
 }
 
@@ -214,18 +214,18 @@ pub struct Poll<'a, R: Request> {
     outcome: &'a Outcome<R>,
     request: &'a R,
     waiter: &'static Waiter<R>,
-    record: &'a CallContext,
+    context: &'a CallContext,
 }
 
 impl<'a, R: Request> Poll<'a, R> {
     /// The number of the call, from 1.
     pub fn number(&self) -> u32 {
-        self.record.calls
+        self.context.calls
     }
 
     /// How long the wait has lasted.
     pub fn elapsed(&self) -> Duration {
-        self.record.elapsed
+        self.context.elapsed
     }
 
     /// The response, if there is one.
@@ -242,7 +242,7 @@ impl<'a, R: Request> Poll<'a, R> {
 /// One line: `call 3 after 12 s: Backups[].Lifecycle is CREATING`.
 impl<R: Request> fmt::Display for Poll<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "call {} after {} s", self.record.calls, self.record.elapsed.as_secs())?;
+        write!(f, "call {} after {} s", self.context.calls, self.context.elapsed.as_secs())?;
         match self.waiter.seen(self.request, self.outcome) {
             Some(seen) => write!(f, ": {seen}"),
             None => Ok(()),
@@ -252,7 +252,7 @@ impl<R: Request> fmt::Display for Poll<'_, R> {
 
 impl<R: Request> fmt::Debug for Poll<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Poll").field("record", self.record).finish_non_exhaustive()
+        f.debug_struct("Poll").field("record", self.context).finish_non_exhaustive()
     }
 }
 
@@ -273,7 +273,7 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOutput> {
 
     fn into_future(self) -> Self::IntoFuture {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
-        Box::pin(async move { answer::<R>(waiter, self.run(client.io()).await) })
+        Box::pin(async move { answer::<R>(waiter, self.run(client.components()).await) })
     }
 }
 
@@ -283,7 +283,7 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOrError> {
 
     fn into_future(self) -> Self::IntoFuture {
         let client = self.client.clone();
-        Box::pin(async move { Ok(self.run(client.io()).await?.ok()) })
+        Box::pin(async move { Ok(self.run(client.components()).await?.ok()) })
     }
 }
 
@@ -319,8 +319,8 @@ fn answer<R: Request>(
     ended: Result<Outcome<R>, Failure<R>>,
 ) -> Result<Response<R::Response>, Failure<R>> {
     ended?.map_err(|error| {
-        let (record, reason) = (CallContext { waiter, calls: 0, elapsed: Duration::ZERO }, error.to_string());
-        WaiterError::new(WaiterErrorKind::Call, record, Some(reason), Some(Err(error)))
+        let (context, reason) = (CallContext { waiter, calls: 0, elapsed: Duration::ZERO }, error.to_string());
+        WaiterError::new(WaiterErrorKind::Call, context, Some(reason), Some(Err(error)))
     })
 }
 

@@ -238,6 +238,7 @@ fn facts(service: &Service) -> TokenStream {
             resolve_endpoint: crate::endpoint::resolve,
             retryable: &[#(#retryable),*],
             sensitive_errors: &[#(#sensitive_errors),*],
+            events: simba_runtime::__private::events!(),
         };
     }
 }

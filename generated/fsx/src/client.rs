@@ -24,6 +24,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     resolve_endpoint: crate::endpoint::resolve,
     retryable: &[],
     sensitive_errors: &[],
+    events: simba_runtime::__private::events!(),
 };
 
 /// A client of Amazon FSx. `M` says whether its calls are awaited or block the thread.

@@ -59,9 +59,9 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
         }
         Ok(request)
     };
-    let reply = context.http.send(GET, request).await;
-    reply
-        .and_then(|reply| read(&reply))
+    let response = context.http.send(GET, request).await;
+    response
+        .and_then(|response| read(&response))
         .map(ProviderOutcome::Credentials)
         .map_err(|error| CredentialsError::new(format!("container credentials: {error}")))
 }
@@ -100,14 +100,14 @@ fn token(context: &Context) -> Result<Option<String>, CredentialsError> {
     Ok(Some(String::from_utf8_lossy(&token).trim().to_owned()))
 }
 
-fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-    let status = reply.status();
-    let body: Option<Value> = serde_json::from_slice(reply.body()).ok();
+fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
+    let status = response.status();
+    let body: Option<Value> = serde_json::from_slice(response.body()).ok();
     if !status.is_success() {
         let part = |name| body.as_ref()?.get(name)?.as_str();
         let said = match (part("code").or(part("Code")), part("message").or(part("Message"))) {
             (Some(code), Some(message)) => format!("{code}: {message}"),
-            _ => excerpt(reply.body()),
+            _ => excerpt(response.body()),
         };
         let message = format!("the endpoint answered {said} (HTTP {})", status.as_u16());
         return Err(CredentialsError::new(message));

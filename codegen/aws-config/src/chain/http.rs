@@ -89,7 +89,7 @@ impl Http {
             let now = self.clock.now();
             let request = request(shift(now, skew).unwrap_or(now))?;
             let (most, kind, result) = match self.attempt(operation, request).await {
-                Ok(reply) => (attempts, self.kind(operation, &reply, skew), Ok(reply)),
+                Ok(response) => (attempts, self.kind(operation, &response, skew), Ok(response)),
                 Err(failure) => {
                     let most = if failure.silent { silent_attempts } else { attempts };
                     (most, failure.may_pass.then_some(FailureKind::Transient), Err(failure.error))
@@ -98,21 +98,21 @@ impl Http {
             let Some(kind) = kind.filter(|_| attempt < most) else {
                 return result;
             };
-            let asked = result.ok().and_then(|reply| classify::retry_after(reply.headers()));
+            let asked = result.ok().and_then(|response| classify::retry_after(response.headers()));
             self.clock.sleep(self.pause(kind, attempt, asked)).await;
             attempt += 1;
         }
     }
 
     /// Why another attempt may succeed where this response is a failure.
-    fn kind(&self, operation: Operation, reply: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
-        if reply.status().is_success() {
+    fn kind(&self, operation: Operation, response: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
+        if response.status().is_success() {
             return None;
         }
-        let code = (operation.code)(reply);
+        let code = (operation.code)(response);
         let code = code.as_deref();
         if classify::may_be_skew(code)
-            && let Some(skew) = classify::skew(reply.headers(), self.clock.now(), used_skew)
+            && let Some(skew) = classify::skew(response.headers(), self.clock.now(), used_skew)
         {
             self.skew.store(skew, Ordering::Relaxed);
             return Some(FailureKind::ClockSkew);
@@ -120,7 +120,7 @@ impl Http {
         if code.is_some_and(|code| operation.transient.contains(&code)) {
             return Some(FailureKind::Transient);
         }
-        classify::of_any_service(reply.status(), code)
+        classify::of_any_service(response.status(), code)
     }
 
     /// How long to wait before another attempt: AWS's exponential backoff with full jitter.
@@ -143,11 +143,11 @@ impl Http {
         settings.read_timeout = Some(timeout);
         settings.attempt_timeout = Some(timeout);
         request.extensions_mut().insert(settings);
-        let host = place(&request);
+        let host = origin(&request);
         let response = self.transport.send(request.map(Body::from));
         let exchange = pin!(async { collect(response.await?, MAX_RESPONSE_SIZE, || host.clone()).await });
         match within(&*self.clock, Some(timeout), exchange).await {
-            Ok(Ok(reply)) => Ok(reply),
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Failure {
                 may_pass: classify::transport(error.kind()).is_some(),
                 silent: matches!(error.kind(), TransportErrorKind::Timeout(_)),
@@ -171,10 +171,10 @@ struct Failure {
 
 /// The code of an error response in JSON: `code` of containers, `__type` and `x-amzn-errortype` of
 /// AWS's services, `error` of OAuth.
-pub(super) fn json_code(reply: &Response<Bytes>) -> Option<String> {
-    let header = reply.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
+pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
+    let header = response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = || {
-        let body: Value = serde_json::from_slice(reply.body()).ok()?;
+        let body: Value = serde_json::from_slice(response.body()).ok()?;
         ["__type", "code", "Code", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))
     };
     let code = header.or_else(body)?;
@@ -184,7 +184,7 @@ pub(super) fn json_code(reply: &Response<Bytes>) -> Option<String> {
 }
 
 /// `scheme://host:port` of the request.
-fn place(request: &Request<Bytes>) -> String {
+fn origin(request: &Request<Bytes>) -> String {
     let uri = request.uri();
     let scheme = uri.scheme_str().unwrap_or("http");
     let authority = uri.authority().map_or("", |authority| authority.as_str());

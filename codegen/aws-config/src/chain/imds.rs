@@ -51,10 +51,10 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
     }
     let service = Service::of(context)?;
     let token = match service.token(context).await {
-        Ok(reply) if reply.status().is_success() => text(&reply),
-        Ok(reply) => {
-            let status = reply.status();
-            let said = excerpt(reply.body());
+        Ok(response) if response.status().is_success() => text(&response),
+        Ok(response) => {
+            let status = response.status();
+            let said = excerpt(response.body());
             let reason = format!("EC2 instance metadata gives no token: {said} (HTTP {})", status.as_u16());
             return if status.is_server_error() { Err(CredentialsError::new(reason)) } else { absent(reason) };
         }
@@ -64,26 +64,27 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
     let role = match named {
         Some(role) => role,
         None => {
-            let reply = service.get(context, ROLES, &token).await?;
-            if reply.status() == StatusCode::NOT_FOUND {
+            let response = service.get(context, ROLES, &token).await?;
+            if response.status() == StatusCode::NOT_FOUND {
                 return absent("the EC2 instance has no role attached".into());
             }
-            let roles = text(successful(&reply)?);
+            let roles = text(successful(&response)?);
             roles.lines().next().unwrap_or_default().trim().to_owned()
         }
     };
     if role.is_empty() {
         return absent("the EC2 instance has no role attached".into());
     }
-    let reply = service.get(context, &format!("{ROLES}{role}"), &token).await?;
-    read(&reply, &role).map(ProviderOutcome::Credentials)
+    let response = service.get(context, &format!("{ROLES}{role}"), &token).await?;
+    read(&response, &role).map(ProviderOutcome::Credentials)
 }
 
-fn read(reply: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
+fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
     let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
-    let reply = successful(reply)?;
+    let response = successful(response)?;
     // Half a response may hold a secret, so it is not shown.
-    let body: Value = serde_json::from_slice(reply.body()).map_err(|_| within("the answer is no JSON".to_owned()))?;
+    let body: Value =
+        serde_json::from_slice(response.body()).map_err(|_| within("the answer is no JSON".to_owned()))?;
     let part = |name| body.get(name).and_then(Value::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
         return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
@@ -158,17 +159,17 @@ impl Service {
     }
 }
 
-fn successful(reply: &Response<Bytes>) -> Result<&Response<Bytes>, CredentialsError> {
-    if reply.status().is_success() {
-        return Ok(reply);
+fn successful(response: &Response<Bytes>) -> Result<&Response<Bytes>, CredentialsError> {
+    if response.status().is_success() {
+        return Ok(response);
     }
     Err(CredentialsError::new(format!(
         "EC2 instance metadata answered {} (HTTP {})",
-        excerpt(reply.body()),
-        reply.status().as_u16(),
+        excerpt(response.body()),
+        response.status().as_u16(),
     )))
 }
 
-fn text(reply: &Response<Bytes>) -> String {
-    String::from_utf8_lossy(reply.body()).trim().to_owned()
+fn text(response: &Response<Bytes>) -> String {
+    String::from_utf8_lossy(response.body()).trim().to_owned()
 }

@@ -175,7 +175,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         return Err(CredentialsError::new(format!(
             "{}: the role needs a one-time code, which a library cannot ask for; get the \
              credentials with a `credential_process` or the AWS CLI",
-            mfa.place(),
+            mfa.origin(),
         )));
     }
     let source = match (section.value("source_profile")?, section.get("credential_source")) {
@@ -188,14 +188,14 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
                 return Err(CredentialsError::new(format!(
                     "{} is `{other}`, but must be `Environment`, `EcsContainer` or \
                      `Ec2InstanceMetadata`",
-                    setting.place(),
+                    setting.origin(),
                 )));
             }
         }),
         (Some(_), Some(setting)) => {
             return Err(CredentialsError::new(format!(
                 "{} stands beside a `source_profile`: remove one of them",
-                setting.place(),
+                setting.origin(),
             )));
         }
         (None, None) => {
@@ -220,7 +220,7 @@ fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
             seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
                 CredentialsError::new(format!(
                     "{} is `{value}`, but must be a number from 900 to 43200",
-                    setting.place(),
+                    setting.origin(),
                 ))
             })
         })
@@ -249,7 +249,7 @@ fn keys(section: &Section) -> Result<Option<Credentials>, CredentialsError> {
 fn alone(half: &Setting, missing: &str) -> CredentialsError {
     // If the one continues on the line of the other, that is the reason.
     match half.value() {
-        Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.place())),
+        Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.origin())),
         Err(continued) => continued.into(),
     }
 }

@@ -53,10 +53,10 @@ impl Session {
         let section = match session {
             None => profile,
             Some(name) => {
-                let (place, name) = (name.place(), name.value()?);
+                let (origin, name) = (name.origin(), name.value()?);
                 let section = found.profiles.section(SectionKind::SsoSession, name);
                 section.ok_or_else(|| {
-                    CredentialsError::new(format!("{place} is `{name}`, but there is no section [sso-session {name}]"))
+                    CredentialsError::new(format!("{origin} is `{name}`, but there is no section [sso-session {name}]"))
                 })?
             }
         };
@@ -97,15 +97,15 @@ pub(super) async fn provide(context: &Context, session: &Session) -> Result<Cred
         }
         Ok(request)
     };
-    let reply = context.http.send(GET_ROLE_CREDENTIALS, request).await?;
-    let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-    let refused =
-        reply.status() == StatusCode::UNAUTHORIZED || json_code(&reply).as_deref() == Some("UnauthorizedException");
-    match reply.status() {
+    let response = context.http.send(GET_ROLE_CREDENTIALS, request).await?;
+    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let refused = response.status() == StatusCode::UNAUTHORIZED
+        || json_code(&response).as_deref() == Some("UnauthorizedException");
+    match response.status() {
         _ if refused => Err(sign_in(context, "SSO refuses the token")),
         status if !status.is_success() => {
             let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
-            let said = said.unwrap_or_else(|| excerpt(reply.body()));
+            let said = said.unwrap_or_else(|| excerpt(response.body()));
             Err(CredentialsError::new(format!(
                 "SSO gives no credentials for the role `{}` of account {}: {said} (HTTP {})",
                 session.role_name,
@@ -172,16 +172,16 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     });
     let body = Bytes::from(body.to_string());
     let post = |_| request("POST", &url, &[("content-type", "application/json")], body.clone());
-    let reply =
+    let response =
         context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be renewed: {error}"))?;
-    let answer: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     let (token, seconds) = match (answer.get("accessToken"), answer.get("expiresIn")) {
-        (Some(Value::String(token)), Some(seconds)) if reply.status().is_success() => {
+        (Some(Value::String(token)), Some(seconds)) if response.status().is_success() => {
             (token.clone(), seconds.as_u64().unwrap_or_default())
         }
         _ => {
             let code = answer.get("error").and_then(Value::as_str).unwrap_or("no token");
-            let status = reply.status().as_u16();
+            let status = response.status().as_u16();
             return Err(format!(" and cannot be renewed: {code} (HTTP {status})"));
         }
     };

@@ -54,8 +54,8 @@ pub(super) async fn assume_role(
         signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).map_err(CredentialsError::from)?;
         Ok(Request::from_parts(parts, Bytes::from(body.clone())))
     };
-    let reply = context.http.send(ASSUME_ROLE, request).await;
-    reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
+    let response = context.http.send(ASSUME_ROLE, request).await;
+    response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
 /// Assumes the role with the token in the file.
@@ -76,8 +76,8 @@ pub(super) async fn web_identity(
         let token = [("WebIdentityToken", token.trim())];
         endpoint.request(&form(context, "AssumeRoleWithWebIdentity", role, &token))
     };
-    let reply = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, request).await;
-    reply.and_then(|reply| read(&reply)).map_err(|error| failed(role, &error))
+    let response = context.http.send(ASSUME_ROLE_WITH_WEB_IDENTITY, request).await;
+    response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
 /// As [`web_identity`], set up by variables: what EKS sets for a pod's service account.
@@ -157,14 +157,14 @@ fn form(context: &Context, action: &str, role: &Role, more: &[(&str, &str)]) -> 
     pairs.join("&")
 }
 
-fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
-    let status = reply.status();
-    let body = String::from_utf8_lossy(reply.body());
+fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
+    let status = response.status();
+    let body = String::from_utf8_lossy(response.body());
     if !status.is_success() {
         let said = match (element(&body, "Code"), element(&body, "Message")) {
             (Some(code), Some(message)) => format!("{code}: {message}"),
             (Some(code), None) => code,
-            (None, _) => excerpt(reply.body()),
+            (None, _) => excerpt(response.body()),
         };
         return Err(CredentialsError::new(format!("STS answered {said} (HTTP {})", status.as_u16())));
     }
@@ -181,8 +181,8 @@ fn read(reply: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
         .expiry(expiry))
 }
 
-fn error_code(reply: &Response<Bytes>) -> Option<String> {
-    element(&String::from_utf8_lossy(reply.body()), "Code")
+fn error_code(response: &Response<Bytes>) -> Option<String> {
+    element(&String::from_utf8_lossy(response.body()), "Code")
 }
 
 /// The text of the first element of this name. The responses of STS have no two that matter.

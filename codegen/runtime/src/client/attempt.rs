@@ -38,29 +38,34 @@ impl Client {
     /// Signs the request, sends it and classifies the response.
     pub(super) async fn attempt(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &SerializedRequest,
-        turn: AttemptContext<'_>,
+        attempt: AttemptContext<'_>,
     ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
-        let (request, skew) = self.request(io, call, turn).await?;
-        let limit = turn.timeouts.attempt_timeout();
-        let response = io.transport.send(request);
+        let (request, skew) = self.request(components, call, attempt).await?;
+        let limit = attempt.timeouts.attempt_timeout();
+        let response = components.transport.send(request);
         let exchange = pin!(async {
-            transport::collect(response.await?, self.max_response_size(call), || call.place.origin()).await
+            transport::collect(response.await?, self.max_response_size(call), || call.endpoint.origin()).await
         });
-        let sent = within(&*io.clock, limit, exchange).await;
-        let record =
-            || CallContext { operation: call.operation.name.clone(), attempts: turn.number, ..CallContext::default() };
+        let sent = within(&*components.clock, limit, exchange).await;
+        let context = || CallContext {
+            operation: call.operation.name.clone(),
+            attempts: attempt.number,
+            ..CallContext::default()
+        };
         match sent {
-            Ok(Ok(reply)) => {
-                self.interceptors(|interceptor| interceptor.after_response(&self.attempt_info(io, call, turn), &reply));
-                self.classify_response(io, reply, skew, record())
+            Ok(Ok(response)) => {
+                self.interceptors(|interceptor| {
+                    interceptor.after_response(&self.attempt_info(components, call, attempt), &response)
+                });
+                self.classify_response(components, response, skew, context())
             }
-            Ok(Err(error)) => Err(transport_error(error, record())),
+            Ok(Err(error)) => Err(transport_error(error, context())),
             Err(limit) => {
-                let error = TimeoutError::after(TimeoutKind::Attempt, limit, &call.place.origin());
-                let record = CallContext { kind: Some(FailureKind::Transient), ..record() };
-                Err(SdkError::Timeout(CallFailure::new(error, record)))
+                let error = TimeoutError::after(TimeoutKind::Attempt, limit, &call.endpoint.origin());
+                let context = CallContext { kind: Some(FailureKind::Transient), ..context() };
+                Err(SdkError::Timeout(CallFailure::new(error, context)))
             }
         }
     }
@@ -68,52 +73,52 @@ impl Client {
     /// The attempt as interceptors see it.
     pub(super) fn attempt_info<'a>(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &'a SerializedRequest,
-        turn: AttemptContext<'_>,
+        attempt: AttemptContext<'_>,
     ) -> interceptor::Attempt<'a> {
         interceptor::Attempt {
             service: self.inner.service.schema.sdk_id,
             operation: &call.operation.name,
-            region: &call.place.signing_region,
-            number: turn.number,
-            elapsed: turn.elapsed(io),
+            region: &call.endpoint.signing_region,
+            number: attempt.number,
+            elapsed: attempt.elapsed(components),
         }
     }
 
     /// The signed request, and the clock's correction that it was signed with.
     pub(super) async fn request(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &SerializedRequest,
-        turn: AttemptContext<'_>,
+        attempt: AttemptContext<'_>,
     ) -> Result<(http::Request<Body>, i64), SdkError<ErrorMetadata>> {
         let fail = || CallContext {
             operation: call.operation.name.clone(),
-            attempts: turn.number.saturating_sub(1),
+            attempts: attempt.number.saturating_sub(1),
             ..CallContext::default()
         };
-        let headers = self.headers(call, turn).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
+        let headers = self.headers(call, attempt).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let credentials = match call.operation.auth {
             Auth::None => None,
-            Auth::SigV4 => match io.credentials.get().await {
+            Auth::SigV4 => match components.credentials.get().await {
                 Ok(credentials) => Some(credentials),
                 Err(error) => return Err(SdkError::Credentials(CallFailure::new(error, fail()))),
             },
-            Auth::OptionalSigV4 => io.credentials.get().await.ok(),
+            Auth::OptionalSigV4 => components.credentials.get().await.ok(),
         };
-        let mut parts = self.unsigned(io, call, turn, headers);
-        let own = self.before_send(io, call, turn, &mut parts);
+        let mut parts = self.unsigned(components, call, attempt, headers);
+        let own = self.before_send(components, call, attempt, &mut parts);
         own.map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
         let skew = self.inner.skew.load(Ordering::Relaxed);
         if let Some(credentials) = &credentials {
-            let now = io.clock.now();
+            let now = components.clock.now();
             let signing = SigningParams {
                 credentials,
-                region: &call.place.signing_region,
-                service: &call.place.signing_name,
+                region: &call.endpoint.signing_region,
+                service: &call.endpoint.signing_name,
                 time: shift(now, skew).unwrap_or(now),
-                settings: call.place.signing_settings,
+                settings: call.endpoint.signing_settings,
             };
             let payload = payload_hash(call).map_err(|error| SdkError::Input(CallFailure::new(error, fail())))?;
             if let Err(error) = self.inner.signer.sign(&mut parts, payload, signing) {
@@ -134,29 +139,29 @@ impl Client {
     /// Lets interceptors see the request. What they change of the client's own headers is an error.
     fn before_send(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &SerializedRequest,
-        turn: AttemptContext<'_>,
+        attempt: AttemptContext<'_>,
         parts: &mut http::request::Parts,
     ) -> Result<(), InputError> {
         if self.inner.config.interceptors().is_empty() {
             return Ok(());
         }
         let before = parts.headers.clone();
-        self.interceptors(|interceptor| interceptor.before_send(&self.attempt_info(io, call, turn), parts));
+        self.interceptors(|interceptor| interceptor.before_send(&self.attempt_info(components, call, attempt), parts));
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 
     /// The headers that interceptors see: the client's own, and those of the call.
-    fn headers(&self, call: &SerializedRequest, turn: AttemptContext<'_>) -> Result<HeaderMap, InputError> {
-        let (operation, place) = (&*call.operation, &*call.place);
+    fn headers(&self, call: &SerializedRequest, attempt: AttemptContext<'_>) -> Result<HeaderMap, InputError> {
+        let (operation, endpoint) = (&*call.operation, &*call.endpoint);
         let mut headers = HeaderMap::with_capacity(16);
-        headers.insert(HOST, place.host.clone());
+        headers.insert(HOST, endpoint.host.clone());
         headers.extend(call.head.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
-        headers.insert(INVOCATION_ID, turn.invocation.clone());
-        headers.insert(ATTEMPT, turn.header());
-        headers.extend(place.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        headers.insert(INVOCATION_ID, attempt.invocation.clone());
+        headers.insert(ATTEMPT, attempt.header());
+        headers.extend(endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         if let Some(overrides) = &call.options.overrides {
             headers::add(operation, &mut headers, &overrides.headers)?;
         }
@@ -167,9 +172,9 @@ impl Client {
     /// The request without its signature.
     fn unsigned(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &SerializedRequest,
-        turn: AttemptContext<'_>,
+        attempt: AttemptContext<'_>,
         headers: HeaderMap,
     ) -> http::request::Parts {
         let operation = &*call.operation;
@@ -179,9 +184,9 @@ impl Client {
         parts.headers = headers;
         parts.extensions.insert(Settings {
             operation: operation.name.clone(),
-            connect_timeout: turn.timeouts.connect_timeout(),
-            read_timeout: turn.timeouts.read_timeout(),
-            attempt_timeout: turn.longest(io),
+            connect_timeout: attempt.timeouts.connect_timeout(),
+            read_timeout: attempt.timeouts.read_timeout(),
+            attempt_timeout: attempt.longest(components),
         });
         parts
     }
@@ -189,35 +194,35 @@ impl Client {
     /// Classifies a response: success, or an error that may be worth another attempt.
     fn classify_response(
         &self,
-        io: &RuntimeComponents,
-        reply: http::Response<Bytes>,
+        components: &RuntimeComponents,
+        response: http::Response<Bytes>,
         skew: i64,
-        mut record: CallContext,
+        mut context: CallContext,
     ) -> Result<http::Response<Bytes>, SdkError<ErrorMetadata>> {
         let service = self.inner.service;
-        if !service.protocol.is_error(&reply) {
-            return Ok(reply);
+        if !service.protocol.is_error(&response) {
+            return Ok(response);
         }
         let service = self.inner.service;
-        let mut meta = service.protocol.error_metadata(&reply);
+        let mut meta = service.protocol.error_metadata(&response);
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
-        record.protocol = Some(service.protocol);
-        record.kind = classify::response(service.retryable, reply.status(), meta.code.as_deref());
-        if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(io, reply.headers(), skew) {
-            record.kind = Some(FailureKind::ClockSkew);
+        context.protocol = Some(service.protocol);
+        context.kind = classify::response(service.retryable, response.status(), meta.code.as_deref());
+        if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(components, response.headers(), skew) {
+            context.kind = Some(FailureKind::ClockSkew);
         }
-        record.meta = meta.clone();
-        record.reply = Some(reply);
+        context.meta = meta.clone();
+        context.response = Some(response);
         Err(match meta.code {
-            Some(_) => SdkError::Service(CallFailure::new(meta, record)),
-            None => SdkError::ResponseError(CallFailure::new(ResponseError::NoErrorCode, record)),
+            Some(_) => SdkError::Service(CallFailure::new(meta, context)),
+            None => SdkError::ResponseError(CallFailure::new(ResponseError::NoErrorCode, context)),
         })
     }
 
     /// Compares the response's date with the clock. True if that changes how requests are signed.
-    fn learn_skew(&self, io: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
-        let skew = classify::skew(headers, io.clock.now(), used);
+    fn learn_skew(&self, components: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
+        let skew = classify::skew(headers, components.clock.now(), used);
         if let Some(skew) = skew {
             self.inner.skew.store(skew, Ordering::Relaxed);
         }
@@ -226,13 +231,13 @@ impl Client {
 }
 
 impl AttemptContext<'_> {
-    pub(super) fn elapsed(&self, io: &RuntimeComponents) -> Duration {
-        io.clock.elapsed().saturating_sub(self.started)
+    pub(super) fn elapsed(&self, components: &RuntimeComponents) -> Duration {
+        components.clock.elapsed().saturating_sub(self.started)
     }
 
     /// How long the attempt may take: its own limit, or what is left of the call's.
-    fn longest(&self, io: &RuntimeComponents) -> Option<Duration> {
-        let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(io)));
+    fn longest(&self, components: &RuntimeComponents) -> Option<Duration> {
+        let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)));
         match (self.timeouts.attempt_timeout(), left) {
             (Some(attempt), Some(left)) => Some(attempt.min(left)),
             (limit, None) | (None, limit) => limit,
@@ -259,17 +264,17 @@ fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, InputError>
         None => Err(InputError::new(format!(
             "a stream is sent without a signature of its content, which {} does not protect: use an endpoint with \
              https, or a body of bytes",
-            call.place.origin(),
+            call.endpoint.origin(),
         ))),
     }
 }
 
-fn transport_error(error: TransportError, record: CallContext) -> SdkError<ErrorMetadata> {
-    let record = CallContext { kind: classify::transport(error.kind()), ..record };
+fn transport_error(error: TransportError, context: CallContext) -> SdkError<ErrorMetadata> {
+    let context = CallContext { kind: classify::transport(error.kind()), ..context };
     match error.kind() {
         TransportErrorKind::Timeout(kind) => {
-            SdkError::Timeout(CallFailure::new(TimeoutError::new(kind, error.to_string()), record))
+            SdkError::Timeout(CallFailure::new(TimeoutError::new(kind, error.to_string()), context))
         }
-        _ => SdkError::Transport(CallFailure::new(error, record)),
+        _ => SdkError::Transport(CallFailure::new(error, context)),
     }
 }

@@ -7,30 +7,30 @@ use std::time::Duration;
 use http::HeaderValue;
 
 use super::attempt::AttemptContext;
-use super::trace::{self, Trace};
+use super::trace::Trace;
 use super::{Client, DispatchResult, Received, RuntimeComponents, SerializedRequest};
 use crate::body::Body;
 use crate::clock::within;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, SdkError};
 use crate::interceptor::{Interceptor, Outcome};
 use crate::random::{self, Random};
-use crate::retry::{FailedAttempt, FailureKind, Permit, RetryConfig, classify};
+use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryDecision, classify};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
 impl Client {
     /// Sends a call until it succeeds, retrying is no use, or time is up.
     pub(super) async fn dispatch(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
     ) -> DispatchResult {
         let call = call?;
         // Known here as well, for the error of a call that is cut off.
         let attempts = AtomicU32::new(0);
         let timeouts = self.timeouts(&call);
-        let trace = Trace::begin(&call);
-        let work = pin!(trace.around(self.attempts(io, &call, timeouts, &attempts)));
-        let dispatched = match within(&*io.clock, timeouts.call_timeout(), work).await {
+        let trace = Trace::begin(self.inner.service.events, &call);
+        let work = pin!(trace.around(self.attempts(components, &call, timeouts, &attempts, &trace)));
+        let dispatched = match within(&*components.clock, timeouts.call_timeout(), work).await {
             Ok(dispatched) => dispatched,
             Err(limit) => Err(operation_timeout(&call, attempts.load(Ordering::Relaxed), limit)),
         };
@@ -43,17 +43,18 @@ impl Client {
         &self,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
     ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
-        let (call, io) = (call?, &self.inner.io);
+        let (call, components) = (call?, &self.inner.components);
         let invocation = invocation(self.inner.config.random());
         let timeouts = self.timeouts(&call);
-        let turn = AttemptContext {
+        let attempt = AttemptContext {
             number: 1,
             of: self.retry(&call).attempts(),
             invocation: &invocation,
             timeouts,
-            started: io.clock.elapsed(),
+            started: components.clock.elapsed(),
         };
-        match within(&*io.clock, timeouts.call_timeout(), pin!(self.request(io, &call, turn))).await {
+        match within(&*components.clock, timeouts.call_timeout(), pin!(self.request(components, &call, attempt))).await
+        {
             Ok(signed) => Ok(signed?.0),
             Err(limit) => Err(operation_timeout(&call, 0, limit)),
         }
@@ -61,86 +62,103 @@ impl Client {
 
     async fn attempts(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &SerializedRequest,
         timeouts: &TimeoutConfig,
         attempts: &AtomicU32,
+        trace: &Trace,
     ) -> DispatchResult {
         let invocation = invocation(self.inner.config.random());
         let retry = self.retry(call);
         let retries = &self.inner.retries;
-        let mut turn = AttemptContext {
+        let mut attempt = AttemptContext {
             number: 1,
             of: retry.attempts(),
             invocation: &invocation,
             timeouts,
-            started: io.clock.elapsed(),
+            started: components.clock.elapsed(),
         };
         let mut permit = retries.first_attempt();
         loop {
-            while let Err(wait) = retries.may_send(retry, io.clock.elapsed()) {
-                io.clock.sleep(wait).await;
+            while let Err(wait) = retries.may_send(retry, components.clock.elapsed()) {
+                components.clock.sleep(wait).await;
             }
             permit.spend();
-            attempts.store(turn.number, Ordering::Relaxed);
-            let error = match self.attempt(io, call, turn).await {
-                Ok(reply) => {
-                    retries.measure(retry, io.clock.elapsed(), None);
+            attempts.store(attempt.number, Ordering::Relaxed);
+            let error = match self.attempt(components, call, attempt).await {
+                Ok(response) => {
+                    retries.measure(retry, components.clock.elapsed(), None);
                     permit.give_back();
                     self.interceptors(|interceptor| {
-                        interceptor.after_attempt(&self.attempt_info(io, call, turn), Outcome::Success)
+                        interceptor.after_attempt(&self.attempt_info(components, call, attempt), Outcome::Success)
                     });
-                    return Ok(Received { reply, attempts: turn.number, max_size: self.max_response_size(call) });
+                    return Ok(Received { response, attempts: attempt.number, max_size: self.max_response_size(call) });
                 }
                 Err(error) => error,
             };
             if let Some("ExpiredToken" | "ExpiredTokenException") = error.code() {
-                io.credentials.invalidate();
+                components.credentials.invalidate();
             }
             if was_sent(&error) {
-                retries.measure(retry, io.clock.elapsed(), error.record().kind);
+                retries.measure(retry, components.clock.elapsed(), error.context().kind);
             }
-            let Some((wait, next)) = self.wait(io, call, turn, retry, &error) else {
-                let outcome = Outcome::Failure { error: &error };
-                self.interceptors(|interceptor| interceptor.after_attempt(&self.attempt_info(io, call, turn), outcome));
-                return Err(error);
+            let decision = self.decide(components, call, attempt, retry, &error);
+            trace.failed_attempt(attempt.number, attempt.of, &error, &decision);
+            let (wait, next) = match decision {
+                RetryDecision::Retry { wait, permit } => (wait, permit),
+                RetryDecision::Stop(_) => {
+                    let outcome = Outcome::Failure { error: &error };
+                    self.interceptors(|interceptor| {
+                        interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome)
+                    });
+                    return Err(error);
+                }
             };
-            trace::retry(&error, wait);
             let outcome = Outcome::Retry { error: &error, wait };
-            self.interceptors(|interceptor| interceptor.after_attempt(&self.attempt_info(io, call, turn), outcome));
+            self.interceptors(|interceptor| {
+                interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome)
+            });
             drop(error);
             permit = permit.replaced_by(next);
             if !wait.is_zero() {
-                io.clock.sleep(wait).await;
+                components.clock.sleep(wait).await;
             }
-            turn.number += 1;
+            attempt.number += 1;
         }
     }
 
-    /// How long until the next attempt, and the permit for it, if there is to be one.
-    fn wait(
+    /// Decides whether a failed attempt is followed by another.
+    fn decide(
         &self,
-        io: &RuntimeComponents,
+        components: &RuntimeComponents,
         call: &SerializedRequest,
-        turn: AttemptContext<'_>,
+        attempt: AttemptContext<'_>,
         retry: &RetryConfig,
         error: &SdkError<ErrorMetadata>,
-    ) -> Option<(Duration, Permit<'_>)> {
-        if !was_sent(error) || !call.body.body().is_replayable() {
-            return None;
+    ) -> RetryDecision<'_> {
+        if !was_sent(error) {
+            return RetryDecision::NOT_RETRYABLE;
+        }
+        if !call.body.body().is_replayable() {
+            return RetryDecision::Stop("the request's body can be sent only once");
         }
         let failed = FailedAttempt {
             operation: &call.operation.name,
-            number: turn.number,
-            kind: error.record().kind,
+            number: attempt.number,
+            kind: error.context().kind,
             code: error.code(),
             status: error.status(),
             retry_after: error.headers().and_then(classify::retry_after),
         };
-        let (wait, permit) = self.inner.retries.wait(retry, self.inner.config.random(), &failed)?;
-        // An error now says more than a timeout later.
-        let left = turn.timeouts.call_timeout().map(|limit| limit.saturating_sub(turn.elapsed(io)));
-        (left.is_none_or(|left| wait < left)).then_some((wait, permit))
+        let decision = self.inner.retries.decide(retry, self.inner.config.random(), &failed);
+        // The error of this attempt is more useful than the timeout that would end the wait.
+        let left = attempt.timeouts.call_timeout().map(|limit| limit.saturating_sub(attempt.elapsed(components)));
+        match decision {
+            RetryDecision::Retry { wait, .. } if left.is_some_and(|left| wait >= left) => {
+                RetryDecision::Stop("the call would time out before the next attempt")
+            }
+            decision => decision,
+        }
     }
 
     /// The size beyond which the call's response is refused.
@@ -159,9 +177,9 @@ impl Client {
         own.unwrap_or_else(|| self.inner.config.retry())
     }
 
-    pub(super) fn interceptors(&self, mut tell: impl FnMut(&dyn Interceptor)) {
+    pub(super) fn interceptors(&self, mut notify: impl FnMut(&dyn Interceptor)) {
         for interceptor in self.inner.config.interceptors() {
-            tell(&**interceptor);
+            notify(&**interceptor);
         }
     }
 }
@@ -173,7 +191,7 @@ fn was_sent(error: &SdkError<ErrorMetadata>) -> bool {
 
 /// The error of a call whose time is up.
 fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -> SdkError<ErrorMetadata> {
-    let error = TimeoutError::after(TimeoutKind::Call, limit, &call.place.origin());
+    let error = TimeoutError::after(TimeoutKind::Call, limit, &call.endpoint.origin());
     let (operation, kind) = (call.operation.name.clone(), Some(FailureKind::Transient));
     SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))
 }

@@ -29,7 +29,7 @@ pub(super) struct ResolvedEndpoint {
 
 impl Client {
     /// Resolves the endpoint of a call. It is kept for calls without endpoint options of their own.
-    pub(super) fn place<'a>(
+    pub(super) fn endpoint<'a>(
         &'a self,
         operation: &'a OperationSchema,
         options: &'a CallOptions,
@@ -42,20 +42,20 @@ impl Client {
             && special == Params::new()
             && options.region_override().is_none()
             && options.endpoint_override().is_none();
-        if usual && let Some(place) = self.inner.place.get() {
-            return Ok(Arc::clone(place));
+        if usual && let Some(endpoint) = self.inner.endpoint.get() {
+            return Ok(Arc::clone(endpoint));
         }
-        let place =
+        let endpoint =
             self.resolve(operation, options, prefix.as_deref().unwrap_or_default(), &special).map_err(|error| {
-                let record = CallContext { operation: operation.name.clone(), ..CallContext::default() };
-                SdkError::Endpoint(CallFailure::new(error, record))
+                let context = CallContext { operation: operation.name.clone(), ..CallContext::default() };
+                SdkError::Endpoint(CallFailure::new(error, context))
             })?;
-        let place = Arc::new(place);
+        let endpoint = Arc::new(endpoint);
         if usual {
             // Whoever was first has resolved the same endpoint.
-            let _ = self.inner.place.set(Arc::clone(&place));
+            let _ = self.inner.endpoint.set(Arc::clone(&endpoint));
         }
-        Ok(place)
+        Ok(endpoint)
     }
 
     fn resolve(
@@ -214,10 +214,10 @@ fn host(uri: &Uri) -> Result<HeaderValue, EndpointError> {
 mod tests {
     use super::*;
 
-    fn place(url: &str, prefix: &str) -> Result<(String, String), String> {
-        let place = ResolvedEndpoint::new(&Endpoint::new(url), prefix, "fsx", "us-east-1")
+    fn endpoint(url: &str, prefix: &str) -> Result<(String, String), String> {
+        let endpoint = ResolvedEndpoint::new(&Endpoint::new(url), prefix, "fsx", "us-east-1")
             .map_err(|error| error.to_string())?;
-        Ok((place.uri.to_string(), place.host.to_str().unwrap().to_owned()))
+        Ok((endpoint.uri.to_string(), endpoint.host.to_str().unwrap().to_owned()))
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
             ("http://[::1]:5000", "", "http://[::1]:5000/", "[::1]:5000"),
             ("https://example.com", "data.", "https://data.example.com/", "data.example.com"),
         ] {
-            assert_eq!(place(url, prefix), Ok((uri.to_owned(), host.to_owned())));
+            assert_eq!(endpoint(url, prefix), Ok((uri.to_owned(), host.to_owned())));
         }
     }
 
@@ -257,7 +257,7 @@ mod tests {
                  to `@`",
             ),
         ] {
-            assert_eq!(place(url, ""), Err(why.to_owned()));
+            assert_eq!(endpoint(url, ""), Err(why.to_owned()));
         }
     }
 }

@@ -1,36 +1,27 @@
-//! The feature `tracing`: one span for each call, and an event for each retry, all at the level debug.
-//!
-//! Names, numbers and error codes only: no bodies, no messages, no headers but the request id.
-//! Without the feature everything here is empty.
+//! Fills in the span of a call and the event of a failed attempt. Without the feature `tracing` everything here is empty.
 
-use std::time::Duration;
-
-#[cfg(feature = "tracing")]
-use super::Received;
 use super::{DispatchResult, SerializedRequest};
 use crate::error::{ErrorMetadata, SdkError};
+use crate::events::Events;
+use crate::retry::RetryDecision;
 
-/// The span of one call.
+/// The span of one call, and the events within it.
 pub(super) struct Trace {
+    #[cfg(feature = "tracing")]
+    events: Events,
     #[cfg(feature = "tracing")]
     span: tracing::Span,
 }
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(super) fn begin(call: &SerializedRequest) -> Self {
-        use tracing::field::Empty;
-        let span = tracing::debug_span!(
-            "aws_call",
-            service = call.operation.service.sdk_id,
-            operation = &*call.operation.name,
-            region = call.place.signing_region,
-            attempts = Empty,
-            status = Empty,
-            request_id = Empty,
-            error = Empty,
-        );
-        Self { span }
+    pub(super) fn begin(events: Events, call: &SerializedRequest) -> Self {
+        let span = (events.call)(&crate::events::Call {
+            service: call.operation.service.sdk_id,
+            operation: &call.operation.name,
+            region: &call.endpoint.signing_region,
+        });
+        Self { events, span }
     }
 
     /// The future, with the span entered whenever it is polled.
@@ -38,12 +29,13 @@ impl Trace {
         tracing::Instrument::instrument(future, self.span.clone())
     }
 
+    /// Records how the call ended.
     pub(super) fn end(&self, dispatched: &DispatchResult) {
         match dispatched {
-            Ok(Received { reply, attempts, .. }) => {
+            Ok(super::Received { response, attempts, .. }) => {
                 self.span.record("attempts", attempts);
-                self.span.record("status", reply.status().as_u16());
-                if let Some(id) = crate::response::request_id(reply.headers()) {
+                self.span.record("status", response.status().as_u16());
+                if let Some(id) = crate::response::request_id(response.headers()) {
                     self.span.record("request_id", id);
                 }
             }
@@ -59,23 +51,34 @@ impl Trace {
             }
         }
     }
-}
 
-/// Another attempt will be made.
-#[cfg(feature = "tracing")]
-pub(super) fn retry(error: &SdkError<ErrorMetadata>, wait: Duration) {
-    tracing::debug!(
-        attempt = error.attempts(),
-        error = error.code().unwrap_or(error.kind_name()),
-        status = error.status().map(|status| status.as_u16()),
-        wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-        "retrying",
-    );
+    /// An attempt failed, and is retried or not.
+    pub(super) fn failed_attempt(
+        &self,
+        number: u32,
+        max_attempts: u32,
+        error: &SdkError<ErrorMetadata>,
+        decision: &RetryDecision<'_>,
+    ) {
+        let cause = error.cause_without_response();
+        (self.events.failed_attempt)(&crate::events::FailedAttempt {
+            number,
+            max_attempts,
+            error: error.code().unwrap_or(error.kind_name()),
+            cause: cause.as_deref(),
+            status: error.status().map(|status| status.as_u16()),
+            throttling: error.is_throttling(),
+            next: match decision {
+                RetryDecision::Retry { wait, .. } => Ok(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+                RetryDecision::Stop(reason) => Err(reason),
+            },
+        });
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
 impl Trace {
-    pub(super) fn begin(_: &SerializedRequest) -> Self {
+    pub(super) fn begin(_: Events, _: &SerializedRequest) -> Self {
         Self {}
     }
 
@@ -84,7 +87,6 @@ impl Trace {
     }
 
     pub(super) fn end(&self, _: &DispatchResult) {}
-}
 
-#[cfg(not(feature = "tracing"))]
-pub(super) fn retry(_: &SdkError<ErrorMetadata>, _: Duration) {}
+    pub(super) fn failed_attempt(&self, _: u32, _: u32, _: &SdkError<ErrorMetadata>, _: &RetryDecision<'_>) {}
+}

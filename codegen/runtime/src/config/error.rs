@@ -21,7 +21,7 @@ pub enum ConfigErrorKind {
     /// A setting has a value that it cannot have.
     InvalidValue {
         /// Where the setting is.
-        place: SettingOrigin,
+        origin: SettingOrigin,
         /// The value that was found.
         value: String,
         /// The values that are allowed.
@@ -39,7 +39,7 @@ pub enum ConfigErrorKind {
     /// The value of a setting continues on another line, and must not.
     Continued {
         /// Where the setting is.
-        place: SettingOrigin,
+        origin: SettingOrigin,
         /// The line that continues it. It may hold a secret, and neither it nor the value is shown.
         line: usize,
     },
@@ -66,7 +66,7 @@ pub enum ConfigErrorKind {
     /// A profile refers to a `[services …]` or `[sso-session …]` section that does not exist.
     MissingSection {
         /// Where the reference is.
-        place: SettingOrigin,
+        origin: SettingOrigin,
         /// The section that it names.
         section: String,
     },
@@ -100,9 +100,9 @@ impl ConfigError {
 
     /// Creates the error of a setting whose value is not valid.
     #[must_use]
-    pub fn invalid(place: SettingOrigin, value: &str, allowed: &'static str) -> Self {
+    pub fn invalid(origin: SettingOrigin, value: &str, allowed: &'static str) -> Self {
         let value = value.to_owned();
-        ConfigErrorKind::InvalidValue { place, value, allowed }.into()
+        ConfigErrorKind::InvalidValue { origin, value, allowed }.into()
     }
 }
 
@@ -119,14 +119,14 @@ impl std::error::Error for ConfigError {}
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            ConfigErrorKind::InvalidValue { place, value, allowed } => {
-                write!(f, "{place} is `{}`, but must be {allowed}", value.escape_debug())
+            ConfigErrorKind::InvalidValue { origin, value, allowed } => {
+                write!(f, "{origin} is `{}`, but must be {allowed}", value.escape_debug())
             }
             ConfigErrorKind::Syntax { file, line, expected } => {
                 write!(f, "{file}:{line}: expected {expected}")
             }
-            ConfigErrorKind::Continued { place, line } => {
-                write!(f, "{place} must be on one line, but continues on line {line}; if that line is a setting of ")?;
+            ConfigErrorKind::Continued { origin, line } => {
+                write!(f, "{origin} must be on one line, but continues on line {line}; if that line is a setting of ")?;
                 f.write_str("its own, indent both alike")
             }
             ConfigErrorKind::Unreadable { file, named_by, reason } => {
@@ -146,10 +146,10 @@ impl fmt::Display for ConfigError {
                 let named_by = named_by.unwrap_or("the name in code");
                 write!(f, "; check {named_by}, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
-            ConfigErrorKind::MissingSection { place, section } => {
+            ConfigErrorKind::MissingSection { origin, section } => {
                 // What looks like a nested setting can be part of the name.
                 let section = section.escape_debug();
-                write!(f, "{place} refers to a section `[{section}]`, which does not exist")
+                write!(f, "{origin} refers to a section `[{section}]`, which does not exist")
             }
         }
     }

@@ -16,16 +16,16 @@ const SHOWN_TEXT: usize = 1000;
 
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let record = self.record();
+        let context = self.context();
         if let Self::ResponseError(failure) = self
             && let ResponseError::Missing(missing) = &failure.cause
         {
             // The call itself succeeded.
             return missing.fmt(f);
         }
-        write!(f, "{} failed: ", OneLine(&record.operation))?;
+        write!(f, "{} failed: ", OneLine(&context.operation))?;
         match self {
-            Self::Service(failure) => match (&record.meta.code, record.meta.shown_message()) {
+            Self::Service(failure) => match (&context.meta.code, context.meta.shown_message()) {
                 (Some(code), Some(message)) => write!(f, "{}: {}", OneLine(code), OneLine(message))?,
                 (Some(code), None) => write!(f, "{}", OneLine(code))?,
                 (None, _) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
@@ -35,57 +35,57 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
             Self::Credentials(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
             Self::Timeout(failure) => write!(f, "{}", OneLine(&failure.cause.to_string()))?,
             Self::Transport(failure) => write!(f, "{}", OneLine(&with_root_cause(&failure.cause)))?,
-            Self::ResponseError(failure) => return unreadable(&failure.cause, record, f),
+            Self::ResponseError(failure) => return unreadable(&failure.cause, context, f),
         }
-        details(record, true, f)
+        details(context, true, f)
     }
 }
 
-fn unreadable(cause: &ResponseError, record: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match (cause, &record.reply) {
-        (ResponseError::NoErrorCode, Some(reply)) => {
-            write!(f, "HTTP {} without an error code", reply.status().as_u16())?;
-            details(record, false, f)?;
-            if let Some(elsewhere) = reply.headers().get(LOCATION).filter(|_| reply.status().is_redirection()) {
+fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match (cause, &context.response) {
+        (ResponseError::NoErrorCode, Some(response)) => {
+            write!(f, "HTTP {} without an error code", response.status().as_u16())?;
+            details(context, false, f)?;
+            if let Some(elsewhere) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
                 let elsewhere = String::from_utf8_lossy(elsewhere.as_bytes());
                 let elsewhere = Redacted(&elsewhere).to_string();
                 return write!(f, "; it redirects to {}, which is not followed", OneLine(&elsewhere));
             }
-            if reply.body().is_empty() {
+            if response.body().is_empty() {
                 return f.write_str("; the body is empty");
             }
-            if let Some(message) = record.meta.shown_message() {
+            if let Some(message) = context.meta.shown_message() {
                 return write!(f, "; the message is: {}", OneLine(message));
             }
             // Whoever stands in between answers with HTML or plain words. JSON is the service's, and which of its
             // members are sensitive is not known without a code.
-            let start = reply.body().iter().find(|byte| !byte.is_ascii_whitespace());
+            let start = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
             if matches!(start, Some(b'{' | b'[')) {
                 return f.write_str("; the body is JSON, which `raw_body` gives");
             }
-            write!(f, "; the body starts with: {}", Start(reply.body()))
+            write!(f, "; the body starts with: {}", Start(response.body()))
         }
         _ => {
             write!(f, "{}", OneLine(&cause.to_string()))?;
-            details(record, true, f)
+            details(context, true, f)
         }
     }
 }
 
 /// ` (HTTP 400, request id 1234, 3 attempts)`, with what there is of it.
-fn details(record: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
-    if let Some(reply) = &record.reply {
+    if let Some(response) = &context.response {
         if with_status {
-            write!(f, "{before}HTTP {}", reply.status().as_u16())?;
+            write!(f, "{before}HTTP {}", response.status().as_u16())?;
             before = ", ";
         }
-        let id = crate::response::request_id(reply.headers()).unwrap_or("none");
+        let id = crate::response::request_id(response.headers()).unwrap_or("none");
         write!(f, "{before}request id {}", OneLine(id))?;
         before = ", ";
     }
-    if record.attempts > 1 {
-        write!(f, "{before}{} attempts", record.attempts)?;
+    if context.attempts > 1 {
+        write!(f, "{before}{} attempts", context.attempts)?;
         before = ", ";
     }
     if before == ", " { f.write_str(")") } else { Ok(()) }
@@ -169,23 +169,26 @@ impl<E: fmt::Debug + fmt::Display> fmt::Debug for SdkError<E> {
             Self::Transport(failure) => &failure.cause,
             Self::ResponseError(failure) => &failure.cause,
         };
-        record_debug(self.kind_name(), cause, self.record(), f)
+        record_debug(self.kind_name(), cause, self.context(), f)
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for super::CallFailure<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        record_debug("CallFailure", &self.cause, &self.record, f)
+        record_debug("CallFailure", &self.cause, &self.context, f)
     }
 }
 
 /// Leaves headers and body out: a panic message is no place for a page of either.
-fn record_debug(name: &str, cause: &dyn fmt::Debug, record: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn record_debug(name: &str, cause: &dyn fmt::Debug, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
-        .field("operation", &record.operation)
+        .field("operation", &context.operation)
         .field("cause", cause)
-        .field("status", &record.reply.as_ref().map(|reply| reply.status().as_u16()))
-        .field("request_id", &record.reply.as_ref().and_then(|reply| crate::response::request_id(reply.headers())))
-        .field("attempts", &record.attempts)
+        .field("status", &context.response.as_ref().map(|response| response.status().as_u16()))
+        .field(
+            "request_id",
+            &context.response.as_ref().and_then(|response| crate::response::request_id(response.headers())),
+        )
+        .field("attempts", &context.attempts)
         .finish()
 }

@@ -121,11 +121,11 @@ mod tests {
     use super::*;
 
     fn error_of(protocol: &AwsJson, headers: &[(&str, &str)], body: &str) -> (Option<String>, Option<String>) {
-        let mut reply = Response::builder().status(400);
+        let mut response = Response::builder().status(400);
         for (name, value) in headers {
-            reply = reply.header(*name, *value);
+            response = response.header(*name, *value);
         }
-        let meta = protocol.error_metadata(&reply.body(Bytes::from(body.to_owned())).unwrap());
+        let meta = protocol.error_metadata(&response.body(Bytes::from(body.to_owned())).unwrap());
         (meta.code, meta.message)
     }
 
@@ -189,9 +189,9 @@ mod tests {
         let compatible = AwsJson::V1_0.query_compatible();
         let code = error_of(&compatible, &headers, r#"{"__type":"QueueDoesNotExist"}"#).0;
         assert_eq!(code.as_deref(), Some("AWS.SimpleQueueService.NonExistentQueue"));
-        let reply = Response::builder().header(headers[0].0, headers[0].1);
-        let reply = reply.body(Bytes::from(r#"{"__type":"a#QueueDoesNotExist"}"#)).unwrap();
-        assert_eq!(compatible.error_metadata(&reply).shape.as_deref(), Some("QueueDoesNotExist"));
+        let response = Response::builder().header(headers[0].0, headers[0].1);
+        let response = response.body(Bytes::from(r#"{"__type":"a#QueueDoesNotExist"}"#)).unwrap();
+        assert_eq!(compatible.error_metadata(&response).shape.as_deref(), Some("QueueDoesNotExist"));
         assert_eq!(error_of(&AwsJson::V1_0, &headers, r#"{"__type":"B"}"#).0.as_deref(), Some("B"));
     }
 }

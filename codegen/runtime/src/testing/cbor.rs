@@ -56,10 +56,10 @@ mod tests {
             request.body(Body::from(write(&sent).unwrap())).unwrap()
         };
 
-        let reply = block_on(mock.send(request())).unwrap();
-        assert_eq!(reply.headers()["smithy-protocol"], "rpc-v2-cbor");
-        assert_eq!(reply.headers()["content-type"], "application/cbor");
-        assert_eq!(reply.body().as_bytes(), Some(&write(&sent).unwrap()));
+        let response = block_on(mock.send(request())).unwrap();
+        assert_eq!(response.headers()["smithy-protocol"], "rpc-v2-cbor");
+        assert_eq!(response.headers()["content-type"], "application/cbor");
+        assert_eq!(response.body().as_bytes(), Some(&write(&sent).unwrap()));
         let error: serde_json::Value =
             read(block_on(mock.send(request())).unwrap().body().as_bytes().unwrap()).unwrap();
         assert_eq!(error, serde_json::json!({ "__type": "Bad", "Message": "no" }));

@@ -190,10 +190,10 @@ impl MockResponse {
             Outcome::Reply { status, headers, body, .. } => (status, headers, deliver(body, self.delivery)),
             Outcome::TransportFault(fault) => return Err(fault.error().await),
         };
-        let mut reply = Response::new(body);
-        *reply.status_mut() = status;
-        *reply.headers_mut() = headers;
-        Ok(reply)
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 }
 

@@ -15,7 +15,7 @@ pub struct WaiterError<A, E>(Box<Inner<A, E>>);
 
 struct Inner<A, E> {
     kind: WaiterErrorKind,
-    record: CallContext,
+    context: CallContext,
     reason: Option<String>,
     last: Option<Result<Response<A>, SdkError<E>>>,
 }
@@ -35,11 +35,11 @@ pub enum WaiterErrorKind {
 impl<A, E> WaiterError<A, E> {
     pub(super) fn new(
         kind: WaiterErrorKind,
-        record: CallContext,
+        context: CallContext,
         reason: Option<String>,
         last: Option<Result<Response<A>, SdkError<E>>>,
     ) -> Self {
-        Self(Box::new(Inner { kind, record, reason, last }))
+        Self(Box::new(Inner { kind, context, reason, last }))
     }
 
     /// How the wait ended.
@@ -54,17 +54,17 @@ impl<A, E> WaiterError<A, E> {
 
     /// The waiter's name in the model.
     pub fn waiter(&self) -> &'static str {
-        self.0.record.waiter
+        self.0.context.waiter
     }
 
     /// How many calls were made.
     pub fn calls(&self) -> u32 {
-        self.0.record.calls
+        self.0.context.calls
     }
 
     /// How long the wait lasted.
     pub fn elapsed(&self) -> Duration {
-        self.0.record.elapsed
+        self.0.context.elapsed
     }
 
     /// The last response, unless the last call failed.
@@ -90,22 +90,22 @@ impl<A, E> WaiterError<A, E> {
     /// The same without the response, as one of the service's errors.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
-        let Inner { kind, record, reason, last } = *self.0;
+        let Inner { kind, context, reason, last } = *self.0;
         let last = last.map(|last| last.map(|answer| answer.map(drop)).map_err(SdkError::deserialize_error_as));
-        WaiterError::new(kind, record, reason, last)
+        WaiterError::new(kind, context, reason, last)
     }
 }
 
 impl<A, E> fmt::Display for WaiterError<A, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, record, reason, .. } = &*self.0;
+        let Inner { kind, context, reason, .. } = &*self.0;
         let how = match kind {
             WaiterErrorKind::TimedOut => "timed out",
             WaiterErrorKind::Failed | WaiterErrorKind::Call => "failed",
         };
-        let calls = if record.calls == 1 { "call" } else { "calls" };
-        let (waiter, seconds) = (record.waiter, record.elapsed.as_secs());
-        write!(f, "waiting for {waiter} {how} after {} {calls} in {seconds} s", record.calls)?;
+        let calls = if context.calls == 1 { "call" } else { "calls" };
+        let (waiter, seconds) = (context.waiter, context.elapsed.as_secs());
+        write!(f, "waiting for {waiter} {how} after {} {calls} in {seconds} s", context.calls)?;
         match reason {
             Some(reason) => write!(f, ": {reason}"),
             None => Ok(()),
@@ -117,12 +117,12 @@ impl<A, E> fmt::Display for WaiterError<A, E> {
 impl<A, E> fmt::Debug for WaiterError<A, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{self}")?;
-        let Inner { kind, record, reason, .. } = &*self.0;
+        let Inner { kind, context, reason, .. } = &*self.0;
         f.debug_struct("WaiterError")
             .field("kind", kind)
-            .field("waiter", &record.waiter)
-            .field("calls", &record.calls)
-            .field("elapsed", &record.elapsed)
+            .field("waiter", &context.waiter)
+            .field("calls", &context.calls)
+            .field("elapsed", &context.elapsed)
             .field("reason", reason)
             .finish_non_exhaustive()
     }

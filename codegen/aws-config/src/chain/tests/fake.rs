@@ -126,10 +126,10 @@ fn exchange(request: &Request<Body>) -> io::Result<Response<Body>> {
     let body = request.body().as_bytes().unwrap();
     write!(stream, "content-length: {}\r\n\r\n", body.len())?;
     stream.write_all(body)?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply)?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
     let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
-    let (head, body) = reply.split_once("\r\n\r\n").ok_or_else(broken)?;
+    let (head, body) = response.split_once("\r\n\r\n").ok_or_else(broken)?;
     let status: u16 = head.split(' ').nth(1).ok_or_else(broken)?.parse().unwrap();
     let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
     let builder =

@@ -192,8 +192,8 @@ impl Interceptor for Diary {
         request.headers.insert("x-interceptor", HeaderValue::from_static("here"));
     }
 
-    fn after_response(&self, _: &Attempt<'_>, reply: &http::Response<bytes::Bytes>) {
-        self.0.lock().unwrap().push(format!("reply {}", reply.status().as_u16()));
+    fn after_response(&self, _: &Attempt<'_>, response: &http::Response<bytes::Bytes>) {
+        self.0.lock().unwrap().push(format!("reply {}", response.status().as_u16()));
     }
 
     fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {

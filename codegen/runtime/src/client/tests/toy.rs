@@ -54,6 +54,7 @@ pub(crate) static TOY: Service = Service {
     resolve_endpoint: resolve,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
     sensitive_errors: &[],
+    events: crate::__events!(),
 };
 
 static GET_TOY: OperationSchema =

@@ -3,13 +3,16 @@
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
 use std::sync::Once;
+use std::time::Duration;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::toy::Toy;
+use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
+use crate::timeout::TimeoutConfig;
 
 /// Writes down what happens on each thread, a line for each span, record and event. One for the
 /// whole process, because a subscriber for one thread only may miss what others have called first.
@@ -82,8 +85,9 @@ fn a_call_is_a_span_and_a_retry_an_event() {
         journal(&toy),
         [
             "DEBUG aws_call service=\"Toy Box\" operation=\"GetToy\" region=\"eu-west-1\"",
-            "DEBUG message=retrying attempt=1 error=\"SlowDown\" status=503",
-            "DEBUG message=retrying attempt=2 error=\"Transport\"",
+            "DEBUG message=retrying attempt=1 max_attempts=3 error=\"SlowDown\" status=503 throttling=true",
+            "DEBUG message=retrying attempt=2 max_attempts=3 error=\"Transport\" \
+             cause=\"the connection to the mock broke: connection reset\" throttling=false",
             "record attempts=3",
             "record status=200",
             "record request_id=\"mock-request-id\"",
@@ -92,17 +96,37 @@ fn a_call_is_a_span_and_a_retry_an_event() {
 }
 
 #[test]
-fn a_failure_is_told_by_its_code() {
+fn a_failure_is_logged_with_its_code_and_the_reason_why_it_is_not_retried() {
     let toy = Toy::new();
     toy.mock.respond("GetToy", MockResponse::error("NoSuchToy", "the secret name of the toy"));
     assert_eq!(
         journal(&toy)[1..],
         [
+            "DEBUG message=not retrying attempt=1 max_attempts=3 error=\"NoSuchToy\" status=400 throttling=false \
+             reason=\"the error is not retryable\"",
             "record attempts=1",
             "record status=400",
             "record request_id=\"mock-request-id\"",
             "record error=\"NoSuchToy\""
         ]
+    );
+}
+
+#[test]
+fn a_call_that_is_retried_no_longer_is_logged_with_the_reason() {
+    let reason = |toy: Toy| {
+        toy.mock.respond_with("GetToy", |_| TransportFault::ConnectionReset.into());
+        let lines = journal(&toy);
+        let last = lines.iter().rfind(|line| line.contains("not retrying")).unwrap();
+        last.split_once("reason=").unwrap().1.to_owned()
+    };
+    assert_eq!(reason(Toy::new()), "\"no attempts left\"");
+    let patient = RetryConfig::standard().max_attempts(1000);
+    assert_eq!(reason(Toy::with(|config| config.retry(patient.clone()))), "\"the client's retry quota is exhausted\"");
+    let short = TimeoutConfig::new().call(Duration::from_nanos(1));
+    assert_eq!(
+        reason(Toy::with(|config| config.retry(patient).timeouts(short))),
+        "\"the call would time out before the next attempt\""
     );
 }
 

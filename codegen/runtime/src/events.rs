@@ -1,0 +1,104 @@
+//! The span of each call and the event of each failed attempt, for the feature `tracing`.
+//!
+//! A generated crate emits them with functions of its own, so that their target is the crate: `RUST_LOG=fsx=debug`
+//! shows those of `fsx`. They hold names, numbers, error codes and causes of failed connections, but no bodies, no
+//! messages of the service, and no headers but the request id.
+
+/// The functions that emit the spans and events of a generated crate. Without the feature there are none.
+#[derive(Clone, Copy, Debug)]
+pub struct Events {
+    /// Creates the span of a call.
+    #[cfg(feature = "tracing")]
+    pub call: fn(&Call<'_>) -> tracing::Span,
+    /// Emits the event of a failed attempt.
+    #[cfg(feature = "tracing")]
+    pub failed_attempt: fn(&FailedAttempt<'_>),
+}
+
+/// A call that begins.
+#[cfg(feature = "tracing")]
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The service's id.
+    pub service: &'a str,
+    /// The operation's name.
+    pub operation: &'a str,
+    /// The region that the request is signed for.
+    pub region: &'a str,
+}
+
+/// An attempt that failed.
+#[cfg(feature = "tracing")]
+#[derive(Clone, Copy, Debug)]
+pub struct FailedAttempt<'a> {
+    /// The number of the attempt, from 1.
+    pub number: u32,
+    /// The largest number of attempts.
+    pub max_attempts: u32,
+    /// The error code, or the kind of the error.
+    pub error: &'a str,
+    /// The cause, if there was no response.
+    pub cause: Option<&'a str>,
+    /// The HTTP status, if there was a response.
+    pub status: Option<u16>,
+    /// Whether the service throttles.
+    pub throttling: bool,
+    /// The milliseconds until the next attempt, or the reason why there is none.
+    pub next: Result<u64, &'static str>,
+}
+
+/// The functions of the crate that expands it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "tracing")]
+macro_rules! __events {
+    () => {
+        $crate::__private::Events {
+            call: |call| {
+                use $crate::__private::tracing::field::Empty;
+                $crate::__private::tracing::debug_span!(
+                    "aws_call",
+                    service = call.service,
+                    operation = call.operation,
+                    region = call.region,
+                    attempts = Empty,
+                    status = Empty,
+                    request_id = Empty,
+                    error = Empty,
+                )
+            },
+            failed_attempt: |failed| match failed.next {
+                Ok(wait_ms) => $crate::__private::tracing::debug!(
+                    attempt = failed.number,
+                    max_attempts = failed.max_attempts,
+                    error = failed.error,
+                    cause = failed.cause,
+                    status = failed.status,
+                    throttling = failed.throttling,
+                    wait_ms,
+                    "retrying",
+                ),
+                Err(reason) => $crate::__private::tracing::debug!(
+                    attempt = failed.number,
+                    max_attempts = failed.max_attempts,
+                    error = failed.error,
+                    cause = failed.cause,
+                    status = failed.status,
+                    throttling = failed.throttling,
+                    reason,
+                    "not retrying",
+                ),
+            },
+        }
+    };
+}
+
+/// No functions.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "tracing"))]
+macro_rules! __events {
+    () => {
+        $crate::__private::Events {}
+    };
+}

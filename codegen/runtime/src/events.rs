@@ -9,16 +9,16 @@
 pub struct Events {
     /// Creates the span of a call.
     #[cfg(feature = "tracing")]
-    pub call: fn(&Call<'_>) -> tracing::Span,
+    pub call: fn(&CallStart<'_>) -> tracing::Span,
     /// Emits the event of a failed attempt.
     #[cfg(feature = "tracing")]
-    pub failed_attempt: fn(&FailedAttempt<'_>),
+    pub failed_attempt: fn(&AttemptFailure<'_>),
 }
 
 /// A call that begins.
 #[cfg(feature = "tracing")]
 #[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
+pub struct CallStart<'a> {
     /// The service's id.
     pub service: &'a str,
     /// The operation's name.
@@ -30,7 +30,7 @@ pub struct Call<'a> {
 /// An attempt that failed.
 #[cfg(feature = "tracing")]
 #[derive(Clone, Copy, Debug)]
-pub struct FailedAttempt<'a> {
+pub struct AttemptFailure<'a> {
     /// The number of the attempt, from 1.
     pub number: u32,
     /// The largest number of attempts.

@@ -16,7 +16,7 @@ pub(super) struct Trace {
 #[cfg(feature = "tracing")]
 impl Trace {
     pub(super) fn begin(events: Events, call: &SerializedRequest) -> Self {
-        let span = (events.call)(&crate::events::Call {
+        let span = (events.call)(&crate::events::CallStart {
             service: call.operation.service.sdk_id,
             operation: &call.operation.name,
             region: &call.endpoint.signing_region,
@@ -61,7 +61,7 @@ impl Trace {
         decision: &RetryDecision<'_>,
     ) {
         let cause = error.cause_without_response();
-        (self.events.failed_attempt)(&crate::events::FailedAttempt {
+        (self.events.failed_attempt)(&crate::events::AttemptFailure {
             number,
             max_attempts,
             error: error.code().unwrap_or(error.kind_name()),

@@ -121,7 +121,7 @@ requests! {
     update_volume::UpdateVolumeRequest,
 }
 
-/// Reads the bytes as the reply of a call that failed, the first line as its header.
+/// Reads the bytes as the response from a call that failed, the first line as its header.
 pub fn error(bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let reply = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);

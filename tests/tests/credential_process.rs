@@ -60,7 +60,10 @@ async fn a_call_that_runs_out_of_time_ends_every_program() {
     let client = fsx::Client::new(hanging(&pipe, &clock));
     let call = tokio::spawn(async move { client.describe_backups().await });
     let rest = tokio::task::spawn_blocking(move || run_out_of_time(&pipe, &clock)).await.unwrap();
-    assert_eq!(call.await.unwrap().unwrap_err().to_string(), "DescribeBackups failed: not done within 30s");
+    assert_eq!(
+        call.await.unwrap().unwrap_err().to_string(),
+        "DescribeBackups failed: the call did not complete within 30s"
+    );
     assert_eq!(rest, "");
 }
 
@@ -70,6 +73,9 @@ fn a_blocking_call_that_runs_out_of_time_ends_every_program() {
     let client = fsx::blocking::Client::new(hanging(&pipe, &clock));
     let call = thread::spawn(move || client.describe_backups().send());
     let rest = run_out_of_time(&pipe, &clock);
-    assert_eq!(call.join().unwrap().unwrap_err().to_string(), "DescribeBackups failed: not done within 30s");
+    assert_eq!(
+        call.join().unwrap().unwrap_err().to_string(),
+        "DescribeBackups failed: the call did not complete within 30s"
+    );
     assert_eq!(rest, "");
 }

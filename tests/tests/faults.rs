@@ -103,7 +103,7 @@ const BLOCKING: [(&str, End, u32); 4] = [
     ("speaks HTTP where TLS is expected", End::Transport(TransportErrorKind::Closed), 3),
     ("closes the connection in the TLS handshake", End::Transport(TransportErrorKind::Closed), 3),
     ("breaks an encrypted connection off mid-body, where only its end tells the length", End::Backup, 1),
-    ("never stops saying 100 Continue", End::Transport(TransportErrorKind::TooLarge), 1),
+    ("never stops sending 100 Continue", End::Transport(TransportErrorKind::TooLarge), 1),
 ];
 
 #[test]
@@ -147,7 +147,7 @@ async fn the_largest_response_is_the_clients_or_the_calls_to_choose() {
     let client = |size| Client::new(config(&server, TimeoutConfig::new()).to_builder().max_response_size(size).build());
     assert!(client(size).create_backup().await.is_ok());
     let error = client(size - 1).create_backup().await.unwrap_err();
-    let line = format!("CreateBackup failed: the response of {} is larger than {} bytes", server.url(), size - 1);
+    let line = format!("CreateBackup failed: the response from {} is larger than {} bytes", server.url(), size - 1);
     assert_eq!(error.to_string(), line);
 
     let options = |size| CallOptions::new().max_response_size(size);
@@ -164,7 +164,7 @@ async fn nesting_has_a_limit_where_nothing_is_known_of_the_answer_too() {
         match client.call_raw("NewOperation", serde_json::json!({})).await {
             Ok(_) => assert!(fits),
             Err(error) => {
-                let line = "NewOperation failed: the response cannot be read: lists and objects are nested more than 128 \
+                let line = "NewOperation failed: cannot deserialize the response: lists and objects are nested more than 128 \
                             levels deep (HTTP 200, request id none)";
                 assert!(!fits && error.to_string() == line, "{levels}: {error}");
             }

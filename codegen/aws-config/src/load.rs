@@ -12,11 +12,11 @@ use crate::endpoint_urls::EndpointUrls;
 use crate::environment::Environment;
 use crate::profile_file::{FileKind, Profiles, Section};
 
-const REGION: &str = "the name of a region, such as `us-east-1`";
+const REGION: &str = "a region such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";
-const ATTEMPTS: &str = "a whole number from 1 on";
+const ATTEMPTS: &str = "an integer of at least 1";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
-const SIZE: &str = "a whole number of bytes from 0 to 10485760";
+const SIZE: &str = "a number of bytes from 0 to 10485760";
 
 /// The environment and what its profile files hold: all that a search for credentials needs.
 #[derive(Clone, Debug)]

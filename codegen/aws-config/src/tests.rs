@@ -171,46 +171,54 @@ fn the_rest() {
 #[test]
 fn every_error_names_its_place_its_value_and_what_is_allowed() {
     let table: &[(Vars<'_>, &str, &str)] = &[
-        (&[("AWS_USE_FIPS_ENDPOINT", "maybe")], "", "AWS_USE_FIPS_ENDPOINT is `maybe`, but must be `true` or `false`"),
-        (&[("AWS_MAX_ATTEMPTS", "x")], "", "AWS_MAX_ATTEMPTS is `x`, but must be a whole number from 1 on"),
-        (&[("AWS_MAX_ATTEMPTS", "0")], "", "AWS_MAX_ATTEMPTS is `0`, but must be a whole number from 1 on"),
-        (&[("AWS_RETRY_MODE", "fast")], "", "AWS_RETRY_MODE is `fast`, but must be `standard`, `adaptive` or `legacy`"),
+        (
+            &[("AWS_USE_FIPS_ENDPOINT", "maybe")],
+            "",
+            "AWS_USE_FIPS_ENDPOINT: invalid value `maybe`, expected `true` or `false`",
+        ),
+        (&[("AWS_MAX_ATTEMPTS", "x")], "", "AWS_MAX_ATTEMPTS: invalid value `x`, expected an integer of at least 1"),
+        (&[("AWS_MAX_ATTEMPTS", "0")], "", "AWS_MAX_ATTEMPTS: invalid value `0`, expected an integer of at least 1"),
+        (
+            &[("AWS_RETRY_MODE", "fast")],
+            "",
+            "AWS_RETRY_MODE: invalid value `fast`, expected `standard`, `adaptive` or `legacy`",
+        ),
         (
             &[("AWS_REGION", "us-east-1.evil.com/")],
             "",
-            "AWS_REGION is `us-east-1.evil.com/`, but must be the name of a region, such as \
+            "AWS_REGION: invalid value `us-east-1.evil.com/`, expected a region such as \
              `us-east-1`",
         ),
         (
             &[],
             "[default]\n\nuse_fips_endpoint = perhaps",
-            "/home/me/.aws/config:3: `use_fips_endpoint` of [default] is `perhaps`, but must be \
+            "/home/me/.aws/config:3: `use_fips_endpoint` of [default]: invalid value `perhaps`, expected \
              `true` or `false`",
         ),
         (
             &[("AWS_PROFILE", "prod")],
             "[profile dev]\n[default]",
-            "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the \
-             profiles there are: default, dev; check AWS_PROFILE, AWS_CONFIG_FILE and \
+            "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; \
+             available profiles: default, dev; check AWS_PROFILE, AWS_CONFIG_FILE and \
              AWS_SHARED_CREDENTIALS_FILE",
         ),
         (
             &[("AWS_PROFILE", "prod")],
             "[profile d\u{1b}v]",
-            "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the \
-             profiles there are: d\\u{1b}v; check AWS_PROFILE, AWS_CONFIG_FILE and \
+            "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; \
+             available profiles: d\\u{1b}v; check AWS_PROFILE, AWS_CONFIG_FILE and \
              AWS_SHARED_CREDENTIALS_FILE",
         ),
         (
             &[("AWS_PROFILE", "\0")],
             "[profile \0]\nmax_attempts = \u{1}",
-            "/home/me/.aws/config:2: `max_attempts` of [profile \\0] is `\\u{1}`, but must be a whole number from 1 on",
+            "/home/me/.aws/config:2: `max_attempts` of [profile \\0]: invalid value `\\u{1}`, expected an integer of at least 1",
         ),
         (
             &[],
             "[default]\nca_bundle = /one\n  two",
-            "/home/me/.aws/config:2: `ca_bundle` of [default] must be on one line, but continues on line 3; if that \
-             line is a setting of its own, indent both alike",
+            "/home/me/.aws/config:2: `ca_bundle` of [default]: the value must be on one line, but continues on line 3; \
+             if that line is a setting of its own, indent both lines the same",
         ),
         (&[("AWS_CA_BUNDLE", "/none.pem")], "", "cannot read /none.pem (named by AWS_CA_BUNDLE): entity not found"),
         (&[], "oops", "/home/me/.aws/config:1: expected a section such as `[default]` before any setting"),
@@ -223,7 +231,7 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
 /// An invalid setting is the error of the clients that use it, and of no other.
 #[test]
 fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
-    let url = "but must be a URL such as `https://example.com` or `http://localhost:4566/path`";
+    let url = "expected a URL such as `https://example.com` or `http://localhost:4566/path`";
     type Expected<'a> = Result<Option<&'a str>, String>;
     let table: &[(Vars<'_>, &str, Expected<'_>)] = &[
         (&[("AWS_ENDPOINT_URL_S3", "no url")], "", Ok(None)),
@@ -231,12 +239,12 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
         (
             &[("AWS_ENDPOINT_URL_FSX", "localhost:4566")],
             "",
-            Err(format!("AWS_ENDPOINT_URL_FSX is `localhost:4566`, {url}")),
+            Err(format!("AWS_ENDPOINT_URL_FSX: invalid value `localhost:4566`, {url}")),
         ),
         (
             &[("AWS_ENDPOINT_URL", "http://localhost:456666")],
             "",
-            Err(format!("AWS_ENDPOINT_URL is `http://localhost:456666`, {url}")),
+            Err(format!("AWS_ENDPOINT_URL: invalid value `http://localhost:456666`, {url}")),
         ),
         (
             &[],
@@ -246,14 +254,12 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
         (
             &[],
             "[default]\nservices = s\nendpoint_url = x\n[services s]\nfsx =\n  endpoint_url = ftp://x",
-            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` of [services s] is `ftp://x`, {url}")),
+            Err(format!("/home/me/.aws/config:6: `fsx.endpoint_url` of [services s]: invalid value `ftp://x`, {url}")),
         ),
         (
             &[],
             "[default]\nservices = s",
-            Err("/home/me/.aws/config:2: `services` of [default] refers to a section `[services s]`, which does not \
-                 exist"
-                .to_owned()),
+            Err("/home/me/.aws/config:2: `services` of [default]: the section `[services s]` does not exist".to_owned()),
         ),
         (&[("AWS_ENDPOINT_URL", "http://all")], "[default]\nservices = s", Ok(Some("http://all"))),
     ];
@@ -267,17 +273,13 @@ fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
 #[test]
 fn an_invalid_compression_is_the_error_of_who_compresses() {
     let table = [
-        ("AWS_DISABLE_REQUEST_COMPRESSION", "maybe", "but must be `true` or `false`"),
-        (
-            "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",
-            "10485761",
-            "but must be a whole number of bytes from 0 to 10485760",
-        ),
+        ("AWS_DISABLE_REQUEST_COMPRESSION", "maybe", "expected `true` or `false`"),
+        ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "10485761", "expected a number of bytes from 0 to 10485760"),
     ];
     for (variable, value, allowed) in table {
         let config = load(&[(variable, value)], "");
         let error = config.min_compression_size().unwrap_err().to_string();
-        assert_eq!(error, format!("{variable} is `{value}`, {allowed}"));
+        assert_eq!(error, format!("{variable}: invalid value `{value}`, {allowed}"));
         assert_eq!(config.to_builder().min_compression_size(7).build().min_compression_size(), Ok(Some(7)));
     }
     // The size is not read where compression is off.
@@ -294,8 +296,8 @@ fn a_swallowed_line_is_never_shown() {
         assert_eq!(
             message,
             format!(
-                "/home/me/.aws/config:2: `{key}` of [default] must be on one line, but continues on line 3; if that \
-                 line is a setting of its own, indent both alike"
+                "/home/me/.aws/config:2: `{key}` of [default]: the value must be on one line, but continues on line \
+                 3; if that line is a setting of its own, indent both lines the same"
             ),
         );
     }
@@ -322,7 +324,7 @@ fn a_profile_that_the_program_chooses_and_that_does_not_exist() {
     let error = load::load(&environment, Some("prod")).unwrap_err().to_string();
     assert_eq!(
         error,
-        "there is no profile `prod` in /home/me/.aws/config or /home/me/.aws/credentials; the profiles there are: \
+        "profile `prod` not found in /home/me/.aws/config or /home/me/.aws/credentials; available profiles: \
          dev; check the name in code, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE",
     );
 }
@@ -385,7 +387,7 @@ fn a_profile_that_the_program_chooses_is_used_instead_of_variables() {
     ];
     let absent = "no credentials found: the profile `bare` of /home/me/.aws/config or /home/me/.aws/credentials has \
                   no credentials; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
-                  AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is turned off by \
+                  AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is disabled by \
                   AWS_EC2_METADATA_DISABLED; add them to the profile, which is chosen in code, so that \
                   AWS_ACCESS_KEY_ID is not read, or set them in code with `.credentials(…)`";
     for (profile_variable, chosen, expected) in [

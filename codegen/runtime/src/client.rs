@@ -358,7 +358,7 @@ fn unreadable(
     attempts: u32,
 ) -> SdkError<ErrorMetadata> {
     let error = match response.headers().get(CONTENT_ENCODING) {
-        Some(encoding) => DecodeError::new(format!("it is encoded as {encoding:?}, which nobody asked for")),
+        Some(encoding) => DecodeError::new(format!("unexpected content encoding {encoding:?}")),
         None => error,
     };
     let operation = Cow::Owned(operation.to_owned());

@@ -213,7 +213,7 @@ impl fmt::Display for ResolveError {
         match &self.0 {
             Reason::Rule(message) => f.write_str(message),
             Reason::Missing(name) => write!(f, "the endpoint parameter {name} is not set"),
-            Reason::NoRule => f.write_str("no endpoint rule of the service fits its parameters"),
+            Reason::NoRule => f.write_str("no endpoint rule matches the parameters"),
         }
     }
 }

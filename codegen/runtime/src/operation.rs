@@ -191,7 +191,7 @@ pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -
     if !endpoint::functions::is_valid_host_label(value, false) {
         // The value is not shown: it may be sensitive.
         return Err(InputError::new(format!(
-            "{member} is part of the host name: expected 1 to 63 letters, digits and inner hyphens"
+            "invalid {member}: as a part of the host name, expected 1 to 63 letters, digits and inner hyphens"
         )));
     }
     prefix.push_str(value);

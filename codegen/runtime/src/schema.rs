@@ -233,7 +233,7 @@ impl SerdeError {
     /// `found` is the type of what was found and never the value, which may be sensitive.
     #[cold]
     pub fn unexpected(found: &str, expected: &str) -> Self {
-        Self::new(format_args!("found {found} instead of {expected}"))
+        Self::new(format_args!("expected {expected}, found {found}"))
     }
 
     /// Adds the member that the error happened in. The member of the innermost structure comes last.

@@ -180,7 +180,7 @@ impl MockTransport {
             Some(response) => Ok((response, clock)),
             None => Err(TransportError::new(
                 TransportErrorKind::Other,
-                format!("the mock transport has no answer for {}", recorded.operation),
+                format!("the mock transport has no response for {}", recorded.operation),
             )),
         }
     }

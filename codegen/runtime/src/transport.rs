@@ -63,11 +63,11 @@ pub async fn collect(
         Err(error) => Err(match error.downcast::<TransportError>() {
             Ok(error) => *error,
             Err(error) if error.is::<LengthLimitError>() => {
-                let message = format!("the response of {} is larger than {limit} bytes", origin());
+                let message = format!("the response from {} is larger than {limit} bytes", origin());
                 TransportError::new(TransportErrorKind::TooLarge, message)
             }
             Err(error) => {
-                let message = format!("the response of {} broke off", origin());
+                let message = format!("the response from {} ended early", origin());
                 TransportError::new(TransportErrorKind::Closed, message).with_source(error)
             }
         }),
@@ -128,7 +128,7 @@ impl Transport for NoTransport {
     fn send(&self, _request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let error = TransportError::new(
             TransportErrorKind::Other,
-            "there is no transport: enable the feature `rustls`, or give the Config a `transport`",
+            "no transport: enable the feature `rustls`, or set one with `Config::builder().transport(…)`",
         );
         Box::pin(std::future::ready(Err(error)))
     }

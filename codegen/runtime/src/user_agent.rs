@@ -41,7 +41,11 @@ fn app(id: &str) -> String {
 pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
     once.call_once(|| {
         let allowed = "up to 50 letters, digits and characters of !#$%&'*+,-.^_`|~";
-        tracing::warn!(app_id = id, sent, "the app id is sent changed: it may have {allowed}");
+        tracing::warn!(
+            app_id = id,
+            sent,
+            "invalid app id, sent with its invalid characters replaced: expected {allowed}"
+        );
     });
 }
 

@@ -13,15 +13,15 @@ pub(crate) fn faults() -> Vec<Fault> {
         Fault::new("refuses connections", vec![], End::Transport(Connect), 3),
         Fault::new("accepts connections and closes them", vec![vec![]], End::Transport(Closed), 3),
         Fault::new(
-            "closes the first connection, then answers",
+            "closes the first connection, then responds",
             vec![vec![], vec![Step::Serve(answer())]],
             End::Backup,
             2,
         ),
         Fault::new("breaks the connection off once it has the request", resets(), End::Transport(Closed), 3),
-        Fault::then_stalls("says nothing", ""),
+        Fault::then_stalls("sends nothing", ""),
         Fault::new(
-            "says nothing at first, then answers on another connection",
+            "sends nothing at first, then responds on another connection",
             kept_then(vec![Step::Hold]),
             End::Backup,
             2,
@@ -43,14 +43,14 @@ pub(crate) fn faults() -> Vec<Fault> {
         )
         .calls(2),
         Fault::new(
-            "forgets the kept connection without a word (half-open)",
+            "forgets the kept connection silently (half-open)",
             kept_then(vec![Step::Answer(answer()), Step::Hold]),
             End::Backup,
             2,
         )
         .calls(2)
         .timeouts(TimeoutConfig::new().read(AMPLE)),
-        Fault::new("answers over TLS", vec![vec![Step::Serve(answer())]], End::Backup, 1).security(Security::Trusted),
+        Fault::new("responds over TLS", vec![vec![Step::Serve(answer())]], End::Backup, 1).security(Security::Trusted),
         untrusted("shows a certificate that has expired", Security::Expired),
         untrusted("shows a certificate that it signed itself", Security::SelfSigned),
         untrusted("shows a certificate for another host", Security::OtherHost),

@@ -17,11 +17,11 @@ fn stalls() -> Vec<Fault> {
     vec![
         Fault::then_stalls("stalls mid-status line", "HTTP/1.1 20"),
         Fault::then_stalls("stalls mid-headers", "HTTP/1.1 200 OK\r\nContent-Le"),
-        Fault::then_stalls("stalls mid-body, or sends less than its length says", reply_of(500, "{\"Backup\":{")),
+        Fault::then_stalls("stalls mid-body, or sends less than its length announces", reply_of(500, "{\"Backup\":{")),
         Fault::then_stalls("stalls mid-chunk", chunked("ff\r\n{\"Backup\"")),
         Fault::new("sends one byte after the other, slowly", drips, End::Timeout(TimeoutKind::Attempt), 3)
             .timeouts(hurried.clone()),
-        Fault::new("never stops saying 100 Continue", continues, End::Timeout(TimeoutKind::Attempt), 3)
+        Fault::new("never stops sending 100 Continue", continues, End::Timeout(TimeoutKind::Attempt), 3)
             .timeouts(hurried),
     ]
 }
@@ -35,7 +35,7 @@ fn ends() -> Vec<Fault> {
         Fault::then_closes("closes mid-chunk", chunked("ff\r\n{\"Backup\""), closed, 3),
         Fault::then_closes("closes before the last chunk", chunked("2\r\n{}\r\n"), closed, 3),
         Fault::new(
-            "closes mid-body once, then answers",
+            "closes mid-body once, then responds",
             vec![vec![Step::Answer(reply_of(500, "{").into())], vec![Step::Serve(ok(BODY))]],
             End::Backup,
             2,
@@ -76,9 +76,9 @@ fn lengths() -> Vec<Fault> {
     let later = || vec![Step::Serve(ok(BODY))];
     let both = format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", chunk(BODY));
     vec![
-        Fault::new("sends more than its length says", vec![vec![Step::Serve(longer)], later()], End::Backup, 1)
+        Fault::new("sends more than its length announces", vec![vec![Step::Serve(longer)], later()], End::Backup, 1)
             .calls(2),
-        Fault::new("answers one request twice", vec![vec![Step::Serve(twice)], later()], End::Backup, 1).calls(2),
+        Fault::new("responds to one request twice", vec![vec![Step::Serve(twice)], later()], End::Backup, 1).calls(2),
         Fault::reply("names two lengths", reply("200 OK", "Content-Length: 5\r\n", BODY), other, 1),
         Fault::reply("names a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", other, 1),
         Fault::reply(
@@ -89,7 +89,7 @@ fn lengths() -> Vec<Fault> {
         ),
         Fault::reply("names a length and sends chunks", both, End::Backup, 1),
         Fault::reply("sends the body in chunks", chunked(&chunk(BODY)), End::Backup, 1),
-        Fault::reply("sends chunks whose size is no number", chunked("zz\r\n{}\r\n0\r\n\r\n"), other, 1),
+        Fault::reply("sends chunks whose size is not a number", chunked("zz\r\n{}\r\n0\r\n\r\n"), other, 1),
         Fault::reply("sends chunks of more than their size", chunked("2\r\n{}{}\r\n0\r\n\r\n"), other, 1),
         Fault::then_stalls("announces a chunk of 16 exabytes and sends two bytes", chunked("ffffffffffffffff\r\n{}")),
     ]
@@ -99,15 +99,15 @@ fn statuses() -> Vec<Fault> {
     let continues = |status: &str| [format!("HTTP/1.1 {status}\r\n\r\n").into_bytes(), ok(BODY)].concat();
     let hints = "103 Early Hints\r\nLink: </style.css>; rel=preload";
     vec![
-        Fault::reply("says 100 Continue before it answers", continues("100 Continue"), End::Backup, 1),
-        Fault::reply("says 103 Early Hints before it answers", continues(hints), End::Backup, 1),
+        Fault::reply("sends 100 Continue before it responds", continues("100 Continue"), End::Backup, 1),
+        Fault::reply("sends 103 Early Hints before it responds", continues(hints), End::Backup, 1),
         Fault::reply(
             "switches protocols",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
             End::ResponseError,
             1,
         ),
-        Fault::reply("answers 204 without a body", "HTTP/1.1 204 No Content\r\n\r\n", End::NoBackup, 1),
+        Fault::reply("responds with 204 without a body", "HTTP/1.1 204 No Content\r\n\r\n", End::NoBackup, 1),
         Fault::reply("redirects (301)", redirect("301 Moved Permanently"), End::ResponseError, 1),
         Fault::reply(
             "redirects to another host, without TLS (307)",
@@ -115,8 +115,8 @@ fn statuses() -> Vec<Fault> {
             End::ResponseError,
             1,
         ),
-        Fault::reply("answers with a status beyond HTTP (999)", reply("999 What", "", ""), End::ResponseError, 1),
-        Fault::reply("answers with a status that is no number", reply("abc", "", ""), End::Transport(Other), 1),
+        Fault::reply("responds with a status beyond HTTP (999)", reply("999 What", "", ""), End::ResponseError, 1),
+        Fault::reply("responds with a status that is not a number", reply("abc", "", ""), End::Transport(Other), 1),
     ]
 }
 
@@ -139,9 +139,9 @@ fn heads() -> Vec<Fault> {
         Fault::reply("sends 500 headers", reply("200 OK", &many, BODY), too_large, 1),
         Fault::reply("sends a header without a colon", reply("200 OK", "what is this\r\n", BODY), other, 1),
         Fault::reply("sends a header with a zero byte", reply("200 OK", "X-Zero: a\0b\r\n", BODY), other, 1),
-        Fault::reply("sends a header in bytes that are no UTF-8", latin_1(), End::Backup, 1),
-        Fault::reply("is no HTTP server", "SSH-2.0-OpenSSH_9.9\r\n", other, 1),
-        Fault::reply("answers as HTTP/0.9 did, without a head", BODY, other, 1),
+        Fault::reply("sends a header in bytes that are not UTF-8", latin_1(), End::Backup, 1),
+        Fault::reply("is not an HTTP server", "SSH-2.0-OpenSSH_9.9\r\n", other, 1),
+        Fault::reply("responds as HTTP/0.9 did, without headers", BODY, other, 1),
         Fault::reply("speaks HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", other, 1),
     ]
 }

@@ -23,19 +23,19 @@ fn once(name: &'static str, first: Vec<u8>) -> Fault {
 
 fn failures() -> Vec<Fault> {
     vec![
-        Fault::reply("answers 500 with a page of HTML", reply(SERVER, "", HTML), End::ResponseError, 3),
-        once("answers 500 with a page of HTML, then the backup", reply(SERVER, "", HTML)),
-        once("answers 503, then the backup", reply("503 Service Unavailable", "", "")),
-        Fault::reply("answers 502 without a body", reply("502 Bad Gateway", "", ""), End::ResponseError, 3),
-        Fault::reply("answers 504 without a body", reply("504 Gateway Timeout", "", ""), End::ResponseError, 3),
-        Fault::reply("answers 501", reply("501 Not Implemented", "", ""), End::ResponseError, 1),
+        Fault::reply("responds with 500 and a page of HTML", reply(SERVER, "", HTML), End::ResponseError, 3),
+        once("responds with 500 and a page of HTML, then the backup", reply(SERVER, "", HTML)),
+        once("responds with 503, then the backup", reply("503 Service Unavailable", "", "")),
+        Fault::reply("responds with 502 without a body", reply("502 Bad Gateway", "", ""), End::ResponseError, 3),
+        Fault::reply("responds with 504 without a body", reply("504 Gateway Timeout", "", ""), End::ResponseError, 3),
+        Fault::reply("responds with 501", reply("501 Not Implemented", "", ""), End::ResponseError, 1),
         Fault::reply(
-            "answers with an internal error of its own",
+            "responds with a modeled internal error",
             error(SERVER, "", "InternalServerError"),
             End::Code("InternalServerError"),
             3,
         ),
-        Fault::reply("answers 413", reply("413 Content Too Large", "", ""), End::ResponseError, 1),
+        Fault::reply("responds with 413", reply("413 Content Too Large", "", ""), End::ResponseError, 1),
     ]
 }
 
@@ -48,7 +48,7 @@ fn throttling() -> Vec<Fault> {
         once("throttles once and names a delay of 0 milliseconds", throttled("x-amz-retry-after: 0\r\n")),
         once("throttles once and names a delay in HTTP's own header", throttled("Retry-After: 299\r\n")),
         once(
-            "throttles once and names a delay that is no number",
+            "throttles once and names a delay that is not a number",
             throttled("Retry-After: soon\r\nx-amz-retry-after: -5\r\n"),
         ),
         Fault::reply("throttles every time", throttled(""), code, 3),
@@ -63,7 +63,7 @@ fn throttling() -> Vec<Fault> {
             "throttles once and names a delay of half a million years",
             throttled("Retry-After: 18446744073709551615\r\n"),
         ),
-        once("answers 429 without a code, then the backup", reply("429 Too Many Requests", "", "")),
+        once("responds with 429 without a code, then the backup", reply("429 Too Many Requests", "", "")),
     ]
 }
 
@@ -85,7 +85,7 @@ fn clocks() -> Vec<Fault> {
             1,
         ),
         Fault::reply("refuses the signature and does not say what time it is", refused(""), code, 1),
-        Fault::reply("refuses the signature and tells a date that is none", refused("Date: today\r\n"), code, 1),
+        Fault::reply("refuses the signature and sends an invalid date", refused("Date: today\r\n"), code, 1),
     ]);
     faults
 }
@@ -102,33 +102,33 @@ fn codes() -> Vec<Fault> {
     let long = format!(r#"{{"__type":"BadRequest","Message":"{}"}}"#, "why ".repeat(100_000));
     vec![
         Fault::reply(
-            "answers with an error of the model",
+            "responds with a modeled error",
             error(CLIENT, "", "BackupInProgress"),
             End::Code("BackupInProgress"),
             1,
         ),
         Fault::reply(
-            "answers with an error that the model does not know",
+            "responds with an error that is not in the model",
             error(CLIENT, "", "NewException"),
             End::Code("NewException"),
             1,
         ),
-        Fault::reply("answers an error without a code", reply(CLIENT, "", r#"{"Message":"no"}"#), unreadable, 1),
-        Fault::reply("answers an error without a body", reply("403 Forbidden", "", ""), unreadable, 1),
+        Fault::reply("responds with an error without a code", reply(CLIENT, "", r#"{"Message":"no"}"#), unreadable, 1),
+        Fault::reply("responds with an error without a body", reply("403 Forbidden", "", ""), unreadable, 1),
         Fault::reply(
-            "answers an error whose code is no text",
+            "responds with an error whose code is not a string",
             reply(CLIENT, "", r#"{"__type":{"a":1},"code":7}"#),
             unreadable,
             1,
         ),
         Fault::reply(
-            "names the error in a header, above a body that is no JSON",
+            "names the error in a header, above a body that is not JSON",
             reply(CLIENT, "x-amzn-ErrorType: BadRequest:http://internal.example/\r\n", HTML),
             End::Code("BadRequest"),
             1,
         ),
         Fault::reply(
-            "answers an error of the model whose other members are of the wrong kind",
+            "responds with a modeled error whose other members have the wrong type",
             reply(CLIENT, "", r#"{"__type":"ServiceLimitExceeded","Limit":{},"Message":[]}"#),
             End::Code("ServiceLimitExceeded"),
             1,
@@ -145,7 +145,12 @@ fn codes() -> Vec<Fault> {
             End::Code("Bad\r\nRequest"),
             1,
         ),
-        Fault::reply("answers an error with a message of 400 KB", reply(CLIENT, "", long), End::Code("BadRequest"), 1),
+        Fault::reply(
+            "responds with an error with a message of 400 KB",
+            reply(CLIENT, "", long),
+            End::Code("BadRequest"),
+            1,
+        ),
         Fault::reply(
             "nests an error's body 100,000 deep",
             reply(

@@ -244,9 +244,9 @@ fn broken_environments(server: &Server) -> Vec<(&'static str, Environment)> {
                 "[default]\ncredential_process = echo '{{\"Version\":1,\"SecretAccessKey\":\"{KEY}\"}}'\n"
             )),
         ),
-        ("no JSON", variables(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &server.url())])),
+        ("not valid JSON", variables(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &server.url())])),
         (
-            "no JSON",
+            "not valid JSON",
             variables(&[
                 ("AWS_EC2_METADATA_DISABLED", "false"),
                 ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &instance),

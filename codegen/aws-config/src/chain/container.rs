@@ -38,7 +38,8 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
     let url = match (environment.var(RELATIVE), environment.var(FULL)) {
         (Some(path), _) if path.starts_with('/') => format!("http://{ECS}{path}"),
         (Some(path), _) => {
-            let message = format!("{RELATIVE} is `{}`, but must start with a slash", Redacted(&path));
+            let message =
+                format!("{RELATIVE}: invalid value `{}`, expected a path that starts with a slash", Redacted(&path));
             return Err(CredentialsError::new(message));
         }
         (None, Some(url)) => {
@@ -82,7 +83,7 @@ fn check(url: &str) -> Result<(), CredentialsError> {
         return Ok(());
     }
     Err(CredentialsError::new(format!(
-        "{FULL} is `{}`, but must use https, or go to this machine, {ECS}, {EKS} or [{EKS_V6}]",
+        "{FULL}: invalid value `{}`, expected a URL that uses https, or whose host is this machine, {ECS}, {EKS} or [{EKS_V6}]",
         Redacted(url),
     )))
 }
@@ -109,20 +110,23 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
             (Some(code), Some(message)) => format!("{code}: {message}"),
             _ => excerpt(response.body()),
         };
-        let message = format!("the endpoint answered {said} (HTTP {})", status.as_u16());
+        let message = format!("the endpoint returned {said} (HTTP {})", status.as_u16());
         return Err(CredentialsError::new(message));
     }
-    body.as_ref().map_or_else(|| Err(CredentialsError::new("the answer is no JSON")), |body| of_json(body, "Token"))
+    body.as_ref()
+        .map_or_else(|| Err(CredentialsError::new("the response is not valid JSON")), |body| of_json(body, "Token"))
 }
 
 /// Reads the members that all of AWS's JSON answers with credentials share.
 pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
     let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the answer has no {name}")));
+    let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the response has no {name}")));
     let mut credentials = Credentials::new(needed("AccessKeyId")?, needed("SecretAccessKey")?);
     credentials.session_token = part(token).map(str::to_owned);
     credentials.expiry = part("Expiration")
-        .map(|text| time::parse(text).ok_or_else(|| CredentialsError::new(format!("the answer has the time `{text}`"))))
+        .map(|text| {
+            time::parse(text).ok_or_else(|| CredentialsError::new(format!("invalid time `{text}` in the response")))
+        })
         .transpose()?;
     Ok(credentials)
 }

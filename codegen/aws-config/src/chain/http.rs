@@ -151,12 +151,12 @@ impl Http {
             Ok(Err(error)) => Err(Failure {
                 may_pass: classify::transport(error.kind()).is_some(),
                 silent: matches!(error.kind(), TransportErrorKind::Timeout(_)),
-                error: CredentialsError::new(format!("{host} cannot be asked")).because(&error),
+                error: CredentialsError::new(format!("cannot send a request to {host}")).because(&error),
             }),
             Err(_) => Err(Failure {
                 may_pass: true,
                 silent: true,
-                error: CredentialsError::new(format!("{host} did not answer within {timeout:?}")),
+                error: CredentialsError::new(format!("no response from {host} within {timeout:?}")),
             }),
         }
     }
@@ -203,7 +203,8 @@ pub(super) fn request(
     headers: &[(&'static str, &str)],
     body: Bytes,
 ) -> Result<Request<Bytes>, CredentialsError> {
-    let invalid = |error: &dyn std::fmt::Display| CredentialsError::new(format!("cannot write a request: {error}"));
+    let invalid =
+        |error: &dyn std::fmt::Display| CredentialsError::new(format!("cannot serialize the request: {error}"));
     let uri = url::parse(url).map_err(|error| invalid(&error))?;
     let mut builder = Request::builder().method(method).uri(uri);
     for (name, value) in headers {

@@ -35,7 +35,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
     match &*last {
         Some(credentials) if credentials.expiry.is_some_and(|expiry| expiry <= now) => {
             #[cfg(feature = "tracing")]
-            tracing::warn!("EC2 instance metadata gives no new credentials; the expired ones are used further");
+            tracing::warn!("EC2 instance metadata has no new credentials; the expired ones stay in use");
             let extension = EXTENSION + EXTENSION.mul_f64(context.http.random());
             Ok(ProviderOutcome::Credentials(credentials.clone().expiry(now + extension)))
         }
@@ -47,7 +47,7 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
     let absent = |reason: String| Ok(ProviderOutcome::NotConfigured(reason));
     let disabled = context.found.environment.var("AWS_EC2_METADATA_DISABLED");
     if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-        return absent("EC2 instance metadata is turned off by AWS_EC2_METADATA_DISABLED".into());
+        return absent("EC2 instance metadata is disabled by AWS_EC2_METADATA_DISABLED".into());
     }
     let service = Service::of(context)?;
     let token = match service.token(context).await {
@@ -84,7 +84,7 @@ fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, Credentia
     let response = successful(response)?;
     // Half a response may hold a secret, so it is not shown.
     let body: Value =
-        serde_json::from_slice(response.body()).map_err(|_| within("the answer is no JSON".to_owned()))?;
+        serde_json::from_slice(response.body()).map_err(|_| within("the response is not valid JSON".to_owned()))?;
     let part = |name| body.get(name).and_then(Value::as_str);
     if let Some(code) = part("Code").filter(|code| *code != "Success") {
         return Err(within(format!("{code}: {}", part("Message").unwrap_or("no message"))));
@@ -107,7 +107,7 @@ impl Service {
             (None, Some(mode)) if mode.eq_ignore_ascii_case("ipv6") => "http://[fd00:ec2::254]".to_owned(),
             (None, Some(mode)) if !mode.eq_ignore_ascii_case("ipv4") => {
                 return Err(CredentialsError::new(format!(
-                    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is `{mode}`, but must be `IPv4` or \
+                    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: invalid value `{mode}`, expected `IPv4` or \
                      `IPv6`",
                 )));
             }
@@ -119,7 +119,7 @@ impl Service {
             };
             let number = value.parse().ok().filter(|number| *number > 0);
             number.map(Some).ok_or_else(|| {
-                let message = format!("{variable} is `{value}`, but must be a number from 1 on");
+                let message = format!("{variable}: invalid value `{value}`, expected an integer of at least 1");
                 CredentialsError::new(message)
             })
         };
@@ -164,7 +164,7 @@ fn successful(response: &Response<Bytes>) -> Result<&Response<Bytes>, Credential
         return Ok(response);
     }
     Err(CredentialsError::new(format!(
-        "EC2 instance metadata answered {} (HTTP {})",
+        "EC2 instance metadata returned {} (HTTP {})",
         excerpt(response.body()),
         response.status().as_u16(),
     )))

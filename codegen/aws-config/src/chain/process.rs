@@ -27,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let words = words(command)
         .filter(|words| !words.is_empty())
-        .ok_or_else(|| CredentialsError::new("`credential_process` has an open quote or no words"))?;
+        .ok_or_else(|| CredentialsError::new("`credential_process` has an unclosed quote or is empty"))?;
     // Arguments and error output may hold secrets, so errors name the program only.
     let program = &words[0];
     let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
@@ -38,7 +38,7 @@ pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> 
         return Err(failed(format!("failed ({}); run it in a terminal to see why", output.status)));
     }
     let body: Value =
-        serde_json::from_slice(&output.stdout).map_err(|error| failed(format!("did not print JSON: {error}")))?;
+        serde_json::from_slice(&output.stdout).map_err(|error| failed(format!("did not print valid JSON: {error}")))?;
     match body.get("Version").and_then(Value::as_u64) {
         Some(1) => {}
         _ => return Err(failed("did not print `\"Version\": 1`".to_owned())),

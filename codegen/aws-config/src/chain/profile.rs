@@ -42,11 +42,11 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
             Some(section) => {
                 let session = ["sso_session", "sso_start_url"].into_iter().find(|key| section.get(key).is_some());
                 let session = session.map_or_else(String::new, |key| {
-                    format!(": for `{key}` to give some, it needs `sso_account_id` and `sso_role_name`")
+                    format!(": `{key}` also needs `sso_account_id` and `sso_role_name`")
                 });
                 format!("the profile `{name}` of {files} has no credentials{session}")
             }
-            None => format!("there is no profile `{name}` in {files}"),
+            None => format!("profile `{name}` not found in {files}"),
         };
         return Ok(ProviderOutcome::NotConfigured(reason));
     };
@@ -113,7 +113,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
                         None => {
                             path.push(next);
                             return Err(CredentialsError::new(format!(
-                                "its `source_profile` leads in a circle: {}",
+                                "its `source_profile` forms a cycle: {}",
                                 path.join(" -> "),
                             )));
                         }
@@ -186,7 +186,7 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
             "Ec2InstanceMetadata" => BaseProvider::Instance,
             other => {
                 return Err(CredentialsError::new(format!(
-                    "{} is `{other}`, but must be `Environment`, `EcsContainer` or \
+                    "{}: invalid value `{other}`, expected `Environment`, `EcsContainer` or \
                      `Ec2InstanceMetadata`",
                     setting.origin(),
                 )));
@@ -194,13 +194,13 @@ fn assumed(section: &Section, role: sts::Role) -> Result<Step<'_>, CredentialsEr
         }),
         (Some(_), Some(setting)) => {
             return Err(CredentialsError::new(format!(
-                "{} stands beside a `source_profile`: remove one of them",
+                "{} and `source_profile` are both set: remove one of them",
                 setting.origin(),
             )));
         }
         (None, None) => {
             return Err(CredentialsError::new(
-                "it has a `role_arn`, but neither `source_profile`, `credential_source` nor \
+                "it has a `role_arn`, but none of `source_profile`, `credential_source` and \
                  `web_identity_token_file` to assume the role with",
             ));
         }
@@ -219,7 +219,7 @@ fn role(section: &Section) -> Result<Option<sts::Role>, CredentialsError> {
             let seconds = value.parse::<u32>().ok();
             seconds.filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
                 CredentialsError::new(format!(
-                    "{} is `{value}`, but must be a number from 900 to 43200",
+                    "{}: invalid value `{value}`, expected a number of seconds from 900 to 43200",
                     setting.origin(),
                 ))
             })
@@ -259,7 +259,7 @@ fn via(path: &[&str]) -> String {
     let last = path.last().copied().unwrap_or_default();
     match path {
         [_, _] => format!("its `source_profile` `{last}`"),
-        _ => format!("the profile `{last}` that it leads to ({})", path.join(" -> ")),
+        _ => format!("the source profile `{last}` ({})", path.join(" -> ")),
     }
 }
 

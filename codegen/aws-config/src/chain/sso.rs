@@ -56,7 +56,7 @@ impl Session {
                 let (origin, name) = (name.origin(), name.value()?);
                 let section = found.profiles.section(SectionKind::SsoSession, name);
                 section.ok_or_else(|| {
-                    CredentialsError::new(format!("{origin} is `{name}`, but there is no section [sso-session {name}]"))
+                    CredentialsError::new(format!("{origin}: the section [sso-session {name}] does not exist"))
                 })?
             }
         };
@@ -66,7 +66,7 @@ impl Session {
         };
         let region = needed(section, "sso_region")?;
         if !is_region(&region) {
-            let message = format!("its `sso_region` `{region}` is not the name of a region");
+            let message = format!("invalid `sso_region` `{region}`");
             return Err(CredentialsError::new(message));
         }
         Ok(Some(Self {
@@ -102,12 +102,12 @@ pub(super) async fn provide(context: &Context, session: &Session) -> Result<Cred
     let refused = response.status() == StatusCode::UNAUTHORIZED
         || json_code(&response).as_deref() == Some("UnauthorizedException");
     match response.status() {
-        _ if refused => Err(sign_in(context, "SSO refuses the token")),
+        _ if refused => Err(sign_in(context, "SSO rejected the token")),
         status if !status.is_success() => {
             let said = body.get("message").and_then(Value::as_str).map(str::to_owned);
             let said = said.unwrap_or_else(|| excerpt(response.body()));
             Err(CredentialsError::new(format!(
-                "SSO gives no credentials for the role `{}` of account {}: {said} (HTTP {})",
+                "SSO returned no credentials for the role `{}` of account {}: {said} (HTTP {})",
                 session.role_name,
                 session.account_id,
                 status.as_u16(),
@@ -118,7 +118,7 @@ pub(super) async fn provide(context: &Context, session: &Session) -> Result<Cred
 }
 
 fn read(body: &Value) -> Result<Credentials, CredentialsError> {
-    let incomplete = |name: &str| CredentialsError::new(format!("the answer of SSO has no `{name}`"));
+    let incomplete = |name: &str| CredentialsError::new(format!("the response from SSO has no `{name}`"));
     let body = body.get("roleCredentials").ok_or_else(|| incomplete("roleCredentials"))?;
     let part = |name| body.get(name).and_then(Value::as_str).ok_or_else(|| incomplete(name));
     let expiry = body
@@ -136,13 +136,12 @@ async fn token(context: &Context, session: &Session) -> Result<String, Credentia
     let environment = &context.found.environment;
     let path = cache_file(&session.token_key);
     let path = environment.expand(&path);
-    let cached = environment
-        .read(&path)
-        .map_err(|_| sign_in(context, &format!("there is no SSO token in {}", path.display())))?;
+    let cached =
+        environment.read(&path).map_err(|_| sign_in(context, &format!("no SSO token in {}", path.display())))?;
     let cached: Value = serde_json::from_slice(&cached).unwrap_or_default();
     let part = |name| cached.get(name).and_then(Value::as_str);
     let (Some(token), Some(end)) = (part("accessToken"), part("expiresAt").and_then(time::parse)) else {
-        return Err(sign_in(context, &format!("{} holds no SSO token", path.display())));
+        return Err(sign_in(context, &format!("{} contains no SSO token", path.display())));
     };
     let now = context.http.clock().now();
     if now + SLACK < end {
@@ -162,7 +161,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
         return Err(String::new());
     };
     let base = context.endpoint_url("SSO OIDC", "oidc", &session.region);
-    let base = base.map_err(|error| format!(" and cannot be renewed: {error}"))?;
+    let base = base.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
     let url = format!("{base}/token");
     let body = json!({
         "clientId": id,
@@ -173,7 +172,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     let body = Bytes::from(body.to_string());
     let post = |_| request("POST", &url, &[("content-type", "application/json")], body.clone());
     let response =
-        context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be renewed: {error}"))?;
+        context.http.send(CREATE_TOKEN, post).await.map_err(|error| format!(" and cannot be refreshed: {error}"))?;
     let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     let (token, seconds) = match (answer.get("accessToken"), answer.get("expiresIn")) {
         (Some(Value::String(token)), Some(seconds)) if response.status().is_success() => {
@@ -182,7 +181,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
         _ => {
             let code = answer.get("error").and_then(Value::as_str).unwrap_or("no token");
             let status = response.status().as_u16();
-            return Err(format!(" and cannot be renewed: {code} (HTTP {status})"));
+            return Err(format!(" and cannot be refreshed: {code} (HTTP {status})"));
         }
     };
     let mut renewed = cached.clone();

@@ -116,7 +116,7 @@ impl Endpoint {
         if let Some(region) = region
             && !is_region(region)
         {
-            return Err(CredentialsError::new(format!("`{region}` is not the name of a region")));
+            return Err(CredentialsError::new(format!("invalid region `{region}`")));
         }
         let region = region.unwrap_or("us-east-1");
         let url = context.endpoint_url("STS", "sts", region)?;
@@ -166,16 +166,16 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
             (Some(code), None) => code,
             (None, _) => excerpt(response.body()),
         };
-        return Err(CredentialsError::new(format!("STS answered {said} (HTTP {})", status.as_u16())));
+        return Err(CredentialsError::new(format!("STS returned {said} (HTTP {})", status.as_u16())));
     }
     let part = |name| {
         element(&body, name)
             .filter(|text| !text.is_empty())
-            .ok_or_else(|| CredentialsError::new(format!("the answer of STS has no {name}")))
+            .ok_or_else(|| CredentialsError::new(format!("the response from STS has no {name}")))
     };
     let expiry = part("Expiration")?;
     let expiry = time::parse(&expiry)
-        .ok_or_else(|| CredentialsError::new(format!("the answer of STS has the time `{expiry}`")))?;
+        .ok_or_else(|| CredentialsError::new(format!("invalid expiration `{expiry}` in the response from STS")))?;
     Ok(Credentials::new(part("AccessKeyId")?, part("SecretAccessKey")?)
         .session_token(part("SessionToken")?)
         .expiry(expiry))

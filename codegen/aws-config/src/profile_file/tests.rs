@@ -71,10 +71,13 @@ fn lines_that_continue_a_value() {
         let setting = profiles.profile("default").unwrap().get("k").unwrap();
         assert_eq!(setting.lines(), *lines, "{text:?}");
         let error = setting.value().unwrap_err().to_string();
-        assert!(error.ends_with(&format!(
-            "`k` of [default] must be on one line, but continues on line {line}; if that line is a setting of its own, \
-             indent both alike"
-        )), "{error}");
+        assert!(
+            error.ends_with(&format!(
+                "`k` of [default]: the value must be on one line, but continues on line {line}; if that line is a \
+             setting of its own, indent both lines the same"
+            )),
+            "{error}"
+        );
     }
 }
 

@@ -66,6 +66,6 @@ fn reserved(name: &HeaderName) -> InputError {
         _ => "",
     };
     InputError::new(format!(
-        "the header `{name}` is set by the client and cannot be set by a call or a interceptor{instead}"
+        "the header `{name}` is set by the client and cannot be set by a call or an interceptor{instead}"
     ))
 }

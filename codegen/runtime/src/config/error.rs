@@ -120,14 +120,14 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             ConfigErrorKind::InvalidValue { origin, value, allowed } => {
-                write!(f, "{origin} is `{}`, but must be {allowed}", value.escape_debug())
+                write!(f, "{origin}: invalid value `{}`, expected {allowed}", value.escape_debug())
             }
             ConfigErrorKind::Syntax { file, line, expected } => {
                 write!(f, "{file}:{line}: expected {expected}")
             }
             ConfigErrorKind::Continued { origin, line } => {
-                write!(f, "{origin} must be on one line, but continues on line {line}; if that line is a setting of ")?;
-                f.write_str("its own, indent both alike")
+                write!(f, "{origin}: the value must be on one line, but continues on line {line}; if that line is a ")?;
+                f.write_str("setting of its own, indent both lines the same")
             }
             ConfigErrorKind::Unreadable { file, named_by, reason } => {
                 write!(f, "cannot read {}", OneLine(&file.to_string_lossy()))?;
@@ -137,11 +137,11 @@ impl fmt::Display for ConfigError {
                 write!(f, ": {reason}")
             }
             ConfigErrorKind::MissingProfile { profile, files, known, named_by } => {
-                write!(f, "there is no profile `{}` in {}; ", profile.escape_debug(), paths(files, "or"))?;
+                write!(f, "profile `{}` not found in {}; ", profile.escape_debug(), paths(files, "or"))?;
                 if known.is_empty() {
-                    f.write_str("no profile at all was found there")?;
+                    f.write_str("no profiles were found")?;
                 } else {
-                    write!(f, "the profiles there are: {}", known.join(", ").escape_debug())?;
+                    write!(f, "available profiles: {}", known.join(", ").escape_debug())?;
                 }
                 let named_by = named_by.unwrap_or("the name in code");
                 write!(f, "; check {named_by}, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
@@ -149,7 +149,7 @@ impl fmt::Display for ConfigError {
             ConfigErrorKind::MissingSection { origin, section } => {
                 // What looks like a nested setting can be part of the name.
                 let section = section.escape_debug();
-                write!(f, "{origin} refers to a section `[{section}]`, which does not exist")
+                write!(f, "{origin}: the section `[{section}]` does not exist")
             }
         }
     }

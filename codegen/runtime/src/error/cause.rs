@@ -69,8 +69,8 @@ pub enum ResponseError {
 impl fmt::Display for ResponseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoErrorCode => f.write_str("the reply has no error code"),
-            Self::Body(error) => write!(f, "the response cannot be read: {error}"),
+            Self::NoErrorCode => f.write_str("the response has no error code"),
+            Self::Body(error) => write!(f, "cannot deserialize the response: {error}"),
             Self::Missing(missing) => missing.fmt(f),
         }
     }

@@ -49,19 +49,19 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
             if let Some(elsewhere) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection()) {
                 let elsewhere = String::from_utf8_lossy(elsewhere.as_bytes());
                 let elsewhere = Redacted(&elsewhere).to_string();
-                return write!(f, "; it redirects to {}, which is not followed", OneLine(&elsewhere));
+                return write!(f, "; the redirect to {} is not followed", OneLine(&elsewhere));
             }
             if response.body().is_empty() {
                 return f.write_str("; the body is empty");
             }
             if let Some(message) = context.meta.shown_message() {
-                return write!(f, "; the message is: {}", OneLine(message));
+                return write!(f, "; message: {}", OneLine(message));
             }
             // Whoever stands in between answers with HTML or plain words. JSON is the service's, and which of its
             // members are sensitive is not known without a code.
             let start = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
             if matches!(start, Some(b'{' | b'[')) {
-                return f.write_str("; the body is JSON, which `raw_body` gives");
+                return f.write_str("; the body is JSON, see `raw_body`");
             }
             write!(f, "; the body starts with: {}", Start(response.body()))
         }

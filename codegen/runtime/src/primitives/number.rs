@@ -20,7 +20,7 @@ pub struct ParseNumberError(String);
 
 impl fmt::Display for ParseNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a number as JSON writes them", self.0)
+        write!(f, "{:?} is not a JSON number", self.0)
     }
 }
 

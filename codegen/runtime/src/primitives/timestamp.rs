@@ -26,7 +26,7 @@ pub struct ParseTimestampError(String);
 
 impl fmt::Display for ParseTimestampError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a time as RFC 3339 or HTTP write it", self.0)
+        write!(f, "{:?} is not an RFC 3339 or HTTP date", self.0)
     }
 }
 

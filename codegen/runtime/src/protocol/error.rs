@@ -40,7 +40,7 @@ impl fmt::Display for ErrorMetadata {
         match (self.code.as_deref(), self.shown_message()) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(text), None) | (None, Some(text)) => f.write_str(text),
-            (None, None) => f.write_str("an error without code and message"),
+            (None, None) => f.write_str("unknown error without a code or message"),
         }
     }
 }
@@ -69,7 +69,7 @@ impl Error for InputError {}
 
 impl From<SerdeError> for InputError {
     fn from(error: SerdeError) -> Self {
-        Self::new(format!("the request cannot be written: {error}"))
+        Self::new(format!("cannot serialize the request: {error}"))
     }
 }
 

@@ -137,22 +137,25 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T>
     }
 }
 
-/// An option of a type that the code behind it does not know.
+/// An `Option` of any type. Each type has its own copy of the two methods, so they are short.
 trait OptionalSlot {
-    /// Sets an empty value and returns its place.
-    fn insert(&mut self) -> &mut dyn DeserializableShape;
+    /// Sets an empty value, or `None`.
+    fn reset(&mut self, present: bool);
 
-    /// Removes the value.
-    fn clear(&mut self);
+    /// Returns the value.
+    fn value(&mut self) -> Option<&mut dyn DeserializableShape>;
 }
 
 impl<T: DeserializableShape + ErrorCorrection> OptionalSlot for Option<T> {
-    fn insert(&mut self) -> &mut dyn DeserializableShape {
-        self.insert(T::corrected())
+    fn reset(&mut self, present: bool) {
+        *self = if present { Some(T::corrected()) } else { None };
     }
 
-    fn clear(&mut self) {
-        *self = None;
+    fn value(&mut self) -> Option<&mut dyn DeserializableShape> {
+        match self {
+            Some(value) => Some(value),
+            None => None,
+        }
     }
 }
 
@@ -161,8 +164,13 @@ fn deserialize_option(
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
 ) -> Result<bool, SerdeError> {
-    if !option.insert().deserialize(schema, deserializer)? {
-        option.clear();
+    option.reset(true);
+    let found = match option.value() {
+        Some(value) => value.deserialize(schema, deserializer)?,
+        None => false,
+    };
+    if !found {
+        option.reset(false);
     }
     Ok(true)
 }

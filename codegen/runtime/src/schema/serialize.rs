@@ -109,7 +109,7 @@ pub trait ShapeSerializer {
 #[cold]
 pub(crate) fn unknown_variant(schema: &StructSchema, member: &str) -> SerdeError {
     SerdeError::new(format_args!(
-        "the union {} holds the unknown member `{member}`, which cannot be sent",
+        "the union {} has the unknown member `{member}`, which cannot be serialized",
         schema.id.name
     ))
 }

@@ -128,13 +128,13 @@ impl RequestCase {
             match joined(headers, name) {
                 Some(found) if found == expected => {}
                 Some(found) => problems.push(format!("the header {name} is {found:?}, not {expected:?}")),
-                None => problems.push(format!("the header {name} is not there")),
+                None => problems.push(format!("the header {name} is absent")),
             }
         }
         let absent = self.require_headers.iter().filter(|name| !headers.contains_key(**name));
-        problems.extend(absent.map(|name| format!("the header {name} is not there")));
+        problems.extend(absent.map(|name| format!("the header {name} is absent")));
         let present = self.forbid_headers.iter().filter(|name| headers.contains_key(**name));
-        problems.extend(present.map(|name| format!("the header {name} is there")));
+        problems.extend(present.map(|name| format!("unexpected header {name}")));
         let signed = joined(headers, "authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 "));
         match self.auth_scheme {
             "" => {}
@@ -142,7 +142,7 @@ impl RequestCase {
             "aws.auth#sigv4" => problems.push("the request is not signed".to_owned()),
             "smithy.api#noAuth" if !signed => {}
             "smithy.api#noAuth" => problems.push("the request is signed".to_owned()),
-            other => problems.push(format!("the scheme {other} is not known")),
+            other => problems.push(format!("unknown authentication scheme {other}")),
         }
     }
 
@@ -179,7 +179,7 @@ impl ResponseCase {
     /// If it is not.
     pub fn check_error<R: Request, E: Debug + PartialEq>(&self, expected: &E, variant: fn(&R::Error) -> Option<&E>) {
         let error = match self.call::<R>() {
-            Ok(_) => panic!("{}: the reply is read as a success", self.id),
+            Ok(_) => panic!("{}: the response is deserialized as a success", self.id),
             Err(error) => error,
         };
         let Some(found) = error.service().and_then(variant) else { panic!("{}: {error}", self.id) };
@@ -209,7 +209,7 @@ impl ResponseCase {
         // No number equals NaN, but a case that expects it means it.
         let text = format!("{found:?}");
         let same = found == expected || (text.contains("NaN") && text == format!("{expected:?}"));
-        assert!(same, "{}:\nthe reply is read as\n{found:?}\nnot\n{expected:?}", self.id);
+        assert!(same, "{}:\nthe response is deserialized as\n{found:?}\nnot\n{expected:?}", self.id);
     }
 }
 

@@ -241,7 +241,7 @@ impl TransportFault {
                 .with_source(Error::from(ErrorKind::ConnectionRefused)),
             Self::ConnectionReset => reset(),
             Self::ConnectTimeout => {
-                refused(TransportErrorKind::Timeout(TimeoutKind::Connect), "no connection to the mock in time")
+                refused(TransportErrorKind::Timeout(TimeoutKind::Connect), "connecting to the mock timed out")
             }
             Self::BadCertificate => refused(TransportErrorKind::Tls, "the mock's certificate is not trusted"),
             Self::Hang => pending().await,

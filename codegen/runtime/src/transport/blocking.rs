@@ -225,7 +225,7 @@ fn failed(error: ureq::Error, Peer(origin): &Peer, settings: &Settings) -> Trans
 
 fn large_headers(origin: &str) -> TransportError {
     let message =
-        format!("the headers of the response of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
+        format!("the headers of the response from {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100");
     TransportError::new(TransportErrorKind::TooLarge, message)
 }
 

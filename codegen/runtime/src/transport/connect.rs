@@ -146,13 +146,13 @@ async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::R
         // system has the whole answer after the first of them.
         answer.push(stream.read_u8().await?);
         if answer.len() > LONGEST_GREETING {
-            return Err(io::Error::new(ErrorKind::InvalidData, "the proxy's answer is too long"));
+            return Err(io::Error::new(ErrorKind::InvalidData, "the proxy's response is too long"));
         }
     }
     let answer = String::from_utf8_lossy(&answer);
     let line = answer.lines().next().unwrap_or_default();
     match line.split(' ').nth(1) {
         Some(status) if status.starts_with('2') && line.starts_with("HTTP/1.") => Ok(()),
-        _ => Err(io::Error::new(ErrorKind::PermissionDenied, format!("the proxy refuses: {line}"))),
+        _ => Err(io::Error::new(ErrorKind::PermissionDenied, format!("the proxy refused the connection: {line}"))),
     }
 }

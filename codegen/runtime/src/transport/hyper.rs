@@ -268,7 +268,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
     // hyper has a method for this, but only where it is a server too.
     if error.is_parse() && error.to_string().contains("too large") {
         let message = format!(
-            "the headers of the response of {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100"
+            "the headers of the response from {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100"
         );
         return TransportError::new(TransportErrorKind::TooLarge, message);
     }

@@ -100,7 +100,7 @@ impl Proxies {
 /// The URL may hold a password, so no error shows it.
 fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
     Proxy::parse(url).map(Arc::new).map_err(|reason| {
-        format!("{name} is not a usable proxy: {reason}; it must be like `http://proxy.example.com:3128`").into()
+        format!("invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`").into()
     })
 }
 
@@ -292,7 +292,9 @@ mod tests {
                 assert_eq!(error.kind(), TransportErrorKind::Other);
                 assert_eq!(
                     error.to_string(),
-                    format!("{name} is not a usable proxy: {reason}; it must be like `http://proxy.example.com:3128`"),
+                    format!(
+                        "invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`"
+                    ),
                 );
                 // Hosts that need no proxy are not concerned.
                 assert!(proxies.proxy_for(&"http://localhost".parse().unwrap()).unwrap().is_none());

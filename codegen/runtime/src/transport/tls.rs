@@ -82,12 +82,14 @@ fn of_system() -> Result<Vec<CertificateDer<'static>>, TransportError> {
         return Ok(found.certs);
     }
     if let Some(error) = found.errors.into_iter().next() {
-        return Err(unusable("the system's certificates cannot be read").with_source(error));
+        return Err(unusable("cannot read the system's certificates").with_source(error));
     }
     let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find_map(|name| Some((name, std::env::var_os(name)?)));
     Err(unusable(match set {
         Some((name, path)) => format!("{} (named by {name}) has no certificate in PEM", path.display()),
-        None => "no certificate authority is known: install the system's certificates, or set SSL_CERT_FILE".to_owned(),
+        None => {
+            "no trusted certificate authorities: install the system's certificates, or set SSL_CERT_FILE".to_owned()
+        }
     }))
 }
 

@@ -59,7 +59,7 @@ mod programs {
     fn what_can_go_wrong() {
         let start = |program: &str| format!("`credential_process`, the program `{program}`, ");
         let table = [
-            ("", "`credential_process` has an open quote or no words".to_owned()),
+            ("", "`credential_process` has an unclosed quote or is empty".to_owned()),
             (
                 "/nonexistent/program x",
                 start("/nonexistent/program") + "cannot be run: No such file or directory (os error 2)",
@@ -68,11 +68,11 @@ mod programs {
                 "/bin/sh -c 'echo went wrong >&2; exit 3'",
                 start("/bin/sh") + "failed (exit status: 3); run it in a terminal to see why",
             ),
-            ("/bin/echo secret", start("/bin/echo") + "did not print JSON: expected value at line 1 column 1"),
+            ("/bin/echo secret", start("/bin/echo") + "did not print valid JSON: expected value at line 1 column 1"),
             (r#"/bin/echo '{"Version": 2}'"#, start("/bin/echo") + "did not print `\"Version\": 1`"),
             (
                 r#"/bin/echo '{"Version": 1, "AccessKeyId": "a"}'"#,
-                start("/bin/echo") + "printed incomplete credentials: the answer has no SecretAccessKey",
+                start("/bin/echo") + "printed incomplete credentials: the response has no SecretAccessKey",
             ),
         ];
         for (command, expected) in table {

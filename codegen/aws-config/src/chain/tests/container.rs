@@ -37,7 +37,7 @@ fn a_relative_uri_goes_to_ecs_and_comes_first() {
     ];
     let error = search_through(&environment(&vars, ""), nowhere.clone()).unwrap_err();
     assert_eq!(*nowhere.urls.lock().unwrap(), ["http://169.254.170.2/v2/x"]);
-    assert_eq!(error, "container credentials: http://169.254.170.2 cannot be asked: nothing gets through",);
+    assert_eq!(error, "container credentials: cannot send a request to http://169.254.170.2: nothing gets through",);
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn a_host_that_must_not_see_the_token_is_not_asked() {
     assert!(nowhere.urls.lock().unwrap().is_empty());
     assert_eq!(
         error,
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI is `http://example.com/x`, but must use https, or go \
-         to this machine, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI: invalid value `http://example.com/x`, expected a URL that uses \
+         https, or whose host is this machine, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]",
     );
 }
 
@@ -61,14 +61,14 @@ fn what_the_endpoint_may_answer() {
     let table = [
         (
             (403, r#"{"code": "AccessDenied", "message": "no"}"#),
-            "container credentials: the endpoint answered AccessDenied: no (HTTP 403)",
+            "container credentials: the endpoint returned AccessDenied: no (HTTP 403)",
         ),
-        ((404, "gone\n"), "container credentials: the endpoint answered gone (HTTP 404)"),
-        ((200, "gone"), "container credentials: the answer is no JSON"),
-        ((200, "{}"), "container credentials: the answer has no AccessKeyId"),
+        ((404, "gone\n"), "container credentials: the endpoint returned gone (HTTP 404)"),
+        ((200, "gone"), "container credentials: the response is not valid JSON"),
+        ((200, "{}"), "container credentials: the response has no AccessKeyId"),
         (
             (200, r#"{"AccessKeyId": "a", "SecretAccessKey": "s", "Expiration": "soon"}"#),
-            "container credentials: the answer has the time `soon`",
+            "container credentials: invalid time `soon` in the response",
         ),
     ];
     for ((status, body), expected) in table {

@@ -45,10 +45,10 @@ fn every_source_says_what_it_looked_for() {
     let error = search_through(&environment(&[], ""), Arc::new(Nowhere::default())).unwrap_err();
     assert_eq!(
         error,
-        "no credentials found: AWS_ACCESS_KEY_ID is not set; there is no profile `default` in \
+        "no credentials found: AWS_ACCESS_KEY_ID is not set; profile `default` not found in \
          /home/me/.aws/config or /home/me/.aws/credentials; AWS_WEB_IDENTITY_TOKEN_FILE is not \
          set; neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
-         AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is turned off by \
+         AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance metadata is disabled by \
          AWS_EC2_METADATA_DISABLED; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a \
          profile with AWS_PROFILE, or set them in code with `.credentials(…)`",
     );

@@ -69,7 +69,7 @@ fn a_token_that_the_portal_refuses_is_known_by_the_code_too() {
     let portal = Fake::with_header(header, [(403, r#"{"message": "Session token not found or invalid"}"#.to_owned())]);
     let vars = [("AWS_ENDPOINT_URL_SSO", &*portal.url())];
     let error = search(&environment(&vars, SESSION).file(CACHE, token("2026-11-22T12:00:00Z"))).unwrap_err();
-    assert!(error.ends_with("SSO refuses the token; sign in with `aws sso login --profile default`"), "{error}");
+    assert!(error.ends_with("SSO rejected the token; sign in with `aws sso login --profile default`"), "{error}");
 }
 
 #[test]

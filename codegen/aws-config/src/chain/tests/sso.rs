@@ -91,17 +91,17 @@ fn a_renewal_that_fails_keeps_a_token_that_is_still_valid() {
 #[test]
 fn what_to_do_without_a_token() {
     let hint = "; sign in with `aws sso login --profile default`";
-    let missing = format!("there is no SSO token in {CACHE}{hint}");
+    let missing = format!("no SSO token in {CACHE}{hint}");
     let table = [
         (None, missing),
-        (Some("{}".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
-        (Some("[1]".to_owned()), format!("{CACHE} holds no SSO token{hint}")),
+        (Some("{}".to_owned()), format!("{CACHE} contains no SSO token{hint}")),
+        (Some("[1]".to_owned()), format!("{CACHE} contains no SSO token{hint}")),
         (Some(token("2026-11-22T09:00:00Z")), format!("the SSO token has expired{hint}")),
         (
             Some(renewable("2026-11-22T09:00:00Z")),
             format!(
-                "the SSO token has expired and cannot be renewed: https://oidc.eu-west-1\
-                 .amazonaws.com cannot be asked: nothing gets through{hint}"
+                "the SSO token has expired and cannot be refreshed: cannot send a request to \
+                 https://oidc.eu-west-1.amazonaws.com: nothing gets through{hint}"
             ),
         ),
     ];
@@ -118,14 +118,14 @@ fn what_to_do_without_a_token() {
 #[test]
 fn what_the_portal_may_answer() {
     let table = [
-        (401, "{}", "SSO refuses the token; sign in with `aws sso login --profile default`"),
+        (401, "{}", "SSO rejected the token; sign in with `aws sso login --profile default`"),
         (
             403,
             r#"{"message": "No access"}"#,
-            "SSO gives no credentials for the role `Ad min` of account 123456789012: No access \
+            "SSO returned no credentials for the role `Ad min` of account 123456789012: No access \
              (HTTP 403)",
         ),
-        (200, "{}", "the answer of SSO has no `roleCredentials`"),
+        (200, "{}", "the response from SSO has no `roleCredentials`"),
     ];
     for (status, body, expected) in table {
         let portal = Fake::new([(status, body.to_owned())]);

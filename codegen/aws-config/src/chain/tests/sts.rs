@@ -94,7 +94,7 @@ fn a_refused_role_says_so_in_one_line() {
     let error = search(&environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE)).unwrap_err();
     assert_eq!(
         error,
-        "profile `default`: cannot assume the role arn:aws:iam::1:role/a: STS answered \
+        "profile `default`: cannot assume the role arn:aws:iam::1:role/a: STS returned \
          AccessDenied: not <you> (HTTP 403)",
     );
 }

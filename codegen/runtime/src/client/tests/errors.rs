@@ -39,7 +39,7 @@ fn what_the_service_answers() {
         ),
         (
             plain("{").status(200),
-            "GetToy failed: the response cannot be read: unexpected end of JSON at line 1 column 2, expected a string \
+            "GetToy failed: cannot deserialize the response: unexpected end of JSON at line 1 column 2, expected a string \
              (HTTP 200, request id 1234)",
         ),
     ] {
@@ -68,11 +68,11 @@ fn what_happens_on_the_way() {
             TransportFault::ConnectionReset,
             "GetToy failed: the connection to the mock broke: connection reset (3 attempts)",
         ),
-        (TransportFault::ConnectTimeout, "GetToy failed: no connection to the mock in time (3 attempts)"),
+        (TransportFault::ConnectTimeout, "GetToy failed: connecting to the mock timed out (3 attempts)"),
         (TransportFault::BadCertificate, "GetToy failed: the mock's certificate is not trusted"),
         (
             TransportFault::Hang,
-            "GetToy failed: no full answer from https://toy.eu-west-1.example.com within 120s (2 attempts)",
+            "GetToy failed: no complete response from https://toy.eu-west-1.example.com within 120s (2 attempts)",
         ),
     ] {
         let toy = Toy::new();
@@ -100,7 +100,7 @@ fn what_is_missing_before_anything_is_sent() {
         ),
         (
             base().region("eu-west-1").credentials(Credentials::new("line\nbreak", "secret")),
-            "GetToy failed: the access key id or the session token has a character that no HTTP header may hold",
+            "GetToy failed: the access key id or session token contains a character that is not allowed in HTTP headers",
         ),
     ] {
         let client = Client::new(&TOY, config.build());

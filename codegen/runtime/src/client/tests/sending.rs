@@ -260,6 +260,6 @@ fn without_a_transport_the_error_says_how_to_get_one() {
     let error = block_on(client.send(GetToy::default(), CallOptions::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GetToy failed: there is no transport: enable the feature `rustls`, or give the Config a `transport`"
+        "GetToy failed: no transport: enable the feature `rustls`, or set one with `Config::builder().transport(…)`"
     );
 }

@@ -42,7 +42,7 @@ fn credentials_that_never_come_end_calls_and_prepared_requests() {
     let sent = toy.get_with(options()).unwrap_err();
     let prepared = block_on(toy.client.prepare(GetToy::default(), options())).unwrap_err();
     for error in [sent, prepared] {
-        assert_eq!(error.to_string(), "GetToy failed: not done within 10s");
+        assert_eq!(error.to_string(), "GetToy failed: the call did not complete within 10s");
         assert!(error.is_timeout());
     }
 }
@@ -57,7 +57,7 @@ fn a_call_ends_when_its_time_is_up_however_many_attempts_are_left() {
     let toy = Toy::with(|config| config.timeouts(timeouts).retry(RetryConfig::standard().max_attempts(9)));
     toy.mock.respond_with("GetToy", |_| TransportFault::Hang.into());
     let error = toy.get().unwrap_err();
-    assert_eq!(error.to_string(), "GetToy failed: not done within 10s (3 attempts)");
+    assert_eq!(error.to_string(), "GetToy failed: the call did not complete within 10s (3 attempts)");
     assert!(error.is_timeout() && error.is_retryable());
     assert_eq!(crate::clock::Clock::now(&toy.clock).duration_since(start()).unwrap(), 10 * SECOND);
 }
@@ -114,7 +114,7 @@ fn a_response_may_have_as_many_bytes_as_the_client_or_the_call_says() {
         let error = toy.get().unwrap_err();
         assert!(matches!(&error, SdkError::Transport(_)), "{error:?}");
         let line = error.to_string();
-        assert!(line.contains("the response of https://toy.eu-west-1.example.com is larger than 8 bytes"), "{line}");
+        assert!(line.contains("the response from https://toy.eu-west-1.example.com is larger than 8 bytes"), "{line}");
         assert_eq!(error.attempts(), 1, "another response would be as large");
         assert!(toy.get_with(CallOptions::new().max_response_size(9)).is_ok());
     }

@@ -140,7 +140,9 @@ fn an_app_id_that_is_changed_is_told_of_once() {
     }
     assert_eq!(
         LINES.take(),
-        ["WARN message=the app id is sent changed: it may have up to 50 letters, digits and characters of \
-             !#$%&'*+,-.^_`|~ app_id=\"my app\" sent=\"my-app\""]
+        [
+            "WARN message=invalid app id, sent with its invalid characters replaced: expected up to 50 letters, digits and characters of \
+             !#$%&'*+,-.^_`|~ app_id=\"my app\" sent=\"my-app\""
+        ]
     );
 }

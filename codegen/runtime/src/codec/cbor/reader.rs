@@ -47,7 +47,7 @@ impl<'a> CborDeserializer<'a> {
     /// Checks that nothing is left.
     pub(super) fn finish(self) -> Result<(), SerdeError> {
         let left = self.decoder.input().len() - self.decoder.position();
-        if left == 0 { Ok(()) } else { Err(malformed(format_args!("{left} bytes follow the value"))) }
+        if left == 0 { Ok(()) } else { Err(malformed(format_args!("{left} unexpected bytes after the value"))) }
     }
 
     /// The type of the next value. Tags that say nothing here are passed over.
@@ -127,7 +127,7 @@ impl<'a> CborDeserializer<'a> {
             Type::F16 => {
                 let at = self.decoder.position();
                 let bits = self.decoder.input().get(at + 1..at + 3).and_then(|bytes| bytes.first_chunk());
-                let bits = bits.ok_or_else(|| malformed("it ends within a number"))?;
+                let bits = bits.ok_or_else(|| malformed("unexpected end within a number"))?;
                 self.decoder.set_position(at + 3);
                 Ok(half(u16::from_be_bytes(*bits)))
             }

@@ -100,7 +100,7 @@ fn what_is_malformed_or_too_large_is_an_error() {
     {
         assert!(read::<Part>(cbor).is_err(), "{cbor:x?}");
     }
-    assert_eq!(read::<Part>(b"\xa1\x64Name\x05").unwrap_err(), "Part.Name: found a number instead of a string");
+    assert_eq!(read::<Part>(b"\xa1\x64Name\x05").unwrap_err(), "Part.Name: expected a string, found a number");
     // A length that the body does not have reserves nothing.
     assert!(read::<Vec<i64>>(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_err());
     assert!(read::<Document>(&[0x81; 1000]).unwrap_err().contains("nested more than 128 levels"));

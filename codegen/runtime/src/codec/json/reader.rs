@@ -105,7 +105,7 @@ pub(crate) fn number(digits: &str) -> Document {
     }
 }
 
-const TIMESTAMP: &str = "a timestamp: seconds since 1970, or a date as RFC 3339 or HTTP write it";
+const TIMESTAMP: &str = "a timestamp: seconds since 1970, or an RFC 3339 or HTTP date";
 const FLOAT: &str = "a number, \"NaN\", \"Infinity\" or \"-Infinity\"";
 
 impl ShapeDeserializer for JsonDeserializer<'_> {

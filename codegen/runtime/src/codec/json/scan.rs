@@ -19,7 +19,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn new(json: &'a [u8]) -> Result<Self, SerdeError> {
         // One check of the whole body is faster than one of each string.
         let text =
-            std::str::from_utf8(json).map_err(|error| SerdeError::new(format_args!("it is not UTF-8: {error}")))?;
+            std::str::from_utf8(json).map_err(|error| SerdeError::new(format_args!("not valid UTF-8: {error}")))?;
         Ok(Self { text, bytes: json, at: 0, depth: 0 })
     }
 

@@ -117,18 +117,18 @@ fn a_union_is_its_one_member_that_is_not_null() {
     assert_eq!(read::<Vec<Choice>>("[{},null]"), Ok(Some(vec![Choice::Unknown(String::new())])));
     assert_eq!(write(&Choice::Nothing), r#"{"nothing":{}}"#);
     let error = JsonCodec::AWS_JSON.serialize(&Choice::Unknown("newer".to_owned())).unwrap_err();
-    assert_eq!(error.to_string(), "the union Choice holds the unknown member `newer`, which cannot be sent");
+    assert_eq!(error.to_string(), "the union Choice has the unknown member `newer`, which cannot be serialized");
 }
 
 #[test]
 fn an_error_names_the_member_and_does_not_show_the_value() {
     let error = |json: &str| read::<Part>(json).unwrap_err();
-    assert_eq!(error(r#"{"Parts":[{"Name":5}]}"#), "Part.Parts: Part.Name: found a number instead of a string");
-    assert_eq!(error(r#"{"Name":["x"]}"#), "Part.Name: found a list instead of a string");
-    assert_eq!(error(r#"{"Key":12345}"#), "Part.Key: found a number instead of a string");
+    assert_eq!(error(r#"{"Parts":[{"Name":5}]}"#), "Part.Parts: Part.Name: expected a string, found a number");
+    assert_eq!(error(r#"{"Name":["x"]}"#), "Part.Name: expected a string, found a list");
+    assert_eq!(error(r#"{"Key":12345}"#), "Part.Key: expected a string, found a number");
     assert_eq!(
         error(r#"{"Sizes":{"a":3000000000}}"#),
-        "Part.Sizes: found a larger integer instead of one that fits i32"
+        "Part.Sizes: expected an integer that fits i32, found a larger integer"
     );
 }
 

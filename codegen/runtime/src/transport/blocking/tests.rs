@@ -121,7 +121,7 @@ fn failures_say_what_they_are() {
     let (origin, _) = answering("");
     let read = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
     let error = send(HttpOptions::new(), &origin, read).unwrap_err();
-    assert_eq!(error.to_string(), format!("{origin} sent nothing for 20ms"));
+    assert_eq!(error.to_string(), format!("{origin} sent no data for 20ms"));
     let attempt = Settings { attempt_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
     let error = send(HttpOptions::new(), &origin, attempt).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Attempt));

@@ -139,7 +139,7 @@ async fn silence_runs_into_the_read_timeout_before_and_inside_the_body() {
         let settings = Settings { read_timeout: Some(Duration::from_millis(20)), ..Settings::default() };
         let error = exchange(&transport(), request(&origin, settings)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout(TimeoutKind::Read));
-        assert_eq!(error.to_string(), format!("{origin} sent nothing for 20ms"));
+        assert_eq!(error.to_string(), format!("{origin} sent no data for 20ms"));
     }
 }
 
@@ -220,7 +220,7 @@ async fn a_proxy_may_refuse_a_tunnel() {
     assert_eq!(
         line,
         format!(
-            "cannot connect to https://example.invalid through the proxy {origin}: the proxy refuses: HTTP/1.1 403 Not for you"
+            "cannot connect to https://example.invalid through the proxy {origin}: the proxy refused the connection: HTTP/1.1 403 Not for you"
         )
     );
 }

@@ -3,6 +3,8 @@
 /// The fields of `Cargo.toml` that the owner of a crate sets; those that are `None` get a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
+    /// The name that the package is published under, by default that of the crate.
+    pub name: Option<String>,
     /// The version, by default `0.1.0`.
     pub version: Option<String>,
     /// The license as an SPDX expression, by default absent.
@@ -33,6 +35,7 @@ impl Package {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
+            name: self.name.or(other.name),
             version: self.version.or(other.version),
             license: self.license.or(other.license),
             description: self.description.or(other.description),

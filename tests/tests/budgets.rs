@@ -59,7 +59,7 @@ fn hold<T: Copy + Display + PartialOrd + std::ops::Sub<Output = T>>(what: &str, 
 fn the_tree_of_crates_is_small_and_has_none_twice() {
     for (features, limit) in [("default", CRATES), ("", BARE_CRATES)] {
         let output = simba_tests::cargo()
-            .args(["tree", "--quiet", "--package", "fsx", "--edges", "normal", "--prefix", "none"])
+            .args(["tree", "--quiet", "--package", "simba-fsx", "--edges", "normal", "--prefix", "none"])
             .args(["--no-default-features", "--features", features, "--format", "{p}"])
             .current_dir(workspace())
             .output()
@@ -86,7 +86,7 @@ fn the_generated_crate_is_short() {
 fn the_compiler_is_given_little_code() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("budgets");
     let status = simba_tests::cargo()
-        .args(["rustc", "--quiet", "--package", "fsx", "--lib", "--no-default-features", "--target-dir"])
+        .args(["rustc", "--quiet", "--package", "simba-fsx", "--lib", "--no-default-features", "--target-dir"])
         .arg(&target)
         .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"])
         // What debuggers want is counted as well.

@@ -182,7 +182,7 @@ fn a_check_of_many_files_is_short() {
 fn a_crates_name_cannot_lead_elsewhere() {
     let out = folder("name");
     for name in ["../evil", "a b", "\"", "9lives"] {
-        assert_fails(&codegen("constructs/pagination.json", &out, &["--crate-name", name]), "is no name for a crate");
+        assert_fails(&codegen("constructs/pagination.json", &out, &["--crate-name", name]), "invalid crate name `");
     }
     assert!(!out.exists());
 }

@@ -28,7 +28,7 @@ fn no_dependency_needs_a_newer_rust() {
     let metadata = output(&["metadata", "--format-version=1", "--filter-platform", host]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
-    let ours = packages.iter().find(|package| package["name"] == "fsx").unwrap();
+    let ours = packages.iter().find(|package| package["name"] == "simba-fsx").unwrap();
     let stated = version(ours["rust_version"].as_str().unwrap());
     let newer: Vec<String> = packages
         .iter()

@@ -10,7 +10,8 @@ use simba_tests::{generate, model, options, workspace};
 fn committed_options(name: &str) -> Options {
     let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
     let aws_config = "{ path = \"../../codegen/aws-config\" }".to_owned();
-    let package = Package { license: Some("Apache-2.0".to_owned()), ..Package::default() };
+    let license = Some("Apache-2.0".to_owned());
+    let package = Package { name: Some(format!("simba-{name}")), license, ..Package::default() };
     Options { crate_name: Some(name.to_owned()), runtime, aws_config, package, ..options() }
 }
 

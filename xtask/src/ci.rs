@@ -26,7 +26,7 @@ cargo xtask ci
 const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
 /// The packages that have features.
-const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-p", "fsx"];
+const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-p", "simba-fsx"];
 
 /// Features of serde_json that change how it reads, writes or orders values.
 const UNIFIED_JSON: [&str; 5] =
@@ -105,7 +105,16 @@ fn dependencies() -> Result<(), String> {
 /// What fsx depends on: a line for each crate, its name first.
 fn tree(arguments: &[&str]) -> Result<Vec<String>, String> {
     let mut cargo = process::cargo();
-    cargo.current_dir(files::root()).args(["tree", "--quiet", "-p", "fsx", "--edges", "normal", "--prefix", "none"]);
+    cargo.current_dir(files::root()).args([
+        "tree",
+        "--quiet",
+        "-p",
+        "simba-fsx",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+    ]);
     let output = cargo.args(arguments).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| format!("cargo does not start: {error}"))?;
     if !output.status.success() {

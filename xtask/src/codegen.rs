@@ -37,6 +37,7 @@ OPTIONS
     --check                 writes nothing; lists the files that differ, and fails if there are any
 
 SETTINGS OF THE MANIFEST, which the next run without them keeps
+    --package-name NAME     the name to publish the crate under; by default the crate's name
     --version VERSION       by default 0.1.0
     --license LICENSE       an SPDX expression; by default none
     --description TEXT      by default made from the service's title
@@ -86,7 +87,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
                 }
             }
             "--out" => parsed.out = Some(needed(value())?.into()),
-            "--crate-name" => parsed.crate_name = Some(crate_name(needed(value())?)?),
+            "--crate-name" => parsed.crate_name = Some(package::name(needed(value())?)?),
             "--operations" => {
                 let names = needed(value())?;
                 parsed.operations = Some(names.split(',').map(|name| name.trim().to_owned()).collect());
@@ -102,16 +103,6 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     Ok(parsed)
 }
 
-/// A crate's name becomes part of paths and of the manifest, so only what Cargo accepts may pass.
-fn crate_name(name: String) -> Result<String, String> {
-    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    match valid {
-        true => Ok(name),
-        false => Err(format!("`{name}` is no name for a crate: it is made of letters, digits, `-` and `_`")),
-    }
-}
-
 /// Regenerates, or checks, every crate under generated/.
 fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
@@ -125,7 +116,11 @@ fn regenerate(check: bool) -> Result<(), String> {
             operations: None,
             runtime: "{ path = \"../../codegen/runtime\" }".to_owned(),
             aws_config: "{ path = \"../../codegen/aws-config\" }".to_owned(),
-            package: Package { license: Some("Apache-2.0".to_owned()), ..Package::default() },
+            package: Package {
+                name: Some(format!("simba-{name}")),
+                license: Some("Apache-2.0".to_owned()),
+                ..Package::default()
+            },
             tests: Tests::Omit,
             service: None,
             partitions: Some(partitions()?),

@@ -16,6 +16,7 @@ pub(crate) fn set(
     value: impl FnOnce() -> Result<String, String>,
 ) -> Result<bool, String> {
     match flag {
+        "--package-name" => package.name = Some(name(value()?)?),
         "--version" => package.version = Some(version(value()?)?),
         "--license" => package.license = Some(value()?),
         "--description" => package.description = Some(value()?),
@@ -25,6 +26,18 @@ pub(crate) fn set(
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Checks the name of a crate or of a package, which becomes part of paths and of the manifest.
+pub(crate) fn name(name: String) -> Result<String, String> {
+    let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    match valid {
+        true => Ok(name),
+        false => Err(format!(
+            "invalid crate name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter"
+        )),
+    }
 }
 
 fn version(version: String) -> Result<String, String> {
@@ -89,6 +102,8 @@ fn read(manifest: &str) -> Result<Package, String> {
         }
     };
     Ok(Package {
+        // Without a table `lib` the package has the name of its crate, which may change.
+        name: if manifest.contains_key("lib") { string("name")? } else { None },
         version: string("version")?,
         license: string("license")?,
         description: string("description")?,

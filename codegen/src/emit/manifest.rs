@@ -50,7 +50,7 @@ simba-runtime = {runtime}
     }
 }
 
-/// The table `package`.
+/// The table `package`, and the library's name if it is not that of the package.
 fn package_table(package: &Package, service: &Service) -> String {
     let default = format!("A client of {}.", service.title);
     let description = package.description.as_deref().unwrap_or(&default);
@@ -64,7 +64,7 @@ fn package_table(package: &Package, service: &Service) -> String {
     };
     let mut table = format!(
         "[package]\nname = \"{}\"\ndescription = {}\nversion = {}\nedition = \"2024\"\nrust-version = \"1.88\"\n",
-        service.crate_name,
+        package.name.as_deref().unwrap_or(&service.crate_name),
         string(description),
         string(package.version.as_deref().unwrap_or("0.1.0")),
     );
@@ -74,6 +74,9 @@ fn package_table(package: &Package, service: &Service) -> String {
         }
     }
     let _ = writeln!(table, "publish = {publish}");
+    if package.name.as_ref().is_some_and(|name| *name != service.crate_name) {
+        let _ = write!(table, "\n[lib]\nname = \"{}\"\n", service.crate_name.replace('-', "_"));
+    }
     table
 }
 

@@ -68,6 +68,28 @@ fn settings_are_options_and_are_kept_by_the_next_run() {
 }
 
 #[test]
+fn a_package_can_have_another_name_than_its_crate() {
+    let out = folder("package-name");
+    assert!(codegen(MODEL, &out, &["--package-name", "acme-toy", "--crate-name", "toy-parts"]).status.success());
+    let named = |package: &str, lib: &str| {
+        let manifest = manifest(&out);
+        assert!(manifest.contains(&format!("[package]\nname = \"{package}\"\n")), "{manifest}");
+        assert_eq!(manifest.contains("[lib]"), !lib.is_empty(), "{manifest}");
+        assert!(manifest.contains(lib), "{manifest}");
+    };
+    named("acme-toy", "\n[lib]\nname = \"toy_parts\"\n");
+    // It is kept, unlike that of the crate.
+    assert!(codegen(MODEL, &out, &[]).status.success());
+    named("acme-toy", "\n[lib]\nname = \"toy\"\n");
+    assert!(codegen(MODEL, &out, &["--package-name", "toy"]).status.success());
+    named("toy", "");
+    // Without another name the package is renamed with the crate.
+    assert!(codegen(MODEL, &out, &["--crate-name", "toy-parts"]).status.success());
+    named("toy-parts", "");
+    assert_fails(&codegen(MODEL, &out, &["--package-name", "a/b"]), "invalid crate name `a/b`; expected ASCII letters");
+}
+
+#[test]
 fn settings_that_cannot_be_read_are_not_lost() {
     let out = folder("unreadable");
     assert!(codegen(MODEL, &out, &[]).status.success());

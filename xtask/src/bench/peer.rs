@@ -22,7 +22,7 @@ pub(crate) struct Client {
 
 /// This one, then AWS's.
 pub(crate) const CLIENTS: [Client; 2] = [
-    Client { package: "fsx", program: "call-fsx", bare: "call-fsx-bare" },
+    Client { package: "simba-fsx", program: "call-fsx", bare: "call-fsx-bare" },
     Client { package: "aws-sdk-fsx", program: "call-aws", bare: "call-aws-bare" },
 ];
 

@@ -1,31 +1,31 @@
-//! Diagnostics: all problems of a model are collected and reported together.
+//! Diagnostics. All problems of a model are collected and reported together.
 //!
-//! A phase adds to a [`Report`] and continues; the pipeline stops at the end of the first phase that reported an error.
-//! No model makes a phase panic.
+//! A phase adds its problems to a [`Report`] and continues; the pipeline stops after the first phase that reported an
+//! error. No phase panics, whatever the model contains.
 
 use std::fmt;
 
-/// How bad a [`Diagnostic`] is.
+/// The severity of a [`Diagnostic`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is generated.
+    /// No crate is generated.
     Error,
-    /// The crate is generated; the reader should know of something that was left out or assumed.
+    /// The crate is generated, but something was left out or assumed.
     Warning,
 }
 
-/// One problem: where it is, what it is, and how to fix it.
+/// A problem of a model, with its location and a fix.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// Whether anything is generated in spite of it.
+    /// Whether the problem prevents generation.
     pub severity: Severity,
-    /// The name of the file that has the problem, if one does.
+    /// The name of the file that contains the problem, if it is in one.
     pub file: Option<String>,
-    /// The shape or member (`com.amazonaws.fsx#Backup$Type`) that the problem is at, if it is at one.
+    /// The shape or member that has the problem, such as `com.amazonaws.fsx#Backup$Type`.
     pub place: Option<String>,
-    /// The problem, in one sentence without a full stop.
+    /// The problem, as one sentence without a full stop.
     pub message: String,
-    /// The fix, in one sentence without a full stop.
+    /// The fix, as one sentence without a full stop.
     pub help: Option<String>,
 }
 
@@ -49,34 +49,35 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// How many problems of a report come with a suggestion.
+/// The number of diagnostics in a report after which no more suggestions are made.
 const MOST_SUGGESTIONS: usize = 100;
 
 /// The problems found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// All of them, in the order they were found.
+    /// All problems, in the order in which they were found.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// Adds an error; its place and fix are set on the returned diagnostic.
+    /// Adds an error, and returns it so that its location and fix can be set.
     pub fn error(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Error, message.into())
     }
 
-    /// Adds a warning; its place and fix are set on the returned diagnostic.
+    /// Adds a warning, and returns it so that its location and fix can be set.
     pub fn warning(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Warning, message.into())
     }
 
-    /// The known name that is most similar to a misspelt one; none once there are many problems, since each would be
-    /// compared with all names of a model.
+    /// Returns the known name that is most similar to a misspelt one.
+    ///
+    /// Returns `None` once the report has many problems, since each would be compared with all names of a model.
     pub(crate) fn did_you_mean<'a>(&self, wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
         if self.diagnostics.len() < MOST_SUGGESTIONS { did_you_mean(wrong, known) } else { None }
     }
 
-    /// Whether anything found so far forbids to generate.
+    /// Returns whether any problem found so far prevents generation.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
@@ -120,9 +121,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// The known name that is most similar to a misspelt one.
+/// Returns the known name that is most similar to a misspelt one.
 ///
-/// A common namespace does not make names similar.
+/// A common namespace does not count towards the similarity.
 pub(crate) fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let compared = |name: &str| match (wrong.split_once('#'), name.split_once('#')) {
         (Some((namespace, wrong)), Some((other, name))) if namespace == other => {

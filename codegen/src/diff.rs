@@ -1,7 +1,7 @@
-//! What changes in the Rust API of a crate from one model to the next.
+//! Compares the Rust APIs of the crates that two models generate.
 //!
-//! In go the files of two models; out comes a list of [`Change`]s, breaking ones first. What counts is the API: two
-//! models that lower to the same representation have the same crate.
+//! The result is a list of [`Change`]s, breaking changes first. Models are compared as they are lowered: two models
+//! with the same intermediate representation generate the same crate.
 
 mod shapes;
 mod types;
@@ -13,57 +13,57 @@ use crate::{
     ir::{Operation, Service},
 };
 
-/// The changes from one model to the next.
+/// The changes from one model to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diff {
-    /// The crate's name, after the new model.
+    /// The name of the crate, from the new model.
     pub crate_name: String,
-    /// The changes, the gravest first; changes that weigh the same are in the order operations, types, errors, service.
+    /// The changes, most severe first. Changes of equal effect are ordered by operations, types, errors and service.
     pub changes: Vec<Change>,
-    /// How many items have other documentation.
+    /// The number of items whose documentation has changed.
     pub documentation: usize,
 }
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// How much it weighs.
+    /// The effect of the change on programs that use the crate.
     pub effect: Effect,
-    /// The item it is about, as a path in the crate: `types::Tag`.
+    /// The item that changes, as a path in the crate, such as `types::Tag`.
     pub item: String,
-    /// What happens to it.
+    /// A description of the change.
     pub what: String,
 }
 
-/// How much a change weighs.
+/// The effect of a change on programs that use the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// A program that compiles with the old crate may not compile with the new one.
     Breaking,
-    /// Programs compile as before, and something acts in another way.
+    /// Programs still compile, but something behaves differently.
     Behaviour,
-    /// There is something new.
+    /// Something was added.
     Addition,
 }
 
-/// The part of the version that has to grow.
+/// The part of a version number that a change requires to be incremented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// None: the crates are the same.
+    /// No part: the crates are the same.
     None,
     /// The third number.
     Patch,
-    /// The second number; the third one before version 1.0.
+    /// The second number, or the third before version 1.0.
     Minor,
-    /// The first number; the second one before version 1.0.
+    /// The first number, or the second before version 1.0.
     Major,
 }
 
-/// Compares two models by the crates that they give.
+/// Compares two models by the crates that they generate.
 ///
 /// # Errors
 ///
-/// All problems of the first model of the two that has any.
+/// Returns all problems of the old model, or of the new one if the old one has none.
 pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, Report> {
     let (old, _) = crate::read(old, options)?;
     let (new, _) = crate::read(new, options)?;
@@ -72,19 +72,19 @@ pub fn diff(old: &[Source], new: &[Source], options: &Options) -> Result<Diff, R
     changes.types(&old.types, &new.types);
     changes.errors(&old.errors, &new.errors);
     changes.service(&old, &new);
-    // Sorting is stable, so that changes of the same weight keep their order.
+    // The sort is stable, so changes of equal effect keep their order.
     changes.list.sort_by_key(|change| change.effect);
     Ok(Diff { crate_name: new.crate_name, changes: changes.list, documentation: changes.documentation })
 }
 
 impl Diff {
-    /// Whether a program may have to be changed.
+    /// Returns whether programs that use the crate may have to be changed.
     #[must_use]
     pub fn is_breaking(&self) -> bool {
         self.changes.iter().any(|change| change.effect == Effect::Breaking)
     }
 
-    /// How the crate's version has to change.
+    /// Returns the part of the crate's version that has to be incremented.
     #[must_use]
     pub fn step(&self) -> Step {
         match self.changes.iter().map(|change| change.effect).min() {
@@ -98,7 +98,7 @@ impl Diff {
         }
     }
 
-    /// The changes as Markdown.
+    /// Formats the changes as Markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
         let step = match self.step() {
@@ -145,14 +145,14 @@ struct Changes {
     documentation: usize,
 }
 
-/// A pair of what stands in the old and the new list under the same key, or in one of them only.
+/// Items with the same key in the old and the new list, or an item that is only in one of them.
 enum Pair<'a, T> {
     Gone(&'a T),
     New(&'a T),
     Both(&'a T, &'a T),
 }
 
-/// Pairs the elements of two lists: the old ones in their order, then the new ones.
+/// Pairs the items of two lists by key: the old ones in their order, then the new ones.
 fn pairs<'a, T>(old: &'a [T], new: &'a [T], key: impl Fn(&T) -> &str) -> Vec<Pair<'a, T>> {
     let find = |list: &'a [T], wanted: &str| list.iter().find(|item| key(item) == wanted);
     let mut pairs: Vec<Pair<'a, T>> =
@@ -170,7 +170,7 @@ impl Changes {
         self.documentation += usize::from(old != new);
     }
 
-    /// What was kept under two names, if they differ.
+    /// Adds a breaking change if a name differs.
     fn renamed(&mut self, item: &str, kind: &str, old: &str, new: &str) {
         if old != new {
             self.add(Effect::Breaking, item, format!("{kind} is called `{new}` now"));

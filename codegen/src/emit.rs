@@ -1,7 +1,7 @@
-//! From [`ir`] to tokens: one module per kind of item, pure functions that cannot fail.
+//! Emits [`ir`] as tokens. Each module emits one kind of item, with pure functions that cannot fail.
 //!
 //! A template is a final `quote!` that looks like the output; its parts are computed before it. The doc comment of
-//! every function shows an example of what it emits.
+//! each function shows an example of what it emits.
 
 mod call;
 mod client;
@@ -26,16 +26,17 @@ use proc_macro2::TokenStream;
 use crate::{Tests, ir};
 pub(crate) use manifest::Manifest;
 
-/// A Rust file that is still to be emitted. That cannot fail and looks at nothing but the service, so that files can be
-/// made in any order and at the same time.
+/// A Rust file to be emitted.
+///
+/// Emitting it cannot fail and depends only on the service, so files can be emitted in any order and in parallel.
 pub(crate) struct RustFile<'s> {
-    /// Its path inside the crate.
+    /// The path of the file in the crate.
     pub(crate) path: String,
-    /// Emits it; none if the service has nothing for it.
+    /// Emits the file. Returns `None` if the service does not need it.
     pub(crate) emit: Box<dyn Fn() -> Option<TokenStream> + Sync + 's>,
 }
 
-/// The Rust files of a crate.
+/// Returns the Rust files of a crate.
 pub(crate) fn rust_files(service: &ir::Service, tests: Tests) -> Vec<RustFile<'_>> {
     let mut files = Vec::new();
     let mut may_be = |path: &str, emit: fn(&ir::Service) -> Option<TokenStream>| {

@@ -67,7 +67,8 @@ impl Changes {
         self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
     }
 
-    /// A structure without required members is made of nothing; one with any is made by `new`, from just these.
+    /// Compares the constructors. Without required members a structure has a default; otherwise its `new` takes the
+    /// required members.
     fn constructor(&mut self, item: &str, old: &Structure, new: &Structure) {
         let arguments = |structure: &Structure| -> Vec<String> {
             structure.required().map(|member| format!("{}: {}", member.name.rust, types::rust(&member.ty))).collect()
@@ -82,7 +83,7 @@ impl Changes {
 
     fn new_member(&mut self, item: &str, member: &Member) {
         let (name, ty) = (&member.name.rust, types::field(member));
-        // A required one also shows as an argument of `new`, which is what breaks programs.
+        // A required field is also an argument of `new`, which is the breaking change.
         let kind = if member.presence == Presence::Required { "required field" } else { "field" };
         self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` is new"));
     }
@@ -219,12 +220,12 @@ fn kind(item: &Item) -> &'static str {
     }
 }
 
-/// The rest of the article, and the word.
+/// Returns the word with the rest of its indefinite article `a`, such as `n enumeration` or ` structure`.
 fn n(word: &str) -> String {
     if word.starts_with(['a', 'e', 'i', 'o']) { format!("n {word}") } else { format!(" {word}") }
 }
 
-/// Whether traits differ that change how a value is written.
+/// Returns whether the traits that affect serialization differ.
 fn has_other_form(old: &[WireTrait], new: &[WireTrait]) -> bool {
     let form = |traits: &[WireTrait]| -> Vec<WireTrait> {
         traits.iter().filter(|wire_trait| **wire_trait != WireTrait::Sensitive).cloned().collect()

@@ -1,8 +1,8 @@
-//! Types in words: what a change of a member's type is told with.
+//! Descriptions of types, for the changes of members.
 
 use crate::ir::{Element, Member, Module, Presence, Type, TypeRef};
 
-/// The path of a type in the crate: `types::Tag`.
+/// Returns the path of a type in the crate, such as `types::Tag`.
 pub(super) fn path(ty: &TypeRef) -> String {
     match &ty.module {
         Module::Types => format!("types::{}", ty.name),
@@ -11,7 +11,7 @@ pub(super) fn path(ty: &TypeRef) -> String {
     }
 }
 
-/// A type as Rust spells it.
+/// Returns the Rust spelling of a type.
 pub(super) fn rust(ty: &Type) -> String {
     let simple = match ty {
         Type::Bool => "bool",
@@ -34,7 +34,7 @@ pub(super) fn rust(ty: &Type) -> String {
     simple.to_owned()
 }
 
-/// The type of a member's field.
+/// Returns the type of a member's field.
 pub(super) fn field(member: &Member) -> String {
     let ty = rust(&member.ty);
     let ty = if member.boxed { format!("Box<{ty}>") } else { ty };

@@ -1,4 +1,4 @@
-//! Request builders: what a method of the client returns, to be filled, and awaited or sent.
+//! Request builders, which the methods of the client return.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -34,7 +34,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     let doc = super::docs::operation::documentation(service, operation);
     let arguments = required_arguments(input);
     let lint = many_arguments(input, 1);
-    // The client steps aside for a member of its name.
+    // `client` is renamed if a required member has that name.
     let taken = input.required().any(|member| member.name.rust == "client");
     let client = ident(if taken { "client_" } else { "client" });
     let names = input.required().map(|member| ident(&member.name.rust));
@@ -66,7 +66,7 @@ pub(super) fn call(service: &Service, operation: &Operation) -> TokenStream {
     }
 }
 
-/// Emits `send`, `prepare` and `IntoFuture`, and the `send` that blocks.
+/// Emits `send`, `prepare` and `IntoFuture`, and the blocking `send`.
 fn sending(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name.rust);
     let request = ident(&operation.input.name.rust);

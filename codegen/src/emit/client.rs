@@ -1,4 +1,4 @@
-//! The crate's front: `lib.rs`, and the client with a method for each operation.
+//! The crate root `lib.rs`, and the client with a method for each operation.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -28,7 +28,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
         format!(" A blocking client of {title}. Cloning is cheap, and clones share their connections.");
     quote! {
         #(#![doc = #doc])*
-        // Not in the manifest, where they would hold for tests and examples that others add.
+        // This is not in the manifest, since it would then apply to tests and examples that others add.
         #![deny(missing_docs)]
         #![forbid(unsafe_code)]
         #allow
@@ -65,7 +65,7 @@ pub(super) fn lib(service: &Service) -> TokenStream {
     }
 }
 
-/// Emits the static facts of the service, and `Client`.
+/// Emits the schema of the service and `Client`.
 pub(super) fn client(service: &Service) -> TokenStream {
     let doc = format!(" The client of {}.", service.title);
     let facts = facts(service);
@@ -90,7 +90,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     }
 }
 
-/// The methods that do not depend on the operations.
+/// Emits the methods that do not depend on the operations.
 fn common() -> TokenStream {
     let raw = quote! {
         Result<
@@ -187,7 +187,7 @@ fn common() -> TokenStream {
     }
 }
 
-/// Emits `, waiter, primitives` to import, as far as methods of the client name what is in those modules.
+/// Emits the imports `, waiter, primitives`, if methods of the client use these modules.
 fn imports(service: &Service) -> TokenStream {
     let waiters = || service.operations.iter().flat_map(|operation| &operation.waiters.waiters);
     let waiter = waiters().next().map(|_| quote!(, waiter));
@@ -272,7 +272,7 @@ fn method(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The methods that start the service's waiters, operation by operation.
+/// Emits the methods that start the waiters of the service, in the order of the operations.
 fn waiters(service: &Service) -> Vec<TokenStream> {
     let all = service
         .operations

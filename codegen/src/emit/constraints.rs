@@ -1,4 +1,4 @@
-//! The constraints of members, as a paragraph of their documentation.
+//! The constraints of members, as paragraphs of their documentation.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -8,11 +8,11 @@ use crate::{
     markdown::code_span,
 };
 
-/// The longest pattern that documentation shows.
+/// The length of the longest pattern that is documented.
 const LONGEST_PATTERN: usize = 200;
 
 impl ToTokens for Constraints {
-    /// Prints `/// Length: 1 to 64. Pattern: …`, after an empty line; nothing if there are none.
+    /// Appends `/// Length: 1 to 64. Pattern: …` after an empty line, or nothing if there are no constraints.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let sentences = sentences(self);
         if !sentences.is_empty() {
@@ -32,7 +32,7 @@ fn sentences(constraints: &Constraints) -> Vec<String> {
     [length, range, pattern, unique].into_iter().flatten().collect()
 }
 
-/// `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
+/// Returns `1 to 64`, `at least 1`, `at most 64`, or `exactly 1`.
 fn between(bounds: &Bounds) -> Option<String> {
     match (&bounds.min, &bounds.max) {
         (Some(min), Some(max)) if min == max => Some(format!("exactly {min}")),
@@ -43,7 +43,7 @@ fn between(bounds: &Bounds) -> Option<String> {
     }
 }
 
-/// Whether a pattern is short and in one line.
+/// Returns whether a pattern is short and on one line.
 fn is_readable(pattern: &str) -> bool {
     pattern.len() <= LONGEST_PATTERN && !pattern.contains(['\n', '\r']) && !pattern.trim().is_empty()
 }

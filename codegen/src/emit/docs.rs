@@ -1,4 +1,4 @@
-//! Documentation that is made of several facts: the front page, and the documentation of operations with their examples.
+//! Documentation that combines several sources: the front page, and the pages of operations with their examples.
 
 pub(super) mod front_page;
 pub(super) mod operation;

@@ -1,5 +1,5 @@
-//! The endpoint resolver of a generated crate, and its tests: the function `resolve`, those of shared nodes, and the
-//! table of partitions.
+//! The endpoint resolver of a generated crate and its tests: the function `resolve`, the functions of shared nodes,
+//! and the table of partitions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -15,7 +15,7 @@ mod tests;
 
 use expression::{into_message, into_string, operand, value};
 
-/// The module `endpoint`: the resolver and its tests.
+/// Emits the module `endpoint`, with the resolver and its tests.
 pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
     let doc = format!(" Where the endpoints of {} are, by the rules of its model.", service.title);
     let resolver = resolver(&service.endpoint);
@@ -27,7 +27,7 @@ pub(crate) fn file(service: &crate::ir::Service) -> TokenStream {
     }
 }
 
-/// The resolver.
+/// Emits the resolver.
 ///
 /// ```ignore
 /// pub(crate) fn resolve(params: &Params<'_>) -> Result<Endpoint, ResolveError> {
@@ -64,7 +64,7 @@ pub(crate) fn resolver(rules: &Rules) -> TokenStream {
     quote!(#imports #items)
 }
 
-/// The model's own tests of its endpoint rules: a table, and one test that goes through it.
+/// Emits the model's own tests of its endpoint rules: a table, and one test that checks all of its rows.
 ///
 /// ```ignore
 /// const CASES: &[(&[(&str, Value<'_>)], Result<&str, &str>)] = &[
@@ -126,7 +126,7 @@ fn row(test: &EndpointTest) -> TokenStream {
     quote!((&[#(#params),*], #expect))
 }
 
-/// `use` of what `items` mention.
+/// Emits a `use` of the names that `items` mention.
 fn imports(items: &TokenStream) -> TokenStream {
     let names =
         ["Arn", "AuthScheme", "Endpoint", "Params", "Partition", "Partitions", "ResolveError", "Url", "functions"];
@@ -134,7 +134,7 @@ fn imports(items: &TokenStream) -> TokenStream {
     quote!(use simba_runtime::endpoint::{#(#names),*};)
 }
 
-/// Whether the identifier `name` is anywhere in `tokens`.
+/// Returns whether the identifier `name` occurs in `tokens`.
 fn mentions(tokens: &TokenStream, name: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(&group.stream(), name),
@@ -147,7 +147,7 @@ fn local(name: &str) -> Ident {
     format_ident!("{name}")
 }
 
-/// `let use_fips = params.bool("UseFIPS").unwrap_or(false);`
+/// Emits `let use_fips = params.bool("UseFIPS").unwrap_or(false);`.
 fn parameter(parameter: &Parameter) -> TokenStream {
     let local = local(&parameter.local);
     let getter = match parameter.ty {
@@ -175,7 +175,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     quote!(let #local = #read #missing;)
 }
 
-/// `fn node_7(region: &str) -> Result<Endpoint, ResolveError> { … }`
+/// Emits `fn node_7(region: &str) -> Result<Endpoint, ResolveError> { … }`.
 fn shared_node(node: &SharedNode) -> TokenStream {
     let name = local(&node.name);
     let parameters = node.parameters.iter().map(node_parameter);
@@ -204,7 +204,7 @@ fn node_parameter(parameter: &SharedNodeParameter) -> TokenStream {
     if parameter.optional { quote!(#local: Option<#ty>) } else { quote!(#local: #ty) }
 }
 
-/// The inside of a function: the last step is its value.
+/// Emits the body of a function. The last step is its value.
 fn block(list: &[Step]) -> TokenStream {
     let Some((Step::Return(last), first)) = list.split_last() else {
         return steps(list);
@@ -295,7 +295,7 @@ fn auth_scheme(scheme: &AuthScheme) -> TokenStream {
     quote!(AuthScheme::new(#name) #(#settings)*)
 }
 
-/// The table behind `aws.partition`.
+/// Emits the table that `aws.partition` searches.
 fn partitions(partitions: &Partitions) -> TokenStream {
     let default = partition(&partitions.default);
     let others = partitions.others.iter().map(partition);

@@ -1,4 +1,4 @@
-//! Enumerations of texts and of numbers. Both are open: values that the model does not know are kept.
+//! Enumerations of strings and of integers. Both are open: values that the model does not define are kept.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -126,7 +126,7 @@ pub(super) fn numbers(item: &IntEnumeration) -> TokenStream {
     }
 }
 
-/// Emits a `Debug` that shows nothing.
+/// Emits a `Debug` that redacts the value.
 pub(super) fn redacted(name: &proc_macro2::Ident) -> TokenStream {
     quote! {
         impl std::fmt::Debug for #name {

@@ -6,7 +6,7 @@ use quote::quote;
 use super::tokens::ident;
 use crate::ir::Service;
 
-/// Emits the list of error structures, `ServiceError` with a variant for each, and `Error`.
+/// Emits the list of error structures, `ServiceError` with a variant for each of them, and `Error`.
 pub(super) fn index(service: &Service) -> TokenStream {
     let doc = format!(" The errors of {}.", service.title);
     let modules: Vec<_> = service.errors.iter().map(|error| ident(&error.module)).collect();
@@ -26,7 +26,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
         #(mod #modules;)*
         #(#uses)*
         pub use simba_runtime::error::{ErrorMetadata, MissingMember, SdkError, UnknownError};
-        // An error of the model comes before one of the runtime that has its name.
+        // Explicit names of the model take precedence over names of the runtime that the glob imports.
         pub use simba_runtime::error::*;
         /// Any modeled error of the service, of whichever operation.
         #[derive(Clone, Debug, PartialEq)]

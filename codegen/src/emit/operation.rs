@@ -1,4 +1,4 @@
-//! The module `operation`: for each operation its request, response, errors and call.
+//! The module `operation`: the request, response, errors and request builder of each operation.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,9 +23,9 @@ pub(super) fn index(service: &Service) -> TokenStream {
     }
 }
 
-/// The file of one operation.
+/// Emits the file of an operation.
 pub(super) fn file(service: &Service, operation: &Operation) -> TokenStream {
-    // What the list of all operations shows of each.
+    // The module's documentation is what the list of operations shows.
     let doc = comment_line(&operation.doc.summary);
     let call = call::call(service, operation);
     let request = structure::definition(&operation.input);
@@ -80,7 +80,7 @@ fn request_impl(service: &Service, operation: &Operation) -> TokenStream {
     }
 }
 
-/// The path of the structure that the operation answers with.
+/// Returns the path of the structure that the operation returns.
 pub(super) fn output(operation: &Operation) -> TokenStream {
     match &operation.own_output {
         Some(output) => {
@@ -124,7 +124,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     }
 }
 
-/// Emits a `set_idempotency_token`, if the request has an idempotency token.
+/// Emits `set_idempotency_token`, if the request has an idempotency token.
 fn token(input: &Structure) -> Option<TokenStream> {
     let member = input.members.iter().find(|member| member.idempotency_token)?;
     let name = &member.name;
@@ -136,7 +136,7 @@ fn token(input: &Structure) -> Option<TokenStream> {
     })
 }
 
-/// Emits a `host_prefix`, if the operation's host has one.
+/// Emits `host_prefix`, if the operation has one.
 fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     if operation.host_prefix.is_empty() {
         return None;
@@ -162,7 +162,8 @@ fn host_prefix(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// Sets a parameter to what a path into the request gives; a path that leads nowhere sets nothing.
+/// Emits a statement that sets a parameter to the value of a path into the request. If the path has no value, the
+/// parameter is not set.
 fn path_param(name: &str, value: &Value, gives: PathResult) -> TokenStream {
     let found = expression::result(value, gives);
     match gives {
@@ -184,7 +185,7 @@ fn path_param(name: &str, value: &Value, gives: PathResult) -> TokenStream {
     }
 }
 
-/// Emits an `endpoint_params`, if the operation or members of its input set parameters of the endpoint rules.
+/// Emits `endpoint_params`, if the operation or members of its input set parameters of the endpoint rules.
 fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     let sets: Vec<TokenStream> = operation
         .context
@@ -220,7 +221,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
             }
         })
         .collect();
-    // The expressions of paths call it so.
+    // The expressions of paths use this name.
     let by_path = operation.context.iter().any(|param| matches!(param.value, ContextValue::Path { .. }));
     let request = by_path.then(|| quote!(let request = self;));
     (!sets.is_empty()).then(|| {
@@ -233,7 +234,7 @@ fn endpoint_params(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// An expression of the type `Option<&T>` for the member that steps lead to.
+/// Emits an expression of the type `Option<&T>` for the member at the end of the path.
 fn reach(start: &TokenStream, path: &[PathStep]) -> TokenStream {
     let mut expression = quote!(Some(#start));
     for (index, step) in path.iter().enumerate() {
@@ -309,7 +310,7 @@ fn pages_impl(operation: &Operation, pagination: &Pagination) -> TokenStream {
     }
 }
 
-/// Emits a `.filter(…)` that leaves out an empty token, which asks for nothing; a number is never empty.
+/// Emits a `.filter(…)` that drops an empty token, which means that there are no more pages. A number is never empty.
 fn present(token: &Type) -> Option<TokenStream> {
     match token {
         Type::String | Type::List(_) | Type::Map(..) => Some(quote!(.filter(|token| !token.is_empty()))),
@@ -319,7 +320,7 @@ fn present(token: &Type) -> Option<TokenStream> {
     }
 }
 
-/// An expression of the type `Vec<T>` for the collection that steps lead to.
+/// Emits an expression of the type `Vec<T>` for the collection at the end of the path.
 fn take(path: &[PathStep], collection: &Type) -> TokenStream {
     let Some((last, before)) = path.split_last() else { return quote!(Vec::new()) };
     let steps: Vec<TokenStream> = before

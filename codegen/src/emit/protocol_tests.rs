@@ -1,4 +1,4 @@
-//! The tests of a generated crate that come from its model: one function for each case.
+//! The tests that a generated crate gets from its model: one function for each test case.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,9 +6,10 @@ use quote::quote;
 use super::tokens::{element_type, ident, literal};
 use crate::ir::{ProtocolTests, RequestCase, ResponseCase, ResponseKind, Service, Type, Value};
 
-/// Emits the file `tests/protocol.rs`; nothing if the model has no case.
+/// Emits the file `tests/protocol.rs`. Returns `None` if the model has no test cases.
 ///
-/// The crate's modules are imported at the root of the file, so that the paths of types are the same as inside it.
+/// The modules of the crate are imported at the root of the file, so that the paths of types are the same as inside
+/// the crate.
 pub(super) fn file(service: &Service, tests: &ProtocolTests) -> Option<TokenStream> {
     if tests.requests.is_empty() && tests.responses.is_empty() {
         return None;
@@ -115,7 +116,7 @@ fn response(case: &ResponseCase) -> TokenStream {
     }
 }
 
-/// A test that fails, since the case says nothing that a value could be made of.
+/// Emits a test that fails, since the parameters of its case do not give a value.
 fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
     let function = ident(function);
     let message = format!("the parameters of {id} fit no value: {problem}");
@@ -127,7 +128,7 @@ fn unusable(function: &str, id: &str, problem: &str) -> TokenStream {
     }
 }
 
-/// Bytes, as a string where they are one.
+/// Emits bytes, as a string literal if they are valid UTF-8.
 fn bytes(bytes: &[u8]) -> TokenStream {
     match std::str::from_utf8(bytes) {
         Ok(string) => quote!(#string.as_bytes()),

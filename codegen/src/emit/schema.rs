@@ -1,4 +1,4 @@
-//! Schemas: the tables of facts that codecs and protocols read.
+//! Schemas: the tables that codecs and protocols read.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,11 +1,11 @@
-//! The module `settings`: parameters of the endpoint rules that are settings of the client.
+//! The module `settings`: parameters of the endpoint rules that are set on the client.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::{Service, SettingKind as Kind};
 
-/// Emits the file `settings.rs`; nothing if the rules read nothing but what every client has.
+/// Emits the file `settings.rs`. Returns `None` if the rules only read settings that every client has.
 ///
 /// ```ignore
 /// pub trait EndpointSettings {

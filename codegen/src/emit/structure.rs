@@ -1,4 +1,4 @@
-//! Structures: the type, its constructor and setters, how it is read and written.
+//! Structures: the type, its constructor, setters and accessors, and its schema.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::ir::{Direction, Fault, Member, Presence, Structure, Type};
 
-/// The file of a structure in the module `types`.
+/// Emits the file of a structure in the module `types`.
 pub(super) fn file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     quote! {
@@ -18,7 +18,7 @@ pub(super) fn file(structure: &Structure) -> TokenStream {
     }
 }
 
-/// The file of an error structure in the module `error`.
+/// Emits the file of an error structure in the module `error`.
 pub(super) fn error_file(structure: &Structure) -> TokenStream {
     let body = definition(structure);
     let error = error_impl(structure);
@@ -29,7 +29,7 @@ pub(super) fn error_file(structure: &Structure) -> TokenStream {
     }
 }
 
-/// The type and all its implementations.
+/// Emits the type and all its implementations.
 pub(super) fn definition(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let doc = &structure.doc;
@@ -53,7 +53,7 @@ pub(super) fn definition(structure: &Structure) -> TokenStream {
     }
 }
 
-/// The type of a member's field: `Option<Box<crate::types::Volume>>`.
+/// Returns the type of a member's field, such as `Option<Box<crate::types::Volume>>`.
 pub(super) fn field_type(member: &Member) -> TokenStream {
     let ty = &member.ty;
     let ty = if member.boxed { quote!(Box<#ty>) } else { quote!(#ty) };
@@ -63,7 +63,8 @@ pub(super) fn field_type(member: &Member) -> TokenStream {
     }
 }
 
-/// What a setter takes, and what it stores: `impl Into<String>` and `Some(file_system_id.into())`.
+/// Returns the parameter type of a setter and the value that it stores: `impl Into<String>` and
+/// `Some(file_system_id.into())`.
 pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStream, TokenStream) {
     let argument = argument(argument_name, &member.ty);
     let value = argument.value;
@@ -83,8 +84,8 @@ pub(super) fn setter_parts(member: &Member, argument_name: &Ident) -> (TokenStre
 ///     self
 /// }
 /// ```
-/// The setter of a list or map adds to it. `place` is where the structure is: `self`, or a field of it. The attribute comes
-/// behind the documentation.
+/// The setter of a list or map adds to it. `place` is the structure: `self`, or a field of it. The attribute is
+/// emitted after the documentation.
 pub(super) fn setter(
     structure: &Structure,
     member: &Member,
@@ -124,7 +125,8 @@ pub(super) fn setter(
     }
 }
 
-/// The summary of a setter, from that of its member: `The volume to back up.` becomes `Sets the volume to back up.`
+/// Returns the summary of a setter, made from that of its member: `The volume to back up.` becomes `Sets the volume
+/// to back up.`
 fn setter_summary(member: &Member) -> String {
     let summary = &member.doc.summary;
     let sets = |article: &str| {
@@ -136,7 +138,7 @@ fn setter_summary(member: &Member) -> String {
     ["The", "A", "An"].into_iter().find_map(sets).or_else(whether).unwrap_or_else(|| summary.clone())
 }
 
-/// The arguments of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.
+/// Returns the parameters of `new` for the required members: `key: impl Into<String>, value: impl Into<String>`.
 pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
     structure
         .required()
@@ -148,7 +150,7 @@ pub(super) fn required_arguments(structure: &Structure) -> Vec<TokenStream> {
         .collect()
 }
 
-/// An attribute for functions that take more arguments than Clippy likes.
+/// Emits an attribute for functions with more parameters than Clippy allows.
 pub(super) fn many_arguments(structure: &Structure, besides: usize) -> Option<TokenStream> {
     (structure.required().count() + besides > 7)
         .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "The service requires each of them.")]))
@@ -169,7 +171,7 @@ fn derives(structure: &Structure) -> Vec<TokenStream> {
     derives
 }
 
-/// A structure without required members and defaults can be made of nothing.
+/// Returns whether `Default` can be derived, which requires that no member is required or has a default.
 fn derives_default(structure: &Structure) -> bool {
     structure.members.iter().all(|member| match &member.presence {
         Presence::Optional => true,
@@ -188,7 +190,7 @@ fn field(member: &Member) -> TokenStream {
     }
 }
 
-/// Emits `impl Tag { pub fn new(…) … }`, and what sets the members that `new` does not take.
+/// Emits `impl Tag { pub fn new(…) … }`, with setters for the members that `new` does not take.
 fn methods(structure: &Structure) -> TokenStream {
     let name = ident(&structure.name.rust);
     let constructor = constructor(structure);
@@ -217,7 +219,7 @@ fn methods(structure: &Structure) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// A `Tag` with its required members; the others are absent until set.
+/// /// Creates a value with its required members. The others are not set.
 /// #[must_use]
 /// pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
 ///     Self { key: key.into(), value: value.into() }
@@ -227,7 +229,7 @@ fn constructor(structure: &Structure) -> TokenStream {
     let arguments = required_arguments(structure);
     let lint = many_arguments(structure, 0);
     if arguments.is_empty() {
-        // An answer that can be made of nothing is made with `Default`.
+        // An output structure without required members is created with `Default`.
         return match structure.direction {
             Direction::Input => quote! {
                 /// Creates a value without any member set.
@@ -287,9 +289,9 @@ fn default_value(member: &Member, default: &crate::ir::Literal) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// The `Backup` of the response, or an error that says that it is missing.
+/// /// Returns `Backup`, or an error if it is not set.
 /// pub fn backup(&self) -> Result<&crate::types::Backup, error::MissingMember> { … }
-/// /// The elements of [`tags`](field@Backup::tags); none if the list is absent.
+/// /// Returns the elements of [`tags`](field@Backup::tags), or an empty slice if it is not set.
 /// pub fn tags(&self) -> &[crate::types::Tag] { … }
 /// ```
 fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
@@ -340,7 +342,7 @@ fn accessor(structure: &Structure, member: &Member) -> Option<TokenStream> {
     })
 }
 
-/// Emits a `Debug` that hides secrets, if there are any.
+/// Emits a `Debug` that redacts sensitive members, if there are any.
 fn debug(structure: &Structure) -> Option<TokenStream> {
     let name = ident(&structure.name.rust);
     let text = &structure.name.rust;

@@ -1,4 +1,4 @@
-//! How the leaves of the representation print themselves into templates.
+//! `ToTokens` for the leaves of the intermediate representation, and the tokens of types and literals.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -8,20 +8,20 @@ use crate::{
     keyword::is_raw_keyword,
 };
 
-/// An identifier, raw if it is a keyword.
+/// Returns an identifier, raw if it is a keyword.
 pub(super) fn ident(name: &str) -> Ident {
     if is_raw_keyword(name) { Ident::new_raw(name, Span::call_site()) } else { Ident::new(name, Span::call_site()) }
 }
 
 impl ToTokens for Name {
-    /// Prints `file_system_id`, or `r#type`.
+    /// Appends `file_system_id`, or `r#type`.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append(ident(&self.rust));
     }
 }
 
 impl ToTokens for Doc {
-    /// Prints `/// …`, a line for each line; nothing for no text.
+    /// Appends a `/// …` for each line, or nothing if there are none.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let lines = self.comment();
         tokens.append_all(quote!(#(#[doc = #lines])*));
@@ -29,21 +29,23 @@ impl ToTokens for Doc {
 }
 
 impl Doc {
-    /// The lines of a doc comment.
+    /// Returns the lines of a doc comment.
     pub(super) fn comment(&self) -> impl Iterator<Item = String> {
         self.body.lines().map(comment_line)
     }
 }
 
-/// A line of a doc comment. Characters that the compiler refuses in comments, since they turn the direction of text or
-/// end a line elsewhere than it seems, are left out.
+/// Returns a line of a doc comment.
+///
+/// Removes the characters that the compiler rejects in comments: they change the direction of text, or look like the
+/// end of a line.
 pub(super) fn comment_line(line: &str) -> String {
     let refused = |c| matches!(c, '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if line.is_empty() { String::new() } else { format!(" {}", line.replace(refused, "")) }
 }
 
 impl ToTokens for Deprecation {
-    /// Prints `#[deprecated(since = "…", note = "…")]`.
+    /// Appends `#[deprecated(since = "…", note = "…")]`.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let since = self.since.as_ref().map(|since| quote!(since = #since));
         let note = self.note.as_ref().map(|note| quote!(note = #note));
@@ -57,7 +59,7 @@ impl ToTokens for Deprecation {
 }
 
 impl ToTokens for TypeRef {
-    /// Prints `crate::types::Tag`.
+    /// Appends `crate::types::Tag`.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let name = ident(&self.name);
         tokens.append_all(match &self.module {
@@ -72,7 +74,7 @@ impl ToTokens for TypeRef {
 }
 
 impl ToTokens for Type {
-    /// Prints `Vec<crate::types::Tag>`.
+    /// Appends `Vec<crate::types::Tag>`.
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(match self {
             Self::Bool => quote!(bool),
@@ -101,13 +103,13 @@ impl ToTokens for Type {
     }
 }
 
-/// The type of a collection's elements: `Tag`, or `Option<Tag>` where null stands for an element.
+/// Returns the type of a collection's elements: `Tag`, or `Option<Tag>` if elements may be null.
 pub(super) fn element_type(element: &ir::Element) -> TokenStream {
     let ty = &element.ty;
     if element.sparse { quote!(Option<#ty>) } else { quote!(#ty) }
 }
 
-/// The type of an argument that takes a value, and the expression that makes the value of it.
+/// A parameter that takes a value, and the expression that converts it.
 pub(super) struct Argument {
     /// `impl Into<String>`, or `impl IntoIterator<Item = impl Into<String>>`.
     pub(super) ty: TokenStream,
@@ -115,7 +117,7 @@ pub(super) struct Argument {
     pub(super) value: TokenStream,
 }
 
-/// How a value of a type is taken under this name.
+/// Returns the parameter of the given name for a value of the given type.
 pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
     match ty {
         Type::List(element) => {
@@ -150,13 +152,14 @@ pub(super) fn argument(name: &Ident, ty: &Type) -> Argument {
     }
 }
 
-/// `impl Into<T>` for an element; numbers, flags, collections and elements that may be null stand for themselves.
+/// Returns `impl Into<T>` for an element, or `T` for numbers, booleans, collections and elements that may be null.
 fn item_type(element: &ir::Element) -> TokenStream {
     let ty = element_type(element);
     if is_plain(element) { ty } else { quote!(impl Into<#ty>) }
 }
 
-/// Whether an element is taken as it is: a number's literal would not know what to convert into.
+/// Returns whether an element is taken without conversion. For numbers, `impl Into` would make the type of a literal
+/// ambiguous.
 fn is_plain(element: &ir::Element) -> bool {
     element.sparse
         || match &element.ty {
@@ -182,12 +185,12 @@ fn is_plain(element: &ir::Element) -> bool {
         }
 }
 
-/// The expression of a value of this type.
+/// Emits an expression for a literal of the given type.
 pub(super) fn literal(literal: &ir::Literal, ty: &Type) -> TokenStream {
     literal_with(literal, ty, &quote!(crate::primitives))
 }
 
-/// The expression of a value of this type, where the crate's module `primitives` has this path.
+/// Emits an expression for a literal of the given type, with the given path of the module `primitives`.
 pub(super) fn literal_with(literal: &ir::Literal, ty: &Type, primitives: &TokenStream) -> TokenStream {
     match literal {
         ir::Literal::Bool(flag) => quote!(#flag),

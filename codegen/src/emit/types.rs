@@ -21,7 +21,7 @@ pub(super) fn index(service: &Service) -> TokenStream {
     }
 }
 
-/// The file of one item.
+/// Emits the file of an item.
 pub(super) fn item(item: &Item) -> TokenStream {
     match item {
         Item::Structure(item) => structure::file(item),

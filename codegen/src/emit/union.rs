@@ -54,7 +54,7 @@ pub(super) fn file(item: &Union) -> TokenStream {
     }
 }
 
-/// The type that a variant holds: `String`, or `Box<crate::types::Expression>`.
+/// Returns the type that a variant holds: `String`, or `Box<crate::types::Expression>`.
 fn payload(member: &UnionMember) -> Option<TokenStream> {
     let ty = member.ty.as_ref()?;
     Some(if member.boxed { quote!(Box<#ty>) } else { quote!(#ty) })
@@ -89,7 +89,7 @@ fn accessor(member: &UnionMember) -> Option<TokenStream> {
     })
 }
 
-/// Emits a `Debug` that hides secrets, if there are any.
+/// Emits a `Debug` that redacts sensitive values, if there are any.
 fn debug(item: &Union) -> Option<TokenStream> {
     let name = ident(&item.name.rust);
     if item.sensitive {

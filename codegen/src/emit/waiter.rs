@@ -1,4 +1,4 @@
-//! Waiters: the functions that follow their paths, the statics that hold them, and the methods that start them.
+//! Waiters: the functions that evaluate their paths, the statics that define them, and the methods that start them.
 
 mod code;
 pub(super) mod expression;
@@ -18,7 +18,7 @@ use crate::ir::{
     waiter::{Acceptor, Argument, ArgumentPart, End, Matcher, PathResult, Reader, Waiter, WaiterState},
 };
 
-/// The part of an operation's file that its waiters are; nothing if there are none.
+/// Emits the waiters of an operation for its file; nothing if there are none.
 pub(super) fn items(operation: &Operation) -> TokenStream {
     let readers = operation.waiters.readers.iter().map(|reader| self::reader(operation, reader));
     let waiters = operation.waiters.waiters.iter().map(|waiter| self::waiter(operation, waiter));
@@ -30,7 +30,7 @@ pub(super) fn items(operation: &Operation) -> TokenStream {
 
 /// Emits
 /// ```ignore
-/// /// `Backups[].Lifecycle` of an answer.
+/// /// `Backups[].Lifecycle` of a response.
 /// fn backups_lifecycle<'a>(_: &'a DescribeBackupsRequest, response: &'a DescribeBackupsResponse) -> Vec<&'a str> {
 ///     response.backups.iter().map(|item| item.lifecycle.as_str()).collect()
 /// }
@@ -131,7 +131,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
         arguments.push(ty);
         sets.push(set);
     }
-    // What is usual is what the type's parameters are by default.
+    // The default type parameters of `Wait` are not written out.
     let parameters = match waiter.end {
         End::SuccessOutput => quote!(, M),
         End::SuccessOrError => quote!(, M, waiter::SuccessOrError),
@@ -148,7 +148,7 @@ pub(super) fn method(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// An argument with its type, and the setter that takes it.
+/// Returns a parameter with its type, and the call of the setter that takes it.
 fn argument_parts(given: &Argument) -> (TokenStream, TokenStream) {
     let (name, member) = (ident(&given.name), &given.member.name);
     match (given.part, &given.member.ty) {

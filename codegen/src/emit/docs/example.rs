@@ -1,4 +1,4 @@
-//! The example of an operation in Rust, which rustdoc compiles.
+//! The Rust example of an operation, which rustdoc compiles.
 
 use std::collections::BTreeSet;
 
@@ -36,17 +36,17 @@ pub(super) fn text(service: &Service, operation: &Operation) -> Option<String> {
     ))
 }
 
-/// An example as text.
+/// An example, as formatted Rust.
 pub(in crate::emit) struct Code {
-    /// The imports, with an empty line behind them; empty for none.
+    /// The imports, followed by an empty line; empty if there are none.
     pub(in crate::emit) uses: String,
     /// The statements.
     pub(in crate::emit) body: String,
-    /// The call alone, not awaited.
+    /// The request builder expression alone, without `.await`.
     pub(in crate::emit) call: String,
 }
 
-/// The example of an operation, if it has one.
+/// Returns the example of an operation, if it has one.
 pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<Code> {
     let example = operation.example.as_ref()?;
     let name = ident(&service.crate_name.replace('-', "_"));
@@ -64,60 +64,60 @@ pub(in crate::emit) fn code(service: &Service, operation: &Operation) -> Option<
     Some(Code { uses, body: print_body(statements), call: print_body(quote!(#call;)).trim_end_matches(';').to_owned() })
 }
 
-/// The names that examples import beside types of the service; a type of such a name is named by its path instead.
+/// The names that examples import besides types of the service. A type with such a name is named by its path.
 const IMPORTED: [&str; 7] =
     ["MockResponse", "Client", "Config", "Credentials", "Duration", "MockTransport", "RetryConfig"];
 
-/// How an example names what it does not define.
+/// The paths that an example uses for items that it does not define.
 struct Paths<'a> {
     /// The crate.
     name: &'a Ident,
-    /// The error of the operation, which may be imported as well.
+    /// The error of the operation, which may also be imported.
     error: &'a str,
 }
 
 impl Paths<'_> {
-    /// The crate's module of values.
+    /// Returns the path of the crate's module `primitives`.
     fn primitives(&self) -> TokenStream {
         let name = self.name;
         quote!(#name::primitives)
     }
 
-    /// A type of the service.
+    /// Returns the path of a type of the service.
     fn ty(&self, path: &TypeRef) -> TokenStream {
         let (name, ty) = (self.name, ident(&path.name));
         if self.is_imported(&path.name) { quote!(#ty) } else { quote!(#name::types::#ty) }
     }
 
-    /// Whether a type of the service is imported.
+    /// Returns whether a type of the service is imported.
     fn is_imported(&self, name: &str) -> bool {
         !IMPORTED.contains(&name) && name != self.error
     }
 }
 
-/// Variables of the examples, which no other may hide.
+/// The variables of the examples, which no other variable may shadow.
 const VARIABLES: [&str; 4] = ["client", "config", "mock", "response"];
 
-/// The name of a variable for a member: its own, or another if that is taken or a keyword.
+/// Returns the name of the variable for a member: the member's own, or `otherwise` if that is taken or a keyword.
 fn variable<'m>(member: &'m str, otherwise: &'m str) -> &'m str {
     if VARIABLES.contains(&member) || is_keyword(member) { otherwise } else { member }
 }
 
-/// The text of statements.
+/// Formats statements.
 fn print_body(statements: TokenStream) -> String {
     let function = print(quote!(fn example() { #statements }));
     let body: Vec<&str> = function.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
     body.get(1..body.len().saturating_sub(1)).unwrap_or_default().join("\n")
 }
 
-/// The text of tokens that are items, without the line break at its end.
+/// Formats items, without the trailing line break.
 fn print(tokens: TokenStream) -> String {
-    // What is no Rust shows up as such, and fails as a test of the documentation.
+    // Invalid Rust is returned as it is, and fails to compile as a test of the documentation.
     syn::parse2(tokens.clone())
         .map_or_else(|_| tokens.to_string(), |file| prettyplease::unparse(&file).trim_end().to_owned())
 }
 
-/// The call, with all that the example sets.
+/// Emits the request builder with everything that the example sets.
 fn call(operation: &Operation, example: &Example, paths: &Paths<'_>) -> TokenStream {
     let request = &example.request;
     let method = ident(&operation.method);
@@ -129,7 +129,7 @@ fn call(operation: &Operation, example: &Example, paths: &Paths<'_>) -> TokenStr
     quote!(client.#method(#(#arguments),*) #(#sets)*)
 }
 
-/// The call, and something done with what it gives.
+/// Emits the request, and statements that use its response.
 fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> TokenStream {
     let items = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref());
     if let Some(last) = items.and_then(|items| items.path.last()) {
@@ -170,7 +170,7 @@ fn statements(operation: &Operation, example: &Example, call: &TokenStream) -> T
     }
 }
 
-/// The names of a list and of what is in it: `backups` and `backup`.
+/// Returns the names of a list and of one of its elements, such as `backups` and `backup`.
 fn counted(list: &str) -> (String, String) {
     let singular = match (list.strip_suffix("ies"), list.strip_suffix('s')) {
         (Some(stem), _) => format!("{stem}y"),
@@ -185,7 +185,7 @@ fn counted(list: &str) -> (String, String) {
     }
 }
 
-/// A value where a method takes `impl Into<…>`.
+/// Emits a value for a parameter of the type `impl Into<…>`.
 fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
         ExampleValue::Empty(ty) => empty(ty, paths),
@@ -205,7 +205,7 @@ fn argument(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// An element where a method takes `impl IntoIterator<Item = impl Into<…>>`: only texts are converted.
+/// Emits an element for a parameter of the type `impl IntoIterator<Item = impl Into<…>>`. Only strings are converted.
 fn item(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     match element {
         ExampleElement::Dense(ExampleValue::Simple(Literal::String(text), _)) => quote!(#text),
@@ -224,7 +224,7 @@ fn element(element: &ExampleElement, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// A value of its own type.
+/// Emits a value of exactly its type.
 fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     match sample {
         ExampleValue::Simple(literal, ty) => literal_with(literal, ty, &paths.primitives()),
@@ -273,7 +273,7 @@ fn value(sample: &ExampleValue, paths: &Paths<'_>) -> TokenStream {
     }
 }
 
-/// The types that an example names.
+/// Collects the types that an example names.
 fn collect<'s>(structure: &'s ExampleStructure, types: &mut BTreeSet<&'s str>) {
     let sets = structure.sets.iter().map(|(_, sample)| sample);
     structure.arguments.iter().chain(sets).for_each(|sample| collect_sample(sample, types));
@@ -292,7 +292,7 @@ fn collect_sample<'s>(sample: &'s ExampleValue, types: &mut BTreeSet<&'s str>) {
         ExampleValue::List(elements) => elements.iter().for_each(|sample| element(sample, types)),
         ExampleValue::Map(entries) => {
             for (key, sample) in entries {
-                // A text as a key is converted; an enumeration's value is named.
+                // A string is converted to the type of the key; an enum value is named.
                 collect_sample(key, types);
                 element(sample, types);
             }
@@ -333,7 +333,7 @@ fn collect_type<'s>(ty: &'s Type, types: &mut BTreeSet<&'s str>) {
     }
 }
 
-/// An empty collection whose type is written out, since it has no element to infer it from.
+/// Emits an empty collection. Its type is written out, since there is no element to infer it from.
 fn empty(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     match ty {
         Type::Map(key, item) => {
@@ -356,7 +356,7 @@ fn element_name(element: &Element, paths: &Paths<'_>) -> TokenStream {
     if element.sparse { quote!(Option<#ty>) } else { ty }
 }
 
-/// The type as an example names it, which imports the types of the crate.
+/// Returns the type as an example names it, with the types of the crate imported.
 fn type_name(ty: &Type, paths: &Paths<'_>) -> TokenStream {
     let primitives = paths.primitives();
     match ty {

@@ -1,11 +1,11 @@
-//! The front page: the crate's documentation, from the first call to moving over from AWS's own crate.
+//! The front page: the documentation of the crate, from the first request to migrating from AWS's SDK.
 //!
-//! All that a reader may copy is made from the service's own operations, and tested as documentation.
+//! All code in it is made from the service's own operations, and is compiled as a doctest.
 
 use super::{super::tokens::ident, example};
 use crate::ir::{Direction, Doc, Effect, Item, Operation, OperationError, Service, Structure, Type, waiter::Waiter};
 
-/// The front page as Markdown.
+/// Returns the front page as Markdown.
 pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     let title = &service.title;
     let name = service.crate_name.replace('-', "_");
@@ -27,15 +27,16 @@ pub(in crate::emit) fn documentation(service: &Service) -> Doc {
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// The operation with the shortest example among those that a test picks.
+/// Returns the operation that has the shortest example among those for which `picks` returns true.
 fn shortest(service: &Service, picks: impl Fn(&Operation) -> bool) -> Option<(&Operation, example::Code)> {
     let picked = service.operations.iter().filter(|operation| operation.deprecated.is_none() && picks(operation));
     let coded = picked.filter_map(|operation| Some((operation, example::code(service, operation)?)));
     coded.min_by_key(|(_, code)| code.uses.len() + code.body.len())
 }
 
-/// The operation to try first: one that is read-only, preferably with items. Operations with pages come next, since
-/// models that do not mark what is read-only have pages for lists.
+/// Returns the operation to try first: a read-only one, preferably with items.
+///
+/// Paginated operations come next, since they list something even in models that do not mark read-only operations.
 fn harmless(service: &Service) -> Option<(&Operation, example::Code)> {
     let is_read_only = |operation: &Operation| operation.effect == Effect::ReadOnly;
     shortest(service, |operation| is_read_only(operation) && has_items(operation))
@@ -63,7 +64,7 @@ fn first_call(service: &Service, name: &str) -> Option<String> {
 }
 
 fn configuration(service: &Service, name: &str) -> String {
-    // An identifier that is not one of AWS's gives no name that a shell would take.
+    // An identifier that does not follow AWS's form may not give a valid variable name.
     let variable = service.id.to_uppercase().replace([' ', '-'], "_");
     let is_variable = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let endpoint = if is_variable { format!("AWS_ENDPOINT_URL_{variable}") } else { "AWS_ENDPOINT_URL".to_owned() };
@@ -79,7 +80,7 @@ fn configuration(service: &Service, name: &str) -> String {
 }
 
 fn errors(service: &Service, name: &str) -> Option<String> {
-    // An error of what is not found explains itself; otherwise any error serves.
+    // An error such as `FileSystemNotFound` is the easiest to understand; otherwise any error is used.
     let not_found = |error: &&OperationError| error.variant.contains("NotFound");
     let (operation, code) = shortest(service, |operation| {
         operation.own_output.is_some() && operation.errors.iter().any(|error| not_found(&error))
@@ -164,7 +165,7 @@ fn features(service: &Service) -> String {
 
 const SDK_FEATURE: &str = "| `aws-config` | `Config::from(&SdkConfig)`: the settings of AWS's own SDK | |\n";
 
-/// How to move over from AWS's own crate, if there is one.
+/// Returns the section on migrating from AWS's SDK, if there is one for the service.
 fn moving(service: &Service, name: &str) -> Option<String> {
     let sdk = service.sdk_crate.as_ref()?;
     let snake = sdk.replace('-', "_");
@@ -191,7 +192,7 @@ fn moving(service: &Service, name: &str) -> Option<String> {
     ))
 }
 
-/// The row about lists, with the list of the service that has the shortest name.
+/// Returns the row about lists, with the service's list that has the shortest name.
 fn moving_list(service: &Service) -> Option<String> {
     let settable = service.operations.iter().flat_map(|operation| operation.input.settable());
     let lists = settable.filter(|member| matches!(member.ty, Type::List(_))).map(|member| &member.name.rust);
@@ -201,7 +202,7 @@ fn moving_list(service: &Service) -> Option<String> {
     ))
 }
 
-/// The row about builders, with the structure of the service that makes it shortest.
+/// Returns the row about builders, with the structure of the service that makes it shortest.
 fn moving_builder(service: &Service) -> Option<String> {
     let row = |structure: &Structure| {
         let name = &structure.name.rust;

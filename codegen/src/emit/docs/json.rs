@@ -1,4 +1,4 @@
-//! JSON as people write it: what fits a line stands in one.
+//! Formats JSON for documentation: a value that fits on one line is written on one.
 
 use std::borrow::Cow;
 
@@ -6,17 +6,17 @@ use serde_json::Value;
 
 use crate::{markdown::is_invisible, number::written};
 
-/// The width that lines keep if they can.
+/// The preferred maximum width of a line.
 const WIDTH: usize = 92;
 
-/// A value as text.
+/// Formats a value.
 pub(super) fn text(value: &Value) -> String {
     let mut out = String::new();
     write(value, 0, 0, &mut out);
     out
 }
 
-/// Writes a value behind `before` columns of its line, which is indented by `indent` columns.
+/// Writes a value after `before` columns of its line, which is indented by `indent` columns.
 fn write(value: &Value, indent: usize, before: usize, out: &mut String) {
     let line = line(value);
     if indent + before + line.chars().count() <= WIDTH {
@@ -45,7 +45,7 @@ fn write(value: &Value, indent: usize, before: usize, out: &mut String) {
             for (index, (name, value)) in members.iter().enumerate() {
                 let name = quoted(name);
                 let short = name.chars().count() + 2 + self::line(value).chars().count();
-                // Members share a line as long as there is room: it makes pages half as long.
+                // Members share a line while there is room, which halves the length of the documentation.
                 let shares = index > 0 && column.saturating_add(short + 3) <= WIDTH && !value_is_long(value);
                 out.push_str(match (index, shares) {
                     (0, _) => "",
@@ -72,12 +72,12 @@ fn write(value: &Value, indent: usize, before: usize, out: &mut String) {
     }
 }
 
-/// Whether a value has lines of its own.
+/// Returns whether a value is written on lines of its own.
 fn value_is_long(value: &Value) -> bool {
     (value.is_array() || value.is_object()) && line(value).chars().count() > WIDTH / 2
 }
 
-/// A value in one line, with spaces behind colons and commas.
+/// Formats a value on one line, with spaces after colons and commas.
 fn line(value: &Value) -> String {
     match value {
         Value::Array(items) => {
@@ -94,7 +94,7 @@ fn line(value: &Value) -> String {
     }
 }
 
-/// A string of JSON. What cannot be seen is escaped: some of it may not stand in documentation.
+/// Formats a JSON string. Invisible characters are escaped, since some of them are not allowed in documentation.
 fn quoted(text: &str) -> String {
     let quoted = Value::String(text.to_owned()).to_string();
     quoted.chars().fold(String::with_capacity(quoted.len()), |mut out, c| {

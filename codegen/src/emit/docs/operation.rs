@@ -1,13 +1,13 @@
-//! The documentation of an operation, which is that of its request builder: prose, an example in Rust, errors, and the
-//! same request on the wire.
+//! The documentation of an operation, which is that of its request builder: prose, an example in Rust, errors, and
+//! the same request as it is sent.
 
 use super::{example, json};
 use crate::ir::{Auth, Doc, Example, Operation, Service};
 
-/// The documentation as Markdown.
+/// Returns the documentation as Markdown.
 ///
-/// Its parts are, from top to bottom: what the model says, the method that returns it and the types that it resolves to, `# Example`,
-/// `# Errors`, `# On the wire`, and links.
+/// It consists of the model's documentation, the method that returns the builder with the types that it resolves to,
+/// `# Example`, `# Errors`, `# On the wire`, and links.
 pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -> Doc {
     let mut parts = vec![operation.doc.body.clone(), gives(operation)];
     parts.extend(example::text(service, operation));
@@ -23,7 +23,8 @@ pub(in crate::emit) fn documentation(service: &Service, operation: &Operation) -
     Doc { summary: String::new(), body: parts.join("\n\n") }
 }
 
-/// The method that returns the request builder, the members that it requires, and the types that it resolves to.
+/// Returns the sentences about the method that returns the request builder, the required members, and the types that
+/// it resolves to.
 fn gives(operation: &Operation) -> String {
     let input = &operation.input.name.rust;
     let required = operation.input.required().map(|member| &member.name.rust);
@@ -49,7 +50,7 @@ fn gives(operation: &Operation) -> String {
     )
 }
 
-/// A list of the errors, each with what it means.
+/// Returns a list of the errors with their summaries.
 fn errors(operation: &Operation) -> Option<String> {
     let line = |error: &crate::ir::OperationError| {
         let module = match &error.ty.module {
@@ -62,7 +63,7 @@ fn errors(operation: &Operation) -> Option<String> {
     (!lines.is_empty()).then(|| format!("# Errors\n\n{}", lines.join("\n")))
 }
 
-/// The request as a command, and the response; `None` for a binary format.
+/// Returns the request as a command, and the response; `None` for a binary format.
 fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<String> {
     let request = example.wire.as_ref()?;
     let signed = match operation.auth {
@@ -84,8 +85,10 @@ fn wire(service: &Service, operation: &Operation, example: &Example) -> Option<S
     ))
 }
 
-/// A text of the model as a word of the command. What is no part of a host or a name is left out: it could end the
-/// command or the block of code that it stands in.
+/// Returns a string of the model as a word of the command.
+///
+/// Characters that do not occur in hosts and names are removed: they could end the command or the code block that
+/// contains it.
 fn word(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-._:/".contains(*c)).collect()
 }

@@ -1,6 +1,7 @@
 //! Expressions of the endpoint resolver.
 //!
-//! A string is a `&str` or a `String`, by its [`Form`]; the functions here differ in which of them they make.
+//! A string is a `&str` or a `String`, depending on its [`Form`]; the functions here differ in which of them they
+//! emit.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
@@ -9,7 +10,7 @@ use crate::ir::endpoint::{Attribute, Choose, Coalesce, Expr, Form, Piece};
 
 use super::local;
 
-/// The expression as it is.
+/// Emits the expression as it is.
 pub(super) fn value(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Text(text) => quote!(#text),
@@ -56,7 +57,7 @@ pub(super) fn value(expr: &Expr) -> TokenStream {
     }
 }
 
-/// The expression where something stands beside it.
+/// Emits the expression as an operand.
 pub(super) fn operand(expr: &Expr) -> TokenStream {
     let value = value(expr);
     match expr {
@@ -78,7 +79,7 @@ pub(super) fn operand(expr: &Expr) -> TokenStream {
     }
 }
 
-/// The expression where an `impl Into<String>` is taken.
+/// Emits the expression as an argument of the type `impl Into<String>`.
 pub(super) fn into_string(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Local(_) => borrowed(expr),
@@ -86,7 +87,7 @@ pub(super) fn into_string(expr: &Expr) -> TokenStream {
     }
 }
 
-/// The expression where an `impl Into<Cow<'static, str>>` is taken.
+/// Emits the expression as an argument of the type `impl Into<Cow<'static, str>>`.
 pub(super) fn into_message(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Text(text) => quote!(#text),
@@ -94,7 +95,7 @@ pub(super) fn into_message(expr: &Expr) -> TokenStream {
     }
 }
 
-/// The expression where a reference is taken.
+/// Emits the expression as a reference.
 fn borrowed(expr: &Expr) -> TokenStream {
     match expr.form() {
         Form::Owned => {
@@ -105,7 +106,7 @@ fn borrowed(expr: &Expr) -> TokenStream {
     }
 }
 
-/// A string where a `String` is taken.
+/// Emits a string as a `String`.
 fn owned(expr: &Expr) -> TokenStream {
     let value = value(expr);
     match (expr, expr.form()) {
@@ -118,7 +119,7 @@ fn owned(expr: &Expr) -> TokenStream {
     }
 }
 
-/// An optional string where an `Option<String>` is taken.
+/// Emits an optional string as an `Option<String>`.
 fn optional_owned(expr: &Expr) -> TokenStream {
     match (expr, expr.form()) {
         (Expr::Some(of), _) => {
@@ -133,7 +134,7 @@ fn optional_owned(expr: &Expr) -> TokenStream {
     }
 }
 
-/// `left == right`, or `left.is_empty()`
+/// Emits `left == right`, or `left.is_empty()`.
 fn equal(left: &Expr, right: &Expr) -> TokenStream {
     let left = operand(left);
     if is_empty_text(right) {
@@ -164,7 +165,7 @@ fn not(of: &Expr) -> TokenStream {
     }
 }
 
-/// `format!("https://fsx.{region}.{dns_suffix}")`
+/// Emits `format!("https://fsx.{region}.{dns_suffix}")`.
 fn format(pieces: &[Piece]) -> TokenStream {
     let mut template = String::new();
     for piece in pieces {
@@ -215,7 +216,7 @@ fn choose(values: &Choose) -> TokenStream {
     quote!(if #condition { #then } else { #otherwise })
 }
 
-/// `name` or `name()`
+/// Emits `name` or `name()`.
 fn attribute(attribute: Attribute) -> TokenStream {
     match attribute {
         Attribute::Field(name) => format_ident!("{name}").into_token_stream(),

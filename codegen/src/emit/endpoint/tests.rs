@@ -1,7 +1,7 @@
-//! The resolvers of small rule sets of our own: written as the fixtures have them, compiled, and called.
+//! Compiles and calls the resolvers that are generated for small rule sets.
 //!
-//! tests/fixtures/endpoint has each rule set with its tests, and beside it the module that is written for it. To take
-//! over what the generator writes now, run the tests with `SIMBA_BLESS=1` and look at the difference.
+//! tests/fixtures/endpoint contains each rule set with its tests, and the module that is generated for it. To update
+//! these modules, run the tests with `SIMBA_BLESS=1` and review the difference.
 
 use std::path::Path;
 
@@ -27,7 +27,8 @@ fn a_decision_diagram_is_written_as_the_fixture_has_it() {
     check("diagram", include_str!("../../../../tests/fixtures/endpoint/diagram.json"));
 }
 
-/// Compares the module for a fixture with the one that is compiled above, whose tests are tests here too.
+/// Checks that the module generated for a fixture is the one that is compiled above. The tests of that module also
+/// run as tests of this crate.
 fn check(name: &str, fixture: &str) {
     let fixture: Json = serde_json::from_str(fixture).unwrap();
     let partitions = include_str!("../../../../models/partitions.json");
@@ -41,7 +42,7 @@ fn check(name: &str, fixture: &str) {
     if std::env::var_os("SIMBA_BLESS").is_some() {
         std::fs::write(path, text).unwrap();
     } else {
-        // Headers and blank lines are not what is tested here.
+        // Headers and blank lines are not compared.
         let plain = |text: &str| prettyplease::unparse(&syn::parse_file(text).unwrap());
         let fixture = std::fs::read_to_string(path).unwrap();
         assert_eq!(plain(&text), plain(&fixture), "see this module's first lines");

@@ -1,14 +1,14 @@
-//! An expression in Rust that knows where it needs parentheses.
+//! Rust expressions that are parenthesized where necessary.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// How tightly an expression holds together; in the order of what binds less and less.
+/// The precedence of an expression, from the strongest binding to the weakest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Binding {
-    /// It can stand before `.method()`.
+    /// It can be followed by `.method()`.
     Tight,
-    /// It is a place: before `.field` it stands as it is, elsewhere behind `&`.
+    /// A place expression: used as it is before `.field`, and with `&` elsewhere.
     Place,
     /// `!a` or `*a`.
     Unary,
@@ -20,31 +20,31 @@ pub(super) enum Binding {
     Or,
 }
 
-/// An expression.
+/// An expression and its precedence.
 pub(super) struct Code(pub(super) TokenStream, pub(super) Binding);
 
 impl Code {
-    /// An expression that can stand before `.method()`.
+    /// Creates an expression that can be followed by `.method()`.
     pub(super) fn tight(tokens: TokenStream) -> Self {
         Self(tokens, Binding::Tight)
     }
 
-    /// The expression where nothing binds tighter.
+    /// Returns the expression as a value on its own.
     pub(super) fn value(&self) -> TokenStream {
         let tokens = &self.0;
         if self.1 == Binding::Place { quote!(&#tokens) } else { quote!(#tokens) }
     }
 
-    /// The expression before `.method()` or `.field`.
+    /// Returns the expression as the receiver of `.method()` or `.field`.
     pub(super) fn receiver(&self) -> TokenStream {
         let tokens = &self.0;
         if self.1 <= Binding::Place { quote!(#tokens) } else { quote!((#tokens)) }
     }
 
-    /// The expression beside an operator that binds this tightly.
+    /// Returns the expression as an operand of an operator with the given precedence.
     pub(super) fn beside(&self, operator: Binding) -> TokenStream {
         let value = self.value();
-        // Comparisons do not chain, and `<` after `as` would begin a type's arguments.
+        // Comparisons cannot be chained, and `<` after `as` would start generic arguments.
         if self.1 < operator || (self.1 == operator && operator > Binding::Comparison) {
             value
         } else {

@@ -1,6 +1,6 @@
 //! Compiled paths as Rust expressions.
 //!
-//! A value that may be null is an `Option`; a list is an iterator that can be cloned.
+//! A value that may be null is an `Option`; a list is an iterator that implements `Clone`.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -15,7 +15,7 @@ use crate::ir::{
     waiter::{Condition, Node, Order, PathResult, Read, TextTest, Truth, Unit, Value},
 };
 
-/// The body of the function of a path.
+/// Emits the body of the function that evaluates a path.
 pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
     let code = self::value(value);
     let receiver = code.receiver();
@@ -32,7 +32,7 @@ pub(in crate::emit) fn result(value: &Value, gives: PathResult) -> TokenStream {
         }
         (PathResult::Strings { nullable }, absent) => {
             let items = if absent { or_empty(value) } else { receiver };
-            // A null is no text; the empty one stands for it, which nobody waits for.
+            // Null becomes the empty string, which no acceptor expects.
             let items = if nullable { quote!(#items.map(|item| item.unwrap_or_default())) } else { items };
             quote!(waiter::strings(#items))
         }
@@ -156,7 +156,7 @@ fn value(value: &Value) -> Code {
     }
 }
 
-/// A member of a structure: `value.table_status.as_ref().map(|value| value.as_str())`.
+/// Emits the access to a member of a structure: `value.table_status.as_ref().map(|value| value.as_str())`.
 fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
     let base = value(of).receiver();
     if !of.nullable {
@@ -169,7 +169,7 @@ fn member(of: &Value, step: &PathStep, read: &Read) -> Code {
     })
 }
 
-/// Something that is done with a list or map, unless it is null.
+/// Applies `make` to a list or map, unless it is null.
 fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code {
     let of = value(list).receiver();
     Code::tight(match list.nullable {
@@ -181,7 +181,7 @@ fn on_list(list: &Value, make: impl FnOnce(TokenStream) -> TokenStream) -> Code 
     })
 }
 
-/// A list, or an empty one if it is null: an iterator.
+/// Emits an iterator over a list, which is empty if the list is null.
 fn or_empty(list: &Value) -> TokenStream {
     let receiver = value(list).receiver();
     match &*list.node {
@@ -199,7 +199,7 @@ fn or_empty(list: &Value) -> TokenStream {
     }
 }
 
-/// A list of lists as a list and the expression that makes a list of each of its elements, if it is made so.
+/// Splits a list of lists into a list and the expression that maps its elements to lists, if it has this form.
 fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     match &*lists.node {
         Node::Each { list, each } if used(each).item && (!each.nullable || is_list_member(each)) => (list, Some(each)),
@@ -207,12 +207,12 @@ fn lists_of(lists: &Value) -> (&Value, Option<&Value>) {
     }
 }
 
-/// Whether a value is a list that is a member of a structure.
+/// Returns whether a value is a list that is a member of a structure.
 fn is_list_member(value: &Value) -> bool {
     matches!(&*value.node, Node::Member { of, read: Read::List { .. }, .. } if !of.nullable)
 }
 
-/// The elements of the lists in a list, which an expression may make of its elements.
+/// Emits the elements of the lists in a list, or of the lists that `each` makes of its elements.
 fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
     match each {
         Some(each) => {
@@ -223,7 +223,7 @@ fn flatten(list: &TokenStream, each: Option<&Value>) -> TokenStream {
     }
 }
 
-/// What an expression gives for each element, without nulls.
+/// Emits the non-null results of an expression for each element.
 fn each(list: &TokenStream, each: &Value) -> TokenStream {
     match &*each.node {
         Node::Item { .. } if each.nullable => quote!(#list.flatten()),
@@ -232,7 +232,7 @@ fn each(list: &TokenStream, each: &Value) -> TokenStream {
             let mut seen = Used::default();
             visit_condition(condition, &mut seen);
             let condition = self::condition(condition).value();
-            // All elements but iterators can be copied out of the reference that `filter` gives.
+            // All elements except iterators can be copied out of the reference that `filter` passes.
             let item = match (seen.item, seen.list) {
                 (true, false) => quote!(&item),
                 (true, true) => quote!(item),
@@ -278,7 +278,7 @@ fn when(condition: &Condition, then: &Value) -> Code {
         return Code(quote!(if #condition { #then } else { None }), Binding::Or);
     }
     let (condition, value) = (condition.receiver(), code.value());
-    // What costs nothing needs no closure.
+    // Trivial values do not need a closure.
     Code::tight(match &*then.node {
         Node::Item { list: false } | Node::Text(_) | Node::Number(_) | Node::Flag(_) => {
             quote!(#condition.then_some(#value))
@@ -292,7 +292,7 @@ fn either(left: &Value, right: &Value, truth: Truth, take_left: bool) -> Code {
     let test = match truth {
         Truth::Itself => Some(quote!(*value)),
         Truth::NotEmpty => Some(quote!(!value.is_empty())),
-        // Lists are never the sides, and the rest always counts as true.
+        // Operands are never lists, and all other types are always truthy.
         Truth::Always | Truth::AnyItem => None,
     };
     if take_left {
@@ -387,7 +387,7 @@ fn truthy(of: &Value, truth: Truth) -> Code {
     })
 }
 
-/// A value as an `Option`.
+/// Emits a value as an `Option`.
 fn option(of: &Value) -> Code {
     let code = value(of);
     if of.nullable {
@@ -397,7 +397,7 @@ fn option(of: &Value) -> Code {
     Code::tight(quote!(Some(#code)))
 }
 
-/// Something that is done with two values, unless one of them is null.
+/// Applies `make` to two values, unless one of them is null.
 fn both(left: &Value, right: &Value, make: impl FnOnce(Code, Code) -> Code) -> Code {
     if left.nullable || right.nullable {
         let (left, right) = (option(left).receiver(), option(right).value());

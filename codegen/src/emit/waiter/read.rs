@@ -1,4 +1,4 @@
-//! Fields, elements and values of maps as expressions read them.
+//! Access to fields, elements and map values.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::code::{Binding, Code};
 use crate::ir::{PathStep, waiter::Read};
 
-/// A field as an expression reads it.
+/// Emits the access to a field.
 pub(super) fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
     let name = &step.member;
     let place = quote!(#base.#name);
@@ -36,7 +36,7 @@ pub(super) fn field(base: &TokenStream, step: &PathStep, read: &Read) -> Code {
     })
 }
 
-/// A value as an expression reads it from a reference to it; nothing if it is the reference.
+/// Emits the access to a value behind a reference, or `None` if the reference itself is used.
 pub(super) fn by_reference(of: TokenStream, read: &Read) -> Option<Code> {
     match read {
         Read::String | Read::Enum => Some(Code::tight(quote!(#of.as_str()))),
@@ -49,7 +49,7 @@ pub(super) fn by_reference(of: TokenStream, read: &Read) -> Option<Code> {
     }
 }
 
-/// The elements of a list: `value.backups.iter().map(|item| item.as_str())`.
+/// Emits an iterator over the elements of a list: `value.backups.iter().map(|item| item.as_str())`.
 pub(super) fn items(list: &TokenStream, read: &Read) -> TokenStream {
     let Read::List { item, sparse } = read else { return quote!(#list.iter()) };
     if *sparse {

@@ -1,8 +1,8 @@
-//! Which variables an expression reads, so that those it does not are not named.
+//! Finds the variables that an expression reads, so that unused parameters are named `_`.
 
 use crate::ir::waiter::{Condition, Node, Value};
 
-/// Which variables an expression reads.
+/// The variables that an expression reads.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Used {
     pub(super) request: bool,
@@ -12,7 +12,7 @@ pub(super) struct Used {
     pub(super) list: bool,
 }
 
-/// Which variables an expression reads.
+/// Returns the variables that an expression reads.
 pub(super) fn used(of: &Value) -> Used {
     let mut found = Used::default();
     visit(of, &mut found);
@@ -31,7 +31,7 @@ fn visit(of: &Value, found: &mut Used) {
         Node::Member { of, .. }
         | Node::Variant { of, .. }
         | Node::Index { list: of, .. }
-        // The item of an inner list is not the one of the outer.
+        // The item of an inner list is not the item of the outer one.
         | Node::Each { list: of, .. }
         | Node::Flatten(of)
         | Node::OrEmpty(of)

@@ -1,22 +1,22 @@
-//! Turns AWS's older JSON form of a service into a Smithy 2.0 JSON AST.
+//! Converts AWS's older JSON model of a service to a Smithy 2.0 JSON AST.
 //!
-//! In go the parsed files that botocore ships for one awsJson service: `service-2.json` and, where they exist,
+//! The input is the parsed files of an awsJson service as botocore ships them: `service-2.json` and, if they exist,
 //! `paginators-1.json`, `waiters-2.json`, `examples-1.json` and `endpoint-rule-set-1.json`, plus a small file of
-//! our own with what that form cannot say. Out comes the model as JSON, ready to be written to a file or loaded
-//! by the generator. Nothing here touches the file system.
+//! additions that the older form cannot express. The output is the model as JSON, which can be written to a file or
+//! loaded by the generator. This module does not access the file system.
 //!
-//! Only facts are kept: every documentation text is left out. A key that is not understood is an error with its
-//! place, never dropped; what Smithy cannot express is a note, see [`Import::notes`].
+//! Only facts are converted: documentation is left out. A key that is not understood is an error that names its
+//! location, and is never dropped silently. What Smithy cannot express becomes a note, see [`Import::notes`].
 //!
-//! Where the older form knows less than a Smithy model:
+//! The older form contains less information than a Smithy model:
 //!
-//! - Enums have wire values only, so that member names are derived from them. Our own file overrides that.
-//! - Required members carry `@required` alone: there is no word for `@clientOptional`.
-//! - There are no defaults. `box` tells objects from primitives in Java, and services whose official models have
-//!   no `@default` lack it as well, so that none is made of its absence.
-//! - `arnNamespace` is taken to be the signing name, as Smithy recommends. Resources are lost.
-//! - A target prefix with dots cannot be the name of a service shape: its last part is the name, and the trait
-//!   `simba.api#targetPrefix` on the service holds the whole of it.
+//! - Enums have only wire values, so member names are derived from them. The additions can override these names.
+//! - Required members only get `@required`: there is no counterpart of `@clientOptional`.
+//! - There are no defaults. `box` distinguishes objects from primitives in Java, but services whose official models
+//!   have no `@default` lack it too, so its absence does not imply a default.
+//! - `arnNamespace` is assumed to be the signing name, as Smithy recommends. Resources are lost.
+//! - A target prefix with dots cannot be the name of a service shape: its last part becomes the name, and the trait
+//!   `simba.api#targetPrefix` of the service holds the complete prefix.
 
 mod enums;
 mod examples;
@@ -43,7 +43,7 @@ use self::usage::Usage;
 
 pub use self::rules::partitions;
 
-/// The parsed files of one service. Only `service` is indispensable.
+/// The parsed files of a service. Only `service` is required.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     /// `service-2.json`: metadata, operations and shapes.
@@ -56,12 +56,12 @@ pub struct Source<'a> {
     pub examples: Option<&'a Value>,
     /// `endpoint-rule-set-1.json`.
     pub endpoint_rules: Option<&'a Value>,
-    /// Our own additions: enum member names and traits that the older form cannot say.
+    /// Additions: enum member names and traits that the older form cannot express.
     pub extras: Option<&'a Value>,
 }
 
 impl<'a> Source<'a> {
-    /// A source that has nothing but `service-2.json`.
+    /// Creates a source that consists of `service-2.json` only.
     pub fn new(service: &'a Value) -> Self {
         Self { service, paginators: None, waiters: None, examples: None, endpoint_rules: None, extras: None }
     }
@@ -70,37 +70,36 @@ impl<'a> Source<'a> {
 /// A converted service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
-    /// The Smithy 2.0 JSON AST, its shapes sorted by id.
+    /// The Smithy 2.0 JSON AST, with its shapes sorted by ID.
     pub model: Value,
-    /// What the source says and Smithy cannot, each with its place.
+    /// Facts of the source that Smithy cannot express.
     pub notes: Vec<Remark>,
 }
 
-/// Something to say about one place of the source.
+/// A note or problem about a location in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// Where in the source: `operations.CreateBackup.input`; empty for the source as a whole.
+    /// The location in the source, such as `operations.CreateBackup.input`; empty for the source as a whole.
     pub place: String,
-    /// What is to be said, as one sentence.
+    /// The note or problem, as one sentence.
     pub message: String,
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place.as_str() {
-            // The source as a whole.
+            // An empty location is the source as a whole.
             "" => f.write_str(&self.message),
             place => write!(f, "{place}: {}", self.message),
         }
     }
 }
 
-/// Converts one service.
+/// Converts a service.
 ///
 /// # Errors
 ///
-/// Every place of the source that is malformed or not understood, and every addition of ours that no longer
-/// applies, in one go.
+/// Returns everything in the source that is malformed or not understood, and all additions that no longer apply.
 pub fn import(source: &Source<'_>) -> Result<Import, Vec<Remark>> {
     let mut log = Log::default();
     let model = convert(source, &mut log);
@@ -143,7 +142,7 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     Some(model.into_value())
 }
 
-/// What the conversion has to say so far.
+/// The problems and notes of the conversion so far.
 #[derive(Debug, Default)]
 struct Log {
     problems: Vec<Remark>,
@@ -160,14 +159,14 @@ impl Log {
     }
 }
 
-/// The model in the making: shapes by absolute id.
+/// The model under construction: shapes by absolute ID.
 #[derive(Debug, Default)]
 struct Model {
     shapes: BTreeMap<String, Map<String, Value>>,
 }
 
 impl Model {
-    /// Adds a shape, which must be new.
+    /// Adds a shape, or reports a problem if the ID is already used.
     fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
         if self.shapes.contains_key(&id) {
             log.problem(place, format!("another shape or operation already has the name `{id}`"));
@@ -176,7 +175,7 @@ impl Model {
         self.shapes.insert(id, shape);
     }
 
-    /// The shape or member that `target` (`Name` or `Name$member`) names.
+    /// Returns the shape or member that `target` (`Name` or `Name$member`) names.
     fn holder(&mut self, names: &Names, target: &str) -> Option<&mut Map<String, Value>> {
         let (shape, member) = match target.split_once('$') {
             Some((shape, member)) => (shape, Some(member)),
@@ -193,17 +192,17 @@ impl Model {
         self.shapes.get(id)
     }
 
-    /// The members of a structure or union; none for anything else.
+    /// Returns the members of a structure or union, or `None` for other shapes.
     fn members(&self, id: &str) -> Option<&Map<String, Value>> {
         self.shape(id)?.get("members")?.as_object()
     }
 
-    /// The id of the shape that a member of a structure targets.
+    /// Returns the ID of the shape that a member of a structure targets.
     fn member_target(&self, id: &str, member: &str) -> Option<&str> {
         self.members(id)?.get(member)?.get("target")?.as_str()
     }
 
-    /// Sets a trait on a shape; on an absent shape it does nothing, because its absence has been reported.
+    /// Sets a trait of a shape. Does nothing if the shape does not exist, since that has already been reported.
     fn add_trait(&mut self, id: &str, name: &str, value: Value) {
         if let Some(shape) = self.shapes.get_mut(id) {
             add_trait(shape, name, value);
@@ -222,7 +221,7 @@ impl Model {
     }
 }
 
-/// Sets one trait in the `traits` of a shape or member and keeps them sorted.
+/// Sets a trait in the `traits` of a shape or member, and keeps them sorted.
 fn add_trait(holder: &mut Map<String, Value>, name: &str, value: Value) {
     let traits = holder.entry("traits").or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(traits) = traits {

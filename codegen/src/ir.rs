@@ -1,6 +1,6 @@
-//! The crate to emit: data that knows Rust and no Smithy.
+//! The intermediate representation: the crate to emit, as data in terms of Rust, independent of Smithy.
 //!
-//! Lowering fills it, emission reads it; every name is final, every order decided, every choice made.
+//! Lowering creates it and emission reads it. All names, orders and other decisions in it are final.
 
 pub(crate) mod endpoint;
 pub(crate) mod example;
@@ -29,23 +29,23 @@ pub(crate) struct Service {
     pub(crate) crate_name: String,
     /// The crate's documentation.
     pub(crate) doc: Doc,
-    /// The service's name for people: `Amazon FSx`.
+    /// The display name of the service, such as `Amazon FSx`.
     pub(crate) title: String,
-    /// The id that AWS's tools know the service by (`FSx`), from which settings take their names.
+    /// The ID by which AWS's tools identify the service, such as `FSx`. Names of settings derive from it.
     pub(crate) id: String,
-    /// AWS's own crate for the service, if it is one of AWS's.
+    /// The name of the AWS SDK crate for the service, if it is an AWS service.
     pub(crate) sdk_crate: Option<String>,
-    /// The namespace of the service's shape.
+    /// The namespace of the service shape.
     pub(crate) namespace: String,
-    /// The name of the service's shape.
+    /// The name of the service shape.
     pub(crate) shape: String,
-    /// The version of the service's interface.
+    /// The version of the service's API.
     pub(crate) api_version: String,
-    /// The name in the scope of a signature.
+    /// The service name in the credential scope of signatures.
     pub(crate) signing_name: String,
-    /// What stands before the operation's name in the header `X-Amz-Target`.
+    /// The prefix of the operation's name in the header `X-Amz-Target`.
     pub(crate) target_prefix: String,
-    /// How a call looks on the wire.
+    /// The protocol of the service.
     pub(crate) protocol: Protocol,
     /// Structures, unions and enumerations in the module `types`, by name.
     pub(crate) types: Vec<Item>,
@@ -53,7 +53,7 @@ pub(crate) struct Service {
     pub(crate) errors: Vec<Structure>,
     /// The operations, by name.
     pub(crate) operations: Vec<Operation>,
-    /// How endpoints are found.
+    /// The endpoint rules.
     pub(crate) endpoint: endpoint::Rules,
     /// Parameters of the endpoint rules that are settings of the client.
     pub(crate) settings: Vec<Setting>,
@@ -61,12 +61,12 @@ pub(crate) struct Service {
     pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
     /// The model's tests of its protocol.
     pub(crate) protocol_tests: ProtocolTests,
-    /// Error codes that the model marks as worth a retry.
+    /// The error codes that the model marks as retryable.
     pub(crate) retryable: Vec<(String, Retry)>,
 }
 
 impl Service {
-    /// Whether anything of the service is deprecated.
+    /// Returns whether any item of the service is deprecated.
     pub(crate) fn has_deprecated(&self) -> bool {
         let requests = self.operations.iter().map(|operation| &operation.input);
         let responses = self.operations.iter().filter_map(|operation| operation.own_output.as_ref());
@@ -80,10 +80,10 @@ impl Service {
 /// A protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Protocol {
-    /// The runtime's constant for it, below the module `protocol`.
+    /// The path of the protocol's constant in the runtime's module `protocol`.
     pub(crate) runtime: &'static [&'static str],
-    /// The features of the runtime that it needs.
+    /// The features of the runtime that the protocol requires.
     pub(crate) features: &'static [&'static str],
-    /// Whether the service also reads and sends the error codes of the query protocol.
+    /// Whether error codes of the query protocol are also supported.
     pub(crate) query_compatible: bool,
 }

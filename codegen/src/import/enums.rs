@@ -1,4 +1,4 @@
-//! PathResult the values of an enum their Smithy member names, which the older form does not have.
+//! Derives the member names of enums, which the older form lacks, from their values.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use super::Log;
 use super::extras::EnumNames;
 
-/// The members of an enum, in the order of its values.
+/// Converts the values of an enum to members, in the order of the values.
 ///
-/// A name is the value in upper snake case with everything but ASCII letters, digits and underscores taken out.
-/// If that leaves nothing, the name is `VALUE` and the value's position; if it begins with a digit, it gets an
-/// underscore in front; if it is taken, a number behind. `names` overrides this per value.
+/// The name of a member is its value in upper snake case, without characters other than ASCII letters, digits and
+/// underscores. If nothing is left, the name is `VALUE_` and the position of the value; if it starts with a digit, it
+/// is prefixed with an underscore; if it is already used, a number is appended. `names` overrides the names of
+/// individual values.
 pub(super) fn members(
     place: &str,
     values: &[&str],
@@ -46,7 +47,7 @@ pub(super) fn members(
     members
 }
 
-/// The name that `value` gets by rule.
+/// Derives the name of a member from its value.
 pub(super) fn derive(value: &str, index: usize) -> String {
     let ascii: String = value.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let name = ascii.to_shouty_snake_case();
@@ -59,7 +60,7 @@ pub(super) fn derive(value: &str, index: usize) -> String {
     }
 }
 
-/// `name`, or the first of `name_2`, `name_3`, … that is free.
+/// Returns `name`, or the first of `name_2`, `name_3`, … that is not used.
 fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}_{number}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|candidate| !taken.contains(candidate)).unwrap_or_default()

@@ -1,6 +1,7 @@
-//! Converts `examples-1.json` into `@examples`: the data, without the prose.
+//! Converts `examples-1.json` to `@examples`, without prose.
 //!
-//! The examples were written by hand and nothing upstream checks them. One that does not fit its shapes is left
+//! The examples are written by hand and not validated upstream. An example that does not match its shapes is left out
+//! with a note, so that tests and documentation can rely on the others.
 //! out with a note, so that whoever makes tests or documentation of them can rely on what is here.
 
 use serde_json::{Map, Value, json};
@@ -41,7 +42,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
     root.finish(log);
 }
 
-/// The input and output of one example, if they fit.
+/// Returns the input and output of an example, if they match their shapes.
 fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut Log) -> Option<(Value, Option<Value>)> {
     let mut fields = Fields::open(place, example, log)?;
     fields.skip(&["comments", "description", "id", "title"]);
@@ -65,7 +66,7 @@ fn one(place: &str, operation: &str, example: &Value, model: &Model, log: &mut L
     Some((input, output))
 }
 
-/// The trait's entry. Its title is the operation's name and, from the second on, a number.
+/// Returns an entry of the trait. Its title is the operation's name, with a number from the second example on.
 fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> Value {
     let title = match index {
         0 => name.to_owned(),
@@ -80,10 +81,10 @@ fn with_title(name: &str, index: usize, input: Value, output: Option<Value>) -> 
     Value::Object(value)
 }
 
-/// A place in an example and what is wrong there.
+/// The location and description of a mismatch in an example.
 struct Misfit(String, String);
 
-/// `value` as a value of the shape `id`: without nulls, and with timestamps that Smithy reads.
+/// Converts `value` to a value of the shape `id`: removes nulls, and writes timestamps as Smithy does.
 fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Misfit> {
     let shape = model.shape(id);
     let shape_kind = shape.and_then(|shape| shape.get("type")?.as_str());
@@ -93,7 +94,7 @@ fn fit(model: &Model, id: &str, value: &Value, place: &str) -> Result<Value, Mis
     };
     match (shape_kind, value) {
         (Some("structure" | "union"), Value::Object(members)) => members_fit(model, id, members, place),
-        // The unit type, which has no shape of its own.
+        // The unit type has no shape of its own.
         (None, Value::Object(members)) if members.is_empty() => Ok(value.clone()),
         (Some("list"), Value::Array(elements)) => {
             let each = elements.iter().enumerate();
@@ -138,7 +139,8 @@ fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &st
     Ok(Value::Object(fitted))
 }
 
-/// Smithy writes the timestamps of examples as seconds or in RFC 3339; the older form also has seconds in quotes.
+/// Converts a timestamp. Smithy writes timestamps in examples as seconds or as RFC 3339 strings; the older form may
+/// also have seconds in a string.
 fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     match value {
         Value::Number(_) => Ok(value.clone()),
@@ -159,7 +161,8 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
     }
 }
 
-/// Whether the text has the form `2014-12-05T10:11:12`, with a fraction or an offset or `Z` behind.
+/// Returns whether a string has the form `2014-12-05T10:11:12`, optionally followed by a fraction and an offset or
+/// `Z`.
 fn is_date_time(text: &str) -> bool {
     let form = b"0000-00-00T00:00:00";
     let bytes = text.as_bytes();

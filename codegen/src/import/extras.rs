@@ -1,4 +1,4 @@
-//! What the older form cannot say and we know: enum member names and traits, from a small file of ours.
+//! Enum member names and traits that the older form cannot express, from a file of additions.
 //!
 //! ```json
 //! {
@@ -7,8 +7,9 @@
 //! }
 //! ```
 //!
-//! Every entry has to be needed: one whose shape or value is gone, or which the source or the rule for names
-//! now says by itself, is a problem, so that the file cannot go stale unnoticed.
+//! Every addition has to be necessary. An addition is a problem if its shape or value no longer exists, or if the
+//! source or the derivation of names gives the same result without it. This keeps the file from becoming outdated
+//! unnoticed.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use super::fields::{Fields, join};
 use super::traits::{Names, is_identifier};
 use super::{Log, Model, add_trait, enums};
 
-/// The names of some values of one enum.
+/// The names of some values of an enum.
 #[derive(Debug, Default)]
 pub(super) struct EnumNames<'a>(BTreeMap<&'a str, &'a str>);
 
@@ -27,13 +28,13 @@ impl<'a> EnumNames<'a> {
         self.0.get(value).copied()
     }
 
-    /// All names given here.
+    /// Returns all names that are given for the enum.
     pub(super) fn all(&self) -> impl Iterator<Item = &'a str> {
         self.0.values().copied()
     }
 }
 
-/// The file's content.
+/// The contents of the file.
 #[derive(Debug, Default)]
 pub(super) struct Extras<'a> {
     enum_names: BTreeMap<&'a str, EnumNames<'a>>,
@@ -41,7 +42,7 @@ pub(super) struct Extras<'a> {
 }
 
 impl<'a> Extras<'a> {
-    /// Reads the file; an absent one adds nothing.
+    /// Reads the file, if there is one.
     pub(super) fn read(value: Option<&'a Value>, log: &mut Log) -> Self {
         let Some(mut root) = value.and_then(|value| Fields::open("extras", value, log)) else {
             return Self::default();
@@ -73,7 +74,7 @@ impl<'a> Extras<'a> {
         self.enum_names.get(shape)
     }
 
-    /// Adds the traits and reports what of the file no longer applies.
+    /// Adds the traits, and reports additions that no longer apply.
     pub(super) fn apply(&self, names: &Names, model: &mut Model, log: &mut Log) {
         for (shape, given) in &self.enum_names {
             let place = format!("extras.enumNames.{shape}");

@@ -1,10 +1,10 @@
-//! Reads a JSON object of the older form key by key, so that a key that nobody read is noticed.
+//! Reads a JSON object of the older form key by key, and detects keys that were not read.
 
 use serde_json::{Map, Value};
 
 use super::Log;
 
-/// One object of the source. Every accessor marks its key as read; [`Fields::finish`] reports the others.
+/// An object of the source. Every accessor marks its key as read; [`Fields::finish`] reports the other keys.
 #[derive(Debug)]
 pub(super) struct Fields<'a> {
     place: String,
@@ -13,7 +13,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Opens `value`, which is at `place`; reports it when it is no object.
+    /// Opens `value`, which is at `place`. Reports a value that is not an object.
     pub(super) fn open(place: impl Into<String>, value: &'a Value, log: &mut Log) -> Option<Self> {
         let place = place.into();
         match value {
@@ -34,12 +34,12 @@ impl<'a> Fields<'a> {
         &self.place
     }
 
-    /// The place of one of its keys.
+    /// Returns the location of a key.
     pub(super) fn at(&self, key: &str) -> String {
         join(&self.place, key)
     }
 
-    /// All keys, in the order of the source.
+    /// Returns all keys, in the order of the source.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.map.keys().map(String::as_str)
     }
@@ -52,14 +52,14 @@ impl<'a> Fields<'a> {
         self.map.is_empty()
     }
 
-    /// The value of a key as it stands.
+    /// Reads a value of any type.
     pub(super) fn value(&mut self, key: &str) -> Option<&'a Value> {
         let (key, value) = self.map.get_key_value(key)?;
         self.read.push(key);
         Some(value)
     }
 
-    /// A key whose value must be a string if present.
+    /// Reads an optional string.
     pub(super) fn str(&mut self, key: &str, log: &mut Log) -> Option<&'a str> {
         let value = self.value(key)?;
         let text = value.as_str();
@@ -69,7 +69,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    /// A key whose value must be a boolean if present; absent is false.
+    /// Reads an optional boolean; the default is false.
     pub(super) fn flag(&mut self, key: &str, log: &mut Log) -> bool {
         let Some(value) = self.value(key) else {
             return false;
@@ -80,7 +80,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// A key whose value must be a number if present.
+    /// Reads an optional number.
     pub(super) fn number(&mut self, key: &str, log: &mut Log) -> Option<&'a Value> {
         let value = self.value(key)?;
         if value.is_number() {
@@ -90,7 +90,7 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// A key whose value must be a list if present.
+    /// Reads an optional list.
     pub(super) fn list(&mut self, key: &str, log: &mut Log) -> Option<&'a [Value]> {
         let value = self.value(key)?;
         let list = value.as_array();
@@ -100,7 +100,7 @@ impl<'a> Fields<'a> {
         list.map(Vec::as_slice)
     }
 
-    /// A key whose value must be a list of strings if present.
+    /// Reads an optional list of strings.
     pub(super) fn strings(&mut self, key: &str, log: &mut Log) -> Vec<&'a str> {
         let mut strings = Vec::new();
         for value in self.list(key, log).unwrap_or_default() {
@@ -112,7 +112,7 @@ impl<'a> Fields<'a> {
         strings
     }
 
-    /// A key whose value must be an object if present.
+    /// Reads an optional object.
     pub(super) fn object(&mut self, key: &str, log: &mut Log) -> Option<&'a Map<String, Value>> {
         let value = self.value(key)?;
         let object = value.as_object();
@@ -122,13 +122,13 @@ impl<'a> Fields<'a> {
         object
     }
 
-    /// A key whose value must be an object if present, opened.
+    /// Reads and opens an optional object.
     pub(super) fn fields(&mut self, key: &str, log: &mut Log) -> Option<Fields<'a>> {
         let place = self.at(key);
         self.object(key, log).map(|map| Fields::of(place, map))
     }
 
-    /// A key that must be there, or else is reported.
+    /// Reports a required key that is missing, and returns `value`.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>, log: &mut Log) -> Option<T> {
         if value.is_none() && !self.map.contains_key(key) {
             log.problem(self.place.clone(), format!("`{key}` is missing"));
@@ -136,7 +136,7 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// Keys that are known and deliberately left out.
+    /// Marks keys as read that are deliberately not converted.
     pub(super) fn skip(&mut self, keys: &[&str]) {
         for key in keys {
             self.value(key);
@@ -157,12 +157,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The place `key` inside the place `outer`.
+/// Returns the location of `key` inside `outer`.
 pub(super) fn join(outer: &str, key: &str) -> String {
     if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") }
 }
 
-/// What a value is, in words.
+/// Returns a description of the type of a value.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,4 +1,4 @@
-//! Converts the operations.
+//! Converts operations.
 
 use serde_json::{Map, Value, json};
 
@@ -6,10 +6,10 @@ use super::fields::{Fields, join};
 use super::traits::{Names, Traits, deprecation, is_identifier};
 use super::{Log, Model};
 
-/// The trait of an operation, or of a service, that is called without a signature.
+/// The trait that removes authentication from an operation or a service.
 const AUTH: &str = "smithy.api#auth";
 
-/// Converts every operation of the source into `model`.
+/// Converts every operation of the source, and adds it to `model`.
 pub(super) fn convert(operations: &Map<String, Value>, names: &Names, model: &mut Model, log: &mut Log) {
     for (name, operation) in operations {
         let place = format!("operations.{name}");
@@ -29,7 +29,7 @@ pub(super) fn convert(operations: &Map<String, Value>, names: &Names, model: &mu
 }
 
 fn convert_one(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Map<String, Value> {
-    // `endpointoperation` marks the operation that the service's own trait names.
+    // The service's `clientEndpointDiscovery` names the operation that is marked with `endpointoperation`.
     fields.skip(&["documentation", "documentationUrl", "endpointoperation"]);
     check_http(fields, log);
     let mut operation = Map::new();
@@ -61,7 +61,7 @@ fn convert_one(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut 
     operation
 }
 
-/// awsJson has one way to send a request; anything else is a sign of another protocol.
+/// Checks that an operation uses the only HTTP binding of awsJson; any other binding indicates another protocol.
 fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
     let Some(mut http) = fields.fields("http", log) else {
         return;
@@ -75,13 +75,13 @@ fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
     http.finish(log);
 }
 
-/// The input or output: a structure, or the unit type if there is none.
+/// Returns the input or output: a structure, or the unit type if there is none.
 fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) -> Value {
     let unit = json!({ "target": "smithy.api#Unit" });
     let Some(mut reference) = fields.fields(key, log).filter(|fields| !fields.is_empty()) else {
         return unit;
     };
-    // Names of XML elements, for the older protocols that a service may also speak.
+    // Names of XML elements, for older protocols that the service may also support.
     reference.skip(&["documentation", "resultWrapper", "locationName", "xmlNamespace"]);
     let name = reference.str("shape", log);
     let name = reference.required("shape", name, log);
@@ -105,7 +105,7 @@ fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) 
         let Some(mut error) = Fields::open(&place, error, log) else {
             continue;
         };
-        // What the error's shape says as well; `usage` has seen the fault.
+        // The error's shape repeats these; `usage` has already recorded the fault.
         error.skip(&["documentation", "exception", "fault", "error"]);
         let name = error.str("shape", log);
         let name = error.required("shape", name, log);
@@ -140,7 +140,7 @@ fn checksum(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add("aws.protocols#httpChecksum", value);
 }
 
-/// How the operation is signed, where it differs from the service.
+/// Converts the authentication of an operation that differs from that of its service.
 fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     let place = fields.at("authtype");
     match fields.str("authtype", log) {
@@ -153,7 +153,7 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     }
     let unsigned = fields.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);
-    // The newer key says the same with Smithy's names and wins.
+    // The newer key contains the same as Smithy scheme names, and takes precedence.
     let schemes = fields.strings("auth", log);
     if schemes.is_empty() {
         return;
@@ -163,7 +163,7 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     traits.add(AUTH, signed);
 }
 
-/// Host prefix, endpoint discovery and what the operation tells the endpoint rules.
+/// Converts the host prefix, endpoint discovery and the parameters of the endpoint rules.
 fn endpoint(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     if let Some(mut endpoint) = fields.fields("endpoint", log) {
         let prefix = endpoint.str("hostPrefix", log);

@@ -1,4 +1,4 @@
-//! Converts `paginators-1.json` into `@paginated`, as far as Smithy can say it.
+//! Converts `paginators-1.json` to `@paginated`, where Smithy can express it.
 
 use serde_json::{Map, Value};
 
@@ -6,14 +6,14 @@ use super::fields::Fields;
 use super::traits::{Names, is_identifier};
 use super::{Log, Model};
 
-/// The operation whose pagination is being read.
+/// The operation whose pagination is converted.
 struct Operation<'a> {
     model: &'a Model,
     input: String,
     output: String,
 }
 
-/// Adds `@paginated` to the operations that the file names.
+/// Adds `@paginated` to the operations in the file.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
     let Some(mut root) = file.and_then(|file| Fields::open("paginators", file, log)) else {
         return;
@@ -46,9 +46,10 @@ impl<'a> Operation<'a> {
         Some(Self { model, input: target("input")?, output: target("output")? })
     }
 
-    /// The trait's value, or `None` and a note if Smithy cannot say it.
+    /// Returns the value of the trait, or adds a note and returns `None` if Smithy cannot express it.
     fn paginated(&self, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
-        // Which members a client that merges pages takes from the first page: Smithy leaves that to the client.
+        // These are the members that clients which merge pages take from the first page. Smithy leaves that to the
+        // client.
         fields.skip(&["non_aggregate_keys", "py_input_token"]);
         let more = fields.str("more_results", log);
         let input = self.one("input_token", fields, log);
@@ -70,7 +71,7 @@ impl<'a> Operation<'a> {
         Some(value)
     }
 
-    /// A key that holds one member or a list of them, of which Smithy takes one.
+    /// Reads a key that contains a member or a list of members. Smithy supports only one.
     fn one<'b>(&self, key: &str, fields: &mut Fields<'b>, log: &mut Log) -> Option<&'b str> {
         let value = fields.value(key);
         match fields.required(key, value, log)? {
@@ -89,7 +90,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The member of the output that holds the items: the one list or map among the result keys.
+    /// Returns the output member that contains the items: the only list or map among the result keys.
     fn items<'b>(&self, fields: &mut Fields<'b>, log: &mut Log) -> Option<&'b str> {
         let keys: Vec<&str> = match fields.value("result_key")? {
             Value::String(one) => vec![one],
@@ -133,7 +134,7 @@ impl<'a> Operation<'a> {
         None
     }
 
-    /// The id of the shape at a path `a.b` into the output.
+    /// Returns the ID of the shape at a path such as `a.b` into the output.
     fn resolve(&self, path: &str) -> Option<&str> {
         let mut id = self.output.as_str();
         for name in path.split('.') {

@@ -1,11 +1,11 @@
-//! Copies endpoint rules and partitions without their prose.
+//! Copies endpoint rules and partitions without prose.
 
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
 use super::{Log, Remark};
 
-/// An endpoint rule set, as it stands but for its documentation.
+/// Copies an endpoint rule set without its documentation.
 pub(super) fn endpoint_rules(rules: &Value, log: &mut Log) -> Value {
     let mut rules = rules.clone();
     match &mut rules {
@@ -41,11 +41,11 @@ fn children<'a>(holder: &'a mut Map<String, Value>, key: &str) -> impl Iterator<
     holder.get_mut(key).and_then(Value::as_object_mut).into_iter().flat_map(|object| object.values_mut())
 }
 
-/// `partitions.json` without the regions' display names: ids, patterns, suffixes and what is supported.
+/// Copies `partitions.json` without the display names of regions.
 ///
 /// # Errors
 ///
-/// Every key that is not understood.
+/// Returns every key that is not understood.
 pub fn partitions(file: &Value) -> Result<Value, Vec<Remark>> {
     let mut log = Log::default();
     let copy = copy_partitions(file, &mut log);
@@ -78,7 +78,7 @@ fn copy_partitions(file: &Value, log: &mut Log) -> Option<Value> {
                 };
                 region.skip(&["description"]);
                 let mut overrides = Map::new();
-                // A region may override any output of its partition.
+                // A region may override any of the partition's outputs.
                 for key in region.keys().filter(|key| *key != "description") {
                     if let Some(value) = region.value(key) {
                         overrides.insert(key.to_owned(), value.clone());

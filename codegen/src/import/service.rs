@@ -1,4 +1,4 @@
-//! Converts the metadata into the service shape.
+//! Converts the metadata to the service shape.
 
 use serde_json::{Map, Value, json};
 
@@ -6,16 +6,16 @@ use super::fields::Fields;
 use super::traits::{Names, Traits, is_identifier};
 use super::{Log, Model};
 
-/// A trait of our own on a service: what stands before the operation's name in `X-Amz-Target`, for the few
-/// services where that is not the name of the service shape.
+/// Simba's trait for the prefix of the operation's name in `X-Amz-Target`, used by the few services where that is not
+/// the name of the service shape.
 const TARGET_PREFIX: &str = "simba.api#targetPrefix";
 
-/// What `metadata` says.
+/// The contents of `metadata`.
 #[derive(Debug)]
 pub(super) struct Metadata<'a> {
-    /// `com.amazonaws.fsx`.
+    /// The namespace, such as `com.amazonaws.fsx`.
     pub(super) namespace: String,
-    /// The service shape's name in the namespace.
+    /// The name of the service shape in the namespace.
     pub(super) shape_name: String,
     target_prefix: &'a str,
     version: &'a str,
@@ -32,7 +32,7 @@ pub(super) struct Metadata<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    /// Reads `metadata`; `None` if it lacks what the conversion cannot do without, which has been reported.
+    /// Reads `metadata`. Returns `None` if a required value is missing, which has then been reported.
     pub(super) fn read(root: &mut Fields<'a>, log: &mut Log) -> Option<Self> {
         let fields = root.fields("metadata", log);
         let mut fields = root.required("metadata", fields, log)?;
@@ -54,7 +54,7 @@ impl<'a> Metadata<'a> {
         if !is_identifier(shape_name) {
             log.problem(fields.at("targetPrefix"), format!("`{shape_name}` cannot be the name of a Smithy service"));
         }
-        // Names for people, and names that other tools gave the service.
+        // Display names, and names that other tools use for the service.
         fields.skip(&["serviceAbbreviation", "uid", "ripServiceName", "signatureVersion"]);
         let service_id = fields.str("serviceId", log);
         let endpoint_prefix = fields.str("endpointPrefix", log);
@@ -85,7 +85,7 @@ impl<'a> Metadata<'a> {
     }
 }
 
-/// Adds the service shape, which owns all operations.
+/// Adds the service shape with all operations.
 pub(super) fn convert(
     metadata: &Metadata<'_>,
     operations: &Map<String, Value>,
@@ -160,7 +160,7 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// The value of a protocol trait: which versions of HTTP the service likes.
+/// Returns the value of a protocol trait: the versions of HTTP that the service supports.
 fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Value {
     match metadata.http2 {
         _ if protocol == "query" => json!({}),
@@ -194,7 +194,7 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
     }
 }
 
-/// What a client's configuration tells the endpoint rules.
+/// Converts the endpoint parameters that are set in the client's configuration.
 fn client_parameters(root: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     let Some(mut parameters) = root.fields("clientContextParams", log) else {
         return;
@@ -214,7 +214,7 @@ fn client_parameters(root: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) 
     traits.add("smithy.rules#clientContextParams", value);
 }
 
-/// Names the operation that tells endpoints, and the error that asks for telling them again.
+/// Adds `clientEndpointDiscovery`: the operation that returns endpoints, and the error that invalidates them.
 fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Model, traits: &mut Traits) {
     let is_teller = |operation: &Value| operation.get("endpointoperation").and_then(Value::as_bool) == Some(true);
     let Some((name, _)) = operations.iter().find(|(_, operation)| is_teller(operation)) else {
@@ -229,7 +229,7 @@ fn endpoint_discovery(operations: &Map<String, Value>, names: &Names, model: &Mo
     traits.add("aws.api#clientEndpointDiscovery", value);
 }
 
-/// Smithy wants a trait that is used to be defined.
+/// Defines the trait, since Smithy requires a definition of every trait that is used.
 fn define_target_prefix(model: &mut Model, log: &mut Log) {
     let mut definition = Map::new();
     definition.insert("type".to_owned(), Value::from("string"));
@@ -238,12 +238,12 @@ fn define_target_prefix(model: &mut Model, log: &mut Log) {
     model.add(TARGET_PREFIX.to_owned(), definition, "metadata", log);
 }
 
-/// The last part of a prefix such as `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`.
+/// Returns the last part of a prefix such as `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`.
 fn shape_name(target_prefix: &str) -> &str {
     target_prefix.rsplit_once('.').map_or(target_prefix, |(_, last)| last)
 }
 
-/// `com.amazonaws.` and the service's id in lower case, without what cannot stand in a namespace.
+/// Returns `com.amazonaws.` and the lower-case service ID without characters that are not allowed in a namespace.
 fn namespace(service_id: &str) -> String {
     let name: String = service_id.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     format!("com.amazonaws.{name}")

@@ -1,4 +1,4 @@
-//! Converts the shapes: structures, unions, collections and scalars with their constraints.
+//! Converts shapes: structures, unions, collections, and simple types with their constraints.
 
 use serde_json::{Map, Value, json};
 
@@ -8,14 +8,14 @@ use super::traits::{Names, Traits, bounds, deprecation, is_identifier, timestamp
 use super::usage::{Agreement, Role, Usage};
 use super::{Log, Model, enums};
 
-/// What the conversion of every shape needs.
+/// The data that the conversion of every shape needs.
 struct Context<'a> {
     names: &'a Names,
     usage: &'a Usage<'a>,
     extras: &'a Extras<'a>,
 }
 
-/// Converts every shape of the source into `model`.
+/// Converts every shape of the source, and adds it to `model`.
 pub(super) fn convert(
     shapes: &Map<String, Value>,
     names: &Names,
@@ -64,7 +64,7 @@ fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log:
 
 impl Context<'_> {
     fn shape(&self, name: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Map<String, Value>> {
-        // `box` is about Java, see the module documentation of `import`.
+        // `box` only applies to Java, see the documentation of the module `import`.
         fields.skip(&["documentation", "documentationUrl", "box"]);
         let kind = fields.str("type", log);
         let kind = fields.required("type", kind, log)?;
@@ -103,9 +103,9 @@ impl Context<'_> {
         traits: &mut Traits,
         log: &mut Log,
     ) -> Option<Map<String, Value>> {
-        // `synthetic` and `wrapper` are about generated classes and XML; `event` follows from the event stream.
+        // `synthetic` and `wrapper` apply to generated classes and XML; `event` follows from the event stream.
         fields.skip(&["synthetic", "wrapper", "event"]);
-        // XML names and order, for the older protocols that a service may also speak.
+        // XML names and order, for older protocols that the service may also support.
         fields.skip(&["xmlOrder", "xmlNamespace", "locationName"]);
         let mut required = fields.strings("required", log);
         let members = fields.fields("members", log);
@@ -156,7 +156,7 @@ impl Context<'_> {
             structure_member(&mut member, &mut traits, log);
             let wire_name = member.str("locationName", log).unwrap_or(name);
             if wire_name != name {
-                // Smithy's awsJson ignores `@jsonName`, so that the member has to have the name on the wire.
+                // awsJson ignores `@jsonName` in Smithy, so the member needs its wire name.
                 log.note(member.place(), format!("the member is named `{wire_name}`, as on the wire"));
             }
             if let Some(reference) = self.reference(member, traits, log) {
@@ -166,7 +166,7 @@ impl Context<'_> {
         converted
     }
 
-    /// What turns a structure into an error: who is to blame, the status, whether a retry may help.
+    /// Converts the traits of an error: the fault, the HTTP status, and whether it is retryable.
     fn error(&self, name: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
         let is_exception = fields.flag("exception", log);
         let is_fault = fields.flag("fault", log) || self.usage.is_server_error(name);
@@ -179,7 +179,7 @@ impl Context<'_> {
             let is_sender = details.value("senderFault").and_then(Value::as_bool);
             details.finish(log);
             let is_server_status = status.and_then(Value::as_u64).is_some_and(|s| s >= 500);
-            // Without a word about the sender, the status is the only witness.
+            // The status decides if there is no `senderFault`.
             is_server |= is_sender.map_or(is_server_status, |is_sender| !is_sender);
             if let Some(status) = status {
                 traits.add("smithy.api#httpError", status.clone());
@@ -222,16 +222,17 @@ impl Context<'_> {
         Some(shape)
     }
 
-    /// The member of a list, or the key or value of a map.
+    /// Converts the member of a list, or the key or value of a map.
     fn element(&self, key: &str, fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
         let element = fields.fields(key, log);
         let mut element = fields.required(key, element, log)?;
-        // Names of XML elements, which JSON has no use for.
+        // Names of XML elements, which do not apply to JSON.
         element.skip(&["locationName", "flattened"]);
         self.reference(element, Traits::default(), log)
     }
 
-    /// What every reference to a shape may say. Takes the reference's other traits.
+    /// Converts a reference to a shape, with the properties that any reference may have. `traits` are its other
+    /// traits.
     fn reference(&self, mut fields: Fields<'_>, mut traits: Traits, log: &mut Log) -> Option<Value> {
         fields.skip(&["documentation", "box"]);
         deprecation(&mut fields, &mut traits, log);
@@ -280,7 +281,7 @@ impl Context<'_> {
     }
 }
 
-/// What only the members of structures and unions may say.
+/// Converts the properties that only members of structures and unions may have.
 fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     for (key, id) in [
         ("idempotencyToken", "smithy.api#idempotencyToken"),
@@ -299,14 +300,14 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
         }
         parameter.finish(log);
     }
-    // XML names, for the older protocols that a service may also speak.
+    // XML names, for older protocols that the service may also support.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
     if member.str("location", log).is_some() {
         log.note(member.place(), "awsJson sends every member in the body, whatever its `location`");
     }
 }
 
-/// Smithy's name for a type of number.
+/// Returns Smithy's name for a numeric type.
 fn number_type(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "byte" => "byte",

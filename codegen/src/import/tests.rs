@@ -1,4 +1,4 @@
-//! Tests of the importer: a tiny source for each thing that the older form can say.
+//! Tests of the importer, with a small source for each construct of the older form.
 
 mod additions;
 mod operations;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Import, Source, import};
 
-/// A service with these operations and shapes.
+/// Returns a service with these operations and shapes.
 fn service(operations: Value, shapes: Value) -> Value {
     json!({
         "version": "2.0",
@@ -31,7 +31,7 @@ fn service(operations: Value, shapes: Value) -> Value {
     })
 }
 
-/// A service with one operation `Send` from `SendRequest` to `SendResponse` that says `extra` as well.
+/// Returns a service with an operation `Send` from `SendRequest` to `SendResponse` that also contains `extra`.
 fn service_with(extra: Value, shapes: Value) -> Value {
     let mut operation = json!({
         "name": "Send",
@@ -60,14 +60,14 @@ fn imported(source: &Source<'_>) -> Import {
     }
 }
 
-/// The model of a source that is to be imported without a note.
+/// Imports a source, and checks that there are no notes.
 fn model(service: &Value) -> Value {
     let import = imported(&Source::new(service));
     assert_eq!(lines(&import.notes), "");
     import.model
 }
 
-/// The problems of a source, one a line.
+/// Returns the problems of a source, one on each line.
 fn problems(source: &Source<'_>) -> String {
     lines(&import(source).unwrap_err())
 }
@@ -77,14 +77,14 @@ fn lines(remarks: &[super::Remark]) -> String {
     lines.join("\n")
 }
 
-/// A shape of the imported model, by its name.
+/// Returns a shape of the imported model by its name.
 fn shape<'a>(model: &'a Value, name: &str) -> &'a Value {
     let shape = &model["shapes"][format!("com.amazonaws.parcelpost#{name}")];
     assert!(shape.is_object(), "{name} is not in {model:#}");
     shape
 }
 
-/// A trait of a shape, or null.
+/// Returns a trait of a shape, or null.
 fn trait_of<'a>(model: &'a Value, name: &str, id: &str) -> &'a Value {
     &shape(model, name)["traits"][id]
 }

@@ -1,4 +1,4 @@
-//! Traits in the making, the ids they hang on, and the traits that several kinds of shape share.
+//! Traits under construction, absolute shape IDs, and the traits that several kinds of shape share.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Log;
 use super::fields::Fields;
 
-/// PathResult names their absolute ids.
+/// Resolves names of the service to absolute shape IDs.
 #[derive(Debug)]
 pub(super) struct Names {
     namespace: String,
@@ -18,18 +18,18 @@ impl Names {
         Self { namespace: namespace.to_owned() }
     }
 
-    /// The absolute id of a name of this service.
+    /// Returns the absolute ID of a name of this service.
     pub(super) fn id(&self, name: &str) -> String {
         format!("{}#{name}", self.namespace)
     }
 
-    /// A reference to a shape of this service.
+    /// Returns a reference to a shape of this service.
     pub(super) fn target(&self, name: &str) -> Value {
         json!({ "target": self.id(name) })
     }
 }
 
-/// Whether Smithy takes this as the name of a shape or member.
+/// Returns whether a string is a valid name of a shape or member in Smithy.
 pub(super) fn is_identifier(name: &str) -> bool {
     let body = name.trim_start_matches('_');
     let starts_well =
@@ -46,14 +46,14 @@ impl Traits {
         self.0.insert(id.to_owned(), value.into());
     }
 
-    /// Adds a trait that has no value when `present`.
+    /// Adds an annotation trait, if `present`.
     pub(super) fn mark(&mut self, id: &str, present: bool) {
         if present {
             self.add(id, json!({}));
         }
     }
 
-    /// Puts the traits into the shape or member that they belong to.
+    /// Moves the traits into the shape or member that they apply to.
     pub(super) fn put(self, holder: &mut Map<String, Value>) {
         if !self.0.is_empty() {
             let traits: Map<String, Value> = self.0.into_iter().collect();
@@ -62,7 +62,7 @@ impl Traits {
     }
 }
 
-/// `deprecated`, `deprecatedMessage`, `deprecatedSince`.
+/// Converts `deprecated`, `deprecatedMessage` and `deprecatedSince`.
 pub(super) fn deprecation(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     let deprecated = fields.flag("deprecated", log);
     let message = fields.str("deprecatedMessage", log);
@@ -80,7 +80,7 @@ pub(super) fn deprecation(fields: &mut Fields<'_>, traits: &mut Traits, log: &mu
     traits.add("smithy.api#deprecated", value);
 }
 
-/// `min` and `max`, which the trait `id` says in Smithy.
+/// Converts `min` and `max` to the Smithy trait `id`.
 pub(super) fn bounds(id: &str, fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     let mut value = Map::new();
     for key in ["min", "max"] {
@@ -93,7 +93,7 @@ pub(super) fn bounds(id: &str, fields: &mut Fields<'_>, traits: &mut Traits, log
     }
 }
 
-/// `timestampFormat`, in Smithy's words.
+/// Converts `timestampFormat` to Smithy's format names.
 pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
     let Some(format) = fields.str("timestampFormat", log) else {
         return;

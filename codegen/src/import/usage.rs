@@ -1,10 +1,11 @@
-//! Who refers to a shape: what the older form says at the place of use and Smithy says on the shape.
+//! The references to each shape. The older form specifies some properties on references that Smithy specifies on
+//! shapes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-/// The uses of one shape.
+/// The references to a shape.
 #[derive(Debug, Default)]
 struct Uses {
     inputs: usize,
@@ -15,38 +16,38 @@ struct Uses {
     streaming_members: usize,
 }
 
-/// The uses of all shapes.
+/// The references to all shapes.
 #[derive(Debug, Default)]
 pub(super) struct Usage<'a> {
     shapes: BTreeMap<&'a str, Uses>,
     server_errors: BTreeSet<&'a str>,
 }
 
-/// Whether a shape is an operation's own.
+/// Whether a shape is used only as the input or output of one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The input of one operation and used nowhere else.
+    /// The input of one operation, and not used elsewhere.
     Input,
-    /// The output of one operation and used nowhere else.
+    /// The output of one operation, and not used elsewhere.
     Output,
     /// Anything else.
     Shared,
 }
 
-/// How the references to a shape say something that belongs on the shape.
+/// Whether the references to a shape agree on a property that Smithy specifies on the shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
-    /// None of them says it.
+    /// No reference has it.
     None,
-    /// Some do and some do not.
+    /// Some references have it, others do not.
     Some,
-    /// All of them say it.
+    /// All references have it.
     All,
 }
 
 impl<'a> Usage<'a> {
-    /// Counts the references that operations and shapes make. Malformed ones are passed over: whoever
-    /// converts them reports them.
+    /// Counts the references in operations and shapes. Ignores malformed ones, which are reported when they are
+    /// converted.
     pub(super) fn of(operations: &'a Map<String, Value>, shapes: &'a Map<String, Value>) -> Self {
         let mut usage = Self::default();
         for operation in operations.values() {
@@ -93,17 +94,17 @@ impl<'a> Usage<'a> {
         self.shapes.get(shape).is_some_and(|uses| uses.errors > 0)
     }
 
-    /// Whether an operation's list of errors says that this one is the server's fault.
+    /// Returns whether an operation's list of errors marks this one as a server fault.
     pub(super) fn is_server_error(&self, shape: &str) -> bool {
         self.server_errors.contains(shape)
     }
 
-    /// Which references say that the string holds JSON.
+    /// Returns whether the references mark the string as JSON.
     pub(super) fn holds_json(&self, shape: &str) -> Agreement {
         self.agreement(shape, |uses| uses.json_members)
     }
 
-    /// Which references say that the blob is streamed.
+    /// Returns whether the references mark the blob as streaming.
     pub(super) fn is_streamed(&self, shape: &str) -> Agreement {
         self.agreement(shape, |uses| uses.streaming_members)
     }

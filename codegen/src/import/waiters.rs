@@ -1,4 +1,4 @@
-//! Converts `waiters-2.json` into `@waitable`.
+//! Converts `waiters-2.json` to `@waitable`.
 
 use serde_json::{Map, Value, json};
 
@@ -6,10 +6,10 @@ use super::fields::Fields;
 use super::traits::Names;
 use super::{Log, Model};
 
-/// Smithy's own limit where a waiter gives none, in seconds.
+/// Smithy's default of `maxDelay`, in seconds.
 const DEFAULT_MAX_DELAY: u64 = 120;
 
-/// Adds the waiters to the operations that they call.
+/// Adds the waiters to the operations that they poll.
 pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log: &mut Log) {
     let Some(mut root) = file.and_then(|file| Fields::open("waiters", file, log)) else {
         return;
@@ -37,7 +37,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
     root.finish(log);
 }
 
-/// Adds a waiter to those that the operation has.
+/// Adds a waiter to an operation.
 fn add(model: &mut Model, id: &str, name: &str, waiter: Value) {
     let existing = model
         .shape(id)
@@ -49,10 +49,10 @@ fn add(model: &mut Model, id: &str, name: &str, waiter: Value) {
     model.add_trait(id, "smithy.waiters#waitable", Value::Object(waiters));
 }
 
-/// One waiter; `None` and a note if one of its acceptors cannot be said.
+/// Converts a waiter. Adds a note and returns `None` if Smithy cannot express one of its acceptors.
 fn waiter(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
     fields.skip(&["description"]);
-    // Smithy's waiters are bounded by the time that the caller grants.
+    // Smithy's waiters are limited by the maximum wait time that the caller passes.
     fields.skip(&["maxAttempts"]);
     let delay = fields.number("delay", log).and_then(Value::as_u64);
     let acceptors = fields.list("acceptors", log);
@@ -114,7 +114,7 @@ fn output_matcher(kind: &str, path: &str, expected: &Value, fields: &Fields<'_>,
     let (path, comparator, expected) = match (kind, expected) {
         ("path", Value::String(text)) => (path.to_owned(), "stringEquals", text.clone()),
         ("path", Value::Bool(flag)) => (path.to_owned(), "booleanEquals", flag.to_string()),
-        // Smithy compares strings and booleans, JMESPath anything.
+        // Smithy compares only strings and booleans, JMESPath any values.
         ("path", Value::Number(number)) => (format!("({path}) == `{number}`"), "booleanEquals", "true".to_owned()),
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),

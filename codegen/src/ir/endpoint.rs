@@ -1,15 +1,15 @@
-//! An endpoint resolver, decided down to its local variables.
+//! An endpoint resolver, lowered to statements and local variables.
 
 /// A resolver: its parameters, its steps, and the table of partitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// The parameters that the resolver reads, in the model's order.
     pub(crate) parameters: Vec<Parameter>,
-    /// The table behind `aws.partition`, if a rule refers to it.
+    /// The table that `aws.partition` searches, if a rule refers to it.
     pub(crate) partitions: Option<Partitions>,
     /// The steps of the resolver.
     pub(crate) body: Vec<Step>,
-    /// The nodes of a decision diagram with more than one edge to them.
+    /// The nodes of a decision diagram that have more than one incoming edge.
     pub(crate) shared_nodes: Vec<SharedNode>,
 }
 
@@ -18,22 +18,21 @@ pub(crate) struct Rules {
 pub(crate) struct Parameter {
     /// The local variable.
     pub(crate) local: String,
-    /// The names that it may be set under; the first that is set counts.
+    /// The names under which it may be set. The first one that is set is used.
     pub(crate) names: Vec<String>,
-    /// Its type.
     pub(crate) ty: Type,
-    /// The treatment of a parameter that is not set.
+    /// How a parameter that is not set is handled.
     pub(crate) missing: MissingParameter,
 }
 
-/// The treatment of a parameter that is not set.
+/// How a parameter that is not set is handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MissingParameter {
     /// The local variable is an `Option`.
     None,
-    /// There is no endpoint.
+    /// Resolving fails.
     Error,
-    /// It has this value.
+    /// It has this default.
     Default(Value),
 }
 
@@ -49,7 +48,7 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// The type of the value.
+    /// Returns the type of the value.
     pub(crate) fn ty(&self) -> Type {
         match self {
             Self::Str(_) => Type::Str,
@@ -59,7 +58,7 @@ impl Value {
     }
 }
 
-/// The type of a value, apart from whether it may be absent.
+/// The type of a value, regardless of whether it is optional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// A string.
@@ -76,14 +75,12 @@ pub(crate) enum Type {
     Url,
 }
 
-/// A node of a decision diagram that becomes a function, since several edges lead to it.
+/// A node of a decision diagram that becomes a function, since it has several incoming edges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SharedNode {
-    /// The function's name.
+    /// The name of the function.
     pub(crate) name: String,
-    /// Its parameters.
     pub(crate) parameters: Vec<SharedNodeParameter>,
-    /// Its steps.
     pub(crate) body: Vec<Step>,
 }
 
@@ -92,22 +89,17 @@ pub(crate) struct SharedNode {
 pub(crate) struct SharedNodeParameter {
     /// The local variable.
     pub(crate) local: String,
-    /// Its type, by reference.
+    /// The type of the variable, which is passed by reference.
     pub(crate) ty: Type,
-    /// Whether it is absent on some path to the node.
+    /// Whether the variable is not set on some paths to the node.
     pub(crate) optional: bool,
 }
 
-/// A statement. The list of them that is a function's body ends in a `Return`.
+/// A statement. The body of a function ends with a `Return`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// `let local = value;`
-    Let {
-        /// The variable.
-        local: String,
-        /// Its value.
-        value: Expr,
-    },
+    Let { local: String, value: Expr },
     /// `if tests { then }`
     If {
         /// The tests, which all have to hold.
@@ -115,7 +107,7 @@ pub(crate) enum Step {
         /// The steps if they hold.
         then: Vec<Step>,
     },
-    /// The decision.
+    /// `return outcome`
     Return(Outcome),
 }
 
@@ -124,7 +116,6 @@ pub(crate) enum Step {
 pub(crate) enum Test {
     /// `let Some(local) = value`
     Some {
-        /// The variable.
         local: String,
         /// An optional value.
         value: Expr,
@@ -133,16 +124,16 @@ pub(crate) enum Test {
     True(Expr),
 }
 
-/// How a resolver ends.
+/// The result of a resolver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// With an endpoint.
+    /// An endpoint.
     Endpoint(Endpoint),
-    /// With the error message of a rule.
+    /// The error message of a rule.
     Error(Expr),
-    /// With the error that no rule matches.
+    /// The error that no rule matches.
     NoRule,
-    /// With the outcome of a shared node.
+    /// The result of a shared node.
     SharedNode {
         /// The node's function.
         name: String,
@@ -151,12 +142,10 @@ pub(crate) enum Outcome {
     },
 }
 
-/// An argument for the parameter of a shared node that has the same name.
+/// The argument for the parameter of a shared node with the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Argument {
-    /// The variable.
     pub(crate) local: String,
-    /// How it is passed.
     pub(crate) pass: Pass,
 }
 
@@ -171,31 +160,30 @@ pub(crate) enum Pass {
     SomeValue,
     /// `Some(&local)`
     SomeReference,
-    /// `None`, since it is absent on this path.
+    /// `None`, since the variable is not set on this path.
     None,
 }
 
-/// An endpoint to return.
+/// The endpoint that a resolver returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    /// Its URL.
     pub(crate) url: Expr,
-    /// Its headers; a name may come more than once.
+    /// The headers; a name may occur more than once.
     pub(crate) headers: Vec<(String, Expr)>,
-    /// Its authentication schemes, preferred first.
+    /// The authentication schemes, in order of preference.
     pub(crate) auth_schemes: Vec<AuthScheme>,
 }
 
-/// The settings of an authentication scheme that an endpoint changes.
+/// An authentication scheme, with the settings that the endpoint overrides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthScheme {
-    /// The scheme's name.
+    /// The name of the scheme.
     pub(crate) name: Expr,
     /// The settings: methods of the runtime's `AuthScheme`, and their arguments.
     pub(crate) settings: Vec<(&'static str, Expr)>,
 }
 
-/// A value that is computed.
+/// An expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
     /// A string literal.
@@ -206,11 +194,11 @@ pub(crate) enum Expr {
     Integer(u32),
     /// A local variable.
     Local(Local),
-    /// A string with values in it.
+    /// A string with interpolated values.
     Format(Vec<Piece>),
     /// An attribute of a partition, an ARN or a URL.
     Attribute(Box<Expr>, Attribute),
-    /// The element of a list at an index, from the end if negative; optional.
+    /// The element of a list at an index, which counts from the end if it is negative; optional.
     Element(Box<Expr>, i64),
     /// Whether an optional value is set.
     IsSet(Box<Expr>),
@@ -228,17 +216,15 @@ pub(crate) enum Expr {
     Partition(Box<Expr>),
     /// `functions::split(text, delimiter, limit)`
     Call {
-        /// A function of the runtime's module `endpoint::functions`.
         function: &'static str,
-        /// Its arguments.
         arguments: Vec<Expr>,
-        /// Whether the result has to be borrowed where a reference is taken.
+        /// Whether the result is owned.
         form: Form,
     },
 }
 
 impl Expr {
-    /// Whether the value has to be borrowed where a reference is taken.
+    /// Returns whether the value is owned.
     pub(crate) fn form(&self) -> Form {
         match self {
             Self::Local(Local { form, .. })
@@ -290,12 +276,11 @@ impl Expr {
     }
 }
 
-/// A local variable in use.
+/// A use of a local variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Local {
-    /// Its name.
     pub(crate) name: String,
-    /// Whether it has to be borrowed to be passed on.
+    /// Whether the variable is owned.
     pub(crate) form: Form,
 }
 
@@ -308,77 +293,76 @@ pub(crate) enum Form {
     Borrowed,
 }
 
-/// A part of a string.
+/// A part of an interpolated string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// Literal text.
     Text(String),
-    /// The string that the local variable of this name holds.
+    /// The value of the local variable of this name, a string.
     Local(String),
 }
 
-/// The first value that is set, of several with one type.
+/// The first of several values of one type that is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Coalesce {
     /// The optional values.
     pub(crate) optional: Vec<Expr>,
-    /// The value if none of them is set; without it the result is optional.
+    /// The value if none of them is set. Without it, the result is optional.
     pub(crate) last: Option<Box<Expr>>,
-    /// Whether the result is a `String`.
+    /// Whether the result is owned.
     pub(crate) form: Form,
 }
 
-/// One of two values, of one type and either both optional or none.
+/// One of two values of the same type, which are both optional or both set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choose {
-    /// The condition.
     pub(crate) condition: Box<Expr>,
-    /// The value if it holds.
+    /// The value if the condition holds.
     pub(crate) then: Box<Expr>,
-    /// The value if not.
+    /// The value if the condition does not hold.
     pub(crate) otherwise: Box<Expr>,
     /// Whether both values, and so the result, are optional.
     pub(crate) optional: bool,
-    /// Whether the result is a `String`.
+    /// Whether the result is owned.
     pub(crate) form: Form,
 }
 
 /// An attribute of one of the runtime's types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attribute {
-    /// The field of this name.
+    /// A field.
     Field(&'static str),
-    /// The method of this name, without arguments.
+    /// A method without parameters.
     Method(&'static str),
 }
 
-/// The table behind `aws.partition`.
+/// The table that `aws.partition` searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partitions {
-    /// The partition of a region that belongs to no other.
+    /// The partition of regions that belong to no other partition.
     pub(crate) default: Partition,
     /// The other partitions.
     pub(crate) others: Vec<Partition>,
 }
 
-/// A partition of the cloud.
+/// An AWS partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Partition {
-    /// Its name in ARNs.
+    /// The name in ARNs.
     pub(crate) name: String,
-    /// The end of the names of its endpoints.
+    /// The DNS suffix of endpoints.
     pub(crate) dns_suffix: String,
-    /// The end of the names of its endpoints for IPv4 and IPv6.
+    /// The DNS suffix of dual-stack endpoints.
     pub(crate) dual_stack_dns_suffix: String,
-    /// Whether it has endpoints that conform to FIPS 140.
+    /// Whether FIPS endpoints exist.
     pub(crate) supports_fips: bool,
-    /// Whether it has endpoints for IPv4 and IPv6.
+    /// Whether dual-stack endpoints exist.
     pub(crate) supports_dual_stack: bool,
-    /// The region that services without regions sign for.
+    /// The region that requests to global services are signed for.
     pub(crate) implicit_global_region: String,
-    /// The starts of the names of its regions; a word, a hyphen and a number follow.
+    /// The prefixes of the names of regions, which are followed by a word, a hyphen and a number.
     pub(crate) region_prefixes: Vec<String>,
-    /// The regions whose names do not show that they belong to it.
+    /// The regions whose names do not match the prefixes.
     pub(crate) regions: Vec<String>,
 }
 
@@ -387,6 +371,6 @@ pub(crate) struct Partition {
 pub(crate) struct EndpointTest {
     /// The parameters that are set.
     pub(crate) params: Vec<(String, Value)>,
-    /// The endpoint as it is displayed, or the error message.
+    /// The endpoint in the form of `Display`, or the error message.
     pub(crate) expect: Result<String, String>,
 }

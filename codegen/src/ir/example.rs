@@ -1,4 +1,4 @@
-//! The example of an operation: a request with values, and the same on the wire.
+//! The example of an operation: a request in Rust, and the same request as it is sent.
 
 use serde_json::Value;
 
@@ -7,45 +7,44 @@ use super::{Literal, Name, Type, TypeRef};
 /// A request and its response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
-    /// The request as Rust makes it.
+    /// The request as it is built in Rust.
     pub(crate) request: ExampleStructure,
-    /// The request on the wire, apart from URL and body; `None` for a binary format.
+    /// The method and headers of the request; `None` for a binary format.
     pub(crate) wire: Option<ExampleRequest>,
-    /// Where it is sent to.
+    /// The URL that the request is sent to.
     pub(crate) url: String,
-    /// The region that `url` belongs to.
+    /// The region of `url`.
     pub(crate) region: String,
-    /// The request's body.
+    /// The body of the request.
     pub(crate) body: Value,
-    /// The answer's body.
+    /// The body of the response.
     pub(crate) answer: Value,
 }
 
-/// The head of an HTTP request.
+/// The method and headers of an HTTP request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleRequest {
     /// The method.
     pub(crate) method: &'static str,
-    /// Names and values of its headers.
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
-/// A value that fits a type.
+/// A value of some type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExampleValue {
-    /// A value of a type that every crate has.
+    /// A value of a simple type.
     Simple(Literal, Type),
-    /// A value of an enumeration that the model knows: its variant.
+    /// A variant of an enumeration.
     Variant(TypeRef, String),
-    /// A value of an enumeration of texts that the model does not know.
+    /// A value of a string enumeration that the model does not define.
     UnknownText(TypeRef, String),
-    /// A value of an enumeration of numbers that the model does not know.
+    /// A value of an integer enumeration that the model does not define.
     UnknownNumber(TypeRef, i32),
-    /// A list or map of this type without elements.
+    /// An empty list or map of this type.
     Empty(Type),
-    /// A list; it has elements.
+    /// A list that is not empty.
     List(Vec<ExampleElement>),
-    /// Keys and values; there are some.
+    /// A map that is not empty.
     Map(Vec<(ExampleValue, ExampleElement)>),
     /// A structure.
     Structure(ExampleStructure),
@@ -56,7 +55,7 @@ pub(crate) enum ExampleValue {
 /// The element of a list or map.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExampleElement {
-    /// An element of a collection where null stands for none.
+    /// An element of a collection whose elements may be null.
     Sparse(Option<ExampleValue>),
     /// An element of any other collection.
     Dense(ExampleValue),
@@ -65,23 +64,20 @@ pub(crate) enum ExampleElement {
 /// A structure with values for its members.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleStructure {
-    /// The structure.
     pub(crate) ty: TypeRef,
-    /// What `new` takes.
+    /// The arguments of `new`.
     pub(crate) arguments: Vec<ExampleValue>,
-    /// The members that are set, in the structure's order.
+    /// The other members that are set, in the structure's order.
     pub(crate) sets: Vec<(Name, ExampleValue)>,
 }
 
-/// A member of a union with its value.
+/// A member of a union and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExampleUnion {
-    /// The union.
     pub(crate) ty: TypeRef,
-    /// The member's variant.
     pub(crate) variant: String,
     /// The value, if the variant has one.
     pub(crate) value: Option<ExampleValue>,
-    /// Whether it stands behind a `Box`.
+    /// Whether the value is in a `Box`.
     pub(crate) boxed: bool,
 }

@@ -1,58 +1,53 @@
-//! Operations: input, output, errors, and the facts of a call.
+//! Operations: input, output, errors, and how they are called.
 
 use super::{Deprecation, Doc, Example, Member, Name, Presence, Structure, Type, TypeRef, waiter::Waiters};
 
 /// An operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
-    /// Its name; the Rust one is the type of the call (`CreateBackup`).
+    /// The name. In Rust it is the name of the request builder (`CreateBackup`).
     pub(crate) name: Name,
-    /// Its module and method (`create_backup`), without `r#`.
+    /// The name of the module and the method (`create_backup`), without `r#`.
     pub(crate) method: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// A request with values; `None` if there are none that fit its types.
+    /// A request with values; `None` if there are no values that fit its types.
     pub(crate) example: Option<Example>,
-    /// Further reading, in Markdown.
+    /// Links to further documentation, in Markdown.
     pub(crate) links: Vec<Doc>,
-    /// Its input, a structure of the operation's module.
+    /// The input, a structure in the operation's module.
     pub(crate) input: Structure,
-    /// Whether the model has an input for it.
+    /// Whether the operation has an input in the model.
     pub(crate) has_input: bool,
-    /// Its effect on the service's state.
     pub(crate) effect: Effect,
-    /// The path of its output.
+    /// The path of the output.
     pub(crate) output: TypeRef,
-    /// Its output, if it is a structure of the operation's module.
+    /// The output, if it is a structure in the operation's module.
     pub(crate) own_output: Option<Structure>,
-    /// The name of its error enumeration.
+    /// The name of the error enumeration.
     pub(crate) error: String,
     /// The errors that the model lists, by name.
     pub(crate) errors: Vec<OperationError>,
-    /// Whether calls are signed.
     pub(crate) auth: Auth,
-    /// Whether a checksum of the body has to be sent.
+    /// Whether the request needs a checksum of its body.
     pub(crate) checksum: bool,
-    /// Whether large bodies are compressed.
     pub(crate) compression: Compression,
-    /// The prefix of the host name; empty for none.
+    /// The prefix of the host name; empty if there is none.
     pub(crate) host_prefix: Vec<HostPart>,
-    /// Values that the endpoint rules read.
+    /// The parameters that the operation sets for the endpoint rules.
     pub(crate) context: Vec<ContextParam>,
-    /// Its pagination.
     pub(crate) pagination: Option<Pagination>,
     /// The waiters that poll it.
     pub(crate) waiters: Waiters,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
 /// The effect of an operation on the service's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It changes nothing.
+    /// It does not change anything.
     ReadOnly,
-    /// Repeating a request changes nothing more.
+    /// Repeating a request has no further effect.
     Idempotent,
     /// The model does not specify it.
     Unknown,
@@ -69,18 +64,18 @@ pub(crate) struct OperationError {
     pub(crate) summary: String,
 }
 
-/// Whether calls are signed.
+/// How requests are authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Auth {
-    /// With Signature Version 4.
+    /// They are signed with Signature Version 4.
     SigV4,
-    /// With Signature Version 4 if there are credentials.
+    /// They are signed with Signature Version 4 if credentials are available.
     OptionalSigV4,
-    /// Not at all.
+    /// They are not signed.
     None,
 }
 
-/// Whether large bodies are compressed.
+/// How large bodies are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
     /// Never.
@@ -89,7 +84,7 @@ pub(crate) enum Compression {
     Gzip,
 }
 
-/// The way to retry after an error.
+/// How an error is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
     /// The next attempt may succeed.
@@ -103,9 +98,8 @@ pub(crate) enum Retry {
 pub(crate) enum HostPart {
     /// Literal text.
     Text(String),
-    /// The value of an input member of this Rust name.
+    /// The value of an input member.
     Label {
-        /// The member.
         member: Name,
         /// Whether the field is an `Option`.
         optional: bool,
@@ -114,34 +108,31 @@ pub(crate) enum HostPart {
     },
 }
 
-/// A value that the endpoint rules read.
+/// A parameter that an operation sets for the endpoint rules.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ContextParam {
-    /// The parameter's name in the rules.
+    /// The name of the parameter in the rules.
     pub(crate) name: String,
-    /// Where its value comes from.
     pub(crate) value: ContextValue,
 }
 
-/// Where the value of an endpoint parameter comes from.
+/// The source of the value of an endpoint parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ContextValue {
-    /// It is always this string.
+    /// A constant string.
     Text(String),
-    /// It is always this boolean.
+    /// A constant boolean.
     Bool(bool),
-    /// It is always these strings.
+    /// A constant list of strings.
     Texts(Vec<String>),
-    /// It is a member of the input.
+    /// A member of the input.
     Input {
-        /// The member.
         member: PathStep,
-        /// How its value is read.
+        /// The type of the parameter.
         ty: SettingKind,
     },
-    /// It is the value of a path into the request.
+    /// The value of a path into the request.
     Path {
-        /// The value.
         value: super::waiter::Value,
         /// The conversion of the value.
         gives: super::waiter::PathResult,
@@ -151,11 +142,9 @@ pub(crate) enum ContextValue {
 /// A parameter of the endpoint rules that is a setting of the client.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
-    /// Its name: that of the rules, and that of a method.
+    /// The name in the rules, and of the method.
     pub(crate) name: Name,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// Its type.
     pub(crate) ty: SettingKind,
 }
 
@@ -166,14 +155,13 @@ pub(crate) enum SettingKind {
     Str,
     /// A boolean.
     Bool,
-    /// Strings.
+    /// A list of strings.
     StrArray,
 }
 
-/// One step from a structure to one of its members.
+/// A step from a structure to one of its members.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PathStep {
-    /// The member.
     pub(crate) member: Name,
     /// Whether the field is an `Option`.
     pub(crate) optional: bool,
@@ -194,7 +182,7 @@ pub(crate) struct Pagination {
     pub(crate) input_token: PathStep,
     /// The path to the token in the response.
     pub(crate) output_token: Vec<PathStep>,
-    /// The token's type.
+    /// The type of the token.
     pub(crate) token: Type,
     /// The items of the pages.
     pub(crate) items: Option<Items>,
@@ -205,6 +193,6 @@ pub(crate) struct Pagination {
 pub(crate) struct Items {
     /// The path to the collection in the response.
     pub(crate) path: Vec<PathStep>,
-    /// The collection: a list or a map.
+    /// The type of the collection: a list or a map.
     pub(crate) collection: Type,
 }

@@ -1,105 +1,96 @@
-//! The model's own tests of the protocol: the request for a value, and the value of a response.
+//! The model's tests of its protocol: expected requests and responses.
 
 use super::{Literal, Name, Type, TypeRef};
 
-/// The cases of a service.
+/// The test cases of a service.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProtocolTests {
-    /// Requests as they have to be sent.
+    /// Expected requests.
     pub(crate) requests: Vec<RequestCase>,
-    /// Replies as they have to be read.
+    /// Responses, with the values that they have to be deserialized to.
     pub(crate) responses: Vec<ResponseCase>,
-    /// How many cases are for servers only.
+    /// The number of cases that only apply to servers.
     pub(crate) for_servers: usize,
 }
 
-/// A request as it has to be sent.
+/// A value and the request that it has to be serialized to.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestCase {
-    /// The test's function, without `r#`.
+    /// The name of the test function, without `r#`.
     pub(crate) function: String,
-    /// The name of the case.
+    /// The ID of the case.
     pub(crate) id: String,
-    /// The request, or why the model's parameters are none.
+    /// The request, or the reason why the model's parameters do not fit.
     pub(crate) request: Result<Value, String>,
-    /// Expected strings: the field of the runtime's case, and its value.
+    /// Expected strings: the field of the runtime's `RequestCase`, and its value.
     pub(crate) texts: Vec<(&'static str, String)>,
-    /// Expected lists of names.
+    /// Expected lists of names, in the same form.
     pub(crate) names: Vec<(&'static str, Vec<String>)>,
-    /// Headers with their values.
+    /// The expected headers.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body.
+    /// The expected body.
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// A reply as it has to be read.
+/// A response and the value that it has to be deserialized to.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseCase {
-    /// The test's function, without `r#`.
+    /// The name of the test function, without `r#`.
     pub(crate) function: String,
-    /// The name of the case.
+    /// The ID of the case.
     pub(crate) id: String,
-    /// The request of an operation with this response.
+    /// The request of the operation.
     pub(crate) request: TypeRef,
-    /// The kind of response.
     pub(crate) kind: ResponseKind,
-    /// The response or error, or why the model's parameters are none.
+    /// The output or error, or the reason why the model's parameters do not fit.
     pub(crate) expected: Result<Value, String>,
-    /// The status.
+    /// The status code.
     pub(crate) code: u16,
-    /// The code of the error, if it is told apart; else empty.
+    /// The error code, if it differs from the name of the error; otherwise empty.
     pub(crate) error_code: String,
-    /// The headers.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body.
     pub(crate) body: Vec<u8>,
 }
 
 /// The kind of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseKind {
-    /// The operation's output.
+    /// The output of the operation.
     Output,
-    /// This variant of an enumeration of errors.
+    /// An error.
     Error {
-        /// The operation's enumeration of errors.
+        /// The error enumeration of the operation.
         errors: TypeRef,
-        /// The variant.
         variant: String,
     },
 }
 
-/// A value that is put together in code.
+/// A value that is constructed in code.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// A value without parts, of this type.
+    /// A simple value of this type.
     Simple(Literal, Type),
     /// A list.
     List {
         /// The type of the list.
         ty: Type,
-        /// Its elements.
         elements: Vec<Value>,
     },
     /// A map.
     Map {
         /// The type of the map.
         ty: Type,
-        /// Its keys and values.
         entries: Vec<(Value, Value)>,
     },
-    /// A structure; members that are not set are empty.
+    /// A structure. Members that are not set have their default values.
     Structure {
-        /// Its type.
         ty: TypeRef,
         /// The members that are set.
         members: Vec<(Name, Value)>,
     },
     /// A union.
     Union {
-        /// Its type.
         ty: TypeRef,
-        /// The variant.
         variant: Name,
         /// The variant's value, if it has one.
         value: Option<Box<Value>>,

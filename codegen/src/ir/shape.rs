@@ -18,60 +18,57 @@ pub(crate) enum Item {
 /// A structure.
 #[derive(Clone, Debug)]
 pub(crate) struct Structure {
-    /// Its name.
     pub(crate) name: Name,
-    /// The namespace of its shape.
+    /// The namespace of the shape.
     pub(crate) namespace: String,
-    /// The module that its file makes, without `r#`.
+    /// The name of the module of its file, without `r#`.
     pub(crate) module: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// Its members, in the model's order.
+    /// The members, in the model's order.
     pub(crate) members: Vec<Member>,
-    /// Whether it can be sent, and has methods that set members, or is only received, and has accessors.
+    /// Whether it can be sent.
     pub(crate) direction: Direction,
-    /// Whether `Eq` and `Hash` hold.
+    /// Whether it implements `Eq` and `Hash`.
     pub(crate) hash: bool,
-    /// Whether the whole of it is a secret.
+    /// Whether the whole structure is sensitive.
     pub(crate) sensitive: bool,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// Its facts as an error, if it is one.
+    /// The properties of an error structure.
     pub(crate) error: Option<ErrorFacts>,
 }
 
-/// The direction of a structure.
+/// The direction of a structure, which decides between setters and accessors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// It is sent, and may be received as well.
+    /// It is sent, and may also be received. It has setters.
     Input,
-    /// It is only received.
+    /// It is only received. It has accessors.
     Output,
 }
 
 impl Structure {
-    /// Whether the message of an error is sensitive.
+    /// Returns whether the message of an error is sensitive.
     pub(crate) fn has_sensitive_message(&self) -> bool {
-        // Protocols look for the message by its name on the wire, whatever its type is.
+        // Protocols look up the message by its wire name, whatever its type is.
         let is_message = |name: &str| ["message", "errorMessage"].iter().any(|known| known.eq_ignore_ascii_case(name));
         self.sensitive || self.members.iter().any(|member| member.sensitive && is_message(&member.name.wire))
     }
 }
 
-/// The facts of an error structure besides its members.
+/// The properties of an error structure besides its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ErrorFacts {
-    /// Its variant in the enumeration of all the service's errors.
+    /// The variant in the enumeration of all errors of the service.
     pub(crate) variant: String,
-    /// The side whose fault it is.
     pub(crate) fault: Fault,
-    /// The code of the query protocol, where it is another than the shape's name.
+    /// The code in the query protocol, if it differs from the name of the shape.
     pub(crate) query_code: Option<String>,
-    /// The Rust name of the member that holds the message, without `r#`.
+    /// The Rust name of the member that contains the message, without `r#`.
     pub(crate) message: Option<String>,
 }
 
-/// The side whose fault an error is.
+/// The side that is responsible for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The caller.
@@ -83,13 +80,11 @@ pub(crate) enum Fault {
 /// A member of a structure.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
-    /// Its name.
     pub(crate) name: Name,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// The constraints of its value.
+    /// The constraints of the value.
     pub(crate) constraints: Constraints,
-    /// Its type, apart from being optional or boxed.
+    /// The type, regardless of whether it is optional or boxed.
     pub(crate) ty: Type,
     /// Whether it may be absent.
     pub(crate) presence: Presence,
@@ -97,31 +92,31 @@ pub(crate) struct Member {
     pub(crate) traits: Vec<WireTrait>,
     /// Whether it is in a `Box`.
     pub(crate) boxed: bool,
-    /// Whether its value is a secret.
+    /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// Whether the client fills it with a random token.
+    /// Whether the client sets it to a random token by default.
     pub(crate) idempotency_token: bool,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The accessor of a structure that is only received, without `r#`. It returns a list or map, empty if it is
-    /// absent, or a structure of a response, or an error if it is absent.
+    /// The name of the accessor, without `r#`, for structures that are only received. It returns a list or map, which is
+    /// empty if it is not set, or a structure of an operation's output, or an error if it is missing.
     pub(crate) accessor: Option<String>,
 }
 
-/// The constraints of a value. Services check them; clients document them.
+/// The constraints of a value, which are documented but not checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Constraints {
-    /// The bounds of the length of a string, of bytes or of a collection.
+    /// The bounds of the length of a string, blob or collection.
     pub(crate) length: Bounds,
     /// The bounds of a number.
     pub(crate) range: Bounds,
-    /// The regular expression that a string matches.
+    /// The regular expression that a string has to match.
     pub(crate) pattern: Option<String>,
-    /// Whether the elements of a list are unique.
+    /// Whether the elements of a list have to be unique.
     pub(crate) unique_items: bool,
 }
 
-/// Inclusive bounds, as the model writes them.
+/// Inclusive bounds, as they are written in the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
     /// The lower bound.
@@ -133,116 +128,108 @@ pub(crate) struct Bounds {
 /// Whether a member may be absent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Presence {
-    /// It is an argument of `new`; if a response lacks it, it is empty.
+    /// It is a parameter of `new`. If a response lacks it, it has an empty value.
     Required,
     /// It may be absent.
     Optional,
-    /// It has this value if none is set.
+    /// It has this value by default.
     Default(Literal),
 }
 
-/// Why and since when an item's use is discouraged.
+/// The deprecation of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deprecation {
     /// The reason, in plain text.
     pub(crate) note: Option<String>,
-    /// The version or date it began.
+    /// The version or date of the deprecation.
     pub(crate) since: Option<String>,
 }
 
-/// A union: exactly one of its members.
+/// A union.
 #[derive(Clone, Debug)]
 pub(crate) struct Union {
-    /// Its name.
     pub(crate) name: Name,
-    /// The namespace of its shape.
+    /// The namespace of the shape.
     pub(crate) namespace: String,
-    /// The module that its file makes, without `r#`.
+    /// The name of the module of its file, without `r#`.
     pub(crate) module: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// Its members, in the model's order.
+    /// The members, in the model's order.
     pub(crate) members: Vec<UnionMember>,
-    /// Whether `Eq` and `Hash` hold.
+    /// Whether it implements `Eq` and `Hash`.
     pub(crate) hash: bool,
-    /// Whether the whole of it is a secret.
+    /// Whether the whole union is sensitive.
     pub(crate) sensitive: bool,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
 /// A member of a union.
 #[derive(Clone, Debug)]
 pub(crate) struct UnionMember {
-    /// Its name; the Rust one is a variant's.
+    /// The name. In Rust it is the name of the variant.
     pub(crate) name: Name,
-    /// Its name as part of a method, `as_<method>`.
+    /// The name of its accessor, such as `as_string`.
     pub(crate) method: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// The constraints of its value.
+    /// The constraints of the value.
     pub(crate) constraints: Constraints,
-    /// Its type; `None` for a member without a value.
+    /// The type; `None` for a member without a value.
     pub(crate) ty: Option<Type>,
     /// The traits that codecs read.
     pub(crate) traits: Vec<WireTrait>,
     /// Whether it is in a `Box`.
     pub(crate) boxed: bool,
-    /// Whether its value is a secret.
+    /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
-/// An enumeration of strings; unknown strings are kept.
+/// An enumeration of strings, which keeps unknown strings.
 #[derive(Clone, Debug)]
 pub(crate) struct Enumeration {
-    /// Its name.
     pub(crate) name: Name,
-    /// The module that its file makes, without `r#`.
+    /// The name of the module of its file, without `r#`.
     pub(crate) module: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// Its values, in the model's order.
+    /// The values, in the model's order.
     pub(crate) variants: Vec<Variant<String>>,
-    /// Whether it is the key of a map, and so has an order.
+    /// Whether it is the key of a map, and therefore implements `Ord`.
     pub(crate) ordered: bool,
-    /// Whether its value is a secret.
+    /// Whether the value is sensitive.
     pub(crate) sensitive: bool,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
-/// An enumeration of integers; unknown integers are kept.
+/// An enumeration of integers, which keeps unknown integers.
 #[derive(Clone, Debug)]
 pub(crate) struct IntEnumeration {
-    /// Its name.
     pub(crate) name: Name,
-    /// The module that its file makes, without `r#`.
+    /// The name of the module of its file, without `r#`.
     pub(crate) module: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// Its values, in the model's order.
+    /// The values, in the model's order.
     pub(crate) variants: Vec<Variant<i32>>,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
 /// A value of an enumeration.
 #[derive(Clone, Debug)]
 pub(crate) struct Variant<T> {
-    /// Its name: the member's in the model, the variant's in Rust.
+    /// The name of the member in the model, and of the variant in Rust.
     pub(crate) name: Name,
-    /// Its value on the wire.
+    /// The value on the wire.
     pub(crate) value: T,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
 }
 
 impl Item {
-    /// The item's name.
+    /// Returns the name of the item.
     pub(crate) fn name(&self) -> &Name {
         match self {
             Self::Structure(item) => &item.name,
@@ -252,7 +239,7 @@ impl Item {
         }
     }
 
-    /// Whether the item or a part of it is deprecated.
+    /// Returns whether the item or a part of it is deprecated.
     pub(crate) fn has_deprecated(&self) -> bool {
         let (own, mut parts) = match self {
             Self::Structure(item) => return item.has_deprecated(),
@@ -268,7 +255,7 @@ impl Item {
         parts.iter().any(|deprecated| deprecated.is_some())
     }
 
-    /// The module that the item's file makes.
+    /// Returns the module of the item's file.
     pub(crate) fn module(&self) -> &str {
         match self {
             Self::Structure(item) => &item.module,
@@ -280,22 +267,22 @@ impl Item {
 }
 
 impl Structure {
-    /// Whether the structure or a member of it is deprecated.
+    /// Returns whether the structure or a member of it is deprecated.
     pub(crate) fn has_deprecated(&self) -> bool {
         self.deprecated.is_some() || self.members.iter().any(|member| member.deprecated.is_some())
     }
 
-    /// The members that `new` takes.
+    /// Returns the members that `new` takes.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence == Presence::Required)
     }
 
-    /// The members that have a method to set them.
+    /// Returns the members that have a setter.
     pub(crate) fn settable(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.presence != Presence::Required)
     }
 
-    /// The path of the type in a module.
+    /// Returns the path of the type in a module.
     pub(crate) fn path(&self, module: super::Module) -> TypeRef {
         TypeRef { module, name: self.name.rust.clone() }
     }

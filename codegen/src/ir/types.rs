@@ -1,31 +1,31 @@
-//! The leaves of the representation: names, documentation, types and literals. They print themselves into templates.
+//! The leaves of the intermediate representation: names, documentation, types and literals.
 
 /// An item's name on the wire and in Rust.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
-    /// As the model spells it and as it is sent.
+    /// The spelling in the model and on the wire.
     pub(crate) wire: String,
-    /// As Rust spells it, without `r#`.
+    /// The spelling in Rust, without `r#`.
     pub(crate) rust: String,
 }
 
-/// Documentation in Markdown; empty for none.
+/// Documentation in Markdown, which may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Doc {
-    /// Its first sentence, in one line, where it is shown without the rest.
+    /// The first sentence, on one line.
     pub(crate) summary: String,
-    /// All of it.
+    /// The whole documentation, including the summary.
     pub(crate) body: String,
 }
 
 impl From<String> for Doc {
-    /// Documentation of one sentence.
+    /// Creates documentation that consists of one sentence.
     fn from(sentence: String) -> Self {
         Self { summary: sentence.clone(), body: sentence }
     }
 }
 
-/// The module of the generated crate that an item lives in.
+/// The module of the generated crate that contains an item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Module {
     /// `crate::types`.
@@ -39,13 +39,11 @@ pub(crate) enum Module {
 /// The path of a generated type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TypeRef {
-    /// Where it lives.
     pub(crate) module: Module,
-    /// Its name in Rust.
     pub(crate) name: String,
 }
 
-/// The type of a value, apart from whether it may be absent.
+/// The type of a value, regardless of whether it is optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     /// `bool`.
@@ -84,14 +82,13 @@ pub(crate) enum Type {
     Union(TypeRef),
     /// A list of elements.
     List(Box<Element>),
-    /// Elements by key; the key is a string or an enumeration of strings.
+    /// A map. The key is a string or an enumeration of strings.
     Map(Box<Type>, Box<Element>),
 }
 
 /// The element of a list or map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
-    /// Its type.
     pub(crate) ty: Type,
     /// Whether it may be null.
     pub(crate) sparse: bool,
@@ -106,7 +103,7 @@ pub(crate) enum WireTrait {
     JsonName(String),
     /// The media type of the value.
     MediaType(String),
-    /// The value is never shown.
+    /// The value is redacted.
     Sensitive,
     /// Elements may be null.
     Sparse,
@@ -114,18 +111,18 @@ pub(crate) enum WireTrait {
     TimestampFormat(TimestampFormat),
 }
 
-/// How a point in time is written.
+/// The format of a timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimestampFormat {
-    /// Seconds since 1970 as a number, with a fraction.
+    /// Seconds since the Unix epoch as a number, with a fraction.
     EpochSeconds,
-    /// As RFC 3339 has it.
+    /// An RFC 3339 string.
     DateTime,
-    /// As HTTP headers have it.
+    /// The date format of HTTP headers.
     HttpDate,
 }
 
-/// A default value.
+/// The value of a default or an example.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Literal {
     /// `true` or `false`.
@@ -138,15 +135,15 @@ pub(crate) enum Literal {
     String(String),
     /// Bytes.
     Blob(Vec<u8>),
-    /// Seconds and nanoseconds since 1970.
+    /// Seconds since the Unix epoch, and nanoseconds.
     Timestamp(i64, u32),
-    /// A number of any size, as it is written.
+    /// A number of any size, as it is written in the model.
     Number(String),
     /// A value of an enumeration of strings.
     Enum(TypeRef, String),
-    /// A value of an enumeration of numbers.
+    /// A value of an enumeration of integers.
     IntEnum(TypeRef, i32),
-    /// A list or map without elements.
+    /// An empty list or map.
     Empty,
     /// A JSON value.
     Document(serde_json::Value),

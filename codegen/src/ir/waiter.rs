@@ -1,14 +1,14 @@
-//! Waiters: what is polled for, and the paths into answers as expressions whose types are settled.
+//! Waiters: their conditions, and the paths into responses as typed expressions.
 //!
-//! An expression gives a value of one of these Rust types: `&str`, `f64`, `bool`, a reference to a generated type or
-//! map, or an iterator that can be cloned. One that may be null gives an `Option` of that.
+//! The value of an expression has one of these Rust types: `&str`, `f64`, `bool`, a reference to a generated type or
+//! a map, or an iterator that implements `Clone`. If the value may be null, its type is an `Option` of that.
 
 use super::{Deprecation, Doc, Name, PathStep, Type};
 
 /// The waiters of an operation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waiters {
-    /// The paths that they look at, each once.
+    /// The paths that the waiters evaluate, without duplicates.
     pub(crate) readers: Vec<Reader>,
     /// The waiters, by name.
     pub(crate) waiters: Vec<Waiter>,
@@ -17,30 +17,29 @@ pub(crate) struct Waiters {
 /// A waiter.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiter {
-    /// Its name in the model.
+    /// The name in the model.
     pub(crate) name: String,
-    /// The method of the client.
+    /// The name of the client's method.
     pub(crate) method: String,
-    /// The static that holds it, in the operation's module.
+    /// The name of its static in the operation's module.
     pub(crate) constant: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// A note if its use is discouraged.
+    /// The deprecation note, if it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,
-    /// The shortest pause between two polls, in seconds.
+    /// The minimum delay between two polls, in seconds.
     pub(crate) min_delay: u32,
-    /// The longest pause between two polls, in seconds.
+    /// The maximum delay between two polls, in seconds.
     pub(crate) max_delay: u32,
-    /// The method's arguments besides the input's required members.
+    /// The parameters of the method besides the required members of the input.
     pub(crate) arguments: Vec<Argument>,
-    /// What decides.
+    /// The acceptors, in the order in which they are checked.
     pub(crate) acceptors: Vec<Acceptor>,
-    /// What a wait that goes well ends with.
+    /// The result of a successful wait.
     pub(crate) end: End,
 }
 
 impl Waiter {
-    /// Whether one text is all that its method takes besides the input's required members.
+    /// Returns whether its method takes a single string besides the required members of the input.
     pub(crate) fn takes_one_text(&self) -> bool {
         let [argument] = self.arguments.as_slice() else { return false };
         match (argument.part, &argument.member.ty) {
@@ -52,111 +51,107 @@ impl Waiter {
     }
 }
 
-/// What a wait that goes well ends with.
+/// The result of a successful wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// Always an answer.
+    /// A response.
     SuccessOutput,
-    /// An answer, or an error that was waited for.
+    /// A response, or an error that the waiter waits for.
     SuccessOrError,
 }
 
-/// An argument of a waiter that sets an optional member of the input.
+/// A parameter of a waiter's method that sets an optional member of the input.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
-    /// Its name in Rust, without `r#`.
+    /// The name in Rust, without `r#`.
     pub(crate) name: String,
-    /// The member.
     pub(crate) member: super::Member,
-    /// How much of the member it is.
+    /// The part of the member that it sets.
     pub(crate) part: ArgumentPart,
 }
 
-/// How much of a member an argument is.
+/// The part of a member that a parameter sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ArgumentPart {
-    /// All of it.
+    /// The whole member.
     Whole,
     /// The only element of the member, which is a list.
     OnlyElement,
-    /// One or more elements of the member, which is a list of texts.
+    /// One or more elements of the member, which is a list of strings.
     Elements,
 }
 
-/// One of the things that decide about a poll.
+/// A condition that decides how to continue after a poll.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptor {
-    /// What follows if it matches.
+    /// The state if it matches.
     pub(crate) state: WaiterState,
-    /// What it looks at.
     pub(crate) matcher: Matcher,
 }
 
-/// What follows from an acceptor that matches.
+/// The state of a waiter after an acceptor has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaiterState {
-    /// The wait is over, and went well.
+    /// The wait has succeeded.
     Success,
-    /// The wait is over, and went wrong.
+    /// The wait has failed.
     Failure,
-    /// The wait goes on.
+    /// The wait continues.
     Retry,
 }
 
-/// What an acceptor looks at.
+/// The condition of an acceptor. An index refers to a reader.
 #[derive(Clone, Debug)]
 pub(crate) enum Matcher {
-    /// Whether the call succeeded.
+    /// The operation succeeded, or failed.
     Success(bool),
-    /// Whether the call failed with one of these codes.
+    /// The operation failed with one of these error codes.
     Error(Vec<String>),
-    /// Whether the text that a reader gives is this one.
+    /// The string of a reader equals this one.
     Text(usize, String),
-    /// Whether each of the texts that a reader gives is this one.
+    /// All strings of a reader equal this one.
     All(usize, String),
-    /// Whether one of the texts that a reader gives is one of these.
+    /// One of the strings of a reader equals one of these.
     Any(usize, Vec<String>),
-    /// Whether the truth value that a reader gives is this one.
+    /// The boolean of a reader equals this one.
     Flag(usize, bool),
 }
 
-/// A function that follows a path.
+/// A function that evaluates a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {
-    /// Its name.
+    /// The name of the function.
     pub(crate) name: String,
-    /// Its documentation.
     pub(crate) doc: Doc,
-    /// The path as the model has it.
+    /// The path as it is written in the model.
     pub(crate) path: String,
-    /// What the path leads to.
+    /// The compiled path.
     pub(crate) value: Value,
-    /// What the function makes of it.
+    /// The return type of the function.
     pub(crate) gives: PathResult,
-    /// Whether the path starts above the request and the answer.
+    /// Whether the path can refer to both the request and the response.
     pub(crate) reads_request: bool,
-    /// Whether the path leads to or through something sensitive.
+    /// Whether the path refers to anything sensitive.
     pub(crate) sensitive: bool,
 }
 
-/// What the function of a path gives.
+/// The return type of a function that evaluates a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PathResult {
     /// A string.
     String,
-    /// Strings.
+    /// A list of strings.
     Strings {
-        /// Whether null may stand for one of them.
+        /// Whether elements may be null.
         nullable: bool,
     },
     /// A boolean.
     Boolean,
 }
 
-/// What an expression gives.
+/// The value of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Value {
-    /// The expression.
     pub(crate) node: Box<Node>,
     /// Whether it may be null.
     pub(crate) nullable: bool,
@@ -167,120 +162,111 @@ pub(crate) struct Value {
 pub(crate) enum Node {
     /// The request.
     Request,
-    /// The answer.
+    /// The response.
     Response,
-    /// The element that a list is at.
+    /// The current element of a list.
     Item {
-        /// Whether it is itself a list.
+        /// Whether the element is itself a list.
         list: bool,
     },
-    /// A text.
+    /// A string.
     Text(String),
     /// A number.
     Number(f64),
-    /// A truth value.
+    /// A boolean.
     Flag(bool),
     /// A member of a structure.
     Member {
-        /// The structure.
         of: Value,
-        /// The member.
         step: PathStep,
-        /// How its value is read.
+        /// The conversion of the value.
         read: Read,
     },
-    /// A member of a union; null if the union is another one.
+    /// A member of a union; null if the union has another member set.
     Variant {
-        /// The union.
         of: Value,
-        /// The method that asks for it.
+        /// The name of the accessor.
         method: Name,
-        /// How its value is read.
+        /// The conversion of the value.
         read: Read,
     },
-    /// An element of a list, counted from the end if negative.
+    /// An element of a list, counted from the end if the index is negative.
     Index {
-        /// The list.
         list: Value,
-        /// The element's place.
         index: i32,
-        /// Whether null may stand for an element.
+        /// Whether elements may be null.
         nullable_items: bool,
     },
-    /// What an expression gives for each element of a list, without nulls.
+    /// The values of an expression for each element of a list, without nulls.
     Each {
-        /// The list.
         list: Value,
         /// The expression, over [`Node::Item`].
         each: Value,
     },
-    /// The elements of the lists in a list, or of a list that may hold nulls.
+    /// The elements of the lists in a list, or the non-null elements of a list.
     Flatten(Value),
     /// The list, or an empty one if it is null.
     OrEmpty(Value),
-    /// The keys of a map, as texts.
+    /// The keys of a map, as strings.
     Keys(Value),
     /// The values of a map.
     Values(Value, Read),
     /// A list of values.
     List {
-        /// The values.
         values: Vec<Value>,
-        /// Whether they are themselves lists.
+        /// Whether the values are lists.
         lists: bool,
     },
     /// A value, or null if a condition does not hold.
     When(Condition, Value),
-    /// The first value if it counts as true, else the second; or the other way round.
+    /// The first value if it is truthy and else the second, or the other way round.
     Either {
-        /// The first value.
         left: Value,
-        /// The second value.
         right: Value,
-        /// When the first one counts as true.
+        /// When the first value is truthy.
         truth: Truth,
-        /// Whether the first value is taken if it counts as true, or if it does not.
+        /// Whether the first value is taken if it is truthy, or if it is not.
         take_left: bool,
     },
     /// The first value that is not null.
     FirstOf(Vec<Value>),
-    /// A condition as a truth value.
+    /// A condition as a boolean.
     Condition(Condition),
     /// A comparison of numbers.
     Order(Value, Order, Value),
     /// The number of characters, elements or entries.
     Length(Value, Unit),
-    /// Whether a list has an element.
+    /// Whether a list contains an element.
     Contains(Value, Value),
-    /// A test of a text with another.
+    /// A test of a string against another.
     TextTest(Value, TextTest, Value),
 }
 
-/// Something that holds or not.
+/// A condition.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Condition {
-    /// The value counts as true.
+    /// The value is truthy.
     Truthy(Value, Truth),
     /// The value is null.
     Null(Value),
-    /// Two values are equal; null is equal to null.
+    /// Two values are equal. Null equals null.
     Equal(Value, Value),
     /// The condition does not hold.
     Not(Box<Condition>),
-    /// Both hold.
+    /// Both conditions hold.
     And(Box<Condition>, Box<Condition>),
-    /// One of them holds.
+    /// One of the conditions holds.
     Or(Box<Condition>, Box<Condition>),
 }
 
-/// When a value that is not null counts as true.
+/// When a value that is not null is truthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Truth {
     /// Always.
     Always,
     /// If it is `true`.
     Itself,
-    /// If the text or map is not empty.
+    /// If the string or map is not empty.
     NotEmpty,
     /// If the list is not empty.
     AnyItem,
@@ -299,10 +285,10 @@ pub(crate) enum Order {
     GreaterOrEqual,
 }
 
-/// What is counted.
+/// The unit of a length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
-    /// The characters of a text.
+    /// The characters of a string.
     Characters,
     /// The elements of a list.
     Items,
@@ -310,39 +296,39 @@ pub(crate) enum Unit {
     Entries,
 }
 
-/// A test of a text with another.
+/// A test of a string against another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextTest {
-    /// It is somewhere in it.
+    /// Whether it contains the other.
     Contains,
-    /// It stands at its start.
+    /// Whether it starts with the other.
     StartsWith,
-    /// It stands at its end.
+    /// Whether it ends with the other.
     EndsWith,
 }
 
-/// How a value of a field is read.
+/// The conversion of the value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
     /// A `String` as `&str`.
     String,
-    /// An enumeration of texts as `&str`.
+    /// An enumeration of strings as `&str`.
     Enum,
-    /// A `bool` as it is.
+    /// A `bool`.
     Bool,
-    /// A number that `f64::from` takes.
+    /// A number that `f64::from` accepts.
     Number,
-    /// An `i64`, which may lose its last digits.
+    /// An `i64` as `f64`, which may lose precision.
     Long,
-    /// An enumeration of numbers as `f64`.
+    /// An enumeration of integers as `f64`.
     IntEnum,
-    /// By reference.
+    /// Any other value, by reference.
     Reference,
     /// A list as an iterator.
     List {
-        /// How an element is read.
+        /// The conversion of elements.
         item: Box<Read>,
-        /// Whether null may stand for an element.
+        /// Whether elements may be null.
         sparse: bool,
     },
 }

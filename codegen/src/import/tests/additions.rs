@@ -1,10 +1,10 @@
-//! The files beside `service-2.json`: paginators, waiters, examples, and our own additions.
+//! Tests of paginators, waiters, examples and additions.
 
 use serde_json::{Value, json};
 
 use super::{Source, imported, lines, problems, service_with, shape, trait_of};
 
-/// A service whose one operation gives parcels page by page.
+/// Returns a service with an operation that returns parcels in pages.
 fn paged() -> Value {
     service_with(
         json!({}),

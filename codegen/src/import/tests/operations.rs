@@ -1,10 +1,10 @@
-//! Operations, their input and output, how they are signed and where they go.
+//! Tests of operations: input, output, authentication and endpoints.
 
 use serde_json::{Value, json};
 
 use super::{Source, merge, model, problems, service, service_with, shape, trait_of};
 
-/// The traits of an operation that says `extra`.
+/// Returns the traits of an operation that contains `extra`.
 fn traits(extra: Value) -> Value {
     shape(&model(&service_with(extra, json!({}))), "Send")["traits"].clone()
 }

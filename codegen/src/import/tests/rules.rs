@@ -1,4 +1,4 @@
-//! Endpoint rules and partitions.
+//! Tests of endpoint rules and partitions.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Shapes: structures, collections, scalars, enums, errors.
+//! Tests of shapes: structures, collections, simple types, enums and errors.
 
 use serde_json::{Value, json};
 

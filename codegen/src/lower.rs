@@ -1,6 +1,6 @@
-//! The only place that decides: names, types, optionality, boxing, order, and which traits matter.
+//! Lowers a [`Model`] to [`ir::Service`]: decides names, types, optionality, boxing, order, and which traits matter.
 //!
-//! In goes a [`Model`]; out comes [`ir::Service`]. All that a user can get wrong is reported by the end of this phase.
+//! All errors in a model are reported before or during this phase.
 
 mod closure;
 mod constraints;
@@ -35,7 +35,7 @@ use closure::{Closure, References};
 use service::ServiceSelection;
 use type_names::TypeNames;
 
-/// Decides how a service's crate looks; `None` if the report now holds an error.
+/// Lowers a service. Returns `None` if the report contains an error.
 pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Option<ir::Service> {
     let chosen = service::select(model, options, report)?;
     let references = References::count(model, &chosen.all_operations, &chosen.service.errors);
@@ -47,7 +47,7 @@ pub(crate) fn lower(model: &Model, options: &Options, report: &mut Report) -> Op
     (!report.has_errors()).then_some(service)
 }
 
-/// The model and the decisions that all parts of lowering refer to.
+/// The model and the decisions that all parts of lowering use.
 struct Context<'m> {
     model: &'m Model,
     chosen: &'m ServiceSelection<'m>,
@@ -57,17 +57,17 @@ struct Context<'m> {
 }
 
 impl<'m> Context<'m> {
-    /// A shape that validation has found to exist.
+    /// Returns a shape, whose existence has been validated.
     fn shape(&self, id: &ShapeId) -> Option<&'m Shape> {
         self.model.get(id)
     }
 
-    /// A shape's name in the service: its own, or the one that the service's `rename` gives.
+    /// Returns the name of a shape in the service: its own, or the one that the service's `rename` specifies.
     fn wire_name(&self, id: &ShapeId) -> String {
         self.chosen.service.rename.get(id).map_or(id.name(), String::as_str).to_owned()
     }
 
-    /// Whether a shape is the input of one operation and stands nowhere else.
+    /// Returns whether a shape is the input or output of one operation and is not used elsewhere.
     fn is_own(&self, id: &ShapeId) -> bool {
         !id.is_prelude("Unit") && self.references.only_once(id) && self.is_structure(id) && !self.is_error(id)
     }

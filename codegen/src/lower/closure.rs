@@ -1,5 +1,5 @@
-//! The closure of the chosen operations, and the facts that follow from references between shapes: directions, boxes
-//! that end recursion, types without `Eq` and `Hash`, and secrets.
+//! The closure of the selected operations, and properties that follow from references between shapes: directions,
+//! boxes that break recursion, types without `Eq` and `Hash`, and sensitivity.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ impl References {
         references
     }
 
-    /// Whether exactly one operation or member refers to a shape.
+    /// Returns whether exactly one operation or member refers to a shape.
     pub(super) fn only_once(&self, id: &ShapeId) -> bool {
         self.counts.get(id) == Some(&1)
     }
@@ -52,25 +52,25 @@ impl References {
     }
 }
 
-/// The closure of operations, and facts of each shape in it.
+/// The closure of operations, and properties of the shapes in it.
 #[derive(Debug, Default)]
 pub(super) struct Closure {
-    /// Shapes that are reached from an input.
+    /// The shapes that are reachable from an input.
     sent: BTreeSet<ShapeId>,
-    /// All shapes that are reached.
+    /// All reachable shapes.
     reached: BTreeSet<ShapeId>,
-    /// Members that are boxed, to end recursion or because the model asks for it, as `shape$member`.
+    /// The members that are boxed, to break recursion or because the model requires it, as `shape$member`.
     boxed: BTreeSet<ShapeId>,
-    /// Members of structures that no value could have, since they require the structure that they are in.
+    /// The required members through which a structure contains itself, so that it cannot have a finite value.
     endless: BTreeSet<ShapeId>,
-    /// Shapes that hold a floating-point number somewhere, and so have no `Eq` and no `Hash`.
+    /// The shapes that contain a floating-point number, and therefore do not implement `Eq` and `Hash`.
     inexact: BTreeSet<ShapeId>,
-    /// Enumerations that are the keys of maps.
+    /// The enumerations that are keys of maps.
     keys: BTreeSet<ShapeId>,
 }
 
 impl Closure {
-    /// Walks from the operations' inputs, outputs and errors, and from the errors of all operations.
+    /// Computes the closure of the operations' inputs, outputs and errors, and of the errors of all operations.
     pub(super) fn of(model: &Model, operations: &[&Shape], errors: &[ShapeId]) -> Self {
         let operations: Vec<&Operation> = operations.iter().filter_map(|shape| as_operation(shape)).collect();
         let sent = reach(model, operations.iter().map(|operation| &operation.input));
@@ -92,38 +92,38 @@ impl Closure {
         Self { sent, reached, boxed, endless, inexact, keys }
     }
 
-    /// The shapes that are reached, by id.
+    /// Returns the reachable shapes, by ID.
     pub(super) fn reached(&self) -> impl Iterator<Item = &ShapeId> {
         self.reached.iter()
     }
 
-    /// The direction of a structure: one that can be part of a request is an input.
+    /// Returns the direction of a structure, which is an input if it can be part of a request.
     pub(super) fn direction(&self, id: &ShapeId) -> Direction {
         if self.sent.contains(id) { Direction::Input } else { Direction::Output }
     }
 
-    /// Whether a member is in a `Box`.
+    /// Returns whether a member is in a `Box`.
     pub(super) fn is_boxed(&self, shape: &ShapeId, member: &str) -> bool {
         self.boxed.contains(&shape.member(member))
     }
 
-    /// Whether no value of a structure could end, since this member of it requires it.
+    /// Returns whether a structure cannot have a finite value because of this required member.
     pub(super) fn is_endless(&self, structure: &ShapeId, member: &str) -> bool {
         self.endless.contains(&structure.member(member))
     }
 
-    /// Whether a shape can be hashed and compared exactly.
+    /// Returns whether a shape implements `Eq` and `Hash`.
     pub(super) fn is_exact(&self, id: &ShapeId) -> bool {
         !self.inexact.contains(id)
     }
 
-    /// Whether an enumeration is the key of a map.
+    /// Returns whether an enumeration is the key of a map.
     pub(super) fn is_key(&self, id: &ShapeId) -> bool {
         self.keys.contains(id)
     }
 }
 
-/// Whether a value of this shape is secret, either itself or as the element of a collection.
+/// Returns whether a shape or an element of a collection is sensitive.
 pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
     let mut queue = vec![id];
     let mut seen = BTreeSet::new();
@@ -134,7 +134,7 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
         }
         if matches!(shape.kind, ShapeKind::List(_) | ShapeKind::Map { .. }) {
             let members = shape.kind.members();
-            // Smithy 1.0 has the trait on members too.
+            // Smithy 1.0 also allows the trait on members.
             if members.iter().any(|member| member.traits.has("smithy.api#sensitive")) {
                 return true;
             }
@@ -144,7 +144,7 @@ pub(super) fn is_sensitive(model: &Model, id: &ShapeId) -> bool {
     false
 }
 
-/// The operation that a shape is.
+/// Returns the operation, if the shape is one.
 pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     match &shape.kind {
         ShapeKind::Operation(operation) => Some(operation),
@@ -152,7 +152,7 @@ pub(super) fn as_operation(shape: &Shape) -> Option<&Operation> {
     }
 }
 
-/// The members of a shape that hold data; those of enumerations do not.
+/// Returns the members of a shape that hold data; those of enumerations do not.
 fn data_members<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m Member> {
     match model.get(id) {
         Some(shape) if !matches!(shape.kind, ShapeKind::Enum(_) | ShapeKind::IntEnum(_)) => shape.kind.members(),
@@ -171,7 +171,7 @@ fn reach<'m>(model: &Model, starts: impl Iterator<Item = &'m ShapeId>) -> BTreeS
     reached
 }
 
-/// The members of structures and unions through which a shape contains itself without a list or map between.
+/// Returns the members through which a structure or union contains itself without a list or map in between.
 fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => members.iter().collect(),
@@ -179,7 +179,7 @@ fn recursive_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Sha
     })
 }
 
-/// The members of structures through which a structure requires itself, so that no value of it could end.
+/// Returns the required members through which a structure contains itself, so that it cannot have a finite value.
 fn endless_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     in_cycles(reached, |id| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members)) => {
@@ -189,7 +189,7 @@ fn endless_members(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Shape
     })
 }
 
-/// Those of the members that lead from a shape back to it, by way of others that are given.
+/// Returns those of the given members that are part of a cycle of given members.
 fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<&'m Member>) -> BTreeSet<ShapeId> {
     let ids: Vec<&ShapeId> = reached.iter().collect();
     let number = |member: &Member| ids.binary_search(&&member.target).ok();
@@ -203,7 +203,7 @@ fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<
     found
 }
 
-/// The members with the trait that boxes them.
+/// Returns the members with the trait `smithy.rust#box` or an equivalent one.
 fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {
@@ -213,7 +213,7 @@ fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<Sha
     asked_for
 }
 
-/// The shapes that hold a float, a double or a document, directly or through others.
+/// Returns the shapes that contain a float, a double or a document, directly or indirectly.
 fn inexact(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     let mut holders: BTreeMap<&ShapeId, Vec<&ShapeId>> = BTreeMap::new();
     let mut queue = Vec::new();

@@ -1,6 +1,6 @@
-//! Which nodes of a graph reach each other.
+//! Strongly connected components of a graph.
 
-/// The number of each node's strongly connected component: nodes that reach each other have the same one.
+/// Returns the number of each node's strongly connected component: nodes that reach each other have the same number.
 ///
 /// This is Tarjan's algorithm, without recursion: `targets` is called once for each node.
 pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>) -> Vec<usize> {
@@ -24,14 +24,14 @@ pub(super) fn components(nodes: usize, targets: impl FnMut(usize) -> Vec<usize>)
 
 struct Search<F> {
     targets: F,
-    /// When each node was visited.
+    /// The order in which nodes were visited.
     order: Vec<Option<usize>>,
     /// The earliest visited node of an open component that each node reaches.
     lowest: Vec<usize>,
     component: Vec<Option<usize>>,
-    /// Nodes whose component is not complete.
+    /// The nodes whose component is not complete.
     open: Vec<usize>,
-    /// The nodes between the start and where the search is, each with the targets that are still to follow.
+    /// The nodes from the start to the current one, each with the targets that have not been visited.
     path: Vec<(usize, std::vec::IntoIter<usize>)>,
     visited: usize,
     components: usize,
@@ -84,7 +84,7 @@ impl<F: FnMut(usize) -> Vec<usize>> Search<F> {
 mod tests {
     use super::*;
 
-    /// The nodes that a node reaches, itself only by a cycle.
+    /// Returns the nodes that a node reaches. It reaches itself only through a cycle.
     fn reached(graph: &[Vec<usize>], start: usize) -> Vec<bool> {
         let mut reached = vec![false; graph.len()];
         let mut queue = graph[start].clone();

@@ -10,19 +10,19 @@ use crate::{
 
 pub(super) use markdown::code_span;
 
-/// The documentation of a shape, which may be empty.
+/// Returns the documentation of a shape, which may be empty.
 pub(super) fn of(traits: &Traits) -> Doc {
     let prose = prose(traits).unwrap_or_default();
     Doc { summary: prose.summary, body: join(prose.markdown, notes(traits)) }
 }
 
-/// The documentation of a shape or member; `fallback` is said if the model says nothing, and is the summary if what the
-/// model says begins with code or a list.
+/// Returns the documentation of a shape or member. `fallback` is used if the model has none, and as the summary if
+/// the model's documentation starts with code or a list.
 pub(super) fn or(traits: &Traits, fallback: impl FnOnce() -> String) -> Doc {
     with_notes(prose(traits), fallback, notes(traits))
 }
 
-/// The documentation of a member: its own or its target's, apart from its constraints.
+/// Returns the documentation of a member, which is its own or that of its target, without constraints.
 pub(super) fn of_member(member: &Traits, target: &Traits, fallback: impl FnOnce() -> String) -> Doc {
     with_notes(prose(member).or_else(|| prose(target)), fallback, notes(member))
 }
@@ -40,15 +40,15 @@ fn with_notes(prose: Option<Prose>, fallback: impl FnOnce() -> String, notes: Ve
     }
 }
 
-/// A service's title as it may stand in prose and in a manifest: in one line, without what Markdown would read.
+/// Returns the title of a service for prose and manifests: on one line, without Markdown syntax.
 pub(super) fn title(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || c.is_ascii_whitespace() || " .,:!-+/&'()".contains(c);
-    // A bare address would be a link to rustdoc.
+    // rustdoc would warn about a bare URL.
     let kept: String = text.replace("://", " ").chars().filter(|c| plain(*c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The documentation of an enumeration's value of which the model says nothing.
+/// Returns the documentation of an enumeration's value that the model does not document.
 pub(super) fn of_value(value: &str) -> String {
     match value {
         "" => "The empty text.".to_owned(),
@@ -56,7 +56,7 @@ pub(super) fn of_value(value: &str) -> String {
     }
 }
 
-/// The documentation of an operation, whose page has a place of its own for [`links`].
+/// Returns the documentation of an operation without [`links`], which have a separate place on its page.
 pub(super) fn of_operation(traits: &Traits, effect: Effect, fallback: impl FnOnce() -> String) -> Doc {
     let note = match effect {
         Effect::ReadOnly => Some("Read-only: it changes nothing."),
@@ -67,7 +67,8 @@ pub(super) fn of_operation(traits: &Traits, effect: Effect, fallback: impl FnOnc
     with_notes(prose(traits), fallback, notes)
 }
 
-/// Documentation elsewhere: `[API reference](https://…)`. Addresses that are not of the web are left out.
+/// Returns links to external documentation, such as `[API reference](https://…)`. Ignores URLs that are not http or
+/// https.
 pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     let links = traits.get("smithy.api#externalDocumentation").and_then(Value::as_object).into_iter().flatten();
     let links = links.filter_map(|(name, url)| {
@@ -77,7 +78,8 @@ pub(super) fn links(traits: &Traits) -> Vec<Doc> {
     links.collect()
 }
 
-/// The note of a deprecated item: in one line, and without brackets, which rustdoc would take for links.
+/// Returns the deprecation note of an item, on one line, and without brackets, which rustdoc would interpret as
+/// links.
 pub(super) fn deprecation(traits: &Traits) -> Option<Deprecation> {
     let value = traits.get("smithy.api#deprecated")?;
     let text = |key: &str| {
@@ -98,7 +100,7 @@ fn join(prose: String, notes: Vec<String>) -> String {
     prose.into_iter().chain(notes).collect::<Vec<_>>().join("\n\n")
 }
 
-/// The notes of traits other than constraints.
+/// Returns the notes of traits other than constraints.
 fn notes(traits: &Traits) -> Vec<String> {
     let links = links(traits).into_iter().map(|link| link.body);
     remarks(traits).into_iter().chain(links).collect()
@@ -122,7 +124,7 @@ fn remarks(traits: &Traits) -> Vec<String> {
     notes
 }
 
-/// A short text of the model as Markdown, without line breaks.
+/// Converts a short string of the model to Markdown without line breaks.
 fn one_line(text: &str) -> String {
     markdown::from_documentation(text).replace('\n', " ")
 }

@@ -1,12 +1,12 @@
-//! Endpoint rules to an endpoint resolver: `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`,
+//! Lowers endpoint rules to an endpoint resolver: `smithy.rules#endpointRuleSet` or `smithy.rules#endpointBdd`,
 //! `smithy.rules#endpointTests`, and the partitions that rules refer to.
 //!
-//! The JSON value of a trait is lowered in one pass: its members are read where the resolver needs them, references and
-//! types are checked on the way, and variables get their names in Rust. Both forms of rules become nested `if`s: a list
-//! of rules as it is, and a binary decision diagram by following its edges from the root, where each node with several
-//! edges to it becomes a function.
+//! The JSON value of a trait is lowered in one pass: members are read where the resolver needs them, references and
+//! types are checked, and variables get their Rust names. Both forms of rules become nested `if`s. A list of rules is
+//! lowered in order. A binary decision diagram is lowered by following its edges from the root; each node with
+//! several incoming edges becomes a function.
 //!
-//! Problems are messages that start with their place inside the value, such as `rules[2].conditions[0].fn`.
+//! Problems are messages that start with their location in the value, such as `rules[2].conditions[0].fn`.
 
 use std::collections::BTreeSet;
 
@@ -37,13 +37,14 @@ use scope::{Binding, Names, Presence, Scope};
 const NO_PARTITIONS: &str = "`aws.partition` needs the partitions of AWS; set `Options::partitions` to the content of \
                              AWS's partitions.json";
 
-/// Lowers the value of `smithy.rules#endpointRuleSet` or of `smithy.rules#endpointBdd`. `partitions` is the content of
-/// AWS's partitions.json, which is read if a rule refers to it.
+/// Lowers the value of `smithy.rules#endpointRuleSet` or of `smithy.rules#endpointBdd`.
+///
+/// `partitions` is the contents of AWS's partitions.json, which is read if a rule refers to it.
 ///
 /// # Errors
 ///
-/// Every problem found, each with its place inside the value. Problems of references and types are reported once the
-/// value is well formed.
+/// Returns every problem with its location in the value. Problems of references and types are reported once the value
+/// is well formed.
 pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules, Vec<String>> {
     let mut context = Context::default();
     let rules = context.rule_set(rules, partitions);
@@ -58,10 +59,10 @@ pub(crate) fn lower(rules: &Json, partitions: Option<&str>) -> Result<ir::Rules,
     }
 }
 
-/// The state of one lowering.
+/// The state while lowering a value.
 #[derive(Default)]
 struct Context {
-    /// Reads the JSON value; holds the problems of its form.
+    /// The reader of the JSON value, with the problems of its form.
     reader: Reader,
     /// The problems of references and types.
     problems: Vec<String>,
@@ -70,22 +71,22 @@ struct Context {
     uses_partitions: bool,
 }
 
-/// The treatment of an outcome that needs a value which may be absent.
+/// How an outcome is lowered that needs a value which may not be set.
 ///
-/// A condition that needs one does not match without it, as in AWS's own SDKs, although the specification demands that
-/// rules check `isSet` first.
+/// A condition that needs such a value does not match without it, as in AWS's SDKs, although the specification
+/// requires rules to check `isSet` first.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Missing {
     /// It is a problem of the rules.
     #[default]
     Problem,
-    /// No rule matches. The compiler of a decision diagram may have moved the check to a node that every path passes,
-    /// which only following all paths would show.
+    /// No rule matches. The compiler of a decision diagram may have moved the check to a node that every path passes
+    /// through, which could only be verified by following all paths.
     NoRule,
 }
 
 impl Context {
-    /// Notes a problem of a reference or a type.
+    /// Adds a problem of a reference or a type.
     fn problem<T>(&mut self, at: &str, message: &str) -> Option<T> {
         self.problems.push(format!("{at}: {message}"));
         None
@@ -100,12 +101,12 @@ impl Context {
         let (mut body, mut shared_nodes) = if is_bdd {
             self.bdd(object, &scope)?
         } else {
-            // `documentation` and `serviceId` are leftovers of the first rule sets.
+            // `documentation` and `serviceId` only occur in early rule sets.
             self.reader.only("", object, &["version", "parameters", "rules", "documentation", "serviceId"]);
             (self.rules("", object, &scope), Vec::new())
         };
         let used = eliminate_dead_code::eliminate_dead_code(&mut body, &mut shared_nodes);
-        // A parameter that no rule reads cannot change the endpoint.
+        // A parameter that no rule reads does not affect the endpoint.
         parameters.retain(|parameter| used.contains(&parameter.local));
         let partitions = if self.uses_partitions { Some(self.partitions(partitions)?) } else { None };
         Some(ir::Rules { parameters, partitions, body, shared_nodes })
@@ -125,7 +126,7 @@ impl Context {
         }
     }
 
-    /// Reads the parameters, in the model's order, and makes them known to every rule.
+    /// Reads the parameters, in the model's order, and adds them to `scope`.
     fn parameters(&mut self, object: &Map<String, Json>, scope: &mut Scope) -> Vec<ir::Parameter> {
         let members = self.reader.required("", object, "parameters", Reader::members).unwrap_or_default();
         members.into_iter().filter_map(|(at, name, json)| self.parameter(&at, name, json, scope)).collect()
@@ -134,7 +135,7 @@ impl Context {
     fn parameter(&mut self, at: &str, name: &str, json: &Json, scope: &mut Scope) -> Option<ir::Parameter> {
         let reader = &mut self.reader;
         let object = reader.object(at, json)?;
-        // Parameters are not part of the generated crate's interface, which shows no documentation of them.
+        // Parameters are not part of the generated crate's API, so their documentation is not used.
         reader.only(at, object, &["type", "builtIn", "default", "required", "documentation", "deprecated"]);
         let ty = reader.required(at, object, "type", parameter_type)?;
         let required = reader.optional(at, object, "required", Reader::bool)?.unwrap_or_default();
@@ -146,8 +147,8 @@ impl Context {
         let local = self.names.local(name);
         let presence = if required || default.is_some() { Presence::Set } else { Presence::Optional };
         scope.insert(name, Binding { local: local.clone(), ty, presence, form: ir::Form::Borrowed });
-        // The client sets its own values under the last part of the built-in's name, which is also the parameter's name
-        // in AWS's rules.
+        // The client sets its own values under the last part of the built-in's name, which is also the name of the
+        // parameter in AWS's rules.
         let built_in = built_in.and_then(|built_in| built_in.rsplit("::").next()).filter(|built_in| *built_in != name);
         Some(ir::Parameter {
             local,
@@ -173,7 +174,7 @@ impl Context {
 
 fn parameter_type(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Type> {
     let name = reader.string(at, json)?;
-    // The first rule sets spell the types with a capital.
+    // Early rule sets capitalize the types.
     match name.to_ascii_lowercase().as_str() {
         "string" => Some(ir::Type::Str),
         "boolean" => Some(ir::Type::Bool),

@@ -17,7 +17,7 @@ use crate::{
     model::{Member, Shape, ShapeKind, Simple, Traits},
 };
 
-/// An enumeration of strings, under this name.
+/// Lowers an enumeration of strings, with the given name.
 pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report: &mut Report) -> ir::Enumeration {
     let mut scope = Scope::with(&["Unknown"]);
     let mut values = BTreeMap::new();
@@ -43,7 +43,7 @@ pub(super) fn of_texts(context: &Context<'_>, shape: &Shape, name: Name, report:
     }
 }
 
-/// An enumeration of integers, under this name.
+/// Lowers an enumeration of integers, with the given name.
 pub(super) fn of_numbers(
     context: &Context<'_>,
     shape: &Shape,
@@ -80,12 +80,13 @@ pub(super) fn of_numbers(
     }
 }
 
-/// Whether a string has the older trait that makes it an enumeration.
+/// Returns whether a string has the deprecated trait `enum`.
 pub(super) fn is_legacy_enum(shape: &Shape) -> bool {
     matches!(shape.kind, ShapeKind::Simple(Simple::String)) && shape.traits.has("smithy.api#enum")
 }
 
-/// Whether no earlier member has the value; a second one is left out, since nothing on the wire could stand for it.
+/// Returns whether no earlier member has the value. A member with a duplicate value is left out, since it would never
+/// be deserialized.
 fn is_new<T: Ord + Debug>(
     shape: &Shape,
     wire: &str,
@@ -106,17 +107,18 @@ fn is_new<T: Ord + Debug>(
     }
 }
 
-/// The name of a variant.
+/// Returns the name of a variant.
 pub(super) fn variant(shape: &Shape, wire: &str, scope: &mut Scope, report: &mut Report) -> Name {
     let wanted = names::variant_name(wire);
     let rust = scope.take(wire, wanted.clone());
-    // The values of the older trait are no names, so that the place is put together here.
+    // The values of the deprecated trait are not valid member names, so the ID is formatted here.
     let place = format!("{}${wire}", shape.id);
     scope.report_collision(place, &rust, &wanted, &shape.file, report);
     Name { wire: wire.to_owned(), rust }
 }
 
-/// The values of an enumeration, or of a string with the older `enum` trait: name, value and traits of each.
+/// Returns the name, value and traits of each value of an enumeration, or of a string with the deprecated trait
+/// `enum`.
 fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Traits)> {
     if let ShapeKind::Enum(members) = &shape.kind {
         let mut value = |member: &Member| match member.traits.get("smithy.api#enumValue") {

@@ -1,7 +1,7 @@
-//! The examples of operations: a request with values, and the same on the wire.
+//! The examples of operations: a request in Rust, and the same request as it is sent.
 //!
-//! The values are those of the model's examples; an operation without examples, or whose examples do not fit its
-//! shapes, gets values that are made up.
+//! The values come from the model's examples. For operations without examples, or whose examples do not match the
+//! shapes, values are synthesized.
 
 mod synthesize;
 mod values;
@@ -17,32 +17,29 @@ use crate::{
 use synthesize::ExampleGenerator;
 use values::ExampleValues;
 
-/// The region that examples call.
+/// The region that examples use.
 const REGION: &str = "us-east-1";
 
-/// The facts that the examples of all operations share.
+/// The data that the examples of all operations share.
 pub(super) struct Examples<'c> {
     context: &'c Context<'c>,
     samples: ExampleValues<'c>,
-    /// The name of the service on the wire.
+    /// The prefix of the operation's name in `X-Amz-Target`.
     target_prefix: &'c str,
     url: String,
 }
 
-/// The parts of an operation that its example is made of.
+/// The parts of an operation that its example depends on.
 pub(super) struct DocumentedOperation<'o> {
-    /// The operation's shape.
     pub(super) shape: &'o Shape,
-    /// Its module.
+    /// The name of its module.
     pub(super) method: &'o str,
-    /// Its input.
     pub(super) input: &'o Structure,
-    /// Its host prefix.
     pub(super) host_prefix: &'o [HostPart],
 }
 
 impl<'c> Examples<'c> {
-    /// Examples with values of these types, and the endpoint that these tests expect.
+    /// Creates the examples for a service, with the endpoint that its endpoint tests expect.
     pub(super) fn new(
         context: &'c Context<'c>,
         types: &'c Types,
@@ -80,7 +77,8 @@ impl<'c> Examples<'c> {
     }
 }
 
-/// The service's endpoint in the examples' region: as the model's tests of its endpoint rules say, else the usual one.
+/// Returns the service's endpoint in the region of the examples: the one in the model's endpoint tests, or the usual
+/// one.
 fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     let plain = endpoints.iter().find_map(|case| {
         let plain = case.params.iter().all(|(name, value)| match value {
@@ -103,7 +101,7 @@ fn url(context: &Context<'_>, endpoints: &[EndpointTest]) -> String {
     })
 }
 
-/// Puts the operation's host prefix into a URL.
+/// Inserts the operation's host prefix into a URL.
 fn with_prefix(url: &str, host_prefix: &[HostPart], body: &Map<String, Value>) -> String {
     let prefix: String = host_prefix
         .iter()

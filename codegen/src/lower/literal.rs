@@ -1,4 +1,4 @@
-//! Default values: `smithy.api#default` as a literal of the member's type.
+//! Default values: converts `smithy.api#default` to a literal of the member's type.
 
 mod time;
 
@@ -11,7 +11,7 @@ use crate::{
     number::{self, Decimal},
 };
 
-/// The literal of a default; `Ok(None)` for `null`, which removes the default of the target.
+/// Converts a default to a literal. Returns `Ok(None)` for `null`, which removes the default of the target.
 pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     if value.is_null() {
         return Ok(None);
@@ -40,7 +40,8 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     })
 }
 
-/// A number, or a string for those that JSON has no form for; one that is beyond the type is refused.
+/// Converts a number, or a string such as `NaN` that JSON numbers cannot express. Rejects numbers that are out of
+/// range.
 fn float(value: &Value, ty: &Type) -> Option<f64> {
     match value.as_str() {
         Some("NaN") => Some(f64::NAN),
@@ -54,7 +55,7 @@ fn float(value: &Value, ty: &Type) -> Option<f64> {
     }
 }
 
-/// A number of any size, which may be written as a string.
+/// Converts a number of any size, which may be written as a string.
 fn big(value: &Value, ty: &Type) -> Option<String> {
     let written = number::written(value).or_else(|| value.as_str().map(Into::into))?;
     let decimal = Decimal::parse(&written)?;
@@ -70,7 +71,8 @@ fn fits(number: i64, ty: &Type) -> bool {
     }
 }
 
-/// A number is seconds since 1970 and a string is a date, whatever form the member has on the wire.
+/// Converts a timestamp: a number is seconds since the Unix epoch and a string is a date, whatever the member's
+/// format is.
 fn timestamp(value: &Value) -> Option<Literal> {
     let (seconds, nanoseconds) = match value {
         Value::String(text) => time::parse(text)?,
@@ -79,7 +81,7 @@ fn timestamp(value: &Value) -> Option<Literal> {
     Some(Literal::Timestamp(seconds, nanoseconds))
 }
 
-/// Decodes base64 of a default, which is short.
+/// Decodes the Base64 of a default.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bytes = Vec::new();

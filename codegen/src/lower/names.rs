@@ -1,7 +1,7 @@
-//! The one authority for names: how a name of the model is spelt in Rust.
+//! Converts names of the model to Rust names.
 //!
-//! Escaping, collisions and reserved words are settled here and nowhere else. There are two layers of reserved words:
-//! those of the language, and the names that the generated code itself uses without a path.
+//! Escaping, collisions and reserved words are handled only here. There are two kinds of reserved words: those of the
+//! language, and the names that generated code uses without a path.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -12,43 +12,44 @@ use crate::{
     keyword::{NOT_RAW, is_keyword},
 };
 
-/// The name of a type: `OpenZFSFileSystemConfiguration` is `OpenZfsFileSystemConfiguration`.
+/// Returns the name of a type: `OpenZFSFileSystemConfiguration` becomes `OpenZfsFileSystemConfiguration`.
 pub(super) fn type_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_upper_camel_case(), 'T');
     if PRELUDE.contains(&name.as_str()) { format!("{name}Shape") } else { name }
 }
 
-/// The name of a member or method: `SizeGiB` is `size_gib`.
+/// Returns the name of a member or method: `SizeGiB` becomes `size_gib`.
 pub(super) fn member_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_snake_case(), 'n');
     if NOT_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// The name of a module, which is also a file's: `mod.rs` would be the file of the folder.
+/// Returns the name of a module. It is also the name of a file, and `mod.rs` has a special meaning.
 pub(super) fn module_name(wire: &str) -> String {
     let name = member_name(wire);
     if name == "mod" { format!("{name}_") } else { name }
 }
 
-/// The name of an enumeration's or union's variant: `USER_INITIATED` is `UserInitiated`.
+/// Returns the name of a variant of an enumeration or union: `USER_INITIATED` becomes `UserInitiated`.
 pub(super) fn variant_name(wire: &str) -> String {
     let name = leading_letter(words(wire).to_upper_camel_case(), 'V');
     if USED_VARIANTS.contains(&name.as_str()) { format!("{name}Value") } else { name }
 }
 
-/// The name of a crate: `opensearchserverless` from `OpenSearchServerless`.
+/// Returns the name of a crate: `OpenSearchServerless` becomes `opensearchserverless`.
 pub(super) fn crate_name(id: &str) -> String {
     let name: String = id.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     leading_letter(name, 'c')
 }
 
-/// The name of the crate of a service, which is no keyword and not that of a crate which every program has.
+/// Returns the name of the crate of a service, which is neither a keyword nor the name of a crate that every program
+/// can use.
 pub(super) fn package_name(id: &str) -> String {
     let name = crate_name(id);
     if is_package_name(&name) { name } else { format!("{name}-client") }
 }
 
-/// Whether Cargo accepts a crate's name, and Rust a path that starts with it.
+/// Returns whether a name is valid for Cargo and at the start of a Rust path.
 pub(super) fn is_package_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
@@ -56,32 +57,32 @@ pub(super) fn is_package_name(name: &str) -> bool {
         && !CRATES.contains(&name.replace('-', "_").as_str())
 }
 
-/// The crates that every program has, or that the generated one depends on.
+/// The crates that every program can use, or that generated crates depend on.
 const CRATES: [&str; 6] = ["alloc", "core", "proc_macro", "simba_runtime", "std", "test"];
 
-/// PathResult every name of a scope that is spelt like an earlier one a number, so that both can stand.
+/// A scope of unique names. An item whose name is already used gets a number.
 ///
-/// The names come in the model's order; the first one keeps its spelling.
+/// Names are taken in the model's order; the first item keeps its name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    /// What has each name.
+    /// The items by name.
     taken: BTreeMap<String, String>,
-    /// The number for the next item that wants a name which is taken.
+    /// The number for the next item with a name that is already used.
     next: BTreeMap<String, usize>,
 }
 
 impl Scope {
-    /// A scope in which these names are taken already.
+    /// Creates a scope in which these names are already used.
     pub(super) fn with(taken: &[&str]) -> Self {
         Self { taken: taken.iter().map(|name| ((*name).to_owned(), String::new())).collect(), next: BTreeMap::new() }
     }
 
-    /// Takes a name for the generated code itself.
+    /// Reserves a name for generated code.
     pub(super) fn reserve(&mut self, name: &str) {
         self.taken.insert(name.to_owned(), String::new());
     }
 
-    /// Takes a name for the item that the model calls `wire`; if another has it, a number is added.
+    /// Takes a name for the item that the model calls `wire`. If the name is already used, a number is appended.
     pub(super) fn take(&mut self, wire: &str, name: String) -> String {
         let mut candidate = name.clone();
         while self.taken.contains_key(&candidate) {
@@ -93,7 +94,7 @@ impl Scope {
         candidate
     }
 
-    /// Warns if an item could not get the name that it would have had alone.
+    /// Warns if the name of an item was changed because of a collision.
     pub(super) fn report_collision(
         &self,
         place: impl Display,
@@ -111,8 +112,8 @@ impl Scope {
     }
 }
 
-/// Names that generated code and its examples use without a path: those of Rust's prelude, and of what they derive. A
-/// type that took the name of a trait would also hide the trait's methods.
+/// Names that generated code and its examples use without a path: those of Rust's prelude and of derived traits. A
+/// type with the name of a trait would also hide the trait's methods.
 const PRELUDE: [&str; 46] = [
     "AsMut",
     "AsRef",
@@ -162,14 +163,14 @@ const PRELUDE: [&str; 46] = [
     "Vec",
 ];
 
-/// Variants that every generated enumeration has of its own.
+/// The variants that every generated enumeration has.
 const USED_VARIANTS: [&str; 2] = ["Self", "Unknown"];
 
-/// Words that are one word although their capitals say otherwise.
+/// Words that are not split at their capitals.
 const WHOLE_WORDS: [&str; 7] = ["GiB", "IPv4", "IPv6", "KiB", "MiB", "SigV4", "TiB"];
 
-/// Spells a name so that heck finds the words that a reader finds: units are whole words, and so is an
-/// abbreviation in the plural (`ARNs`).
+/// Changes the case of a name so that heck splits it into the expected words: units stay whole, and so do plural
+/// abbreviations such as `ARNs`.
 fn words(wire: &str) -> String {
     let mut spelt = ascii(wire);
     for whole in WHOLE_WORDS {
@@ -195,8 +196,8 @@ fn words(wire: &str) -> String {
     out
 }
 
-/// Spells a name in ASCII: `m²` is `m_U00B2`. Not every letter may be part of a Rust name, and of those that may some
-/// look like others or are written in two ways, of which the compiler warns.
+/// Converts a name to ASCII: `m²` becomes `m_U00B2`. Not every letter is allowed in Rust names, and the compiler
+/// warns about some others that look alike or have several encodings.
 fn ascii(wire: &str) -> String {
     let mut out = String::with_capacity(wire.len());
     for c in wire.chars() {
@@ -209,7 +210,7 @@ fn ascii(wire: &str) -> String {
     out
 }
 
-/// Replaces a word where no lower-case letter follows it.
+/// Replaces a word wherever it is not followed by a lower-case letter.
 fn replace_word(text: &str, word: &str, replacement: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -225,7 +226,7 @@ fn replace_word(text: &str, word: &str, replacement: &str) -> String {
     out
 }
 
-/// Puts a letter before a name that starts with a digit or is empty.
+/// Prepends a letter to a name that does not start with one.
 fn leading_letter(name: String, letter: char) -> String {
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("{letter}{name}") }
 }
@@ -281,7 +282,7 @@ mod tests {
         assert_eq!(scope.take("Send", "send".to_owned()), "send2");
         assert_eq!(scope.take("fooBar", "foo_bar".to_owned()), "foo_bar");
         assert_eq!(scope.take("foo_bar", "foo_bar".to_owned()), "foo_bar2");
-        // As many as one may want, in no more time than it takes to count.
+        // Taking many equal names takes linear time.
         let last = (3..=100_000).map(|_| scope.take("FooBar", "foo_bar".to_owned())).last();
         assert_eq!(last.as_deref(), Some("foo_bar100000"));
     }

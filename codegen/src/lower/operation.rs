@@ -1,4 +1,4 @@
-//! Operations: input and output, errors, authentication, host prefix, endpoint parameters, pages.
+//! Operations: input and output, errors, authentication, host prefix, endpoint parameters and pagination.
 
 use serde_json::Value;
 
@@ -18,10 +18,10 @@ use crate::{
     model::{Operation, Shape, ShapeId, ShapeKind, Traits},
 };
 
-/// The parameter of a call's type, which no type of the operation may hide.
+/// The type parameter of request builders, which types of the operation must not shadow.
 const MODE: &str = "M";
 
-/// All chosen operations with their shapes, by name.
+/// Lowers the selected operations. Returns them with their shapes, by name.
 pub(super) fn lower_all<'m>(
     context: &Context<'m>,
     types: &shape::Types,
@@ -35,7 +35,7 @@ pub(super) fn lower_all<'m>(
     operations.map(|(shape, operation)| (shape, lower(shape, operation))).collect()
 }
 
-/// The error codes that the model marks with `smithy.api#retryable`.
+/// Returns the error codes that the model marks with `smithy.api#retryable`.
 pub(super) fn retryable(context: &Context<'_>) -> Vec<(String, Retry)> {
     let errors = context.closure.reached().filter_map(|id| context.shape(id));
     errors
@@ -61,7 +61,7 @@ fn lower(
     let method = methods.take(wire, wanted.clone());
     methods.report_collision(&shape.id, &method, &wanted, &shape.file, report);
 
-    // The structures come first, so that they keep the names that the model gives them.
+    // The structures are named first, so that they keep the names of the model.
     let mut scope = Scope::with(&[MODE]);
     let input = input(context, shape, operation, &mut scope, report);
     let own_output = own_output(context, shape, operation, &mut scope, report);
@@ -114,7 +114,7 @@ fn effect(traits: &Traits) -> Effect {
     }
 }
 
-/// The structure that the operation takes: its own, or a copy of one that it shares.
+/// Returns the input of the operation: its own structure, or a copy of one that it shares.
 fn input(
     context: &Context<'_>,
     shape: &Shape,
@@ -144,7 +144,7 @@ fn input(
     }
 }
 
-/// The operation's output, if no other operation or member shares it.
+/// Returns the output of the operation, if no other operation or member uses it.
 fn own_output(
     context: &Context<'_>,
     shape: &Shape,
@@ -183,7 +183,7 @@ fn empty(name: Name, direction: Direction, doc: String) -> Structure {
     }
 }
 
-/// The errors of the operation and of the service, by name.
+/// Returns the errors of the operation and of the service, by name.
 fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) -> Vec<ir::OperationError> {
     let mut ids: Vec<&ShapeId> = operation.errors.iter().chain(&context.chosen.service.errors).collect();
     ids.sort();
@@ -206,7 +206,8 @@ fn errors(context: &Context<'_>, types: &shape::Types, operation: &Operation) ->
     errors
 }
 
-/// How calls are signed: the operation's `auth`, else the service's, else by the schemes that the service names.
+/// Returns how requests are authenticated: by the operation's `auth`, the service's, or the schemes of the service,
+/// in this order.
 fn auth(context: &Context<'_>, shape: &Shape, report: &mut Report) -> Auth {
     let service = context.chosen.shape;
     let has_sigv4 = service.traits.has("aws.auth#sigv4");
@@ -235,7 +236,7 @@ const OTHER_SCHEMES: [&str; 5] = [
     "smithy.api#httpDigestAuth",
 ];
 
-/// Whether requests carry a checksum: either of two traits may require one.
+/// Returns whether requests need a checksum, which either of two traits may require.
 fn checksum(shape: &Shape, report: &mut Report) -> bool {
     let id = "aws.protocols#httpChecksum";
     let flexible = |key: &str| shape.traits.get(id).and_then(|value| value.get(key));
@@ -260,7 +261,7 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
     Compression::None
 }
 
-/// Splits the host prefix `foo.{label}.` into its parts.
+/// Splits a host prefix such as `foo.{label}.` into its parts.
 fn host_prefix(
     shape: &Shape,
     operation: &Operation,
@@ -311,7 +312,7 @@ fn host_prefix(
     parts
 }
 
-/// The endpoint parameters of the operation: static ones, and those of its input's members.
+/// Returns the endpoint parameters of the operation: static ones, and those that members of its input set.
 fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<ir::ContextParam> {
     let waiter::Polled { context, shape, operation, input, .. } = polled;
     let mut params = Vec::new();
@@ -360,14 +361,14 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
                 let message = format!("the context parameter `{name}` is not a list of strings");
                 report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
             }
-            // A member of another type is reported when the model is validated.
+            // Validation of the model reports members of other types.
             None => {}
         }
     }
     params
 }
 
-/// How a member of this type is read as a parameter of the endpoint rules.
+/// Returns the type of an endpoint parameter that a member of this type sets, if it can.
 fn param_kind(ty: &Type) -> Option<ir::SettingKind> {
     match ty {
         Type::Bool => Some(ir::SettingKind::Bool),

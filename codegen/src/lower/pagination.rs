@@ -1,4 +1,4 @@
-//! Pages: where the token is, where the items are, and the steps that lead there.
+//! Pagination: the paths to the tokens and the items.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::{
     ir::{Items, Pagination, PathStep, Presence, Structure, Type},
 };
 
-/// How the operation's pages are followed, if it has the trait `smithy.api#paginated`.
+/// Lowers the trait `smithy.api#paginated` of an operation, if it has the trait.
 pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Pagination> {
     let Polled { context, shape, operation, input, types, .. } = polled;
     let own = shape.traits.get("smithy.api#paginated")?;
-    // What is missing has been reported, and is no fault of the trait.
+    // Missing structures have already been reported.
     context.shape(&operation.input)?;
     let output = polled.output()?;
     let inherited = context.chosen.shape.traits.get("smithy.api#paginated");
@@ -37,7 +37,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
         complain(format!("`{}` is not of the type of the output's token", input_token.name.wire));
         return None;
     }
-    // The service's own setting is for those of its operations that have such a member.
+    // The page size of the service only applies to operations that have such a member.
     let page_size = own.get("pageSize").and_then(Value::as_str);
     if let Some(size) = page_size.filter(|size| !input.members.iter().any(|member| member.name.wire == **size)) {
         complain(format!("the input has no member `{size}`"));
@@ -57,8 +57,8 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
     Some(Pagination { input_token: PathStep::from(input_token), output_token, token: token.clone(), items })
 }
 
-/// The members that a path `a.b` leads through, as the crate has them, and the type of the last one; `None` if one is
-/// missing.
+/// Returns the members on a path such as `a.b`, as the crate has them, and the type of the last one; `None` if one
+/// does not exist.
 fn follow<'t>(types: &'t Types, start: &'t Structure, path: &str) -> Option<(Vec<PathStep>, &'t Type)> {
     let mut steps = Vec::new();
     let (mut structure, mut last) = (Some(start), None);

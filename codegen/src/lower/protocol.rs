@@ -1,7 +1,7 @@
-//! The protocols: one row each, with the traits that it reads.
+//! The supported protocols, with the traits that each of them reads.
 //!
-//! A trait that only other protocols read is ignored. Schemas hold what the service's protocol reads, and nothing else in
-//! lowering depends on which protocol it is.
+//! A trait that only other protocols read is ignored. Schemas contain only the traits that the service's protocol
+//! reads; nothing else in lowering depends on the protocol.
 
 use serde_json::Value;
 
@@ -11,24 +11,24 @@ use crate::{
     model::{Shape, Traits},
 };
 
-/// A protocol that is supported.
+/// A supported protocol.
 #[derive(Debug)]
 pub(super) struct Protocol {
-    /// The trait that a service names it with.
+    /// The trait by which a service selects it.
     pub(super) id: &'static str,
-    /// The traits that it reads, of those that only protocols read.
+    /// The protocol-specific traits that it reads.
     reads: Reads,
-    /// The runtime's constant for it, below the module `protocol`.
+    /// The path of its constant in the runtime's module `protocol`.
     runtime: &'static [&'static str],
-    /// The features of the runtime that it needs.
+    /// The features of the runtime that it requires.
     features: &'static [&'static str],
     /// The format of its bodies.
     pub(super) body: BodyFormat,
-    /// The request that documentation shows; `None` for a binary format.
+    /// The request in documentation; `None` for a binary format.
     example: Option<ExampleRequest>,
 }
 
-/// Ids of traits, in groups.
+/// IDs of traits, in groups.
 type Reads = &'static [&'static [&'static str]];
 
 /// The format of a protocol's bodies.
@@ -36,15 +36,15 @@ type Reads = &'static [&'static [&'static str]];
 pub(super) enum BodyFormat {
     /// Text, such as JSON.
     Text,
-    /// Bytes, such as CBOR, which a model's test cases have in Base64.
+    /// Bytes, such as CBOR. Test cases of a model encode them in Base64.
     Binary,
 }
 
-/// A request that documentation shows.
+/// The method and headers of a request in documentation.
 #[derive(Debug)]
 struct ExampleRequest {
     method: &'static str,
-    /// The headers. In their values `{service}` and `{operation}` are names.
+    /// The headers. In their values `{service}` and `{operation}` are placeholders for names.
     headers: &'static [(&'static str, &'static str)],
 }
 
@@ -66,8 +66,7 @@ const HTTP_BINDINGS: &[&str] = &[
 const XML: &[&str] =
     &["smithy.api#xmlAttribute", "smithy.api#xmlFlattened", "smithy.api#xmlName", "smithy.api#xmlNamespace"];
 
-/// The protocols that are supported. A service that has several is called by the first, which is AWS's order of
-/// preference.
+/// The supported protocols, in AWS's order of preference. A service with several protocols uses the first one.
 const PROTOCOLS: &[Protocol] = &[
     Protocol {
         id: "smithy.protocols#rpcv2Cbor",
@@ -101,7 +100,7 @@ const PROTOCOLS: &[Protocol] = &[
     },
 ];
 
-/// The protocols that are not supported yet, and the traits that they read.
+/// The protocols that are not supported, and the traits that they read.
 const UNSUPPORTED: &[(&str, Reads)] = &[
     ("alloy#simpleRestJson", &[&[JSON_NAME], HTTP_BINDINGS]),
     ("aws.protocols#awsQuery", &[&[QUERY_ERROR], XML]),
@@ -111,12 +110,12 @@ const UNSUPPORTED: &[(&str, Reads)] = &[
     ("smithy.protocols#rpcv2Json", &[]),
 ];
 
-/// Whether a service has a protocol that is supported.
+/// Returns whether a service has a supported protocol.
 pub(super) fn is_supported(service: &Shape) -> bool {
     supported(service).is_some()
 }
 
-/// The protocol of a service; an error is reported if it has none that is supported.
+/// Returns the protocol of a service. Reports an error if it has no supported one.
 pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
     supported(service).unwrap_or_else(|| {
         let others: Vec<&str> = UNSUPPORTED.iter().map(|(id, _)| *id).filter(|id| service.traits.has(id)).collect();
@@ -131,7 +130,7 @@ pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
     })
 }
 
-/// The ids of the supported protocols, and of the traits that they read.
+/// Returns the IDs of the supported protocols, and of the traits that they read.
 pub(crate) fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
     PROTOCOLS.iter().flat_map(|protocol| protocol.reads.iter().copied().flatten().copied().chain([protocol.id]))
 }
@@ -141,29 +140,29 @@ fn supported(service: &Shape) -> Option<&'static Protocol> {
 }
 
 impl Protocol {
-    /// The value of a trait, if the protocol reads it.
+    /// Returns the value of a trait, if the protocol reads it.
     pub(super) fn get<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t Value> {
         traits.get(id).filter(|_| self.reads.iter().any(|group| group.contains(&id)))
     }
 
-    /// The value of a trait that is a string, if the protocol reads it.
+    /// Returns the value of a string trait, if the protocol reads it.
     pub(super) fn string<'t>(&self, traits: &'t Traits, id: &str) -> Option<&'t str> {
         self.get(traits, id).and_then(Value::as_str)
     }
 
-    /// The error code that the query protocol has for an error, if the service sends such codes.
+    /// Returns the code of an error in the query protocol, if the service sends such codes.
     pub(super) fn query_error_code<'t>(&self, service: &Shape, error: &'t Traits) -> Option<&'t str> {
         let query_error = self.get(error, QUERY_ERROR).filter(|_| self.is_query_compatible(service))?;
         query_error.get("code").and_then(Value::as_str)
     }
 
-    /// The protocol as the generated crate names it.
+    /// Returns the protocol as the generated crate refers to it.
     pub(super) fn lower(&self, service: &Shape) -> ir::Protocol {
         let Self { runtime, features, .. } = self;
         ir::Protocol { runtime, features, query_compatible: self.is_query_compatible(service) }
     }
 
-    /// The request of an operation that documentation shows, apart from URL and body.
+    /// Returns the method and headers of an operation's request in documentation.
     pub(super) fn example(&self, service: &str, operation: &str) -> Option<ir::ExampleRequest> {
         let ExampleRequest { method, headers } = self.example.as_ref()?;
         let fill = |value: &str| value.replace("{service}", service).replace("{operation}", operation);

@@ -1,7 +1,7 @@
-//! The model's own tests of the protocol, with their parameters as values of the types that the crate has.
+//! The model's tests of its protocol, with parameters converted to values of the crate's types.
 //!
-//! It uses the lowered types, so that a case finds each member under its final name. A case whose parameters do not fit
-//! becomes a test that fails with this reason: nothing is skipped.
+//! Conversion uses the lowered types, so that members are found under their final names. A case whose parameters do
+//! not fit becomes a test that fails with the reason: no case is skipped.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ use crate::{
     number,
 };
 
-/// The cases of the operations that are emitted, and of their errors.
+/// Lowers the cases of the selected operations and of their errors.
 pub(super) fn lower(
     context: &Context<'_>,
     types: &Types,
@@ -82,7 +82,7 @@ impl Cases<'_> {
         self.tests.for_servers += malformed.iter().filter(|protocol| *protocol == self.protocol).count();
     }
 
-    /// The cases of an error, which are tried with the first operation that has it.
+    /// Adds the cases of an error, which use the first operation that has it.
     fn error(&mut self, shape: &Shape, path: &TypeRef, operations: &[(&Shape, Operation)]) {
         let found = operations.iter().find_map(|(_, operation)| {
             let error = operation.errors.iter().find(|error| error.ty == *path)?;
@@ -113,7 +113,7 @@ impl Cases<'_> {
         })
     }
 
-    /// Whether a case is for clients of the service's protocol.
+    /// Returns whether a case applies to clients of the service's protocol.
     fn applies(&mut self, test: &Common) -> bool {
         let servers = test.applies_to == AppliesTo::Servers;
         let same = test.protocol == self.protocol;
@@ -121,7 +121,7 @@ impl Cases<'_> {
         same && !servers
     }
 
-    /// The bytes of a body, which is base64 in the model if the format is a binary one.
+    /// Returns the bytes of a body, which the model encodes in Base64 if the format is binary.
     fn body(&self, body: &str) -> Vec<u8> {
         match self.format {
             BodyFormat::Text => body.as_bytes().to_vec(),
@@ -181,7 +181,7 @@ impl Cases<'_> {
     }
 }
 
-/// The types that a value can have, by path.
+/// The types of values, by path.
 struct Known<'a> {
     structures: BTreeMap<TypeRef, &'a Structure>,
     unions: BTreeMap<TypeRef, &'a Union>,
@@ -255,7 +255,7 @@ impl<'a> Known<'a> {
                 });
                 Ok(Value::Map { ty: ty.clone(), entries: entries.collect::<Result<_, String>>()? })
             }
-            // Cases write bytes as the text that they are.
+            // Test cases contain blobs as plain strings.
             Type::Blob => {
                 let text = value.as_str().ok_or_else(misfit)?;
                 Ok(Value::Simple(ir::Literal::Blob(text.as_bytes().to_vec()), Type::Blob))

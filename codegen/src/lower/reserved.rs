@@ -1,9 +1,9 @@
-//! Names of methods that generated code has for every service, by what has them: a name of the model that would hide
-//! one, or be hidden by it, is numbered.
+//! The names of methods that generated code has for every service. A name of the model that would hide one of them,
+//! or be hidden by it, gets a number.
 //!
-//! The lists are compared with the code that defines the methods by the test below.
+//! A test compares the lists with the code that defines the methods.
 
-/// Methods of the prelude's traits that are found before methods behind a reference.
+/// Methods of traits in the prelude that take precedence over methods behind a `Deref`.
 pub(super) const PRELUDE: [&str; 5] = ["clone", "clone_from", "into", "to_owned", "try_into"];
 
 /// Methods of a client.
@@ -12,10 +12,10 @@ pub(super) const CLIENT: [&str; 5] = ["call_raw", "config", "from_env", "new", "
 /// Methods of every request builder.
 pub(super) const CALL: [&str; 5] = ["into_future", "new", "prepare", "send", "with_options"];
 
-/// Methods that the request builders of paginated operations have as well.
+/// Additional methods of the request builders of paginated operations.
 pub(super) const PAGES: [&str; 2] = ["items", "pages"];
 
-/// Methods of a response, which derefs to the structure of the model.
+/// Methods of a response, which dereferences to the structure of the model.
 pub(super) const RESPONSE: [&str; 6] = ["attempts", "headers", "into_inner", "map", "request_id", "status"];
 
 /// Methods of the configuration's builder.
@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    /// The files of the runtime's source, parsed.
+    /// Parses the source files of the runtime.
     fn runtime() -> Vec<syn::File> {
         let mut queue: Vec<PathBuf> = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src")];
         let mut files = Vec::new();
@@ -73,7 +73,7 @@ mod tests {
         files
     }
 
-    /// The public methods that a type of the runtime has of its own.
+    /// Returns the public inherent methods of a type of the runtime.
     fn methods(files: &[syn::File], ty: &str) -> BTreeSet<String> {
         let items = files.iter().flat_map(|file| &file.items);
         let of_type = items.filter_map(|item| match item {
@@ -92,7 +92,7 @@ mod tests {
         methods.collect()
     }
 
-    /// The functions that emitters define in what they emit.
+    /// Returns the functions that the given emitters emit.
     fn functions(file: &str, emitters: &[&str]) -> BTreeSet<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit").join(file);
         let code: TokenStream = fs::read_to_string(path).expect("the file is there").parse().expect("it is Rust");

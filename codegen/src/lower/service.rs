@@ -1,4 +1,4 @@
-//! The service as a whole: which one, which protocol, which operations.
+//! The service as a whole: selects the service, its protocol and its operations.
 
 use std::collections::BTreeSet;
 
@@ -21,21 +21,20 @@ use crate::{
     model::{Model, Service, Shape, ShapeId, ShapeKind, is_identifier},
 };
 
-/// The service to generate and the operations to keep.
+/// The service and the operations to generate.
 pub(super) struct ServiceSelection<'m> {
-    /// The service's shape.
+    /// The shape of the service.
     pub(super) shape: &'m Shape,
-    /// Its references.
+    /// The references of the service.
     pub(super) service: &'m Service,
-    /// Its protocol.
     pub(super) protocol: &'static Protocol,
-    /// All its operations, by name.
+    /// All operations of the service, by name.
     pub(super) all_operations: Vec<&'m Shape>,
-    /// The operations to emit, by name.
+    /// The operations to generate, by name.
     pub(super) operations: Vec<&'m Shape>,
 }
 
-/// Finds the one service of the model and the operations that are wanted and possible.
+/// Selects the service of the model, and the requested operations that are supported.
 pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Report) -> Option<ServiceSelection<'m>> {
     let (shape, service) = find_service(model, options, report)?;
     let protocol = protocol::of(shape, report);
@@ -45,7 +44,7 @@ pub(super) fn select<'m>(model: &'m Model, options: &Options, report: &mut Repor
     Some(ServiceSelection { shape, service, protocol, all_operations, operations })
 }
 
-/// The services whose protocol is supported, in the order of their ids.
+/// Returns the services whose protocol is supported, by ID.
 pub(crate) fn supported(model: &Model) -> impl Iterator<Item = &Shape> {
     model.services().map(|(shape, _)| shape).filter(|shape| protocol::is_supported(shape))
 }
@@ -95,7 +94,7 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
     }
 }
 
-/// Reports a crate name that Cargo or a path in Rust would not take.
+/// Reports a crate name that is not valid for Cargo or in Rust paths.
 fn check_crate_name(name: &str, report: &mut Report) {
     if !names::is_package_name(name) {
         let help = "expected ASCII letters, digits, `-` and `_`, starting with a letter, and neither a keyword nor the \
@@ -104,7 +103,7 @@ fn check_crate_name(name: &str, report: &mut Report) {
     }
 }
 
-/// Reports a name that is not valid in the header of a request.
+/// Reports a name that is not valid in a header of a request.
 fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
         let message = format!("the name {name:?} of `{trait_id}` is not valid in a header");
@@ -113,7 +112,7 @@ fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Re
     }
 }
 
-/// The parameters of the endpoint rules that are settings of the client.
+/// Returns the parameters of the endpoint rules that are set on the client.
 fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
     let mut scope = Scope::with(&[&reserved::CONFIG_BUILDER[..], &reserved::PRELUDE].concat());
     let params = shape.traits.get("smithy.rules#clientContextParams").and_then(Value::as_object);
@@ -153,7 +152,7 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
 const BDD: &str = "smithy.rules#endpointBdd";
 const RULE_SET: &str = "smithy.rules#endpointRuleSet";
 
-/// The endpoint rules and their tests; a service without rules has the regional endpoint of AWS's older services.
+/// Lowers the endpoint rules and their tests. A service without rules gets regional endpoints.
 fn endpoint_rules(
     context: &Context<'_>,
     options: &Options,
@@ -181,8 +180,8 @@ fn endpoint_rules(
     (rules.map_err(|problems| complain(trait_id, problems)).unwrap_or_default(), tests)
 }
 
-/// The rules of a service that has none: the endpoint that the user sets, else `<prefix>.<region>.<DNS suffix>`. A
-/// service without AWS's traits has no such hosts if no partitions are given.
+/// Returns the rules of a service that has none: the endpoint that the user sets, or `<prefix>.<region>.<DNS
+/// suffix>`. The latter does not apply to services without AWS's traits, or if no partitions are given.
 fn default_rules(shape: &Shape, id: &str, has_partitions: bool) -> Value {
     let is_aws = ["aws.api#service", "aws.auth#sigv4"].iter().any(|id| shape.traits.has(id));
     let endpoint = json!({
@@ -240,7 +239,7 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
     }
     match services.as_slice() {
         [only] => Some(*only),
-        // A service may be missing only because its file could not be read.
+        // The service may be missing because its file could not be read.
         [] if report.has_errors() => None,
         [] => {
             report.error("the model has no service").help("expected one shape of type `service`");
@@ -255,7 +254,7 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
     }
 }
 
-/// The operations of the service and of its resources, by name.
+/// Returns the operations of the service and of its resources, by name.
 fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> Vec<&'m Shape> {
     let mut ids: BTreeSet<&ShapeId> = service.operations.iter().collect();
     let mut queue: Vec<&ShapeId> = service.resources.iter().collect();
@@ -271,7 +270,7 @@ fn all_operations<'m>(model: &'m Model, shape: &Shape, service: &'m Service) -> 
     operations
 }
 
-/// The operations that were asked for: all of them, or those of a list.
+/// Returns the requested operations: all of them, or those of a list.
 fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<&'m Shape> {
     let Some(names) = &options.operations else { return all.to_vec() };
     for name in names {
@@ -286,7 +285,7 @@ fn wanted<'m>(all: &[&'m Shape], options: &Options, report: &mut Report) -> Vec<
     all.iter().filter(|operation| names.iter().any(|name| name == operation.id.name())).copied().collect()
 }
 
-/// Whether an operation streams, which is not supported; a warning is reported then.
+/// Returns whether an operation uses streaming, which is not supported, and reports a warning if it does.
 fn is_streaming(model: &Model, shape: &Shape, report: &mut Report) -> bool {
     let Some(operation) = as_operation(shape) else { return false };
     for id in [&operation.input, &operation.output] {

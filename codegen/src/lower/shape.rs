@@ -15,16 +15,16 @@ use crate::{
     model::{Member, Shape, ShapeId, ShapeKind, Simple, Traits},
 };
 
-/// The types that have a place of their own.
+/// The types of a crate, apart from those in modules of operations.
 pub(super) struct Types {
-    /// Those of the module `types`, by name.
+    /// The types in the module `types`, by name.
     pub(super) items: Vec<Item>,
-    /// Those of the module `error`, by name.
+    /// The errors in the module `error`, by name.
     pub(super) errors: Vec<ir::Structure>,
 }
 
 impl Types {
-    /// The structure at a path.
+    /// Returns the structure with the given path.
     pub(super) fn structure(&self, path: &TypeRef) -> Option<&ir::Structure> {
         if path.module == Module::Error {
             return self.errors.iter().find(|error| error.name.rust == path.name);
@@ -35,7 +35,7 @@ impl Types {
         }
     }
 
-    /// The union at a path.
+    /// Returns the union with the given path.
     pub(super) fn union(&self, path: &TypeRef) -> Option<&ir::Union> {
         match self.item(path)? {
             Item::Union(union) => Some(union),
@@ -43,7 +43,7 @@ impl Types {
         }
     }
 
-    /// The item at a path in the module `types`.
+    /// Returns the item with the given path in the module `types`.
     pub(super) fn item(&self, path: &TypeRef) -> Option<&Item> {
         if path.module != Module::Types {
             return None;
@@ -53,7 +53,7 @@ impl Types {
     }
 }
 
-/// All types and errors.
+/// Lowers all types and errors.
 pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     let mut types = Vec::new();
     let mut errors = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn lower_all(context: &Context<'_>, report: &mut Report) -> Types {
     Types { items: types, errors }
 }
 
-/// A structure under this name; names in `reserved` are not given to its members.
+/// Lowers a structure, with the given name. Members do not get names in `reserved`.
 pub(super) fn structure(
     context: &Context<'_>,
     shape: &Shape,
@@ -88,7 +88,7 @@ pub(super) fn structure(
 ) -> ir::Structure {
     let mut fields = reserved.clone();
     let mut accessors = match direction {
-        // The methods of inputs set members.
+        // Inputs have setters.
         Direction::Input => {
             fields.reserve("new");
             None
@@ -114,11 +114,11 @@ pub(super) fn structure(
     }
 }
 
-/// The accessors of a structure that is only received: those of a list or map, which return an empty one if it is absent,
-/// and those of an operation's own output that return a structure or an error.
+/// The accessors of a structure that is only received. Those of lists and maps return an empty one if the member is
+/// not set. Those of structures return an error; only the output of an operation has them.
 struct Accessors {
     methods: Scope,
-    /// Whether structures have accessors.
+    /// Whether members that are structures have accessors.
     of_structures: bool,
 }
 
@@ -128,13 +128,13 @@ impl Accessors {
         let is_output = operations.any(|operation| operation.output == shape.id);
         let mut methods = Scope::with(&[&reserved::PRELUDE[..], &["default", "fmt", "new"]].concat());
         if is_output {
-            // A response derefs to the output, so that its own methods would hide the output's.
+            // A response dereferences to the output, so its own methods would hide those of the output.
             reserved::RESPONSE.iter().for_each(|name| methods.reserve(name));
         }
         Self { methods, of_structures: is_output && context.is_own(&shape.id) }
     }
 
-    /// The accessor of a member, if it has one.
+    /// Returns the name of a member's accessor, if it has one.
     fn name(
         &mut self,
         owner: &Shape,
@@ -157,7 +157,7 @@ impl Accessors {
     }
 }
 
-/// The Rust type of a shape.
+/// Returns the Rust type of a shape.
 pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
     let Some(shape) = context.shape(target) else { return Type::Document };
     match &shape.kind {
@@ -169,7 +169,8 @@ pub(super) fn type_of(context: &Context<'_>, target: &ShapeId) -> Type {
         ShapeKind::Union(_) => Type::Union(context.names.path(target)),
         ShapeKind::List(item) => Type::List(Box::new(element(context, shape, item))),
         ShapeKind::Map { key, value } => {
-            // Validation has reported a key that is no text; to follow two branches of it could go on for ages.
+            // Validation has reported a key that is not a string. Following both the key and the value could take
+            // exponential time.
             let is_text = |shape: &Shape| matches!(shape.kind, ShapeKind::Simple(_) | ShapeKind::Enum(_));
             let key = match context.shape(&key.target).is_some_and(is_text) {
                 true => type_of(context, &key.target),
@@ -246,7 +247,7 @@ fn member(
 
 fn presence(owner: &Shape, member: &Member, target: &Traits, ty: &Type, report: &mut Report) -> Presence {
     let default = member.traits.get("smithy.api#default").or_else(|| target.get("smithy.api#default"));
-    // Smithy has clients leave top-level defaults of inputs to the service, and tools may ignore added defaults.
+    // Clients leave top-level defaults of inputs to the service, as Smithy specifies, and may ignore added defaults.
     let heeded = !owner.traits.has("smithy.api#input")
         && !member.traits.has("smithy.api#addedDefault")
         && !member.traits.has("smithy.api#clientOptional");
@@ -287,18 +288,18 @@ fn error_facts(
     }
 }
 
-/// The codes that stand for an error on the wire.
+/// Returns the codes of an error on the wire.
 pub(super) fn codes(context: &Context<'_>, shape: &Shape) -> Vec<String> {
     [Some(shape.id.name()), query_code(context, shape)].into_iter().flatten().map(str::to_owned).collect()
 }
 
-/// The code of the query protocol for an error, where it is another than the shape's name.
+/// Returns the code of an error in the query protocol, if it differs from the name of the shape.
 fn query_code<'s>(context: &Context<'_>, shape: &'s Shape) -> Option<&'s str> {
     let query_code = context.chosen.protocol.query_error_code(context.chosen.shape, &shape.traits);
     query_code.filter(|code| *code != shape.id.name())
 }
 
-/// A union under this name.
+/// Lowers a union, with the given name.
 pub(super) fn union(
     context: &Context<'_>,
     shape: &Shape,

@@ -1,4 +1,4 @@
-//! The names of types: paths, modules and variants, decided before any type is lowered.
+//! Assigns the paths, modules and variants of types, before any type is lowered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,16 +14,16 @@ use crate::{
     model::{Shape, ShapeId, ShapeKind, Simple},
 };
 
-/// Names that the module `error` has of its own.
+/// The names that the module `error` always contains.
 const ERROR_MODULE: [&str; 6] = ["Error", "ErrorMetadata", "MissingMember", "SdkError", "ServiceError", "UnknownError"];
 
-/// Crates whose names no module beside the list of types or errors may hide.
+/// Crates whose names must not be hidden by a module of a type or error.
 const CRATES: [&str; 4] = ["alloc", "core", "simba_runtime", "std"];
 
-/// The names of shapes that become types of their own.
+/// The names of shapes that become types.
 #[derive(Default)]
 pub(super) struct TypeNames {
-    /// Where the types live.
+    /// The paths of the types.
     pub(super) paths: BTreeMap<ShapeId, TypeRef>,
     /// The modules of their files.
     modules: BTreeMap<ShapeId, String>,
@@ -32,7 +32,8 @@ pub(super) struct TypeNames {
 }
 
 impl TypeNames {
-    /// Names all types. The inputs and outputs that belong to one operation live in its module; see `lower::operation`.
+    /// Names all types. An input or output that only one operation uses is in the operation's module; see
+    /// `lower::operation`.
     pub(super) fn allocate(context: &Context<'_>, report: &mut Report) -> Self {
         let paths = paths(context, report);
         let by_name: BTreeMap<&TypeRef, &ShapeId> = paths.iter().map(|(id, path)| (path, id)).collect();
@@ -49,18 +50,18 @@ impl TypeNames {
         Self { modules, variants, paths }
     }
 
-    /// Where the type of a shape lives.
+    /// Returns the path of a shape's type.
     pub(super) fn path(&self, id: &ShapeId) -> TypeRef {
         let unnamed = || TypeRef { module: Module::Types, name: names::type_name(id.name()) };
         self.paths.get(id).cloned().unwrap_or_else(unnamed)
     }
 
-    /// The module of a shape's file, without `r#`.
+    /// Returns the module of a shape's file, without `r#`.
     pub(super) fn module(&self, id: &ShapeId) -> String {
         self.modules.get(id).cloned().unwrap_or_else(|| names::module_name(id.name()))
     }
 
-    /// The variant of an error in the enumeration of all errors.
+    /// Returns the variant of an error in the enumeration of all errors.
     pub(super) fn variant(&self, id: &ShapeId) -> String {
         self.variants.get(id).cloned().unwrap_or_else(|| names::variant_name(id.name()))
     }
@@ -88,13 +89,13 @@ fn paths(context: &Context<'_>, report: &mut Report) -> BTreeMap<ShapeId, TypeRe
     paths
 }
 
-/// The inputs and outputs that belong to one operation.
+/// Returns the inputs and outputs that only one operation uses.
 fn own_shapes<'c>(context: &'c Context<'_>) -> BTreeSet<&'c ShapeId> {
     let operations = context.chosen.operations.iter().filter_map(|shape| as_operation(shape));
     operations.flat_map(|operation| [&operation.input, &operation.output]).filter(|id| context.is_own(id)).collect()
 }
 
-/// Whether a shape becomes a type of its own.
+/// Returns whether a shape becomes a type.
 fn is_type(shape: &Shape) -> bool {
     match &shape.kind {
         ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => true,

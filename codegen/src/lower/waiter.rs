@@ -1,11 +1,12 @@
-//! Waiters: names, arguments, and each path compiled against the types of request and answer.
+//! Waiters: names, arguments, and paths, which are compiled against the types of request and response.
 //!
-//! A waiter that cannot be had, because the model is wrong or its path asks for what is not supported, is left out
-//! with a warning: the rest of the client is as good without it.
+//! A waiter that is invalid, or whose path uses an unsupported feature, is left out with a warning, since the rest of
+//! the client does not depend on it.
 //!
-//! The arguments of a waiter are the input's required members. A model that Simba is given can add optional ones with
-//! the trait `simba.api#waiterArguments` on the operation: by waiter, the name of each argument and the member that it
-//! sets. `"backupIds": "BackupIds"` takes one or more elements of the list, `"backupId": "BackupIds[0]"` the only one.
+//! The arguments of a waiter are the required members of the input. A model can add optional ones with the trait
+//! `simba.api#waiterArguments` of the operation. For each waiter it contains the name of each argument and the member
+//! that it sets: `"backupIds": "BackupIds"` takes one or more elements of the list, `"backupId": "BackupIds[0]"`
+//! exactly one.
 
 mod functions;
 mod kind;
@@ -29,30 +30,29 @@ use crate::{
     model::{Operation, Shape, ShapeId, waiters as model},
 };
 
-/// What the lowering of one operation's waiters needs.
+/// The data that lowering the waiters of an operation needs.
 pub(super) struct Polled<'c, 'm> {
-    /// The whole model.
     pub(super) context: &'c Context<'m>,
-    /// What is lowered already.
+    /// The types that have been lowered.
     pub(super) types: &'c shape::Types,
-    /// The operation.
+    /// The shape of the operation.
     pub(super) shape: &'m Shape,
-    /// What it refers to.
+    /// The references of the operation.
     pub(super) operation: &'m Operation,
-    /// Its request.
+    /// The input.
     pub(super) input: &'c ir::Structure,
-    /// Its answer, if the operation's module holds it.
+    /// The output, if it is in the operation's module.
     pub(super) own_output: Option<&'c ir::Structure>,
 }
 
 impl<'c> Polled<'c, '_> {
-    /// The structure that the operation returns; `None` if it is missing, which has been reported.
+    /// Returns the output of the operation; `None` if it does not exist, which has been reported.
     pub(super) fn output(&self) -> Option<&'c ir::Structure> {
         self.own_output.or_else(|| self.types.structure(&self.context.names.path(&self.operation.output)))
     }
 }
 
-/// The waiters of an operation; names of client methods are taken from `methods`.
+/// Lowers the waiters of an operation. Names of client methods are taken from `methods`.
 pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut Report) -> Waiters {
     let (shape, mut found) = (polled.shape, Waiters::default());
     let Some(value) = shape.traits.get("smithy.waiters#waitable") else { return found };
@@ -76,7 +76,7 @@ pub(super) fn lower(polled: &Polled<'_, '_>, methods: &mut Scope, report: &mut R
     found
 }
 
-/// The names that are taken in the operation's module.
+/// The names that are used in the operation's module.
 struct Scopes {
     constants: Scope,
     readers: Scope,
@@ -125,18 +125,19 @@ fn one(
     })
 }
 
-/// A path that starts at the request, and what the function that follows it gives.
+/// Compiles a path that starts at the request. Returns its value, and the return type of the function that evaluates
+/// it.
 pub(super) fn request_path(polled: &Polled<'_, '_>, path: &str) -> Result<(ir::waiter::Value, PathResult), String> {
     let compiled = path::compile_request(polled, path).map_err(|problem| cite(path, &problem))?;
     Ok((compiled.value, compiled.gives))
 }
 
-/// A problem with its place in the path.
+/// Formats a problem with its position in the path.
 fn cite(path: &str, problem: &path::Problem) -> String {
     format!("{}, column {}: {}", docs::code_span(path), problem.offset + 1, problem.message)
 }
 
-/// Adds an acceptor; one that looks for other texts at the same place as the one before becomes part of that.
+/// Adds an acceptor. If it compares the same path with other strings as the acceptor before, they are merged.
 fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     if let (Some(last), Matcher::Any(reader, texts)) = (acceptors.last_mut(), &acceptor.matcher)
         && let Matcher::Any(last_reader, last_texts) = &mut last.matcher
@@ -149,7 +150,7 @@ fn push(acceptors: &mut Vec<Acceptor>, acceptor: Acceptor) {
     acceptors.push(acceptor);
 }
 
-/// The model's words, or those of the acceptors that end the wait well.
+/// Returns the documentation of the model, or a description of the acceptors for success.
 fn doc(polled: &Polled<'_, '_>, waiter: &model::Waiter) -> ir::Doc {
     let prose = waiter.documentation.as_deref().map(markdown::prose).filter(|prose| !prose.markdown.is_empty());
     if let Some(prose) = prose {
@@ -206,7 +207,7 @@ fn matcher(
     })
 }
 
-/// The place of the function that follows a path; acceptors of the same path share it.
+/// Returns the index of the function that evaluates a path. Acceptors with the same path share it.
 fn reader(
     polled: &Polled<'_, '_>,
     path: &str,
@@ -230,7 +231,7 @@ fn reader(
     let compiled = compiled.map_err(|problem| cite(path, &problem))?;
     let words: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = names::member_name(words.trim());
-    // A long path makes no good name; its first words and a number do.
+    // The names of long paths are shortened to their first words.
     let name: String = name.split('_').take(6).collect::<Vec<_>>().join("_");
     let of = match reads_request {
         true => "of the request, `input`, and the answer, `output`",
@@ -248,7 +249,7 @@ fn reader(
     Ok(readers.len() - 1)
 }
 
-/// The codes on the wire of the error that an acceptor names.
+/// Returns the wire codes of the error that an acceptor names.
 fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report) -> Vec<String> {
     let name = local_name(error);
     let service = &polled.context.chosen.service.errors;
@@ -258,7 +259,7 @@ fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report
     if let Some(codes) = found.next() {
         return codes;
     }
-    // A service may well answer with errors that its model does not list.
+    // A service may return errors that its model does not list.
     if let Some(mend) = did_you_mean(name, known.iter().map(|id| id.name())) {
         let message = format!("the waiter `{waiter}` looks for the error `{name}`, which the operation does not list");
         report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).help(mend);
@@ -272,7 +273,7 @@ fn local_name(error: &str) -> &str {
 
 const ARGUMENTS: &str = "simba.api#waiterArguments";
 
-/// Arguments are only given to waiters that exist.
+/// Reports arguments of waiters that do not exist.
 fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, String>)], report: &mut Report) {
     let named = shape.traits.get(ARGUMENTS).and_then(Value::as_object).into_iter().flatten();
     for (name, _) in named.filter(|(name, _)| !waiters.iter().any(|(known, _)| known == *name)) {
@@ -284,7 +285,7 @@ fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, St
     }
 }
 
-/// The arguments that the model adds to the required members.
+/// Returns the arguments that the model adds to the required members.
 fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, String> {
     let Some(value) = polled.shape.traits.get(ARGUMENTS).and_then(|value| value.get(waiter)) else {
         return Ok(Vec::new());

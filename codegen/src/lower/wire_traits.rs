@@ -6,7 +6,7 @@ use crate::{
     model::{Member, Traits},
 };
 
-/// The wire traits of a member: its own, and those of its target that it does not override.
+/// Returns the wire traits of a member: its own, and those of its target that it does not override.
 pub(super) fn of(context: &Context<'_>, member: &Member) -> Vec<WireTrait> {
     let no_traits = Traits::default();
     let target = context.shape(&member.target).map_or(&no_traits, |shape| &shape.traits);

@@ -1,7 +1,7 @@
-//! Binary decision diagrams: following the edges from the root gives nested `if`s.
+//! Binary decision diagrams, which become nested `if`s by following the edges from the root.
 //!
-//! A target of several edges becomes a function that takes the variables it needs. Callers are lowered first, so that
-//! the variables that all edges to a shared node know are known inside it.
+//! A target with several incoming edges becomes a function with the variables that it needs as parameters. Callers
+//! are lowered first, so that the variables that are known at all calls of a shared node are known inside it.
 
 mod nodes;
 
@@ -28,7 +28,7 @@ struct Paths<'a> {
 }
 
 impl Context {
-    /// Lowers a diagram to the steps from its root, and the shared nodes that these call, callers first.
+    /// Lowers a diagram to the steps from its root, and to the shared nodes, callers first.
     pub(super) fn bdd(&mut self, object: &Map<String, Json>, scope: &Scope) -> Option<(Vec<Step>, Vec<SharedNode>)> {
         self.missing = Missing::NoRule;
         let bdd = nodes::read(&mut self.reader, object)?;
@@ -39,7 +39,7 @@ impl Context {
         let body = self.expand(&mut paths, root, scope);
         let mut shared_nodes = Vec::new();
         for target in shared {
-            // Without calls, all conditions on the paths to it turned out to be known.
+            // Without calls, all conditions on the paths to the target have been decided at compile time.
             let (Some(calls), Some(name)) = (paths.calls.remove(&target), paths.functions.get(&target).cloned()) else {
                 continue;
             };
@@ -53,7 +53,7 @@ impl Context {
         Some((body, shared_nodes))
     }
 
-    /// The steps of an edge to `target`: a call of its function, or its own steps.
+    /// Returns the steps of an edge to `target`: a call of its function, or its own steps.
     fn follow(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
         let Some(name) = paths.functions.get(&target).cloned() else {
             return self.expand(paths, target, scope);
@@ -63,7 +63,7 @@ impl Context {
         vec![Step::Return(Outcome::SharedNode { name, arguments })]
     }
 
-    /// The steps at `target`.
+    /// Returns the steps of `target`.
     fn expand(&mut self, paths: &mut Paths<'_>, target: Target, scope: &Scope) -> Vec<Step> {
         let (index, complement) = match target {
             Target::NoRule => return vec![Step::Return(Outcome::NoRule)],
@@ -100,7 +100,8 @@ impl Context {
         }
     }
 
-    /// The variables that are known inside a shared node: those that only some of `calls` know are optional.
+    /// Returns the variables that are known inside a shared node. Those that are only known at some of the calls are
+    /// optional.
     fn merge(&mut self, function: &str, calls: &[Scope]) -> Scope {
         let mut merged = Scope::default();
         for (name, binding) in calls.iter().flat_map(Scope::iter) {
@@ -129,8 +130,8 @@ fn parameter(binding: &Binding) -> SharedNodeParameter {
     }
 }
 
-/// A variable as the argument for an optional parameter; dead code elimination removes the `Some` where the
-/// parameter turns out not to be.
+/// Returns a variable as the argument of an optional parameter. Dead code elimination removes the `Some` if the
+/// parameter is not optional.
 fn argument(binding: &Binding) -> Argument {
     Argument {
         local: binding.local.clone(),
@@ -151,12 +152,12 @@ fn name(target: Target) -> String {
     }
 }
 
-/// The targets of several edges that become functions, each before the targets that it leads to.
+/// Returns the targets that become functions, each before the targets that it leads to.
 fn shared(bdd: &Bdd<'_>) -> Vec<Target> {
     let mut edges: BTreeMap<Target, usize> = BTreeMap::new();
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
-    // Each entry is a target, and whether all that it leads to has been seen.
+    // Each entry is a target, and whether all targets that it leads to have been visited.
     let mut stack = vec![(bdd.root, false)];
     while let Some((target, is_done)) = stack.pop() {
         if is_done {

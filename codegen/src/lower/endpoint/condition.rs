@@ -1,4 +1,4 @@
-//! Conditions: the guards under which one matches, and the variables that are known after it.
+//! Conditions: the guards that have to hold for a match, and the variables that are known afterwards.
 
 use serde_json::Value as Json;
 
@@ -14,33 +14,29 @@ use super::scope::{Binding, Presence, Scope};
 #[derive(Debug)]
 pub(super) enum Guard {
     /// Computes a value.
-    Let {
-        /// The variable that holds it.
-        local: String,
-        /// The value.
-        value: Expr,
-    },
-    /// Continues only if this holds.
+    Let { local: String, value: Expr },
+    /// Continues only if this test succeeds.
     Test(Test),
 }
 
 /// When a condition matches.
 pub(super) enum Match {
-    /// If all guards hold; always, if there are none.
+    /// All guards hold; always, if there are none.
     If(Vec<Guard>),
-    /// Never.
+    /// It never matches.
     Never,
 }
 
 impl Match {
-    /// The match of a wrong condition: neither always nor never, so that both branches are checked.
+    /// Returns the match of an invalid condition. It matches neither always nor never, so that both branches are
+    /// checked.
     fn unknown() -> Self {
         Self::If(vec![Guard::Test(Test::True(Expr::Bool(true)))])
     }
 }
 
 impl Context {
-    /// Lowers a condition; afterwards `scope` is what is known if it matches.
+    /// Lowers a condition, and updates `scope` to the variables that are known if it matches.
     pub(super) fn condition(&mut self, at: &str, json: &Json, scope: &mut Scope) -> Match {
         let mut guards = Vec::new();
         let Some(object) = self.reader.object(at, json) else { return Match::unknown() };
@@ -53,7 +49,7 @@ impl Context {
             return matched;
         }
         let Some(typed) = self.call(at, function, argv, scope, &mut guards) else {
-            // The problem is noted; a placeholder allows to check the rules that follow.
+            // The problem has been reported; a placeholder allows the following rules to be checked.
             if let Some(name) = assign {
                 self.assign(name, &Typed::new(Expr::Bool(true), function.result), scope);
             }
@@ -81,14 +77,14 @@ impl Context {
                 Expr::Bool(true) => {}
                 Expr::Bool(false) => return Match::Never,
                 expr if typed.ty == Type::Bool => guards.push(Guard::Test(Test::True(expr))),
-                // A value that is always set and not a boolean matches.
+                // A value that is always set and is not a boolean always matches.
                 _ => {}
             },
         }
         Match::If(guards)
     }
 
-    /// Lowers `isSet` and `not(isSet)` of a variable, after which its presence is known; `None` for other conditions.
+    /// Lowers `isSet` and `not(isSet)` of a variable, and records its presence. Returns `None` for other conditions.
     fn presence(&mut self, at: &str, function: &Function, argv: &[Json], scope: &mut Scope) -> Option<Match> {
         let at = join(at, "argv[0]");
         let (at, reference, wanted) = match (function.name, argv) {
@@ -122,7 +118,7 @@ impl Context {
         })
     }
 
-    /// Makes the variable `name` known; returns its name in Rust, and its value.
+    /// Adds the variable `name` to the scope. Returns its name in Rust, and its value.
     fn assign(&mut self, name: &str, typed: &Typed, scope: &mut Scope) -> (String, Expr) {
         let local = self.names.local(name);
         let binding = Binding { local: local.clone(), ty: typed.ty, presence: Presence::Set, form: typed.expr.form() };

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::endpoint::{Argument, Expr, Outcome, Pass, SharedNode, SharedNodeParameter, Step, Test};
 
-/// Names of local variables.
+/// The names of local variables that are used.
 type Used = BTreeSet<String>;
 
 /// The parameters of each shared node.
 type Parameters = BTreeMap<String, Vec<SharedNodeParameter>>;
 
-/// Removes dead code from a resolver whose `shared_nodes` are in the order of callers first. Returns the variables that
-/// it does not set itself.
+/// Removes dead code from a resolver. `shared_nodes` must be in an order in which callers come first. Returns the
+/// variables that the resolver uses but does not set.
 pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, shared_nodes: &mut [SharedNode]) -> Used {
     let mut parameters_of = Parameters::new();
     for node in shared_nodes.iter_mut().rev() {
@@ -22,7 +22,7 @@ pub(super) fn eliminate_dead_code(body: &mut Vec<Step>, shared_nodes: &mut [Shar
     steps(body, &parameters_of)
 }
 
-/// Removes dead code from `list`, from its end, since only later steps can use a variable.
+/// Removes dead code from `list`. It starts at the end, since only later steps can use a variable.
 fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     let mut used = Used::new();
     let mut kept = Vec::new();
@@ -48,7 +48,7 @@ fn steps(list: &mut Vec<Step>, parameters_of: &Parameters) -> Used {
     used
 }
 
-/// Removes dead code from the tests before steps that use `used`, the last of them first.
+/// Removes dead code from tests, starting at the last one. `used` are the variables that the following steps use.
 fn tests(list: &mut Vec<Test>, used: &mut Used) {
     for index in (0..list.len()).rev() {
         let pair = index.checked_sub(1).map(|before| (&list[before], &list[index]));
@@ -61,8 +61,8 @@ fn tests(list: &mut Vec<Test>, used: &mut Used) {
     }
 }
 
-/// `local == Some("text")` for `let Some(local) = local && local == "text"`, unless the variable
-/// is used later on; the same for booleans.
+/// Merges `let Some(local) = local && local == "text"` into `local == Some("text")`, unless the variable is used
+/// later. Does the same for booleans.
 fn both(one: &Test, two: &Test, used: &Used) -> Option<Test> {
     let Test::Some { local, value } = one else {
         return None;
@@ -116,7 +116,7 @@ fn outcome(outcome: &mut Outcome, parameters_of: &Parameters, used: &mut Used) {
     }
 }
 
-/// The argument for `parameter`, among the variables that are known.
+/// Returns the argument for `parameter`, from the variables that are known.
 fn argument(parameter: &SharedNodeParameter, known: &[Argument]) -> Argument {
     let found = known.iter().find(|a| a.local == parameter.local);
     let pass = found.map_or(Pass::None, |argument| argument.pass);

@@ -1,4 +1,4 @@
-//! A model's tests of its own endpoint rules: `smithy.rules#endpointTests`.
+//! The model's tests of its endpoint rules: `smithy.rules#endpointTests`.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,11 @@ use crate::ir::endpoint::EndpointTest;
 use super::outcome::{read_auth_scheme, read_endpoint};
 use super::reader::{Reader, join};
 
-/// Lowers the value of `smithy.rules#endpointTests` for the resolver of `rules`; each test is kept once.
+/// Lowers the value of `smithy.rules#endpointTests` for the resolver of `rules`. Removes duplicate tests.
 ///
 /// # Errors
 ///
-/// Every problem found, each with its place inside the value.
+/// Returns every problem with its location in the value.
 pub(crate) fn lower(tests: &Json, rules: &Json) -> Result<Vec<EndpointTest>, Vec<String>> {
     let mut reader = Reader::default();
     let mut lowered = Vec::new();
@@ -35,12 +35,12 @@ fn cases<'a>(reader: &mut Reader, json: &'a Json) -> Option<Vec<(String, &'a Jso
 
 fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<EndpointTest> {
     let object = reader.object(at, json)?;
-    // `operationInputs` repeats `params` as members of an operation's input.
+    // `operationInputs` contains the same as `params`, as members of an operation's input.
     reader.only(at, object, &["documentation", "params", "operationInputs", "expect"]);
     let mut params = Vec::new();
     for (at, name, json) in reader.optional(at, object, "params", Reader::members)?.unwrap_or_default() {
         let value = reader.value(&at, json)?;
-        // The default of a parameter need not be set; leaving it out shortens most tests.
+        // Parameters with their default are left out, which shortens most tests.
         let default = rules.get("parameters").and_then(|all| all.get(name)?.get("default"));
         if default != Some(json) {
             params.push((name.to_owned(), value));
@@ -59,11 +59,11 @@ fn test(reader: &mut Reader, at: &str, json: &Json, rules: &Json) -> Option<Endp
     Some(EndpointTest { params, expect })
 }
 
-/// An expected endpoint, whose strings are literal, in the form of `Display` of the runtime's `Endpoint`.
+/// Formats an expected endpoint, whose strings are literal, as `Display` of the runtime's `Endpoint` does.
 fn display(reader: &mut Reader, at: &str, object: &Map<String, Json>) -> Option<String> {
     let endpoint = read_endpoint(reader, at, object)?;
     let mut line = reader.string(&join(at, "url"), endpoint.url)?.to_owned();
-    // Writing to a string cannot fail.
+    // Writing to a `String` cannot fail.
     for (at, name, value) in endpoint.headers {
         let _ = write!(line, " {name}: {}", reader.string(&at, value)?);
     }

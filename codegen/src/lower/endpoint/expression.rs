@@ -1,4 +1,4 @@
-//! Expressions: resolves references and checks types.
+//! Lowers expressions: resolves references and checks types.
 
 use serde_json::Value as Json;
 
@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::scope::{Presence, Scope};
 use super::template::{self, Part, PathStep};
 
-/// An expression with its type.
+/// An expression and its type.
 #[derive(Clone, Debug)]
 pub(super) struct Typed {
     pub(super) expr: Expr,
@@ -29,7 +29,7 @@ impl Typed {
 }
 
 impl Context {
-    /// Lowers an expression whose value has to be set; the guards of that go to `guards`.
+    /// Lowers an expression whose value has to be set. Adds the guards that ensure this to `guards`.
     pub(super) fn expr(&mut self, at: &str, json: &Json, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
         match json {
             Json::String(text) => self.template(at, text, scope, guards),
@@ -56,7 +56,7 @@ impl Context {
         }
     }
 
-    /// Lowers an expression whose value may be absent if it is a reference or a call.
+    /// Lowers an expression. If it is a reference or a call, its value may be absent.
     pub(super) fn optional_expr(
         &mut self,
         at: &str,
@@ -75,7 +75,7 @@ impl Context {
         self.typed_expr(at, json, Type::Str, scope, guards)
     }
 
-    /// Lowers an expression whose value has to be set and of type `ty`.
+    /// Lowers an expression whose value has to be set and of the type `ty`.
     pub(super) fn typed_expr(
         &mut self,
         at: &str,
@@ -97,7 +97,8 @@ impl Context {
         self.problem(at, &message)
     }
 
-    /// `typed` as a value that is set; if it is optional, a guard checks that. `variable` is its name in the rules.
+    /// Converts `typed` to a value that is set. If it is optional, adds a guard that checks it. `variable` is its
+    /// name in the rules.
     pub(super) fn require(
         &mut self,
         typed: Typed,
@@ -121,14 +122,14 @@ impl Context {
         Expr::Local(Local { name: local, form })
     }
 
-    /// The name in `{"ref": name}`; `None` for another expression.
+    /// Returns the name in `{"ref": name}`, or `None` for other expressions.
     pub(super) fn reference<'a>(&mut self, at: &str, json: &'a Json) -> Option<&'a str> {
         let object = json.as_object().filter(|object| object.contains_key("ref"))?;
         self.reader.only(at, object, &["ref"]);
         self.reader.required(at, object, "ref", Reader::string)
     }
 
-    /// The value of a variable, which may be absent.
+    /// Returns the value of a variable, which may be absent.
     fn variable(&mut self, at: &str, name: &str, scope: &Scope) -> Option<Typed> {
         let Some(binding) = scope.get(name) else {
             return self.unknown(at, name, scope);
@@ -136,7 +137,7 @@ impl Context {
         Some(Typed { expr: binding.expr(), ty: binding.ty, optional: binding.presence == Presence::Optional })
     }
 
-    /// Notes a reference to an unknown variable.
+    /// Reports a reference to an unknown variable.
     pub(super) fn unknown<T>(&mut self, at: &str, name: &str, scope: &Scope) -> Option<T> {
         let known = scope.names();
         self.problem(at, &format!("unknown variable \"{name}\"; known ones are {known}"))
@@ -161,7 +162,7 @@ impl Context {
                     self.check_type(at, &typed, Type::Str)?;
                     let value = self.require(typed, None, scope, guards);
                     if is_one {
-                        // A value that is the whole string is used as it is.
+                        // A value that is the whole string is used directly.
                         return Some(Typed::new(value, Type::Str));
                     }
                     Piece::Local(self.hold(name, &path, value, guards))
@@ -171,7 +172,7 @@ impl Context {
         Some(Typed::new(Expr::Format(pieces), Type::Str))
     }
 
-    /// The local variable that holds `value`, which is at `path` inside the variable `name`.
+    /// Returns the local variable that holds `value`, which is at `path` inside the variable `name`.
     fn hold(&mut self, name: &str, path: &[PathStep<'_>], value: Expr, guards: &mut Vec<Guard>) -> String {
         if let Expr::Local(local) = value {
             return local.name;
@@ -189,7 +190,7 @@ impl Context {
         local
     }
 
-    /// The value at `path` inside `base`.
+    /// Returns the value at `path` inside `base`.
     pub(super) fn attribute(&mut self, at: &str, base: Typed, path: &[PathStep<'_>]) -> Option<Typed> {
         let mut typed = base;
         for step in path {
@@ -217,7 +218,7 @@ impl Context {
     }
 }
 
-/// The attribute `key` of a value of type `ty`, and the attribute's type.
+/// Returns the attribute `key` of a value of type `ty`, and the type of the attribute.
 fn attribute(ty: Type, key: &str) -> Option<(Attribute, Type)> {
     use Attribute::{Field, Method};
     Some(match (ty, key) {

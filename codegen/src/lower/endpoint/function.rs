@@ -1,4 +1,4 @@
-//! The functions of rules: a table of their parameters and results, and their calls.
+//! The functions of endpoint rules: a table of their parameters and results, and calls of them.
 
 use serde_json::{Map, Value as Json};
 
@@ -11,34 +11,33 @@ use super::reader::{Reader, join};
 use super::scope::Scope;
 use super::template::parse_path;
 
-/// A function that rules may call.
+/// A function of the rules language.
 pub(super) struct Function {
     /// Its name in the rules.
     pub(super) name: &'static str,
-    /// Its parameters.
     parameters: &'static [Parameter],
-    /// The type of its result. A function that returns one of its arguments has the type of most of them.
+    /// The type of the result. For a function that returns one of its arguments, it is the most common type.
     pub(super) result: Type,
-    /// Its code.
+    /// How calls are lowered.
     operation: Operation,
 }
 
 /// A parameter of a function.
 #[derive(Clone, Copy)]
 enum Parameter {
-    /// A value that has to be set and of this type.
+    /// A value of this type that has to be set.
     Value(Type),
     /// A string that the result borrows from.
     Borrowed,
     /// A value of any type that may be absent.
     Optional,
-    /// An integer of at least 0.
+    /// A non-negative integer.
     Integer,
     /// `true` or `false`.
     Literal,
 }
 
-/// The code of a function.
+/// How calls of a function are lowered.
 enum Operation {
     IsSet,
     Not,
@@ -114,7 +113,7 @@ impl Context {
         Some((function, argv?))
     }
 
-    /// Lowers a call; the guards that its arguments need go to `guards`.
+    /// Lowers a call. Adds the guards that its arguments need to `guards`.
     pub(super) fn call(
         &mut self,
         at: &str,
@@ -168,7 +167,7 @@ impl Context {
         }
     }
 
-    /// A string that a result borrows from: a variable has to hold it if it is computed.
+    /// Stores a computed string in a variable, so that a result can borrow from it.
     fn borrowed(&mut self, value: Expr, guards: &mut Vec<Guard>) -> Expr {
         if matches!(value, Expr::Local(_)) || value.form() == Form::Borrowed {
             return value;
@@ -194,7 +193,7 @@ impl Context {
                 self.uses_partitions = true;
                 (Expr::Partition(Box::new(rest.next()?.expr)), false)
             }
-            // Its second argument is not an expression: `get_attr` lowers it.
+            // The second argument is not an expression; `get_attr` lowers it.
             Operation::GetAttr => return None,
             Operation::Runtime(name, form) | Operation::RuntimeOptional(name, form) => {
                 let arguments = rest.map(|argument| argument.expr).collect();
@@ -228,7 +227,7 @@ impl Context {
     fn coalesce(&mut self, at: &str, values: Vec<Typed>) -> Option<Typed> {
         let ty = self.common_type(at, &values)?;
         let form = common_form(&values);
-        // The values after one that is always set are never taken.
+        // Values after one that is always set are never used.
         let mut optional = Vec::new();
         let mut last = None;
         for value in values {
@@ -257,7 +256,7 @@ impl Context {
         Some(Typed { expr: Expr::Choose(choose), ty, optional })
     }
 
-    /// The type of all `values`, which has to be one that the resolver can choose between.
+    /// Returns the common type of all `values`, which has to be one that the resolver can choose between.
     fn common_type(&mut self, at: &str, values: &[Typed]) -> Option<Type> {
         let ty = values.last()?.ty;
         if let Some(other) = values.iter().find(|value| value.ty != ty) {
@@ -290,7 +289,7 @@ fn equal(left: Expr, right: Expr) -> Expr {
         (Expr::Bool(true), value) | (value, Expr::Bool(true)) => value,
         (Expr::Bool(false), value) | (value, Expr::Bool(false)) => not(value),
         (Expr::Text(left), Expr::Text(right)) => Expr::Bool(left == right),
-        // The value reads first, the literal second.
+        // A literal is always the right operand.
         (left @ Expr::Text(_), right) => Expr::Equal(Box::new(right), Box::new(left)),
         (left, right) => Expr::Equal(Box::new(left), Box::new(right)),
     }

@@ -1,4 +1,4 @@
-//! The outcomes of rules: endpoints and errors.
+//! The results of rules: endpoints and errors.
 
 use serde_json::{Map, Value as Json};
 
@@ -10,10 +10,10 @@ use super::rules::nest;
 use super::scope::Scope;
 use super::{Context, Missing};
 
-/// The settings of an authentication scheme, by their names in the rules and in Rust.
+/// The string settings of an authentication scheme, by their names in the rules and in Rust.
 const SIGNING_SETTINGS: [(&str, &str); 2] = [("signingName", "signing_name"), ("signingRegion", "signing_region")];
 
-/// The settings of an authentication scheme that are booleans.
+/// The boolean settings of an authentication scheme.
 const SIGNING_FLAGS: [(&str, &str); 2] =
     [("disableDoubleEncoding", "disable_double_encoding"), ("disableNormalizePath", "disable_normalize_path")];
 
@@ -22,7 +22,7 @@ const SCHEME: [&str; 6] =
     ["name", "signingName", "signingRegion", "signingRegionSet", "disableDoubleEncoding", "disableNormalizePath"];
 
 impl Context {
-    /// Lowers an endpoint rule or an error rule apart from its conditions.
+    /// Lowers an endpoint rule or an error rule without its conditions.
     pub(super) fn outcome(&mut self, at: &str, object: &Map<String, Json>, mut scope: Scope) -> Vec<Step> {
         let mut guards = Vec::new();
         let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
@@ -30,7 +30,7 @@ impl Context {
         if !is_certain && self.missing == Missing::Problem {
             self.problem::<()>(at, "a value that it needs may be absent; check isSet first");
         }
-        // Without an outcome there is a problem, which ends the generation.
+        // If there is no outcome, a problem has been reported, and no crate is generated.
         let outcome = outcome.unwrap_or(Outcome::NoRule);
         let mut steps = nest(guards, vec![Step::Return(outcome)]);
         if !is_certain {
@@ -107,12 +107,12 @@ impl Context {
     }
 }
 
-/// The parts of an endpoint, in JSON.
+/// The parts of an endpoint, as JSON.
 pub(super) struct EndpointJson<'a> {
     pub(super) url: &'a Json,
-    /// Places, names and values of its headers.
+    /// The locations, names and values of its headers.
     pub(super) headers: Vec<(String, &'a str, &'a Json)>,
-    /// Its authentication schemes with their places.
+    /// The locations and values of its authentication schemes.
     pub(super) auth_schemes: Vec<(String, &'a Map<String, Json>)>,
 }
 
@@ -128,8 +128,8 @@ pub(super) fn read_endpoint<'a>(
         let values = reader.items(&at, values)?;
         headers.extend(values.into_iter().map(|(at, value)| (at, name, value)));
     }
-    // Of the properties only `authSchemes` changes a request. The others (`metricValues`, `backend`) control features
-    // of AWS's own SDKs.
+    // Only `authSchemes` affects a request. The other properties (`metricValues`, `backend`) control features of
+    // AWS's SDKs.
     let schemes = object.get("properties").and_then(|properties| properties.get("authSchemes"));
     let schemes = schemes.map(|schemes| reader.items(&join(at, "properties.authSchemes"), schemes));
     let mut auth_schemes = Vec::new();
@@ -140,12 +140,12 @@ pub(super) fn read_endpoint<'a>(
     Some(EndpointJson { url: url?, headers, auth_schemes })
 }
 
-/// The parts of an authentication scheme, in JSON.
+/// The parts of an authentication scheme, as JSON.
 pub(super) struct AuthSchemeJson<'a> {
     pub(super) name: &'a Json,
-    /// Places, names in Rust and values of the settings that are strings.
+    /// The locations, Rust names and values of the string settings.
     pub(super) settings: Vec<(String, &'static str, &'a Json)>,
-    /// The names in Rust of the flags that are set.
+    /// The Rust names of the booleans that are true.
     pub(super) flags: Vec<&'static str>,
 }
 

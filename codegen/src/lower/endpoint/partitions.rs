@@ -1,4 +1,5 @@
-//! The table of partitions: the regular expressions for regions become the prefixes that the runtime's small matcher takes.
+//! The table of partitions. The regular expressions for regions become prefixes, which the runtime's matcher
+//! supports.
 
 use serde_json::Value as Json;
 
@@ -10,7 +11,7 @@ use super::reader::{Reader, join};
 ///
 /// # Errors
 ///
-/// Every problem found, each with its place inside the file.
+/// Returns every problem with its location in the file.
 pub(super) fn read(text: &str) -> Result<ir::Partitions, Vec<String>> {
     let file: Json = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut reader = Reader::default();
@@ -35,7 +36,7 @@ fn partitions(reader: &mut Reader, file: &Json) -> Option<ir::Partitions> {
     Some(ir::Partitions { default: list.pop()?, others })
 }
 
-/// The partitions, each with only the regions whose names do not show that they belong to it.
+/// Returns the partitions without the regions whose names match the prefixes.
 fn without_regular_regions(list: &[ir::Partition]) -> Vec<ir::Partition> {
     let named = |region: &str| list.iter().find(|partition| names(partition, region));
     let partitions = list.iter().map(|partition| {
@@ -63,7 +64,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     };
     let outputs = reader.required(at, object, "outputs", Reader::object)?;
     let at = join(at, "outputs");
-    // `name` repeats the partition's id.
+    // `name` equals the partition's ID.
     let known =
         ["name", "dnsSuffix", "dualStackDnsSuffix", "supportsFIPS", "supportsDualStack", "implicitGlobalRegion"];
     reader.only(&at, outputs, &known);
@@ -79,7 +80,7 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     })
 }
 
-/// Whether the runtime's matcher takes `region` for one of the partition's.
+/// Returns whether the runtime's matcher considers `region` to be in the partition.
 fn names(partition: &ir::Partition, region: &str) -> bool {
     let rest = partition.region_prefixes.iter();
     rest.filter_map(|prefix| region.strip_prefix(prefix.as_str())?.split_once('-')).any(|(word, number)| {
@@ -91,7 +92,7 @@ fn names(partition: &ir::Partition, region: &str) -> bool {
     })
 }
 
-/// The prefixes before `\w+\-\d+` in the names of regions; `None` if the expression has another form.
+/// Returns the prefixes before `\w+\-\d+` in the names of regions, or `None` if the expression has another form.
 fn prefixes(regex: &str) -> Option<Vec<String>> {
     let mut rest = regex.strip_prefix('^')?.strip_suffix(r"\w+\-\d+$")?;
     let mut prefixes = vec![String::new()];
@@ -112,7 +113,7 @@ fn prefixes(regex: &str) -> Option<Vec<String>> {
     prefixes.iter().all(|prefix| prefix.ends_with('-')).then_some(prefixes)
 }
 
-/// The text that a regular expression starts with, and what follows; `None` if it is none.
+/// Splits off the literal string that a regular expression starts with; `None` if it does not start with one.
 fn literal(regex: &str) -> Option<(String, &str)> {
     let mut text = String::new();
     let mut rest = regex;

@@ -1,12 +1,12 @@
-//! Reads JSON values, and notes the place of every problem.
+//! Reads JSON values, and collects problems with their locations.
 
 use serde_json::{Map, Value as Json};
 
 use crate::ir::endpoint::Value;
 
-/// A reader of one JSON document.
+/// A reader of a JSON document.
 ///
-/// Each method reads the value at a place; if that is malformed, it notes the problem and returns `None`.
+/// Each method reads the value at a location. If it is malformed, the method adds a problem and returns `None`.
 #[derive(Default)]
 pub(super) struct Reader {
     /// The problems found so far.
@@ -14,7 +14,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Notes a problem.
+    /// Adds a problem.
     pub(super) fn problem<T>(&mut self, at: &str, message: &str) -> Option<T> {
         let colon = if at.is_empty() { "" } else { ": " };
         self.problems.push(format!("{at}{colon}{message}"));
@@ -41,7 +41,7 @@ impl Reader {
         json.as_i64().or_else(|| self.expected(at, "an integer", json))
     }
 
-    /// The value of a parameter: a string, a boolean or a list of strings.
+    /// Reads the value of a parameter: a string, a boolean or a list of strings.
     pub(super) fn value(&mut self, at: &str, json: &Json) -> Option<Value> {
         match json {
             Json::String(string) => Some(Value::Str(string.clone())),
@@ -57,13 +57,13 @@ impl Reader {
         }
     }
 
-    /// The elements of a list, each with its place.
+    /// Returns the elements of a list with their locations.
     pub(super) fn items<'a>(&mut self, at: &str, json: &'a Json) -> Option<Vec<(String, &'a Json)>> {
         let array = self.array(at, json)?;
         Some(array.iter().enumerate().map(|(index, item)| (format!("{at}[{index}]"), item)).collect())
     }
 
-    /// The members of an object in the file's order, each with its place.
+    /// Returns the members of an object with their locations, in the file's order.
     pub(super) fn members<'a>(&mut self, at: &str, json: &'a Json) -> Option<Vec<(String, &'a str, &'a Json)>> {
         let object = self.object(at, json)?;
         Some(object.iter().map(|(key, value)| (join(at, key), key.as_str(), value)).collect())
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    /// Notes every member that is not `known`, since its meaning would be lost.
+    /// Reports every member that is not `known`, since it would otherwise be ignored silently.
     pub(super) fn only(&mut self, at: &str, object: &Map<String, Json>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             let message = format!("unknown member; known ones are {}", known.join(", "));
@@ -118,7 +118,7 @@ impl Reader {
     }
 }
 
-/// The place of the member `key` of the value at `at`.
+/// Returns the location of the member `key` of the value at `at`.
 pub(super) fn join(at: &str, key: &str) -> String {
     if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") }
 }

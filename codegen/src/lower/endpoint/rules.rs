@@ -1,4 +1,4 @@
-//! Rules that are tried in order, and the nesting of conditions.
+//! Lists of rules, and nesting of conditions.
 
 use serde_json::{Map, Value as Json};
 
@@ -10,7 +10,7 @@ use super::reader::{Reader, join};
 use super::scope::Scope;
 
 impl Context {
-    /// Lowers the member `rules`: they are tried one after the other.
+    /// Lowers the member `rules`, which are tried in order.
     pub(super) fn rules(&mut self, at: &str, object: &Map<String, Json>, scope: &Scope) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, rule) in self.reader.required(at, object, "rules", Reader::items).unwrap_or_default() {
@@ -30,7 +30,7 @@ impl Context {
             };
             steps.extend(nest(guards, then));
             if is_certain {
-                // No parameters reach the rules after one without conditions.
+                // The rules after a rule that always matches are unreachable.
                 return steps;
             }
         }
@@ -38,7 +38,7 @@ impl Context {
         steps
     }
 
-    /// The guards of a rule; `None` if the rule never matches.
+    /// Returns the guards of a rule, or `None` if it never matches.
     fn conditions(&mut self, at: &str, rule: &Map<String, Json>, scope: &mut Scope) -> Option<Vec<Guard>> {
         let mut guards = Vec::new();
         for (at, condition) in self.reader.required(at, rule, "conditions", Reader::items).unwrap_or_default() {

@@ -1,4 +1,4 @@
-//! The variables that a rule sees, and the names they have in the resolver.
+//! The variables that a rule can refer to, and their names in the resolver.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::{
     keyword::is_keyword,
 };
 
-/// The variables that can be referred to at one place, by their names in the rules.
+/// The variables that can be referred to at some point, by their names in the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scope {
     variables: BTreeMap<String, Binding>,
@@ -24,7 +24,7 @@ pub(super) struct Binding {
     pub(super) form: Form,
 }
 
-/// Whether a variable is known to have a value.
+/// Whether a variable is known to be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence {
     Set,
@@ -40,14 +40,14 @@ impl Scope {
         self.variables.insert(name.to_owned(), binding);
     }
 
-    /// From here on the variable has a value.
+    /// Records that the variable is set.
     pub(super) fn narrow(&mut self, name: &str) {
         if let Some(binding) = self.variables.get_mut(name) {
             binding.presence = Presence::Set;
         }
     }
 
-    /// All variables, in the order of their names.
+    /// Returns all variables, in the order of their names.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Binding)> {
         self.variables.iter().map(|(name, binding)| (name.as_str(), binding))
     }
@@ -64,7 +64,7 @@ impl Binding {
     }
 }
 
-/// The resolver's local variables: one for each name in the rules, no two alike.
+/// The local variables of the resolver: a unique one for each name in the rules.
 #[derive(Default)]
 pub(super) struct Names {
     locals: BTreeMap<String, String>,
@@ -72,7 +72,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The local variable for `name`.
+    /// Returns the local variable for `name`.
     pub(super) fn local(&mut self, name: &str) -> String {
         if let Some(local) = self.locals.get(name) {
             return local.clone();
@@ -82,7 +82,8 @@ impl Names {
         local
     }
 
-    /// The local variable for `what`, the member `key` of `name`: called after the member alone, unless that is taken.
+    /// Returns the local variable for `what`, the member `key` of `name`. It is named after the member, unless that
+    /// name is already used.
     pub(super) fn local_of(&mut self, name: &str, key: &str, what: &str) -> String {
         if let Some(local) = self.locals.get(what) {
             return local.clone();
@@ -96,13 +97,13 @@ impl Names {
         local
     }
 
-    /// A new local variable that is called `name` or nearly so.
+    /// Returns a new local variable whose name is, or is based on, `name`.
     pub(super) fn fresh(&mut self, name: &str) -> String {
         let mut snake = name.to_snake_case();
         if !snake.starts_with(|c: char| c.is_ascii_alphabetic()) {
             snake.insert_str(0, "value_");
         }
-        // `params` is the resolver's own parameter, and clippy takes the next three for forgotten placeholders.
+        // `params` is the parameter of the resolver, and Clippy reports the others as placeholder names.
         if ["params", "foo", "baz", "quux"].contains(&snake.as_str()) || is_keyword(&snake) {
             snake.push('_');
         }

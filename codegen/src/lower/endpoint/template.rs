@@ -1,4 +1,4 @@
-//! Strings with values in them: `https://{Region}.{Partition#dnsSuffix}`.
+//! Strings with interpolated values, such as `https://{Region}.{Partition#dnsSuffix}`.
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,9 +7,9 @@ pub(super) enum Part<'a> {
     Text(String),
     /// `{name}` or `{name#path}`.
     Value {
-        /// The parameter or variable.
+        /// The name of the parameter or variable.
         name: &'a str,
-        /// The path into its value; empty for all of it.
+        /// The path into the value; empty for the whole value.
         path: Vec<PathStep<'a>>,
     },
 }
@@ -17,17 +17,17 @@ pub(super) enum Part<'a> {
 /// A step of a path into a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PathStep<'a> {
-    /// The member of this name.
+    /// A member.
     Key(&'a str),
-    /// The element at this index, from the end if negative.
+    /// The element at an index, which counts from the end if it is negative.
     Index(i64),
 }
 
-/// Splits a string at its `{…}`; `{{` and `}}` are escaped braces.
+/// Splits a string at its `{…}`. `{{` and `}}` are escaped braces.
 ///
 /// # Errors
 ///
-/// The problem, in words.
+/// Returns a description of the problem.
 pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
     let mut parts = Vec::new();
     let mut literal = String::new();
@@ -64,7 +64,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
     Ok(parts)
 }
 
-/// Splits a path such as `resourceId[0]` at its dots and brackets; `None` if it is invalid.
+/// Splits a path such as `resourceId[0]` at its dots and brackets. Returns `None` if it is invalid.
 pub(super) fn parse_path(text: &str) -> Option<Vec<PathStep<'_>>> {
     let mut steps = Vec::new();
     for part in text.split('.') {

@@ -1,8 +1,8 @@
-//! The problems of wrong rules, as the generator's user reads them.
+//! Tests of the diagnostics for invalid rules.
 
 use serde_json::{Value as Json, json};
 
-/// The problems of a rule set that has one rule.
+/// Returns the problems of a rule set that consists of one rule.
 fn problems(rule: &Json) -> Vec<String> {
     problems_of(&json!({
         "version": "1.1",
@@ -19,7 +19,7 @@ fn problems_of(rule_set: &Json) -> Vec<String> {
     super::lower(rule_set, Some(include_str!("../../../../models/partitions.json"))).err().unwrap_or_default()
 }
 
-/// An error rule with one condition.
+/// Returns an error rule with one condition.
 fn guards(condition: &Json) -> Json {
     json!({"type": "error", "conditions": [condition], "error": "none"})
 }
@@ -117,7 +117,7 @@ fn a_variable_ends_with_its_rule() {
 
 #[test]
 fn a_wrong_diagram_is_a_problem() {
-    // One condition and one result; the nodes are the placeholder and `then`, in words of 32 bits.
+    // The diagram has one condition and one result. Its nodes are the placeholder and `then`, in 32-bit words.
     let diagram = |version: &str, nodes: &str, count: i64| {
         json!({
             "version": version,

@@ -1,6 +1,6 @@
-//! Made-up example values: JSON that fits a shape's type, enumeration, length, range and pattern.
+//! Synthesizes example values: JSON that matches the type, enumeration, length, range and pattern of a shape.
 //!
-//! The same shape always gets the same values, so that generated documentation does not change by itself.
+//! The same shape always gets the same values, so that generated documentation is reproducible.
 
 mod pattern;
 
@@ -12,40 +12,41 @@ use super::super::{Context, names};
 use crate::model::{Member, Operation, Shape, ShapeId, ShapeKind, Simple, Traits};
 use pattern::Pattern;
 
-/// Structures further inside are left out of examples, unless they are required.
+/// The depth below which optional structures are left out of examples.
 const DEEPEST: usize = 2;
 
-/// How many shapes may nest in an example that requires them all.
+/// The maximum depth of required structures.
 const ENDLESS: usize = 24;
 
-/// How many values an example may have.
+/// The maximum number of values of an example.
 const MOST: usize = 2000;
 
-/// How many members that are not required an inner structure shows.
+/// The number of optional members that a structure in an example has.
 const SHOWN: usize = 5;
 
-/// Makes values for the shapes of a model.
+/// Generates values for the shapes of a model.
 pub(super) struct ExampleGenerator<'c, 'm> {
     context: &'c Context<'m>,
-    /// The members that carry pages' tokens and sizes, which an example does better without.
+    /// The members with page tokens and page sizes, which are left out of examples.
     paging: Vec<&'m str>,
-    /// How many more values the example may have: what is required twice at each level is more than anybody can wait for.
+    /// How many more values the example may have. Structures that require several others at each level would grow
+    /// exponentially.
     left: Cell<usize>,
 }
 
-/// What a structure is made for.
+/// The use of a generated structure.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// To be sent: what is required, and a member to show how others are set.
+    /// A request: required members, and one optional member to show how they are set.
     Request,
-    /// To be received: most of what there is.
+    /// A response: most of its members.
     Answer,
-    /// To stand inside of something sent.
+    /// A structure inside a request.
     Part,
 }
 
 impl<'c, 'm> ExampleGenerator<'c, 'm> {
-    /// For the values of an operation.
+    /// Creates a generator for the values of an operation.
     pub(super) fn new(context: &'c Context<'m>, operation: &'m Shape) -> Self {
         let own = operation.traits.get("smithy.api#paginated");
         let inherited = own.and(context.chosen.shape.traits.get("smithy.api#paginated"));
@@ -54,12 +55,12 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         Self { context, paging, left: Cell::new(0) }
     }
 
-    /// The body of a request.
+    /// Generates the body of a request.
     pub(super) fn request(&self, operation: &Operation) -> Option<Map<String, Value>> {
         self.body(&operation.input, Purpose::Request)
     }
 
-    /// The body of an answer.
+    /// Generates the body of a response.
     pub(super) fn answer(&self, operation: &Operation) -> Option<Map<String, Value>> {
         self.body(&operation.output, Purpose::Answer)
     }
@@ -97,7 +98,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         Some(made)
     }
 
-    /// Whether a member that is not required is worth showing.
+    /// Returns whether an optional member is included.
     fn is_shown(&self, member: &Member, purpose: Purpose, depth: usize) -> bool {
         let Some(target) = self.context.shape(&member.target) else { return false };
         let has = |id: &str| member.traits.has(id) || target.traits.has(id);
@@ -120,7 +121,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         self.value(&member.name, member, inner, within)
     }
 
-    /// A value; `name` tells what it means.
+    /// Generates a value for a member. `name` suggests what it means.
     fn value(&self, name: &str, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
         self.left.set(self.left.get().checked_sub(1)?);
         let shape = self.context.shape(&member.target)?;
@@ -197,7 +198,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         let (least, most) = (bound("min").unwrap_or(1), bound("max").unwrap_or(usize::MAX));
         let plausible = self.plausible(name);
         let fits = |text: &String| (least..=most).contains(&text.chars().count());
-        // A pattern that is not understood counts as none: an example that may not fit is better than no example.
+        // A pattern that is not understood is ignored: an example that may not match is better than none.
         match constraint("smithy.api#pattern").and_then(Value::as_str).and_then(Pattern::parse) {
             None => plausible.into_iter().find(fits).or_else(|| {
                 let length = least.max(7.min(most));
@@ -210,7 +211,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         }
     }
 
-    /// Plausible values for a string of this name, the best first.
+    /// Returns plausible values for a string of this name, the best ones first.
     fn plausible(&self, name: &str) -> Vec<String> {
         let lower = name.to_ascii_lowercase();
         let is = |word: &str| lower.ends_with(word);
@@ -254,7 +255,8 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
 
 const FORMAT: &str = "smithy.api#timestampFormat";
 
-/// The shapes around a value with one more; `None` if it is among them already, or if they are too many.
+/// Adds a shape to the shapes that contain a value. Returns `None` if it is already among them, or if they are nested
+/// too deeply.
 fn inside<'s>(within: &[&'s ShapeId], id: &'s ShapeId) -> Option<Vec<&'s ShapeId>> {
     (within.len() < ENDLESS && !within.contains(&id)).then(|| within.iter().copied().chain([id]).collect())
 }
@@ -267,7 +269,7 @@ fn legacy_enum(traits: &Traits) -> Option<Value> {
     traits.get("smithy.api#enum")?.as_array()?.first()?.get("value").cloned()
 }
 
-/// The name of an element of a list.
+/// Returns the name of an element of a list.
 fn singular(name: &str) -> &str {
     name.strip_suffix('s').filter(|rest| !rest.is_empty()).unwrap_or(name)
 }

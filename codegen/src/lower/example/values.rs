@@ -1,4 +1,4 @@
-//! Example values: JSON of a model's example, or made up, as a value of a Rust type.
+//! Converts JSON, from an example of the model or synthesized, to values of Rust types.
 
 use serde_json::{Map, Value};
 
@@ -10,13 +10,13 @@ use crate::{
     number,
 };
 
-/// Makes values of the crate's types.
+/// Converts JSON to values of the crate's types.
 pub(super) struct ExampleValues<'t>(pub(super) &'t Types);
 
 impl ExampleValues<'_> {
-    /// An object as a structure; `None` if it does not fit.
+    /// Converts an object to a structure. Returns `None` if it does not fit.
     ///
-    /// The idempotency token is left to the client, and so are optional collections without elements, which say nothing.
+    /// Leaves out the idempotency token, which the client sets, and optional empty collections.
     pub(super) fn structure(
         &self,
         structure: &Structure,
@@ -41,7 +41,7 @@ impl ExampleValues<'_> {
         Some(ExampleStructure { ty, arguments, sets })
     }
 
-    /// A JSON value as a value of a type; `None` if it does not fit.
+    /// Converts a JSON value to a value of a type. Returns `None` if it does not fit.
     fn value(&self, json: &Value, ty: &Type) -> Option<ExampleValue> {
         match ty {
             Type::Enum(path) => self.text(json.as_str()?, path),
@@ -68,7 +68,7 @@ impl ExampleValues<'_> {
                 };
                 map.iter().map(entry).collect::<Option<_>>().map(ExampleValue::Map)
             }
-            // Its null is a value, not the absence of a default.
+            // For a document, null is a value and does not mean that there is no default.
             Type::Document => Some(ExampleValue::Simple(Literal::Document(number::rounded(json)), Type::Document)),
             simple => Some(ExampleValue::Simple(literal::of(json, simple).ok()??, simple.clone())),
         }

@@ -1,4 +1,4 @@
-//! The functions of JMESPath that waiters use.
+//! The JMESPath functions in the paths of waiters.
 
 use jmespath::ast::Ast;
 
@@ -11,7 +11,7 @@ use crate::ir::waiter::{Node, TextTest, Unit};
 /// The functions that are supported.
 const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` and `values`";
 
-/// What a function gives for these arguments.
+/// Compiles a call of a function with these arguments.
 pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Problem> {
     let given = args.len();
     let mut args = args.into_iter();
@@ -35,12 +35,12 @@ pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Pro
     }
 }
 
-/// The values of a map, as `values(map)` and `map.*` give them.
+/// Returns the values of a map, for `values(map)` and `map.*`.
 pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
     let Kind::Map(entry) = map.kind else { return Err(not(ast, "a map", &map.kind)) };
     let (kind, read, nullable) = *entry;
     let read = match nullable {
-        // A sparse map holds what a sparse list holds.
+        // As with sparse lists, elements may be null.
         true => return Err(problem(ast, "the values of a map that may hold null are not supported")),
         false => read,
     };
@@ -73,7 +73,7 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
         let message = format!("looking for {} in {} is not supported", what.kind.describe(), of.kind.describe());
         return Err(problem(ast, &message));
     }
-    // A list may well be asked for null; it has none.
+    // Searching for null is valid, but a list never contains it.
     let nullable = of.value.nullable;
     Ok(Typed::new(Node::Contains(of.value, what.value), nullable, Kind::Flag))
 }

@@ -1,4 +1,4 @@
-//! What kind of value an expression gives, and how a shape's values are read as one.
+//! The kinds of values that expressions have, and the kinds of shapes' values.
 
 use super::Polled;
 use crate::{
@@ -13,36 +13,37 @@ use crate::{
 /// The kind of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// `{input, output}`, which only `inputOutput` matchers see.
+    /// `{input, output}`, which only `inputOutput` matchers use.
     Pair,
     /// A structure.
     Structure(Owner),
     /// A union.
     Union(ShapeId),
-    /// A map; the kind of its values, how they are read, and whether null may stand for one.
+    /// A map, with the kind of its values, their conversion, and whether they may be null.
     Map(Box<(Self, Read, bool)>),
     /// A list.
     List(Box<Item>),
-    /// A text.
+    /// A string.
     Text,
     /// A number.
     Number,
-    /// A truth value.
+    /// A boolean.
     Flag,
-    /// Nothing but null, or the elements of an empty list.
+    /// Always null, or an element of an empty list.
     Null,
-    /// A value that expressions can only ask to be there: a timestamp, say. With it, when it counts as true.
+    /// A value that expressions can only test for presence, such as a timestamp: a description, and when it is
+    /// truthy.
     Opaque(&'static str, Option<Truth>),
 }
 
-/// Which structure it is.
+/// The location of a structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
     /// The request.
     Request,
-    /// The answer.
+    /// The response.
     Response,
-    /// One inside of them.
+    /// A structure inside the request or the response.
     Inner(ShapeId),
 }
 
@@ -50,16 +51,16 @@ pub(super) enum Owner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     pub(super) kind: Kind,
-    /// Whether null may stand for one.
+    /// Whether elements may be null.
     pub(super) nullable: bool,
 }
 
-/// A value whose kind is known.
+/// A value and its kind.
 #[derive(Clone, Debug)]
 pub(super) struct Typed {
     pub(super) value: Value,
     pub(super) kind: Kind,
-    /// About how many nodes the value has.
+    /// The approximate number of nodes of the value.
     pub(super) size: usize,
 }
 
@@ -70,7 +71,7 @@ impl Typed {
 }
 
 impl Kind {
-    /// The kind in words, with an article.
+    /// Returns a description of the kind, with an article.
     pub(super) fn describe(&self) -> String {
         match self {
             Self::Pair => "the pair of `input` and `output`".to_owned(),
@@ -93,10 +94,10 @@ impl Kind {
         }
     }
 
-    /// When a value of this kind counts as true; `None` if that cannot be told.
+    /// Returns when a value of this kind is truthy, or `None` if this is unknown.
     pub(super) fn truth(&self) -> Option<Truth> {
         match self {
-            // A structure without members would count as false, but services send none to say so.
+            // An empty structure is falsy in JMESPath, but services do not use that.
             Self::Structure(_) | Self::Union(_) | Self::Number => Some(Truth::Always),
             Self::Map(_) | Self::Text => Some(Truth::NotEmpty),
             Self::List(_) => Some(Truth::AnyItem),
@@ -107,7 +108,7 @@ impl Kind {
     }
 }
 
-/// The names of the members that a structure or union has.
+/// Returns the names of the members of a structure or union.
 pub(super) fn member_names(polled: &Polled<'_, '_>, kind: &Kind) -> Vec<String> {
     let names = |id: &ShapeId| {
         let members = polled.context.shape(id).map(|shape| shape.kind.members()).unwrap_or_default();
@@ -121,7 +122,7 @@ pub(super) fn member_names(polled: &Polled<'_, '_>, kind: &Kind) -> Vec<String> 
     }
 }
 
-/// A member of a structure: the step to it, how it is read, and what it gives.
+/// A member of a structure: the step to it, the conversion of its value, and the kind of the result.
 pub(super) struct Found {
     pub(super) step: PathStep,
     pub(super) read: Read,
@@ -130,7 +131,7 @@ pub(super) struct Found {
     pub(super) sensitive: bool,
 }
 
-/// Looks a member up.
+/// Finds a member of a structure.
 pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Option<Found> {
     let id = owner_id(polled, owner);
     let member = model_member(polled.context, id, name)?;
@@ -145,7 +146,7 @@ pub(super) fn member(polled: &Polled<'_, '_>, owner: &Owner, name: &str) -> Opti
     Some(Found { step: PathStep::from(lowered), read, kind, sensitive })
 }
 
-/// A member of a union: the method that asks for it, how it is read, and what it gives.
+/// Finds a member of a union: the member, the conversion of its value, and the kind of the result.
 pub(super) fn variant(polled: &Polled<'_, '_>, id: &ShapeId, name: &str) -> Option<(ir::UnionMember, Read, Kind)> {
     let member = model_member(polled.context, id, name)?;
     let union = polled.types.union(&polled.context.names.path(id))?;
@@ -167,7 +168,7 @@ fn model_member<'m>(context: &Context<'m>, id: &ShapeId, name: &str) -> Option<&
     context.shape(id)?.kind.members().into_iter().find(|member| member.name == name)
 }
 
-/// How the values of a member are read, and what that gives.
+/// Returns the conversion of a member's value, and the kind of the result.
 fn reading(context: &Context<'_>, member: &Member) -> (Read, Kind) {
     let id = &member.target;
     match shape::type_of(context, id) {
@@ -197,7 +198,7 @@ fn opaque(what: &'static str, truth: Option<Truth>) -> (Read, Kind) {
     (Read::Reference, Kind::Opaque(what, truth))
 }
 
-/// What the elements of a list or map make of it.
+/// Returns the conversion and kind of a list or map, which `make` derives from those of its elements.
 fn collection(
     context: &Context<'_>,
     id: &ShapeId,

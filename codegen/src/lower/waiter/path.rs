@@ -1,8 +1,9 @@
-//! JMESPath against the types of a request and its answer: what a path gives is known before it is ever followed.
+//! Compiles JMESPath expressions against the types of a request and its response, so that the type of the result is
+//! known.
 //!
-//! The compiled expression does what JMESPath says, but for two things. Where a function is given what JMESPath
-//! refuses, as `length` of null, it gives null in place of an error. And a list or map that an answer leaves out is
-//! empty instead of null, as it is everywhere in the generated crate.
+//! The compiled expression follows the JMESPath specification with two exceptions. A function with an invalid
+//! argument, such as `length` of null, returns null instead of an error. A list or map that is not set in a response
+//! is empty instead of null, as everywhere in generated crates.
 
 use jmespath::{
     Variable,
@@ -19,39 +20,39 @@ use crate::{
     ir::waiter::{Condition, Node, Order, PathResult, Value},
 };
 
-/// The most nodes that a path may be compiled to; a pipe repeats what stands before it wherever `@` stands.
+/// The maximum number of nodes of a compiled path. A pipe repeats its left side for every `@` on its right side.
 const LARGEST: usize = 500;
 
-/// What is wrong with a path, and where.
+/// A problem of a path, and its position.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The place in the path, from 0.
+    /// The position in the path, from 0.
     pub(super) offset: usize,
-    /// What is wrong there.
+    /// A description of the problem.
     pub(super) message: String,
 }
 
-/// What a matcher needs of a path.
+/// The type that a matcher requires of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// A string.
     Text,
     /// A list of strings.
     Texts,
-    /// A truth value.
+    /// A boolean.
     Flag,
 }
 
-/// A path that is understood.
+/// A compiled path.
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) value: Value,
     pub(super) gives: PathResult,
-    /// Whether a member on the way is sensitive.
+    /// Whether a member on the path is sensitive.
     pub(super) sensitive: bool,
 }
 
-/// Compiles a path that starts at the answer, or at `{input, output}`.
+/// Compiles a path that starts at the response, or at `{input, output}`.
 pub(super) fn compile(
     polled: &Polled<'_, '_>,
     path: &str,
@@ -81,7 +82,7 @@ pub(super) fn compile(
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// Compiles a path that starts at the request, whatever it gives that a parameter of endpoint rules can be.
+/// Compiles a path that starts at the request and has any type that an endpoint parameter can have.
 pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Compiled, Problem> {
     let ast = syntax::parse(path)?;
     let start = Typed::new(Node::Request, false, Kind::Structure(Owner::Request));
@@ -100,24 +101,24 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
 }
 
-/// The compilation of one path.
+/// The state of compiling a path.
 pub(super) struct Compiler<'c, 'p, 'm> {
     polled: &'c Polled<'p, 'm>,
-    /// About how many nodes the parts of the expression at hand have.
+    /// The approximate number of nodes of the parts of the current expression.
     size: usize,
-    /// Whether a member that was looked up is sensitive.
+    /// Whether a member on the path is sensitive.
     sensitive: bool,
 }
 
 impl Compiler<'_, '_, '_> {
-    /// The value that an expression gives where `current` is.
+    /// Compiles an expression, which is evaluated for `current`.
     pub(super) fn value(&mut self, ast: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let outside = std::mem::replace(&mut self.size, 1);
         let mut typed = self.node(ast, current)?;
         typed.size = match ast {
             Ast::Identity { .. } => current.size,
             Ast::Field { .. } | Ast::Index { .. } => current.size + 1,
-            // What stands before the dot or pipe is part of what stands behind it.
+            // The value of the right side contains the left side.
             Ast::Subexpr { .. } => typed.size,
             _ => self.size,
         };
@@ -163,7 +164,7 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// Whether what an expression gives counts as true.
+    /// Compiles whether an expression is truthy.
     fn condition(&mut self, ast: &Ast, current: &Typed) -> Result<Condition, Problem> {
         match ast {
             Ast::Not { node, .. } => Ok(Condition::Not(Box::new(self.condition(node, current)?))),
@@ -224,7 +225,8 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    /// `lhs[*].rhs`, `lhs[].rhs`, `lhs[?condition].rhs`, `lhs.*.rhs`: what `rhs` gives for each element, without nulls.
+    /// Compiles `lhs[*].rhs`, `lhs[].rhs`, `lhs[?condition].rhs` and `lhs.*.rhs`: the values of `rhs` for each
+    /// element, without nulls.
     fn projection(&mut self, lhs: &Ast, rhs: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let list = self.value(lhs, current)?;
         let Kind::List(item) = &list.kind else {
@@ -240,7 +242,7 @@ impl Compiler<'_, '_, '_> {
         Ok(Typed::new(Node::Each { list: list.value, each: each.value }, nullable, kind))
     }
 
-    /// `node[]`: the elements of lists in the list take their place; other elements stay.
+    /// Compiles `node[]`, which replaces lists in the list by their elements, and keeps other elements.
     fn flatten(&mut self, node: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let list = self.value(node, current)?;
         let Kind::List(item) = &list.kind else {
@@ -248,7 +250,7 @@ impl Compiler<'_, '_, '_> {
         };
         let Kind::List(inner) = item.kind.clone() else { return Ok(list) };
         let nullable = list.value.nullable;
-        // A null among the lists would stay as an element, but a projection follows, which drops it.
+        // JMESPath keeps null elements, but the projection that follows removes them.
         let mut value = list.value;
         if item.nullable {
             value = Value { node: Box::new(Node::Flatten(value)), nullable };
@@ -270,7 +272,7 @@ impl Compiler<'_, '_, '_> {
         if !current.value.nullable {
             return Ok(list);
         }
-        // `a.[b, c]` is null, and no list of nulls, if `a` is null.
+        // If `a` is null, `a.[b, c]` is null and not a list of nulls.
         let there = Condition::Not(Box::new(Condition::Null(current.value.clone())));
         Ok(Typed::new(Node::When(there, list.value), true, list.kind))
     }
@@ -316,7 +318,7 @@ impl Compiler<'_, '_, '_> {
         Ok(Typed::new(Node::Order(left.value, order, right.value), nullable, Kind::Flag))
     }
 
-    /// `lhs || rhs` and `lhs && rhs` as values: one of the two.
+    /// Compiles `lhs || rhs` and `lhs && rhs` as values, which are one of their operands.
     fn either(&mut self, ast: &Ast, sides: (&Ast, &Ast), or: bool, current: &Typed) -> Result<Typed, Problem> {
         let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
         let nothing = Kind::List(Box::new(Item { kind: Kind::Null, nullable: false }));
@@ -328,7 +330,7 @@ impl Compiler<'_, '_, '_> {
             });
         }
         if !or && left.kind != right.kind {
-            // A left side that counts as false is the value, and as good as null where another kind is asked for.
+            // If the left side is falsy, it is the result. Since another kind is required, it is treated as null.
             let condition = truthy(ast, left)?;
             return Ok(Typed::new(Node::When(condition, right.value), true, right.kind));
         }
@@ -341,7 +343,7 @@ impl Compiler<'_, '_, '_> {
             return Ok(flag(self.condition(ast, current)?));
         }
         let truth = left.kind.truth().ok_or_else(|| problem(ast, &no_truth(&left.kind)))?;
-        // A null on the left is never the value of `||`, and may be that of `&&`.
+        // `||` never returns a null on the left; `&&` may return it.
         let nullable = !or || right.value.nullable;
         let node = Node::Either { left: left.value, right: right.value, truth, take_left: or };
         Ok(Typed::new(node, nullable, left.kind))
@@ -397,7 +399,7 @@ fn flag(condition: Condition) -> Typed {
     Typed::new(Node::Condition(condition), false, Kind::Flag)
 }
 
-/// A problem at a node.
+/// Creates a problem at a node.
 pub(super) fn problem(ast: &Ast, message: &str) -> Problem {
     Problem { offset: syntax::offset(ast), message: message.to_owned() }
 }

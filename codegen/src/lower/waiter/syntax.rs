@@ -1,11 +1,12 @@
-//! The syntax of JMESPath: a text in, the tree of the crate `jmespath` out, and nothing that panics.
+//! Parses JMESPath with the crate `jmespath`, without panics.
 
 use jmespath::ast::Ast;
 
 use super::path::Problem;
 
-/// The longest expression that is read, and the most brackets and `!` in it. The parser recurses, and so does what
-/// follows, over models that are not always one's own; services get by with a quarter of that.
+/// The limits of an expression: its length, and the number of brackets and `!` in it. The parser and the compiler are
+/// recursive, and models may come from untrusted sources. The expressions of real services stay below a quarter of
+/// these limits.
 const LONGEST: usize = 500;
 const DEEPEST: usize = 100;
 
@@ -27,10 +28,10 @@ pub(super) fn parse(text: &str) -> Result<Ast, Problem> {
     })
 }
 
-/// Where a node stands in the expression.
+/// Returns the position of a node in the expression.
 pub(super) fn offset(ast: &Ast) -> usize {
     match ast {
-        // The parser notes where operators end and where a function's arguments begin.
+        // The parser stores the end of operators and the start of arguments.
         Ast::Comparison { lhs, .. } => self::offset(lhs),
         Ast::Function { offset, name, .. } => offset.saturating_sub(name.chars().count()),
         Ast::Condition { offset, .. }

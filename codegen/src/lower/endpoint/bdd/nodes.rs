@@ -1,55 +1,54 @@
 //! Reads the nodes of a decision diagram.
 //!
-//! `nodes` is Base64 of big-endian 32-bit triples: a condition, and where to continue if it matches and if not. A
-//! reference is 1 or -1 for "no rule", more than 100000000 for a result, 2 and more for the node before it (the first
-//! node is a placeholder), and less than -1 for such a node with its two edges exchanged. The result 100000000 is "no
-//! rule" too and not part of `results`, which therefore starts at 100000001.
+//! `nodes` is the Base64 encoding of big-endian 32-bit triples: a condition, and the references to follow if it
+//! matches and if it does not. A reference is 1 or -1 for "no rule", more than 100000000 for a result, 2 or more for
+//! the node with the preceding index (the first node is a placeholder), and less than -1 for such a node with its
+//! edges exchanged. The result 100000000 also means "no rule" and is not part of `results`, which therefore starts at
+//! 100000001.
 
 use serde_json::{Map, Value as Json};
 
 use super::super::reader::Reader;
 use crate::lower::literal::base64;
 
-/// A decision diagram whose references are all valid and never form a cycle.
+/// A decision diagram whose references are valid and form no cycle.
 pub(super) struct Bdd<'a> {
-    /// The conditions, with their places.
+    /// The conditions, with their locations.
     pub(super) conditions: Vec<(String, &'a Json)>,
-    /// The results, with their places.
+    /// The results, with their locations.
     pub(super) results: Vec<(String, &'a Map<String, Json>)>,
-    /// The nodes, without the placeholder that the trait starts them with.
+    /// The nodes, without the placeholder at the start.
     pub(super) nodes: Vec<Node>,
-    /// Where to start.
+    /// The start of the diagram.
     pub(super) root: Target,
 }
 
-/// A decision.
+/// A node of a decision diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Node {
-    /// The index of the condition.
     pub(super) condition: usize,
-    /// Where to continue if it matches.
+    /// The target if the condition matches.
     pub(super) high: Target,
-    /// Where to continue if not.
+    /// The target if the condition does not match.
     pub(super) low: Target,
 }
 
-/// Where an edge leads.
+/// The target of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
-    /// To no result: no rule matches.
+    /// No rule matches.
     NoRule,
-    /// To the result at this index.
+    /// The result at this index.
     Result(usize),
-    /// To another decision.
+    /// A node.
     Node {
-        /// The index of the node.
         index: usize,
-        /// Whether its two edges are exchanged.
+        /// Whether the edges of the node are exchanged.
         complement: bool,
     },
 }
 
-/// The reference to the result that is not listed: no rule matches.
+/// The reference to the implicit result that no rule matches.
 const NO_RULE: i64 = 100_000_000;
 
 /// Reads the members of `smithy.rules#endpointBdd` other than version and parameters.
@@ -61,7 +60,7 @@ pub(super) fn read<'a>(reader: &mut Reader, object: &'a Map<String, Json>) -> Op
     let root = reader.required("", object, "root", Reader::integer);
     let (conditions, results, triples) = (conditions?, results?, triples?);
 
-    // The first triple is a placeholder without references to it.
+    // No reference to the placeholder is valid.
     let known = Known { conditions: conditions.len(), results: results.len(), nodes: triples.len().saturating_sub(1) };
     let mut nodes = Vec::new();
     for (index, triple) in triples.iter().enumerate().skip(1) {
@@ -88,7 +87,7 @@ fn results<'a>(reader: &mut Reader, at: &str, json: &'a Json) -> Option<Vec<(Str
     Some(results)
 }
 
-/// Reads `nodes` and checks it against `nodeCount`.
+/// Reads `nodes`, and checks their number against `nodeCount`.
 fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 3]>> {
     let nodes = reader.required("", object, "nodes", Reader::string)?;
     let count = reader.required("", object, "nodeCount", Reader::integer)?;
@@ -105,7 +104,7 @@ fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 
     Some(triples.to_vec())
 }
 
-/// The numbers of items that references may name.
+/// The numbers of items, which limit references.
 struct Known {
     conditions: usize,
     results: usize,
@@ -137,7 +136,7 @@ impl Known {
     }
 }
 
-/// Whether any path leads back to a node that it has passed.
+/// Returns whether the nodes form a cycle.
 fn has_cycle(nodes: &[Node]) -> bool {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -147,7 +146,7 @@ fn has_cycle(nodes: &[Node]) -> bool {
     }
     let mut marks = vec![Mark::New; nodes.len()];
     for start in 0..nodes.len() {
-        // Each entry is a node, and the next of its edges.
+        // Each entry is a node, and the next of its edges to follow.
         let mut stack = vec![(start, 0)];
         while let Some((index, edge)) = stack.pop() {
             let node = &nodes[index];

@@ -1,14 +1,14 @@
-//! Texts that a `smithy.api#pattern` accepts: a small reader of regular expressions, a matcher, and a maker.
+//! Strings that match a `smithy.api#pattern`: a parser for simple regular expressions, a matcher, and a generator.
 //!
-//! Patterns with more than alternatives, groups, classes and counts are not understood.
+//! Only alternatives, groups, classes and counts are supported.
 
 use std::cell::Cell;
 
-/// A regular expression: one of its alternatives.
+/// A regular expression, as a list of alternatives.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pattern(Vec<Vec<Repeat>>);
 
-/// A part that stands several times.
+/// A part with the number of times that it may be repeated.
 #[derive(Clone, Debug, PartialEq)]
 struct Repeat {
     part: Part,
@@ -29,31 +29,31 @@ struct Class {
     negated: bool,
 }
 
-/// Higher counts, and deeper groups, are not understood.
+/// The highest supported count and the depth of the most deeply nested group.
 const MOST: usize = 1024;
 const DEEPEST: usize = 16;
 
-/// How much is tried to match a string or to make one, and how many parts may match behind each other: each takes room
-/// on the stack.
+/// The number of attempts to match or generate a string, and the maximum number of consecutive parts, which are
+/// matched recursively.
 const TRIES: u32 = 20_000;
 const PARTS: u32 = 500;
 
 impl Pattern {
-    /// Reads a pattern; `None` if it is not understood.
+    /// Parses a pattern. Returns `None` if it is not supported.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: &text.chars().collect::<Vec<char>>(), depth: 0 };
         let pattern = reader.pattern()?;
         reader.rest.is_empty().then_some(pattern)
     }
 
-    /// Whether the pattern takes a whole text.
+    /// Returns whether the pattern matches a whole string.
     pub(super) fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         let fuel = Fuel { tries: Cell::new(TRIES), parts: Cell::new(PARTS) };
         self.run(&text, &fuel, &mut |rest| rest.is_empty())
     }
 
-    /// A text that the pattern takes, of a length within bounds; `None` if none is found.
+    /// Returns a string that matches the pattern and has a length in the given range, or `None` if none is found.
     pub(super) fn make(&self, lengths: std::ops::RangeInclusive<usize>) -> Option<String> {
         let extents = std::iter::once(Extent::Plausible).chain((0..=MOST).map(Extent::Beyond));
         let made = extents.map(|extent| {
@@ -88,26 +88,26 @@ impl Pattern {
     }
 }
 
-/// The tries that are left to match with.
+/// The number of attempts that are left for matching.
 struct Fuel {
     tries: Cell<u32>,
     parts: Cell<u32>,
 }
 
 impl Fuel {
-    /// Takes one try; `None` if none is left.
+    /// Uses one attempt. Returns `None` if none is left.
     fn take(&self) -> Option<()> {
         self.tries.set(self.tries.get().checked_sub(1)?);
         Some(())
     }
 }
 
-/// How far parts of variable length extend.
+/// The lengths of parts with variable length.
 #[derive(Clone, Copy)]
 enum Extent {
-    /// As far as looks like a real value.
+    /// A length that looks realistic.
     Plausible,
-    /// So far beyond their least length.
+    /// The minimum length plus this number.
     Beyond(usize),
 }
 
@@ -129,7 +129,7 @@ fn run_sequence(sequence: &[Repeat], text: &[char], fuel: &Fuel, then: &mut dyn 
     let then = &mut |text: &[char]| run_sequence(rest, text, fuel, &mut *then);
     let matched = match &first.part {
         Part::One(class) => {
-            // As many characters of the class as there are, then fewer.
+            // Matches as many characters of the class as possible, then fewer.
             let most = text.iter().take(first.most).take_while(|c| class.contains(**c)).count();
             (first.least..=most).rev().any(|count| fuel.take().is_some() && then(&text[count..]))
         }
@@ -149,7 +149,7 @@ fn run_group(
     if fuel.take().is_none() {
         return false;
     }
-    // A round that takes nothing would go on for ever.
+    // An iteration that matches the empty string would repeat forever.
     let more = most > 0
         && pattern.run(text, fuel, &mut |rest| {
             let counts = (least.saturating_sub(1), most - 1);
@@ -163,7 +163,7 @@ impl Class {
         self.ranges.iter().any(|(first, last)| (*first..=*last).contains(&c)) != self.negated
     }
 
-    /// The characters that values of the class are made of, over and over.
+    /// Returns the characters that values of the class are made of; they are repeated.
     fn cycle(&self) -> &'static str {
         let has = |text: &str| text.chars().all(|c| self.contains(c));
         if has("0123456789abcdef") && !self.contains('g') {
@@ -179,7 +179,7 @@ impl Class {
         }
     }
 
-    /// How many characters look like a real value: the ids of AWS have 17 digits.
+    /// Returns a realistic number of characters. IDs of AWS have 17 digits.
     fn pleasant(&self) -> usize {
         match self.cycle() {
             "0123456789abcdef" => 17,
@@ -202,7 +202,7 @@ impl Class {
     }
 }
 
-/// Reads a pattern from its characters.
+/// A parser of a pattern.
 struct Reader<'a> {
     rest: &'a [char],
     depth: usize,
@@ -289,7 +289,7 @@ impl Reader<'_> {
             _ => return Some((1, 1)),
         };
         self.take();
-        // Whether a count is greedy changes no match of the whole.
+        // Greediness does not affect whether the whole string matches.
         let _ = self.take_if("?") || self.take_if("+");
         (counts.0 <= counts.1.min(MOST)).then_some(counts)
     }
@@ -401,13 +401,13 @@ mod tests {
         let pattern = Pattern::parse("^(a|ab)(c|bcd)*$").expect("it is understood");
         assert!(pattern.matches("abcd") && pattern.matches("a") && pattern.matches("acbcd"));
         assert!(!pattern.matches("abcdx") && !pattern.matches("") && !pattern.matches("b"));
-        // Long strings and many rounds do not go deep, and what cannot be decided soon does not match.
+        // Long strings and many iterations do not exhaust the stack, and a match that takes too many attempts fails.
         let words = "example,".repeat(4096);
         assert!(Pattern::parse(r"[a-z,]{0,}").expect("it is understood").matches(&words[..1000]));
         assert!(!Pattern::parse(r"(\w*,?){1000}").expect("it is understood").matches(&words));
         let nested = Pattern::parse("((((a?){1000}){1000}){1000}){1000}").expect("it is understood");
         assert!(nested.make(1..=5).is_none() && !nested.matches("b"));
-        // What takes nothing, without end, comes to an end all the same.
+        // Repeating the empty string terminates.
         assert!(!Pattern::parse("((a*)*)*b").expect("it is understood").matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
     }
 

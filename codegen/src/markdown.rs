@@ -1,13 +1,12 @@
-//! Turns the documentation of a model into Markdown that is fit for rustdoc.
+//! Converts documentation of a model to Markdown for rustdoc.
 //!
-//! In goes the value of a `smithy.api#documentation` trait: the HTML of AWS's own models (well
-//! formed or not), or plain Markdown. Out comes Markdown that renders the same on every page of
-//! rustdoc and gives it nothing to warn about: prose is escaped, links are absolute or gone, code
-//! blocks are `text` and thus never tests, and lines are wrapped.
+//! The input is the value of a `smithy.api#documentation` trait: the HTML of AWS's models, which may be malformed, or
+//! Markdown. The output is Markdown that renders the same on every page and does not cause rustdoc warnings: prose is
+//! escaped, links are absolute or removed, code blocks are marked as `text` so that they do not become doctests, and
+//! lines are wrapped.
 //!
-//! Both kinds are read into one small [`Document`](document::Document), so that one printer
-//! answers for what comes out. The tokens come from `html5gum` and `pulldown-cmark` (rustdoc's own
-//! parser); what is written here is what no library has: AWS's tags, and rustdoc's rules.
+//! Both formats are read into a [`Document`](document::Document), which is then rendered. `html5gum` and
+//! `pulldown-cmark` (rustdoc's parser) do the tokenizing; AWS's tags and rustdoc's rules are handled here.
 
 mod builder;
 mod clean;
@@ -26,11 +25,10 @@ mod tests;
 pub(crate) use clean::{absolute, is_invisible};
 use document::Document;
 
-/// The Markdown for a documentation text, with no line break at its end; empty if there is nothing
-/// to say.
+/// Converts documentation to Markdown, without a trailing line break. The result may be empty.
 ///
-/// HTML is also given a summary: its first sentence becomes a paragraph of its own and comes first.
-/// Markdown keeps the paragraphs that its author gave it.
+/// The first sentence of HTML becomes a separate paragraph at the start, as a summary. Paragraphs of Markdown are
+/// kept as they are.
 pub(crate) fn from_documentation(text: &str) -> String {
     render::markdown(&read(text))
 }
@@ -38,13 +36,13 @@ pub(crate) fn from_documentation(text: &str) -> String {
 /// Documentation as Markdown, and its first sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
-    /// The first sentence, in one line; empty if the text does not begin with a paragraph.
+    /// The first sentence, on one line; empty if the documentation does not start with a paragraph.
     pub(crate) summary: String,
-    /// All of the text.
+    /// The whole documentation.
     pub(crate) markdown: String,
 }
 
-/// The Markdown for a documentation text as [`from_documentation`] makes it, with its first sentence.
+/// Converts documentation to Markdown as [`from_documentation`] does, and returns it with its first sentence.
 pub(crate) fn prose(text: &str) -> Prose {
     let document = read(text);
     let mut first: Document = document.first().cloned().into_iter().collect();
@@ -54,14 +52,14 @@ pub(crate) fn prose(text: &str) -> Prose {
     Prose { summary: render::markdown(&first).replace('\n', " "), markdown: render::markdown(&document) }
 }
 
-/// The same text in one line and with no markup, for places that take no Markdown, such as the note
-/// of a deprecation.
+/// Converts documentation to plain text on one line, for places that do not support Markdown, such as deprecation
+/// notes.
 pub(crate) fn plain_text(text: &str) -> String {
     render::plain_text(&read(text))
 }
 
-/// Inline code whose fence is longer than any run of backticks inside, and which cannot end before it: a line break
-/// would let what follows be a block of its own.
+/// Formats inline code. The delimiter is longer than any sequence of backticks in the code, and line breaks are
+/// escaped, since they could start another block.
 pub(crate) fn code_span(text: &str) -> String {
     if text.contains(is_invisible) {
         return code_span(&text.escape_debug().to_string());

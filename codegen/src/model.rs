@@ -1,7 +1,7 @@
-//! Smithy, faithful to the file: shapes, members and traits. It knows no Rust names.
+//! The Smithy model as it is written in the files: shapes, members and traits, independent of Rust.
 //!
-//! In go the texts of one or more JSON AST files; out comes one [`Model`] in which `apply` statements are applied,
-//! mixins are flattened, and every target is known to exist.
+//! Loading reads one or more JSON AST files into a [`Model`]. It applies `apply` statements, flattens mixins, and
+//! checks that every target exists.
 
 mod ast;
 mod mixins;
@@ -22,20 +22,20 @@ use std::collections::BTreeMap;
 
 use crate::{Source, diagnostic::Report};
 
-/// All shapes of all files, by id.
+/// All shapes of all files, by ID.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
-    /// The shapes, prelude included.
+    /// The shapes, including those of the prelude.
     pub(crate) shapes: BTreeMap<ShapeId, Shape>,
 }
 
 impl Model {
-    /// The shape of this id; loading has made sure that every target is there.
+    /// Returns the shape with the given ID. Loading ensures that every target exists.
     pub(crate) fn get(&self, id: &ShapeId) -> Option<&Shape> {
         self.shapes.get(id)
     }
 
-    /// The services, in the order of their ids.
+    /// Returns the services, by ID.
     pub(crate) fn services(&self) -> impl Iterator<Item = (&Shape, &Service)> {
         self.shapes.values().filter_map(|shape| match &shape.kind {
             ShapeKind::Service(service) => Some((shape, service)),
@@ -44,7 +44,7 @@ impl Model {
     }
 }
 
-/// Reads and merges JSON AST files; what is wrong goes into the report.
+/// Reads and merges JSON AST files. Adds problems to the report.
 pub(crate) fn load(sources: &[Source], report: &mut Report) -> Model {
     let mut model = Model { shapes: prelude::shapes() };
     let applied = ast::read(sources, &mut model, report);

@@ -1,20 +1,21 @@
-//! Numbers as the model writes them: JSON parsers round what neither 64 bits nor a double can hold.
+//! Keeps the numbers of a model exact, since JSON parsers round numbers that fit neither 64 bits nor a double.
 //!
-//! Before a file is parsed, each number that would be rounded becomes an object with one member, which holds it as a
-//! string. (serde_json's feature `arbitrary_precision` does the same for every number. But Cargo unifies features: it
-//! would change how the runtime reads responses wherever generator and runtime are built together.)
+//! Before a file is parsed, each number that would be rounded is replaced by an object with one member, which
+//! contains it as a string. (serde_json's feature `arbitrary_precision` does the same for every number. But Cargo
+//! unifies features, so it would change how the runtime reads responses wherever generator and runtime are built
+//! together.)
 
 use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
-/// The member that holds a number as it is written.
+/// The member that contains a number as a string.
 const EXACT: &str = "simba.api#number";
 
-/// The most digits of an integer that is written with an exponent.
+/// The maximum number of digits of an integer that is written with an exponent.
 const LONGEST: i64 = 1000;
 
-/// Puts the numbers of a JSON document that a parser would round into objects.
+/// Replaces the numbers of a JSON document that a parser would round by objects.
 pub(crate) fn keep(json: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);
@@ -42,7 +43,7 @@ pub(crate) fn keep(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The place behind the string that starts before `at`.
+/// Returns the position after the string that starts before `at`.
 fn string_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -58,17 +59,17 @@ fn is_of_number(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
 }
 
-/// Whether a parser makes another number of a JSON number.
+/// Returns whether parsing changes the value of a JSON number.
 fn is_rounded(number: &str) -> bool {
     if number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
         return false;
     }
     let Some(exact) = Decimal::parse(number) else { return false };
-    // Without its feature `float_roundtrip`, serde_json does not always find the nearest double.
+    // Without the feature `float_roundtrip`, serde_json does not always return the nearest double.
     serde_json::from_str::<f64>(number).map_or(true, |parsed| Decimal::parse(&format!("{parsed:e}")) != Some(exact))
 }
 
-/// A number as the model writes it; `None` if the value is no number.
+/// Returns a number as it is written in the model; `None` if the value is not a number.
 pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -77,7 +78,7 @@ pub(crate) fn written(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A value with its numbers as doubles hold them.
+/// Returns a value whose numbers are rounded to doubles.
 pub(crate) fn rounded(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(rounded).collect(),
@@ -93,7 +94,7 @@ pub(crate) fn rounded(value: &Value) -> Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
     negative: bool,
-    /// Without zeros at either end; empty for zero.
+    /// Without leading and trailing zeros; empty for zero.
     digits: String,
     exponent: i64,
 }
@@ -123,7 +124,7 @@ impl Decimal {
         Some(Self { negative: negative && !significant.is_empty(), digits: significant.to_owned(), exponent })
     }
 
-    /// The number without point and exponent, if it is an integer.
+    /// Returns the number without point and exponent, if it is an integer.
     pub(crate) fn integer(&self) -> Option<String> {
         if self.digits.is_empty() {
             return Some("0".to_owned());
@@ -133,7 +134,7 @@ impl Decimal {
         (self.digits.len() <= length).then(|| format!("{sign}{:0<length$}", self.digits))
     }
 
-    /// The number as whole seconds, rounded down, and nanoseconds, if it has no smaller fraction.
+    /// Returns the number as seconds, rounded down, and nanoseconds, unless it has a smaller fraction.
     pub(crate) fn seconds(&self) -> Option<(i64, u32)> {
         let nanoseconds = Self { exponent: self.exponent + 9, ..self.clone() }.integer()?.parse::<i128>().ok()?;
         let (seconds, rest) = (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000));
@@ -158,10 +159,11 @@ mod tests {
             let json: Value = serde_json::from_str(&keep(&format!("[ {number}]"))).expect("it is JSON");
             assert_eq!(written(&json[0]).as_deref(), Some(number));
         }
-        // Whether or not serde_json finds the nearest double, which depends on its features, it is what is read.
+        // serde_json returns the nearest double or not, depending on its features; the value has to be read in both
+        // cases.
         let json: Value = serde_json::from_str(&keep("[3.4028234663852886e38]")).expect("it is JSON");
         assert_eq!(written(&json[0]).and_then(|number| number.parse().ok()), Some(f64::from(f32::MAX)));
-        // What is no JSON stays so.
+        // Invalid JSON does not change.
         for wrong in ["01", "1.", "--1", "1e", "98765432109876543210987.", "0123456789012345678901234567890"] {
             assert_eq!(keep(wrong), wrong);
         }

@@ -1,37 +1,37 @@
-//! The parts of a manifest that belong to the owner of a generated crate.
+//! The fields of a manifest that the owner of a generated crate sets.
 
-/// The fields of `Cargo.toml` that the owner of a crate sets; those that are `None` get a default.
+/// The fields of `Cargo.toml` that the owner of a crate sets. Fields that are `None` get a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
-    /// The name that the package is published under, by default that of the crate.
+    /// The name of the package. The default is the name of the crate.
     pub name: Option<String>,
-    /// The version, by default `0.1.0`.
+    /// The version. The default is `0.1.0`.
     pub version: Option<String>,
-    /// The license as an SPDX expression, by default absent.
+    /// The license, as an SPDX expression. Absent by default.
     pub license: Option<String>,
-    /// The description, by default made from the service's title.
+    /// The description. By default it contains the title of the service.
     pub description: Option<String>,
-    /// The URL of the source repository, by default absent.
+    /// The URL of the source repository. Absent by default.
     pub repository: Option<String>,
-    /// Where the crate may be published, by default nowhere.
+    /// The registries that the crate may be published to. None by default.
     pub publish: Option<Publish>,
-    /// Whether the crate is the root of a workspace of its own, by default not: it may be a member of another one.
+    /// Whether the crate is the root of a workspace. By default it is not, so that it can be a member of another one.
     pub workspace_root: Option<bool>,
 }
 
-/// Where a crate may be published.
+/// The registries that a crate may be published to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Publish {
-    /// Nowhere.
+    /// None.
     Never,
-    /// To any registry.
+    /// Any registry.
     Anywhere,
-    /// To the registries of these names.
+    /// The registries with these names.
     Registries(Vec<String>),
 }
 
 impl Package {
-    /// Takes the fields that are `None` from `other`.
+    /// Replaces fields that are `None` by those of `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {

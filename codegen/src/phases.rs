@@ -1,5 +1,6 @@
-//! The phases of [`generate`](crate::generate) one by one, for whoever measures them. In and out go the same things,
-//! sealed. Here the last two take one thread.
+//! The individual phases of [`generate`](crate::generate), for benchmarks.
+//!
+//! The data that they exchange is opaque. The last two phases run on one thread here.
 
 use std::collections::BTreeMap;
 
@@ -7,54 +8,54 @@ use proc_macro2::TokenStream;
 
 use crate::{Files, Options, Report, Source, Tests, emit, ir, lower, model, render};
 
-/// A model that was read.
+/// A loaded model.
 pub struct Loaded(model::Model);
 
-/// A service whose Rust is decided.
+/// A lowered service.
 pub struct Lowered(ir::Service);
 
 /// The tokens of a crate's files.
 #[derive(Clone)]
 pub struct Emitted(BTreeMap<String, TokenStream>);
 
-/// Reads the files of a model.
+/// Loads the files of a model.
 ///
 /// # Errors
 ///
-/// All problems of the files.
+/// Returns all problems of the files.
 pub fn load(sources: &[Source]) -> Result<Loaded, Report> {
     let mut report = Report::default();
     let model = model::load(sources, &mut report);
     if report.has_errors() { Err(report) } else { Ok(Loaded(model)) }
 }
 
-/// Decides how the crate looks.
+/// Lowers the service of a model.
 ///
 /// # Errors
 ///
-/// All problems of the model.
+/// Returns all problems of the model.
 pub fn lower(model: &Loaded, options: &Options) -> Result<Lowered, Report> {
     let mut report = Report::default();
     lower::lower(&model.0, options, &mut report).map(Lowered).ok_or(report)
 }
 
-/// Writes the crate as tokens.
+/// Emits the files of the crate as tokens.
 #[must_use]
 pub fn emit(service: &Lowered) -> Emitted {
     let files = emit::rust_files(&service.0, Tests::Omit);
     Emitted(files.into_iter().filter_map(|file| Some((file.path, (file.emit)()?))).collect())
 }
 
-/// Writes the tokens as text.
+/// Formats the tokens.
 ///
 /// # Errors
 ///
-/// If tokens are no Rust: a defect of the generator.
+/// If the tokens are not valid Rust, which is a bug in the generator.
 pub fn render(files: Emitted) -> Result<Files, String> {
     files.0.into_iter().map(|(path, tokens)| render::rust(&path, tokens).map(|text| (path, text))).collect()
 }
 
-/// The ids of all traits that the generator reads, some of them more than once.
+/// Returns the IDs of all traits that the generator reads. It may contain duplicates.
 pub fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
     let read = model::KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, model::Treatment::Read(_)));
     read.map(|(id, _)| *id).chain(lower::traits_of_protocols())

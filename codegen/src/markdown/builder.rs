@@ -1,7 +1,7 @@
-//! Builds a [`Document`] from a stream of openings, texts and closings that need not match.
+//! Builds a [`Document`] from opening and closing events and text, which need not be balanced.
 //!
-//! Both readers drive it. It never fails: what closes nothing is ignored, what stays open is closed
-//! at the end, and what nests deeper than anybody writes is flattened.
+//! Both readers use it. It never fails: closing events without an opening one are ignored, blocks that remain open
+//! are closed at the end, and deeply nested blocks are flattened.
 
 use std::rc::Rc;
 
@@ -10,10 +10,10 @@ use super::document::{Block, Document, Face, Mark, Numbering, Span, Style};
 use super::marked::Marked;
 use super::spans::{is_space, labelled, strong, trimmed};
 
-/// So many quotes, lists and items may be open at once; more are read as paragraphs.
+/// The maximum number of open quotes, lists and items; further ones are read as paragraphs.
 const MAX_DEPTH: usize = 16;
 
-/// A kind of block that holds blocks, for closing it.
+/// A kind of block that contains blocks, to close it by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Container {
     Quote,
@@ -22,7 +22,7 @@ pub(super) enum Container {
     Table,
 }
 
-/// A block that is still open, with what only its kind has.
+/// An open block, with the data of its kind.
 #[derive(Debug)]
 enum Frame {
     Root,
@@ -32,26 +32,26 @@ enum Frame {
     Table { rows: Vec<Vec<Vec<Span>>>, cell: Cell },
 }
 
-/// Whether a table's cell is open.
+/// Whether a table cell is open.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Cell {
     Open,
     Closed,
 }
 
-/// The state of reading.
+/// The state of reading a document.
 #[derive(Debug)]
 pub(super) struct Builder {
-    /// The open blocks, outermost first, each with the blocks that it has so far. Never empty.
+    /// The open blocks, outermost first, each with the blocks that it contains so far. Never empty.
     open: Vec<(Frame, Vec<Block>)>,
     /// The open paragraph or heading.
     spans: Vec<Span>,
     heading: Option<usize>,
-    /// The language and text of the open block of code.
+    /// The language and contents of the open code block.
     code_block: Option<(&'static str, String)>,
-    /// How many containers were opened beyond [`MAX_DEPTH`] and are yet to be closed.
+    /// The number of open containers beyond [`MAX_DEPTH`].
     skipped: usize,
-    /// A title for when there turns out to be no other text.
+    /// The title, which is used if there is no other text.
     title: Vec<Span>,
     marked: Marked,
 }
@@ -69,7 +69,7 @@ impl Builder {
         }
     }
 
-    /// Adds text, white space collapsed, or to the letter within a block of code.
+    /// Adds text. White space is collapsed, except in code blocks.
     pub(super) fn text(&mut self, text: &str) {
         if let Some((_, code)) = &mut self.code_block {
             code.push_str(text);
@@ -101,7 +101,7 @@ impl Builder {
         }
     }
 
-    /// Adds a piece of code within prose.
+    /// Adds inline code.
     pub(super) fn code_span(&mut self, code: &str) {
         self.open_code();
         self.text(code);
@@ -169,7 +169,7 @@ impl Builder {
         }
     }
 
-    /// Opens a quotation, or with a label a note that is called that.
+    /// Opens a quotation, or a note if there is a label.
     pub(super) fn open_quote(&mut self, label: Option<&'static str>) {
         self.open(Frame::Quote { label });
     }
@@ -179,7 +179,7 @@ impl Builder {
         self.open(Frame::List { numbering, items });
     }
 
-    /// Opens an item, in a bulleted list if there is no list around it.
+    /// Opens an item, in a new bulleted list if it is not in a list.
     pub(super) fn open_item(&mut self) {
         self.paragraph();
         if self.skipped > 0 || self.in_table() {
@@ -195,13 +195,13 @@ impl Builder {
         }
     }
 
-    /// Opens an item that starts with a term to define.
+    /// Opens an item that starts with a term to be defined.
     pub(super) fn open_term(&mut self) {
         self.open_item();
         self.marked.open(&Mark::Strong);
     }
 
-    /// Ends the term: what follows in the item defines it.
+    /// Ends the term. The rest of the item defines it.
     pub(super) fn close_term(&mut self) {
         let blank = self.is_blank();
         if let Some((Frame::Item { term }, blocks)) = self.open.last_mut()
@@ -250,7 +250,7 @@ impl Builder {
         self.marked = Marked::default();
     }
 
-    /// Closes the innermost container of this kind, and what is open within it.
+    /// Closes the innermost container of the given kind, and the blocks that are open in it.
     pub(super) fn close(&mut self, kind: Container) {
         self.paragraph();
         self.marked = Marked::default();
@@ -272,7 +272,7 @@ impl Builder {
         }
     }
 
-    /// The open paragraph becomes the title, which is shown only if there is nothing else.
+    /// Ends the title, which is only used if there is no other text.
     pub(super) fn close_title(&mut self) {
         self.title = trimmed(std::mem::take(&mut self.spans));
         self.marked = Marked::default();
@@ -284,7 +284,7 @@ impl Builder {
 
     pub(super) fn close_code(&mut self) {
         self.marked.close_code();
-        // A space at the end parts this piece from the next, of which it would make one otherwise.
+        // A trailing space separates this piece of code from the next one; otherwise they would be merged.
         if self.marked.face() == Face::Prose
             && let Some(Span::Text(text, style)) = self.spans.last_mut()
             && style.face == Face::Code
@@ -295,7 +295,7 @@ impl Builder {
         }
     }
 
-    /// Opens a mark other than a link.
+    /// Opens a mark that is not a link.
     pub(super) fn open_mark(&mut self, mark: &Mark) {
         self.marked.open(mark);
     }
@@ -304,8 +304,8 @@ impl Builder {
         self.marked.close(mark);
     }
 
-    /// Opens a link. One whose target is not an absolute address of the web leads nowhere from
-    /// rustdoc's pages, so that only its text stays.
+    /// Opens a link. If the target is not an absolute http or https URL, only the text is kept, since the link would
+    /// not work in rustdoc.
     pub(super) fn open_link(&mut self, target: &str) {
         self.marked.link = absolute(target).map(Rc::from);
     }
@@ -314,7 +314,7 @@ impl Builder {
         self.marked.link = None;
     }
 
-    /// Whether text would be taken to the letter at this place.
+    /// Returns whether text is currently part of code.
     pub(super) fn in_code(&self) -> bool {
         self.marked.face() == Face::Code || self.code_block.is_some()
     }
@@ -323,7 +323,7 @@ impl Builder {
         self.code_block.is_some()
     }
 
-    /// Closes all that is open.
+    /// Closes all open blocks.
     pub(super) fn finish(mut self) -> Document {
         if self.code_block.is_some() {
             self.close_code_block();
@@ -349,7 +349,7 @@ impl Builder {
         }
     }
 
-    /// The innermost open container of one of these kinds, and its place.
+    /// Returns the innermost open container of the given kinds, and its index.
     fn innermost(&self, kinds: &[Container]) -> Option<(Container, usize)> {
         let kind_of = |frame: &Frame| match frame {
             Frame::Root => None,
@@ -362,7 +362,7 @@ impl Builder {
         frames.filter_map(|(depth, (frame, _))| Some((kind_of(frame)?, depth))).find(|(kind, _)| kinds.contains(kind))
     }
 
-    /// Closes containers until `depth` are left, the root always being one.
+    /// Closes containers until `depth` are left. The root is never closed.
     fn close_down_to(&mut self, depth: usize) {
         while self.open.len() > depth.max(1) {
             if self.in_table() {
@@ -407,7 +407,7 @@ impl Builder {
         }
     }
 
-    /// Ends the open paragraph or heading. In a table's cell, which holds no blocks, the line ends.
+    /// Ends the open paragraph or heading, or the line in a table cell.
     fn flush(&mut self) {
         if self.in_table() {
             if !self.is_blank() && self.spans.last() != Some(&Span::Break) {
@@ -426,7 +426,7 @@ impl Builder {
         self.push(block);
     }
 
-    /// Adds a finished block. One that stands in a list but in no item becomes an item.
+    /// Adds a finished block. A block in a list but not in an item becomes an item.
     fn push(&mut self, block: Block) {
         match self.open.last_mut() {
             Some((Frame::List { items, .. }, _)) => items.push(vec![block]),

@@ -1,6 +1,6 @@
-//! Takes out of texts and addresses what may not stand in documentation.
+//! Removes characters that are not allowed in documentation from strings and URLs.
 
-/// The address of a link if it is one of the web's, as it may stand in Markdown.
+/// Returns an http or https URL in a form that is valid in Markdown, or `None` for other targets.
 pub(crate) fn absolute(target: &str) -> Option<String> {
     let target = target.trim();
     let target = if target.starts_with("//") { format!("https:{target}") } else { target.to_owned() };
@@ -28,7 +28,7 @@ pub(crate) fn absolute(target: &str) -> Option<String> {
     Some(url)
 }
 
-/// Code with no blank lines around it, and with nothing in it that may not stand in a comment.
+/// Removes surrounding blank lines and characters that are not allowed in comments from code.
 pub(super) fn clean_code(code: &str) -> String {
     let line = |line: &str| {
         let visible = line.replace('\t', "    ").replace(|c: char| c != ' ' && is_hidden(c), "");
@@ -45,8 +45,8 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-/// Characters that show nothing: control characters, those that turn the direction of text (which
-/// the compiler forbids in comments), and spaces of no width.
+/// Returns whether a character is invisible: a control character, a zero-width space, or one that changes the
+/// direction of text, which the compiler rejects in comments.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -1,4 +1,4 @@
-//! Reads plain Markdown, and tells it from HTML.
+//! Reads Markdown, and distinguishes it from HTML.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -6,12 +6,12 @@ use super::builder::{Builder, Container};
 use super::document::{Document, Mark, Numbering};
 use super::html;
 
-/// The languages that a block of code may name. All others, Rust above all, become `text`: rustdoc
-/// would take them for tests.
+/// The languages that code blocks may have. Others, in particular Rust, become `text`, since rustdoc would treat them
+/// as doctests.
 const LANGUAGES: [&str; 12] =
     ["console", "http", "ini", "java", "javascript", "json", "python", "sh", "smithy", "toml", "xml", "yaml"];
 
-/// Whether a text is HTML: whether it has a tag outside its code for what Markdown writes otherwise.
+/// Returns whether documentation is HTML: whether it has a tag outside of code that Markdown has its own syntax for.
 pub(super) fn has_html(text: &str) -> bool {
     text.contains('<')
         && Parser::new_ext(text, Options::ENABLE_TABLES).any(|event| match event {
@@ -20,11 +20,11 @@ pub(super) fn has_html(text: &str) -> bool {
         })
 }
 
-/// The document of a Markdown text.
+/// Reads Markdown.
 pub(super) fn read(text: &str) -> Document {
     let mut builder = Builder::new();
     let mut html_block = String::new();
-    // White space in front of all would make the first lines a block of code.
+    // Leading white space would turn the first lines into a code block.
     for event in Parser::new_ext(text.trim(), Options::ENABLE_TABLES) {
         match event {
             Event::Start(tag) => open(&mut builder, &tag),
@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> Document {
             Event::SoftBreak => builder.text(" "),
             Event::HardBreak => builder.line_break(),
             Event::Rule => builder.rule(),
-            // These need extensions that are not enabled.
+            // These require extensions that are not enabled.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 builder.text(&text);
             }
@@ -66,7 +66,7 @@ fn open(builder: &mut Builder, tag: &Tag<'_>) {
         Tag::TableCell => builder.open_cell(),
         Tag::Emphasis => builder.open_mark(&Mark::Emphasis),
         Tag::Strong => builder.open_mark(&Mark::Strong),
-        // A page of documentation shows no picture from elsewhere, but it may lead there.
+        // External images are not shown, but linked to.
         Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => builder.open_link(dest_url),
         Tag::HtmlBlock
         | Tag::FootnoteDefinition(_)

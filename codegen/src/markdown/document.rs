@@ -1,70 +1,69 @@
-//! A documentation text between reading and printing: data only.
+//! The structure of documentation between reading and rendering.
 
 use std::rc::Rc;
 
-/// Blocks in reading order. None is empty, and they nest at most a few levels deep.
+/// Blocks in reading order. They are not empty, and the depth of their nesting is limited.
 pub(super) type Document = Vec<Block>;
 
-/// What stands on lines of its own.
+/// A block, which starts on a new line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Block {
-    /// Running text.
+    /// A paragraph.
     Paragraph(Vec<Span>),
-    /// A title of level 1 to 6.
+    /// A heading of level 1 to 6.
     Heading(usize, Vec<Span>),
-    /// Text to show as it is, and the word that names its language.
+    /// A code block, with the name of its language.
     Code(&'static str, String),
-    /// A list, each item being blocks.
+    /// A list of items, each of which consists of blocks.
     List(Numbering, Vec<Vec<Block>>),
-    /// A quotation, or a note set apart from the text.
+    /// A quotation or a note.
     Quote(Vec<Block>),
-    /// Rows of cells; the first row is the header.
+    /// A table of rows of cells. The first row is the header.
     Table(Vec<Vec<Vec<Span>>>),
-    /// A line between two parts.
+    /// A thematic break.
     Rule,
 }
 
-/// How the items of a list are marked.
+/// The markers of a list's items.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Numbering {
     /// By bullets.
     Bullets,
-    /// By numbers that count up from this one.
+    /// Numbers that start at this one.
     From(u32),
 }
 
-/// A piece of running text.
+/// A piece of a paragraph, heading or cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Span {
-    /// Characters that look alike. White space is single spaces.
+    /// Characters with the same style. White space is collapsed to single spaces.
     Text(String, Style),
-    /// The end of a line that the author wanted.
+    /// An explicit line break.
     Break,
 }
 
-/// What characters look like.
+/// The style of characters.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Style {
-    /// Prose or code.
     pub(super) face: Face,
-    /// What is drawn around the characters, from the outside in.
+    /// The marks around the characters, from the outside in.
     pub(super) marks: Vec<Mark>,
 }
 
 /// Whether characters are prose or code.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Face {
-    /// To be read as prose.
+    /// Prose.
     #[default]
     Prose,
-    /// To be taken to the letter.
+    /// Inline code, which is not interpreted as Markdown.
     Code,
 }
 
-/// One thing that is drawn around characters.
+/// A mark around characters.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Mark {
-    /// A link to an absolute address.
+    /// A link to an absolute URL.
     Link(Rc<str>),
     /// Strong emphasis.
     Strong,

@@ -1,7 +1,7 @@
-//! Reads the HTML that AWS's models hold.
+//! Reads the HTML of AWS's models.
 //!
-//! Tags are those of HTML, and those that AWS adds (`note`, `fullname`, …). What looks like a tag
-//! and is none of them, such as `<account-id>`, is text.
+//! Supports tags of HTML and those that AWS adds (`note`, `fullname`, …). Anything else that looks like a tag, such
+//! as `<account-id>`, is text.
 
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
@@ -9,7 +9,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 use super::builder::{Builder, Container};
 use super::document::{Document, Mark, Numbering};
 
-/// What a tag means.
+/// The meaning of a tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Tag {
     Paragraph,
@@ -34,18 +34,18 @@ enum Tag {
     Link,
     Image,
     Break,
-    /// Known, and without an effect on what is shown here.
+    /// A known tag that does not affect the result.
     Transparent,
 }
 
-/// The document of an HTML text.
+/// Reads HTML.
 pub(super) fn read(text: &str) -> Document {
     let mut builder = Builder::new();
     feed(&mut builder, text);
     builder.finish()
 }
 
-/// Reads a piece of HTML, which may hold an opening tag alone, or a closing one.
+/// Reads a fragment of HTML, which may consist of just an opening or closing tag.
 pub(super) fn feed(builder: &mut Builder, text: &str) {
     let mut read_to = 0;
     for token in tokens(text) {
@@ -73,12 +73,12 @@ pub(super) fn feed(builder: &mut Builder, text: &str) {
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => builder.text(source),
         }
     }
-    // A tag that the text's end cuts off is no token.
+    // An incomplete tag at the end is not a token.
     builder.text(text.get(read_to..).unwrap_or_default());
 }
 
-/// Whether a piece of HTML has a tag that says that the text around it is HTML too. Those that an
-/// author of Markdown may need as well do not, nor do those that this generator prints.
+/// Returns whether a fragment contains a tag which shows that the documentation is HTML. Tags that Markdown may also
+/// contain, or that this generator emits, do not.
 pub(super) fn is_markup(text: &str) -> bool {
     let is_markup = |name: &[u8]| match tag_of(name) {
         Some(Tag::Break | Tag::Superscript | Tag::Subscript | Tag::Transparent) | None => false,
@@ -93,7 +93,7 @@ pub(super) fn is_markup(text: &str) -> bool {
 
 fn tokens(text: &str) -> impl Iterator<Item = Token<usize>> {
     let tokenizer = Tokenizer::new_with_emitter(text, DefaultEmitter::<usize>::new_with_span());
-    // Reading from memory has no error: the `Err` holds `Infallible`.
+    // Reading from memory cannot fail: the `Err` contains `Infallible`.
     tokenizer.map_while(Result::ok)
 }
 
@@ -191,7 +191,7 @@ fn close(builder: &mut Builder, tag: Tag) {
         Tag::Quote(_) => builder.close(Container::Quote),
         Tag::List | Tag::NumberedList => builder.close(Container::List),
         Tag::Item => builder.close(Container::Item),
-        // A term may have several definitions: its item ends where the next term starts.
+        // A term may have several definitions, so its item ends at the next term.
         Tag::Definition => builder.paragraph(),
         Tag::Term => builder.close_term(),
         Tag::Preformatted => builder.close_code_block(),
@@ -208,7 +208,7 @@ fn close(builder: &mut Builder, tag: Tag) {
     }
 }
 
-/// Adds text in which some authors wrote code as Markdown does, between backticks.
+/// Adds text that may contain code between backticks, as in Markdown.
 fn prose(builder: &mut Builder, mut text: &str) {
     while !builder.in_code()
         && let Some((before, code, after)) = backticks(text)
@@ -220,7 +220,7 @@ fn prose(builder: &mut Builder, mut text: &str) {
     builder.text(text);
 }
 
-/// Splits a text at its first `` `word` ``, which one backtick or two may enclose.
+/// Splits a string at its first `` `word` ``, which may be enclosed in one or two backticks.
 fn backticks(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once('`')?;
     let fence = if rest.starts_with('`') { "``" } else { "`" };

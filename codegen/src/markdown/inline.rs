@@ -1,14 +1,16 @@
-//! Prints running text: escapes what Markdown would read, marks what has marks, wraps lines.
+//! Prints paragraphs, headings and cells: escapes characters that Markdown would interpret, adds marks, and wraps
+//! lines.
 //!
-//! Spans become [`Item`]s; items become words, which no line break may divide; words become lines.
+//! Spans become [`Item`]s, items become words, which are never broken, and words become lines.
 
 use super::document::{Mark, Span};
 use super::items::{Item, items};
 
-/// Divides printed words, where a line may end. No text has it: white space is single spaces.
+/// The separator of printed words, where a line may be broken. It does not occur in text, whose white space is single
+/// spaces.
 const GAP: char = '\n';
 
-/// What stands next to a delimiter, which decides whether Markdown reads it as one.
+/// The neighbour of a delimiter, which determines whether Markdown recognizes the delimiter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Beside {
     Space,
@@ -17,14 +19,14 @@ enum Beside {
     Unsure,
 }
 
-/// Where text is printed.
+/// The block that contains the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Place {
     Paragraph,
     Cell,
 }
 
-/// The lines of a paragraph, each at most `width` characters long where words allow it.
+/// Returns the lines of a paragraph, which are at most `width` characters long unless a word is longer.
 pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let parts = words(spans, Place::Paragraph);
@@ -40,10 +42,10 @@ pub(super) fn wrapped(spans: &[Span], width: usize) -> Vec<String> {
     lines
 }
 
-/// A heading's text in one line.
+/// Returns the text of a heading on one line.
 pub(super) fn heading(spans: &[Span]) -> String {
     let mut line = words(spans, Place::Paragraph).join(" ").replace(GAP, " ");
-    // Markdown would take the last word of `C #` for an ornament.
+    // Markdown would remove the `#` at the end of a heading such as `C #`.
     let last = line.rfind(' ').map_or(0, |space| space + 1);
     if line[last..].chars().all(|c| c == '#') {
         line.insert(last, '\\');
@@ -51,12 +53,12 @@ pub(super) fn heading(spans: &[Span]) -> String {
     line
 }
 
-/// A table cell's text in one line.
+/// Returns the text of a table cell on one line.
 pub(super) fn cell(spans: &[Span]) -> String {
     words(spans, Place::Cell).join("<br>").replace(GAP, " ")
 }
 
-/// The lines that the author ended, each with [`GAP`] between its words.
+/// Returns the lines between explicit line breaks, with [`GAP`] between words.
 fn words(spans: &[Span], place: Place) -> Vec<String> {
     let items = items(spans);
     let delimiters = delimiters(&items);
@@ -95,17 +97,17 @@ fn words(spans: &[Span], place: Place) -> Vec<String> {
     lines
 }
 
-/// What decides whether a character needs an escape.
+/// The context that determines whether a character needs an escape.
 struct Printer<'a> {
     items: Vec<Item<'a>>,
     place: Place,
-    /// How many tildes there are: one alone strikes nothing out.
+    /// The number of tildes. A single one does not strike out text.
     tildes: usize,
     in_link: bool,
 }
 
 impl Printer<'_> {
-    /// Adds the word of item `i`, with a backslash before each character that would be Markdown.
+    /// Adds the word of item `i`, and escapes the characters that Markdown would interpret.
     fn escape(&self, word: &str, i: usize, out: &mut String) {
         let mut copied = 0;
         for (at, byte) in word.bytes().enumerate() {
@@ -118,7 +120,7 @@ impl Printer<'_> {
         out.push_str(&word[copied..]);
     }
 
-    /// Whether a character of prose would be read as Markdown where it stands.
+    /// Returns whether Markdown would interpret a character of prose at this position.
     fn needs_escape(&self, byte: u8, word: &str, at: usize, i: usize) -> bool {
         let before = i.checked_sub(1).and_then(|i| self.items.get(i));
         let after = self.items.get(i + 1);
@@ -140,9 +142,9 @@ impl Printer<'_> {
             b']' => self.in_link,
             b'|' => self.place == Place::Cell,
             b'!' => next.is_none() && matches!(after, Some(Item::Open(Mark::Link(_)))),
-            // A footnote, to rustdoc.
+            // rustdoc would read a footnote.
             b'^' => previous.is_none() && matches!(before, Some(Item::Open(Mark::Link(_)))),
-            // The `--` of an option, which rustdoc would make a dash.
+            // rustdoc would turn the `--` of an option into a dash.
             b'-' => {
                 let option = word[at..].strip_prefix("--");
                 let named = option.is_some_and(|name| name.starts_with(char::is_alphanumeric));
@@ -160,22 +162,21 @@ fn tildes(item: &Item<'_>) -> usize {
     }
 }
 
-/// Whether white space is printed for what stands beside a word. For a break it is not: a line that
-/// its author ended gets a backslash.
+/// Returns whether white space is printed for the item next to a word. It is not for an explicit line break, which
+/// becomes a backslash.
 fn is_space(item: Option<&Item<'_>>) -> bool {
     matches!(item, None | Some(Item::Space))
 }
 
-/// Whether an ampersand in front of this would start a character reference.
+/// Returns whether an ampersand before this string would start a character reference.
 fn is_entity(rest: &str) -> bool {
     let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
     name.starts_with(';')
 }
 
-/// The opening or closing delimiter for each item that is one.
+/// Returns the delimiter of each item that is an opening or closing mark.
 ///
-/// Markdown reads `_` and `**` only beside certain characters, as no author of HTML would know:
-/// where they would stand as text, HTML's own tags mark the text.
+/// Markdown recognizes `_` and `**` only next to certain characters. Elsewhere, HTML tags are used instead.
 fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
     let mut delimiters = vec![""; items.len()];
     let mut open = Vec::new();
@@ -205,7 +206,7 @@ fn delimiters(items: &[Item<'_>]) -> Vec<&'static str> {
     delimiters
 }
 
-/// Whether a delimiter between these two is read as one.
+/// Returns whether Markdown recognizes a delimiter between these neighbours.
 fn reads(mark: &Mark, outside: Beside, inside: Beside) -> bool {
     match outside {
         Beside::Space | Beside::Punctuation => true,
@@ -213,7 +214,7 @@ fn reads(mark: &Mark, outside: Beside, inside: Beside) -> bool {
     }
 }
 
-/// An end of an item.
+/// A side of an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Side {
     Start,
@@ -237,7 +238,7 @@ fn beside(item: Option<&Item<'_>>, side: Side) -> Beside {
     }
 }
 
-/// Text as code, between more backticks than it has itself.
+/// Formats inline code, whose delimiter is longer than any sequence of backticks in it.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
@@ -245,7 +246,8 @@ fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-/// An address as the target of a link, where parentheses end it and character references count.
+/// Escapes a URL as the target of a link, which parentheses would end, and in which character references are
+/// replaced.
 fn destination(address: &str) -> String {
     let mut out = String::with_capacity(address.len());
     for (i, c) in address.char_indices() {
@@ -259,7 +261,7 @@ fn destination(address: &str) -> String {
     out
 }
 
-/// Breaks words into lines.
+/// Wraps words to lines.
 fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut length = 0;
@@ -284,7 +286,7 @@ fn wrap<'a>(words: impl Iterator<Item = &'a str>, width: usize, lines: &mut Vec<
     }
 }
 
-/// A word as it must be written for its line not to be read as a list, heading, quote, table or
+/// Escapes a word at the start of a line, which Markdown could otherwise read as a list, heading, quote, table or
 /// underline.
 fn at_line_start(word: &str) -> String {
     let only = |characters: &str| word.chars().all(|c| characters.contains(c));

@@ -1,36 +1,37 @@
-//! Flattens spans into a list of words, gaps and marks, in which gaps stand outside of marks.
+//! Flattens spans into a list of words, gaps and marks, in which gaps are outside of marks.
 
 use std::cmp::Reverse;
 
 use super::document::{Face, Mark, Span, Style};
 
-/// How many spans decide which of two marks is the outer one.
+/// The number of spans that determine which of two marks is the outer one.
 const LOOKAHEAD: usize = 32;
 
-/// What one printed word is made of, and the gaps between words.
+/// A part of a printed word, or a gap between words.
 #[derive(Debug, PartialEq)]
 pub(super) enum Item<'a> {
-    /// Characters of prose with no space among them.
+    /// Prose without spaces.
     Word(&'a str),
     Space,
     Break,
     Open(Mark),
     Close(Mark),
     Code(String),
-    /// An address that is shown as it is.
+    /// A URL that is shown as it is.
     Address(String),
 }
 
-/// The state of turning spans into items.
+/// The state of converting spans to items.
 struct Items<'a> {
-    /// The spans from the present one on.
+    /// The remaining spans, starting with the current one.
     rest: &'a [Span],
     items: Vec<Item<'a>>,
     open: Vec<Mark>,
     gap: Option<Item<'a>>,
 }
 
-/// The items of running text: no gap comes first or last, and none stands within a mark's edge.
+/// Returns the items of a paragraph, heading or cell. There are no gaps at the start and end of the list and of
+/// marks.
 pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
     let mut items = Items { rest: spans, items: Vec::new(), open: Vec::new(), gap: None };
     while let Some((span, rest)) = items.rest.split_first() {
@@ -49,7 +50,7 @@ pub(super) fn items(spans: &[Span]) -> Vec<Item<'_>> {
 impl<'a> Items<'a> {
     fn text(&mut self, text: &'a str, style: &Style) {
         if style.face == Face::Code {
-            // At a paragraph's start, `[a]: b` in a link's code would make it a definition.
+            // At the start of a paragraph, `[a]: b` in the code of a link would be read as a definition.
             let mut marks = style.marks.clone();
             marks.retain(|mark| !(is_link(mark) && text.contains("]:")));
             if text.starts_with(' ') {
@@ -58,7 +59,7 @@ impl<'a> Items<'a> {
             if !text.trim().is_empty() {
                 self.mark(&marks);
                 match self.items.last_mut() {
-                    // Two pieces side by side would need backticks that read as a longer fence.
+                    // Two adjacent delimiters would be read as a longer one.
                     Some(Item::Code(code)) => code.push_str(text.trim()),
                     _ => self.items.push(Item::Code(text.trim().to_owned())),
                 }
@@ -79,7 +80,7 @@ impl<'a> Items<'a> {
         self.prose(rest, style);
     }
 
-    /// Adds an address, as code if it has holes to fill in.
+    /// Adds a URL, as code if it contains placeholders.
     fn address(&mut self, address: &str) {
         let holes = ['<', '>', '{', '}', '[', ']', '|', '\\', '^', '`', '"'];
         match self.items.last_mut() {
@@ -101,7 +102,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Adds a gap, in front of which marks end that the space does not have.
+    /// Adds a gap, after closing the marks that the space does not have.
     fn space(&mut self, marks: &[Mark]) {
         self.leave(marks);
         if !self.items.is_empty() && self.gap.is_none() {
@@ -109,7 +110,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Closes the marks that what follows does not have.
+    /// Closes the marks that the next span does not have.
     fn leave(&mut self, marks: &[Mark]) {
         let kept = self.open.iter().take_while(|mark| marks.contains(mark)).count();
         while self.open.len() > kept
@@ -119,11 +120,11 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Adds the gap, and opens the marks that what follows has.
+    /// Adds the pending gap, and opens the marks of the next span.
     fn mark(&mut self, marks: &[Mark]) {
         self.leave(marks);
         match self.gap.take() {
-            // A link is one word, which no line may end in.
+            // A link must not contain a line break.
             Some(Item::Break) if self.open.iter().any(is_link) => {
                 self.items.push(Item::Space);
             }
@@ -134,7 +135,7 @@ impl<'a> Items<'a> {
             return;
         }
         let mut missing: Vec<&Mark> = marks.iter().filter(|mark| !self.open.contains(mark)).collect();
-        // What lasts longest is outermost, so that it need not be closed in between.
+        // The mark that lasts longest is the outermost one, so that it does not have to be closed in between.
         missing.sort_by_cached_key(|mark| Reverse(self.lasts(mark)));
         for mark in missing {
             self.items.push(Item::Open(mark.clone()));
@@ -142,11 +143,11 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// How many of the next spans have a mark, as far as it pays to look.
+    /// Returns how many of the next spans have a mark, up to a limit.
     fn lasts(&self, mark: &Mark) -> usize {
         let has = |span: &&Span| match span {
             Span::Break => true,
-            // A space alone shows no mark.
+            // A mark has no effect on a single space.
             Span::Text(text, style) => text == " " || style.marks.contains(mark),
         };
         self.rest.iter().take(LOOKAHEAD).take_while(has).count()
@@ -171,13 +172,13 @@ fn is_link(mark: &Mark) -> bool {
     matches!(mark, Mark::Link(_))
 }
 
-/// Whether the text of a link is its address, all of it marked alike.
+/// Returns whether the text of a link is its URL, with uniform marks.
 fn shows(items: &[Item<'_>], target: &str) -> bool {
     let mut shown = items.iter().filter(|item| !matches!(item, Item::Open(_) | Item::Close(_)));
     shown.next() == Some(&Item::Word(target)) && shown.next().is_none()
 }
 
-/// Splits a text at the first address of the web in it.
+/// Splits a string at its first URL.
 fn split_address(text: &str) -> Option<(&str, &str, &str)> {
     let mut starts = text.match_indices("http").map(|(start, _)| start);
     let start = starts.find(|start| is_address(&text[*start..]))?;
@@ -188,14 +189,14 @@ fn split_address(text: &str) -> Option<(&str, &str, &str)> {
     Some((&text[..start], address, &rest[address.len()..]))
 }
 
-/// Whether a text starts with an address, whose host may be a hole to fill in.
+/// Returns whether a string starts with a URL, whose host may be a placeholder.
 fn is_address(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || "<{[$".contains(c)))
 }
 
-/// The length of a word up to a parenthesis that it did not open: that one belongs to the sentence,
-/// like the full stop at its end.
+/// Returns the length of a word without a trailing full stop, or closing parenthesis that was not opened in it, which
+/// belong to the sentence.
 fn address_end(word: &str) -> usize {
     let mut open = 0_usize;
     for (i, c) in word.char_indices() {

@@ -1,4 +1,5 @@
-//! Which marks are open while text is read: counts, as tags may overlap and be closed too often.
+//! The marks that are open while documentation is read. They are counted, since tags may overlap or be closed too
+//! often.
 
 use std::rc::Rc;
 
@@ -7,19 +8,19 @@ use super::document::{Face, Mark, Style};
 /// The open marks.
 #[derive(Debug, Default)]
 pub(super) struct Marked {
-    /// The address of the open link.
+    /// The URL of the open link.
     pub(super) link: Option<Rc<str>>,
     strong: usize,
     emphasis: usize,
     superscript: usize,
     subscript: usize,
     code: usize,
-    /// The emphasis around the open piece of code: within code there is none.
+    /// The emphasis around the open code, which cannot contain emphasis.
     around_code: Vec<Mark>,
 }
 
 impl Marked {
-    /// What text looks like here.
+    /// Returns the style of text at this point.
     pub(super) fn style(&self) -> Style {
         let face = self.face();
         let emphasis = match face {
@@ -46,7 +47,7 @@ impl Marked {
         self.code = self.code.saturating_sub(1);
     }
 
-    /// Opens a mark other than a link.
+    /// Opens a mark that is not a link.
     pub(super) fn open(&mut self, mark: &Mark) {
         if let Some(depth) = self.depth_of(mark) {
             *depth += 1;

@@ -1,28 +1,28 @@
-//! Prints a document: as Markdown, or with no markup at all.
+//! Renders a document as Markdown or as plain text.
 
 use super::document::{Block, Numbering, Span};
 use super::inline;
 
-/// How long a line may get: with the `/// ` in front, 100 characters.
+/// The maximum width of a line. With a leading `/// ` it is 100 characters.
 const WIDTH: usize = 96;
 
-/// Nested blocks have at least this much of a line.
+/// The minimum width of lines in nested blocks.
 const MIN_WIDTH: usize = 40;
 
-/// Whether blank lines part the blocks.
+/// Whether blocks are separated by blank lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Spacing {
     Loose,
-    /// A list follows its introduction with no blank line.
+    /// There is no blank line between a list and its introduction.
     Tight,
 }
 
-/// The document as Markdown, with no line break at its end.
+/// Renders a document as Markdown, without a trailing line break.
 pub(super) fn markdown(document: &[Block]) -> String {
     lines(document, WIDTH, Spacing::Loose).join("\n")
 }
 
-/// The document's words in one line.
+/// Renders a document as plain text on one line.
 pub(super) fn plain_text(document: &[Block]) -> String {
     let mut text = String::new();
     add_plain(document, &mut text);
@@ -63,7 +63,7 @@ fn inner(width: usize, prefix: &str) -> usize {
     width.saturating_sub(prefix.len()).max(MIN_WIDTH)
 }
 
-/// Which of its two markers a list uses: two lists with the same one would be read as one list.
+/// The marker of a list. Adjacent lists use different markers, since they would otherwise be read as one list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Marker {
     First,
@@ -102,13 +102,13 @@ fn list(numbering: Numbering, marker: Marker, items: &[Vec<Block>], width: usize
     out
 }
 
-/// The number of an item; Markdown allows nine digits.
+/// Returns the number of an item. Markdown allows at most nine digits.
 fn number(first: u32, index: usize) -> usize {
     (first as usize).saturating_add(index).min(999_999_999)
 }
 
-/// Whether an item reads well with no blank line in it: a paragraph, and lists that may follow it
-/// on the next line.
+/// Returns whether an item can be rendered without blank lines: a paragraph, and lists that may follow on the next
+/// line.
 fn is_tight(item: &[Block]) -> bool {
     let follows = |block: &Block| {
         matches!(block, Block::List(Numbering::Bullets | Numbering::From(1), items)

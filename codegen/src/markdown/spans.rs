@@ -1,8 +1,8 @@
-//! What building does with finished spans: trimming them, and putting a label before blocks.
+//! Operations on finished spans: trimming, and adding a label to blocks.
 
 use super::document::{Block, Face, Mark, Span, Style};
 
-/// Puts a label in front of blocks, in their first paragraph if they start with one.
+/// Puts a label before blocks, in their first paragraph if they start with one.
 pub(super) fn labelled(mut label: Vec<Span>, mut blocks: Vec<Block>) -> Vec<Block> {
     label = trimmed(label);
     let Some(Span::Text(last, _)) = label.last() else {
@@ -28,7 +28,7 @@ pub(super) fn strong(text: String) -> Span {
     Span::Text(text, Style { face, marks })
 }
 
-/// Spans with no space or line break at either end.
+/// Removes spaces and line breaks at both ends of spans.
 pub(super) fn trimmed(mut spans: Vec<Span>) -> Vec<Span> {
     while spans.last().is_some_and(is_space) {
         spans.pop();

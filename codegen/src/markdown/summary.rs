@@ -1,15 +1,15 @@
-//! PathResult a document a summary: rustdoc shows a text's first paragraph wherever it lists an item.
+//! Gives documentation a summary: rustdoc shows the first paragraph wherever it lists an item.
 
 use super::document::{Block, Document, Face, Mark, Span, Style};
 
-/// A sentence of fewer words says too little to stand alone: "Required."
+/// The minimum number of words of a summary. A shorter sentence, such as "Required.", is not a useful summary.
 const MIN_WORDS: usize = 3;
 
-/// Words that end in a full stop which ends no sentence.
+/// Abbreviations whose full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 9] = ["approx", "cf", "corp", "dr", "etc", "fig", "inc", "ltd", "vs"];
 
-/// Moves the first paragraph in front of the notes before it, and makes its first sentence a
-/// paragraph of its own.
+/// Moves the first paragraph before the notes that precede it, and splits off its first sentence as a separate
+/// paragraph.
 pub(super) fn first(mut document: Document) -> Document {
     let notes = document.iter().take_while(|block| matches!(block, Block::Quote(_))).count();
     if matches!(document.get(notes), Some(Block::Paragraph(_))) {
@@ -24,7 +24,7 @@ pub(super) fn first(mut document: Document) -> Document {
     document
 }
 
-/// Where the first sentence ends if another one follows: the index of a span, and in it of a byte.
+/// Returns the end of the first sentence, if another sentence follows: the index of a span, and a byte offset in it.
 fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
     let mut chars = Vec::new();
     for (i, span) in spans.iter().enumerate() {
@@ -64,7 +64,7 @@ fn sentence_end(spans: &[Span]) -> Option<(usize, usize)> {
     None
 }
 
-/// Whether the text may be divided after a character.
+/// Whether the text may be split after a character.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Joint {
     Between,
@@ -83,15 +83,15 @@ fn starts_sentence(rest: &[(char, Joint, (usize, usize))]) -> bool {
     }
 }
 
-/// Whether the full stop behind a word ends no sentence.
+/// Returns whether the full stop after a word does not end the sentence.
 fn is_abbreviation(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '"', '“']).to_lowercase();
-    // Initials: "e.g.", "U.S.", "J."
+    // Initials such as "e.g.", "U.S." and "J."
     let initials = word.split('.').all(|part| matches!(part.as_bytes(), [b'a'..=b'z']));
     initials || ABBREVIATIONS.contains(&word.as_str())
 }
 
-/// Cuts spans in two at a place within one of them.
+/// Splits spans in two at a position within one of them.
 fn split_off(spans: &mut Vec<Span>, span: usize, end: usize) -> Vec<Span> {
     let mut rest = spans.split_off(span + 1);
     if let Some(Span::Text(text, style)) = spans.last_mut() {

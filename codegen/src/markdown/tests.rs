@@ -1,10 +1,10 @@
-//! What comes out for small inputs of every kind, and rules that hold for all of them.
+//! Tests of small inputs of every kind, and of properties that hold for all inputs.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::{from_documentation, plain_text};
 
-/// HTML and the Markdown it becomes, each kind of tag at least once.
+/// HTML and the expected Markdown, with every kind of tag.
 const HTML: &[(&str, &str)] = &[
     ("", ""),
     ("<p></p> <p> </p>", ""),
@@ -16,7 +16,7 @@ const HTML: &[(&str, &str)] = &[
     ("<p>a<br><br>b</p>", "a\n\nb"),
     ("<p>a</p><hr><p>b</p>", "a\n\n***\n\nb"),
     ("<h1>Big</h1><p>a</p><h3>Small #</h3>b", "# Big\n\na\n\n### Small \\#\n\nb"),
-    // Emphasis, and where Markdown has no way to write it.
+    // Emphasis, including cases that Markdown cannot express.
     ("<i>a</i> <em>b</em> <strong>c</strong>", "_a_ _b_ **c**"),
     ("<p>an <i>under</i>line, <b>over</b>line</p>", "an <em>under</em>line, **over**line"),
     ("<p>a<b>(b)</b>c</p>", "a<strong>(b)</strong>c"),
@@ -82,11 +82,11 @@ const HTML: &[(&str, &str)] = &[
         "<table><tr><th>a</th><th>b|c</th></tr><tr><td><p>d</p><p>e</p></td></tr></table>",
         "| a | b\\|c |\n| --- | --- |\n| d<br>e |  |",
     ),
-    // AWS's own.
+    // AWS's tags.
     ("<fullname>Some Service</fullname><p>Does it.</p>", "Does it."),
     ("<fullname>Some Service</fullname>", "Some Service"),
     ("<p>the <replaceable>x</replaceable></p>", "the _x_"),
-    // What only looks like a tag, and what is none.
+    // Text that looks like a tag, and unknown tags.
     (
         "<p>arn:<Account-Id>:x </nope> <?xml a?> <!DOCTYPE b></p>",
         "arn:\\<Account-Id>:x \\</nope> \\<?xml a?> \\<!DOCTYPE b>",
@@ -111,7 +111,7 @@ const HTML: &[(&str, &str)] = &[
     ("<note><p>Mind it.</p></note><p>Makes a copy.</p>", "Makes a copy.\n\n> **Note:** Mind it."),
 ];
 
-/// Markdown that stays as it is.
+/// Markdown that does not change.
 const MARKDOWN: &[&str] = &[
     "A line with `code`, _emphasis_, **strength** and a [link](https://a.org/b).",
     "One sentence. Another one.\n\nA second paragraph.",
@@ -129,7 +129,7 @@ const MARKDOWN: &[&str] = &[
     "***",
 ];
 
-/// Markdown that rustdoc would warn of, or read in its own way, and what it becomes.
+/// Markdown that rustdoc would warn about or read differently, and the expected result.
 const MENDED: &[(&str, &str)] = &[
     ("An [item] and [another][one]", "An \\[item] and \\[another]\\[one]"),
     ("A Vec<T> of <account-id>", "A Vec\\<T> of \\<account-id>"),
@@ -148,7 +148,7 @@ const MENDED: &[(&str, &str)] = &[
     ("\u{feff}a\u{202e}b\u{200b}c\0", "abc"),
 ];
 
-/// Fragments that harm when they meet.
+/// Fragments that are dangerous in combination.
 const HOSTILE: &[&str] = &[
     "<p>",
     "</p>",
@@ -261,7 +261,7 @@ fn what_came_out_stays_as_it_is_when_read_again() {
 
 #[test]
 fn lines_are_wrapped_where_markdown_does_not_mind() {
-    // Each of these would open a block if a line started with it.
+    // Each of these markers would start a block at the start of a line.
     for marker in ["-", "+", "*", "#", "1.", "2)", ">", "===", "---", "|"] {
         let text = format!("<p>{}{}</p>", "word ".repeat(18), format!("{marker} ").repeat(60));
         let markdown = from_documentation(&text);
@@ -297,8 +297,8 @@ fn deep_nesting_is_flattened() {
     }
 }
 
-/// Many texts of hostile fragments: what is shown is what was said, and nothing that
-/// rustdoc would warn of or run.
+/// Generates strings from hostile fragments, and checks that the rendered text is unchanged and does not contain
+/// anything that rustdoc would warn about or run.
 #[test]
 fn no_text_is_read_as_markup() {
     let mut seed = 0x9E37_79B9_u32;
@@ -318,7 +318,8 @@ fn no_text_is_read_as_markup() {
     }
 }
 
-/// The visible text of Markdown as rustdoc reads it, with no spaces. What may not come out shows.
+/// Returns the visible text of Markdown as rustdoc reads it, without spaces. Anything that is not allowed is
+/// included.
 fn shown(markdown: &str) -> String {
     let extensions =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;

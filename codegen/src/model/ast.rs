@@ -1,7 +1,7 @@
-//! Reads the JSON abstract syntax tree of Smithy (versions 1.0 and 2.x) and merges the files of a model.
+//! Reads files in the Smithy JSON AST (versions 1.0 and 2.x), and merges them into a model.
 //!
-//! Shapes are read as the files have them. `apply` statements are returned, to be applied once all
-//! files are read.
+//! Shapes are read as they are written. `apply` statements are returned, to be applied after all files have been
+//! read.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use serde_json::{Map, Value};
 use super::{Member, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 use crate::{Source, diagnostic::Report, number};
 
-/// An `apply` statement: traits for a shape or a member that is defined elsewhere.
+/// An `apply` statement: traits of a shape or member that is defined elsewhere.
 pub(super) struct Applied {
     file: String,
     target: ShapeId,
     traits: Traits,
 }
 
-/// Reads every file into the model, in the order of their names; the `apply` statements come back in the order of
-/// their targets.
+/// Reads all files into the model, in the order of their names. Returns the `apply` statements in the order of their
+/// targets.
 pub(super) fn read(sources: &[Source], model: &mut Model, report: &mut Report) -> Vec<Applied> {
     let mut applied = Vec::new();
     let mut sources: Vec<&Source> = sources.iter().collect();
@@ -55,7 +55,7 @@ pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report)
             }
             Some(name) => match shape.kind.member_mut(name) {
                 Some(member) => &mut member.traits,
-                // Flattening will bring the member.
+                // The member comes from a mixin that has not been flattened.
                 None => shape.traits.deferred(name),
             },
         };
@@ -69,7 +69,7 @@ pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report)
     }
 }
 
-/// Reads one file.
+/// The reader of a file.
 struct Reader<'a> {
     file: &'a str,
     version: Version,
@@ -149,7 +149,8 @@ impl Reader<'_> {
         self.insert(shape);
     }
 
-    /// Adds a shape. One that another file defines as well has to be the same; its traits are then applied.
+    /// Adds a shape. If another file also defines it, both definitions have to be equal except for traits, which are
+    /// merged.
     fn insert(&mut self, mut shape: Shape) {
         let Some(first) = self.model.shapes.get(&shape.id) else {
             self.model.shapes.insert(shape.id.clone(), shape);
@@ -187,7 +188,7 @@ impl Reader<'_> {
         Some(match type_name {
             "enum" => ShapeKind::Enum(self.members(id, body)),
             "intEnum" => ShapeKind::IntEnum(self.members(id, body)),
-            // A `set` of Smithy 1.0 is a list with unique items.
+            // A Smithy 1.0 `set` is a list with unique items.
             "list" | "set" => ShapeKind::List(self.member(id, "member", body.get("member"))?),
             "map" => ShapeKind::Map {
                 key: self.member(id, "key", body.get("key"))?,

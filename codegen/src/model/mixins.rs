@@ -1,14 +1,14 @@
-//! Flattens mixins: a shape gets the members and traits of its mixins; its own override them.
+//! Flattens mixins: a shape gets the members and traits of its mixins, which its own override.
 
 use std::collections::BTreeSet;
 
 use super::{Member, Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::diagnostic::Report;
 
-/// How deep mixins may nest.
+/// The maximum depth of nested mixins.
 const DEEPEST: usize = 64;
 
-/// Replaces every list of mixins by the members and traits of the mixins.
+/// Flattens the mixins of all shapes.
 pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     let ids: Vec<ShapeId> = model.shapes.values().filter(|s| !s.mixins.is_empty()).map(|s| s.id.clone()).collect();
     let mut flattened = BTreeSet::new();
@@ -17,7 +17,7 @@ pub(super) fn flatten(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Flattens one shape, its mixins first; `path` are the shapes on the way, to find circles.
+/// Flattens a shape after its mixins. `path` contains the shapes that are being flattened, to detect cycles.
 fn flatten_one(
     id: &ShapeId,
     model: &mut Model,
@@ -79,7 +79,7 @@ fn flatten_one(
     model.shapes.insert(id.clone(), shape);
 }
 
-/// The traits that a mixin hands on: all but `mixin` itself and those that it keeps to itself.
+/// Returns the traits that a mixin passes on: all except `mixin` and its local traits.
 fn inherited_traits(mixin: &Shape) -> Traits {
     let local: Vec<&str> = mixin
         .traits
@@ -96,7 +96,8 @@ fn inherited_traits(mixin: &Shape) -> Traits {
         .collect()
 }
 
-/// Puts inherited members before a shape's own; one that the shape defines again takes the shape's target and traits.
+/// Inserts inherited members before a shape's own. A member that the shape redefines gets the shape's target and
+/// traits.
 fn merge_members(kind: &mut ShapeKind, inherited: Vec<Member>) {
     match kind {
         ShapeKind::Enum(own) | ShapeKind::IntEnum(own) | ShapeKind::Structure(own) | ShapeKind::Union(own) => {
@@ -127,7 +128,7 @@ fn redefine(own: &mut Member, mut inherited: Member) {
     own.traits = inherited.traits;
 }
 
-/// Services, resources and operations inherit the references of their mixins.
+/// Adds the references of a mixin to a service, resource or operation.
 fn inherit_references(kind: &mut ShapeKind, mixin: &ShapeKind) {
     match (kind, mixin) {
         (ShapeKind::Service(own), ShapeKind::Service(mixin)) => {

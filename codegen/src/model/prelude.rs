@@ -1,4 +1,4 @@
-//! The shapes of Smithy's prelude that a model may target.
+//! The shapes of Smithy's prelude that models may target.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Shape, ShapeId, ShapeKind, Simple, Traits, Version};
 
-/// The simple shapes, the primitive ones with their default, and `Unit`.
+/// Returns the simple shapes, the primitive ones with their defaults, and `Unit`.
 pub(super) fn shapes() -> BTreeMap<ShapeId, Shape> {
     let simple = Simple::ALL.iter().map(|(kind, _, name)| shape(name, ShapeKind::Simple(*kind), Traits::default()));
     let primitive = PRIMITIVES.iter().map(|(name, kind)| {

@@ -1,78 +1,77 @@
-//! The traits of the namespace `smithy.test`, typed: expected requests and responses.
+//! The traits of the namespace `smithy.test`: expected requests and responses.
 //!
-//! Reading a trait's value returns its cases, or all problems of it.
+//! Reading the value of a trait returns its test cases, or all problems in it.
 
 use serde_json::{Map, Value};
 
 use super::Traits;
 
-/// One case of `smithy.test#httpRequestTests`.
+/// A case of `smithy.test#httpRequestTests`.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestTest {
-    /// The part that both kinds of case have.
+    /// The properties that requests and responses share.
     pub(crate) common: Common,
-    /// The endpoint that the client is set to, without its scheme.
+    /// The client's endpoint, without its scheme.
     pub(crate) host: String,
-    /// The host that is called.
+    /// The host that receives the request.
     pub(crate) resolved_host: String,
     /// The method.
     pub(crate) method: String,
     /// The path.
     pub(crate) uri: String,
-    /// Parts of the query that have to be there.
+    /// Required parts of the query string.
     pub(crate) query: Vec<String>,
-    /// Names that must not be in the query.
+    /// The names of forbidden query parameters.
     pub(crate) forbid_query: Vec<String>,
-    /// Names that have to be in the query.
+    /// The names of required query parameters.
     pub(crate) require_query: Vec<String>,
-    /// Names of headers that must not be there.
+    /// The names of forbidden headers.
     pub(crate) forbid_headers: Vec<String>,
-    /// Names of headers that have to be there.
+    /// The names of required headers.
     pub(crate) require_headers: Vec<String>,
     /// The media type of the body.
     pub(crate) media_type: String,
-    /// The scheme that the request is signed with.
+    /// The authentication scheme.
     pub(crate) auth_scheme: String,
 }
 
-/// One case of `smithy.test#httpResponseTests`.
+/// A case of `smithy.test#httpResponseTests`.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseTest {
-    /// The part that both kinds of case have.
+    /// The properties that requests and responses share.
     pub(crate) common: Common,
-    /// The status.
+    /// The status code.
     pub(crate) code: u16,
-    /// The code of the error, if it is told apart from the error's name.
+    /// The error code, if it differs from the name of the error; otherwise empty.
     pub(crate) error_code: String,
 }
 
-/// The part that both kinds of case have.
+/// The properties that request and response cases share.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
-    /// The name of the case.
+    /// The ID of the case.
     pub(crate) id: String,
-    /// The protocol that it is about.
+    /// The ID of the protocol.
     pub(crate) protocol: String,
-    /// Who has to pass it.
     pub(crate) applies_to: AppliesTo,
-    /// Headers that have to be there, or that are there.
+    /// The headers of the response, or the required headers of the request.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body; it does not matter if there is none.
+    /// The body. If it is absent, the body is not checked.
     pub(crate) body: Option<String>,
     /// The input, output or error.
     pub(crate) params: Map<String, Value>,
 }
 
-/// Who has to pass a case.
+/// The implementations that a case applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AppliesTo {
-    /// Clients, and maybe servers.
+    /// Clients, and possibly servers.
     Clients,
-    /// Servers alone.
+    /// Servers only.
     Servers,
 }
 
-/// The cases of an operation's requests.
+/// Returns the request cases of an operation.
 pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>> {
     cases(REQUESTS, traits.get(REQUESTS), |case| {
         Some(RequestTest {
@@ -92,7 +91,7 @@ pub(crate) fn requests(traits: &Traits) -> Result<Vec<RequestTest>, Vec<String>>
     })
 }
 
-/// The cases of an operation's or an error's replies.
+/// Returns the response cases of an operation or an error.
 pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String>> {
     cases(RESPONSES, traits.get(RESPONSES), |case| {
         let code = case.get("vendorParams").and_then(|params| params.get("code")).and_then(Value::as_str);
@@ -107,20 +106,20 @@ pub(crate) fn responses(traits: &Traits) -> Result<Vec<ResponseTest>, Vec<String
     })
 }
 
-/// The protocols of the cases for servers that are sent nonsense.
+/// Returns the protocols of the cases that send malformed requests to servers.
 pub(crate) fn malformed(traits: &Traits) -> Vec<String> {
     let cases = traits.get("smithy.test#httpMalformedRequestTests").and_then(Value::as_array);
     let protocol = |case: &Value| case.get("protocol").and_then(Value::as_str).map(str::to_owned);
     cases.into_iter().flatten().filter_map(protocol).collect()
 }
 
-/// The shape of parameters that hold the code of an error.
+/// The shape of vendor parameters that contain an error code.
 const ERROR_CODE: &str = "aws.protocoltests.config#ErrorCodeParams";
 
 const REQUESTS: &str = "smithy.test#httpRequestTests";
 const RESPONSES: &str = "smithy.test#httpResponseTests";
 
-/// The cases of the trait `id`, whose value is `value`.
+/// Returns the cases of the trait `id`, whose value is `value`.
 fn cases<T>(
     id: &str,
     value: Option<&Value>,
@@ -160,7 +159,7 @@ fn common(case: &Map<String, Value>) -> Option<Common> {
     })
 }
 
-/// A string, empty if it is absent; `None` if it is of another type.
+/// Returns a string, which is empty if it is absent; `None` if the value has another type.
 fn string(case: &Map<String, Value>, key: &str) -> Option<String> {
     match case.get(key) {
         None => Some(String::new()),
@@ -168,7 +167,7 @@ fn string(case: &Map<String, Value>, key: &str) -> Option<String> {
     }
 }
 
-/// A list of strings, empty if it is absent; `None` if it is of another type.
+/// Returns a list of strings, which is empty if it is absent; `None` if the value has another type.
 fn strings(case: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
     match case.get(key) {
         None => Some(Vec::new()),
@@ -176,7 +175,7 @@ fn strings(case: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
     }
 }
 
-/// An object, empty if it is absent; `None` if it is something else.
+/// Returns an object, which is empty if it is absent; `None` if the value has another type.
 fn object(case: &Map<String, Value>, key: &str) -> Option<Map<String, Value>> {
     match case.get(key) {
         None => Some(Map::new()),

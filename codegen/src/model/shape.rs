@@ -1,15 +1,15 @@
-//! The data of a model: shape ids, shapes and members, as the Smithy specification names them.
+//! The data of a model: shape IDs, shapes and members, named as in the Smithy specification.
 
 use std::{collections::BTreeMap, fmt};
 
 use super::Traits;
 
-/// `namespace#Name`, or `namespace#Name$member`.
+/// A shape ID: `namespace#Name`, or `namespace#Name$member`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ShapeId(String);
 
 impl ShapeId {
-    /// Parses an absolute id; `None` if it is invalid.
+    /// Parses an absolute ID. Returns `None` if it is invalid.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (namespace, rest) = text.split_once('#')?;
         let (name, member) = match rest.split_once('$') {
@@ -20,39 +20,39 @@ impl ShapeId {
         valid.then(|| Self(text.to_owned()))
     }
 
-    /// An id of Smithy's prelude.
+    /// Creates an ID in Smithy's prelude.
     pub(crate) fn prelude(name: &str) -> Self {
         Self(format!("smithy.api#{name}"))
     }
 
-    /// The namespace, without the name.
+    /// Returns the namespace.
     pub(crate) fn namespace(&self) -> &str {
         self.0.split_once('#').map_or("", |(namespace, _)| namespace)
     }
 
-    /// The name without the namespace.
+    /// Returns the name of the shape.
     pub(crate) fn name(&self) -> &str {
         let rest = self.0.split_once('#').map_or(self.0.as_str(), |(_, rest)| rest);
         rest.split_once('$').map_or(rest, |(name, _)| name)
     }
 
-    /// The id of a member of this shape.
+    /// Returns the ID of a member of this shape.
     pub(crate) fn member(&self, member: &str) -> Self {
         Self(format!("{}${member}", self.0))
     }
 
-    /// The shape and the member, if the id is a member's.
+    /// Splits the ID of a member into the shape and the member.
     pub(crate) fn split_member(&self) -> Option<(Self, &str)> {
         let (shape, member) = self.0.split_once('$')?;
         Some((Self(shape.to_owned()), member))
     }
 
-    /// Whether this is the id of `name` in Smithy's prelude.
+    /// Returns whether this is the ID of `name` in Smithy's prelude.
     pub(crate) fn is_prelude(&self, name: &str) -> bool {
         self.0.strip_prefix("smithy.api#").is_some_and(|rest| rest == name)
     }
 
-    /// The whole id.
+    /// Returns the ID as a string.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -64,8 +64,8 @@ impl fmt::Display for ShapeId {
     }
 }
 
-/// Whether a string is a Smithy identifier: letters, digits and underscores, not starting with a digit, and not only
-/// underscores.
+/// Returns whether a string is a Smithy identifier: it consists of letters, digits and underscores, does not start
+/// with a digit, and does not consist of underscores only.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let starts_well = text.trim_start_matches('_').starts_with(|c: char| c.is_ascii_alphanumeric());
     starts_well
@@ -73,74 +73,72 @@ pub(crate) fn is_identifier(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// A version of Smithy's model format.
+/// A version of Smithy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     /// 1.0, in which numbers and booleans have a default unless they are boxed.
     V1,
-    /// 2.0 and later, in which a default is a trait.
+    /// 2.0 or later, in which defaults are traits.
     V2,
 }
 
-/// One shape of a model.
+/// A shape of a model.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
-    /// Its id.
     pub(crate) id: ShapeId,
     /// The file that defines it.
     pub(crate) file: String,
-    /// The version of Smithy that its file is written in.
+    /// The Smithy version of the file.
     pub(crate) version: Version,
-    /// Its type, with the parts of that type.
     pub(crate) kind: ShapeKind,
-    /// Its traits, applied ones included.
+    /// Its traits, including applied ones.
     pub(crate) traits: Traits,
-    /// The mixins that are still to be flattened into it.
+    /// The mixins that have not been flattened.
     pub(crate) mixins: Vec<ShapeId>,
 }
 
-/// A member of an aggregate shape, or of an enumeration.
+/// A member of an aggregate shape or an enumeration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Member {
-    /// The member's name; for a list it is `member`, for a map `key` or `value`.
+    /// The name of the member. For a list it is `member`, for a map `key` or `value`.
     pub(crate) name: String,
-    /// The shape of its value; `smithy.api#Unit` for the members of enumerations.
+    /// The shape of the value; `smithy.api#Unit` for members of enumerations.
     pub(crate) target: ShapeId,
-    /// Its traits, applied ones included.
+    /// Its traits, including applied ones.
     pub(crate) traits: Traits,
 }
 
 /// The type of a shape.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ShapeKind {
-    /// A value without parts.
+    /// A simple type.
     Simple(Simple),
-    /// A string of a known set; the members are in the model's order.
+    /// An enumeration of strings, with members in the model's order.
     Enum(Vec<Member>),
-    /// A number of a known set; the members are in the model's order.
+    /// An enumeration of integers, with members in the model's order.
     IntEnum(Vec<Member>),
-    /// An ordered collection.
+    /// A list.
     List(Member),
-    /// Values by string.
+    /// A map.
     Map {
-        /// The keys; their target is a string.
+        /// The key, whose target is a string.
         key: Member,
-        /// The values.
+        /// The value.
         value: Member,
     },
-    /// Named members; they are in the model's order.
+    /// A structure, with members in the model's order.
     Structure(Vec<Member>),
-    /// Exactly one of its members; they are in the model's order.
+    /// A union, with members in the model's order.
     Union(Vec<Member>),
-    /// A call.
+    /// An operation.
     Operation(Operation),
-    /// A group of operations around an identifier.
+    /// A resource.
     Resource(Resource),
-    /// The entry point.
+    /// A service.
     Service(Service),
 }
 
-/// The kinds of value without parts.
+/// The simple types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "The names are those of the Smithy specification.")]
 pub(crate) enum Simple {
@@ -162,9 +160,9 @@ pub(crate) enum Simple {
 /// The references of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operation {
-    /// The structure it takes; `smithy.api#Unit` for none.
+    /// The input; `smithy.api#Unit` if there is none.
     pub(crate) input: ShapeId,
-    /// The output; `smithy.api#Unit` for none.
+    /// The output; `smithy.api#Unit` if there is none.
     pub(crate) output: ShapeId,
     /// Its errors.
     pub(crate) errors: Vec<ShapeId>,
@@ -173,29 +171,29 @@ pub(crate) struct Operation {
 /// The references of a resource.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Resource {
-    /// All its operations, life-cycle ones first.
+    /// All its operations, starting with the lifecycle operations.
     pub(crate) operations: Vec<ShapeId>,
-    /// The resources inside it.
+    /// The nested resources.
     pub(crate) resources: Vec<ShapeId>,
 }
 
 /// The references of a service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Service {
-    /// The version of the service's interface.
+    /// The version of the service's API.
     pub(crate) version: String,
-    /// The operations bound to it directly.
+    /// The operations that are bound to it directly.
     pub(crate) operations: Vec<ShapeId>,
-    /// The resources bound to it.
+    /// The resources that are bound to it.
     pub(crate) resources: Vec<ShapeId>,
-    /// The errors of all operations.
+    /// The errors that all operations have in common.
     pub(crate) errors: Vec<ShapeId>,
-    /// Other names for shapes whose own names collide.
+    /// The names of shapes that have another name in the service.
     pub(crate) rename: BTreeMap<ShapeId, String>,
 }
 
 impl ShapeKind {
-    /// The shape's type as a file spells it.
+    /// Returns the type as it is spelled in a file.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::Simple(simple) => simple.type_name(),
@@ -211,7 +209,7 @@ impl ShapeKind {
         }
     }
 
-    /// The members of the shape, none for a shape that has none.
+    /// Returns the members of the shape, if it has any.
     pub(crate) fn members(&self) -> Vec<&Member> {
         match self {
             Self::Enum(members) | Self::IntEnum(members) | Self::Structure(members) | Self::Union(members) => {
@@ -223,7 +221,7 @@ impl ShapeKind {
         }
     }
 
-    /// The members of the shape, to be changed.
+    /// Returns mutable references to the members of the shape.
     pub(crate) fn members_mut(&mut self) -> Vec<&mut Member> {
         match self {
             Self::Enum(members) | Self::IntEnum(members) | Self::Structure(members) | Self::Union(members) => {
@@ -235,14 +233,14 @@ impl ShapeKind {
         }
     }
 
-    /// The member of this name.
+    /// Returns the member with the given name.
     pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Member> {
         self.members_mut().into_iter().find(|member| member.name == name)
     }
 }
 
 impl Simple {
-    /// All kinds, with their spelling in a file and in the prelude.
+    /// All simple types, with their spelling in a file and in the prelude.
     pub(crate) const ALL: [(Self, &'static str, &'static str); 13] = [
         (Self::BigDecimal, "bigDecimal", "BigDecimal"),
         (Self::BigInteger, "bigInteger", "BigInteger"),
@@ -259,7 +257,7 @@ impl Simple {
         (Self::Timestamp, "timestamp", "Timestamp"),
     ];
 
-    /// The kind's spelling in a file.
+    /// Returns the type as it is spelled in a file.
     pub(crate) fn type_name(self) -> &'static str {
         Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
     }

@@ -1,39 +1,39 @@
-//! Traits as they stand in the file, and the table of all traits that this generator knows.
+//! Traits as they are written in the files, and the table of all traits that the generator knows.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The traits of a shape or member, by id.
+/// The traits of a shape or member, by ID.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Traits {
     values: BTreeMap<String, Value>,
-    /// Traits applied to members that a mixin brings later.
+    /// The traits of members that mixins will add.
     deferred: BTreeMap<String, Traits>,
 }
 
 impl Traits {
-    /// The value of a trait.
+    /// Returns the value of a trait.
     pub(crate) fn get(&self, id: &str) -> Option<&Value> {
         self.values.get(id)
     }
 
-    /// Whether a trait is present.
+    /// Returns whether a trait is present.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.values.contains_key(id)
     }
 
-    /// The value of a trait that is a string.
+    /// Returns the value of a trait, if it is a string.
     pub(crate) fn string(&self, id: &str) -> Option<&str> {
         self.get(id).and_then(Value::as_str)
     }
 
-    /// All traits, in the order of their ids.
+    /// Returns all traits, in the order of their IDs.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
 
-    /// Adds traits; those that are there already are replaced.
+    /// Adds traits. Existing ones are replaced.
     pub(super) fn merge(&mut self, others: Self) {
         self.values.extend(others.values);
         for (member, traits) in others.deferred {
@@ -41,8 +41,8 @@ impl Traits {
         }
     }
 
-    /// Adds the traits of another definition or statement about the same shape: lists are joined, and a value of
-    /// another kind has to be the same. Returns the ids of those that are not; their first value stays.
+    /// Adds the traits of another definition of the shape, or of an `apply` statement. Lists are concatenated, and
+    /// other values have to be equal. Returns the IDs of traits whose values differ, which keep their first value.
     pub(super) fn combine(&mut self, others: &Self) -> Vec<String> {
         let mut conflicts = Vec::new();
         for (id, value) in &others.values {
@@ -61,17 +61,17 @@ impl Traits {
         conflicts
     }
 
-    /// Adds a trait unless it is there.
+    /// Adds a trait, unless it is present.
     pub(super) fn set_default(&mut self, id: &str, value: Value) {
         self.values.entry(id.to_owned()).or_insert(value);
     }
 
-    /// The traits for a member that flattening will bring.
+    /// Returns the traits of a member that a mixin will add.
     pub(super) fn deferred(&mut self, member: &str) -> &mut Self {
         self.deferred.entry(member.to_owned()).or_default()
     }
 
-    /// Takes out the traits that [`Traits::deferred`] holds.
+    /// Removes and returns the traits of members that mixins add.
     pub(super) fn take_deferred(&mut self) -> BTreeMap<String, Self> {
         std::mem::take(&mut self.deferred)
     }
@@ -83,19 +83,19 @@ impl FromIterator<(String, Value)> for Traits {
     }
 }
 
-/// The generator's treatment of a trait.
+/// How the generator treats a trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// Code reads it; its value has to be of this form.
+    /// The generator reads it. The value must have this form.
     Read(Form),
-    /// It is a protocol, or only protocols read it: the table of `lower/protocol.rs` lists which. Its value has to be of
-    /// this form.
+    /// It selects a protocol, or only protocols read it: the table in `lower/protocol.rs` lists which. The value must
+    /// have this form.
     Protocol(Form),
-    /// It changes nothing in a client, for this reason.
+    /// It does not affect clients, for this reason.
     Ignored(&'static str),
 }
 
-/// The form of a trait's value, as far as it is checked on loading.
+/// The form of a trait's value, which is validated when a model is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// An annotation trait: `{}`.
@@ -108,12 +108,12 @@ pub(crate) enum Form {
     List,
     /// An object.
     Object,
-    /// Anything.
+    /// Any value.
     Any,
 }
 
 impl Form {
-    /// Whether a value is of this form.
+    /// Returns whether a value has this form.
     pub(crate) fn fits(self, value: &Value) -> bool {
         match self {
             Self::Annotation | Self::Object => value.is_object(),
@@ -124,7 +124,7 @@ impl Form {
         }
     }
 
-    /// The form in words, as in "is not a string".
+    /// Returns a description of the form, as in "is not a string".
     pub(crate) fn describe(self) -> String {
         match self {
             Self::Annotation => "an empty object".to_owned(),
@@ -145,12 +145,14 @@ const TOOLS: &str = "only other tools read it";
 const STREAMS: &str = "operations with streams are not supported yet";
 const META: &str = "it concerns the model itself";
 
-/// A trait of ours: the member is in a `Box`. It is for structures that are large and mostly absent, since responses
-/// would reserve, move and clear memory for each of them. Size never decides this, since the type of a public field
-/// would change when a structure far away grows.
+/// Simba's trait for members that are in a `Box`.
+///
+/// It is intended for large structures that are rarely set, since responses would otherwise reserve, move and
+/// initialize memory for each of them. The size of a structure never has this effect by itself, since the type of a
+/// public field would then change when a nested structure grows.
 pub(crate) const BOXED: &str = "simba.api#boxed";
 
-/// Every trait that is known, in the order of the ids.
+/// All known traits, in the order of their IDs.
 pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("alloy#simpleRestJson", Protocol(Object)),
     ("aws.api#arn", Ignored(TOOLS)),

@@ -1,7 +1,7 @@
-//! Brings the shapes of Smithy 1.0 to the rules of 2.0, as Smithy's own loader does.
+//! Converts Smithy 1.0 shapes to Smithy 2.0, as Smithy's own loader does.
 //!
-//! In 1.0 a number or boolean has the default zero or false unless it, or the member that targets it, has the trait
-//! `box`. In 2.0 a default is a trait, and `null` takes a target's default away from a member.
+//! In 1.0, a number or boolean has the default zero or false unless it, or the member that targets it, has the trait
+//! `box`. In 2.0 a default is a trait, and `null` removes the default of a target from a member.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn upgrade(model: &mut Model) {
     }
 }
 
-/// The default that values of this kind have in Smithy 1.0.
+/// Returns the default of a type in Smithy 1.0.
 fn zero(kind: &ShapeKind) -> Option<Value> {
     match kind {
         ShapeKind::Simple(Simple::Boolean) => Some(json!(false)),

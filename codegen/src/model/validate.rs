@@ -1,4 +1,4 @@
-//! Checks the invariants of later phases: every target exists and has the right type, every trait is known and well
+//! Checks the invariants of later phases: every target exists and has a valid type, and every trait is known and well
 //! formed.
 
 use std::collections::BTreeSet;
@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::{BOXED, KNOWN_TRAITS, Member, Model, Shape, ShapeId, ShapeKind, Simple, Traits, Treatment};
 use crate::diagnostic::Report;
 
-/// How many lists and maps may nest with no structure or union between.
+/// The maximum depth of nested lists and maps without a structure or union in between.
 const DEEPEST: usize = 32;
 
-/// Reports every reference to an undefined shape, every trait that is unknown or malformed, and endless types.
+/// Reports references to undefined shapes, traits that are unknown or malformed, and infinitely nested types.
 pub(super) fn check(model: &mut Model, report: &mut Report) {
     endless(model, report);
     let model = &*model;
@@ -35,7 +35,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
     }
 }
 
-/// Reports traits of a member that are for values of another type.
+/// Reports traits of a member that do not apply to its type.
 fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report) {
     let Some(target) = model.get(&member.target) else { return };
     let (string, parameter) = ("a string or an enum", "a string, an enum, a boolean or a list");
@@ -52,16 +52,17 @@ fn misplaced(model: &Model, shape: &Shape, member: &Member, report: &mut Report)
     }
 }
 
-/// Reports lists and maps that contain themselves with no structure or union between, and those that nest too deeply.
+/// Reports lists and maps that contain themselves without a structure or union in between, and those that are nested
+/// too deeply.
 ///
-/// They become documents, so that no later phase follows them without end.
+/// They are replaced by documents, so that later phases can follow types without a limit.
 fn endless(model: &mut Model, report: &mut Report) {
     let elements = |id: &ShapeId| match model.get(id).map(|shape| &shape.kind) {
         Some(ShapeKind::List(member)) => vec![&member.target],
         Some(ShapeKind::Map { key, value }) => vec![&key.target, &value.target],
         _ => Vec::new(),
     };
-    // Each round leaves out those that nest no deeper than it.
+    // Each iteration removes the shapes whose depth has been reached.
     let mut deeper: BTreeSet<&ShapeId> = model.shapes.keys().filter(|id| !elements(id).is_empty()).collect();
     for _ in 0..DEEPEST {
         deeper = deeper.iter().copied().filter(|id| elements(id).iter().any(|id| deeper.contains(id))).collect();
@@ -138,7 +139,7 @@ fn target(
     }
 }
 
-/// The shapes that are valid in a role.
+/// Returns a description of the shapes that are valid in a role.
 fn expected(role: &str) -> &'static str {
     match role {
         "input" | "output" => "expected a structure",
@@ -172,8 +173,8 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
     }
 }
 
-/// Whether a trait is the model's own, not a misspelt trait of Smithy: the model defines it, or its namespace is that of
-/// the shape.
+/// Returns whether a trait is custom and not a misspelled trait of Smithy: the model defines it, or it has the
+/// namespace of the shape.
 fn is_own(model: &Model, shape: &Shape, id: &str) -> bool {
     let defined =
         ShapeId::parse(id).and_then(|id| model.get(&id)).is_some_and(|found| found.traits.has("smithy.api#trait"));

@@ -1,53 +1,52 @@
-//! `smithy.waiters#waitable`, typed: acceptors whose paths are not parsed yet.
+//! The trait `smithy.waiters#waitable`. The paths of acceptors are not parsed here.
 //!
-//! Reading the trait's value returns each waiter by name, or its problem.
+//! Reading the value of the trait returns each waiter by name, or a description of its problem.
 
 use serde_json::{Map, Value};
 
-/// Smithy's default delays between polls, in seconds.
+/// Smithy's default minimum and maximum delay, in seconds.
 const DEFAULT_DELAYS: (u32, u32) = (2, 120);
 
-/// A waiter: a condition to poll for.
+/// A waiter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Waiter {
     /// Its documentation in CommonMark.
     pub(crate) documentation: Option<String>,
-    /// Whether its use is discouraged.
+    /// Whether it is deprecated.
     pub(crate) deprecated: bool,
-    /// The shortest pause between two polls, in seconds.
+    /// The minimum delay between two polls, in seconds.
     pub(crate) min_delay: u32,
-    /// The longest pause between two polls, in seconds.
+    /// The maximum delay between two polls, in seconds.
     pub(crate) max_delay: u32,
-    /// The acceptors; the first one that matches decides.
+    /// The acceptors. The first one that matches determines the state.
     pub(crate) acceptors: Vec<Acceptor>,
 }
 
-/// One of the things that decide about a poll.
+/// A condition that decides how to continue after a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Acceptor {
     /// The state if it matches.
     pub(crate) state: State,
-    /// The matcher.
     pub(crate) matcher: Matcher,
 }
 
-/// The state that an acceptor leads to.
+/// The state of a waiter after an acceptor has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// The wait is over, and went well.
+    /// The wait has succeeded.
     Success,
-    /// The wait is over, and went wrong.
+    /// The wait has failed.
     Failure,
-    /// The wait goes on.
+    /// The wait continues.
     Retry,
 }
 
 /// The condition of an acceptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Matcher {
-    /// Whether the call succeeded.
+    /// The operation succeeded, or failed.
     Success(bool),
-    /// Whether the call failed with this error: the name or id of its shape, or its code.
+    /// The operation failed with this error: the name or ID of its shape, or its code.
     ErrorType(String),
     /// The value of a path into the output.
     Output(PathMatcher),
@@ -60,26 +59,25 @@ pub(crate) enum Matcher {
 pub(crate) struct PathMatcher {
     /// The expression.
     pub(crate) path: String,
-    /// How its value is compared.
     pub(crate) comparator: Comparator,
     /// The expected value.
     pub(crate) expected: String,
 }
 
-/// How the value of a path is compared.
+/// The comparison of a path's value with the expected value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparator {
-    /// It is the expected string.
+    /// The value is the expected string.
     String,
-    /// It is the expected boolean.
+    /// The value is the expected boolean.
     Boolean,
-    /// It is a list of strings, not empty, all of which are the expected one.
+    /// The value is a non-empty list of strings that all equal the expected one.
     AllString,
-    /// It is a list of strings, one of which is the expected one.
+    /// The value is a list of strings, one of which equals the expected one.
     AnyString,
 }
 
-/// The waiters of the trait's value, by name.
+/// Returns the waiters in the trait's value, by name.
 pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
     let waiters = value.as_object().into_iter().flatten();
     waiters.map(|(name, value)| (name.clone(), waiter(name, value))).collect()
@@ -94,7 +92,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     known(fields, &["acceptors", "deprecated", "documentation", "maxDelay", "minDelay", "tags"])?;
     let min_delay = seconds(fields, "minDelay")?;
     let max_delay = seconds(fields, "maxDelay")?;
-    // A waiter that sets only one of them means the other to make room.
+    // If only one of them is set, the default of the other is adapted to it.
     let min = min_delay.unwrap_or(DEFAULT_DELAYS.0.min(max_delay.unwrap_or(DEFAULT_DELAYS.0)));
     let max = max_delay.unwrap_or(DEFAULT_DELAYS.1.max(min));
     if min > max {

@@ -47,15 +47,17 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
     }
 }
 
-/// The top-level modules of the crate that code names: those behind `crate::`, in groups as well.
-fn modules(code: &str) -> BTreeSet<String> {
+/// The top-level modules that the code of a file names: those after `crate::`, or after as many `super::` as lead
+/// there, in groups as well.
+fn modules(file: &str, code: &str) -> BTreeSet<String> {
     let mut modules = BTreeSet::new();
-    for (at, _) in code.match_indices("crate::") {
+    let to_the_root = "super::".repeat(file.split('/').count());
+    for (at, root) in code.match_indices("crate::").chain(code.match_indices(&to_the_root)) {
         // `$crate` of a macro is resolved where the macro is used.
         if code[..at].ends_with('$') {
             continue;
         }
-        let rest = &code[at + "crate::".len()..];
+        let rest = &code[at + root.len()..];
         let names = match rest.strip_prefix('{') {
             Some(group) => top_level(group),
             None => vec![rest],
@@ -102,7 +104,8 @@ fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
         let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         // Links in documentation may lead anywhere.
         let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let wrong: Vec<String> = modules(&code.join("\n")).into_iter().filter(|module| unknown(module)).collect();
+        let wrong: Vec<String> =
+            modules(&name, &code.join("\n")).into_iter().filter(|module| unknown(module)).collect();
         assert!(wrong.is_empty(), "{name} uses {}", wrong.join(", "));
     }
     assert!(checked > 0, "there is no {layer}");

@@ -138,7 +138,7 @@ impl Config {
     /// [`Builder::max_response_size`].
     #[must_use]
     pub fn max_response_size(&self) -> u64 {
-        self.0.settings.max_response_size.unwrap_or(transport::MAX_RESPONSE_SIZE)
+        self.0.settings.max_response_size.unwrap_or(transport::DEFAULT_MAX_RESPONSE_SIZE)
     }
 
     /// The program's name in the user agent.

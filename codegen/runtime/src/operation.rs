@@ -15,7 +15,7 @@ use crate::protocol::ClientProtocol;
 use crate::schema::{
     DeserializableShape, ErrorCorrection, OperationSchema, Retryable, SerializableShape, ServiceSchema,
 };
-use crate::transport::MAX_RESPONSE_SIZE;
+use crate::transport::DEFAULT_MAX_RESPONSE_SIZE;
 
 /// A service: its schema, and how a client reaches it. Generated crates hold one static of it.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +93,7 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
         let response = http::Response::new(body);
         Self::SERVICE.protocol.deserialize_response(
             &response,
-            MemoryLimit::for_response(MAX_RESPONSE_SIZE),
+            MemoryLimit::for_response(DEFAULT_MAX_RESPONSE_SIZE),
             &mut output,
         )?;
         Ok(output)

@@ -90,7 +90,7 @@ pub struct Settings {
 }
 
 /// The largest body that a client reads unless told otherwise.
-pub const MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
+pub const DEFAULT_MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
 
 /// The largest status line and headers that the built-in transports read, in bytes; AWS sends less than one thousand.
 pub const MAX_HEADER_SIZE: usize = 64 * 1024;

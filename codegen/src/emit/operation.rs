@@ -97,7 +97,7 @@ pub(super) fn output(operation: &Operation) -> TokenStream {
 /// Emits `schema::OperationSchema::new(…).with_errors(…).with_compression(schema::Compression::Gzip)`.
 fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
     let name = &operation.name.wire;
-    let qualified_name = format!("{}.{name}", service.target_prefix);
+    let target = format!("{}.{name}", service.target_prefix);
     let unit = || quote!(schema::of::<schema::Unit>());
     let input = if operation.has_input {
         let input = ident(&operation.input.name.rust);
@@ -119,7 +119,7 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         Compression::Gzip => Some(quote!(.with_compression(schema::Compression::Gzip))),
     };
     quote! {
-        schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #qualified_name, #input, schema::of::<#output>())
+        schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
             #errors #auth #checksum #compression
     }
 }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 use fsx::runtime::call::CallOptions;
 use fsx::runtime::credentials::Credentials;
 use fsx::runtime::testing::{MockResponse, MockTransport};
-use fsx::runtime::transport::MAX_RESPONSE_SIZE;
+use fsx::runtime::transport::DEFAULT_MAX_RESPONSE_SIZE;
 use fsx::{Client, Config};
 use serde_json::json;
 use simba_bench::file_systems_answer;
@@ -44,7 +44,7 @@ fn list(element: &str, size: u64) -> Vec<u8> {
 #[test]
 fn small_elements_do_not_become_large_ones_without_end() {
     // As reported: with the default limit, 8 MB of `{},` became 1.2 GB.
-    for (size, max, most) in [(8 * MIB, MAX_RESPONSE_SIZE, 400 * MIB), (MIB, MIB, 8 * MIB)] {
+    for (size, max, most) in [(8 * MIB, DEFAULT_MAX_RESPONSE_SIZE, 400 * MIB), (MIB, MIB, 8 * MIB)] {
         let client = client(200, list("{}", size), max);
         let (outcome, peak) = measure(async { client.describe_file_systems().await });
         let error = outcome.unwrap_err();

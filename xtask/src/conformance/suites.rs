@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::{Map, Value, json};
 use simba_codegen::{Source, import};
 
-/// The files of suites for awsJson1_0 and awsJson1_1, below `tests/unit/protocols`.
+/// The files of suites for awsJson1_0 and awsJson1_1, below `tests/unit/protocols`. Those for rpcv2Cbor are Smithy's own
+/// cases, which `cargo xtask conformance MODEL` runs.
 const FILES: [&str; 3] = ["json.json", "json_1_0.json", "json_1_0-query-compatible.json"];
 
 /// All suites of an unpacked botocore: models with a name each, and how many suites there are.

@@ -203,7 +203,6 @@ impl Client {
         if !service.protocol.is_error(&response) {
             return Ok(response);
         }
-        let service = self.inner.service;
         let mut meta = service.protocol.error_metadata(&response);
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));

@@ -147,7 +147,7 @@ impl Builder {
     }
 
     /// Reads responses of up to that many bytes; of up to
-    /// [`MAX_RESPONSE_SIZE`](crate::transport::MAX_RESPONSE_SIZE) unless told otherwise.
+    /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE) unless told otherwise.
     ///
     /// The values that a response is read into may take four times as many bytes of memory, and a MiB; a response that
     /// needs more is an error.

@@ -45,7 +45,7 @@ impl ClientProtocol for AwsJson {
     ) -> Result<Request<Body>, InputError> {
         // That of a raw call may not be a Smithy identifier.
         let invalid = |_| InputError::new(format!("invalid operation name {:?}", operation.name));
-        let target = match &operation.qualified_name {
+        let target = match &operation.target {
             Cow::Borrowed(target) => HeaderValue::from_static(target),
             Cow::Owned(target) => HeaderValue::from_str(target).map_err(invalid)?,
         };

@@ -39,8 +39,9 @@ pub struct OperationSchema {
     pub service: &'static ServiceSchema,
     /// The operation's name in the model.
     pub name: Cow<'static, str>,
-    /// The operation's name behind the service's [`target_prefix`](ServiceSchema::target_prefix) and a dot.
-    pub qualified_name: Cow<'static, str>,
+    /// The operation's name after the service's [`target_prefix`](ServiceSchema::target_prefix) and a dot, as RPC
+    /// protocols send it.
+    pub target: Cow<'static, str>,
     /// The schema of the input; `smithy.api#Unit` if there is none.
     pub input: &'static StructSchema,
     /// The schema of the output; `smithy.api#Unit` if there is none.
@@ -56,25 +57,24 @@ pub struct OperationSchema {
 }
 
 impl OperationSchema {
-    /// Creates the schema of an operation that authenticates as its service does, from its name behind the service's
-    /// [`target_prefix`](ServiceSchema::target_prefix) and a dot.
+    /// Creates the schema of an operation that authenticates as its service does.
     ///
     /// # Panics
     ///
-    /// If the name has no such prefix; in a constant this is an error of the compiler.
+    /// If `target` does not start with the service's `target_prefix` and a dot. In a constant this is a compile error.
     #[must_use]
     pub const fn new(
         service: &'static ServiceSchema,
-        qualified_name: &'static str,
+        target: &'static str,
         input: &'static StructSchema,
         output: &'static StructSchema,
     ) -> Self {
-        let (prefix, name) = qualified_name.split_at(service.target_prefix.len() + 1);
-        assert!(prefix.as_bytes()[prefix.len() - 1] == b'.', "the name starts with the prefix and a dot");
+        let (prefix, name) = target.split_at(service.target_prefix.len() + 1);
+        assert!(prefix.as_bytes()[prefix.len() - 1] == b'.', "the target starts with the prefix and a dot");
         Self {
             service,
             name: Cow::Borrowed(name),
-            qualified_name: Cow::Borrowed(qualified_name),
+            target: Cow::Borrowed(target),
             input,
             output,
             errors: &[],
@@ -91,7 +91,7 @@ impl OperationSchema {
         Self {
             service,
             name: Cow::Owned(name.to_owned()),
-            qualified_name: Cow::Owned(format!("{}.{name}", service.target_prefix)),
+            target: Cow::Owned(format!("{}.{name}", service.target_prefix)),
             input: &DOCUMENT,
             output: &DOCUMENT,
             errors: &[],

@@ -2,7 +2,6 @@
 //!
 //! The examples are written by hand and not validated upstream. An example that does not match its shapes is left out
 //! with a note, so that tests and documentation can rely on the others.
-//! out with a note, so that whoever makes tests or documentation of them can rely on what is here.
 
 use serde_json::{Map, Value, json};
 

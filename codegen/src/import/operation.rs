@@ -6,7 +6,7 @@ use super::fields::{Fields, join};
 use super::traits::{Names, Traits, deprecation, is_identifier};
 use super::{Log, Model};
 
-/// The trait that removes authentication from an operation or a service.
+/// The trait with the authentication schemes of an operation or a service.
 const AUTH: &str = "smithy.api#auth";
 
 /// Converts every operation of the source, and adds it to `model`.

@@ -37,7 +37,7 @@ pub(super) fn is_identifier(name: &str) -> bool {
     starts_well && body.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The traits of one shape or member, sorted by id.
+/// The traits of a shape or member, sorted by ID.
 #[derive(Debug, Default)]
 pub(super) struct Traits(BTreeMap<String, Value>);
 

@@ -203,7 +203,7 @@ fn in_cycles<'m>(reached: &BTreeSet<ShapeId>, members: impl Fn(&ShapeId) -> Vec<
     found
 }
 
-/// Returns the members with the trait `smithy.rust#box` or an equivalent one.
+/// Returns the members that the model boxes explicitly.
 fn members_asked_for(model: &Model, reached: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
     let mut asked_for = BTreeSet::new();
     for id in reached {

@@ -21,7 +21,7 @@ const ENDLESS: usize = 24;
 /// The maximum number of values of an example.
 const MOST: usize = 2000;
 
-/// The number of optional members that a structure in an example has.
+/// The maximum number of optional members of a structure in a response.
 const SHOWN: usize = 5;
 
 /// Generates values for the shapes of a model.
@@ -121,7 +121,7 @@ impl<'c, 'm> ExampleGenerator<'c, 'm> {
         self.value(&member.name, member, inner, within)
     }
 
-    /// Generates a value for a member. `name` suggests what it means.
+    /// Generates a value for a member, whose meaning is guessed from `name`.
     fn value(&self, name: &str, member: &Member, purpose: Purpose, within: &[&ShapeId]) -> Option<Value> {
         self.left.set(self.left.get().checked_sub(1)?);
         let shape = self.context.shape(&member.target)?;

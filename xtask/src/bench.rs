@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: what this client costs, beside AWS's own, in one run on one machine.
+//! `cargo xtask bench`: measures the cost of this client and of AWS's SDK, in one run on one machine.
 //!
-//! In: the workspace under tests/bench/peer, which pins both. Out: a table on the standard output and in
-//! `target/bench/results.md`, and every value of every run in `target/bench/results.json`.
+//! The workspace tests/bench/peer pins both clients. The results are a table on the standard output and in
+//! `target/bench/results.md`, and all values of all runs in `target/bench/results.json`.
 
 mod builds;
 mod calls;
@@ -30,13 +30,13 @@ cargo xtask bench --scaling DIR
 Times are worth something on a machine that does nothing else. Only Linux tells what is needed here.
 ";
 
-/// Rounds of what takes milliseconds: many, as they cost nothing.
+/// The number of rounds of measurements that take milliseconds.
 const CALL_ROUNDS: usize = 31;
 
-/// The same, where a rough value will do.
+/// The number of these rounds in a quick run, where approximate values are sufficient.
 const QUICK_ROUNDS: usize = 5;
 
-/// What the command line asks for.
+/// The parsed command line.
 #[derive(Debug, PartialEq)]
 enum Arguments {
     Compare { rounds: usize, quick: bool },
@@ -101,7 +101,7 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// What can be counted without building anything.
+/// Returns the figures that can be counted without a build.
 fn sizes() -> Result<Vec<Figure>, String> {
     let pair = |name: &str, unit, of: &dyn Fn(&peer::Client) -> Result<usize, String>| {
         let [ours, theirs] = peer::CLIENTS.each_ref().map(of);
@@ -119,7 +119,7 @@ fn sizes() -> Result<Vec<Figure>, String> {
     ])
 }
 
-/// When, on what and how it was measured.
+/// Describes when, on which machine and how the figures were measured.
 fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     let date = peer::output(std::process::Command::new("date").args(["-u", "+%F"]))?;
     let rustc = peer::output(std::process::Command::new("rustc").arg("--version"))?;
@@ -141,12 +141,12 @@ fn conditions(rounds: usize, quick: bool) -> Result<String, String> {
     ))
 }
 
-/// The Rust files of the workspace that measures.
+/// Returns the Rust files of the workspace tests/bench/peer.
 pub(crate) fn sources() -> Result<Vec<PathBuf>, String> {
     peer::rust_files(&peer::folder())
 }
 
-/// Says on the standard error what takes its time.
+/// Prints to the standard error what is being measured.
 fn progress(what: &str) {
     eprintln!("bench: {what}");
 }

@@ -1,7 +1,6 @@
-//! AWS's own tests and models, from the registry: the source distribution of botocore.
+//! Downloads the source distribution of botocore, with AWS's tests and models.
 //!
-//! In: the workspace's folder. Out: the folder of the unpacked distribution under `target/`, which is downloaded
-//! once, at one version, and checked. Nothing of it is committed.
+//! It is downloaded once, in one version, verified, and unpacked under `target/`. Nothing of it is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,21 +10,21 @@ use sha2::{Digest, Sha256};
 
 use crate::{files, process, python};
 
-/// The one version that tests compare with: they print it, so that a finding can be repeated.
+/// The version that tests compare with. They print it, so that results can be reproduced.
 pub(crate) const VERSION: &str = "1.44.5";
 
-/// Of the archive of [`VERSION`].
+/// The checksum of the archive of [`VERSION`].
 const SHA256: &str = "a988f39e3a4484def0b8010f41128f71157da0515a4804fccce4739aa8f216da";
 
-/// The folder that holds botocore's `botocore/` and `tests/`, downloaded at the first use.
+/// Returns the folder that contains botocore's `botocore/` and `tests/`. Downloads it if necessary.
 ///
 /// # Errors
 ///
-/// One sentence about what could not be downloaded, read or unpacked, or that the archive is not the expected one.
+/// If the archive cannot be downloaded, read or unpacked, or does not have the expected checksum.
 pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join("target").join("botocore");
     let unpacked = folder.join(format!("botocore-{VERSION}"));
-    // It gets its name only once it is complete.
+    // The folder is renamed once it is complete.
     if unpacked.is_dir() {
         return Ok(unpacked);
     }
@@ -39,7 +38,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     let fresh = folder.join(format!("unpacking-{}", std::process::id()));
     process::run(Command::new(python::NAME).args(["-m", "tarfile", "-e"]).args([&archive, &fresh]))?;
     let moved = fs::rename(fresh.join(format!("botocore-{VERSION}")), &unpacked);
-    // What is left over is harmless: it is under target/.
+    // Errors are ignored, since the folder is under target/.
     drop(fs::remove_dir_all(&fresh));
     match moved {
         // Another process was faster.
@@ -49,17 +48,17 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// Has pip download the archive, through whatever index it is configured to use.
+/// Downloads the archive with pip, from the index that pip is configured to use.
 fn download(folder: &Path) -> Result<(), String> {
     println!("downloading botocore {VERSION} into {}", files::shown(folder));
     let mut pip = Command::new(python::NAME);
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
-    // This one only: what pip needs to read the archive's metadata may come as wheels.
+    // Only botocore itself: packages that pip needs to read the archive's metadata may be wheels.
     pip.args(["--no-binary=botocore", "--dest"]).arg(folder).arg(format!("botocore=={VERSION}"));
     process::run(&mut pip)
 }
 
-/// Deletes an archive that is not the expected one, so that the next run downloads it anew.
+/// Verifies the archive. Deletes it if the checksum differs, so that the next run downloads it again.
 fn check(archive: &Path) -> Result<(), String> {
     let bytes = fs::read(archive).map_err(|error| format!("{}: {error}", archive.display()))?;
     let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,6 +1,6 @@
-//! `cargo xtask ci`: everything that has to hold before a change is merged.
+//! `cargo xtask ci`: all checks that have to pass before a change is merged.
 //!
-//! The order is by what it takes: what only reads comes first, and steps with the same features follow each other.
+//! Fast steps that only read come first, and steps with the same features follow each other.
 
 use std::{
     fs,
@@ -22,7 +22,7 @@ What has features is checked and tested with the default ones, with none, and wi
 cargo xtask ci
 ";
 
-/// What the client and its runtime are linted and tested with besides the workspace's features.
+/// The additional sets of features that the client and its runtime are linted and tested with.
 const FEATURES: [&str; 2] = ["--no-default-features", "--all-features"];
 
 /// The packages that have features.
@@ -32,7 +32,7 @@ const FEATURED: [&str; 6] = ["-p", "simba-runtime", "-p", "simba-aws-config", "-
 const UNIFIED_JSON: [&str; 5] =
     ["arbitrary_precision", "float_roundtrip", "preserve_order", "raw_value", "unbounded_depth"];
 
-/// Which crates a choice of features may not bring.
+/// The crates that must not be dependencies for a set of features.
 const WITHOUT: [(&[&str], &[&str]); 2] = [
     (&["--no-default-features"], &["tokio", "hyper", "rustls"]),
     (&["--no-default-features", "--features", "blocking"], &["tokio"]),
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let root = files::root();
     step("formatting", formatting)?;
     step("generated/ is what models/ give", || codegen::run(&["--check".to_owned()]))?;
-    // Before anything that downloads more than these commands do by themselves.
+    // This precedes everything that downloads more than these commands do.
     step("the README's two commands", || readme_commands(&root))?;
     step("what fsx depends on", dependencies)?;
     step("clippy", clippy)?;
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Announces a step, and says how long it took.
+/// Announces a step, and prints how long it took.
 fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     println!("== {name}");
     let started = Instant::now();
@@ -69,13 +69,14 @@ fn step(name: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), Stri
 
 fn formatting() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"])?;
-    // What is measured beside AWS's client is in a workspace of its own, which cargo would download everything for.
+    // The benchmarks against AWS's client are a separate workspace. Running cargo in it would download all its
+    // dependencies.
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--edition", "2024", "--check"]).args(bench::sources()?);
     process::run(&mut rustfmt)
 }
 
-/// Runs the commands that the README starts with. They are the tests, among others.
+/// Runs the commands at the start of the README, which include the tests.
 fn readme_commands(root: &Path) -> Result<(), String> {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -102,7 +103,7 @@ fn dependencies() -> Result<(), String> {
     Ok(())
 }
 
-/// What fsx depends on: a line for each crate, its name first.
+/// Returns the dependencies of fsx, one crate on each line, starting with its name.
 fn tree(arguments: &[&str]) -> Result<Vec<String>, String> {
     let mut cargo = process::cargo();
     cargo.current_dir(files::root()).args([
@@ -131,17 +132,17 @@ fn clippy() -> Result<(), String> {
 
 fn featured_tests() -> Result<(), String> {
     FEATURES.iter().try_for_each(|features| cargo(&[&["test", *features], &FEATURED[..]].concat()))?;
-    // The README has a program that is compiled with all features only.
+    // The README contains a program that is only compiled with all features.
     cargo(&["test", "--doc", "--all-features", "-p", "simba-tests"])
 }
 
-/// Tests with features that another crate of the same program may enable in dependencies, which cargo then enables for
-/// all: the behavior has to be the same.
+/// Runs tests with features that another crate of a program may enable in dependencies. Cargo then enables them for
+/// all crates, and the behavior must be the same.
 fn unified_tests() -> Result<(), String> {
     let json = UNIFIED_JSON.map(|feature| format!("serde_json/{feature}")).join(",");
     let packages = ["test", "-p", "simba-codegen", "-p", "simba-runtime", "-p", "simba-tests", "--features", &json];
     cargo(&[&packages[..], &["--lib", "--test", "constructs", "--test", "determinism", "--test", "wire"]].concat())?;
-    // Two providers of cryptography in rustls, which then has no default, and a tokio whose clock tests may stop.
+    // rustls has no default with two cryptography providers, and tests may pause the clock of this tokio.
     let transport = format!("{json},blocking,rustls,testing,rustls/aws_lc_rs,tokio/test-util");
     cargo(&["test", "-p", "simba-runtime", "--lib", "--features", &transport])?;
     cargo(&["test", "-p", "simba-aws-config", "--lib", "--features", &format!("{json},credentials")])

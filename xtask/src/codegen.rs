@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: from models to crates on disk.
+//! `cargo xtask codegen`: generates crates from models.
 
 use std::{
     fs,
@@ -47,7 +47,7 @@ SETTINGS OF THE MANIFEST, which the next run without them keeps
                             member of yours. Wanted if DIR is inside a workspace that it is no member of
 ";
 
-/// What the command line asks for.
+/// The parsed command line.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Arguments {
     check: bool,
@@ -103,7 +103,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     Ok(parsed)
 }
 
-/// Regenerates, or checks, every crate under generated/.
+/// Regenerates every crate under generated/, or checks that it is up to date.
 fn regenerate(check: bool) -> Result<(), String> {
     let root = files::root();
     let mut different = Vec::new();
@@ -145,7 +145,7 @@ fn regenerate(check: bool) -> Result<(), String> {
     ))
 }
 
-/// Generates one crate from any model.
+/// Generates a crate from any model.
 fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     let started = Instant::now();
     let (runtime, aws_config) = match (&args.runtime, &args.aws_config) {
@@ -185,14 +185,14 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// The files that differ, each with how and below a prefix.
+/// Returns the files that differ, with the kind of difference and a prefix.
 fn differences(difference: &Difference, prefix: &str) -> Vec<String> {
     let kinds = [("stale", &difference.stale), ("missing", &difference.missing), ("orphan", &difference.orphans)];
     let named = kinds.iter().flat_map(|(kind, paths)| paths.iter().map(move |path| format!("{kind}: {prefix}{path}")));
     named.collect()
 }
 
-/// Generates a crate; warnings are printed, errors are all given back.
+/// Generates a crate. Prints warnings, and returns all errors.
 pub(crate) fn generate(model: &[PathBuf], options: &Options) -> Result<Generated, String> {
     let sources = files::read_model(model)?;
     let generated = simba_codegen::generate(&sources, options).map_err(|report| report.to_string())?;
@@ -202,13 +202,13 @@ pub(crate) fn generate(model: &[PathBuf], options: &Options) -> Result<Generated
     Ok(generated)
 }
 
-/// AWS's partitions, which endpoint rules ask for.
+/// Returns AWS's partitions, which endpoint rules refer to.
 pub(crate) fn partitions() -> Result<String, String> {
     let path = files::root().join("models/partitions.json");
     fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The folders of models/ that hold a service, and that generated/ therefore has a crate for.
+/// Returns the folders of models/ that contain a service, each of which has a crate in generated/.
 pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     let models = root.join("models");
     let entries = fs::read_dir(&models).map_err(|error| format!("{}: {error}", models.display()))?;
@@ -221,7 +221,7 @@ pub(crate) fn services(root: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// One line on what was done.
+/// Returns a line that summarizes what was generated.
 fn summary(generated: &Generated, folder: &str, difference: &Difference, started: Instant) -> String {
     let lines: usize = generated.files.values().map(|text| text.lines().count()).sum();
     let written = difference.stale.len() + difference.missing.len();
@@ -240,7 +240,7 @@ fn summary(generated: &Generated, folder: &str, difference: &Difference, started
     )
 }
 
-/// The dependency on a crate of this workspace's codegen/, as a path relative to a folder if that is possible.
+/// Returns the dependency on a crate in codegen/, as a relative path if possible.
 pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
     let absolute = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let target = files::root().join("codegen").join(name);
@@ -254,12 +254,12 @@ pub(crate) fn path_to(name: &str, out: &Path) -> Result<String, String> {
         let down = target.components().skip(common).map(|component| component.as_os_str().to_owned());
         up.chain(down).collect::<PathBuf>()
     };
-    // TOML's basic strings escape as JSON's strings do.
+    // TOML basic strings use the same escapes as JSON strings.
     let text = serde_json::Value::String(path.display().to_string().replace('\\', "/"));
     Ok(format!("{{ path = {text} }}"))
 }
 
-/// A path with its links resolved as far as it exists, so that `..` leads where it seems to.
+/// Resolves the links of a path as far as it exists, so that `..` has the expected meaning.
 fn existing_ancestor(path: &Path) -> PathBuf {
     match (fs::canonicalize(path), path.parent(), path.file_name()) {
         (Ok(existing), ..) => existing,

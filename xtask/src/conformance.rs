@@ -1,4 +1,4 @@
-//! `cargo xtask conformance`: tests that others wrote, run against generated crates.
+//! `cargo xtask conformance`: runs third-party tests against generated crates.
 
 mod endpoints;
 mod suites;
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     outcome.tell()
 }
 
-/// How cases went.
+/// The numbers of test cases by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Outcome {
     passed: usize,
@@ -50,7 +50,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Prints the last line, and fails if a case did.
+    /// Prints the summary, and fails if a case failed.
     fn tell(self) -> Result<(), String> {
         println!("{} passed, {} failed, {} for servers only", self.passed, self.failed, self.for_servers);
         if self.failed == 0 { Ok(()) } else { Err(String::new()) }
@@ -88,7 +88,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Runs the protocol and endpoint tests of botocore.
+/// Runs botocore's tests of protocols and endpoints.
 fn of_botocore() -> Result<Outcome, String> {
     let source = botocore::source(&files::root())?;
     let mut crates = Crates::new("conformance/botocore-protocols");
@@ -108,7 +108,7 @@ fn of_botocore() -> Result<Outcome, String> {
     let endpoints = endpoints::crates(&source, &mut crates)?;
     crates.finish()?;
     let cases = endpoints.values().sum();
-    // A service has one test, which goes through all its cases.
+    // A service has one test, which runs all its cases.
     let weight = |test: &str| endpoints.iter().find(|(name, _)| test.starts_with(*name)).map_or(0, |(_, cases)| *cases);
     let (passed, failed) = count(&test(&crates, &["--lib"])?, cases, weight);
     println!("endpoints: {cases} cases of {} services: {passed} passed, {failed} failed", endpoints.len());
@@ -131,33 +131,33 @@ fn generate(sources: &[Source], service: Option<&str>, name: &str, crates: &Crat
     simba_codegen::generate(sources, &options).map_err(|report| report.to_string())
 }
 
-/// Builds and runs tests of the crates.
+/// Builds and runs the tests of the crates.
 fn test(crates: &Crates, which: &[&str]) -> Result<Output, String> {
     let mut command = crates.cargo("test");
     command.args(["--quiet", "--workspace", "--no-default-features", "--no-fail-fast"]).args(which);
-    // Each test on a line of its own, whatever the terminal.
+    // Prints each test on a line of its own, regardless of the terminal.
     command.args(["--", "--format", "pretty"]);
     let output = command.output().map_err(|error| format!("cannot run cargo: {error}"))?;
     if !output.status.success() {
-        // A reader needs what the tests and the compiler say before the count.
+        // The output of the tests and the compiler is shown before the summary.
         let _ = std::io::stdout().write_all(&output.stdout);
         let _ = std::io::stderr().write_all(&output.stderr);
     }
     Ok(output)
 }
 
-/// How many cases passed and failed, of so many; what did not run has failed.
+/// Returns how many of the cases passed and failed. Cases that did not run have failed.
 fn count(output: &Output, cases: usize, weight: impl Fn(&str) -> usize) -> (usize, usize) {
     let text = String::from_utf8_lossy(&output.stdout);
     let tests = text.lines().filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
     let passed: usize = tests.filter(|(_, result)| *result == "ok").map(|(name, _)| weight(name)).sum();
     let failed = cases.saturating_sub(passed);
-    // A test that nobody counted, or a crate that does not build, must not look like success.
+    // A test that was not counted, or a crate that does not compile, is a failure.
     let silent = failed == 0 && !output.status.success();
     (passed, if silent { 1 } else { failed })
 }
 
-/// A crate's name for a service, which tells it from the others of its model.
+/// Returns the name of the crate for a service, which is unique within its model.
 fn crate_name(service: &str) -> String {
     let name: String = service.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     name.to_lowercase()

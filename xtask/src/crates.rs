@@ -1,5 +1,4 @@
-//! Generated crates that are built only to be tried: members of one workspace under target/, so that what they depend
-//! on is built once.
+//! Temporary workspaces of generated crates under target/, which share the builds of their dependencies.
 
 use std::{
     collections::BTreeSet,
@@ -16,34 +15,34 @@ use crate::{
     process,
 };
 
-/// A workspace of crates that are thrown away.
+/// A temporary workspace of generated crates.
 pub(crate) struct Crates {
     folder: PathBuf,
     members: BTreeSet<String>,
 }
 
 impl Crates {
-    /// An empty workspace in `target/<name>` of this one.
+    /// Creates an empty workspace in `target/<name>`.
     pub(crate) fn new(name: &str) -> Self {
         Self { folder: files::root().join("target").join(name), members: BTreeSet::new() }
     }
 
-    /// Where the workspace is.
+    /// Returns the folder of the workspace.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The dependency of a member on this workspace's runtime.
+    /// Returns the dependency of a member on this repository's runtime.
     pub(crate) fn runtime(&self) -> Result<String, String> {
         crate::codegen::path_to("runtime", &self.folder.join("crates/member"))
     }
 
-    /// The dependency of a member on this workspace's `simba-aws-config`.
+    /// Returns the dependency of a member on this repository's `simba-aws-config`.
     pub(crate) fn aws_config(&self) -> Result<String, String> {
         crate::codegen::path_to("aws-config", &self.folder.join("crates/member"))
     }
 
-    /// Adds a member; what it had before is replaced, and kept where it is the same.
+    /// Adds a member. Files of an earlier run are replaced if they differ.
     pub(crate) fn add(&mut self, name: &str, files: &Files) -> Result<(), String> {
         let folder = self.folder.join("crates").join(name);
         Difference::of(&folder, files)?.apply(&folder, files)?;
@@ -51,13 +50,14 @@ impl Crates {
         Ok(())
     }
 
-    /// Writes the workspace itself, with the versions of dependencies that this one has.
+    /// Writes the manifest and the lock file of the workspace, with the same versions of dependencies as in this
+    /// repository.
     pub(crate) fn finish(&self) -> Result<(), String> {
         let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\n");
         for member in &self.members {
             let _ = writeln!(manifest, "    \"crates/{member}\",");
         }
-        // Nobody debugs these crates.
+        // Debug information is not needed.
         manifest.push_str("]\n\n[profile.dev]\ndebug = false\nincremental = false\n");
         let failed = |error: std::io::Error| format!("{}: {error}", self.folder.display());
         fs::create_dir_all(&self.folder).map_err(failed)?;
@@ -69,7 +69,7 @@ impl Crates {
         Ok(())
     }
 
-    /// Cargo in the workspace.
+    /// Returns a Cargo command for the workspace.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = process::cargo();
         command.current_dir(&self.folder).arg(subcommand).arg("--target-dir").arg(self.folder.join("build"));

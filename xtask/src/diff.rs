@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what a model's update changes in the generated Rust API.
+//! `cargo xtask diff`: shows how an update of a model changes the generated Rust API.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ Each of the two is a file of JSON AST, or a folder whose *.json are merged.
 The exit code is 0 if programs go on compiling, 1 if a change breaks some, 2 if a model cannot be read.
 ";
 
-/// What a script is told when the comparison itself fails.
+/// The exit code if the comparison itself fails.
 const FAILED: i32 = 2;
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {

@@ -9,13 +9,14 @@ use std::{
 
 use simba_codegen::{Files, Source};
 
-/// The workspace's folder.
+/// Returns the root folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().map(Path::to_path_buf).unwrap_or(manifest)
 }
 
-/// Reads the files of a model: each path is a file, or a folder whose `*.json` are read in the order of their names.
+/// Reads the files of a model. Each path is a file, or a folder whose `*.json` files are read in the order of their
+/// names.
 pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     let mut sources = Vec::new();
     let mut problems = Vec::new();
@@ -38,26 +39,26 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
 }
 
-/// How a folder differs from what is generated for it. Only generated files are compared, written and deleted: all
-/// others belong to the user.
+/// The differences between a folder and the files that are generated for it. Only generated files are compared,
+/// written and deleted; all others belong to the user.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Difference {
-    /// Generated files that are to be written again, because their content differs.
+    /// Generated files whose contents differ, which will be written.
     pub(crate) stale: Vec<String>,
-    /// Files that are to be written, because they are absent.
+    /// Files that do not exist, which will be written.
     pub(crate) missing: Vec<String>,
-    /// Generated files that are to be deleted, because they are no longer generated.
+    /// Generated files that are no longer generated, which will be deleted.
     pub(crate) orphans: Vec<String>,
-    /// Files and folders of the user, which stay as they are.
+    /// Files and folders of the user, which are left unchanged.
     pub(crate) left: Vec<String>,
 }
 
 impl Difference {
-    /// Compares a folder with what is generated for it.
+    /// Compares a folder with the files that are generated for it.
     ///
     /// # Errors
     ///
-    /// If a file of the user is where one is to be written, or something cannot be read.
+    /// If a file of the user has the path of a generated file, or something cannot be read.
     pub(crate) fn of(folder: &Path, files: &Files) -> Result<Self, String> {
         if folder.exists() && !folder.is_dir() {
             return Err(format!("{} is not a folder", folder.display()));
@@ -88,12 +89,12 @@ impl Difference {
         Ok(difference)
     }
 
-    /// Makes the generated part of the folder equal to what is generated for it.
+    /// Updates the generated files in the folder.
     pub(crate) fn apply(&self, folder: &Path, files: &Files) -> Result<(), String> {
         for path in &self.orphans {
             let file = folder.join(path);
             fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-            // A folder that has become empty goes as well; one that has not stays.
+            // Folders that are now empty are removed as well.
             let mut parent = file.parent();
             while let Some(empty) = parent.filter(|parent| *parent != folder && fs::remove_dir(parent).is_ok()) {
                 parent = empty.parent();
@@ -111,18 +112,18 @@ impl Difference {
     }
 }
 
-/// The state of a path that is to be written.
+/// The state of a path that will be written.
 enum State {
-    /// Nothing is there.
+    /// It does not exist.
     Absent,
-    /// A generated file, with its content.
+    /// A generated file, with its contents.
     Generated(Vec<u8>),
-    /// Something else is there, or in place of a folder on the way, at this path.
+    /// A file or folder of the user, or the ancestor at this path is not a folder.
     OfTheUser(String),
 }
 
 fn state(folder: &Path, path: &str) -> State {
-    // A link on the way is not followed: it leads out of the folder.
+    // Links are not followed, since they could lead out of the folder.
     for (end, _) in path.match_indices('/') {
         match fs::symlink_metadata(folder.join(&path[..end])) {
             Ok(metadata) if metadata.is_dir() => {}
@@ -140,10 +141,10 @@ fn state(folder: &Path, path: &str) -> State {
     }
 }
 
-/// Whether a path is a regular file with the header of generated files.
+/// Returns whether a path is a regular file with the header of generated files.
 fn is_generated(file: &Path) -> bool {
     let mut start = [0; 64];
-    // Others are not opened: a pipe would block.
+    // Other files are not opened, since reading a pipe would block.
     let is_regular = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file());
     is_regular
         && fs::File::open(file)
@@ -151,10 +152,10 @@ fn is_generated(file: &Path) -> bool {
             .is_ok_and(|length| simba_codegen::is_generated(&start[..length]))
 }
 
-/// Collects the generated files of a crate's folder, and what is left to the user: files, and folders without any
-/// generated file. Returns whether there are generated files.
+/// Collects the generated files in the folder of a crate, and the files and folders that belong to the user. Returns
+/// whether there are generated files.
 ///
-/// Links, folders whose names start with a dot, and other crates are not entered.
+/// Does not enter links, folders whose names start with a dot, and other crates.
 fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<String>) -> Result<bool, String> {
     let Ok(entries) = fs::read_dir(at) else { return Ok(false) };
     let entries: Result<Vec<_>, _> = entries.collect();
@@ -188,7 +189,7 @@ fn walk(at: &Path, inside: &str, generated: &mut Vec<String>, left: &mut Vec<Str
     Ok(found)
 }
 
-/// Names, one per line, of which the first twenty are shown.
+/// Lists names, one on each line. Only the first twenty are shown.
 pub(crate) fn listing(names: impl IntoIterator<Item = String>) -> String {
     const SHOWN: usize = 20;
     let names: Vec<String> = names.into_iter().collect();
@@ -199,12 +200,12 @@ pub(crate) fn listing(names: impl IntoIterator<Item = String>) -> String {
     lines.join("\n")
 }
 
-/// A number of things: `1 file`, `2 files`.
+/// Formats a number of items, such as `1 file` or `2 files`.
 pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A path as people read it: relative to the workspace if it is inside.
+/// Formats a path, relative to the workspace if it is inside.
 pub(crate) fn shown(path: &Path) -> String {
     let text = path.strip_prefix(root()).unwrap_or(path).display().to_string();
     text.replace('\\', "/")
@@ -215,7 +216,7 @@ fn model_files(path: &Path) -> Result<Vec<PathBuf>, String> {
     if metadata.is_dir() { files_in(path, "json") } else { Ok(vec![path.to_path_buf()]) }
 }
 
-/// The files of a folder whose names end so, in the order of their names.
+/// Returns the files of a folder with the given extension, in the order of their names.
 fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
     let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut files = Vec::new();

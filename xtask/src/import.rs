@@ -1,6 +1,6 @@
-//! The command `cargo xtask import`: reads the files of AWS's older JSON form and writes models.
+//! `cargo xtask import`: converts files in AWS's older JSON form to models.
 //!
-//! The conversion itself is [`simba_codegen::import`]; here is its input and output.
+//! The conversion itself is in [`simba_codegen::import`]; this module reads and writes files.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use simba_codegen::import::{self, Import, Remark, Source};
 
-/// What `cargo xtask import --help` prints.
+/// The output of `cargo xtask import --help`.
 pub const HELP: &str = "\
 Turns AWS's older JSON form of a service, as the Python package botocore ships it, into a Smithy model.
 
@@ -31,7 +31,7 @@ Enum names and traits that the older form lacks are read from OUT/import/NAME.js
 ///
 /// # Errors
 ///
-/// One sentence about what went wrong, or one line for each thing that the importer did not understand.
+/// Returns a description of the problem, or one line for everything that the importer does not support.
 pub fn run(args: &[String]) -> Result<(), String> {
     let options = Options::parse(args)?;
     let mut partitions = options.partitions.clone();
@@ -85,7 +85,7 @@ impl Options {
     }
 }
 
-/// The folder of this workspace, wherever the command is called from.
+/// Returns the root folder of the workspace.
 fn workspace() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)
@@ -107,7 +107,7 @@ fn import_partitions(file: &Path, out: &Path) -> Result<(), String> {
     write(&out.join("partitions.json"), &partitions)
 }
 
-/// The parsed files of one service.
+/// The parsed files of a service.
 #[derive(Debug)]
 pub(crate) struct Files {
     service: Value,
@@ -115,11 +115,11 @@ pub(crate) struct Files {
     extras: Option<Value>,
 }
 
-/// The files beside `service-2.json`, without their endings.
+/// The optional files besides `service-2.json`, without extensions.
 const COMPANIONS: [&str; 4] = ["paginators-1", "waiters-2", "examples-1", "endpoint-rule-set-1"];
 
 impl Files {
-    /// Reads the files in `folder`, and our own additions from `extras` where that file exists.
+    /// Reads the files in `folder`, and the additions in `extras` if that file exists.
     pub(crate) fn read(folder: &Path, extras: &Path) -> Result<Self, String> {
         let Some(service) = read_either(folder, "service-2")? else {
             return Err(format!("{} holds no service-2.json", folder.display()));
@@ -137,14 +137,14 @@ impl Files {
         Ok(Self { service, others, extras })
     }
 
-    /// Whether the service speaks one of the awsJson protocols.
+    /// Returns whether the service supports one of the awsJson protocols.
     pub(crate) fn speaks_json(&self) -> bool {
         let metadata = &self.service["metadata"];
         let all = metadata["protocols"].as_array().into_iter().flatten();
         all.chain([&metadata["protocol"]]).any(|protocol| protocol == "json")
     }
 
-    /// Converts them.
+    /// Converts the files.
     pub(crate) fn import(&self) -> Result<Import, Vec<Remark>> {
         import::import(&Source {
             service: &self.service,
@@ -157,7 +157,7 @@ impl Files {
     }
 }
 
-/// The folder with a service's files: `from` itself, or the newest of `from/service`.
+/// Returns the folder with the files of a service: `from` itself, or the newest version in `from/service`.
 pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, String> {
     if holds_service(from) {
         return Ok(from.to_owned());
@@ -167,7 +167,7 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| holds_service(path))
-        // The versions are dates, so that their order is the order of their names.
+        // Versions are dates, so they are sorted by name.
         .max()
         .ok_or_else(|| format!("no folder in {} holds service-2.json", versions.display()))
 }
@@ -176,7 +176,7 @@ fn holds_service(folder: &Path) -> bool {
     folder.join("service-2.json").is_file() || folder.join("service-2.json.gz").is_file()
 }
 
-/// Reads `name.json` or `name.json.gz`; `None` if there is neither.
+/// Reads `name.json` or `name.json.gz`; `None` if neither exists.
 fn read_either(folder: &Path, name: &str) -> Result<Option<Value>, String> {
     for ending in ["json", "json.gz"] {
         let path = folder.join(format!("{name}.{ending}"));
@@ -198,7 +198,7 @@ fn read_json(path: &Path) -> Result<Value, String> {
     serde_json::from_slice(&bytes).map_err(|error| failed(&error))
 }
 
-/// Writes pretty JSON if it differs from what is there, and says so.
+/// Writes formatted JSON if it differs from the existing file, and prints a message.
 fn write(path: &Path, value: &Value) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
@@ -215,7 +215,7 @@ fn write(path: &Path, value: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// One line for each remark.
+/// Formats remarks, one on each line.
 fn lines(path: &Path, remarks: &[Remark]) -> String {
     let lines: Vec<String> = remarks.iter().map(|remark| format!("{}: {remark}", path.display())).collect();
     lines.join("\n")
@@ -223,7 +223,7 @@ fn lines(path: &Path, remarks: &[Remark]) -> String {
 
 #[cfg(test)]
 mod tests {
-    //! The command on small folders of its own.
+    //! Tests of the command in temporary folders.
 
     use std::io::Write;
 
@@ -231,7 +231,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder that is removed at the end of its test.
+    /// A folder that is removed at the end of a test.
     struct Folder(PathBuf);
 
     impl Folder {

@@ -1,4 +1,4 @@
-//! The commands of this workspace: the only code that touches the file system.
+//! The commands of this workspace. This is the only code that accesses the file system.
 
 mod bench;
 mod botocore;
@@ -18,7 +18,7 @@ mod test;
 
 use std::process::ExitCode;
 
-/// A command: its name, what it says of itself in a line, its help, and what runs it.
+/// A command with its name, summary, help and function.
 struct Command {
     name: &'static str,
     summary: &'static str,
@@ -89,7 +89,7 @@ fn main() -> ExitCode {
     }
     match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
-        // A command that has already said what failed.
+        // The command has already printed the error.
         Err(message) if message.is_empty() => ExitCode::FAILURE,
         Err(message) => {
             eprintln!("error: {}", message.strip_prefix("error: ").unwrap_or(&message));

@@ -1,11 +1,11 @@
-//! The settings of a generated crate's manifest: from the command line, and from the manifest of the last run.
+//! The settings of a generated crate's manifest, from the command line and from the existing manifest.
 
 use std::{fs, path::Path};
 
 use simba_codegen::{Package, Publish};
 use toml::{Table, Value};
 
-/// Sets the field that a flag names. Returns false if there is no such flag.
+/// Sets the field for a flag. Returns false if the flag does not exist.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub(crate) fn set(
     Ok(true)
 }
 
-/// Checks the name of a crate or of a package, which becomes part of paths and of the manifest.
+/// Validates the name of a crate or package, which becomes part of paths and of the manifest.
 pub(crate) fn name(name: String) -> Result<String, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
@@ -61,11 +61,11 @@ fn boolean(flag: &str, value: &str) -> Result<bool, String> {
     value.parse().map_err(|_| format!("invalid value `{value}` of {flag}; expected `true` or `false`"))
 }
 
-/// The settings in the manifest that an earlier run wrote into a folder, if there is one.
+/// Returns the settings in the existing manifest of a folder, if there is one.
 ///
 /// # Errors
 ///
-/// If the manifest cannot be read: its settings would be lost.
+/// If the manifest cannot be read, since its settings would be lost.
 pub(crate) fn kept(folder: &Path) -> Result<Package, String> {
     let path = folder.join("Cargo.toml");
     let Ok(text) = fs::read_to_string(&path) else { return Ok(Package::default()) };
@@ -102,7 +102,7 @@ fn read(manifest: &str) -> Result<Package, String> {
         }
     };
     Ok(Package {
-        // Without a table `lib` the package has the name of its crate, which may change.
+        // Without a table `lib`, the package has the name of the crate, which may change.
         name: if manifest.contains_key("lib") { string("name")? } else { None },
         version: string("version")?,
         license: string("license")?,

@@ -1,15 +1,15 @@
-//! Other programs, and what is said when they fail.
+//! Runs other programs, and reports failures.
 
 use std::{
     env,
     process::{Command, Stdio},
 };
 
-/// Runs a program that says itself what is wrong.
+/// Runs a program that prints its own error messages.
 ///
 /// # Errors
 ///
-/// One sentence that names the program and its arguments.
+/// If the program fails. The message contains the program and its arguments.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let words = std::iter::once(command.get_program()).chain(command.get_args()).map(|word| word.to_string_lossy());
     let shown = words.collect::<Vec<_>>().join(" ");
@@ -20,10 +20,10 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// The cargo that runs this program, told as little as the user's shell would tell it.
+/// Returns a command for the cargo that runs this program, without the variables that it sets for this package.
 ///
-/// What `cargo run` tells this program about its package would be news to build scripts such as ring's: they would run
-/// again, and everything after them.
+/// Build scripts such as ring's depend on these variables, and would run again, as would everything that depends on
+/// them.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {

@@ -1,7 +1,7 @@
-//! The virtual environment that some tests need, under target/.
+//! The Python virtual environment under target/ that some tests use.
 //!
-//! In: the Python on the PATH and tests/requirements.txt, which pins every package. Out: an interpreter that has them;
-//! an environment that was made from the same of both is taken as it is.
+//! It is created with the Python on the PATH and the packages pinned in tests/requirements.txt. An existing
+//! environment is reused if it was created from the same version and packages.
 
 use std::{
     fs,
@@ -11,11 +11,11 @@ use std::{
 
 use crate::process;
 
-/// The interpreter of the workspace's virtual environment, which is made or renewed if need be.
+/// Returns the interpreter of the virtual environment. Creates or recreates the environment if necessary.
 ///
 /// # Errors
 ///
-/// One sentence about what is missing, or which step did not work.
+/// If something is missing, or a step fails.
 pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     let version = version()?;
     let requirements = root.join("tests/requirements.txt");
@@ -23,7 +23,7 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join("target/venv");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
 
-    // It is written last, so that an environment that was not completed is not taken for one.
+    // This file is written last, so that an incomplete environment is not reused.
     let stamp = folder.join("made-from.txt");
     let made_from = format!("{version}\n{pinned}");
     if fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
@@ -38,10 +38,10 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     Ok(python)
 }
 
-/// What Python is called on the PATH.
+/// The name of Python on the PATH.
 pub(crate) const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
 
-/// What the Python on the PATH calls itself.
+/// Returns the version that the Python on the PATH prints.
 fn version() -> Result<String, String> {
     let output = Command::new(NAME).arg("--version").output();
     let output = output.map_err(|error| format!("there is no {NAME} on the PATH ({error})"))?;

@@ -1,6 +1,6 @@
-//! The services of AWS's older JSON form that speak awsJson, converted to Smithy.
+//! Converts the awsJson services in AWS's older JSON form to Smithy.
 //!
-//! In: the folder of an unpacked botocore. Out: models as if they had been read from files.
+//! Reads the folder of an unpacked botocore. The models are returned as if they had been read from files.
 
 use std::{
     fs,
@@ -12,15 +12,14 @@ use simba_codegen::Source;
 
 use crate::import::{self, Files};
 
-/// A model, or why there is none.
+/// A model, or the reason why it cannot be converted.
 pub(crate) struct Model {
-    /// Its name: that of its file or folder.
+    /// The name of its file or folder.
     pub(crate) name: String,
-    /// Its files.
     pub(crate) sources: Result<Vec<Source>, String>,
 }
 
-/// The awsJson services, by name, each in its newest version and with AWS's tests of its endpoint rules.
+/// Returns the newest version of each awsJson service, by name, with AWS's tests of its endpoint rules.
 pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
     let data = botocore.join("botocore/data");
     let mut models = Vec::new();
@@ -35,7 +34,7 @@ pub(crate) fn models(botocore: &Path) -> Result<Vec<Model>, String> {
     Ok(models)
 }
 
-/// A Smithy model as text, with these traits added to its service.
+/// Serializes a Smithy model, with the given traits added to its service.
 pub(crate) fn source(name: &str, mut model: Value, traits: Vec<(&str, Value)>) -> Source {
     let shapes = model.get_mut("shapes").and_then(Value::as_object_mut);
     let is_service = |shape: &&mut Value| shape.get("type").and_then(Value::as_str) == Some("service");

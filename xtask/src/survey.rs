@@ -1,4 +1,4 @@
-//! `cargo xtask survey`: every model of a folder generated and type-checked, as a table.
+//! `cargo xtask survey`: generates and type-checks all models of a folder, and prints a table.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     survey(models, check)
 }
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Default)]
 struct Row {
     name: String,
@@ -146,16 +146,16 @@ fn generate(model: Model, crates: &mut Crates, partitions: &str) -> Result<Row, 
     Ok(row)
 }
 
-/// What a cell of the table has room for.
+/// Formats a problem for a cell of the table.
 fn short(problem: &Diagnostic) -> String {
     let place = problem.place.as_deref().unwrap_or_default();
     format!("{}: {}", place.rsplit('#').next().unwrap_or(place), problem.message)
 }
 
-/// Type-checks all crates at once, and notes for each what the compiler says and how long it takes.
+/// Type-checks all crates together. Records the compiler's errors for each crate, and the time that it took.
 fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
-    // Crates that were checked before have no time.
+    // No times are recorded for crates that were already checked.
     let _ = fs::remove_file(&timings);
     let output = crates
         .cargo("check")
@@ -184,7 +184,7 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     Ok(())
 }
 
-/// The seconds that each crate took, from the page that Cargo writes.
+/// Returns the seconds that each crate took, from the HTML file that Cargo writes.
 fn durations(html: &str) -> BTreeMap<String, f64> {
     let data = html.split_once("const UNIT_DATA = ").and_then(|(_, rest)| rest.split_once("];"));
     let units: Value = data.and_then(|(data, _)| serde_json::from_str(&format!("{data}]")).ok()).unwrap_or_default();
@@ -213,7 +213,7 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
-/// A text on one line, without what ends a cell.
+/// Converts a string to one line without characters that end a table cell.
 fn cell(text: &str) -> String {
     let line = text.trim().replace('|', "\\|").lines().map(str::trim).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(200) {

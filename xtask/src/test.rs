@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, with what some of them need besides Rust.
+//! `cargo xtask test`: runs all tests, and provides the external tools that some of them need.
 
 use std::{env, path::PathBuf, process::Command};
 
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     process::run(&mut test).map_err(|_| "tests failed; see above".to_owned())
 }
 
-/// Tells the tests where something is that some of them need, or why it is missing.
+/// Sets a variable to the path of a tool that tests need, or to the reason why it is missing.
 fn provide(test: &mut Command, variable: &str, found: Result<PathBuf, String>) -> Result<(), String> {
     match found {
         Ok(path) => {

@@ -1,6 +1,6 @@
-//! What it costs to build a program that makes one call: from nothing, without features, after an edit.
+//! The cost of building a program that makes one call: from scratch, without features, and after an edit.
 //!
-//! The clients take turns. What cargo downloads is there before a clock starts.
+//! The clients are built alternately. Cargo downloads everything before the measurements start.
 
 use std::{
     fs::{self, File},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::process;
 
-/// What cargo does with a package.
+/// The Cargo command for a package.
 #[derive(Clone, Copy)]
 enum Task {
     /// Compiles and links it.
@@ -36,7 +36,7 @@ impl Task {
     }
 }
 
-/// Builds everything so many times, and gives the figures.
+/// Builds everything the given number of times, and returns the figures.
 pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
     process::run(peer::cargo("fetch").arg("--quiet"))?;
     let mut all = Vec::new();
@@ -73,7 +73,7 @@ pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(all)
 }
 
-/// The service crate by itself, once what it depends on is built.
+/// Measures the service crate alone, after its dependencies have been built.
 fn alone(rounds: usize) -> Result<Vec<Figure>, String> {
     let mut all = Vec::new();
     for (name, task) in [("release build", Task::Library), ("`cargo check`", Task::Check)] {
@@ -103,7 +103,7 @@ fn alone(rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(all)
 }
 
-/// What both clients used, run by run.
+/// The resources that both clients used in each run.
 #[derive(Default)]
 struct Pairs([Vec<Usage>; 2]);
 

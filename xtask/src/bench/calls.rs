@@ -1,4 +1,4 @@
-//! What calls cost, with both clients in one process: tests/bench/peer/measure does the measuring, this runs it.
+//! The cost of calls, with both clients in one process. Runs the programs of tests/bench/peer/measure.
 
 use std::{
     io::{BufRead, BufReader},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{files, process, python};
 
-/// The figures of calls, each from so many rounds.
+/// Returns the figures of calls, each measured in the given number of rounds.
 pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
     super::progress("building tests/bench/peer/measure");
     let built = peer::target("measure");
@@ -30,11 +30,11 @@ pub(crate) fn figures(rounds: usize) -> Result<Vec<Figure>, String> {
     Ok(figures)
 }
 
-/// The programs that make one call, from start to end, against the server. They have to be built.
+/// Measures the programs that make one call against the server, from start to exit. They must have been built.
 pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
     let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
     let mut times = [Vec::new(), Vec::new()];
-    // The first runs read the programs from the disk.
+    // The first run of each program reads it from the disk and is not counted.
     for round in 0..=rounds {
         for (client, times) in CLIENTS.iter().zip(&mut times) {
             let mut program = Command::new(peer::target(client.program).join("release").join(client.program));
@@ -49,7 +49,7 @@ pub(crate) fn programs(rounds: usize) -> Result<Figure, String> {
     Ok(Figure::new("program of one call, from start to end, loopback", Unit::Seconds, ours, theirs))
 }
 
-/// How many calls per second botocore makes, one after the other.
+/// Returns how many sequential calls per second botocore makes.
 pub(crate) fn botocore() -> Result<f64, String> {
     let root = files::root();
     let mut python = Command::new(python::interpreter(&root)?);
@@ -59,7 +59,7 @@ pub(crate) fn botocore() -> Result<f64, String> {
     said.trim().parse().map_err(|_| format!("botocore_calls.py said {said:?}, which is no number"))
 }
 
-/// A server that answers every request with a backup; it ends when this does.
+/// A server that responds to every request with a backup. It stops when this value is dropped.
 struct Server {
     url: String,
     child: Child,
@@ -76,7 +76,7 @@ impl Server {
         Ok(Self { url: url.trim().to_owned(), child })
     }
 
-    /// Makes a program call this server, with credentials that anyone may know, and no other.
+    /// Configures a program to call this server only, with dummy credentials.
     fn environment<'a>(&self, program: &'a mut Command) -> &'a mut Command {
         program
             .env("AWS_ENDPOINT_URL_FSX", &self.url)
@@ -90,13 +90,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The end of its input is what it waits for.
+        // The server exits at the end of its input.
         drop(self.child.stdin.take());
         drop(self.child.wait());
     }
 }
 
-/// The figures that a program printed, one line of JSON each.
+/// Parses the figures that a program printed, one JSON object on each line.
 fn read(output: &str) -> Result<Vec<Figure>, String> {
     let figure = |line: &str| {
         let line: Value = serde_json::from_str(line).ok()?;

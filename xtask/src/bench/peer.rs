@@ -1,4 +1,4 @@
-//! The workspace under tests/bench/peer, where this client stands beside AWS's.
+//! The workspace tests/bench/peer, which contains programs for this client and for AWS's SDK.
 
 use std::{
     fs,
@@ -12,31 +12,31 @@ use crate::{files, process};
 
 /// A client, and the packages of the workspace that use it.
 pub(crate) struct Client {
-    /// The package of the client itself.
+    /// The package of the client.
     pub package: &'static str,
     /// The program that makes one call, with the client's default features.
     pub program: &'static str,
-    /// The program that makes one call, without any feature.
+    /// The program that makes one call, without features.
     pub bare: &'static str,
 }
 
-/// This one, then AWS's.
+/// This client, and AWS's.
 pub(crate) const CLIENTS: [Client; 2] = [
     Client { package: "simba-fsx", program: "call-fsx", bare: "call-fsx-bare" },
     Client { package: "aws-sdk-fsx", program: "call-aws", bare: "call-aws-bare" },
 ];
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn folder() -> PathBuf {
     files::root().join("tests/bench/peer")
 }
 
-/// A folder below target/bench.
+/// Returns a folder in target/bench.
 pub(crate) fn target(name: &str) -> PathBuf {
     files::root().join("target/bench").join(name)
 }
 
-/// Cargo in the workspace, as if its user had set nothing that makes builds faster or slower.
+/// Returns a Cargo command for the workspace that ignores user settings which affect build times.
 pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut cargo = process::cargo();
     cargo.current_dir(folder()).args([subcommand, "--locked"]);
@@ -51,11 +51,11 @@ pub(crate) fn cargo(subcommand: &str) -> Command {
     cargo
 }
 
-/// What a command writes to its standard output.
+/// Runs a command, and returns its standard output.
 ///
 /// # Errors
 ///
-/// One sentence if it fails.
+/// If the command fails.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
@@ -66,7 +66,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// The crates that a program's tree has besides itself, as lines of name and version, in order.
+/// Returns the dependencies of a program, as sorted lines of name and version.
 pub(crate) fn crates(program: &str) -> Result<Vec<String>, String> {
     let mut tree = cargo("tree");
     tree.args(["--quiet", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
@@ -80,7 +80,7 @@ pub(crate) fn crates(program: &str) -> Result<Vec<String>, String> {
     Ok(crates)
 }
 
-/// How many crates of these are there in more than one version.
+/// Returns how many of these crates occur in more than one version.
 pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     let name = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
     let mut names: Vec<String> = crates.iter().map(name).collect();
@@ -89,7 +89,7 @@ pub(crate) fn in_several_versions(crates: &[String]) -> usize {
     all - names.len()
 }
 
-/// The folder of a package's source, wherever cargo keeps it.
+/// Returns the folder that contains the source of a package.
 pub(crate) fn source(package: &str) -> Result<PathBuf, String> {
     let metadata = output(cargo("metadata").args(["--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
@@ -99,7 +99,7 @@ pub(crate) fn source(package: &str) -> Result<PathBuf, String> {
     folder.map(|folder| folder.join("src")).ok_or_else(|| format!("`cargo metadata` does not tell where {package} is"))
 }
 
-/// Lines and bytes of the Rust files in a folder.
+/// Returns the numbers of lines and bytes of the Rust files in a folder.
 pub(crate) fn size(folder: &Path) -> Result<(usize, usize), String> {
     let (mut lines, mut bytes) = (0, 0);
     for file in rust_files(folder)? {
@@ -109,7 +109,7 @@ pub(crate) fn size(folder: &Path) -> Result<(usize, usize), String> {
     Ok((lines, bytes))
 }
 
-/// The Rust files in a folder and below.
+/// Returns the Rust files in a folder and its subfolders.
 pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut files = Vec::new();

@@ -1,19 +1,19 @@
-//! A scatter plot with its fitted line, as SVG.
+//! Draws a scatter plot with a fitted line as SVG.
 
 use std::fmt::Write as _;
 
-/// A straight line through points by least squares.
+/// A straight line, fitted to points by least squares.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fit {
-    /// How much `y` grows with `x`.
+    /// The slope of the line.
     pub slope: f64,
-    /// `y` where `x` is nothing.
+    /// The value of `y` at `x = 0`.
     pub start: f64,
-    /// The part of `y`'s variance that the line explains: 1 if all points lie on it.
+    /// The coefficient of determination: 1 if all points are on the line.
     pub r2: f64,
 }
 
-/// Fits a line; there have to be two points at least.
+/// Fits a line to at least two points.
 pub(crate) fn fit(points: &[(f64, f64)]) -> Fit {
     let count = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
@@ -28,7 +28,7 @@ const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 400.0;
 const MARGIN: f64 = 50.0;
 
-/// The plot of points and their line, with a title and the names of the axes.
+/// Returns the plot of points and their line, with a title and names of the axes.
 pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y_axis: &str) -> String {
     let most = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).fold(0.0, f64::max);
     let (x_step, y_step) = (step(most(|point| point.0)), step(most(|point| point.1)));
@@ -41,7 +41,7 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
          font-size=\"11\" fill=\"#333\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
     );
     let mut text = |at: (f64, f64), anchor: &str, text: &str| {
-        // Writing to a string cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(svg, "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"{anchor}\">{text}</text>", at.0, at.1);
     };
     text((WIDTH / 2.0, 24.0), "middle", title);
@@ -55,7 +55,7 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
     }
     let grid = ticks(y_end, y_step).map(|tick| format!("M{:.0} {:.1}H{:.0}", MARGIN, y(tick), WIDTH - MARGIN));
     let _ = writeln!(svg, "<path d=\"{}\" stroke=\"#ddd\"/>", grid.collect::<String>());
-    // The line is drawn as far as it stays inside the axes.
+    // The line ends where it leaves the area of the plot.
     let end = x_end.min((y_end - line.start) / line.slope);
     let ends = (y(line.start.max(0.0)), y(line.start + line.slope * end));
     let _ = writeln!(svg, "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#c33\"/>", x(0.0), ends.0, x(end), ends.1);
@@ -66,7 +66,7 @@ pub(crate) fn svg(points: &[(f64, f64)], line: Fit, title: &str, x_axis: &str, y
     svg
 }
 
-/// A round distance between ticks: about five of them reach the end.
+/// Returns a round distance between ticks, for about five of them.
 fn step(end: f64) -> f64 {
     let rough = end / 5.0;
     let power = 10_f64.powf(rough.log10().floor());

@@ -1,49 +1,48 @@
-//! The table: figures with the values of both clients, as Markdown for people and as JSON for programs.
+//! The table of figures with the values of both clients, as Markdown and as JSON.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-/// One thing that was measured, with both clients.
+/// A measurement of both clients.
 #[derive(Clone, Debug)]
 pub(crate) struct Figure {
-    /// What was measured.
     pub name: String,
-    /// What the values mean.
+    /// The unit of the values.
     pub unit: Unit,
-    /// This client's, a value for each run; empty if it was not measured.
+    /// The values of this client, one for each run; empty if it was not measured.
     pub ours: Vec<f64>,
-    /// AWS's client's.
+    /// The values of AWS's client.
     pub theirs: Vec<f64>,
 }
 
-/// What the values of a figure are, and so how they are shown. Less is better but for rates.
+/// The unit of a figure's values, which determines their format. Lower values are better, except for rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Unit {
     /// Seconds.
     Seconds,
-    /// Seconds for so many bytes, shown with the rate.
+    /// Seconds for the given number of bytes, shown with the rate.
     SecondsFor(f64),
     /// Bytes.
     Bytes,
-    /// A number of things.
+    /// A number of items.
     Count,
-    /// Things per second: more is better.
+    /// Items per second. Higher values are better.
     PerSecond,
-    /// A multiple of something.
+    /// A ratio.
     Times,
 }
 
-/// What a figure should be.
+/// The target of a figure.
 #[derive(Clone, Copy, Debug)]
 enum Budget {
-    /// So many times the other client's value at most.
+    /// The ratio to the other client's value is at most this.
     Ratio(f64),
-    /// So much at most.
+    /// The value is at most this.
     AtMost(f64),
 }
 
-/// The budgets, by the beginnings of names.
+/// The budgets, by prefixes of names.
 const BUDGETS: &[(&str, Budget)] = &[
     ("cold build, processor time, default features", Budget::Ratio(0.30)),
     ("service crate alone, release build", Budget::Ratio(0.20)),
@@ -61,7 +60,7 @@ const BUDGETS: &[(&str, Budget)] = &[
 ];
 
 impl Figure {
-    /// A figure of which both values are known.
+    /// Creates a figure with the values of both clients.
     pub(crate) fn new(name: impl Into<String>, unit: Unit, ours: Vec<f64>, theirs: Vec<f64>) -> Self {
         Self { name: name.into(), unit, ours, theirs }
     }
@@ -70,13 +69,13 @@ impl Figure {
         Some(median(&self.ours)? / median(&self.theirs).filter(|theirs| *theirs != 0.0)?)
     }
 
-    /// The longest beginning counts: what is said of a figure in particular goes before what is said of its kind.
+    /// Returns the budget with the longest prefix of the name, so that specific budgets override general ones.
     fn budget(&self) -> Option<Budget> {
         let fitting = BUDGETS.iter().filter(|(start, _)| self.name.starts_with(start));
         fitting.max_by_key(|(start, _)| start.len()).map(|(_, budget)| *budget)
     }
 
-    /// The budget as text, and that it was missed if it was.
+    /// Formats the budget, and whether it was exceeded.
     fn judged(&self) -> String {
         let (text, value, limit) = match self.budget() {
             None => return String::new(),
@@ -95,7 +94,7 @@ impl Figure {
 }
 
 impl Unit {
-    /// The unit that programs call so.
+    /// Returns the unit with the given name in the output of programs.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "Seconds" => Self::Seconds,
@@ -107,7 +106,7 @@ impl Unit {
         })
     }
 
-    /// A value for people: three digits are as much as a second run would repeat.
+    /// Formats a value with three significant digits, which is about the precision of the measurements.
     pub(crate) fn show(self, value: f64) -> String {
         let scaled = |value: f64, steps: &[(f64, &str)]| {
             let step = steps.iter().find(|(size, _)| value.abs() >= *size).or(steps.last());
@@ -128,33 +127,33 @@ impl Unit {
     }
 }
 
-/// The figures as a table, ready to be pasted.
+/// Formats the figures as a Markdown table.
 pub(crate) fn markdown(figures: &[Figure]) -> String {
     let mut table = String::from("| figure | `fsx` | `aws-sdk-fsx` | ratio | budget |\n|---|---|---|---|---|\n");
     for figure in figures {
         let shown = |values: &[f64]| median(values).map(|value| figure.unit.show(value)).unwrap_or_default();
         let ratio = figure.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
         let (ours, theirs, judged) = (shown(&figure.ours), shown(&figure.theirs), figure.judged());
-        // Writing to a string cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(table, "| {} | {ours} | {theirs} | {ratio} | {judged} |", figure.name);
     }
     table
 }
 
-/// The figures with every value of every run.
+/// Formats all values of all runs as JSON.
 pub(crate) fn json(figures: &[Figure], conditions: &str) -> String {
     let figures: Vec<Value> = figures.iter().map(Figure::json).collect();
     format!("{:#}\n", json!({ "conditions": conditions, "figures": figures }))
 }
 
-/// The value in the middle; `None` if there is none.
+/// Returns the median; `None` if there are no values.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied()
 }
 
-/// A number with three digits.
+/// Formats a number with three significant digits.
 fn digits(value: f64) -> String {
     match value.abs() {
         large if large >= 99.95 => format!("{value:.0}"),
@@ -163,7 +162,7 @@ fn digits(value: f64) -> String {
     }
 }
 
-/// A whole number with its thousands apart.
+/// Formats an integer with thousands separators.
 fn grouped(value: f64) -> String {
     let plain = format!("{value:.0}");
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! How the cost grows: with the size of a model, with the number of operations, with the size of an answer.
+//! How costs scale with the size of a model, the number of operations, and the size of a response.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{codegen, crates::Crates, files, process};
 
-/// A model, and what it takes to generate its crate.
+/// A model, and the time that generating its crate took.
 struct Generation {
     model: String,
     bytes: f64,
@@ -25,10 +25,10 @@ struct Generation {
     seconds: Vec<f64>,
 }
 
-/// How many operations of FSx are compiled.
+/// The numbers of operations of FSx that are compiled.
 const OPERATIONS: [usize; 4] = [1, 5, 20, 48];
 
-/// Generates FSx in a process that was built for release.
+/// Measures generating FSx in a release build.
 pub(crate) fn generating_fsx() -> Result<Figure, String> {
     let fsx = generate(&[files::root().join("models/fsx")])?;
     let seconds = fsx.into_iter().next().map(|generation| generation.seconds).unwrap_or_default();
@@ -56,7 +56,7 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
     let mut table = String::from("| model | KB | lines | generated in |\n|---|---|---|---|\n");
     let (mut by_lines, mut by_size) = (Vec::new(), Vec::new());
     for generation in &generations {
-        // The fastest run is the one that least of something else was in the way of.
+        // The fastest run is the one with the least interference.
         let seconds = generation.seconds.iter().copied().fold(f64::INFINITY, f64::min);
         by_lines.push((generation.lines, seconds * 1e3));
         by_size.push((generation.bytes / 1e3, seconds * 1e3));
@@ -67,7 +67,8 @@ fn generation(models: &[PathBuf]) -> Result<String, String> {
             Unit::Seconds.show(seconds)
         ));
     }
-    // By lines, since a model's size says little: much of it is prose, or tests that a client has no use for.
+    // The plot is by lines, since the size of a model is less significant: much of it may be prose, or tests that
+    // clients do not use.
     let line = plot::fit(&by_lines);
     let title = format!("Generating {} crates: {}", by_lines.len(), described(line, "ms per line"));
     let svg = plot::svg(&by_lines, line, &title, "lines generated", "ms");
@@ -101,7 +102,7 @@ fn compilation() -> Result<String, String> {
         super::progress(&format!("compiling {name}"));
         let mut cargo = crates.cargo("build");
         cargo.args(["--release", "--quiet", "--package", &name]);
-        // The first build is also that of what the crates depend on.
+        // The first build includes the dependencies.
         process::run(&mut cargo)?;
         let mut clean = crates.cargo("clean");
         process::run(clean.args(["--release", "--quiet", "--package", &name]))?;
@@ -125,7 +126,7 @@ fn memory() -> Result<String, String> {
     Ok(table)
 }
 
-/// Generates crates of models, each several times.
+/// Generates the crates of models, each several times.
 fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
     let program = binary("generate")?;
     super::progress("timing the generator");
@@ -142,7 +143,7 @@ fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
     output.lines().map(|line| generation(line).ok_or_else(|| format!("this is no model: {line}"))).collect()
 }
 
-/// A program of tests/bench/peer/measure, which is built if need be.
+/// Returns a program of tests/bench/peer/measure, which is built if necessary.
 fn binary(name: &str) -> Result<PathBuf, String> {
     let target = peer::target("measure");
     let mut build = peer::cargo("build");
@@ -151,7 +152,7 @@ fn binary(name: &str) -> Result<PathBuf, String> {
     Ok(target.join("release").join(name))
 }
 
-/// The operations of a model, by name.
+/// Returns the operations of a model, by name.
 fn operations(model: &Path) -> Result<Vec<String>, String> {
     let file = model.join("model.json");
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());

@@ -1,6 +1,7 @@
-//! What a program and everything that it starts use: time, processor time, memory.
+//! The resources that a program and its descendants use: time, CPU time and memory.
 //!
-//! In: a command. Out: [`Usage`], from `/proc`, which only Linux has. Two programs at a time cannot be told apart.
+//! The data comes from `/proc`, which only exists on Linux. Programs must run one at a time, since their CPU times
+//! cannot be distinguished.
 
 use std::{
     collections::BTreeMap,
@@ -11,37 +12,37 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What one run of a program used.
+/// The resources that a run of a program used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
-    /// Seconds from start to end.
+    /// The elapsed time, in seconds.
     pub wall: f64,
-    /// Seconds of processors, of the program and of all that it waited for.
+    /// The CPU time of the program and of all processes that it waited for, in seconds.
     pub processor: f64,
-    /// Bytes of memory of all its processes together, at the worst moment.
+    /// The peak memory of all its processes together, in bytes.
     pub peak: f64,
 }
 
-/// How often memory is looked at. More often would take time from what is measured.
+/// The interval at which memory is sampled. A shorter one would affect the measurement.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Ticks per second in `/proc`, on every Linux.
+/// The ticks per second in `/proc`, on every Linux system.
 const TICKS: f64 = 100.0;
 
-/// Says whether this system tells what is needed.
+/// Checks whether this system provides the data.
 ///
 /// # Errors
 ///
-/// One sentence, on anything but Linux.
+/// On systems other than Linux.
 pub(crate) fn available() -> Result<(), String> {
     children().map(drop)
 }
 
-/// Runs a program to its end.
+/// Runs a program until it exits.
 ///
 /// # Errors
 ///
-/// One sentence, and what the program wrote to its standard error, if it fails.
+/// If the program fails. The message contains its standard error.
 pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let (before, started) = (children()?, Instant::now());
@@ -68,22 +69,22 @@ pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
     Ok(Usage { wall, processor, peak: peak as f64 })
 }
 
-/// Seconds of processors that all ended children of this process took, and theirs.
+/// Returns the CPU time, in seconds, of all terminated children of this process and of their descendants.
 fn children() -> Result<f64, String> {
     let stat = fs::read_to_string("/proc/self/stat");
     let stat = stat.map_err(|_| "`cargo xtask bench` reads /proc, which only Linux has".to_owned())?;
-    // The second field is a name that may hold anything; after its bracket the fields have fixed places.
+    // The second field is a name with arbitrary characters. The fields after its parenthesis are at fixed positions.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: Vec<f64> = fields.skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
     Ok(ticks.iter().sum::<f64>() / TICKS)
 }
 
-/// Bytes of memory of a process and all that descend from it.
+/// Returns the memory of a process and its descendants, in bytes.
 fn memory(root: u32) -> u64 {
     let mut processes = BTreeMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
         let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
-        // A process may end before it is looked at.
+        // A process may exit at any time.
         let Ok(status) = fs::read_to_string(entry.path().join("status")) else { continue };
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;

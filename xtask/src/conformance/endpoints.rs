@@ -1,6 +1,6 @@
-//! AWS's tests of endpoint rules: the resolvers of all services that speak awsJson, and nothing else of them.
+//! AWS's tests of endpoint rules, run against the resolvers of all awsJson services.
 //!
-//! A few crates hold them, with a module for each service, so that they are built in a moment.
+//! To build quickly, the resolvers are modules of a few crates, without the rest of the services.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -9,10 +9,10 @@ use simba_codegen::{Files, Options, Source};
 
 use crate::{codegen, crates::Crates, services};
 
-/// As many crates as a small machine can build at once.
+/// The number of crates, which even small machines can build in parallel.
 const CRATES: usize = 4;
 
-/// The crates' tests: how many cases each module has, by the name of its test.
+/// The number of cases of each module, by the name of its test.
 pub(super) type Cases = BTreeMap<String, usize>;
 
 /// Writes the crates.
@@ -39,7 +39,7 @@ pub(super) fn crates(botocore: &Path, crates: &mut Crates) -> Result<Cases, Stri
     Ok(cases)
 }
 
-/// A model without anything but its service, of which nothing is left but its traits.
+/// Reduces a model to its service, with only the traits of the service.
 fn service_only(source: Source) -> Result<Source, String> {
     let mut model: Value = serde_json::from_str(&source.text).map_err(|error| format!("{}: {error}", source.name))?;
     if let Some(shapes) = model.get_mut("shapes").and_then(Value::as_object_mut) {

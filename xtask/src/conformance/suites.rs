@@ -1,18 +1,18 @@
-//! botocore's protocol tests, converted to Smithy's.
+//! Converts botocore's protocol tests to Smithy's.
 //!
-//! In: files of suites, each with shapes and cases of one operation. Out: a few models, each of as many suites as agree
-//! about their shapes, whose operations and errors carry the cases as traits.
+//! Each file contains suites with shapes and cases of one operation. They are combined into a few models, each with
+//! as many suites as possible that agree on their shapes. The cases become traits of operations and errors.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value, json};
 use simba_codegen::{Source, import};
 
-/// The files of suites for awsJson1_0 and awsJson1_1, below `tests/unit/protocols`. Those for rpcv2Cbor are Smithy's own
-/// cases, which `cargo xtask conformance MODEL` runs.
+/// The files of suites for awsJson1_0 and awsJson1_1, in `tests/unit/protocols`. botocore's suites for rpcv2Cbor are
+/// Smithy's own test cases, which `cargo xtask conformance MODEL` runs.
 const FILES: [&str; 3] = ["json.json", "json_1_0.json", "json_1_0-query-compatible.json"];
 
-/// All suites of an unpacked botocore: models with a name each, and how many suites there are.
+/// Converts all suites of an unpacked botocore. Returns models with their names, and the number of suites.
 pub(super) fn models(botocore: &Path) -> Result<(Vec<(String, Source)>, usize), String> {
     let mut groups: Vec<Group> = Vec::new();
     let mut suites = 0;
@@ -39,12 +39,12 @@ pub(super) fn models(botocore: &Path) -> Result<(Vec<(String, Source)>, usize), 
     Ok((models.collect::<Result<_, String>>()?, suites))
 }
 
-/// Suites that can be one service.
+/// Suites that are combined into one service.
 struct Group {
     metadata: Map<String, Value>,
     operations: BTreeMap<String, Value>,
     shapes: BTreeMap<String, Value>,
-    /// Cases of requests and replies: the trait, the shape that it is given to, and its value.
+    /// The cases of requests and responses: the trait, the shape that it applies to, and its value.
     cases: Vec<(&'static str, String, Value)>,
 }
 
@@ -79,7 +79,7 @@ impl Group {
                     set(&mut converted, key, expected.get(key));
                 }
                 converted["bodyMediaType"] = json!("application/json");
-                // A host that is not resolved any further comes with the endpoint's path.
+                // A host that is not resolved contains the path of the endpoint.
                 let host = expected.get("host").and_then(Value::as_str).and_then(|host| host.split('/').next());
                 set(&mut converted, "resolvedHost", host.map(|host| json!(host)).as_ref());
                 let host = endpoint.and_then(Value::as_str).and_then(|url| url.split_once("://"));
@@ -108,7 +108,7 @@ impl Group {
         Some(())
     }
 
-    /// The error of an operation that has this code.
+    /// Returns the error of an operation that has the given code.
     fn error(&self, operation: &Value, code: &str) -> Option<String> {
         let errors = operation.get("errors")?.as_array()?.iter();
         let mut names = errors.filter_map(|error| error.get("shape")?.as_str());
@@ -116,7 +116,7 @@ impl Group {
         names.find(|name| *name == code || own(name) == Some(code)).map(str::to_owned)
     }
 
-    /// Whether all that two groups both have is the same.
+    /// Returns whether the shapes that both groups contain are the same.
     fn agrees(&self, other: &Self) -> bool {
         fn same(left: &BTreeMap<String, Value>, right: &BTreeMap<String, Value>) -> bool {
             right.iter().all(|(name, value)| left.get(name).is_none_or(|own| own == value))
@@ -131,7 +131,7 @@ impl Group {
         self.cases.extend(other.cases);
     }
 
-    /// The Smithy model, by way of the importer.
+    /// Converts the suites to a Smithy model, using the importer.
     fn model(mut self, name: &str) -> Result<Source, String> {
         for (key, value) in [("serviceId", name), ("endpointPrefix", name), ("signatureVersion", "v4")] {
             self.metadata.entry(key).or_insert_with(|| json!(value));

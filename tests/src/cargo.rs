@@ -1,4 +1,4 @@
-//! Cargo, for the tests that build or run what was generated.
+//! Cargo, for tests that build or run generated code.
 
 use std::{
     env,
@@ -13,8 +13,8 @@ use simba_codegen::{Files, Options};
 
 use crate::{options, text, workspace};
 
-/// Cargo without the network, after everything in the workspace's Cargo.lock was downloaded: a test that builds a crate
-/// needs packages and features that the build of the tests did not.
+/// Returns a Cargo command without network access. Before the first use, downloads everything in the workspace's
+/// Cargo.lock, since a test that builds a crate may need packages and features that the tests themselves do not.
 ///
 /// # Panics
 ///
@@ -28,10 +28,10 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// A program with the environment of the user's shell.
+/// Returns a command with the environment of the user's shell.
 ///
-/// Cargo sets variables about the package for tests, and build scripts such as ring's depend on them: with these
-/// variables they would run again, and everything after them, in the next ordinary build as well.
+/// Cargo sets variables about the package for tests. Build scripts such as ring's depend on them, and would run
+/// again, as would everything that depends on them, also in the next ordinary build.
 #[must_use]
 pub fn program(path: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(path);
@@ -43,7 +43,8 @@ pub fn program(path: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The target folder that the tests were built in, so that dependencies are built once. Takes `CARGO_TARGET_TMPDIR`.
+/// Returns the target folder in which the tests were built, so that dependencies are only built once. `temporary` is
+/// `CARGO_TARGET_TMPDIR`.
 #[must_use]
 pub fn target(temporary: &str) -> &Path {
     let temporary = Path::new(temporary);
@@ -54,7 +55,7 @@ fn cargo_path() -> PathBuf {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into()
 }
 
-/// Downloads what is missing; without anything missing this needs no network.
+/// Downloads missing packages. Does not use the network if there are none.
 fn fetch() {
     let run = |arguments: &[&str]| {
         let output = program(cargo_path()).args(arguments).current_dir(workspace()).output();
@@ -71,7 +72,7 @@ fn fetch() {
     run(&["fetch", "--quiet", "--locked", "--target", host]);
 }
 
-/// Generated crates that are members of one workspace under the target folder, so that one run of cargo does for all.
+/// A workspace of generated crates in the target folder, which a single run of Cargo builds.
 #[derive(Debug)]
 pub struct Crates {
     folder: PathBuf,
@@ -79,11 +80,11 @@ pub struct Crates {
 }
 
 impl Crates {
-    /// An empty workspace in the folder that cargo gives to tests.
+    /// Creates an empty workspace in the folder that Cargo provides for tests.
     ///
     /// # Panics
     ///
-    /// If it cannot be emptied.
+    /// If the folder cannot be emptied.
     #[must_use]
     pub fn new(temporary: &str, name: &str) -> Self {
         let folder = Path::new(temporary).join(name);
@@ -92,7 +93,7 @@ impl Crates {
         Self { folder, members: Vec::new() }
     }
 
-    /// The options to generate a member with.
+    /// Returns the options for generating a member.
     #[must_use]
     pub fn options(name: &str) -> Options {
         let path = |name: &str| {
@@ -103,7 +104,7 @@ impl Crates {
         Options { crate_name: Some(name.to_owned()), runtime, aws_config, ..options() }
     }
 
-    /// Adds a crate; its warnings will be errors.
+    /// Adds a crate. Its warnings are errors.
     ///
     /// # Panics
     ///
@@ -119,12 +120,11 @@ impl Crates {
         self.members.push(name.to_owned());
     }
 
-    /// Runs cargo over all of them, with the target folder of the tests. It has to succeed, and
-    /// rustdoc to have no warning.
+    /// Runs Cargo for the workspace, with the target folder of the tests. Warnings of rustdoc are errors.
     ///
     /// # Panics
     ///
-    /// If it fails; the message is what cargo says.
+    /// If Cargo fails. The message contains its output.
     pub fn run(&self, arguments: &[&str]) {
         let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {:?}\n", self.members);
         for (name, text) in [("Cargo.toml", &manifest), ("Cargo.lock", &text(&workspace().join("Cargo.lock")))] {
@@ -137,7 +137,7 @@ impl Crates {
         cargo.args(arguments).args(["--quiet", "--no-default-features", "--target-dir"]).arg(target);
         let output = cargo.env("RUSTDOCFLAGS", "-D warnings").current_dir(&self.folder).output();
         let output = output.unwrap_or_else(|error| panic!("cargo does not start: {error}"));
-        // Failures of tests are told on the standard output.
+        // Test failures are printed to the standard output.
         let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
         assert!(output.status.success(), "cargo {}: {said}", arguments.join(" "));
     }

@@ -1,6 +1,6 @@
-//! What must hold for any input: shared by the properties of the ordinary test run and by the fuzz targets.
+//! Properties that hold for any input, shared by the property tests and the fuzz targets.
 //!
-//! In: bytes from anywhere. Out: nothing; a panic is a finding.
+//! The checks take arbitrary bytes. A panic is a finding.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "A panic is how a check fails.")]
 
@@ -28,11 +28,11 @@ use simba_codegen::{Generated, Options, Source, import};
 
 macro_rules! requests {
     ($($module:ident :: $request:ident,)*) => {
-        /// How many operations there are.
+        /// The number of operations.
         pub const OPERATIONS: usize = [$(stringify!($module)),*].len();
 
-        /// Reads the bytes as the response of an operation, chosen by number; what can be read is written in a form
-        /// that is read as the same.
+        /// Deserializes the response of an operation, which is chosen by number. A valid response must be equal after
+        /// a round trip.
         pub fn response(operation: usize, body: &[u8]) {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = <fsx::operation::$module::$request as Request>::decode;
@@ -45,8 +45,8 @@ macro_rules! requests {
             checks[operation % OPERATIONS](body);
         }
 
-        /// Reads the bytes as the request of an operation, chosen by number, as a test's mock transport does; what can
-        /// be read is sent in a form that is read as the same.
+        /// Deserializes the request of an operation, which is chosen by number, as a mock transport does. A valid
+        /// request must be equal after a round trip.
         pub fn request(operation: usize, body: &[u8]) {
             let checks: [fn(&[u8]); OPERATIONS] = [$(|body| {
                 let read = |body: &[u8]| serde_json::from_slice::<fsx::operation::$module::$request>(body);
@@ -61,8 +61,8 @@ macro_rules! requests {
     };
 }
 
-/// A value as text, without its moments: JSON writes those as floats, which are not exact to the nanosecond that a
-/// date as text may tell.
+/// Formats a value without timestamps. JSON contains timestamps as floats, which are less precise than the
+/// nanoseconds that a date string may have.
 fn timeless(value: &dyn Debug) -> String {
     let text = format!("{value:?}");
     let mut parts = text.split("Timestamp { seconds: ");
@@ -121,7 +121,7 @@ requests! {
     update_volume::UpdateVolumeRequest,
 }
 
-/// Reads the bytes as the response from a call that failed, the first line as its header.
+/// Deserializes an error response. The first line is the value of a header, the rest is the body.
 pub fn error(bytes: &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let reply = Response::builder().status(400).header("x-amzn-errortype", &bytes[..end]);
@@ -140,10 +140,11 @@ pub fn error(bytes: &[u8]) {
     }
 }
 
-/// The headers of a reply that the next attempt depends on.
+/// The response headers that affect the next attempt.
 const HEADERS: [&str; 5] = ["date", "retry-after", "x-amz-retry-after", "x-amzn-errortype", "x-amzn-requestid"];
 
-/// Makes a call whose replies are these bytes: a line for the status and for each of `HEADERS`, then the body.
+/// Makes a call that gets these bytes as responses: a line for the status and for each of `HEADERS`, followed by the
+/// body.
 pub fn call(bytes: &[u8]) {
     let mut lines = bytes.splitn(HEADERS.len() + 2, |byte| *byte == b'\n');
     let status = lines.next().and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok()).unwrap_or(400);
@@ -156,7 +157,7 @@ pub fn call(bytes: &[u8]) {
     let answer = headers.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value));
     let mock = MockTransport::new();
     mock.respond_with("CreateBackup", move |_| answer.clone());
-    // Retries that sleep until the end of time would be past what the clock can say.
+    // Without a limit, a retry could sleep beyond the maximum time of the clock.
     let timeouts = TimeoutConfig::new().call(Duration::from_secs(3600));
     let config = Config::builder().region("us-east-1").credentials(credentials()).timeouts(timeouts);
     let client = Client::new(config.transport(mock.clone()).clock(ManualClock::skipping()).build());
@@ -172,7 +173,7 @@ pub fn call(bytes: &[u8]) {
     assert!(requests.iter().all(|request| token(request).is_ok_and(|own| own == token(&requests[0]).unwrap())));
 }
 
-/// Waits for what takes no time.
+/// Polls a future that does not depend on time or I/O.
 fn ready<F: IntoFuture>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future.into_future());
     for _ in 0..1000 {
@@ -187,7 +188,7 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI")
 }
 
-/// Reads the bytes as both profile files. What is found in them stands in them.
+/// Parses both profile files. All resulting values must occur in the files.
 pub fn profiles(bytes: &[u8]) {
     let environment = Environment::fixed([("HOME", "/home/me"), ("AWS_PROFILE", "dev")])
         .file("/home/me/.aws/config", bytes)
@@ -208,7 +209,7 @@ pub fn profiles(bytes: &[u8]) {
     }
 }
 
-/// Resolves the endpoint of a region and of a URL.
+/// Resolves the endpoint for a region and a URL.
 pub fn endpoint(region: &str, url: &str, flags: u8) {
     let config = Config::builder().region(region).credentials(credentials());
     let config = config.use_fips(flags & 1 > 0).use_dual_stack(flags & 2 > 0);
@@ -230,7 +231,7 @@ pub fn endpoint(region: &str, url: &str, flags: u8) {
     functions(region, url, flags);
 }
 
-/// Calls what endpoint rules call.
+/// Calls the functions of endpoint rules.
 fn functions(text: &str, other: &str, number: u8) {
     let number = usize::from(number);
     assert_eq!(functions::split(text, other, number).join(other), text);
@@ -253,20 +254,20 @@ fn functions(text: &str, other: &str, number: u8) {
     }
 }
 
-/// Reads the text as a time; what can be read is written in a form that is read as the same time.
+/// Parses a timestamp. A valid one must be equal after a round trip.
 pub fn timestamp(text: &str) {
     if let Ok(time) = Timestamp::from_str(text) {
         same(time);
     }
 }
 
-/// Writes a time and reads it again.
+/// Checks the round trip of a timestamp.
 pub fn same(time: Timestamp) {
     assert_eq!(Timestamp::from_str(&time.to_string()).ok(), Some(time), "{time}");
     assert_eq!(Timestamp::from_str(&time.to_http_date()).ok(), Some(time), "{time}");
 }
 
-/// Generates from the text; the crate, if it was accepted.
+/// Generates a crate. Returns it if the model is valid.
 pub fn model(text: &str, options: &Options) -> Option<Generated> {
     let source = Source { name: "model.json".to_owned(), text: text.to_owned() };
     match simba_codegen::generate(&[source], options) {
@@ -283,7 +284,7 @@ pub fn model(text: &str, options: &Options) -> Option<Generated> {
     }
 }
 
-/// Imports the document as each part of a service. What comes out is what the generator reads.
+/// Imports the document as each part of a service. The generator must be able to read the result.
 pub fn imported(document: &Value) {
     let whole = import::Source {
         paginators: Some(document),
@@ -301,7 +302,7 @@ pub fn imported(document: &Value) {
     }
 }
 
-/// A document that the importer takes, with all that it knows.
+/// Returns a document for the importer that contains every construct.
 #[must_use]
 pub fn older_form() -> Value {
     json!({

@@ -1,6 +1,6 @@
-//! Names and texts that are hard to put into Rust.
+//! Names and strings that are difficult to represent in Rust.
 
-/// Rust's keywords: strict, reserved and weak.
+/// Rust's strict, reserved and weak keywords.
 pub const KEYWORDS: &[&str] = &[
     "as",
     "async",
@@ -62,7 +62,7 @@ pub const KEYWORDS: &[&str] = &[
     "catch",
 ];
 
-/// Names that stand in the prelude, that derived code refers to, or that are crates.
+/// Names of the prelude, names that derived code refers to, and names of crates.
 pub const PRELUDE: &[&str] = &[
     "Option",
     "Some",
@@ -125,7 +125,7 @@ pub const PRELUDE: &[&str] = &[
     "BTreeMap",
 ];
 
-/// Names that the emitted code uses itself.
+/// Names that generated code uses.
 pub const OWN: &[&str] = &[
     "Client",
     "Config",
@@ -220,7 +220,7 @@ pub const OWN: &[&str] = &[
     "Token",
 ];
 
-/// Texts that try to leave the place they are put in.
+/// Strings that attempt to escape from their context.
 pub const INJECTIONS: &[&str] = &[
     "*/ compile_error!(\"out\"); /*",
     "\"] compile_error!(\"out\"); #[doc = \"",

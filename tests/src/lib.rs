@@ -1,6 +1,6 @@
-//! What the tests of the whole pipeline have in common; the tests themselves are in this package's `tests` folder.
+//! Helpers for the tests of the whole pipeline, which are in this package's folder `tests`.
 //!
-//! In go names of fixtures, that is of models under `tests/fixtures`; out come generated crates and reports.
+//! They load models from `tests/fixtures`, and return generated crates and reports.
 
 mod cargo;
 pub mod checks;
@@ -9,7 +9,7 @@ pub mod models;
 pub mod mutation;
 mod needs;
 
-/// The README, whose programs have to compile.
+/// The README, whose programs must compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
@@ -24,30 +24,30 @@ use std::{
 
 use simba_codegen::{Files, Generated, Options, Package, Report, Source, Tests};
 
-/// The folder of the workspace.
+/// Returns the root folder of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_owned()
 }
 
-/// The path of a fixture.
+/// Returns the path of a fixture.
 #[must_use]
 pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
-/// The text of a file of the workspace.
+/// Returns the contents of a file.
 ///
 /// # Panics
 ///
-/// If it cannot be read: a test without its input is a failed one.
+/// If it cannot be read.
 #[must_use]
 pub fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A fixture as a file of a model; problems cite it by its name without the folder.
+/// Returns a fixture as a file of a model. Diagnostics contain its name without the folder.
 #[must_use]
 pub fn source(name: &str) -> Source {
     let path = fixture(name);
@@ -55,20 +55,20 @@ pub fn source(name: &str) -> Source {
     Source { text: text(&path), name: short }
 }
 
-/// Fixtures as the files of one model.
+/// Returns fixtures as the files of a model.
 #[must_use]
 pub fn sources(names: &[&str]) -> Vec<Source> {
     names.iter().map(|name| source(name)).collect()
 }
 
-/// The files of a service's model under `models`, as `cargo xtask codegen` reads them.
+/// Returns the files of a service's model in `models`, as `cargo xtask codegen` reads them.
 #[must_use]
 pub fn model(service: &str) -> Vec<Source> {
     let name = |path: &Path| path.strip_prefix(workspace()).unwrap_or(path).display().to_string();
     files(&workspace().join("models").join(service), "json", name)
 }
 
-/// The files of a folder with this ending, in the order of their names.
+/// Returns the files of a folder with the given extension, in the order of their names.
 fn files(folder: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Source> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -77,7 +77,7 @@ fn files(folder: &Path, ending: &str, name: impl Fn(&Path) -> String) -> Vec<Sou
     paths.iter().map(|path| Source { name: name(path), text: text(path) }).collect()
 }
 
-/// The options with which a crate outside the workspace is generated.
+/// Returns the options for generating a crate outside the workspace.
 #[must_use]
 pub fn options() -> Options {
     Options {
@@ -92,17 +92,17 @@ pub fn options() -> Options {
     }
 }
 
-/// The crate of a model that is right, and maybe warned about.
+/// Generates the crate of a valid model, which may have warnings.
 ///
 /// # Panics
 ///
-/// If the model has errors; the message lists them.
+/// If the model has errors. The message contains them.
 #[must_use]
 pub fn generate(sources: &[Source], options: &Options) -> Generated {
     simba_codegen::generate(sources, options).unwrap_or_else(|report| panic!("the model is refused:\n{report}"))
 }
 
-/// What is said of a model: its errors, or the warnings that its crate comes with.
+/// Returns the errors in a model, or the warnings of its crate.
 #[must_use]
 pub fn report(sources: &[Source], options: &Options) -> Report {
     match simba_codegen::generate(sources, options) {
@@ -111,11 +111,11 @@ pub fn report(sources: &[Source], options: &Options) -> Report {
     }
 }
 
-/// Whole files of a generated crate, one after the other, each under its path.
+/// Formats files of a generated crate one after the other, each with its path.
 ///
 /// # Panics
 ///
-/// If a file was not generated; the message lists those that were.
+/// If a file was not generated. The message contains the files that were.
 #[must_use]
 pub fn show(files: &Files, paths: &[&str]) -> String {
     let file = |path: &&str| {

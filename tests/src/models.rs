@@ -1,7 +1,7 @@
-//! Valid models made up from a seed: hostile names and texts, and every trait that the generator reads.
+//! Generates valid random models with hostile names and strings, and with every trait that the generator reads.
 //!
-//! The same seed gives the same model. A shape is JSON as in the files; what is chosen later looks at what was chosen
-//! before, so that targets exist and values fit.
+//! The model is determined by a seed. Shapes are JSON as in model files. Later choices depend on earlier ones, so
+//! that targets exist and values match their shapes.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "Models are what this module makes of them.")]
 
@@ -17,7 +17,7 @@ use simba_codegen::Source;
 
 use crate::mutation::{Choose, Random};
 
-/// The model of a seed: one to three files.
+/// Returns the model for a seed, which consists of one to three files.
 #[must_use]
 pub fn model(seed: u64) -> Vec<Source> {
     let mut maker = Maker::new(seed);
@@ -26,20 +26,20 @@ pub fn model(seed: u64) -> Vec<Source> {
     maker.files()
 }
 
-/// The state of a model that is being made.
+/// The state of generating a model.
 struct Maker {
     random: Random,
-    /// Names that shapes have, in lower case.
+    /// The names of all shapes, in lower case.
     names: Vec<String>,
     shapes: Map<String, Value>,
-    /// The shapes of a file of Smithy 1.0.
+    /// The shapes of a Smithy 1.0 file.
     old: Map<String, Value>,
     /// `apply` statements.
     applied: Map<String, Value>,
     pool: Pool,
 }
 
-/// The ids of shapes that members may target.
+/// The IDs of shapes that members may target.
 #[derive(Default)]
 struct Pool {
     simple: Vec<String>,
@@ -56,22 +56,22 @@ impl Maker {
         Self { random: Random(seed), names: Vec::new(), shapes, old, applied, pool: Pool::default() }
     }
 
-    /// Whether something is so that is so in this part of the cases, in percent.
+    /// Returns true with the given probability, in percent.
     fn chance(&mut self, percent: usize) -> bool {
         self.random.below(100) < percent
     }
 
-    /// One of several.
+    /// Returns a random element.
     fn pick<T: Clone>(&mut self, from: &[T]) -> T {
         from[self.random.below(from.len())].clone()
     }
 
-    /// A shape of a model, or none for one of the prelude.
+    /// Returns a shape of the model, or `None` for a shape of the prelude.
     fn shape(&self, id: &str) -> Option<&Value> {
         self.shapes.get(id).or_else(|| self.old.get(id))
     }
 
-    /// The type of a shape: `structure`, or `bigInteger` for `smithy.api#BigInteger`.
+    /// Returns the type of a shape, such as `structure`, or `bigInteger` for `smithy.api#BigInteger`.
     fn kind(&self, id: &str) -> String {
         if let Some(shape) = self.shape(id) {
             return shape["type"].as_str().unwrap().to_owned();
@@ -80,18 +80,18 @@ impl Maker {
         name[..1].to_lowercase() + &name[1..]
     }
 
-    /// A trait of a shape.
+    /// Returns whether a shape has a trait.
     fn has(&self, id: &str, name: &str) -> bool {
         self.shape(id).is_some_and(|shape| shape["traits"].get(name).is_some())
     }
 
-    /// The members of a structure or union with the traits and targets of each.
+    /// Returns the names and definitions of the members of a structure or union.
     fn members(&self, id: &str) -> Vec<(String, Value)> {
         let members = self.shape(id).and_then(|shape| shape["members"].as_object());
         members.into_iter().flatten().map(|(name, member)| (name.clone(), member.clone())).collect()
     }
 
-    /// The files of the model.
+    /// Returns the files of the model.
     fn files(self) -> Vec<Source> {
         let files =
             [("model.json", "2.0", self.shapes), ("old.json", "1.0", self.old), ("own.json", "2", self.applied)];
@@ -105,7 +105,7 @@ impl Maker {
     }
 }
 
-/// The id of a member's target.
+/// Returns the ID of a member's target.
 fn target(member: &Value) -> &str {
     member["target"].as_str().unwrap()
 }

@@ -1,4 +1,4 @@
-//! Documents made wrong, one step at a time: by chance from a seed, or as a fuzzer chooses.
+//! Mutations of documents, which are chosen randomly from a seed or by a fuzzer.
 
 #![allow(clippy::unwrap_used, reason = "Places are those of the document.")]
 
@@ -9,13 +9,13 @@ use simba_codegen::Source;
 
 use crate::hostile::{KEYWORDS, OWN, PRELUDE};
 
-/// What decides between several ways to go on.
+/// A source of choices.
 pub trait Choose {
-    /// A number below the limit; 0 if that is 0.
+    /// Returns a number below the limit, or 0 if the limit is 0.
     fn below(&mut self, limit: usize) -> usize;
 }
 
-/// Choices of a fuzzer: two bytes for each, and the first one once they are used up.
+/// The choices of a fuzzer. Each uses two bytes; after the last one, all choices are 0.
 #[derive(Debug)]
 pub struct Chosen<'a>(pub &'a [u8]);
 
@@ -27,7 +27,7 @@ impl Choose for Chosen<'_> {
     }
 }
 
-/// Choices by chance that are the same for the same seed (SplitMix64).
+/// Random choices, determined by a seed (SplitMix64).
 #[derive(Debug)]
 pub struct Random(pub u64);
 
@@ -40,7 +40,7 @@ impl Choose for Random {
     }
 }
 
-/// Strings that are hard to spell in Rust, to show in documentation, to match or to follow.
+/// Strings that are difficult to represent in Rust or in documentation, to match, or to parse as paths.
 const NASTY: [&str; 16] = [
     "m\u{b2}",
     "\u{202e}\u{2066}",
@@ -60,8 +60,8 @@ const NASTY: [&str; 16] = [
     "99999999999999999999999999",
 ];
 
-/// Changes one place: removes it, swaps it with another of the document, gives it another name, or puts something of
-/// another kind there.
+/// Mutates a value of the document: removes it, swaps it with another one, renames it, or replaces it by a value of
+/// another type.
 pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
     let places = places(document);
     let place = &places[choose.below(places.len())];
@@ -80,7 +80,7 @@ pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
         11 | 12 => Some(json!(NASTY[choose.below(NASTY.len())])),
         13 => return rename(document, place, names[choose.below(names.len())]),
         14 => Some(json!(names[choose.below(names.len())])),
-        // The target of something else, where one belongs.
+        // The target of another member.
         _ => places.iter().rfind(|place| place.ends_with("/target")).and_then(|place| document.pointer(place).cloned()),
     };
     match replacement {
@@ -89,7 +89,7 @@ pub fn mutate(document: &mut Value, choose: &mut impl Choose) {
     }
 }
 
-/// Gives a member of an object another name, and a shape another id, behind its namespace.
+/// Renames a member of an object, or changes the name in a shape ID.
 fn rename(document: &mut Value, place: &str, name: &str) {
     let Some((parent, old)) = place.rsplit_once('/') else { return };
     let old = old.replace("~1", "/").replace("~0", "~");
@@ -114,7 +114,7 @@ fn remove(document: &mut Value, place: &str) {
     }
 }
 
-/// The pointers to all places of a document.
+/// Returns the JSON pointers to all values of a document.
 fn places(document: &Value) -> Vec<String> {
     let mut places = vec![String::new()];
     let mut at = 0;
@@ -134,7 +134,7 @@ fn places(document: &Value) -> Vec<String> {
     places
 }
 
-/// Good models to be made wrong: small ones with every construct, and those of the folders that are there.
+/// Returns valid models to mutate: small ones with every construct, and those in the folders that exist.
 #[must_use]
 pub fn models(folders: &[PathBuf]) -> Vec<Value> {
     let parse = |source: &Source| -> Value { serde_json::from_str(&source.text).unwrap() };

@@ -1,32 +1,33 @@
-//! What some tests need besides Rust: Python, for a server to talk to or for AWS's own code to compare with, and the
-//! source distribution of botocore, which carries tests that AWS wrote.
+//! External requirements of some tests: Python, which runs a server or AWS's code to compare with, and the source
+//! distribution of botocore, which contains AWS's tests.
 //!
-//! In: variables that `cargo xtask test` sets. Out: where the thing is, or a word on standard error that the test is
-//! left out.
+//! `cargo xtask test` sets the variables that locate them. A test whose requirement is missing is skipped with a
+//! message on the standard error.
 
 use std::{env, io::Write as _, path::PathBuf, thread};
 
-/// The Python to run, with the packages of `requirements.txt`; without one the test that asks is to be left out.
+/// Returns the Python interpreter with the packages of `requirements.txt`. Without it, the test has to be skipped.
 ///
 /// # Panics
 ///
-/// If there is none and CI=true: there, no test may be left out.
+/// If it is missing and CI=true, since no test may be skipped in CI.
 #[must_use]
 pub fn python() -> Option<PathBuf> {
     find("SIMBA_PYTHON", "it needs Python and packages, which `cargo xtask test` installs")
 }
 
-/// The folder of botocore's source distribution; without one the test that asks is to be left out.
+/// Returns the folder of botocore's source distribution. Without it, the test has to be skipped.
 ///
 /// # Panics
 ///
-/// If there is none and CI=true: there, no test may be left out.
+/// If it is missing and CI=true, since no test may be skipped in CI.
 #[must_use]
 pub fn botocore() -> Option<PathBuf> {
     find("SIMBA_BOTOCORE", "it needs the source distribution of botocore, which `cargo xtask test` downloads")
 }
 
-/// What a variable names; without it, says why the test is left out, which another variable may know better.
+/// Returns the path in a variable. If it is not set, prints why the test is skipped; another variable may contain a
+/// more precise reason.
 fn find(variable: &str, why: &str) -> Option<PathBuf> {
     if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
         return Some(path.into());
@@ -35,7 +36,7 @@ fn find(variable: &str, why: &str) -> Option<PathBuf> {
     assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "with CI=true no test is left out, but {reason}");
     let thread = thread::current();
     let test = thread.name().unwrap_or("a test");
-    // Not with `eprintln!`, which nobody sees unless the test fails. If this fails too, there is nobody to tell.
+    // `eprintln!` is only shown if the test fails. A failed write cannot be reported.
     let _ = writeln!(std::io::stderr(), "left out: {test}: {reason}");
     None
 }

@@ -1,6 +1,6 @@
-//! What the crates offer to programs, as snapshots: a change to it is seen, and its semver step is a decision.
+//! Snapshots of the crates' public APIs, which make changes visible and their semver step a deliberate decision.
 //!
-//! `INSTA_UPDATE=always cargo test -p simba-tests --test api` accepts what changed.
+//! `INSTA_UPDATE=always cargo test -p simba-tests --test api` accepts changes.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -19,7 +19,7 @@ fn runtime() {
     insta::assert_snapshot!("runtime", skeleton::of(&workspace().join("codegen/runtime/src")));
 }
 
-/// Two types of one name would be told apart only by their paths. Aliases do not count: they are other names of one type.
+/// Types with the same name could only be distinguished by their paths. Aliases are not counted.
 #[test]
 fn no_name_is_that_of_two_types() {
     for folder in ["codegen/runtime/src", "codegen/aws-config/src", "generated/fsx/src"] {

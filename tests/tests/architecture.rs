@@ -1,4 +1,4 @@
-//! The invariants that ARCHITECTURE.md states, held against the code.
+//! Checks the invariants in ARCHITECTURE.md against the code.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use simba_codegen::phases;
 use simba_tests::{text, workspace};
 
-/// The source files below a folder, tests left out: path from the folder, and tokens without documentation.
+/// Returns the source files in a folder without tests: the relative path, and the tokens without documentation.
 fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
     let mut files = Vec::new();
     let mut queue = vec![folder.to_path_buf()];
@@ -23,7 +23,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
         if !name.ends_with(".rs") || name.split(['/', '.']).any(|part| part == "tests") {
             continue;
         }
-        // What follows is the file's own tests.
+        // Removes the tests at the end of the file.
         let code = text(&path);
         let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         let mut tokens = Vec::new();
@@ -34,7 +34,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
     files
 }
 
-/// The tokens of code, without `#[doc = …]`.
+/// Collects tokens, without `#[doc = …]`.
 fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
     for tree in stream {
         match tree {
@@ -47,13 +47,13 @@ fn flatten(stream: TokenStream, tokens: &mut Vec<String>) {
     }
 }
 
-/// The top-level modules that the code of a file names: those after `crate::`, or after as many `super::` as lead
-/// there, in groups as well.
+/// Returns the top-level modules that the code of a file refers to: those after `crate::`, or after as many `super::` as
+/// lead to the root, including those in groups.
 fn modules(file: &str, code: &str) -> BTreeSet<String> {
     let mut modules = BTreeSet::new();
     let to_the_root = "super::".repeat(file.split('/').count());
     for (at, root) in code.match_indices("crate::").chain(code.match_indices(&to_the_root)) {
-        // `$crate` of a macro is resolved where the macro is used.
+        // `$crate` in a macro is resolved where the macro is used.
         if code[..at].ends_with('$') {
             continue;
         }
@@ -70,7 +70,7 @@ fn modules(file: &str, code: &str) -> BTreeSet<String> {
     modules
 }
 
-/// The items of a group, up to its end.
+/// Returns the items of a group, up to its end.
 fn top_level(group: &str) -> Vec<&str> {
     let (mut items, mut depth, mut start) = (Vec::new(), 0, 0);
     for (at, c) in group.char_indices() {
@@ -92,7 +92,7 @@ fn top_level(group: &str) -> Vec<&str> {
     items
 }
 
-/// Fails if a file of a layer names a module that it must not know.
+/// Fails if a file of a layer refers to a module that it must not depend on.
 fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
     let mut checked = 0;
     for (name, _) in files(source) {
@@ -102,7 +102,7 @@ fn check_layer(source: &Path, layer: &str, unknown: impl Fn(&str) -> bool) {
         checked += 1;
         let code = text(&source.join(&name));
         let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-        // Links in documentation may lead anywhere.
+        // Links in documentation are not restricted.
         let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         let wrong: Vec<String> =
             modules(&name, &code.join("\n")).into_iter().filter(|module| unknown(module)).collect();
@@ -124,7 +124,7 @@ fn no_phase_of_the_generator_looks_back() {
     }
 }
 
-/// The modules of the runtime. Each imports from those before it only.
+/// The modules of the runtime. Each of them may only import earlier ones.
 const LAYERS: [&str; 30] = [
     "date",
     "primitives",
@@ -189,7 +189,7 @@ fn nothing_of_a_client_knows_http_methods_or_a_protocol() {
     }
 }
 
-/// A shape of the model that has the name of one of Smithy's, and so says nothing of a service.
+/// A shape of the model that has the same name as a shape of Smithy's prelude, and is therefore not service-specific.
 const COMMON: [&str; 1] = ["Unit"];
 
 #[test]
@@ -212,12 +212,12 @@ fn the_generator_names_no_shape_of_a_service() {
     }
 }
 
-/// The traits that code reads: arguments of `get`, `has` and `string`, by value or by the name of a constant.
+/// The traits that the code reads: arguments of `get`, `has` and `string`, as literals or names of constants.
 #[derive(Default)]
 struct Reads {
-    /// Literals and names of constants that are arguments.
+    /// The arguments: literals and names of constants.
     arguments: BTreeSet<String>,
-    /// The constants and variables that are string literals.
+    /// The constants and variables whose values are string literals.
     constants: BTreeMap<String, String>,
 }
 
@@ -264,7 +264,7 @@ fn code_reads_each_trait_that_is_listed_as_read() {
                 .collect(code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().parse().expect("it is Rust"));
         }
     }
-    // A service's protocol is looked up by the rows of the table.
+    // The protocol of a service is found by the rows of the table.
     let table = text(&source.join("lower/protocol.rs"));
     let is_protocol = |id: &str| table.contains(&format!("id: {id:?}"));
     let listed: Vec<&str> = phases::traits_that_are_read().filter(|id| !is_protocol(id)).collect();
@@ -273,7 +273,7 @@ fn code_reads_each_trait_that_is_listed_as_read() {
     assert!(unread.is_empty(), "no code reads {unread:?}; see KNOWN_TRAITS");
 }
 
-/// Whether code calls `zip`; the code that `quote!` emits is left out.
+/// Returns whether code calls `zip`, except in `quote!`.
 fn zips(stream: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = stream.into_iter().collect();
     tokens.iter().enumerate().any(|(index, token)| match token {
@@ -301,7 +301,7 @@ fn the_generator_zips_no_lists_by_position() {
     }
 }
 
-/// The packages of a lock file, each with the names of what it depends on.
+/// Returns the packages of a lock file, each with the names of its dependencies.
 fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
     let quoted = |line: &str| line.split('"').nth(1).and_then(|value| value.split(' ').next()).unwrap_or("").to_owned();
     let lock = text(&workspace().join(path));
@@ -312,7 +312,7 @@ fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
     packages.collect()
 }
 
-/// What is measured beside AWS's client is in a workspace of its own, which no test builds.
+/// The benchmarks against AWS's client are a separate workspace, which no test builds.
 #[test]
 fn what_is_measured_is_locked_as_it_is_built() {
     let (ours, measured) = (locked("Cargo.lock"), locked("tests/bench/peer/Cargo.lock"));
@@ -323,10 +323,10 @@ fn what_is_measured_is_locked_as_it_is_built() {
     assert_eq!(measured["simba-fsx"], BTreeSet::from(["simba-aws-config", "simba-runtime"].map(str::to_owned)));
 }
 
-/// The error that `main` returns is printed with `Debug`, which derived says nothing that its reader wants to know first.
+/// The error that `main` returns is printed with `Debug`. A derived one does not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {
-    // Data of a response, like the modeled errors of a generated crate.
+    // Data of responses, such as the modeled errors of generated crates.
     const DATA: [&str; 1] = ["UnknownError"];
     let mut errors = 0;
     for (path, tokens) in
@@ -341,7 +341,7 @@ fn no_error_type_of_a_client_derives_debug() {
             errors += 1;
             let declared = ["struct", "enum"].iter().find_map(|kind| code.find(&format!("pub {kind} {name} ")));
             let before = &code[..declared.unwrap_or_else(|| panic!("{path} declares no {name}"))];
-            // The last derive is that of the type, if no other item is in between.
+            // The last derive belongs to the type, unless another item is in between.
             let derived = before.rsplit_once("# derive ").map_or("", |(_, derived)| derived);
             let derives_debug = derived.contains("Debug") && !derived.contains("pub ") && !derived.contains("fn ");
             assert!(!derives_debug, "{path}: derived Debug of {name}; see `debug_as_display`");

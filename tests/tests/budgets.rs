@@ -1,7 +1,7 @@
-//! What this client may cost, in counts that are the same on every machine: crates, lines, code, allocations, sizes.
+//! Limits on the costs of this client that are the same on every machine: crates, lines, code, allocations and sizes.
 //!
-//! A limit is what was true when it was set, and a little more. What gets cheaper may lower it; what has to get dearer
-//! raises it, in the same commit. Times are `cargo xtask bench`'s matter.
+//! Each limit was slightly above the value at the time it was set. A change that increases a value beyond its limit
+//! raises the limit in the same commit. Times are measured by `cargo xtask bench`.
 
 use std::{
     collections::BTreeSet,
@@ -20,30 +20,30 @@ use fsx::{
 use simba_bench::{LARGE, PAGE, backup_answer, canned, file_systems_answer};
 use simba_tests::workspace;
 
-/// Crates in the tree of fsx with its default features.
+/// The dependencies of fsx with its default features.
 const CRATES: usize = 50;
-/// Crates in the tree of fsx without features.
+/// The dependencies of fsx without features.
 const BARE_CRATES: usize = 26;
-/// Lines of generated/fsx, documentation included.
+/// Lines of generated/fsx, including documentation.
 const LINES: usize = 34_500;
-/// Lines of LLVM's code for fsx before any optimization, as `cargo llvm-lines` counts them.
+/// Lines of LLVM IR for fsx before optimization, as `cargo llvm-lines` counts them.
 const LLVM_LINES: usize = 102_500;
-/// Allocations of one `CreateBackup`, and their bytes.
+/// Allocations of a `CreateBackup`, and their bytes.
 const SMALL_CALL: (u64, u64) = (70, 10_800);
-/// Allocations of one `DescribeFileSystems` that answers 100 file systems, and their bytes.
+/// Allocations of a `DescribeFileSystems` that returns 100 file systems, and their bytes.
 const LARGE_CALL: (u64, u64) = (3_900, 430_000);
-/// Bytes at the worst moment of decoding, for 100 bytes of the answer.
+/// Peak memory of decoding, in bytes for 100 bytes of the response.
 const DECODE_PEAK: u64 = 250;
-/// Bytes of the future of a call.
+/// The size of the future of a call, in bytes.
 const FUTURE: usize = 64;
-/// Bytes of the largest types that calls move.
+/// The sizes of the largest types that calls move, in bytes.
 const TYPES: [(&str, usize, usize); 3] = [
     ("FileSystem", size_of::<FileSystem>(), 512),
     ("Backup", size_of::<Backup>(), 1_024),
     ("Volume", size_of::<Volume>(), 512),
 ];
 
-/// Fails if something is over its limit, and says by how much it grew.
+/// Fails if a value exceeds its limit. The message contains the difference.
 #[allow(clippy::print_stdout, reason = "Whoever lowers a limit wants to see what is true.")]
 #[track_caller]
 fn hold<T: Copy + Display + PartialOrd + std::ops::Sub<Output = T>>(what: &str, found: T, limit: T) {
@@ -89,7 +89,7 @@ fn the_compiler_is_given_little_code() {
         .args(["rustc", "--quiet", "--package", "simba-fsx", "--lib", "--no-default-features", "--target-dir"])
         .arg(&target)
         .args(["--", "--emit=llvm-ir", "-Cno-prepopulate-passes", "-Ccodegen-units=1"])
-        // What debuggers want is counted as well.
+        // Debug information would be counted as well.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .current_dir(workspace())
         .status()
@@ -98,7 +98,7 @@ fn the_compiler_is_given_little_code() {
     let folder = fs::read_dir(target.join("debug/deps")).expect("there is what was compiled");
     let codes = folder.filter_map(|entry| Some(entry.ok()?.path()));
     let codes = codes.filter(|path| path.extension().is_some_and(|extension| extension == "ll"));
-    // An older one may be there, of another version of the compiler.
+    // There may also be output of another version of the compiler.
     let newest = codes.max_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok());
     let code = simba_tests::text(&newest.expect("there is LLVM's code"));
     hold("lines of LLVM's code for fsx", instructions(&code), LLVM_LINES);
@@ -109,7 +109,7 @@ fn a_call_allocates_little() {
     let runtime = runtime();
     let call = |what: &str, answer: Vec<u8>, limit: (u64, u64), call: fn(&Client, &tokio::runtime::Runtime)| {
         let client = canned(answer);
-        // What is made once, such as the signing key, is not a call's.
+        // The first call includes initialization, such as that of the signing key.
         call(&client, &runtime);
         let info = allocation_counter::measure(|| call(&client, &runtime));
         hold(&format!("allocations of {what}"), info.count_total, limit.0);
@@ -150,7 +150,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("tokio starts")
 }
 
-/// The lines of functions that are instructions, and not labels or parts of the one before.
+/// Counts the lines of functions that are instructions, but not labels or continuation lines.
 fn instructions(code: &str) -> usize {
     let mut inside = false;
     let counted = code.lines().filter(|line| {

@@ -1,4 +1,4 @@
-//! The commands of `cargo xtask`, as a user meets them: what they say, their exit codes, and what they leave alone.
+//! The commands of `cargo xtask`: their output, their exit codes, and the files that they leave unchanged.
 
 use std::{
     ffi::OsStr,
@@ -16,7 +16,7 @@ mod manifest;
 #[path = "commands/ownership.rs"]
 mod ownership;
 
-/// Runs `cargo xtask` with these arguments: the program that cargo builds for it, once for all tests.
+/// Runs `cargo xtask` with these arguments. The program is built once for all tests.
 fn xtask<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program = PROGRAM.get_or_init(|| {
@@ -29,7 +29,7 @@ fn xtask<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
     Command::new(program).args(arguments).current_dir(workspace()).output().expect("xtask runs")
 }
 
-/// Generates from a fixture into a folder.
+/// Generates a crate from a fixture into a folder.
 fn codegen(model: &str, out: &Path, more: &[&str]) -> Output {
     let model = fixture(model).display().to_string();
     let out = out.display().to_string();
@@ -38,14 +38,14 @@ fn codegen(model: &str, out: &Path, more: &[&str]) -> Output {
     xtask(&arguments)
 }
 
-/// An empty folder for a test, under the target folder.
+/// Creates an empty folder for a test in the target folder.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands").join(name);
     let _ = fs::remove_dir_all(&folder);
     folder
 }
 
-/// Everything in a folder: paths and texts.
+/// Returns the paths and contents of all files in a folder.
 fn content(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut queue = vec![folder.to_owned()];
@@ -118,7 +118,7 @@ fn a_model_is_generated_checked_and_left_as_it_is() {
     assert!(String::from_utf8_lossy(&again.stdout).contains("unchanged"), "{again:?}");
     assert!(codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages", "--check"]).status.success());
 
-    // A changed byte, a missing file and one too many are each named, and only then mended.
+    // A changed file, a missing file and an additional file are each reported first, and then fixed.
     fs::write(out.join("src/types/next.rs"), format!("{HEADER}changed")).expect("the folder can be written");
     fs::remove_file(out.join("src/types/paging.rs")).expect("the folder can be written");
     fs::write(out.join("src/orphan.rs"), HEADER).expect("the folder can be written");

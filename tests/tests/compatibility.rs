@@ -1,20 +1,20 @@
-//! The Rust version that the workspace states is one that its dependencies allow.
+//! Checks that the dependencies support the Rust version of the workspace.
 //!
-//! That our own code keeps to it is clippy's part: `incompatible_msrv`.
+//! Clippy's `incompatible_msrv` checks the workspace's own code.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
 use serde_json::Value;
 use simba_tests::{cargo, workspace};
 
-/// What a cargo prints.
+/// Returns the output of a Cargo command.
 fn output(arguments: &[&str]) -> String {
     let output = cargo().args(arguments).current_dir(workspace()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// `1.88` and `1.88.0` are the same.
+/// Parses a version. `1.88` equals `1.88.0`.
 fn version(text: &str) -> Vec<u32> {
     let mut parts: Vec<u32> = text.split('.').map(|part| part.parse().unwrap()).collect();
     parts.resize(3, 0);

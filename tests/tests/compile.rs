@@ -1,15 +1,15 @@
-//! The emitted crates compile without a warning, and so do the examples of their documentation: those of all fixtures,
-//! and one whose names and texts are hostile.
+//! Emitted crates compile without warnings, and so do the examples in their documentation. This covers all fixtures,
+//! and a model with hostile names and strings.
 //!
-//! They are members of one workspace under the target folder, built by one run of cargo with the target folder of this
-//! workspace.
+//! The crates are members of a workspace under the target folder, and are built by one run of Cargo with the target
+//! folder of this workspace.
 
 use serde_json::{Map, Value, json};
 use simba_codegen::Source;
 use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
-/// The models of the constructs: the fixtures that make up each, and its name as a crate.
+/// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
 const CONSTRUCTS: [(&str, &[&str]); 30] = [
     ("toy-auth", &["auth"]),
     ("toy-collections", &["service", "collections"]),
@@ -57,7 +57,7 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
     }
     crates.add("hostile", &generate(&[hostile()], &Crates::options("hostile")).files);
 
-    // This builds all of them, and runs every example of their documentation.
+    // Builds all crates, and runs all examples in their documentation.
     let features = ["--no-fail-fast", "--features", "blocking,testing"];
     crates.run(&[&["test", "--workspace", "--doc"], &features[..]].concat());
     crates.run(&[&["test", "--package", "toy-reserved-names", "--test", "methods"], &features[..]].concat());
@@ -66,7 +66,7 @@ fn all_constructs_and_hostile_names_compile_without_a_warning() {
     crates.run(&["doc", "--no-deps", "--features", "blocking,testing"].into_iter().chain(packages).collect::<Vec<_>>());
 }
 
-/// A user's program where methods of every client could hide names of the model.
+/// A program in which methods that every client has could hide names of the model.
 const METHODS: &str = r#"// Methods that were given another name can be called by it.
 use toy_reserved_names::{
     Client, Config, Error, operation::get::GetResponse, settings::EndpointSettings, types::Part,
@@ -92,7 +92,7 @@ pub async fn accessors(client: &Client) -> Result<Vec<Part>, Error> {
 }
 "#;
 
-/// A model in which every name is as bad as it can be.
+/// Returns a model in which all names are hostile.
 fn hostile() -> Source {
     let names: Vec<&str> = [KEYWORDS, PRELUDE, OWN].concat();
     let injection = |index: usize| INJECTIONS[index % INJECTIONS.len()];
@@ -105,11 +105,11 @@ fn hostile() -> Source {
         let enumeration = json!({"value": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": doc}}});
         let traits = json!({"smithy.api#documentation": doc, "smithy.api#deprecated": {"message": doc, "since": doc}});
         shapes.insert(format!("h.enums#{name}"), json!({"type": "enum", "members": enumeration, "traits": traits}));
-        // An error's message may be required, and of any name.
+        // The message of an error may be required, and its other members may have any name.
         let error = structure(&["message", name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
         shapes.insert(format!("h.errors#{name}"), with_trait(error, "smithy.api#error", json!("client")));
         errors.push(json!({"target": format!("h.errors#{name}")}));
-        // The input has the operation's own name, a required member and an optional one of the same kind.
+        // The input has the name of the operation, and a required and an optional member of the same type.
         let mut input = structure(&[name], "smithy.api#String", json!({"smithy.api#required": {}}), doc);
         input["members"]["Listed"] = json!({"target": "h#Texts"});
         shapes.insert(format!("h.inputs#{name}"), input);
@@ -155,7 +155,8 @@ fn hostile() -> Source {
     Source { name: "hostile.json".to_owned(), text: json!({"smithy": "2.0", "shapes": shapes}).to_string() }
 }
 
-/// An enumeration, a legacy one, one of numbers and a union, each with a member of every name or text.
+/// Adds an enumeration, a legacy enumeration, an enumeration of integers and a union, each with a member for every
+/// name or string.
 fn add_enumerations(names: &[&str], shapes: &mut Map<String, Value>) {
     let unit = |value: Value| json!({"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": value}});
     let members = |value: fn(usize, &str) -> Value| -> Map<String, Value> {
@@ -172,7 +173,7 @@ fn add_enumerations(names: &[&str], shapes: &mut Map<String, Value>) {
     shapes.insert("h#AllLegacy".to_owned(), json!({"type": "string", "traits": {"smithy.api#enum": legacy}}));
 }
 
-/// The operation whose output reaches every shape, so that each becomes a type.
+/// Adds the operation whose output refers to every shape, so that each becomes a type.
 fn add_roots(names: &[&str], shapes: &mut Map<String, Value>) {
     let mut members = Map::new();
     for (index, name) in names.iter().enumerate() {
@@ -190,7 +191,7 @@ fn add_roots(names: &[&str], shapes: &mut Map<String, Value>) {
     shapes.insert("h#Everything".to_owned(), json!({"type": "operation", "output": output}));
 }
 
-/// A structure whose members have these names, one target and the same traits.
+/// Returns a structure whose members have these names, the same target and the same traits.
 fn structure(names: &[&str], target: &str, traits: Value, doc: &str) -> Value {
     let members: Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), json!({"target": target, "traits": traits}))).collect();

@@ -1,8 +1,8 @@
-//! The rules of awsJson1_0 and awsJson1_1, as protocol tests of our own: each model under `fixtures/conformance` has
-//! cases for its rules, and its crate passes them.
+//! Protocol tests of the rules of awsJson1_0 and awsJson1_1: each model in `fixtures/conformance` contains test
+//! cases, which its crate passes.
 //!
-//! The crates are members of one workspace under the target folder, tested by one run of cargo, with the target folder of
-//! this workspace. `cargo xtask conformance FIXTURE` does the same for one model.
+//! The crates are members of a workspace under the target folder, and are tested by one run of Cargo with the target
+//! folder of this workspace. `cargo xtask conformance FIXTURE` does the same for one model.
 
 use std::{
     fs,
@@ -100,7 +100,7 @@ fn a_mock_speaks_cbor() {
 }
 "#;
 
-/// The names of the models.
+/// Returns the names of the models.
 fn fixtures() -> Vec<String> {
     let entries = fs::read_dir(fixture("conformance")).expect("the fixtures are there");
     let stem = |path: PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());

@@ -1,14 +1,14 @@
-//! What is emitted for each construct of Smithy: whole files for small models, as snapshots.
+//! Snapshots of the code that is emitted for each construct of Smithy: whole files for small models.
 //!
-//! A change of a template shows here as a change of a few lines that can be read; the committed crate under
-//! `generated/` is the large snapshot.
+//! A change of a template appears here as a readable change of a few lines. The crate in `generated/` is the large
+//! snapshot.
 
 use simba_codegen::Options;
 use simba_tests::{generate, options, show, sources};
 
 const ACT: &str = "src/operation/act.rs";
 
-/// Generates from fixtures and compares files of the crate with the snapshot of this name.
+/// Generates a crate from fixtures, and compares files of it with the snapshot of this name.
 fn check(name: &str, fixtures: &[&str], paths: &[&str]) {
     let fixtures: Vec<String> = fixtures.iter().map(|fixture| format!("constructs/{fixture}.json")).collect();
     let fixtures: Vec<&str> = fixtures.iter().map(String::as_str).collect();
@@ -135,7 +135,7 @@ fn pagination() {
     check("pagination", &["pagination"], &paths);
 }
 
-/// Members that have another name in Rust, a default or another type than usual are found as they are.
+/// Handles members that have another name in Rust, a default or an unusual type.
 #[test]
 fn pages_and_parameters_of_renamed_members() {
     let generated = generate(&sources(&["constructs/pagination_members.json"]), &options());
@@ -163,7 +163,7 @@ fn literals() {
     check("literals", &["literals"], &["src/types/values.rs", "src/operation/put.rs"]);
 }
 
-/// Neither characters that turn the direction of text nor links to anything but the web reach a file.
+/// Characters that change the direction of text, and links with schemes other than http and https, are not emitted.
 #[test]
 fn text_that_the_compiler_or_a_reader_should_not_see() {
     check("refused_text", &["refused_text"], &["src/types/measure.rs", "src/operation/show.rs"]);
@@ -178,7 +178,7 @@ fn text_that_the_compiler_or_a_reader_should_not_see() {
     }
 }
 
-/// A crate cannot be called as one of Rust's own, or as a keyword.
+/// The name of a crate cannot be a keyword or the name of one of Rust's own crates.
 #[test]
 fn names_of_crates() {
     let sources = sources(&["constructs/std.json"]);

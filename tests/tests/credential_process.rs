@@ -1,5 +1,5 @@
-//! A program that a profile names for credentials, and a call that does not wait for it any longer: both kinds of
-//! client end the program and everything that it started.
+//! A `credential_process` during a call that times out: both kinds of client end the process and everything that it
+//! started.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "A test fails by panicking.")]
@@ -17,7 +17,7 @@ use fsx::runtime::timeout::TimeoutConfig;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Starts a program that says so through a named pipe and then hangs, as does a program that it starts in turn; both hold
+/// Creates a program that reports its start through a named pipe and then hangs, as does its child process. Both keep
 /// the pipe open.
 fn hanging(pipe: &PathBuf, clock: &ManualClock) -> Config {
     let _ = std::fs::remove_file(pipe);
@@ -34,7 +34,8 @@ fn hanging(pipe: &PathBuf, clock: &ManualClock) -> Config {
         .build()
 }
 
-/// Lets the call's time pass once the program runs, and returns what is written to the pipe from then on.
+/// Advances the clock beyond the timeout of the call once the program runs. Returns what is written to the pipe
+/// afterwards.
 fn run_out_of_time(pipe: &PathBuf, clock: &ManualClock) -> String {
     let mut reader = BufReader::new(File::open(pipe).unwrap());
     let mut line = String::new();
@@ -44,7 +45,7 @@ fn run_out_of_time(pipe: &PathBuf, clock: &ManualClock) -> String {
         thread::yield_now();
     }
     clock.advance(LIMIT);
-    // This ends when the last program that holds the pipe does.
+    // Reading ends when the last process that keeps the pipe open has ended.
     let rest = io::read_to_string(reader).unwrap();
     std::fs::remove_file(pipe).unwrap();
     rest

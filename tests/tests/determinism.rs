@@ -1,4 +1,5 @@
-//! The same model gives the same bytes, in whatever order its shapes stand; the committed crates are up to date.
+//! The same model generates the same files, regardless of the order of its shapes. The committed crates are up to
+//! date.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -6,7 +7,7 @@ use serde_json::{Map, Value};
 use simba_codegen::{Files, Options, Package, Source};
 use simba_tests::{generate, model, options, workspace};
 
-/// The options with which `cargo xtask codegen` makes a crate under `generated`.
+/// Returns the options with which `cargo xtask codegen` generates a crate in `generated`.
 fn committed_options(name: &str) -> Options {
     let runtime = "{ path = \"../../codegen/runtime\" }".to_owned();
     let aws_config = "{ path = \"../../codegen/aws-config\" }".to_owned();
@@ -42,13 +43,13 @@ fn the_order_of_shapes_does_not_matter() {
     assert!(different.is_empty() && files.len() == in_order.len(), "{different:?}");
 }
 
-/// The same file with its shapes in another order; members keep theirs, which means something.
+/// Shuffles the shapes of a file. The order of members is significant and stays the same.
 fn shuffle(source: &Source, mut seed: u64) -> Source {
     let mut root: Value = serde_json::from_str(&source.text).expect("the model is JSON");
     let Some(shapes) = root.get_mut("shapes").and_then(Value::as_object_mut) else { return source.clone() };
     let mut entries: Vec<(String, Value)> = std::mem::take(shapes).into_iter().collect();
     for last in (1..entries.len()).rev() {
-        // Knuth's generator; its upper bits are random enough.
+        // Knuth's linear congruential generator, whose upper bits are sufficiently random.
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let other = usize::try_from(seed >> 33).expect("31 bits fit") % (last + 1);
         entries.swap(last, other);
@@ -57,7 +58,7 @@ fn shuffle(source: &Source, mut seed: u64) -> Source {
     Source { name: source.name.clone(), text: root.to_string() }
 }
 
-/// The files of a crate, without what cargo puts there.
+/// Returns the files of a crate, without those that Cargo creates.
 fn read_crate(folder: &Path) -> Files {
     let mut files = BTreeMap::new();
     let mut queue = vec![folder.to_owned()];

@@ -1,14 +1,14 @@
-//! What is said of models that are broken or odd: every message, as snapshots.
+//! Snapshots of all diagnostics for invalid or unusual models.
 //!
-//! Each file or folder in `fixtures/bad` breaks one rule, and nothing is generated from it. From those in
-//! `fixtures/odd` a crate is generated, with warnings.
+//! Each file or folder in `fixtures/bad` breaks one rule, so no crate is generated. For those in `fixtures/odd`, a
+//! crate is generated with warnings.
 
 use std::{fs, path::Path};
 
 use simba_codegen::{Options, Report, Source};
 use simba_tests::{fixture, options, report, source, sources};
 
-/// The models of a folder of fixtures, by name. A folder inside it is one model of several files.
+/// Returns the models in a folder of fixtures, by name. A folder inside it is a model that consists of several files.
 fn models(folder: &str) -> Vec<(String, Vec<Source>)> {
     names(folder)
         .into_iter()
@@ -93,7 +93,7 @@ fn no_file_is_no_model() {
     );
 }
 
-/// Without partitions a model of AWS is refused with a reason, and any other is generated.
+/// Without partitions, models of AWS services are rejected with a reason, and others are generated.
 #[test]
 fn only_services_of_aws_need_partitions() {
     let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what a model's update changes in the Rust API.
+//! `cargo xtask diff`: how an update of a model changes the Rust API.
 
 use std::{
     fs,
@@ -76,7 +76,7 @@ fn what_only_adds_is_a_minor_step_and_prose_a_patch() {
     assert_eq!((secret.step(), secret.is_breaking()), (Step::Patch, false));
 }
 
-/// A year of changes to the real model, where the official models are at hand.
+/// Compares the model with that of a year ago, if the official models are available.
 #[test]
 #[expect(clippy::print_stdout, reason = "It says why a test is left out.")]
 fn the_model_of_a_year_ago_differs_as_the_release_notes_say() {
@@ -94,6 +94,6 @@ fn the_model_of_a_year_ago_differs_as_the_release_notes_say() {
     assert!(has(Effect::Breaking, directory, "the field `password` is `Option<String>` now, not `String`"));
     assert!(has(Effect::Addition, "Client::create_and_attach_s3_access_point", "is new"));
     assert!(has(Effect::Addition, "types::Status", "the variant `Paused` is new"));
-    // Nothing of the service has ever been taken away.
+    // The service has never removed anything.
     assert!(diff.changes.iter().all(|change| change.what != "is gone"), "{}", diff.markdown());
 }

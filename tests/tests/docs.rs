@@ -1,4 +1,4 @@
-//! The documentation of `fsx`: every item has a sentence of its own, and every operation a whole page.
+//! Tests of the documentation of `fsx`: every item has its own sentence, and every operation a complete page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +15,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is inside the workspace").to_owned()
 }
 
-/// The files of the model of FSx.
+/// Returns the files of the model of FSx.
 fn sources() -> Vec<Source> {
     let folder = root().join("models/fsx");
     let entries = fs::read_dir(&folder).expect("the model's folder").map(|entry| entry.expect("an entry").path());
@@ -24,7 +24,7 @@ fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// The shapes of the model, and the ids of shapes and members that have documentation.
+/// Returns the shapes of the model, and the IDs of shapes and members that have documentation.
 fn shapes() -> (BTreeMap<String, Value>, BTreeSet<String>) {
     let mut shapes = BTreeMap::new();
     let mut documented = BTreeSet::new();
@@ -70,7 +70,7 @@ fn operations_structures_errors_and_their_members_have_sentences_of_their_own() 
     assert!(wanted.len() > 1000, "the model is not looked through: {} items", wanted.len());
 }
 
-/// The page of each operation: the documentation of its call, by operation.
+/// Returns the documentation of the request builders, by operation.
 fn pages() -> BTreeMap<String, String> {
     let partitions = fs::read_to_string(root().join("models/partitions.json")).expect("the partitions");
     let generated =
@@ -89,7 +89,7 @@ fn pages() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What stands between two texts.
+/// Returns the string between two others.
 fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(from)?;
     rest.split_once(to).map(|(found, _)| found)
@@ -127,7 +127,7 @@ fn every_operation_has_a_whole_page() {
     assert_eq!(seen, names);
 }
 
-/// A page's example shows what its request on the wire shows.
+/// An example in Rust contains the same values as the request on the wire.
 #[test]
 fn example_and_request_agree() {
     let pages = pages();
@@ -140,8 +140,7 @@ fn example_and_request_agree() {
     }
 }
 
-/// What generated code may take in all: documentation and examples are part of it.
-/// The way from AWS's own crate is told with types and members that the crate has.
+/// The section on migrating from AWS's SDK only uses types and members that the crate has.
 #[test]
 fn the_front_page_names_only_what_the_crate_has() {
     for name in ["auth", "host_prefix"] {

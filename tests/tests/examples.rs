@@ -1,5 +1,5 @@
-//! The examples of `fsx`, each run against the mock. (`first_call` and `create_backup` run as their readers run them: see
-//! the tests with moto.)
+//! Runs the examples of `fsx` against a mock. (The tests with moto run `first_call` and `create_backup` as users run
+//! them.)
 
 use std::future::Future;
 
@@ -13,7 +13,7 @@ use fsx::{
 };
 use serde_json::{Value, json};
 
-// The examples as they are, so that what is tested is what is read.
+// The files are included without changes, so that the tested code is the published code.
 macro_rules! examples {
     ($($path:literal $name:ident;)*) => {
         $(
@@ -35,7 +35,7 @@ examples! {
 
 const FILE_SYSTEM: &str = "fs-0123456789abcdef0";
 
-/// A client of a mock, whose time is no one's.
+/// Returns a client with a mock transport and a clock that skips delays.
 fn client() -> (Client, MockTransport) {
     let mock = MockTransport::new();
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("id", "secret"));

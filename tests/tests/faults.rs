@@ -1,8 +1,8 @@
-//! What a caller sees of a server that misbehaves: every fault against the real transport, TLS included.
+//! The behavior of calls when a server misbehaves: every fault is tested with the real transport, including TLS.
 //!
-//! In: the faults of `faults/rows.rs`. Out: the table in FAULTS.md, which has to be in step. Whatever the server does,
-//! a call ends in bounded time, each of its attempts carries the same idempotency token, and neither a connection nor a
-//! task is left behind. `UPDATE_FAULTS=1` writes the table anew.
+//! The faults are in `faults/rows.rs`. The results are documented in FAULTS.md, which must be up to date;
+//! `UPDATE_FAULTS=1` updates it. Whatever the server does, a call ends in bounded time, all its attempts have the
+//! same idempotency token, and no connection or task is left behind.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -29,7 +29,7 @@ use fsx::{Client, Config};
 use rows::{Between, End, Fault};
 use server::{Security, Seen, Server, Step};
 
-/// What no call may take, whatever happens. Generous, since other programs may keep the machine busy.
+/// The maximum time of a call. It is generous, since other programs may keep the machine busy.
 const BOUND: Duration = Duration::from_secs(30);
 
 type Outcome = Result<Response<CreateBackupResponse>, SdkError<CreateBackupError>>;
@@ -64,7 +64,8 @@ bounded time, all of its attempts carry the same idempotency token, and no conne
 |---|---|--:|
 ";
 
-/// Makes the fault's calls and checks what holds for all faults. Gives the last call's outcome and the server's URL.
+/// Makes the calls of a fault, and checks the properties that all faults have in common. Returns the result of the
+/// last call and the URL of the server.
 fn meet(fault: Fault) -> (Outcome, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -97,8 +98,9 @@ fn config(server: &Server, timeouts: TimeoutConfig) -> Config {
         .build()
 }
 
-/// Where blocking calls end otherwise, because ureq tells less apart: a handshake that fails is a lost connection to
-/// it, a reset the end of a body without a length, and interim answers without end are headers without end.
+/// The faults with different results in blocking calls, since ureq does not distinguish some errors: a failed
+/// handshake is a lost connection, a reset is the end of a body without a length, and endless interim responses are
+/// endless headers.
 const BLOCKING: [(&str, End, u32); 4] = [
     ("speaks HTTP where TLS is expected", End::Transport(TransportErrorKind::Closed), 3),
     ("closes the connection in the TLS handshake", End::Transport(TransportErrorKind::Closed), 3),
@@ -112,7 +114,7 @@ fn blocking_calls_end_the_same_way() {
     for mut fault in rows::all() {
         if let Some((_, ends, attempts)) = BLOCKING.iter().find(|(name, _, _)| *name == fault.name) {
             (fault.ends, fault.attempts) = (*ends, *attempts);
-            // None of them takes time, so that a busy machine cannot make a timeout of it.
+            // These faults are immediate, so a busy machine cannot cause a timeout.
             fault.timeouts = TimeoutConfig::new();
         }
         let server = Server::start(fault.security, fault.script);
@@ -185,13 +187,13 @@ async fn a_call_that_is_dropped_takes_its_connection_along() {
         });
         server.busy().await;
         task.abort();
-        // The client itself lives on.
+        // The client itself is not dropped yet.
         tokio::time::timeout(BOUND, nothing_is_left(&server)).await.unwrap();
         drop(client);
     }
 }
 
-/// Ends once there is neither a connection nor a task any more.
+/// Waits until there are no connections and no tasks.
 async fn nothing_is_left(server: &Server) {
     server.quiet().await;
     while tokio::runtime::Handle::current().metrics().num_alive_tasks() > 0 {
@@ -199,7 +201,7 @@ async fn nothing_is_left(server: &Server) {
     }
 }
 
-/// All attempts of a call carry one token, and no two calls the same.
+/// Checks that all attempts of a call have the same token, and that calls have different tokens.
 fn tokens_are_kept(name: &str, seen: &[Seen], calls: usize) {
     let mut tokens: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for request in seen {
@@ -215,7 +217,7 @@ fn tokens_are_kept(name: &str, seen: &[Seen], calls: usize) {
 
 fn ends_so(outcome: &Outcome, end: End) -> bool {
     match (outcome, end) {
-        // The backup of another caller would be worse than none.
+        // The response of another call would be a severe error.
         (Ok(response), End::Backup) => response.backup().is_ok_and(|backup| !backup.backup_id.contains("else")),
         (Ok(response), End::NoBackup) => response.backup.is_none(),
         (Err(error @ SdkError::Service(_)), End::Code(code)) => error.code() == Some(code),
@@ -226,7 +228,7 @@ fn ends_so(outcome: &Outcome, end: End) -> bool {
     }
 }
 
-/// The outcome as the table tells it.
+/// Formats the result for the table.
 fn told(outcome: &Outcome, url: &str) -> String {
     match outcome {
         Ok(response) => match response.backup() {
@@ -237,7 +239,7 @@ fn told(outcome: &Outcome, url: &str) -> String {
             let line = error.to_string();
             assert!(!line.contains(char::is_control) && line.len() < 2000, "more than a line: {line:?}");
             let line = line.replace(url, "SERVER");
-            // What follows counts the seconds.
+            // The rest contains the current time.
             let line = line.split(": verification time").next().unwrap_or_default();
             let shown: String = line.chars().take(LONGEST).collect();
             let more = if shown.len() < line.len() { "…" } else { "" };
@@ -246,7 +248,7 @@ fn told(outcome: &Outcome, url: &str) -> String {
     }
 }
 
-/// How much of an error the table shows.
+/// The maximum number of characters of an error in the table.
 const LONGEST: usize = 400;
 
 fn in_step(table: &str) {

@@ -1,6 +1,6 @@
-//! What is read and written by the crate of a model that has a value of every kind: `fixtures/lenient`.
+//! Reading and writing values of every type, with the crate of the model `fixtures/lenient`.
 //!
-//! The crate is generated under the target folder with its tests, built there, and its tests are run.
+//! The crate is generated in the target folder, and its tests are built and run.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ fn every_kind_of_value_is_read_leniently_and_written_exactly() {
     let folder = temporary.join("lenient");
     let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
     let (runtime, aws_config) = (path("runtime"), path("aws-config"));
-    // It is inside this workspace's folder, and not a member.
+    // The crate is inside the workspace's folder, but is not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { crate_name: Some("lenient".to_owned()), runtime, aws_config, package, ..options() };
     let mut files = generate(&[source("lenient/model.json")], &options).files;

@@ -1,7 +1,8 @@
-//! Many calls at once through one client, with faults among them: every call is answered once, with its own answer, and
-//! nothing is left behind.
+//! Many concurrent calls through one client, with some faults: every call gets its own response, and nothing is left
+//! behind.
 //!
-//! `SIMBA_LOAD=100000` makes that many calls and prints the figures; otherwise it is a few thousand.
+//! By default there are a few thousand calls. `SIMBA_LOAD=100000` makes the given number of calls, and prints
+//! statistics.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -30,21 +31,21 @@ fn config(server: &Server) -> Config {
         .build()
 }
 
-/// Resident memory in KiB; 0 where the system does not tell. The server's is not in it.
+/// Returns the resident memory of this process in KiB, without that of the server; 0 if it is not available.
 fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// How many sockets this process has; 0 where the system does not tell.
+/// Returns the number of sockets of this process; 0 if it is not available.
 fn sockets() -> usize {
     let files = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
     let is_socket = |path| std::fs::read_link(path).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"));
     files.filter(|file| is_socket(file.path())).count()
 }
 
-/// Ends once there is neither a connection nor a task any more.
+/// Waits until there are no connections and no tasks.
 async fn nothing_is_left(server: &Server) {
     let wait = tokio::time::timeout(Duration::from_secs(30), async {
         while server.report().await.open + tokio::runtime::Handle::current().metrics().num_alive_tasks() > 0 {
@@ -56,7 +57,7 @@ async fn nothing_is_left(server: &Server) {
     assert!(ended, "{} connections and {tasks} tasks are left", server.report().await.open);
 }
 
-/// How many calls are asked for.
+/// Returns the requested number of calls, if it is set.
 fn load() -> Option<usize> {
     std::env::var("SIMBA_LOAD").ok().map(|load| load.parse().unwrap())
 }
@@ -86,7 +87,7 @@ async fn every_call_is_answered_once_with_its_own_answer() {
                     if number > calls {
                         return answers;
                     }
-                    // By then each worker has made several calls.
+                    // At this point each worker has made several calls.
                     if number.is_multiple_of((calls / 10).max(4 * IN_FLIGHT)) {
                         settled.compare_exchange(0, memory(), Ordering::SeqCst, Ordering::SeqCst).ok();
                         tell(&format!("{number} calls: {} KiB", memory()));
@@ -112,10 +113,10 @@ async fn every_call_is_answered_once_with_its_own_answer() {
     tell(&format!("{calls} calls in {took:?}: {seen:?}"));
     assert_eq!((seen.calls, seen.tokens), (calls, calls), "one token a call, and no call twice");
     assert_eq!(seen.faults, calls / 20);
-    // An idle connection that a fault closes may swallow one more attempt.
+    // A fault that closes an idle connection may cause an additional attempt.
     assert!((calls + seen.faults..=calls + 2 * seen.faults).contains(&seen.attempts), "{seen:?}");
     assert!(seen.most <= 2 * IN_FLIGHT, "{} connections at once", seen.most);
-    // What each call leaves behind would be there 90,000 times: the allowance is 90 bytes of each.
+    // A leak in every call would occur 90,000 times: the allowance is 90 bytes for each call.
     let settled = settled.load(Ordering::SeqCst);
     assert!(end <= settled + 8 * 1024, "memory grew from {settled} KiB to {end} KiB");
 }
@@ -127,7 +128,7 @@ async fn clients_that_are_dropped_leave_nothing_behind() {
     for number in 1..=clients {
         let client = Client::new(config(&server));
         client.create_backup().file_system_id(format!("fs-{number}")).await.unwrap();
-        // One in three is dropped with a call on its way.
+        // Every third client is dropped while a call is in progress.
         if number % 3 == 0 {
             let call = tokio::spawn(client.create_backup().file_system_id("fs-1").send());
             tokio::task::yield_now().await;

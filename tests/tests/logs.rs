@@ -1,10 +1,10 @@
-//! The logs of a program that uses a generated crate.
+//! The log output of a program that uses a generated crate.
 
 use std::sync::{Arc, Mutex};
 
 use fsx::{Client, Config, credentials::Credentials, testing::*};
 
-/// Keeps the target of each span and event.
+/// Records the target of each span and event.
 #[derive(Clone, Default)]
 struct Targets(Arc<Mutex<Vec<(String, &'static str)>>>);
 
@@ -32,7 +32,7 @@ impl tracing::Subscriber for Targets {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-/// So `RUST_LOG=fsx=debug` shows them, and shows no other crate's.
+/// `RUST_LOG=fsx=debug` therefore shows the logs of calls, without those of other crates.
 #[tokio::test]
 async fn spans_and_events_of_calls_have_the_generated_crate_as_their_target() {
     let targets = Targets::default();

@@ -1,17 +1,18 @@
-//! Every message that the generator, its commands and a client can print, as a snapshot.
+//! A snapshot of all messages that the generator, its commands and a client can print.
 //!
-//! A message is a string literal of three words or more in code that is not a test: its template. Below it is an example: a
-//! string of a test, or a line of a snapshot, that the template matches. A message that no test provokes has none.
+//! A message is a string literal with at least three words in code that is not a test. In the snapshot each message
+//! is followed by an example: a string in a test, or a line of a snapshot, that matches it. A message that does not
+//! occur in any test has no example.
 
 use std::fs;
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
-/// The number of messages without an example. It may only fall: a new message comes with a test that provokes it.
+/// The number of messages without an example. It must not increase: a new message needs a test in which it occurs.
 const WITHOUT_EXAMPLE: usize = 297;
 
-/// Where messages are, and what is in there that prints none.
+/// The folders that contain messages, and the files in them that do not.
 const SOURCES: [(&str, &[&str]); 4] = [
     ("codegen/src", &["emit/", "lower/docs", "lower/example", "markdown", "ir/"]),
     ("codegen/runtime/src", &["testing/protocol.rs", "schema/macros.rs", "sigv4"]),
@@ -19,17 +20,17 @@ const SOURCES: [(&str, &[&str]); 4] = [
     ("xtask/src", &["bench"]),
 ];
 
-/// Macros and functions whose strings are for developers of the generator, or are code.
+/// Macros and functions whose strings are code, or are intended for developers of the generator.
 const NOT_MESSAGES: [&str; 8] =
     ["assert", "assert_eq", "debug_assert", "expect", "quote", "unreachable", "ident", "matches"];
 
-/// One message of the code.
+/// A message in the code.
 struct Template {
     file: String,
     text: String,
 }
 
-/// The files below a folder whose name ends like this, with their path from the workspace.
+/// Returns the files in a folder whose names end with `ending`, with their paths in the workspace.
 fn files(folder: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut queue = vec![folder.to_owned()];
@@ -47,7 +48,7 @@ fn files(folder: &str, ending: &str) -> Vec<String> {
     found
 }
 
-/// The code of a file, and that of its own tests.
+/// Splits a file into its code and its tests.
 fn split(path: &str) -> (TokenStream, TokenStream) {
     let source = text(&workspace().join(path));
     let (code, tests) = source.split_once("\nmod tests {").unwrap_or((&source, "}"));
@@ -58,12 +59,12 @@ fn split(path: &str) -> (TokenStream, TokenStream) {
     (parse(code), parse(&format!("mod tests {{{tests}")))
 }
 
-/// The value of a string literal.
+/// Returns the value of a string literal.
 fn string(literal: &Literal) -> Option<String> {
     syn::parse_str::<syn::LitStr>(&literal.to_string()).ok().map(|string| string.value())
 }
 
-/// The string literals of code, without those of attributes and of what is listed.
+/// Collects the string literals in code, except those in attributes and in the arguments of `skipped`.
 fn strings(stream: TokenStream, skipped: &[&str], found: &mut Vec<String>) {
     let mut before = [String::new(), String::new()];
     for tree in stream {
@@ -88,7 +89,7 @@ fn strings(stream: TokenStream, skipped: &[&str], found: &mut Vec<String>) {
     }
 }
 
-/// Whether a string is a message: three words or more.
+/// Returns whether a string is a message, which has at least three words.
 fn is_message(text: &str) -> bool {
     let words = text
         .split(' ')
@@ -113,7 +114,7 @@ fn templates() -> Vec<Template> {
     templates
 }
 
-/// The lines that tests expect: their strings, and the snapshots.
+/// Returns the lines that tests expect: the strings in tests, and the lines of snapshots.
 fn expected() -> Vec<String> {
     let mut lines = Vec::new();
     for folder in ["codegen", "xtask", "tests/tests"] {
@@ -129,7 +130,7 @@ fn expected() -> Vec<String> {
     lines.map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The fixed parts of a template, between its placeholders.
+/// Returns the literal parts of a template, between its placeholders.
 fn parts(template: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut rest = template;
@@ -148,7 +149,7 @@ fn parts(template: &str) -> Vec<String> {
     parts
 }
 
-/// Whether a line has all parts, in this order.
+/// Returns whether a line contains all parts in this order.
 fn matches(line: &str, parts: &[String]) -> bool {
     let mut rest = line;
     parts.iter().all(|part| match rest.split_once(part.as_str()) {
@@ -160,9 +161,9 @@ fn matches(line: &str, parts: &[String]) -> bool {
     })
 }
 
-/// The shortest line that shows a template.
+/// Returns the shortest line that matches a template.
 fn example<'a>(template: &str, lines: &'a [String]) -> Option<&'a str> {
-    // A template of several lines is shown by its first.
+    // A template with several lines is matched by its first line.
     let parts = parts(template.lines().find(|line| !line.trim().is_empty()).unwrap_or_default());
     lines.iter().filter(|line| matches(line, &parts)).min_by_key(|line| (line.len(), line.as_str())).map(String::as_str)
 }

@@ -1,6 +1,7 @@
-//! Crates of models made up by chance: the same each time, without a warning, and with examples that compile.
+//! Crates of random models: generation is deterministic, there are no warnings, and examples compile.
 //!
-//! `SIMBA_MODELS=500` tries that many; `SIMBA_SEED=7 SIMBA_MODELS=1` tries the one of that seed, and keeps its files.
+//! `SIMBA_MODELS=500` tests that many models. `SIMBA_SEED=7 SIMBA_MODELS=1` tests the model of a seed, and keeps its
+//! files.
 
 use std::collections::BTreeSet;
 use std::{env, fs};
@@ -9,11 +10,11 @@ use serde_json::Value;
 use simba_codegen::{Options, Source, Tests, phases};
 use simba_tests::{Crates, generate, models};
 
-/// How many models are made up for each change, and how many crates one run of cargo compiles.
+/// The default number of models, and the number of crates that one run of Cargo compiles.
 const FEW: u64 = 10;
 const AT_ONCE: usize = 25;
 
-/// A number from the environment.
+/// Returns a number from the environment.
 fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok().map(|number| number.parse().expect("it is a number"))
 }
@@ -24,7 +25,7 @@ fn models_made_up_by_chance_give_crates_without_a_warning() {
     let seeds: Vec<u64> = (first..first + number("SIMBA_MODELS").unwrap_or(FEW)).collect();
     for seeds in seeds.chunks(AT_ONCE) {
         let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "models");
-        // The crates of all runs have the same names, so that they take the place of each other.
+        // The crates of all runs have the same names, so each run replaces the one before.
         for (index, seed) in seeds.iter().enumerate() {
             let name = format!("model-{index}");
             let sources = models::model(*seed);
@@ -46,7 +47,7 @@ fn models_made_up_by_chance_give_crates_without_a_warning() {
     }
 }
 
-/// Writes the files of a model where somebody can read them.
+/// Writes the files of a model into a folder.
 fn keep(name: &str, sources: &[Source]) {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).expect("the folder can be made");
@@ -65,7 +66,7 @@ fn models_made_up_by_chance_have_every_trait_that_is_read() {
     assert!(missing.is_empty(), "add them to tests/src/models: {missing:?}");
 }
 
-/// All keys of a document: the ids of traits are among them.
+/// Collects all keys of a document, which include the IDs of traits.
 fn collect(value: &Value, keys: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| {

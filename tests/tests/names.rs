@@ -1,4 +1,4 @@
-//! The names of the committed crate: the table of all of them, and that they are those of `aws-sdk-fsx`.
+//! The names in the committed crate: a snapshot of all names, and a comparison with `aws-sdk-fsx`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,10 +9,10 @@ use std::{
 use simba_tests::{text, workspace};
 use syn::{Fields, Item, Visibility};
 
-/// Rust names: the fields or variants of every type, by `struct types::Tag` or `enum types::BackupType`.
+/// Rust names: the fields or variants of each type, by `struct types::Tag` or `enum types::BackupType`.
 type Names = BTreeMap<String, BTreeSet<String>>;
 
-/// The files under `generated/fsx/src`, by their module: `types::tag` for `types/tag.rs`.
+/// Returns the files in `generated/fsx/src`, by module: `types::tag` for `types/tag.rs`.
 fn files() -> Vec<(String, String)> {
     let root = workspace().join("generated/fsx/src");
     let mut files = Vec::new();
@@ -33,11 +33,11 @@ fn files() -> Vec<(String, String)> {
     files
 }
 
-/// What the crate calls its types and their parts; catch-all variants are left out.
+/// Returns the names of our types and their parts, without catch-all variants.
 fn ours() -> Names {
     let mut names = Names::new();
     for (module, text) in files() {
-        // Types and errors are found in the module above their file's; operations each have one of their own.
+        // Types and errors are exported by the parent of their file's module; each operation has its own module.
         let path = match module.split_once("::") {
             Some((parent @ ("types" | "error"), _)) => parent,
             _ => &module,
@@ -67,7 +67,7 @@ fn unraw(name: &str) -> String {
     name.strip_prefix("r#").unwrap_or(name).to_owned()
 }
 
-/// What `aws-sdk-fsx` calls them, with its words for requests and errors replaced by ours.
+/// Returns the names in `aws-sdk-fsx`, with those of requests and errors translated to ours.
 fn theirs() -> Names {
     let data = text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/aws-sdk-fsx-names.txt"));
     let lines = data.lines().filter(|line| !line.starts_with('#'));
@@ -80,7 +80,7 @@ fn theirs() -> Names {
         .collect()
 }
 
-/// Inputs and outputs are called after their operation there, and have the model's names here.
+/// Translates names of inputs and outputs, which are based on the operation in `aws-sdk-fsx`, and on the model here.
 fn translate(name: &str) -> String {
     if name == "enum error::Error" {
         return "enum error::ServiceError".to_owned();
@@ -112,7 +112,7 @@ fn the_names_are_those_of_aws_sdk_fsx() {
         }
     }
     found.extend(ours.keys().filter(|name| !theirs.contains_key(*name)).map(|name| format!("{name} is added")));
-    // There is no difference. One that has a reason is to be listed here with it.
+    // There are no differences. An intended difference is to be listed here with its reason.
     assert_eq!(found, [""; 0]);
     assert!(theirs.len() > 370, "the list is there");
 }
@@ -125,7 +125,7 @@ fn the_table_of_all_names() {
     insta::assert_snapshot!("fsx", tables.collect::<String>());
 }
 
-/// The names of a file's types, from the wire to Rust: one line for each type, member and value.
+/// Returns the names of a file's types on the wire and in Rust, with a line for each type, member and value.
 fn table(module: &str, text: &str) -> String {
     let mut lines = String::new();
     let mut add = |line: &str| {
@@ -148,7 +148,7 @@ fn table(module: &str, text: &str) -> String {
     lines
 }
 
-/// `Tag: "com.amazonaws.fsx", "Tag"`, or `required "Key" key: String`.
+/// Formats a row such as `Tag: "com.amazonaws.fsx", "Tag"` or `required "Key" key: String`.
 fn structure_row(module: &str, row: &str) -> String {
     let (before, after) = row.split_once(": ").unwrap_or((row, ""));
     if let Some((_, wire)) = after.split_once("\", \"") {

@@ -1,4 +1,4 @@
-//! The pages of FSx's answers, against the mock: where a walk ends, and which operations can be walked.
+//! Pagination of FSx, tested with a mock: where iteration ends, and which operations are paginated.
 
 use fsx::{
     Config, blocking, operation,
@@ -9,7 +9,7 @@ use fsx::{
 };
 use serde_json::{Value, json};
 
-/// A client of calls that block, and the mock behind it.
+/// Returns a blocking client and its mock.
 fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport) {
     let mock = MockTransport::new();
     for page in pages {
@@ -19,12 +19,12 @@ fn client(operation: &str, pages: &[Value]) -> (blocking::Client, MockTransport)
     (blocking::Client::new(config.transport(mock.clone()).build()), mock)
 }
 
-/// The members of each request, as they were sent.
+/// Returns the members of each request that was sent.
 fn sent(mock: &MockTransport) -> Vec<Value> {
     mock.requests().iter().map(|request| request.request().expect("it is JSON")).collect()
 }
 
-/// A list of one backup.
+/// Returns a list with one backup.
 fn backups(id: &str) -> Value {
     json!([{"BackupId": id, "CreationTime": 0, "Lifecycle": "AVAILABLE", "Type": "AUTOMATIC", "FileSystem": {}}])
 }

@@ -1,7 +1,7 @@
-//! What holds for any input, however wrong: an error at most, never a panic and never a hang.
+//! Properties that hold for any input, however invalid: it may cause an error, but no panic and no endless loop.
 //!
-//! `SIMBA_MUTATIONS=10000` tries that many wrong models, and compiles some of the crates that they give. It takes the
-//! official models too where the folder `shared/models` lies beside the workspace.
+//! `SIMBA_MUTATIONS=10000` tests that many invalid models, and compiles some of the resulting crates. It includes the
+//! official models if the folder `shared/models` exists next to the workspace.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use simba_tests::mutation::{Choose, Random, models, mutate};
 use simba_tests::{Crates, checks, options, workspace};
 
-/// Members of FSx's responses, so that what is made up gets past the first brace.
+/// Members of FSx's responses, so that generated documents are not rejected at the first member.
 const NAMES: [&str; 24] = [
     "Backup",
     "Backups",
@@ -41,7 +41,7 @@ const NAMES: [&str; 24] = [
     "code",
 ];
 
-/// JSON of any shape, with names that mean something.
+/// Generates JSON of any form with meaningful names.
 fn documents() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -60,7 +60,7 @@ fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A document as text, with one byte of it changed.
+/// Serializes a document, and changes one byte.
 fn damaged(document: &Value, at: prop::sample::Index, byte: u8) -> Vec<u8> {
     let mut text = document.to_string().into_bytes();
     let at = at.index(text.len());
@@ -177,7 +177,7 @@ fn wrong_models_give_diagnostics_or_crates() {
     }
 }
 
-/// A model in which each shape refers to the next, some hundred times over.
+/// Returns a model with several hundred shapes, each of which refers to the next one.
 fn chain(shape: impl Fn(&str) -> Value) -> String {
     const LENGTH: usize = 300;
     let mut shapes: serde_json::Map<String, Value> =
@@ -235,7 +235,7 @@ fn structures_that_contain_each_other_take_no_longer_than_others() {
     let started = Instant::now();
     let loaded = simba_codegen::phases::load(&[source]).unwrap_or_else(|report| panic!("{report}"));
     assert!(simba_codegen::phases::lower(&loaded, &options()).is_ok());
-    // It takes half a second; with a search for each member it would be minutes.
+    // It takes half a second. A search for each member would take minutes.
     assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
 }
 
@@ -268,7 +268,7 @@ fn patterns_that_are_costly_to_search_for_are_no_trouble() {
     }
 }
 
-/// Compiles some of the crates that wrong models give: all would take a day.
+/// Compiles some of the crates of mutated models, since compiling all would take a day.
 fn compile(accepted: &[(String, String)]) {
     let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "mutants");
     for (name, text) in accepted.iter().step_by((accepted.len() / 60).max(1)) {

@@ -1,18 +1,18 @@
-//! The README's commands, run as written: from a model to a call, and the first call. What they print is what the README
-//! says.
+//! Runs the README's commands as they are written, from a model to a call, and the first call. Their output must be
+//! as documented.
 
 use std::{fs, net::TcpListener, path::Path, process::Stdio};
 
 use simba_tests::workspace;
 
-/// The port that the README's service listens on; the test takes a free one in its place.
+/// The port of the README's service, which the test replaces by a free one.
 const PORT: &str = "8642";
 
-/// Where the README puts its files, seen from the workspace.
+/// The folder of the README's files, relative to the workspace.
 const FOLDER: &str = "../weather";
 
-/// Twice: the second time everything is built already, and the program runs before a service that was just started
-/// listens.
+/// Runs the commands twice. The second time everything is already built, and the program runs before the service that
+/// was just started is listening.
 #[cfg(unix)]
 #[test]
 fn a_service_of_ones_own_is_called_as_the_readme_says() {
@@ -44,7 +44,7 @@ fn a_service_of_ones_own_is_called_as_the_readme_says() {
 fn the_first_call_is_made_as_the_readme_says() {
     let Some(python) = simba_tests::python() else { return };
     let commands = blocks(&section("## The first call")).remove(1).text;
-    // `cargo xtask test` has made this environment from the same file.
+    // `cargo xtask test` has created this environment from the same file.
     let (install, commands) = commands.split_at(commands.find("target/moto/bin/moto_server").expect("the server"));
     let install: Vec<&str> = install.lines().collect();
     assert_eq!(
@@ -77,13 +77,13 @@ struct Block {
 }
 
 impl Block {
-    /// The path of the file that the block is: the line before starts with it.
+    /// Returns the path of the file that the block contains, if the line before starts with one.
     fn file(&self) -> Option<&str> {
         self.before.strip_prefix('`')?.split('`').next()
     }
 }
 
-/// The part of the README below a heading.
+/// Returns the section of the README with the given heading.
 fn section(heading: &str) -> String {
     let readme = simba_tests::text(&workspace().join("README.md"));
     let (_, rest) = readme.split_once(&format!("{heading}\n")).unwrap_or_else(|| panic!("no {heading:?}"));
@@ -116,13 +116,13 @@ fn write(file: &Path, text: &str) {
     fs::create_dir_all(file.parent().expect("a folder")).expect("it can be created");
     fs::write(file, text).expect("it can be written");
     if file.ends_with("Cargo.toml") {
-        // The reader's folder is not inside a workspace, as this one is; and the reader has a network.
+        // Unlike this folder, that of a reader is not inside a workspace, and a reader has network access.
         fs::write(file, format!("{text}\n[workspace]\n")).expect("it can be written");
         fs::copy(workspace().join("Cargo.lock"), file.with_extension("lock")).expect("it can be copied");
     }
 }
 
-/// Runs commands of the README in a shell, and ends what they leave in the background. Returns what they print.
+/// Runs commands of the README in a shell, and stops background processes. Returns the output.
 fn shell(commands: &str, python: &Path) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = python.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));

@@ -1,4 +1,4 @@
-//! What must not get out, in or through: secrets, values that a server chooses, and code that a model brings along.
+//! Tests that secrets, values from a server, and code in a model do not get where they must not.
 
 #![allow(clippy::unwrap_used, reason = "A panic is how a test fails.")]
 

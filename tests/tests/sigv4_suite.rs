@@ -1,8 +1,9 @@
-//! AWS's own tests of Signature Version 4, as the source distribution of botocore carries them.
+//! AWS's test suite for Signature Version 4, from the source distribution of botocore, which `cargo xtask test`
+//! downloads.
 //!
-//! In: the source distribution of botocore, which `cargo xtask test` downloads. Each case is a request as text and
-//! the `Authorization` that it must get. Requests are read as a server would read them, so folded headers are
-//! unfolded. What a URI cannot hold is percent-encoded, and such a path is signed as sent, not encoded once more.
+//! Each case is a request as text and the expected `Authorization` header. Requests are parsed as a server would
+//! parse them, so folded headers are unfolded. Characters that are not valid in a URI are percent-encoded; such a
+//! path is signed as it is sent, and not encoded again.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,13 +20,13 @@ use fsx::runtime::credentials::Credentials;
 use fsx::runtime::http::{HeaderName, HeaderValue, Request};
 use fsx::runtime::sigv4::{PayloadHash, PercentEncodingMode, Signer, SigningParams, SigningSettings};
 
-/// The cases that a client of ours cannot meet, and why.
+/// The cases that do not apply to our client, with reasons.
 const LEFT_OUT: &[(&str, &str)] = &[(
     "post-sts-token/post-sts-header-after",
     "the session token is added behind the signature, as some services once wanted it; ours always signs it",
 )];
 
-/// How many there are; fewer would mean that they have not been found.
+/// The number of cases, to detect that some were not found.
 const CASES: usize = 34;
 
 #[test]
@@ -40,7 +41,7 @@ fn the_published_suite() {
         println!("left out: {name}: {why}");
     }
 
-    // One for all: it must notice what its key is not good for any more.
+    // A single signer is used for all cases, to test that its cached key is replaced when necessary.
     let signer = Signer::new();
     let mut wrong = Vec::new();
     for (name, file) in &cases {
@@ -54,7 +55,7 @@ fn the_published_suite() {
     println!("{} cases pass, {} are left out", cases.len(), LEFT_OUT.len());
 }
 
-/// The files of requests below a folder, by the path of their case.
+/// Finds the request files in a folder, by the path of their case.
 fn find(suite: &Path, folder: &Path, cases: &mut BTreeMap<String, PathBuf>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.unwrap().path();
@@ -67,7 +68,8 @@ fn find(suite: &Path, folder: &Path, cases: &mut BTreeMap<String, PathBuf>) {
     }
 }
 
-/// The session token of a case. Some requests have it already; of others only the canonical form says so.
+/// Returns the session token of a case. Some requests already contain it; for others it is only in the canonical
+/// form.
 fn token(file: &Path) -> Option<String> {
     let canonical = read(&file.with_extension("creq"));
     canonical.lines().find_map(|line| line.strip_prefix("x-amz-security-token:")).map(str::to_owned)
@@ -90,7 +92,7 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     for header in unfold(headers).lines() {
         let (name, value) = header.split_once(':').unwrap();
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        // It comes with the credentials.
+        // The credentials contain the token.
         if name != "x-amz-security-token" {
             request = request.header(name, HeaderValue::from_str(value).unwrap());
         }
@@ -98,14 +100,14 @@ fn authorization(signer: &Signer, text: &str, token: Option<&str>) -> String {
     let (mut parts, body) = request.body(body).unwrap().into_parts();
     let mut credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
     credentials.session_token = token.map(str::to_owned);
-    // 2015-08-30, 12:36:00: the one time of the suite.
+    // 2015-08-30, 12:36:00 is the time of all cases.
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
     let signing = SigningParams { credentials: &credentials, region: "us-east-1", service: "service", time, settings };
     signer.sign(&mut parts, PayloadHash::Sha256(body.as_bytes()), signing).unwrap();
     parts.headers["authorization"].to_str().unwrap().to_owned()
 }
 
-/// Joins the lines of headers that were folded, which HTTP has long given up: a space for each fold.
+/// Unfolds headers, which HTTP no longer supports, by replacing each fold by a space.
 fn unfold(headers: &str) -> String {
     headers.replace("\n ", " ").trim_end().to_owned()
 }

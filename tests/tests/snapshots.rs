@@ -1,4 +1,4 @@
-//! Every snapshot belongs to a test: one that no test compares with anything says nothing.
+//! Every snapshot belongs to a test. A snapshot that no test uses would not be checked.
 
 use std::{fs, path::Path};
 

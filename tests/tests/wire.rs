@@ -1,4 +1,5 @@
-//! The wire format of the committed crate: the model's own examples, secrets, open enumerations, and serde's forms.
+//! The wire format of the committed crate: the examples of the model, sensitive members, open enumerations, and
+//! serde.
 
 use std::fmt::Debug;
 
@@ -27,7 +28,7 @@ use serde_core::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use simba_tests::{text, workspace};
 
-/// The example of an operation: its input and, if it has one, its output.
+/// Returns the example of an operation: its input and, if it has one, its output.
 fn example(operation: &str) -> (Value, Value) {
     let model: Value = serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
     let shape = &model["shapes"][format!("com.amazonaws.fsx#{operation}")];
@@ -37,7 +38,7 @@ fn example(operation: &str) -> (Value, Value) {
     (example["input"].clone(), output)
 }
 
-/// Sends an example's input and reads its output, in the forms that go over the wire.
+/// Serializes the input of an example and deserializes its output, in the formats that are sent.
 fn check<R>(operation: &str)
 where
     R: Request + Serialize + DeserializeOwned + Clone + Debug + PartialEq,
@@ -116,7 +117,7 @@ fn setters_of_lists_and_maps_add_and_fields_replace() {
     assert_eq!((sent.tags, sent.volume_id.as_deref()), (Some(vec![one, two]), Some("b")));
 }
 
-/// A request with a password in a structure inside a structure inside it, and one that stands by itself.
+/// Returns a request with a password in a nested structure, and another one directly.
 fn secretive() -> CreateFileSystemRequest {
     let directory = SelfManagedActiveDirectoryConfiguration::new("corp.example.com", ["10.0.0.1"])
         .user_name("Admin")
@@ -140,7 +141,7 @@ fn passwords_are_sent_and_not_shown() {
 
 #[test]
 fn no_password_of_the_model_is_shown() {
-    // Every member that the model marks as sensitive holds a secret here; none of them may appear.
+    // All sensitive members of the model have a secret value here, which must not be printed.
     let model: Value = serde_json::from_str(&text(&workspace().join("models/fsx/model.json"))).expect("it is JSON");
     let shapes = model["shapes"].as_object().expect("it has shapes");
     let sensitive = |id: &str| shapes.get(id).is_some_and(|shape| !shape["traits"]["smithy.api#sensitive"].is_null());

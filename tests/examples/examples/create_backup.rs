@@ -1,11 +1,11 @@
-//! Starts a backup of a file system and prints the backup's id.
+//! Creates a backup of a file system and prints the ID of the backup.
 //!
 //! ```sh
 //! cargo run --example create_backup -p fsx-examples -- fs-0123456789abcdef0
 //! ```
 //!
-//! Region, credentials and endpoint come from where every AWS tool looks for them: AWS_REGION, AWS_ACCESS_KEY_ID,
-//! AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are enough.
+//! The region, credentials and endpoint are read from the standard AWS settings. The variables AWS_REGION,
+//! AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are sufficient.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
-//! Creates a Lustre file system of 1,200 GiB and prints its id. With AWS itself it costs money until it is deleted.
+//! Creates a Lustre file system of 1,200 GiB and prints its ID. On AWS, it incurs costs until it is deleted.
 //!
 //! ```sh
 //! cargo run --example first_call -p fsx-examples
 //! ```
 //!
-//! Region, credentials and endpoint come from where every AWS tool looks for them: AWS_REGION, AWS_ACCESS_KEY_ID,
-//! AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are enough.
+//! The region, credentials and endpoint are read from the standard AWS settings. The variables AWS_REGION,
+//! AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL_FSX are sufficient.
 
 use fsx::{
     Client,

@@ -1,4 +1,4 @@
-//! Deletes a backup and says for each way that this can fail what it means.
+//! Deletes a backup and handles the errors that may occur.
 //!
 //! ```sh
 //! cargo run --example handle_errors -p fsx-examples -- backup-0123456789abcdef0
@@ -18,7 +18,7 @@ pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
         Ok(_) => return "it is being deleted".to_owned(),
         Err(error) => error,
     };
-    // What the service says comes as an error of the operation, with the members that the service gives it.
+    // Errors that the service returns have a type for each operation, with a variant and members for each error.
     match error.service() {
         Some(DeleteBackupError::BackupNotFound(_)) => return "it is gone already".to_owned(),
         Some(DeleteBackupError::BackupBeingCopied(copied)) => {
@@ -29,10 +29,10 @@ pub(crate) async fn delete(client: &Client, backup_id: &str) -> String {
             let file_system = restoring.file_system_id.as_deref().unwrap_or("a file system");
             return format!("{file_system} is being made of it: try again later");
         }
-        // Other errors, those that the model does not know among them, and calls that got no answer.
+        // Other errors, including errors that the model does not define, and calls without a response.
         _ => {}
     }
-    // Retries are over by now: the client has made them by itself.
+    // The client has already retried the request.
     if error.is_throttling() {
         return format!("too many calls at once, {} attempts long", error.attempts());
     }

@@ -1,4 +1,4 @@
-//! Lists the volumes of a file system that are not in order, with what the service says about each.
+//! Lists the volumes of a file system that are not available, with the reasons that the service gives.
 //!
 //! ```sh
 //! cargo run --example list_volumes -p fsx-examples -- fs-0123456789abcdef0
@@ -19,7 +19,7 @@ async fn main() -> Result<(), Error> {
 }
 
 pub(crate) async fn troubled(client: &Client, file_system_id: &str) -> Result<Vec<String>, Error> {
-    // The service filters by file system, page by page; what it cannot filter by is looked at here.
+    // The service filters by file system and returns pages; other criteria are checked here.
     let of_file_system = VolumeFilter::new().name(VolumeFilterName::FileSystemId).values([file_system_id]);
     let mut volumes = client.describe_volumes().filters([of_file_system]).items();
     let mut lines = Vec::new();
@@ -37,7 +37,7 @@ fn is_in_order(volume: &Volume) -> bool {
 
 fn describe(volume: &Volume) -> String {
     let name = volume.name.as_deref().unwrap_or("a volume without a name");
-    // States that this version of the crate does not know are texts like all others.
+    // States that this version of the crate does not define are available as strings.
     let state = volume.lifecycle.as_ref().map_or("in no state", |state| state.as_str());
     let reason = volume.lifecycle_transition_reason.as_ref().and_then(|reason| reason.message.as_deref());
     format!("{name}: {state}, {}", reason.unwrap_or("for no reason given"))

@@ -1,10 +1,10 @@
-//! Backs up a file system and deletes the oldest backups that it made earlier: to be run every night.
+//! Backs up a file system and deletes the oldest backups that it created. Intended to be run every night.
 //!
 //! ```sh
 //! cargo run --example nightly_backups -p fsx-examples -- fs-0123456789abcdef0 7
 //! ```
 //!
-//! Only backups with its own tag are counted and deleted.
+//! Only backups that have its tag are counted and deleted.
 
 use fsx::{
     Client, Error,
@@ -21,11 +21,12 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes a backup, waits for it, and then keeps only so many; gives the ids of those that were deleted.
+/// Creates a backup, waits until it is available, and deletes all but the newest `keep` backups. Returns the IDs of
+/// deleted backups.
 pub(crate) async fn back_up(client: &Client, file_system_id: &str, keep: usize) -> Result<Vec<String>, Error> {
     let made = client.create_backup().file_system_id(file_system_id).tags([tag()]).await?;
     let backup_id = &made.backup()?.backup_id;
-    // Nothing is deleted before the new backup is safe.
+    // Old backups are only deleted once the new one is available.
     client.wait_until_backup_available(backup_id).await?;
 
     let of_file_system = Filter::new().name(FilterName::FileSystemId).values([file_system_id]);

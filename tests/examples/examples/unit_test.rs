@@ -1,4 +1,5 @@
-//! Tests code that calls Amazon FSx, without a network: a mock answers, and time passes when the test says so.
+//! Tests code that calls Amazon FSx without network access: a mock transport responds, and the test controls the
+//! clock.
 //!
 //! ```sh
 //! cargo run --example unit_test -p fsx-examples --features testing
@@ -11,7 +12,7 @@ use fsx::{
     testing::{ManualClock, MockResponse, MockTransport},
 };
 
-/// What is to be tested.
+/// The function under test.
 async fn back_up(client: &Client, file_system_id: &str) -> Result<String, Error> {
     let made = client.create_backup().file_system_id(file_system_id).await?;
     Ok(made.backup()?.backup_id.clone())
@@ -26,7 +27,7 @@ pub(crate) async fn main() -> Result<(), Error> {
         .region("us-east-1")
         .credentials(Credentials::new("an access key id", "its secret"))
         .transport(mock.clone())
-        // The pause before the second attempt takes no time.
+        // The delay before the second attempt is skipped.
         .clock(ManualClock::skipping());
 
     let backup_id = back_up(&Client::new(config.build()), "fs-0123456789abcdef0").await?;

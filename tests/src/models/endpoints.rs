@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Maker, operations::Operation, waiters::Leads};
 
 impl Maker {
-    /// Gives the service endpoint rules, or none; the parameters that operations can set, with their types.
+    /// Adds endpoint rules to the service, or not. Returns the parameters that operations can set, with their types.
     pub(super) fn endpoint_rules(&mut self, service: &mut Map<String, Value>) -> Vec<(String, &'static str)> {
         if self.chance(30) {
             return Vec::new();
@@ -61,7 +61,7 @@ impl Maker {
         own
     }
 
-    /// Parameters that an operation sets: fixed ones, and those that paths into its input lead to.
+    /// Adds endpoint parameters to an operation: constants, and paths into its input.
     pub(super) fn context_parameters(&mut self, operation: &mut Operation, parameters: &[(String, &str)]) {
         let mut paths = Vec::new();
         if let Some(input) = &operation.input {

@@ -1,4 +1,4 @@
-//! The service and its operations.
+//! Random services and operations.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::mutation::Choose;
 
 const PROTOCOLS: [&str; 3] = ["aws.protocols#awsJson1_0", "aws.protocols#awsJson1_1", "smithy.protocols#rpcv2Cbor"];
 
-/// An operation while it is made.
+/// An operation under construction.
 pub(super) struct Operation {
     pub(super) input: Option<String>,
     pub(super) output: Option<String>,
@@ -21,7 +21,7 @@ impl Operation {
 }
 
 impl Maker {
-    /// The service with all that it reaches.
+    /// Adds the service and everything that it refers to.
     pub(super) fn service(&mut self) {
         let id = self.id();
         let mut traits = self.service_traits();
@@ -133,14 +133,14 @@ impl Maker {
         id
     }
 
-    /// Adds a structure under a new name.
+    /// Adds a structure with a new name.
     fn insert(&mut self, structure: Value) -> String {
         let id = self.id();
         self.shapes.insert(id.clone(), structure);
         id
     }
 
-    /// Adds a member under a new name.
+    /// Adds a member with a new name.
     pub(super) fn add_member(&mut self, structure: &mut Value, target: &str, traits: Value) -> String {
         let members = structure["members"].as_object_mut().unwrap();
         let taken: Vec<String> = members.keys().cloned().collect();
@@ -149,7 +149,7 @@ impl Maker {
         name
     }
 
-    /// Members of an input that mean something: the idempotency token, labels of the host, endpoint parameters.
+    /// Adds members with a special meaning to an input: an idempotency token, host labels and endpoint parameters.
     fn special_members(&mut self, input: &mut Value, operation: &mut Operation, parameters: &[(String, &str)]) {
         let enums: Vec<String> = self.pool.enums.iter().filter(|id| self.kind(id) != "intEnum").cloned().collect();
         let strings = [enums, vec!["smithy.api#String".to_owned(); 3]].concat();
@@ -185,7 +185,7 @@ impl Maker {
         }
     }
 
-    /// Gives an operation pages; the token and the items may be deep inside of the output.
+    /// Adds pagination to an operation. The token and the items may be nested in the output.
     fn paginate(&mut self, operation: &mut Operation, inherits: bool) {
         let (Some(input), Some(output)) = (operation.input.clone(), operation.output.clone()) else { return };
         let Some(mut request) = self.shapes.get(&input).cloned() else { return };
@@ -216,7 +216,7 @@ impl Maker {
         operation.add("smithy.api#paginated", value);
     }
 
-    /// Adds a member to a structure, or to a new one inside of it; the path that leads there.
+    /// Adds a member to a structure, or to a new nested structure. Returns the path to the member.
     fn nested(&mut self, structure: &mut Value, target: &str) -> String {
         let traits = if self.chance(30) { json!({"smithy.api#required": {}}) } else { json!({}) };
         if self.chance(60) {
@@ -229,7 +229,7 @@ impl Maker {
         format!("{name}.{rest}")
     }
 
-    /// Traits of an operation that concern how it is sent.
+    /// Adds traits that affect how an operation is sent.
     fn flags(&mut self, operation: &mut Operation) {
         let member =
             operation.input.clone().and_then(|input| Some(self.members_of_type(&input, "string").first()?.0.clone()));
@@ -270,7 +270,7 @@ impl Maker {
         operation.add("smithy.api#examples", json!(examples));
     }
 
-    /// Cases of the protocol, whose bodies are not compared: what is of interest is that they compile.
+    /// Adds protocol tests. Bodies are not compared, since the tests only have to compile.
     fn protocol_tests(&mut self, operation: &mut Operation, service: &Map<String, Value>) {
         let protocol = *PROTOCOLS.iter().find(|protocol| service.contains_key(**protocol)).unwrap();
         let body = if protocol.ends_with("Cbor") { "v/8=" } else { "{}" };
@@ -291,7 +291,7 @@ impl Maker {
         }
     }
 
-    /// An operation whose input is a stream, which is left out.
+    /// Adds an operation with a streaming input, which the generator leaves out.
     fn streaming(&mut self) -> String {
         let (id, blob) = (self.id(), self.id());
         self.shapes.insert(blob.clone(), json!({"type": "blob", "traits": {"smithy.api#streaming": {}}}));

@@ -1,4 +1,4 @@
-//! Shapes that hold data.
+//! Random shapes of data.
 
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,7 @@ const PATTERNS: [&str; 6] =
     ["^[a-z]{3}-\\d+$", "(\\w*,?){3}", "^$|[^\\p{Cntrl}]*", "[\u{202e}\\x00]", "a|b|", "^(?:no|yes)`\"#"];
 
 impl Maker {
-    /// All shapes that hold data.
+    /// Adds all data shapes.
     pub(super) fn data(&mut self) {
         for kind in SIMPLE {
             self.pool.simple.push(format!("smithy.api#{}", kind[..1].to_uppercase() + &kind[1..]));
@@ -33,7 +33,7 @@ impl Maker {
             }
         }
         (0..2 + self.random.below(3)).for_each(|_| self.enumeration());
-        // Their ids come first, so that they can contain each other.
+        // Their IDs are chosen first, so that they can contain each other.
         self.pool.structures = (0..3 + self.random.below(4)).map(|_| self.id()).collect();
         self.pool.unions = (0..1 + self.random.below(2)).map(|_| self.id()).collect();
         for (kind, ids) in [("structure", &self.pool.structures), ("union", &self.pool.unions)] {
@@ -70,7 +70,7 @@ impl Maker {
         self.pool.simple.push(id);
     }
 
-    /// Traits that bound the values of a type, or say how they are written.
+    /// Returns random constraints and formats for a type.
     fn constraints(&mut self, kind: &str) -> Map<String, Value> {
         let mut traits = Map::new();
         let mut add = |name: &str, value: Value| traits.insert(format!("smithy.api#{name}"), value);
@@ -125,7 +125,7 @@ impl Maker {
         self.pool.enums.push(id);
     }
 
-    /// A list or map of what there is.
+    /// Adds a list or map of an existing shape.
     fn collection(&mut self) {
         let (id, mut traits) = (self.id(), self.remarks());
         let element = self.any_target();
@@ -148,7 +148,7 @@ impl Maker {
         self.pool.collections.push(id);
     }
 
-    /// The id of a shape with values.
+    /// Returns the ID of a random data shape.
     pub(super) fn any_target(&mut self) -> String {
         let pool = &self.pool;
         let pools = [&pool.simple, &pool.simple, &pool.enums, &pool.collections, &pool.structures, &pool.unions]
@@ -158,7 +158,7 @@ impl Maker {
         self.pick(&ids)
     }
 
-    /// A structure with some members; those that it requires are structures with a lower number than its own.
+    /// Returns a structure with random members. Structures that it requires have a lower number than its own.
     pub(super) fn structure(&mut self, number: Option<usize>) -> Value {
         let mut members = Map::new();
         for _ in 0..self.random.below(7) {
@@ -213,7 +213,7 @@ impl Maker {
         json!({"target": target, "traits": traits})
     }
 
-    /// A default for a member with this target.
+    /// Returns a random default for a member with this target.
     fn default(&mut self, target: &str, kind: &str) -> Value {
         match kind {
             _ if self.chance(8) => Value::Null,
@@ -247,7 +247,7 @@ impl Maker {
     fn error(&mut self) {
         let id = self.id();
         let mut shape = self.structure(None);
-        // What follows from an error of a hostile name or with any message is of more interest than what it holds.
+        // The names of errors and the presence of a message have more consequences than other members.
         let message = self.pick(&["message", "Message", "MESSAGE"]);
         if self.chance(70) {
             let traits = if self.chance(30) { json!({"smithy.api#required": {}}) } else { json!({}) };
@@ -264,7 +264,7 @@ impl Maker {
         self.pool.errors.push(id);
     }
 
-    /// A structure in a file of Smithy 1.0, where numbers are zero unless they are boxed.
+    /// Adds a structure in a Smithy 1.0 file, where numbers default to zero unless they are boxed.
     fn version_1(&mut self) {
         let (id, number, set) = (self.id(), self.id(), self.id());
         let boxed = json!({"smithy.api#box": {}});
@@ -282,7 +282,7 @@ impl Maker {
         self.pool.structures.push(id);
     }
 
-    /// A mixin of some structures, and traits that are applied to them from another file.
+    /// Adds a mixin to some structures, and traits that are applied to them from another file.
     fn mixin(&mut self) {
         let id = self.id();
         let targets: Vec<String> =
@@ -300,7 +300,7 @@ impl Maker {
         }
     }
 
-    /// The members of a structure whose target is of this type.
+    /// Returns the members of a structure whose targets have this type.
     pub(super) fn members_of_type(&self, id: &str, kind: &str) -> Vec<(String, Value)> {
         self.members(id).into_iter().filter(|(_, member)| self.kind(target(member)) == kind).collect()
     }

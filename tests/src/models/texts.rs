@@ -1,4 +1,4 @@
-//! Names and texts.
+//! Random names and strings.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ const WORDS: [&str; 16] = [
     "ARNs", "List",
 ];
 
-/// Texts that are no attacks, and not plain either.
+/// Strings that are unusual, but not hostile.
 const TEXTS: [&str; 14] = [
     "plain",
     "Two words",
@@ -31,12 +31,12 @@ const TEXTS: [&str; 14] = [
 ];
 
 impl Maker {
-    /// A text of any kind.
+    /// Returns a random string.
     pub(super) fn text(&mut self) -> String {
         if self.chance(30) { self.pick(INJECTIONS).to_owned() } else { self.pick(&TEXTS).to_owned() }
     }
 
-    /// A name as models have them: of one to three words, or hostile.
+    /// Returns a random name: one to three words, or a hostile name.
     pub(super) fn name(&mut self) -> String {
         let name = match self.random.below(8) {
             0 => self.pick(KEYWORDS).to_owned(),
@@ -54,7 +54,7 @@ impl Maker {
         if name.starts_with(|c: char| c.is_ascii_digit()) { format!("n{name}") } else { name }
     }
 
-    /// The id of a new shape, whose name no other shape has in any case.
+    /// Returns the ID of a new shape, whose name is unique regardless of case.
     pub(super) fn id(&mut self) -> String {
         let mut name = self.name();
         while self.names.contains(&name.to_lowercase()) {
@@ -65,7 +65,7 @@ impl Maker {
         format!("{namespace}#{name}")
     }
 
-    /// A name that is not among those that are taken, maybe only by its case.
+    /// Returns a name that is not in `taken`, but may differ from these names only by case.
     pub(super) fn other_name(&mut self, taken: &[String]) -> String {
         let mut name = self.name();
         while taken.contains(&name) {
@@ -74,7 +74,7 @@ impl Maker {
         name
     }
 
-    /// Traits that anything may have: documentation and remarks.
+    /// Returns traits that any shape may have, such as documentation and deprecation.
     pub(super) fn remarks(&mut self) -> serde_json::Map<String, Value> {
         let mut traits = serde_json::Map::new();
         if self.chance(40) {

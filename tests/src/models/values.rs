@@ -1,16 +1,16 @@
-//! Values that fit shapes.
+//! Random values of shapes.
 
 use serde_json::{Map, Value, json};
 
 use super::{Maker, target};
 use crate::mutation::Choose;
 
-/// A number that `serde_json` would round, as it is written: [`with_raw_numbers`] takes the brackets away.
+/// Returns a number that `serde_json` would round, in brackets that [`with_raw_numbers`] removes.
 pub(super) fn raw(number: &str) -> Value {
     json!(format!("⟦{number}⟧"))
 }
 
-/// The text of a document with all numbers of [`raw`].
+/// Inserts the numbers of [`raw`] into a JSON document.
 pub(super) fn with_raw_numbers(text: &str) -> String {
     text.replace("\"⟦", "").replace("⟧\"", "")
 }
@@ -20,13 +20,13 @@ const INTEGERS: [&str; 4] = ["0", "98765432109876543210987", "-1", "184467440737
 const DECIMALS: [&str; 4] = ["0.1", "98765432109876543210987.123456789012345678901", "-1e-30", "7"];
 
 impl Maker {
-    /// A value of a member.
+    /// Returns a value of a member.
     pub(super) fn member_value(&mut self, member: &Value, depth: usize) -> Value {
         let format = member["traits"]["smithy.api#timestampFormat"].as_str().map(str::to_owned);
         self.value_as(target(member), format, depth)
     }
 
-    /// A value of a shape that stands by itself.
+    /// Returns a value of a shape.
     pub(super) fn value(&mut self, id: &str, depth: usize) -> Value {
         self.value_as(id, None, depth)
     }
@@ -51,7 +51,7 @@ impl Maker {
         }
     }
 
-    /// A value of a simple type that is neither an enumeration nor a timestamp.
+    /// Returns a value of a simple type other than an enumeration or a timestamp.
     pub(super) fn simple_value(&mut self, kind: &str) -> Value {
         let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         match kind {
@@ -84,7 +84,7 @@ impl Maker {
         ])
     }
 
-    /// A time in the form that a member has it in, or as a number.
+    /// Returns a timestamp in the format of a member, or as a number.
     pub(super) fn timestamp(&mut self, format: Option<&str>) -> Value {
         match format {
             Some("date-time") if self.chance(80) => {
@@ -95,7 +95,7 @@ impl Maker {
         }
     }
 
-    /// One of the values that an enumeration lists.
+    /// Returns one of the values of an enumeration.
     pub(super) fn known_value(&mut self, id: &str) -> Value {
         let members = self.members(id);
         let (name, member) = self.pick(&members);

@@ -1,20 +1,20 @@
-//! Waiters, and the paths that they follow.
+//! Random waiters and their paths.
 
 use serde_json::{Map, Value, json};
 
 use super::{Maker, operations::Operation, target};
 use crate::mutation::Choose;
 
-/// How far a path goes.
+/// The maximum length of a path.
 const DEEPEST: usize = 3;
 
-/// The target of a path.
+/// The type of the value at a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leads {
     String,
     Boolean,
     Strings,
-    /// A list or map, or a string: something with a length.
+    /// A list, map or string, which has a length.
     Length,
 }
 
@@ -66,7 +66,7 @@ impl Maker {
         json!({(kind): {"path": path, "comparator": comparator, "expected": expected}})
     }
 
-    /// The paths from a structure, and what each leads to.
+    /// Collects the paths that start at a structure, and the types of their values.
     pub(super) fn paths(&self, id: &str, before: &str, depth: usize, paths: &mut Vec<(String, Leads)>) {
         for (name, member) in self.members(id) {
             let path = format!("{before}{name}");
@@ -101,7 +101,7 @@ impl Maker {
         }
     }
 
-    /// The paths to the strings of elements.
+    /// Collects the paths to the strings in elements.
     fn projected(&self, element: &str, path: &str, paths: &mut Vec<(String, Leads)>) {
         match self.kind(element).as_str() {
             "string" | "enum" => paths.push((path.to_owned(), Leads::Strings)),
@@ -115,7 +115,7 @@ impl Maker {
         }
     }
 
-    /// Arguments of some waiters: optional members of the input.
+    /// Adds arguments to some waiters, which set optional members of the input.
     fn arguments(&mut self, operation: &mut Operation, waiters: &Map<String, Value>) {
         let Some(input) = &operation.input else { return };
         let optional = |member: &Value| {

@@ -1,8 +1,8 @@
-//! A crate without what no program sees of it: bodies, documentation, private items, private members.
+//! Reduces a crate to its public API: removes bodies, documentation, and private items and members.
 //!
-//! In go the sources of a crate; out comes one text, a line for each item and member. What is public in a private module counts as
-//! its parent's, which exports it: rustc's lint `unreachable_pub` sees to that. Of macros that write methods the table
-//! stands for what they write.
+//! The input is the source of a crate, the output a string with a line for each item and member. Public items of a
+//! private module are attributed to its parent, which re-exports them; rustc's lint `unreachable_pub` ensures this.
+//! For macros that generate methods, their table is shown.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, ItemMod, TraitItem, Type, Visibility};
 
-/// The skeleton of the crate whose `lib.rs` is in this folder.
+/// Returns the skeleton of the crate whose `lib.rs` is in this folder.
 pub(crate) fn of(folder: &Path) -> String {
     let mut items = read(folder, &folder.join("lib.rs"));
     let mut names = BTreeSet::new();
@@ -20,7 +20,7 @@ pub(crate) fn of(folder: &Path) -> String {
     lines(&prettyplease::unparse(&file).replace(" {}\n", ";\n").replace(" = ;\n", ";\n"))
 }
 
-/// A line for each item and member, and for the head of each that holds others.
+/// Returns a line for each item and member. Items that contain others have a line for their header.
 fn lines(text: &str) -> String {
     let mut told = String::new();
     let mut open = 0;
@@ -52,13 +52,13 @@ fn lines(text: &str) -> String {
     told.replace(",)", ")").replace(",>", ">").replace("crate ::", "crate::").replace(" < ", "<").replace(" >", ">")
 }
 
-/// Whether the last line has as many closing angles as opening ones, so that its comma ends a member.
+/// Returns whether the angle brackets of the last line are balanced, so that its comma ends a member.
 fn is_closed(told: &str) -> bool {
     let line = told.rsplit('\n').next().unwrap_or_default().replace("->", "");
     line.matches('<').count() == line.matches('>').count()
 }
 
-/// The items of a file, with those of its modules in their places.
+/// Returns the items of a file. Modules contain the items of their files.
 fn read(folder: &Path, path: &Path) -> Vec<Item> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut items = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).items;
@@ -76,7 +76,7 @@ fn read(folder: &Path, path: &Path) -> Vec<Item> {
     items
 }
 
-/// The names of public types and traits.
+/// Collects the names of public types and traits.
 fn collect(items: &[Item], names: &mut BTreeSet<String>) {
     for item in items {
         let (visibility, name) = match item {
@@ -151,7 +151,7 @@ fn keep(items: &mut Vec<Item>, names: &BTreeSet<String>) {
     items.sort_by_key(order);
 }
 
-/// Puts what private modules hold in their place, and leaves out what exports it; but those of a feature stay.
+/// Replaces private modules by their items, and removes their re-exports, except those that depend on a feature.
 fn flatten(items: &mut Vec<Item>) {
     let is_private =
         |item: &Item| matches!(item, Item::Mod(module) if !is_public(&module.vis) && !module.attrs.iter().any(is_told));
@@ -171,7 +171,7 @@ fn module_name(item: &Item) -> Option<String> {
     }
 }
 
-/// The module that a `pub use` exports from, if the path starts with it.
+/// Returns the module that a `pub use` re-exports from, if the path starts with one.
 fn exports(item: &Item) -> Option<String> {
     match item {
         Item::Use(item) => match &item.tree {
@@ -182,7 +182,7 @@ fn exports(item: &Item) -> Option<String> {
     }
 }
 
-/// Modules last, and everything else as it stands: the order of the sources is that of what is read.
+/// Returns a sort key by which modules come last, and other items keep the order of the source.
 fn order(item: &Item) -> (bool, String) {
     match item {
         Item::Mod(module) => (true, module.ident.to_string()),
@@ -190,7 +190,7 @@ fn order(item: &Item) -> (bool, String) {
     }
 }
 
-/// Drops members that are not public, unless all are.
+/// Removes members that are not public, unless `all` is set.
 fn fields(fields: &mut Fields, all: bool) {
     let told = |mut field: syn::Field| {
         field.attrs.retain(is_told);
@@ -222,7 +222,7 @@ fn trait_item(item: &mut TraitItem) -> bool {
     shown
 }
 
-/// Of a trait's implementation its head stays; of any other, what is public.
+/// Reduces an implementation: one of a trait to its header, any other to its public items.
 fn implementation(item: &mut ItemImpl, names: &BTreeSet<String>) -> bool {
     let local = name(&item.self_ty).is_some_and(|name| names.contains(&name));
     if let Some((path, _)) = &item.trait_ {
@@ -249,7 +249,7 @@ fn implementation(item: &mut ItemImpl, names: &BTreeSet<String>) -> bool {
     local && !item.items.is_empty()
 }
 
-/// The last name of a type that has one.
+/// Returns the last segment of a type's path.
 fn name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
@@ -257,17 +257,17 @@ fn name(ty: &Type) -> Option<String> {
     }
 }
 
-/// Types of the standard library that traits are implemented for.
+/// Returns whether a type is a type of the standard library that traits are implemented for.
 fn is_foreign(name: &str) -> bool {
     let known =
         ["Arc", "Box", "String", "Vec", "bool", "f32", "f64", "i16", "i32", "i64", "i8", "u64", "str", "HashMap"];
     known.contains(&name)
 }
 
-/// The rows of a macro's table as far as programs see them: a method's name and what it takes.
+/// Reduces the table of a macro to the parts that are public: the names and parameters of methods.
 fn table(tokens: TokenStream, name: Option<String>) -> TokenStream {
     if name.is_some_and(|name| ["structure", "service_error"].contains(&name.as_str())) {
-        // Their tables say again what the type says.
+        // These tables repeat what the type contains.
         return tokens.into_iter().take(1).collect();
     }
     let mut told = TokenStream::new();
@@ -283,7 +283,7 @@ fn table(tokens: TokenStream, name: Option<String>) -> TokenStream {
     told
 }
 
-/// What comes before the value that a row stores.
+/// Returns the part of a row before the value that it stores.
 fn seen(row: Vec<TokenTree>) -> Vec<TokenTree> {
     let value = row.iter().position(|token| matches!(token, TokenTree::Punct(mark) if mark.as_char() == '='));
     let end = row.last().cloned();
@@ -301,7 +301,7 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// What is only there for macros and tests.
+/// Returns whether an item is hidden, which is the case if only macros and tests use it.
 fn is_hidden(attribute: &Attribute) -> bool {
     let text = match &attribute.meta {
         syn::Meta::List(list) => list.tokens.to_string(),
@@ -310,7 +310,7 @@ fn is_hidden(attribute: &Attribute) -> bool {
     attribute.path().is_ident("doc") && text == "hidden" || attribute.path().is_ident("cfg") && text == "test"
 }
 
-/// What is part of the promise.
+/// Returns whether an attribute is part of the public API.
 fn is_told(attribute: &Attribute) -> bool {
     ["cfg", "deprecated", "derive", "non_exhaustive"].iter().any(|name| attribute.path().is_ident(name))
 }

@@ -1,4 +1,4 @@
-//! The manifest of a generated crate: its settings belong to the user, and it is built wherever the user puts it.
+//! The manifest of a generated crate: its settings belong to the user, and the crate builds in any folder.
 
 use std::{
     fs,
@@ -57,7 +57,7 @@ fn settings_are_options_and_are_kept_by_the_next_run() {
     assert!(codegen(MODEL, &out, &["--check"]).status.success());
     assert_eq!(manifest(&out), before);
 
-    // A release tool writes the version, in a form of its own.
+    // A release tool writes the version in another format.
     let released = before.replace("\"2.3.4-beta.1\"", "'3.0.0'  # released");
     fs::write(out.join("Cargo.toml"), released).expect("the folder can be written");
     assert!(codegen(MODEL, &out, &["--workspace-root", "false", "--publish", "true"]).status.success());
@@ -78,12 +78,12 @@ fn a_package_can_have_another_name_than_its_crate() {
         assert!(manifest.contains(lib), "{manifest}");
     };
     named("acme-toy", "\n[lib]\nname = \"toy_parts\"\n");
-    // It is kept, unlike that of the crate.
+    // The name of the package is kept, unlike that of the crate.
     assert!(codegen(MODEL, &out, &[]).status.success());
     named("acme-toy", "\n[lib]\nname = \"toy\"\n");
     assert!(codegen(MODEL, &out, &["--package-name", "toy"]).status.success());
     named("toy", "");
-    // Without another name the package is renamed with the crate.
+    // Without a separate name, the package is renamed with the crate.
     assert!(codegen(MODEL, &out, &["--crate-name", "toy-parts"]).status.success());
     named("toy-parts", "");
     assert_fails(&codegen(MODEL, &out, &["--package-name", "a/b"]), "invalid crate name `a/b`; expected ASCII letters");
@@ -106,7 +106,7 @@ fn settings_that_cannot_be_read_are_not_lost() {
     }
 }
 
-/// A folder outside of this workspace, deleted in the end.
+/// A folder outside this workspace, which is deleted at the end.
 struct Outside(PathBuf);
 
 impl Outside {
@@ -122,7 +122,7 @@ impl Outside {
         fs::write(path, content).expect("the folder can be written");
     }
 
-    /// Checks a package, with the versions of dependencies that this workspace has.
+    /// Checks a package with the versions of dependencies that this workspace has.
     fn check(&self, package: &str, root: &str) {
         let lock = self.0.join(root).join("Cargo.lock");
         fs::copy(workspace().join("Cargo.lock"), lock).expect("the folder can be written");
@@ -155,23 +155,23 @@ fn a_crate_is_built_alone_and_in_workspaces() {
     generate("alone", &[]);
     outside.check("alone", "alone");
 
-    // A member, below its root and beside it.
+    // A member in a subfolder of the workspace root, and next to it.
     outside.write("company/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n");
     generate("company/crates/toy", &[]);
     outside.check("company/crates/toy", "company");
 
-    // A dependency of a package that is below it, without a word in the workspace.
+    // A dependency in a subfolder of the package, which the workspace does not list.
     outside.write("program/Cargo.toml", &format!("{USER}client\" }}\n\n[workspace]\n"));
     outside.write("program/lib.rs", "pub use toy::Client;\n");
     generate("program/client", &[]);
     outside.check("program", "program");
 
-    // A dependency beside the package.
+    // A dependency next to the package.
     outside.write("beside/Cargo.toml", &format!("{USER}../alone\" }}\n\n[workspace]\n"));
     outside.write("beside/lib.rs", "pub use toy::Client;\n");
     outside.check("beside", "beside");
 
-    // Inside a workspace that does not know it, as its own root.
+    // A crate inside a workspace that does not list it, as a workspace root.
     generate("company/tools/toy", &["--workspace-root", "true"]);
     outside.check("company/tools/toy", "company/tools/toy");
 }

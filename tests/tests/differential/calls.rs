@@ -1,8 +1,8 @@
-//! Calls: an input, a reply, and whether both sides send and make of them the same.
+//! Compares calls: given an input and a response, both clients send the same request and return the same result.
 //!
-//! Not compared, because the sides differ on purpose: headers about the client itself and about the attempt, and the
-//! message of an error without a code, for which botocore takes the whole body. Not tried, because botocore does not
-//! read it: an error's code in the header or the member `code` alone, where the body has no `__type`.
+//! Headers about the client and the attempt are not compared, since they differ on purpose, nor is the message of an
+//! error without a code, for which botocore uses the whole body. Errors whose code is only in the header or in the
+//! member `code` are not tested, since botocore does not read them.
 
 use fsx::config::Config;
 use fsx::runtime::credentials::Credentials;
@@ -19,20 +19,20 @@ use super::random::Random;
 
 const SEED: u64 = 2026;
 
-/// Cases of each operation that end in a response.
+/// The number of cases for each operation that return a response.
 const RESPONSES: usize = 50;
 
-/// Cases of each operation that end in an error.
+/// The number of cases for each operation that return an error.
 const FAILURES: usize = 20;
 
-/// A call.
+/// A test case: a call and its response.
 pub(crate) struct Case {
     operation: &'static Operation,
-    /// The operation's id.
+    /// The ID of the operation.
     id: String,
     number: usize,
     input: Value,
-    /// The same, with nulls for some of what is absent.
+    /// The same input, with null for some members that are not set.
     input_with_nulls: Value,
     reply: Reply,
 }
@@ -43,7 +43,7 @@ struct Reply {
     body: String,
 }
 
-/// All cases.
+/// Returns all cases.
 pub(crate) fn cases(model: &Model) -> Vec<Case> {
     let mut cases = Vec::new();
     for (operation, id) in OPERATIONS.iter().zip(model.operations()) {
@@ -60,7 +60,7 @@ pub(crate) fn cases(model: &Model) -> Vec<Case> {
 
 fn response(model: &Model, operation: &str, random: &mut Random) -> Reply {
     let mut body = String::new();
-    // An empty body stands for an empty structure.
+    // An empty body is equivalent to an empty structure.
     if random.percent(95) {
         generate::spell(&generate::value(model, model.output(operation), By::Service, random), random, &mut body);
     }
@@ -71,7 +71,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
     let status = random.pick(&[400, 403, 404, 429, 500, 503]);
     let mut headers = Vec::new();
     let id = match random.below(10) {
-        // Not from the service, but from something in between.
+        // A response of an intermediary instead of the service.
         0 => {
             let body = (random.pick(&["", "{}", "<html>Bad gateway</html>", r#"{"message": "no code"}"#])).to_owned();
             return Reply { status, headers, body };
@@ -88,7 +88,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
         body.extend(members);
     }
     if random.percent(50) {
-        // Services write it either way.
+        // Services use either name.
         body.remove("Message");
         body.insert("message".to_owned(), json!(generate::text(random)));
     }
@@ -109,7 +109,7 @@ fn error(model: &Model, operation: &str, random: &mut Random) -> Reply {
 }
 
 impl Case {
-    /// The request to botocore.
+    /// Returns the job for botocore.
     pub(crate) fn job(&self) -> Value {
         let headers: Map<String, Value> =
             self.reply.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
@@ -121,7 +121,7 @@ impl Case {
         })
     }
 
-    /// Calls ours, and says what differs.
+    /// Makes the call with our client, and returns the differences.
     pub(crate) fn compare(&self, model: &Model, theirs: &Value) -> Option<String> {
         let mut reply = MockResponse::json(self.reply.body.clone()).status(self.reply.status);
         for (name, value) in &self.reply.headers {
@@ -146,7 +146,7 @@ impl Case {
         })
     }
 
-    /// What differs in the requests.
+    /// Compares the requests.
     fn sent(&self, model: &Model, ours: &Called, theirs: &Value) -> Option<String> {
         let request = &ours.request;
         let headers = |pairs: Vec<(String, String)>| -> Value {
@@ -172,7 +172,7 @@ impl Case {
             "headers": headers(their_headers.collect()),
             "body": theirs["body"],
         });
-        // Both make up a token that the caller did not give; that it is one is all that can be the same.
+        // Both clients generate an idempotency token that is not set. Only its presence can be compared.
         for token in model.members(model.input(&self.id)).iter().filter(|member| member.idempotency_token) {
             if self.input.get(token.name).is_none() {
                 for side in [&mut ours, &mut theirs] {
@@ -186,11 +186,11 @@ impl Case {
         difference(&ours, &theirs)
     }
 
-    /// What differs in the errors.
+    /// Compares the errors.
     fn failed(&self, model: &Model, ours: &Failure, theirs: &Value) -> Option<String> {
         let body: Value = serde_json::from_str(&self.reply.body).unwrap_or_default();
         let Some(code) = &ours.code else {
-            // botocore has the status stand for the code, and the whole body for the message.
+            // botocore uses the status as the code, and the whole body as the message.
             let theirs = json!([theirs["code"], theirs["status"], theirs["shape"]]);
             let status = ours.status.unwrap_or_default();
             return difference(&json!([status.to_string(), status, null]), &theirs);
@@ -204,7 +204,7 @@ impl Case {
         let (None, Some((name, structure))) = (&heads, &ours.structure) else { return heads };
         let shape = format!("com.amazonaws.fsx#{name}");
         let mut members = theirs["members"].clone();
-        // Ours has the message in its one place, however the service wrote it.
+        // Our client always has the message in the same member, regardless of its name in the response.
         if let Some(message) = body.get("message").filter(|message| message.is_string()) {
             members["Message"] = message.clone();
         }
@@ -220,7 +220,7 @@ fn is_uuid(value: &Value) -> bool {
         && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
 }
 
-/// The configuration of all calls.
+/// Returns the configuration for all calls.
 pub(crate) fn config() -> Config {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret");
     Config::builder().region("us-east-1").credentials(credentials).retry(RetryConfig::off()).build()

@@ -1,18 +1,18 @@
-//! When the values of both sides are the same.
+//! Compares the values of both clients.
 //!
-//! Both read the same reply. Where they differ on purpose, botocore's value is turned into the one that ours has to
-//! be, exactly; nothing else is overlooked. The differences are:
+//! Both clients read the same response. Where they differ on purpose, botocore's value is converted to the one that
+//! is expected of our client; everything else has to be equal. The differences are:
 //!
-//! - A required member that is absent or null is absent in Python. Ours is Smithy's error correction of it: false, 0,
-//!   the start of 1970, the empty text, list or structure.
-//! - A null in a list is `None` in Python. Ours leaves it out, since no list of FSx is sparse.
-//! - A whole number that is written with a fraction is a float in Python.
+//! - A required member that is missing or null is missing in Python. Our client applies error correction as Smithy
+//!   specifies: false, 0, the Unix epoch, or an empty string, list or structure.
+//! - A null in a list is `None` in Python. Our client removes it, since no list of FSx is sparse.
+//! - An integer that is written with a fraction is a float in Python.
 
 use serde_json::{Map, Value, json};
 
 use super::model::{Kind, Model};
 
-/// What ours has to be, given what botocore parsed. Times are in microseconds.
+/// Returns the value that is expected of our client for a value that botocore parsed. Timestamps are in microseconds.
 pub(crate) fn expected(model: &Model, shape: &str, parsed: &Value) -> Value {
     match (model.kind(shape), parsed) {
         (Kind::Structure(members), Value::Object(object)) => {
@@ -38,7 +38,7 @@ pub(crate) fn expected(model: &Model, shape: &str, parsed: &Value) -> Value {
     }
 }
 
-/// What stands for a required value that is absent.
+/// Returns the value of a required member that is missing.
 fn corrected(model: &Model, shape: &str) -> Value {
     match model.kind(shape) {
         Kind::Structure(_) => expected(model, shape, &json!({})),
@@ -49,7 +49,7 @@ fn corrected(model: &Model, shape: &str) -> Value {
     }
 }
 
-/// Our value with its times in microseconds.
+/// Converts the timestamps in our client's value to microseconds.
 pub(crate) fn in_microseconds(model: &Model, shape: &str, value: &Value) -> Value {
     match (model.kind(shape), value) {
         (Kind::Structure(members), Value::Object(object)) => {
@@ -68,7 +68,7 @@ pub(crate) fn in_microseconds(model: &Model, shape: &str, value: &Value) -> Valu
     }
 }
 
-/// The first difference of two values: where, ours and theirs.
+/// Returns the first difference between two values: its location, our value and botocore's.
 pub(crate) fn difference(ours: &Value, theirs: &Value) -> Option<String> {
     differs("", ours, theirs)
 }

@@ -1,20 +1,20 @@
-//! Random values of the model's shapes, and random ways to write them.
+//! Generates random values of the model's shapes, and random spellings of JSON.
 
 use serde_json::{Map, Value, json};
 
 use super::model::{Kind, Member, Model};
 use super::random::Random;
 
-/// Who makes a value.
+/// The originator of a value, which determines its variations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
-    /// A program that uses the client: all that is required is there, nothing is null, nothing is unknown.
+    /// A program that uses the client: required members are set, and there are no nulls or unknown members.
     Caller,
-    /// A service of another age than the model, or one that keeps to it loosely.
+    /// A service with an older or newer version of the model, or one that does not strictly follow it.
     Service,
 }
 
-/// A random value of a shape.
+/// Returns a random value of a shape.
 pub(crate) fn value(model: &Model, shape: &str, by: By, random: &mut Random) -> Value {
     at(model, shape, by, random, 0)
 }
@@ -39,10 +39,10 @@ fn structure(model: &Model, members: &[Member<'_>], by: By, random: &mut Random,
         let likely = match (by, member.required) {
             (By::Caller, true) => 100,
             (By::Service, true) => 85,
-            // Few enough that values end, for structures that contain themselves too.
+            // The probability decreases with the depth, so that recursive structures end.
             (_, false) => [60, 50, 40, 30, 20, 10, 5, 0][depth.min(7)],
         };
-        // A required structure within itself would have no end at all; the generator refuses such models.
+        // A structure cannot require itself; the generator rejects such models.
         if random.percent(likely) {
             object.insert(member.name.to_owned(), at(model, member.target, by, random, depth + 1));
         } else if by == By::Service && random.percent(15) {
@@ -63,7 +63,7 @@ fn list(model: &Model, element: &str, by: By, random: &mut Random, depth: usize)
     elements.collect()
 }
 
-/// Any JSON, for members that the model does not know.
+/// Returns random JSON for members that the model does not define.
 pub(crate) fn unknown(random: &mut Random, depth: usize) -> Value {
     match random.below(if depth < 3 { 8 } else { 6 }) {
         0 => Value::Null,
@@ -81,7 +81,7 @@ fn integer(random: &mut Random, least: i64, most: i64, by: By) -> Value {
         0 => json!(0),
         1 => json!(least),
         2 => json!(most),
-        // A whole number may come with a fraction of zero.
+        // An integer may have a fraction of zero.
         3 if by == By::Service => json!(random.below(100_000) as f64),
         _ => {
             let span = u64::try_from(i128::from(most) - i128::from(least)).unwrap();
@@ -91,7 +91,7 @@ fn integer(random: &mut Random, least: i64, most: i64, by: By) -> Value {
     }
 }
 
-/// A time between 1970 and 2100 in any form that services are known to send.
+/// Returns a time between 1970 and 2100, in any format that services are known to send.
 fn timestamp(random: &mut Random) -> Value {
     let seconds = random.any() % 4_102_444_800;
     match random.below(5) {
@@ -103,7 +103,7 @@ fn timestamp(random: &mut Random) -> Value {
     }
 }
 
-/// Pieces of which the awkward ones come as often as the others.
+/// Parts of strings, many of which are unusual.
 const PIECES: [&str; 16] = [
     "fs-0123456789abcdef0",
     "a",
@@ -123,12 +123,12 @@ const PIECES: [&str; 16] = [
     "arn:aws:fsx:us-east-1:111122223333:file-system/fs-1",
 ];
 
-/// A text, often empty or odd.
+/// Returns a random string, which is often empty or unusual.
 pub(crate) fn text(random: &mut Random) -> String {
     (0..random.below(4)).map(|_| random.pick(&PIECES)).collect()
 }
 
-/// The same value with nulls for some of what is absent: to Rust's types both are the same.
+/// Returns the same value with null for some members that are not set, which Rust's types do not distinguish.
 pub(crate) fn with_nulls(model: &Model, shape: &str, value: &Value, random: &mut Random) -> Value {
     match (model.kind(shape), value) {
         (Kind::Structure(members), Value::Object(object)) => {
@@ -149,7 +149,7 @@ pub(crate) fn with_nulls(model: &Model, shape: &str, value: &Value, random: &mut
     }
 }
 
-/// The value as JSON in one of its spellings: members in any order, spaces, escapes.
+/// Writes the value as JSON with random order of members, white space and escapes.
 pub(crate) fn spell(value: &Value, random: &mut Random, out: &mut String) {
     if random.percent(10) {
         out.push_str(random.pick(&[" ", "\n", "\t", "\r\n"]));
@@ -157,7 +157,7 @@ pub(crate) fn spell(value: &Value, random: &mut Random, out: &mut String) {
     match value {
         Value::Object(object) => {
             let mut members: Vec<_> = object.iter().collect();
-            // Mostly in order, as the service sends them.
+            // Members are usually in order, as the service sends them.
             if random.percent(40) {
                 random.shuffle(&mut members);
             }

@@ -1,5 +1,5 @@
-//! Hosts of the services that hand out credentials: which ones the search for credentials calls, and which ones
-//! botocore's endpoint rules name, for every region, with and without FIPS and dual stack.
+//! Compares the hosts of services that provide credentials: those that the credential providers call, and those of
+//! botocore's endpoint rules, for every region, with and without FIPS and dual stack.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const SERVICES: [&str; 3] = ["sts", "sso", "sso-oidc"];
 
-/// The SHA-1 of `session`, which names the file of its token.
+/// The SHA-1 of `session`, which is the name of its token file.
 const TOKEN_FILE: &str = "/home/me/.aws/sso/cache/fcbdc4c271c889825d8338d2d8f10b6e5e95c171.json";
 
 /// A service in a region.
@@ -22,7 +22,7 @@ pub(crate) struct Case {
     use_dual_stack: bool,
 }
 
-/// Every region of every partition, and one that no partition knows.
+/// Returns cases for every region of every partition, and for an unknown region.
 pub(crate) fn cases() -> Vec<Case> {
     let text = include_str!("../../../models/partitions.json");
     let partitions: Value = serde_json::from_str(text).unwrap();
@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    /// The request to botocore.
+    /// Returns the job for botocore.
     pub(crate) fn job(&self) -> Value {
         json!({
             "kind": "host",
@@ -62,7 +62,7 @@ impl Case {
         })
     }
 
-    /// The first URL that a call asks for credentials, without its path.
+    /// Returns the first URL that is called for credentials, without its path.
     fn called(&self) -> String {
         let variables = [
             ("HOME", "/home/me"),
@@ -94,7 +94,7 @@ impl Case {
     }
 }
 
-/// Remembers where requests were to go, and sends none.
+/// Records the URLs of requests without sending them.
 #[derive(Clone, Debug, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 

@@ -1,11 +1,11 @@
-//! Ours and botocore's side by side.
+//! Compares our client with botocore.
 //!
-//! Random values, made from the model of FSx, go through the generated client and through AWS's own Python client:
-//! what they send must be the same, and so must what they make of the reply. A signature must be the same as well, and so must
-//! what both make of variables and profile files; see [`settings`].
+//! Random values of the FSx model are sent through the generated client and through AWS's Python client. The requests
+//! have to be the same, and so do the results of reading the response, signatures, and the settings from variables
+//! and profile files; see [`settings`].
 //!
-//! botocore answers from a Python process; see [`peer`]. Everything is seeded, so that each run is the same; a failure
-//! names the operation and the number of the case.
+//! botocore runs in a Python process; see [`peer`]. All values are determined by seeds, so that every run is the
+//! same. A failure contains the operation and the number of the case.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ use model::{Model, bare};
 use operations::{ERRORS, OPERATIONS};
 use peer::Peer;
 
-/// What differs, at most this much of it in full.
+/// Fails if there are differences, and shows the first of them.
 fn report(what: &str, total: usize, differences: &[String]) {
     let shown: Vec<_> = differences.iter().take(20).map(String::as_str).collect();
     assert!(differences.is_empty(), "{} of {total} {what} differ:\n{}", differences.len(), shown.join("\n"));

@@ -1,8 +1,8 @@
-//! The model, as far as the test has to read it by itself: independently of the generator, which is on trial.
+//! Reads the parts of the model that the tests need, independently of the generator under test.
 
 use serde_json::{Map, Value};
 
-/// The model of FSx. Shapes go by their ids.
+/// The model of FSx. Shapes are identified by their IDs.
 pub(crate) struct Model {
     shapes: Map<String, Value>,
     service: String,
@@ -16,12 +16,12 @@ pub(crate) struct Member<'a> {
     pub(crate) idempotency_token: bool,
 }
 
-/// What a value is made of.
+/// The type of a shape.
 pub(crate) enum Kind<'a> {
     Structure(Vec<Member<'a>>),
-    /// Of what.
+    /// A list, with the shape of its elements.
     List(&'a str),
-    /// Its values.
+    /// An enumeration, with its values.
     Enum(Vec<&'a str>),
     String,
     Boolean,
@@ -39,33 +39,33 @@ impl Model {
         Self { shapes, service }
     }
 
-    /// All operations.
+    /// Returns all operations.
     pub(crate) fn operations(&self) -> Vec<&str> {
         targets(&self.shapes[&self.service]["operations"])
     }
 
-    /// All errors.
+    /// Returns all errors.
     pub(crate) fn errors(&self) -> Vec<&str> {
         let errors = self.shapes.iter().filter(|(_, shape)| shape["traits"].get("smithy.api#error").is_some());
         errors.map(|(id, _)| id.as_str()).collect()
     }
 
-    /// The errors that the model lists for an operation.
+    /// Returns the errors that the model lists for an operation.
     pub(crate) fn errors_of(&self, operation: &str) -> Vec<&str> {
         targets(&self.shapes[operation]["errors"])
     }
 
-    /// The structure that an operation takes.
+    /// Returns the input of an operation.
     pub(crate) fn input(&self, operation: &str) -> &str {
         target(&self.shapes[operation]["input"])
     }
 
-    /// The structure that an operation gives.
+    /// Returns the output of an operation.
     pub(crate) fn output(&self, operation: &str) -> &str {
         target(&self.shapes[operation]["output"])
     }
 
-    /// What values of a shape are made of.
+    /// Returns the type of a shape.
     pub(crate) fn kind(&self, id: &str) -> Kind<'_> {
         let shape = &self.shapes[id];
         match shape["type"].as_str().unwrap() {
@@ -84,7 +84,7 @@ impl Model {
         }
     }
 
-    /// A structure's members.
+    /// Returns the members of a structure.
     pub(crate) fn members(&self, structure: &str) -> Vec<Member<'_>> {
         let members = self.shapes[structure]["members"].as_object();
         let members = members.into_iter().flatten().map(|(name, member)| Member {
@@ -97,7 +97,7 @@ impl Model {
     }
 }
 
-/// The name in an id.
+/// Returns the name in a shape ID.
 pub(crate) fn bare(id: &str) -> &str {
     id.split_once('#').map_or(id, |(_, name)| name)
 }

@@ -1,7 +1,7 @@
-//! One call of each operation through the generated client, with values that are JSON on both ends.
+//! Makes calls of all operations through the generated client, with JSON as input and output.
 //!
-//! In: an operation's name, its input and the reply it is to get. Out: the request as it was sent, and what the caller
-//! got: the response, or the error with the structure that the model gives it.
+//! Given the name of an operation, its input and its response, returns the request that was sent and the result: the
+//! output, or the error with its structure if it is modeled.
 
 use std::future::Future;
 use std::pin::pin;
@@ -18,22 +18,22 @@ use fsx::runtime::serde_core::de::DeserializeOwned;
 use fsx::runtime::testing::{MockResponse, MockTransport};
 use serde_json::Value;
 
-/// What came of a call.
+/// The result of a call.
 pub(crate) struct Called {
     pub(crate) request: http::Request<fsx::runtime::Bytes>,
     pub(crate) outcome: Result<Value, Failure>,
 }
 
-/// A call that failed, as its caller sees it.
+/// The error of a failed call.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The error's code; `None` where the reply has none.
+    /// The code of the error; `None` if the response has none.
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) status: Option<u16>,
-    /// The error's structure and its name, where the model knows the error.
+    /// The name and structure of a modeled error.
     pub(crate) structure: Option<(&'static str, Value)>,
-    /// The error in one line.
+    /// The error as it is displayed.
     pub(crate) shown: String,
 }
 
@@ -114,7 +114,7 @@ macro_rules! errors {
         /// The names of all errors.
         pub(crate) const ERRORS: &[&str] = &[$($name),*];
 
-        /// The structure of an error that the model knows.
+        /// Returns the structure of a modeled error.
         fn structure(error: &(dyn std::error::Error + 'static)) -> Option<(&'static str, Value)> {
             $(if let Some(error) = error.downcast_ref::<fsx::error::$error>() {
                 return Some(($name, json(error)));
@@ -209,7 +209,7 @@ fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap()
 }
 
-/// The outcome of a future that waits for nothing: the mock answers at once.
+/// Returns the result of a future that is immediately ready, since the mock responds at once.
 fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,

@@ -1,6 +1,6 @@
-//! The other side: botocore, in a Python of its own.
+//! Runs botocore in a Python process.
 //!
-//! In: jobs. Out: an answer to each, in their order. `cargo xtask test` sets the Python up.
+//! The process returns a result for each job, in order. `cargo xtask test` installs Python's packages.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -8,26 +8,26 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Answers jobs with what botocore does.
+/// Runs jobs with botocore.
 pub(crate) struct Peer {
     python: PathBuf,
 }
 
-/// What botocore says of itself, and its answers.
+/// The version of botocore, and the results of the jobs.
 pub(crate) struct Answers {
     pub(crate) version: String,
-    /// The operations of its own model of FSx.
+    /// The operations in botocore's model of FSx.
     pub(crate) operations: Vec<String>,
     pub(crate) answers: Vec<Value>,
 }
 
 impl Peer {
-    /// The peer; `None` where there is no Python for it, which is then said.
+    /// Returns the peer; `None` if there is no Python, which is reported.
     pub(crate) fn find() -> Option<Self> {
         Some(Self { python: simba_tests::python()? })
     }
 
-    /// Has the jobs done.
+    /// Runs the jobs.
     pub(crate) fn answer(&self, name: &str, jobs: &[Value]) -> Answers {
         let (about, answers) = self.run(name, "peer.py", jobs, &[]);
         let operations = about["operations"].as_array().unwrap();
@@ -38,13 +38,13 @@ impl Peer {
         }
     }
 
-    /// Runs a script of this folder: what it says of botocore, and its answers.
+    /// Runs a script in this folder. Returns what it reports about botocore, and its results.
     pub(crate) fn run(&self, name: &str, script: &str, jobs: &[Value], args: &[&OsStr]) -> (Value, Vec<Value>) {
         let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.jsonl"));
         let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
         std::fs::write(&file, lines).unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential").join(script);
-        // UTF-8, whatever the machine's locale is.
+        // Uses UTF-8 regardless of the locale.
         let mut command = Command::new(&self.python);
         let output = command.env("PYTHONUTF8", "1").arg(&script).arg(&file).args(args).output().unwrap();
         let problem = String::from_utf8_lossy(&output.stderr);

@@ -1,10 +1,10 @@
-//! Randomness that is the same on every run.
+//! Reproducible random numbers.
 
-/// A generator of numbers: SplitMix64, which needs no state but a counter.
+/// A random number generator: SplitMix64, whose state is just a counter.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The generator of this seed and name: what is added to one part of a test changes no other.
+    /// Creates a generator from a seed and a name, so that changes to one part of a test do not affect others.
     pub(crate) fn new(seed: u64, name: &str) -> Self {
         // FNV-1a.
         Self(
@@ -14,7 +14,7 @@ impl Random {
         )
     }
 
-    /// Any number.
+    /// Returns any number.
     pub(crate) fn any(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,22 +22,22 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below the bound.
+    /// Returns a number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.any() % bound as u64).unwrap()
     }
 
-    /// True so many times in a hundred.
+    /// Returns true with the given probability, in percent.
     pub(crate) fn percent(&mut self, of_hundred: usize) -> bool {
         self.below(100) < of_hundred
     }
 
-    /// One of them.
+    /// Returns a random element.
     pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
-    /// Their order changed.
+    /// Shuffles the list.
     pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             list.swap(last, self.below(last + 1));

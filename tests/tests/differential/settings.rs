@@ -1,6 +1,6 @@
-//! Settings, as both sides find them: variables and profile files go in, and the requests of one call come out, those
-//! for credentials included. Each difference is listed in [`differences`], with its reason and the page of AWS's guide.
-//! Such a case is compared all the same: ours refuses it, or reads it as botocore reads another case.
+//! Compares settings: given variables and profile files, both clients send the same requests for one call, including
+//! those for credentials. Differences are listed in [`differences`] with a reason and the page of AWS's guide. Such
+//! cases are tested too: our client rejects them, or behaves as botocore does in another case.
 
 mod case;
 mod cases;
@@ -16,7 +16,7 @@ use super::peer::Peer;
 use super::random::Random;
 use super::report;
 
-/// The case as a job of the Python process.
+/// Returns the job for botocore.
 fn job(case: &Case) -> Value {
     let hex = |file: &Option<Vec<u8>>| {
         let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -35,7 +35,7 @@ fn job(case: &Case) -> Value {
     })
 }
 
-/// The outcome without the message of an error, and without session names that are generated.
+/// Returns the outcome without error messages and generated session names.
 fn comparable(outcome: &Value) -> Value {
     if outcome.get("refused").is_some() {
         return json!("refused");

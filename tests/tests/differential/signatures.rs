@@ -1,8 +1,8 @@
-//! Signatures, over requests as both sides are given them.
+//! Compares signatures of the same requests.
 //!
-//! Not tried, because the signers differ on purpose: headers that ours alone leaves unsigned (`Accept-Encoding` and
-//! `Content-Length`, which are the HTTP client's), a `Date` of the caller's, tabs in headers, and paths that end in a
-//! dot segment, where RFC 3986 leaves a slash that botocore drops.
+//! Some cases are not tested, since the signers differ on purpose: headers that only ours leaves unsigned
+//! (`Accept-Encoding` and `Content-Length`, which the HTTP client sets), a `Date` that the caller sets, tabs in
+//! headers, and paths that end with a dot segment, where RFC 3986 keeps a slash that botocore removes.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,13 +18,13 @@ use super::model::Model;
 use super::operations::OPERATIONS;
 use super::random::Random;
 
-/// Requests of each operation.
+/// The number of requests for each operation.
 const OF_EACH: usize = 4;
 
-/// Requests of no operation.
+/// The number of arbitrary requests.
 const OTHERS: usize = 200;
 
-/// A request that ours has signed.
+/// A request that our signer has signed.
 pub(crate) struct Case {
     request: Request<String>,
     time: u64,
@@ -35,7 +35,7 @@ pub(crate) struct Case {
     service: String,
 }
 
-/// Requests of the client: what its `prepare` gives.
+/// Returns requests of the client, which `prepare` signs.
 pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
     let mut cases = Vec::new();
     for (operation, id) in OPERATIONS.iter().zip(model.operations()) {
@@ -60,10 +60,10 @@ pub(crate) fn of_calls(model: &Model) -> Vec<Case> {
     cases
 }
 
-/// Any requests: other methods, paths, queries and headers.
+/// Returns arbitrary requests: other methods, paths, queries and headers.
 pub(crate) fn of_anything() -> Vec<Case> {
     let random = &mut Random::new(5, "");
-    // One signer for all: it must notice what its key is not good for any more.
+    // A single signer is used for all requests, to test that its cached key is replaced when necessary.
     let signer = Signer::new();
     (0..OTHERS).map(|_| anything(&signer, random)).collect()
 }
@@ -75,7 +75,7 @@ fn anything(signer: &Signer, random: &mut Random) -> Case {
     let method = random.pick(&["POST", "GET", "PUT", "DELETE", "PATCH", "HEAD"]);
     let mut request = Request::builder().method(method).uri(&url).header("host", host);
     for _ in 0..random.below(8) {
-        // Few names, so that some come twice.
+        // There are only a few names, so that some occur twice.
         let name = random.pick(&[
             "Content-Type",
             "X-Amz-Target",
@@ -140,11 +140,11 @@ fn path(random: &mut Random) -> String {
             "(!*')",
         ]));
     }
-    // The last segment is no dot segment.
+    // The last segment is not a dot segment.
     path + random.pick(&["/", "/end"])
 }
 
-/// A query in the one form that botocore takes as it is: all encoded that can be.
+/// Returns a query in the form that botocore does not change: fully percent-encoded.
 fn query(random: &mut Random) -> String {
     let parameters = (0..random.below(4)).map(|_| {
         let name = random.pick(&["a", "A", "a-b", "Param", "%E1%88%B4", "x%20y"]);
@@ -154,7 +154,7 @@ fn query(random: &mut Random) -> String {
     if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) }
 }
 
-/// A header's value, with spaces where they matter.
+/// Returns the value of a header, with significant spaces.
 fn header(random: &mut Random) -> String {
     let words = (0..random.below(5)).map(|_| random.pick(&["a", " ", "   ", "\"b   c\"", ";,=", "VALUE", "x/y+z"]));
     words.collect()
@@ -180,9 +180,9 @@ impl Case {
         self.request = Request::from_parts(parts, body);
     }
 
-    /// What botocore is to do: sign the same request.
+    /// Returns the job for botocore: to sign the same request.
     pub(crate) fn job(&self) -> Value {
-        // What signing adds, and what botocore's HTTP client sets behind its signer's back.
+        // The headers that signing adds, or that botocore's HTTP client sets after signing.
         let others = ["authorization", "x-amz-date", "x-amz-security-token", "content-length"];
         let headers = self.request.headers().iter().filter(|(name, _)| !others.contains(&name.as_str()));
         let headers: Vec<_> = headers.map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()])).collect();
@@ -201,7 +201,7 @@ impl Case {
         })
     }
 
-    /// Says what differs.
+    /// Returns the difference between the signatures.
     pub(crate) fn compare(&self, theirs: &Value) -> Option<String> {
         let ours = self.request.headers()["authorization"].to_str().unwrap();
         let theirs = theirs["authorization"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! Faults of bodies: too large, encoded, no text, no JSON, or other JSON than the model says.
+//! Faults of bodies: too large, encoded, not UTF-8, not JSON, or JSON that does not match the model.
 
 use fsx::runtime::transport::TransportErrorKind::TooLarge;
 
@@ -93,7 +93,7 @@ fn texts() -> Vec<Fault> {
     ]
 }
 
-/// Volumes in administrative actions of volumes: the one recursion that FSx has.
+/// Returns volumes nested in administrative actions of volumes, which is the only recursion in FSx.
 fn nested(levels: usize) -> String {
     let before = r#"{"AdministrativeActions":[{"TargetVolumeValues":"#.repeat(levels);
     format!(r#"{{"Backup":{{"Volume":{before}{{}}{}}}}}"#, "}]}".repeat(levels))

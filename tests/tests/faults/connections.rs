@@ -1,4 +1,4 @@
-//! Faults of connections: made, kept and lost, TLS included.
+//! Faults of connections: opening, keeping and losing them, including TLS.
 
 use fsx::runtime::timeout::{TimeoutConfig, TimeoutKind};
 use fsx::runtime::transport::TransportErrorKind::{Closed, Connect, Tls};
@@ -86,7 +86,7 @@ fn untrusted(name: &'static str, security: Security) -> Fault {
     Fault::new(name, vec![vec![]], End::Transport(Tls), 1).security(security)
 }
 
-/// All but the last bytes.
+/// Returns the bytes without the last ones.
 fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() - 10);
     bytes

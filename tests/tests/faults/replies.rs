@@ -1,4 +1,4 @@
-//! Faults that the server tells of itself: errors, throttling, clocks.
+//! Faults that the server reports: errors, throttling and clock skew.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ pub(crate) fn faults() -> Vec<Fault> {
     [failures(), throttling(), clocks(), codes()].into_iter().flatten().collect()
 }
 
-/// The first reply once, and a backup ever after: on the same connection, or on another after a server's error.
+/// Returns a fault in which the server sends `first` once, and then backups: on the same connection, or on a new one
+/// after a server error.
 fn once(name: &'static str, first: Vec<u8>) -> Fault {
     let script = vec![vec![Step::Answer(first), Step::Serve(ok(BODY))], vec![Step::Serve(ok(BODY))]];
     Fault::new(name, script, End::Backup, 2)
@@ -90,7 +91,7 @@ fn clocks() -> Vec<Fault> {
     faults
 }
 
-/// The time now in the form of a header, and so many seconds off.
+/// Formats the current time, plus the given number of seconds, as the value of a header.
 fn http_date(skew: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let seconds = i64::try_from(now).unwrap() + skew;

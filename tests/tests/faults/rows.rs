@@ -1,4 +1,4 @@
-//! The faults: what the server does, and how the call has to end.
+//! The faults: the behavior of the server, and the expected result of the call.
 
 mod bodies;
 mod connections;
@@ -12,53 +12,51 @@ use fsx::runtime::transport::TransportErrorKind;
 
 use super::server::{Security, Step};
 
-/// One fault.
+/// A fault.
 pub(crate) struct Fault {
-    /// What the server does, as the end of a sentence that begins with "The server".
+    /// The behavior of the server, as the end of a sentence that starts with "The server".
     pub(crate) name: &'static str,
-    /// Whether and how connections are encrypted.
     pub(crate) security: Security,
-    /// What happens on each connection; the last script holds for all further ones.
+    /// The steps on each connection. The last script is used for all further connections.
     pub(crate) script: Vec<Vec<Step>>,
-    /// How long things may take.
+    /// The timeouts of the client.
     pub(crate) timeouts: TimeoutConfig,
-    /// How many calls are made, one after the other; the last one is told of.
+    /// The number of sequential calls. The last one is reported.
     pub(crate) calls: usize,
-    /// Whether the client has seen the end of its connection before the next call.
     pub(crate) between: Between,
-    /// How the last call ends.
+    /// The expected result of the last call.
     pub(crate) ends: End,
-    /// How often the last call was sent.
+    /// The expected number of attempts of the last call.
     pub(crate) attempts: u32,
 }
 
-/// What happens between two calls.
+/// The event that the client waits for between two calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Between {
     /// Nothing.
     Nothing,
-    /// The client sees that its connection has ended.
+    /// The client notices that its connection has been closed.
     Close,
 }
 
-/// How a call ends.
+/// The result of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
-    /// With the backup that was asked for.
+    /// The requested backup.
     Backup,
-    /// With an answer that has no backup in it.
+    /// A response without a backup.
     NoBackup,
-    /// With this error code of the service.
+    /// An error of the service with this code.
     Code(&'static str),
-    /// With a limit of time.
+    /// A timeout.
     Timeout(TimeoutKind),
-    /// With the connection lost, or not made.
+    /// A connection error.
     Transport(TransportErrorKind),
-    /// With a reply that the protocol does not know.
+    /// A response that does not conform to the protocol.
     ResponseError,
 }
 
-/// All faults, in the order of the table.
+/// Returns all faults, in the order of the table.
 pub(crate) fn all() -> Vec<Fault> {
     [connections::faults(), http::faults(), bodies::faults(), replies::faults()].into_iter().flatten().collect()
 }
@@ -69,17 +67,17 @@ impl Fault {
         Self { name, security: Security::Plain, script, timeouts, calls: 1, between: Between::Nothing, ends, attempts }
     }
 
-    /// A fault of the reply alone: every request is answered with it.
+    /// Creates a fault in which every request gets the given response.
     fn reply(name: &'static str, reply: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
         Self::new(name, vec![vec![Step::Serve(reply.into())]], ends, attempts)
     }
 
-    /// Every connection ends after these bytes.
+    /// Creates a fault in which every connection is closed after these bytes.
     fn then_closes(name: &'static str, reply: impl Into<Vec<u8>>, ends: End, attempts: u32) -> Self {
         Self::new(name, vec![vec![Step::Answer(reply.into())]], ends, attempts)
     }
 
-    /// Every connection falls silent after these bytes, and the client's patience is short.
+    /// Creates a fault in which every connection stalls after these bytes, with a short read timeout.
     fn then_stalls(name: &'static str, reply: impl Into<Vec<u8>>) -> Self {
         let script = vec![vec![Step::Answer(reply.into()), Step::Hold]];
         let fault = Self::new(name, script, End::Timeout(TimeoutKind::Read), 3);
@@ -103,28 +101,28 @@ impl Fault {
     }
 }
 
-/// How long a client waits for what never comes.
+/// A timeout for data that never arrives.
 const SHORT: Duration = Duration::from_millis(40);
 
-/// How long a client waits for what may be late on a busy machine.
+/// A timeout for data that may arrive late on a busy machine.
 const AMPLE: Duration = Duration::from_millis(700);
 
-/// A response that has what was asked for.
+/// The body of a valid response.
 pub(crate) const BODY: &str = r#"{"Backup":{"BackupId":"backup-1","Lifecycle":"CREATING","CreationTime":1.5}}"#;
 
-/// A reply with status 200, and this body behind its length.
+/// Returns a response with status 200 and this body.
 pub(crate) fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
     reply("200 OK", "", body)
 }
 
-/// A reply with headers of its own, each with its line's end, and a body behind its length.
+/// Returns a response with additional headers, each terminated by a line break, and a body.
 fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-/// An error as the protocol has it.
+/// Returns an error response in the form of the protocol.
 fn error(status: &str, headers: &str, code: &str) -> Vec<u8> {
     reply(status, headers, format!(r#"{{"__type":"{code}","Message":"so it goes"}}"#))
 }

@@ -1,8 +1,8 @@
-//! A server on the loopback interface that does as it is told, however wrong that is.
+//! A server on the loopback interface that follows scripts, which may violate any protocol.
 //!
-//! In: a script for each connection, in steps of bytes read and written. Out: the requests that it saw, and how many
-//! connections were made and are still open. It runs in a thread and a runtime of its own, so that a test can count
-//! the tasks of its client.
+//! There is a script for each connection, which consists of steps that read and write bytes. The server records the
+//! requests, and counts the connections that were opened and that are still open. It runs in a separate thread and
+//! runtime, so that a test can count the tasks of its client.
 
 #![allow(dead_code, reason = "Not every test needs all that the server can do.")]
 
@@ -18,61 +18,60 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio_rustls::TlsAcceptor;
 
-/// What the server does next with a connection. After the last step it closes the connection in good order.
+/// A step of the script for a connection. After the last step the connection is shut down gracefully.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// Reads a whole request.
+    /// Reads a complete request.
     Read,
     /// Writes these bytes.
     Write(Vec<u8>),
-    /// Reads a whole request, then writes these bytes.
+    /// Reads a complete request, then writes these bytes.
     Answer(Vec<u8>),
-    /// Answers every further request with these bytes, until the client goes away.
+    /// Responds to every further request with these bytes, until the client disconnects.
     Serve(Vec<u8>),
-    /// Writes these bytes that many times.
+    /// Writes these bytes repeatedly.
     Repeat(Vec<u8>, usize),
     /// Writes these bytes one by one, with a pause after each.
     Drip(Vec<u8>),
-    /// Says nothing until the client goes away.
+    /// Waits until the client disconnects.
     Hold,
-    /// Breaks the connection off without a farewell.
+    /// Resets the connection.
     Reset,
 }
 
-/// Whether and how connections are encrypted.
+/// The encryption of connections.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Security {
-    /// They are not.
+    /// Connections are not encrypted.
     Plain,
-    /// With a certificate that the client can trust.
+    /// The certificate is valid.
     Trusted,
-    /// With a certificate whose time is over.
+    /// The certificate has expired.
     Expired,
-    /// With a certificate for the name of another host.
+    /// The certificate is for another host.
     OtherHost,
-    /// With a certificate that nobody but itself vouches for.
+    /// The certificate is self-signed.
     SelfSigned,
-    /// The client expects encryption, and the script runs without.
+    /// The client expects TLS, but the script runs without it.
     Pretended,
 }
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// Request line and headers.
+    /// The request line and the headers.
     pub(crate) head: String,
-    /// The body.
     pub(crate) body: Vec<u8>,
 }
 
 impl Seen {
-    /// The value of a header, whose name is given in lower case.
+    /// Returns the value of a header. The name must be in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.split_once(": ").filter(|(found, _)| *found == name).map(|(_, v)| v))
     }
 }
 
-/// A running server; dropping it stops it.
+/// A running server, which stops when it is dropped.
 pub(crate) struct Server {
     address: SocketAddr,
     security: Security,
@@ -85,13 +84,13 @@ pub(crate) struct Server {
 struct Shared {
     script: Vec<Vec<Step>>,
     seen: Mutex<Vec<Seen>>,
-    /// Connections made so far, and those still open.
+    /// The numbers of connections that were opened, and that are still open.
     connections: watch::Sender<(usize, usize)>,
 }
 
 impl Server {
-    /// Starts a server that treats its first connection as the first script says, the second as the second, and all
-    /// further ones as the last. With no script at all nobody listens.
+    /// Starts a server. The first connection follows the first script, the second one the second script, and all
+    /// further ones the last script. Without scripts, connections are refused.
     pub(crate) fn start(security: Security, script: Vec<Vec<Step>>) -> Self {
         let refuses = script.is_empty();
         let shared = Shared { script, seen: Mutex::default(), connections: watch::channel((0, 0)).0 };
@@ -122,34 +121,34 @@ impl Server {
         Self { address, security, trusted, shared, stop: Some(stop), thread }
     }
 
-    /// Where the server is.
+    /// Returns the URL of the server.
     pub(crate) fn url(&self) -> String {
         let scheme = if self.security == Security::Plain { "http" } else { "https" };
         format!("{scheme}://{}", self.address)
     }
 
-    /// The certificate that a client should trust, in PEM.
+    /// Returns the certificate that a client should trust, in PEM format.
     pub(crate) fn trusted(&self) -> &str {
         &self.trusted
     }
 
-    /// The requests that came so far.
+    /// Returns the requests that were received.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.shared.seen.lock().unwrap().clone()
     }
 
-    /// How many connections are open.
+    /// Returns the number of open connections.
     pub(crate) fn open(&self) -> usize {
         self.shared.connections.borrow().1
     }
 
-    /// Ends once a connection is open.
+    /// Waits until a connection is open.
     pub(crate) async fn busy(&self) {
         let mut connections = self.shared.connections.subscribe();
         connections.wait_for(|(_, open)| *open > 0).await.unwrap();
     }
 
-    /// Ends once no connection is open.
+    /// Waits until no connection is open.
     pub(crate) async fn quiet(&self) {
         let mut connections = self.shared.connections.subscribe();
         connections.wait_for(|(_, open)| *open == 0).await.unwrap();
@@ -159,7 +158,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // A server that refuses connections is gone already.
+            // A server that refuses connections has already stopped.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
@@ -194,13 +193,13 @@ async fn connection(stream: TcpStream, config: Option<Arc<ServerConfig>>, number
         stream.set_zero_linger().unwrap();
     }
     let Some(config) = config else { return run(stream, steps, shared).await };
-    // A client that does not trust the certificate goes away here.
+    // A client that does not trust the certificate disconnects here.
     if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
         run(stream, steps, shared).await;
     }
 }
 
-/// Errors mean that the client has gone away, which ends the script.
+/// Runs a script. An error means that the client has disconnected, which ends the script.
 async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, steps: Vec<Step>, shared: &Shared) {
     for step in steps {
         let went_on = match step {
@@ -224,7 +223,7 @@ async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, steps: Vec<Step>,
             return;
         }
     }
-    // To close with a request unread would be a reset.
+    // Closing the connection with an unread request would reset it.
     if stream.shutdown().await.is_ok() {
         hold(&mut stream).await;
     }
@@ -265,7 +264,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin), shared: &Shared) -> Option<
     Some(())
 }
 
-/// What the server shows, and what a client is told to trust.
+/// Returns the server's TLS configuration, and the certificate that a client should trust.
 fn certificates(security: Security) -> (Option<Arc<ServerConfig>>, String) {
     let mut issuer = CertificateParams::new(Vec::new()).unwrap();
     issuer.distinguished_name.push(DnType::CommonName, "The authority of this test");

@@ -1,7 +1,7 @@
-//! A server in a process of its own, so that what the test measures of itself is the client alone.
+//! A server in a separate process, so that the memory of this process is that of the client.
 //!
-//! The process is this test's own program, told by its arguments and a variable to run the one test that is a server. It
-//! ends when the pipe to its input does, that is with the test at the latest.
+//! The process is another instance of this test program. Its arguments and a variable make it run the test that is
+//! the server. It exits when its standard input is closed, which happens at the end of the test at the latest.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Lines, Read};
@@ -12,33 +12,33 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The test's name, the variable that makes it serve, and what it says once it listens.
+/// The name of the test, the variable that makes it a server, and the message that it prints when it is listening.
 const TEST: &str = "server::process";
 const SERVE: &str = "SIMBA_LOAD_SERVER";
 const LISTENING: &str = "listening on ";
 
-/// What the server tells of itself when it is asked in place of a request.
+/// A message to the server instead of a request, to which it responds with its report.
 const REPORT: &[u8] = b"REPORT";
 
-/// What the server saw: numbers only.
+/// The statistics of the server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Report {
     pub(crate) calls: usize,
-    /// How many different idempotency tokens came.
+    /// The number of distinct idempotency tokens.
     pub(crate) tokens: usize,
     pub(crate) attempts: usize,
     pub(crate) faults: usize,
-    /// How many connections were made, are open, and were open at most.
+    /// The numbers of connections that were opened, that are open, and that were open at the same time.
     pub(crate) made: usize,
     pub(crate) open: usize,
     pub(crate) most: usize,
 }
 
-/// The running process.
+/// The server process.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
-    /// The process ends with its input, and cannot write without an output.
+    /// The process exits at the end of its input, and needs its output for writing.
     _pipes: (Option<ChildStdin>, Lines<BufReader<ChildStdout>>),
 }
 
@@ -75,16 +75,16 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // If it has ended already, there is nothing to end.
+        // The process may have already exited.
         self.child.kill().ok();
         self.child.wait().ok();
     }
 }
 
-/// What the server notes.
+/// The data that the server records.
 #[derive(Default)]
 struct Seen {
-    /// The token and the number of attempts of each call, by the call's own mark.
+    /// The token and the number of attempts of each call, by the marker in its request.
     calls: HashMap<String, (String, usize)>,
     faults: usize,
     made: usize,
@@ -100,7 +100,7 @@ impl Seen {
         format!("{} {} {attempts} {faults} {made} {open} {most}", calls.len(), tokens.len())
     }
 
-    /// Notes an attempt. True if it is the call's first.
+    /// Records an attempt. Returns whether it is the first one of its call.
     fn note(&mut self, mark: &str, token: &str) -> bool {
         let (known, attempts) = self.calls.entry(mark.to_owned()).or_insert_with(|| (token.to_owned(), 0));
         assert_eq!(known, token, "each attempt of a call has the same token");
@@ -109,8 +109,8 @@ impl Seen {
     }
 }
 
-/// The server itself. It answers with the name that it is asked for, but the first attempt of every twentieth call
-/// meets a fault. Where nobody asks for it, what is tested is that it starts and has seen nothing.
+/// Runs the server. It returns the name in the request, but the first attempt of every twentieth call fails. If the
+/// variable is not set, this tests that a server starts and has not received anything.
 #[tokio::test]
 #[allow(clippy::print_stdout, reason = "Who started the process waits for the address.")]
 async fn process() {
@@ -139,7 +139,7 @@ async fn process() {
 async fn connection(mut stream: TcpStream, seen: &Mutex<Seen>) {
     let mut start = [0; REPORT.len()];
     if stream.peek(&mut start).await.is_ok_and(|size| start[..size] == *REPORT) {
-        // What is not read would reset the connection.
+        // Unread data would reset the connection.
         stream.read_exact(&mut start).await.unwrap();
         let report = seen.lock().unwrap().report();
         stream.write_all(report.as_bytes()).await.ok();
@@ -155,7 +155,7 @@ async fn connection(mut stream: TcpStream, seen: &Mutex<Seen>) {
     seen.lock().unwrap().open -= 1;
 }
 
-/// Answers until the client goes away, or until a fault closes the connection.
+/// Responds to requests until the client disconnects, or a fault closes the connection.
 async fn serve(stream: &mut TcpStream, seen: &Mutex<Seen>) -> Option<()> {
     loop {
         let (head, body) = request(stream).await?;

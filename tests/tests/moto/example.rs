@@ -1,4 +1,4 @@
-//! The examples of the README, run as the README says.
+//! Runs the examples of the README as it describes.
 
 use fsx::Client;
 
@@ -20,7 +20,7 @@ fn the_examples_print_the_ids_of_what_they_made() {
     assert_eq!(ids, [backup]);
 }
 
-/// What an example prints.
+/// Returns the output of an example.
 fn run(server: &Server, region: &str, example: &[&str]) -> String {
     let output = simba_tests::cargo()
         .args(["run", "--quiet", "--example"])

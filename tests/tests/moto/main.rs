@@ -1,6 +1,6 @@
-//! The generated client against a server that neither Simba nor AWS wrote: moto.
+//! Tests the generated client with moto, an independent implementation of AWS's services.
 //!
-//! `cargo xtask test` installs it. Without it these tests say that they are left out.
+//! `cargo xtask test` installs it. Without it, these tests are skipped with a message.
 
 mod example;
 mod server;
@@ -13,7 +13,7 @@ use std::sync::{
 
 use fsx::{Config, runtime::credentials::Credentials};
 
-/// Calls that are awaited.
+/// The client and calls of asynchronous tests.
 macro_rules! client {
     ($config:expr) => {
         ::fsx::Client::new($config)
@@ -32,7 +32,7 @@ macro_rules! all {
 #[path = "scenarios.rs"]
 mod awaited;
 
-/// The same for calls that block.
+/// The client and calls of blocking tests.
 macro_rules! client {
     ($config:expr) => {
         ::fsx::blocking::Client::new($config)
@@ -52,12 +52,12 @@ macro_rules! all {
 #[path = "scenarios.rs"]
 mod blocking;
 
-/// Settings for a server and a region, with credentials that nobody checks.
+/// Returns settings for a server and a region, with dummy credentials.
 fn config(url: &str, region: &str) -> Config {
     Config::builder().region(region).endpoint_url(url).credentials(Credentials::new("AKIDEXAMPLE", "secret")).build()
 }
 
-/// A region for a test of its own.
+/// Returns a region that no other test uses.
 fn region() -> &'static str {
     const REGIONS: [&str; 20] = [
         "us-east-1",
@@ -85,7 +85,7 @@ fn region() -> &'static str {
     REGIONS.get(NEXT.fetch_add(1, Ordering::Relaxed)).expect("there are more tests than regions")
 }
 
-/// Waits for a future. All tests share a runtime, as connections belong to the one that they were opened in.
+/// Waits for a future. All tests share a runtime, since a connection belongs to the runtime that it was opened in.
 fn wait<F: Future>(future: F) -> F::Output {
     static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")

@@ -1,5 +1,5 @@
-//! What people do with FSx, once with calls that are awaited and once with calls that block: the macros `client`, `ask`
-//! and `all` are what differs.
+//! Common uses of FSx, with asynchronous and with blocking calls. The macros `client`, `ask` and `all` contain the
+//! differences.
 
 use std::{
     collections::BTreeSet,
@@ -22,7 +22,7 @@ use fsx::{
 
 use crate::{config, region, server::Server};
 
-/// A client of the shared server, in a region of its own; or nothing where the test is to be left out.
+/// Creates a client of the shared server with its own region, or skips the test if there is no server.
 macro_rules! alone {
     ($client:ident) => {
         let Some(server) = Server::shared() else { return };
@@ -30,7 +30,7 @@ macro_rules! alone {
     };
 }
 
-/// The id of a new file system.
+/// Creates a file system, and returns its ID.
 macro_rules! file_system {
     ($client:expr) => {
         ask!($client.create_file_system(FileSystemType::Lustre, ["subnet-0123456789abcdef0"]).storage_capacity(1200))
@@ -84,7 +84,7 @@ fn file_systems_of_all_four_families_are_made() {
     let settings = windows.file_system().unwrap().windows_configuration.as_ref().unwrap();
     assert_eq!(settings.throughput_capacity, Some(32));
     assert_eq!(settings.active_directory_id.as_deref(), Some("d-1234567890"));
-    // Moto echoes names where FSx answers with structures. They are passed over; the rest of the answer is read.
+    // Moto returns strings where FSx returns structures. They are ignored, and the rest of the response is read.
     assert_eq!(settings.aliases(), []);
 
     let ontap =
@@ -123,7 +123,7 @@ fn a_backup_is_read_back_with_its_tags() {
     assert!(made.backup_id.starts_with("backup-"), "{made:?}");
     assert_eq!(made.lifecycle, BackupLifecycle::Creating);
     assert_eq!(made.tags(), tags);
-    // Moto's time is a number with a fraction of seconds, which a float has rounded.
+    // Moto returns the time as a float, which is rounded.
     let created = SystemTime::from(made.creation_time);
     let (earliest, latest) = (before - Duration::from_millis(1), SystemTime::now() + Duration::from_millis(1));
     assert!((earliest..latest).contains(&created), "{created:?}");
@@ -226,7 +226,7 @@ fn an_error_that_the_model_lacks_says_so_as_well() {
 #[test]
 fn a_page_of_html_is_shown_for_what_it_is() {
     alone!(client);
-    // Moto lacks the operation. An answer like this is worth a retry, which would only take time here.
+    // Moto does not implement the operation. Such a response would be retried, which would only take time.
     let once = CallOptions::new().retry(RetryConfig::off());
     let error: SdkError<DescribeVolumesError> = ask!(client.describe_volumes().with_options(once)).unwrap_err();
 

@@ -1,4 +1,4 @@
-//! Moto, running in a process of its own.
+//! Runs moto in a separate process.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
-/// How long moto may take to start: it imports much, on machines that may be busy.
+/// The maximum time that moto may take to start. It imports many modules, and the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A running server. It ends with this value; and as its standard input ends with the test, it also ends when the test
-/// is killed.
+/// A running server. It stops when this value is dropped. Since its standard input is closed with the test process,
+/// it also stops if the test is killed.
 pub(crate) struct Server {
-    /// Where it listens.
+    /// The URL of the server.
     pub(crate) url: String,
     python: PathBuf,
     process: Child,
@@ -22,8 +22,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The server that tests share, each in a region of its own, as moto keeps regions apart. It ends with the last of
-    /// them. Without Python there is none.
+    /// Returns the server that tests share, each with its own region, which moto isolates from others. It stops after
+    /// the last test. Returns `None` if there is no Python.
     pub(crate) fn shared() -> Option<Arc<Self>> {
         static SERVER: Mutex<Weak<Server>> = Mutex::new(Weak::new());
         let python = simba_tests::python()?;
@@ -35,13 +35,13 @@ impl Server {
         }))
     }
 
-    /// A server that checks signatures and policies, except those of the first calls.
+    /// Starts a server that verifies signatures and policies, except for the first `unchecked` requests.
     pub(crate) fn strict(unchecked: u32) -> Option<Self> {
         let variables = [("INITIAL_NO_AUTH_ACTION_COUNT", unchecked.to_string())];
         Some(Self::start(&simba_tests::python()?, &variables))
     }
 
-    /// What a Python script says, given the server's address.
+    /// Runs a Python script with the URL of the server, and returns its output.
     pub(crate) fn ask(&self, script: &str) -> String {
         let output = Command::new(&self.python).arg(file(script)).arg(&self.url).stderr(Stdio::inherit()).output();
         let output = output.unwrap_or_else(|error| panic!("{}: {error}", self.python.display()));
@@ -56,7 +56,7 @@ impl Server {
         let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", python.display()));
         let pipes = process.stdin.take().zip(process.stdout.take());
         let (input, output) = pipes.expect("both are asked for");
-        // From here on the process is stopped even if the test panics.
+        // From here on, the process is stopped even if the test panics.
         let mut server = Self { url: String::new(), python: python.to_owned(), process, _input: input };
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || sender.send(BufReader::new(output).lines().next()));
@@ -71,13 +71,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to stop.
+        // The process may have already exited.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The path of a file beside this one.
+/// Returns the path of a file in this folder.
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto").join(name)
 }

@@ -1,4 +1,4 @@
-//! Signatures, as a server judges them with AWS's own signer for Python.
+//! Signatures, verified by a server that uses AWS's signer for Python.
 
 use fsx::{
     Client, Config, blocking,
@@ -10,7 +10,7 @@ use fsx::{
 
 use crate::{server::Server, wait};
 
-/// How many calls moto does not check: those of keys.py, which make what it checks with.
+/// The number of requests that moto does not verify: those of keys.py, which create the keys for verification.
 const UNCHECKED: u32 = 6;
 
 type Made = Result<(), SdkError<CreateFileSystemError>>;
@@ -37,7 +37,7 @@ fn a_server_takes_our_signatures_and_refuses_others() {
     }
 }
 
-/// Asserts that the server refused a call, with this code somewhere in its answer: moto answers in the XML of IAM.
+/// Checks that the server rejected a call with this code, which moto returns in the XML of IAM.
 fn refused(made: Made, code: &str) {
     let error = made.expect_err("the server takes what it has to refuse");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(403), "{error}");
@@ -55,7 +55,7 @@ fn blocking(config: Config) -> Made {
     call.tags([tag()]).send().map(drop)
 }
 
-/// Text whose bytes are not its characters, so that the hash of the body is put to the test as well.
+/// Returns a tag with non-ASCII characters, to test the hash of the body.
 fn tag() -> Tag {
     Tag::new("größe", "✓")
 }

@@ -1,6 +1,6 @@
-//! A model cannot bring code along: each text of each fixture is replaced by one that tries, one at a time.
+//! A model cannot inject code: each string of each fixture is replaced by a hostile one, one at a time.
 //!
-//! Out comes a diagnostic, or a crate in whose files the text is nothing but text.
+//! The result is a diagnostic, or a crate whose files contain the string only as text.
 
 use std::path::PathBuf;
 
@@ -9,20 +9,20 @@ use serde_json::Value;
 use simba_codegen::{Files, Options, Source, Tests, generate};
 use simba_tests::{fixture, model, options, text};
 
-/// Ends every kind of literal, comment and block that it may stand in, and brings an item along.
+/// A string that ends every kind of literal, comment and block, and then contains an item.
 const HOSTILE: &str = "x\\\" \"# \"## '*/ ) ] } ; pub fn planted() { planted!() } \n pub fn planted() {}\r\n//! planted\n\
     #![planted]\n```\nplanted();\n```\n~~~rust\nplanted();\n~~~\n\n    planted();\n\n<pre><code>planted();</code></pre>\n\
     {planted} {{planted}} $planted #planted \\u{22} \u{202e}planted\u{2028} [planted](javascript:planted)";
 
-/// Where it would leave a folder or a manifest.
+/// A name that would escape from a folder or a manifest.
 const HOSTILE_NAME: &str = "../../planted\"\n[package]\nbuild = \"planted.rs";
 
-/// Where one has got through before.
+/// Locations where injection was possible in the past.
 const FOUND: [&str; 2] = ["/matcher/output/expected", "/matcher/errorType"];
 
 #[test]
 fn no_text_of_a_model_becomes_code() {
-    // All of them are for once in a while; in between, another part is tried in each place.
+    // Testing all locations takes too long for every run. By default a sample is tested.
     let step = if std::env::var_os("SIMBA_MUTATIONS").is_some() { 1 } else { 67 };
     let mut tried = 0;
     let mut accepted = 0;
@@ -49,7 +49,7 @@ fn no_text_of_a_model_becomes_code() {
     assert!(tried > 100 && accepted > 10, "{accepted} of {tried} were accepted");
 }
 
-/// Every fixture, and a little of FSx with its documentation, endpoint rules and waiters.
+/// Returns every fixture, and a part of FSx with its documentation, endpoint rules and waiters.
 fn models() -> Vec<(String, Vec<Source>, Options)> {
     let mut models = Vec::new();
     for (folder, tests) in [("constructs", Tests::Omit), ("conformance", Tests::Emit)] {
@@ -69,7 +69,7 @@ fn models() -> Vec<(String, Vec<Source>, Options)> {
     models
 }
 
-/// Where the texts of a document are, and the names of its members too: those end in a slash.
+/// Returns the locations of the strings in a document, and of the names of members, which end with a slash.
 fn texts(value: &Value) -> Vec<String> {
     fn collect(value: &Value, at: &str, found: &mut Vec<String>) {
         match value {
@@ -128,7 +128,7 @@ fn check(files: &Files, context: &str) {
     }
 }
 
-/// All identifiers of a file. Documentation is an attribute whose text is a literal.
+/// Visits all identifiers of a file. Documentation is an attribute with a literal.
 fn names(tokens: TokenStream, see: &mut dyn FnMut(&str)) {
     for token in tokens {
         match token {
@@ -139,7 +139,7 @@ fn names(tokens: TokenStream, see: &mut dyn FnMut(&str)) {
     }
 }
 
-/// What rustdoc would compile and run: code blocks that do not say that they are something else, and indented ones.
+/// Fails if rustdoc would compile and run code: indented blocks, and fenced blocks without another language.
 fn fences(text: &str, context: &str) {
     let mut fence: Option<(String, bool)> = None;
     let mut code = String::new();

@@ -1,4 +1,4 @@
-//! The memory that a response can claim: it is bounded, whatever the response consists of.
+//! The memory that a response can use is limited, whatever it contains.
 
 use std::task::{Context, Poll, Waker};
 
@@ -20,11 +20,11 @@ fn client(status: u16, body: Vec<u8>, max_response_size: u64) -> Client {
     Client::new(config.transport(mock).max_response_size(max_response_size).build())
 }
 
-/// The outcome of a call, and the most bytes that it held at a time.
+/// Returns the result of a call, and its peak memory in bytes.
 fn measure<T, E: std::fmt::Display>(call: impl Future<Output = Result<T, E>>) -> (Result<(), String>, u64) {
     let mut call = std::pin::pin!(call);
     let mut outcome = None;
-    // A mock needs no runtime, and what is measured is this thread's.
+    // A mock does not need a runtime, and the measurement is limited to this thread.
     let info = allocation_counter::measure(|| {
         while outcome.is_none() {
             if let Poll::Ready(ready) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -35,7 +35,7 @@ fn measure<T, E: std::fmt::Display>(call: impl Future<Output = Result<T, E>>) ->
     (outcome.unwrap(), info.bytes_max)
 }
 
-/// A response whose list fills the size with this element.
+/// Returns a response of the given size whose list consists of this element.
 fn list(element: &str, size: u64) -> Vec<u8> {
     let count = (usize::try_from(size).unwrap() - "{\"FileSystems\":[]}".len()) / (element.len() + 1);
     format!("{{\"FileSystems\":[{}]}}", vec![element; count].join(",")).into_bytes()
@@ -43,7 +43,7 @@ fn list(element: &str, size: u64) -> Vec<u8> {
 
 #[test]
 fn small_elements_do_not_become_large_ones_without_end() {
-    // As reported: with the default limit, 8 MB of `{},` became 1.2 GB.
+    // This was reported: with the default limit, 8 MB of `{},` became 1.2 GB.
     for (size, max, most) in [(8 * MIB, DEFAULT_MAX_RESPONSE_SIZE, 400 * MIB), (MIB, MIB, 8 * MIB)] {
         let client = client(200, list("{}", size), max);
         let (outcome, peak) = measure(async { client.describe_file_systems().await });
@@ -51,7 +51,7 @@ fn small_elements_do_not_become_large_ones_without_end() {
         assert!(error.contains("response too large") && error.contains("`max_response_size`"), "{error}");
         assert!(peak < most, "{} MiB", peak / MIB);
     }
-    // The limit is the call's to choose.
+    // A call can set another limit.
     let client = client(200, list("{}", MIB), MIB);
     let options = CallOptions::new().max_response_size(1024 * MIB);
     let (outcome, _) = measure(async { client.describe_file_systems().with_options(options).await });

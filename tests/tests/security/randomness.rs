@@ -1,4 +1,4 @@
-//! Where tokens come from: the system, anew for each.
+//! Every token uses new random numbers from the operating system.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use fsx::runtime::random::{Random as _, SystemRandom};
 use simba_tests::{text, workspace};
 
-/// A generator that is seeded once gives a forked process, and a module that is loaded twice, the tokens of another.
+/// A generator that is seeded once would repeat its tokens in a forked process, or in a module that is loaded twice.
 #[test]
 fn no_generator_is_seeded_once_for_many_numbers() {
     let mut files = 0;

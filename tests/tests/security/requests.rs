@@ -1,4 +1,4 @@
-//! What a server says does not reach the head of the next request, and does not choose where it goes.
+//! Values from a server cannot inject headers into the next request, and cannot change its destination.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ async fn what_would_break_a_header_is_an_error_or_left_out() {
     }
 }
 
-/// The metadata service's own token comes back in a header.
+/// The metadata service returns a token that is sent back in a header.
 #[tokio::test]
 async fn an_instances_token_with_line_breaks_is_refused() {
     let token = reply("200 OK", "", "token\r\nx-injected: 1");
@@ -79,7 +79,7 @@ async fn an_instances_token_with_line_breaks_is_refused() {
     assert_eq!(server.seen().len(), 1, "only the token was asked for: {error}");
 }
 
-/// Where the metadata service says what the role is called, which is part of the next address.
+/// The metadata service returns the name of the role, which becomes part of the next URL.
 #[tokio::test]
 async fn the_name_of_an_instances_role_leads_nowhere_else() {
     for role in ["x HTTP/1.1\u{b}x-injected: 1", "@example.com/", "../../../x\u{1b}[31m", "x?y#z", "\u{7f}", "é"] {
@@ -102,7 +102,7 @@ async fn the_name_of_an_instances_role_leads_nowhere_else() {
     }
 }
 
-/// All that a reply can say, said in ways that are retried and in those that are not.
+/// Tests everything that a response can contain, with statuses that are retried and others.
 #[tokio::test]
 async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
     let headers: String = [
@@ -130,13 +130,13 @@ async fn nothing_of_a_reply_is_in_the_head_of_the_next_request() {
     let body = r#"{"__type":"ThrottlingException","Message":"PLANTED","NextToken":"PLANTED","region":"PLANTED"}"#;
     let say = |status: &str| Step::Answer(reply(status, &headers, body));
     let good = Step::Serve(reply("200 OK", "", "{}"));
-    // After a 503 comes another connection.
+    // A new connection is opened after a 503.
     let first = vec![say("400 Bad Request"), say("503 Service Unavailable")];
     let second = vec![say("200 OK"), say("401 Unauthorized"), say("421 Misdirected"), good];
     let server = Server::start(Security::Plain, vec![first, second]);
     let retry = RetryConfig::standard().max_backoff(Duration::from_millis(1));
     let client = Client::new(config(server.url()).to_builder().retry(retry).build());
-    // 400, 503 and 200; 401, 421 and 200.
+    // 400, 503 and 200, then 401, 421 and 200.
     for _ in 0..2 {
         client.describe_backups().await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Secrets are planted wherever a program may hold one, and then everything that can be printed is searched for them.
+//! Puts secrets wherever a program may have one, and searches everything that can be printed for them.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,11 +23,11 @@ const KEY: &str = "PLANTED/secret+key";
 const TOKEN: &str = "PLANTED/session+token";
 const PASSWORD: &str = "PLANTED-password";
 
-/// All that was printed so far.
+/// Everything that has been printed.
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<String>>);
 
-/// A interceptor is printed with its client, and should not print all over again what is on it.
+/// An interceptor is printed with its client, and must not repeat what has been printed.
 impl Debug for Paper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Paper")
@@ -45,7 +45,7 @@ impl Paper {
         self.print(&format!("{value:?}\n{value:#?}"));
     }
 
-    /// Fails if a secret is on the paper. What has to be there shows that something was printed at all.
+    /// Fails if a secret has been printed. The expected strings show that something was printed.
     fn has_no_secret_but(&self, expected: &[&str]) {
         let paper = self.0.lock().unwrap();
         if let Some(at) = paper.find("PLANTED") {
@@ -58,7 +58,7 @@ impl Paper {
     }
 }
 
-/// Prints everything that the crates in the tree tell through `tracing` and `log`.
+/// Prints everything that all crates log through `tracing` and `log`.
 impl tracing::Subscriber for Paper {
     fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
         true
@@ -115,12 +115,12 @@ impl Interceptor for Paper {
     }
 }
 
-/// A reply with this body.
+/// Returns a response with this body.
 fn reply(status: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
-/// Servers that let a call end in all kinds of ways.
+/// Returns servers that make calls fail in various ways.
 fn servers() -> Vec<Server> {
     let serve = |reply: Vec<u8>| vec![vec![Step::Serve(reply)]];
     let plain = [
@@ -163,7 +163,7 @@ fn nothing_that_can_be_printed_shows_a_secret() {
     let paper = Paper::default();
     tracing::subscriber::set_global_default(paper.clone()).unwrap();
     log::set_boxed_logger(Box::new(paper.clone())).unwrap();
-    // One level further down ureq prints each byte that it sends, which the documentation of its transport says.
+    // At the next level ureq prints all bytes that it sends, which is documented for its transport.
     log::set_max_level(log::LevelFilter::Debug);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for server in servers() {
@@ -189,7 +189,7 @@ async fn calls(client: &Client, paper: &Paper) {
     let create = client.create_storage_virtual_machine("fs-1", "svm").svm_admin_password(PASSWORD);
     paper.show(&(client, client.config(), client.config().to_builder(), &create, directory()));
     if let Ok(request) = create.clone().prepare().await {
-        // The body is the caller's to keep: it is bytes, which know nothing of secrets.
+        // The body consists of bytes, in which secrets cannot be redacted.
         paper.show(&request.into_parts().0);
     }
     outcome(paper, create.await);
@@ -211,7 +211,7 @@ fn outcome<T: Debug, E: Debug + std::fmt::Display>(paper: &Paper, outcome: Resul
     }
 }
 
-/// Environments whose credentials cannot be used, and what is said about it.
+/// Returns environments with unusable credentials, and the expected messages.
 fn broken_environments(server: &Server) -> Vec<(&'static str, Environment)> {
     let variables = |own: &[(&str, &str)]| {
         let usual = [("AWS_REGION", "us-east-1"), ("HOME", "/home/me"), ("AWS_EC2_METADATA_DISABLED", "true")];
@@ -310,7 +310,7 @@ async fn a_urls_password_is_not_shown() {
     paper.has_no_secret_but(&["***@example.com"]);
 }
 
-/// A crate whose model has sensitive shapes of all kinds, with a test of what is printed.
+/// Tests the output of a crate whose model has all kinds of sensitive shapes.
 #[test]
 fn what_a_model_marks_as_sensitive_is_not_shown() {
     let mut crates = Crates::new(env!("CARGO_TARGET_TMPDIR"), "redaction");

@@ -1,4 +1,4 @@
-//! A waiter that cannot be had is left out, and the warning says where in it the reason is.
+//! A waiter that is invalid or not supported is left out, and the warning contains the location of the problem.
 
 use serde_json::{Map, Value, json};
 use simba_codegen::Severity;
@@ -6,7 +6,7 @@ use simba_tests::{generate, options, report};
 
 use super::with_waiters;
 
-/// The warning for a waiter with one acceptor, without what all of them begin with.
+/// Returns the warning for a waiter with one acceptor, without its common prefix.
 fn warning(matcher: Value) -> String {
     let waiter = json!({"acceptors": [{"state": "success", "matcher": matcher}]});
     let model = with_waiters(Map::from_iter([("ToyReady".to_owned(), waiter)]));
@@ -25,15 +25,15 @@ fn path(path: &str, comparator: &str) -> Value {
 fn paths_that_cannot_be_compiled() {
     let (mut expected, mut found) = (String::new(), String::new());
     for (text, said) in [
-        // What is no JMESPath.
+        // Invalid JMESPath.
         ("Parts[", "column 7: this is no JMESPath: Expected number, ':', or '*' -- found Eof"),
         ("Parts[].", "column 9: this is no JMESPath: Expected identifier, '*', '{', '[', '&', or '[?' -- found Eof"),
-        // What the model does not have.
+        // Members that do not exist.
         ("Redy", "column 1: a structure has no member `Redy`; did you mean `Ready`?"),
         ("First.Inner.Zebra", "column 13: a structure has no member `Zebra`"),
         ("Parts[].Inner.Stat == 'X'", "column 15: a structure has no member `Stat`; did you mean `State`?"),
         ("Choice.Prt", "column 8: a union has no member `Prt`; did you mean `Part`?"),
-        // What does not fit.
+        // Types that do not match.
         ("Status", "column 1: it gives a string, but `booleanEquals` needs a truth value"),
         ("Parts", "column 1: it gives a list of structures, but `booleanEquals` needs a truth value"),
         ("Status.Name", "column 8: a string has no members"),
@@ -51,7 +51,7 @@ fn paths_that_cannot_be_compiled() {
         ("starts_with(Status) && Ready", "column 1: `starts_with` takes two arguments, not 1"),
         ("contains(Parts, 'x')", "column 1: looking for a string in a list of structures is not supported"),
         ("!Any", "column 2: a document does not count as true or false"),
-        // What is not supported.
+        // Unsupported features.
         ("Parts[1:2].Name", "column 10: a slice is not supported"),
         ("{a: Ready}.a", "column 1: an object made of expressions is not supported"),
         (
@@ -98,7 +98,7 @@ fn paths_that_are_too_much() {
     ends(&"Ready && ".repeat(60), "column 1: the expression is longer than 500 bytes");
     ends(&format!("{}Ready", "!".repeat(101)), "column 1: the expression has more than 100 brackets and `!`");
     ends(&format!("First{}.Name == 'x'", "|(@&&@)".repeat(30)), "the expression is too large");
-    // What is just not too much is compiled.
+    // Expressions just below the limits are compiled.
     for text in [
         format!("{}Ready{}", "(".repeat(100), ")".repeat(100)),
         format!("{}Ready", "!".repeat(100)),

@@ -1,4 +1,4 @@
-//! FSx's own waiters through the generated crate.
+//! The waiters of FSx in the generated crate.
 
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -18,7 +18,7 @@ struct World {
     clock: ManualClock,
 }
 
-/// A client that gets these answers to calls of an operation.
+/// Creates a client with these responses to an operation.
 fn world(operation: &str, answers: &[Value]) -> World {
     let (mock, clock) = (MockTransport::new(), ManualClock::skipping());
     for answer in answers {
@@ -41,7 +41,7 @@ fn block_on<F: IntoFuture>(future: F) -> F::Output {
     }
 }
 
-/// An answer with a list of resources in these states.
+/// Returns a response with a list of resources in these states.
 fn states(list: &str, states: &[&str]) -> Value {
     json!({ list: states.iter().map(|state| json!({"Lifecycle": state})).collect::<Vec<_>>() })
 }
@@ -75,7 +75,7 @@ fn a_backup_becomes_available_while_progress_is_shown() {
 fn several_at_once_have_to_be_ready_all_of_them() {
     let answers = [
         states("Volumes", &["CREATED", "CREATING"]),
-        // One is missing from the page.
+        // The response lacks one of the volumes.
         states("Volumes", &["CREATED"]),
         states("Volumes", &["CREATED", "AVAILABLE"]),
     ];
@@ -133,7 +133,8 @@ fn what_is_deleted_is_gone_by_error_or_by_an_empty_list() {
     );
 }
 
-/// Each waiter: its operation and list, the states that keep it waiting, and those that end it well or not.
+/// Each waiter with its operation and list, the states in which it continues, and those in which it succeeds or
+/// fails.
 #[test]
 fn every_waiter_ends_as_it_should() {
     type Ask = fn(&Client) -> Result<(), String>;
@@ -297,7 +298,7 @@ fn administrative_actions_are_waited_for_by_kind_or_all_together() {
     let completed = world("DescribeFileSystems", &answers);
     block_on(completed.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
     assert_eq!(completed.mock.requests().len(), 3);
-    // Actions that are over leave the list.
+    // Completed actions are removed from the list.
     let none = world("DescribeFileSystems", &[actions(&[])]);
     block_on(none.client.wait_until_file_system_administrative_actions_completed("fs-1")).unwrap();
 

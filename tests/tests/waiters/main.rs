@@ -1,4 +1,4 @@
-//! Waiters, from the model's trait to a wait on a clock that skips what it sleeps through.
+//! Tests of waiters, from the model's trait to waiting with a clock that skips delays.
 
 mod diagnostics;
 mod fsx;
@@ -10,7 +10,7 @@ use simba_tests::{generate, options, show, source, sources};
 
 const FIXTURE: &str = "constructs/waiters.json";
 
-/// What is emitted for waiters.
+/// The code that is emitted for waiters.
 #[test]
 fn waiters() {
     let generated = generate(&sources(&[FIXTURE]), &options());
@@ -25,7 +25,7 @@ fn waiters() {
     insta::assert_snapshot!("waiters", show(&files, &["src/operation/look.rs", "src/client.rs"]));
 }
 
-/// The fixture with these waiters in place of its own.
+/// Returns the fixture with the given waiters instead of its own.
 fn with_waiters(waiters: Map<String, Value>) -> Source {
     let mut found = source(FIXTURE);
     let mut model: Value = serde_json::from_str(&found.text).expect("the fixture is JSON");

@@ -1,5 +1,5 @@
-//! Compiled paths give what JMESPath gives: a generated crate is built and run, and its verdicts are compared with those
-//! of the crate `jmespath` on the same answers.
+//! Compiled paths give the same results as JMESPath: a generated crate is built and run, and its results are compared
+//! with those of the crate `jmespath` for the same responses.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -9,7 +9,7 @@ use simba_tests::{generate, options, workspace};
 
 use super::with_waiters;
 
-/// Paths that give a truth value, or null.
+/// Paths to a boolean or null.
 const PATHS: &[&str] = &[
     "Ready",
     "!Ready",
@@ -92,7 +92,8 @@ const PATHS: &[&str] = &[
     "Parts[*].Inner.Inner | length(@) == `0`",
 ];
 
-/// Answers; lists and maps that they leave out would be empty in typed answers.
+/// Returns the responses. They contain all lists and maps, since typed responses do not distinguish missing and empty
+/// ones.
 fn answers() -> Vec<Value> {
     let part = |name: &str| json!({"Name": name, "State": "READY", "Size": 1, "Tags": []});
     let mut full = json!({
@@ -132,7 +133,7 @@ fn compiled_paths_agree_with_jmespath() {
     }
     let path = |name: &str| format!("{{ path = {:?} }}", workspace().join("codegen").join(name).display().to_string());
     let (runtime, aws_config) = (path("runtime"), path("aws-config"));
-    // It is inside this workspace's folder, and not a member.
+    // The crate is inside the workspace's folder, but is not a member.
     let package = Package { workspace_root: Some(true), ..Package::default() };
     let options = Options { crate_name: Some("paths".to_owned()), runtime, aws_config, package, ..options() };
     let generated = generate(&[with_waiters(waiters)], &options);
@@ -154,7 +155,7 @@ fn compiled_paths_agree_with_jmespath() {
     for (line, found) in verdicts.lines().enumerate() {
         let (path, answer) = (PATHS[line / answers.len()], &answers[line % answers.len()]);
         let expected = evaluate(path, answer);
-        // What JMESPath refuses at least does not hold.
+        // If JMESPath returns an error, the result must at least not be true.
         let agrees = if expected == "refused" { found != "true" } else { found == expected };
         if !agrees {
             let _ = writeln!(different, "{path} is {found} instead of {expected} for {answer}");
@@ -163,7 +164,7 @@ fn compiled_paths_agree_with_jmespath() {
     assert_eq!(different, "");
 }
 
-/// What JMESPath says of a path: true, false, neither, or an error.
+/// Evaluates a path with JMESPath: true, false, neither, or an error.
 fn evaluate(path: &str, answer: &Value) -> &'static str {
     let expression = jmespath::compile(path).expect("the path is JMESPath");
     let variable = jmespath::Variable::from_json(&answer.to_string()).expect("the answer is JSON");
@@ -175,7 +176,7 @@ fn evaluate(path: &str, answer: &Value) -> &'static str {
     }
 }
 
-/// A program that asks every waiter about every answer.
+/// Returns a program that runs every waiter with every response.
 fn program() -> String {
     let waits: String =
         (0..PATHS.len()).map(|index| format!("|client| client.wait_until_path{index}(\"s\"),\n")).collect();
@@ -225,7 +226,7 @@ fn main() {{
     )
 }
 
-/// What the program prints.
+/// Returns the output of the program.
 fn run(folder: &Path) -> String {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let output = simba_tests::cargo()

@@ -1,8 +1,8 @@
-//! A case: variables and profile files.
+//! Test cases: variables and profile files.
 
 use super::differences::Why;
 
-/// Variables and profile files, and the difference between both sides if there is one.
+/// Variables and profile files, and the expected difference between both clients, if there is one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Case {
     pub(crate) vars: Vec<(String, String)>,
@@ -11,12 +11,12 @@ pub(crate) struct Case {
     pub(crate) difference: Option<(&'static Why, Ours)>,
 }
 
-/// The expected result of ours, where it is not that of botocore.
+/// The expected result of our client if it differs from botocore's.
 #[derive(Clone, Debug)]
 pub(crate) enum Ours {
-    /// With an error.
+    /// An error.
     Refused,
-    /// As botocore reads this other case.
+    /// The result of botocore in this other case.
     As(Box<Case>),
 }
 
@@ -24,14 +24,14 @@ pub(crate) enum Ours {
 pub(crate) const FILES: &[(&str, &str)] = &[
     ("token", "web-identity-token"),
     ("ca.pem", "ca.pem"),
-    // The names are the SHA-1 of `corp`, a session, and of `abc`, a start URL.
+    // The names are the SHA-1 of the session name `corp` and of the start URL `abc`.
     (".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", SSO_TOKEN),
     (".aws/sso/cache/a9993e364706816aba3e25717850c26c9cd0d89d.json", SSO_TOKEN),
 ];
 
 const SSO_TOKEN: &str = r#"{"accessToken": "sso-token", "expiresAt": "2099-01-01T00:00:00Z", "region": "eu-west-1"}"#;
 
-/// The body of each operation's response.
+/// The response body of each operation.
 pub(crate) const RESPONSES: &[(&str, &str)] = &[
     ("DescribeFileSystems", "{}"),
     (
@@ -57,17 +57,17 @@ pub(crate) const RESPONSES: &[(&str, &str)] = &[
 pub(crate) type Vars<'a> = &'a [(&'a str, &'a str)];
 
 impl Case {
-    /// A configuration file, and keys in variables.
+    /// Creates a case with a configuration file, and keys in variables.
     pub(crate) fn file(config: impl AsRef<[u8]>) -> Self {
         Self::default().var("AWS_ACCESS_KEY_ID", "VARKEY").var("AWS_SECRET_ACCESS_KEY", "secret").config(config)
     }
 
-    /// A configuration file, and a region in variables.
+    /// Creates a case with a configuration file, and a region in a variable.
     pub(crate) fn profile(config: impl AsRef<[u8]>) -> Self {
         Self::default().var("AWS_DEFAULT_REGION", "eu-west-1").config(config)
     }
 
-    /// Variables besides those of a region and of keys.
+    /// Creates a case with variables in addition to those of a region and of keys.
     pub(crate) fn vars(vars: Vars<'_>) -> Self {
         let case = Self::file("").var("AWS_DEFAULT_REGION", "eu-west-1");
         vars.iter().fold(case, |case, (name, value)| case.var(name, value))

@@ -1,4 +1,4 @@
-//! Contents of variables and profile files, for each kind of setting.
+//! The contents of variables and profile files, for each kind of setting.
 
 mod credentials;
 mod written;
@@ -6,7 +6,7 @@ mod written;
 use super::case::{Case, Vars};
 use super::differences;
 
-/// All cases, written by hand and random.
+/// Returns all cases, handwritten and random.
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = format();
     cases.extend(profiles());
@@ -17,7 +17,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases
 }
 
-/// Ways to write a file.
+/// Returns cases of the file format.
 fn format() -> Vec<Case> {
     let same = [
         "[default]\nregion = eu-west-1",
@@ -32,7 +32,7 @@ fn format() -> Vec<Case> {
         "# c\n; c\n[default]\n# c\nregion = eu-west-1\n; c\n",
         "\n\n[default]\n\n\nregion = eu-west-1\n\n",
         "  # c\n[default]\n  ; c\nregion = eu-west-1\n  # c\n",
-        // Indented as a whole, or unevenly.
+        // Indented files, uniformly or not.
         "  [default]\n  region = eu-west-1\n  output = json\n",
         "  [default]\n  output = json\n  region = eu-west-1\n",
         "[default]\n  output = json\n  region = eu-west-1\n  max_attempts = 4\n",
@@ -42,7 +42,7 @@ fn format() -> Vec<Case> {
         "  [profile b]\n  region = us-east-1\n  [default]\n  region = eu-west-1\n",
         "[profile b]\n  region = us-east-1\n[default]\n  region = eu-west-1\n",
         "[default]\n  output = json\n\n  # c\n\n  region = eu-west-1\n",
-        // Lines that continue a value.
+        // Continuation lines.
         "[default]\noutput = json\n  more\nregion = eu-west-1\n",
         "[default]\noutput = json\n\n  more\n\nregion = eu-west-1\n",
         "[default]\noutput = json\n  # c\n  more\nregion = eu-west-1\n",
@@ -112,7 +112,7 @@ fn format() -> Vec<Case> {
     cases
 }
 
-/// Names of profiles, and the choice of one.
+/// Returns cases of profile names and the selection of a profile.
 fn profiles() -> Vec<Case> {
     let two = "[default]\nregion = eu-west-1\n[profile b]\nregion = us-east-1\n";
     let chosen = |name: &str, config: &str| Case::file(config).var("AWS_PROFILE", name);
@@ -164,7 +164,7 @@ fn profiles() -> Vec<Case> {
     cases
 }
 
-/// Settings one by one.
+/// Returns cases of individual settings.
 fn settings() -> Vec<Case> {
     let keys = |config: &str| Case::file(format!("[default]\nregion = eu-west-1\n{config}\n"));
     let mut cases: Vec<_> = [
@@ -231,7 +231,7 @@ fn settings() -> Vec<Case> {
         ]
         .map(Case::vars),
     );
-    // Variables come before the profile.
+    // Variables take precedence over the profile.
     let profile = "region = us-east-1\nuse_fips_endpoint = true\nmax_attempts = 5\nretry_mode = adaptive\n\
                    sdk_ua_app_id = profile\nca_bundle = none.pem";
     let vars = [
@@ -292,7 +292,7 @@ fn different_settings() -> Vec<Case> {
     cases
 }
 
-/// Endpoint URLs.
+/// Returns cases of endpoint URLs.
 fn endpoints() -> Vec<Case> {
     let file =
         |profile: &str, services: &str| Case::file(format!("[default]\nregion = eu-west-1\n{profile}\n{services}\n"));

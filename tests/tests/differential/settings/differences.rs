@@ -1,6 +1,6 @@
-//! Where ours reads settings in another way than botocore, on purpose.
+//! The intended differences from botocore in reading settings.
 
-/// Why ours differs, and the page of AWS's guide "AWS SDKs and Tools Reference Guide" that it goes by.
+/// The reason for a difference, and the relevant page of AWS's guide "AWS SDKs and Tools Reference Guide".
 #[derive(Debug)]
 pub(crate) struct Why {
     pub(crate) reason: &'static str,

@@ -1,4 +1,4 @@
-//! Our side: the requests of one call with the settings of a case, those for credentials included.
+//! Our client: the requests of one call with the settings of a case, including those for credentials.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::case::{Case, FILES, RESPONSES};
 
-/// Takes the place of AWS: records requests and hands out credentials.
+/// A mock of AWS that records requests and provides credentials.
 #[derive(Clone, Debug, Default)]
 struct Service(Arc<Mutex<Vec<Value>>>);
 
@@ -27,7 +27,7 @@ impl Transport for Service {
     }
 }
 
-/// The parts of a request that are compared.
+/// Returns the parts of a request that are compared.
 fn compared(operation: &str, request: &Request<Body>) -> Value {
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap());
     let url = request.uri().to_string();
@@ -58,7 +58,7 @@ fn compared(operation: &str, request: &Request<Body>) -> Value {
     })
 }
 
-/// A value of a form.
+/// Decodes a value of a form.
 fn decoded(value: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = value.as_bytes();
@@ -78,7 +78,7 @@ fn decoded(value: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Makes one call with the settings of the case.
+/// Makes a call with the settings of the case.
 pub(super) fn outcome(case: &Case) -> Value {
     let vars = case.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mut environment = Environment::fixed(vars.chain([("HOME", "/home/me")]));
@@ -88,7 +88,7 @@ pub(super) fn outcome(case: &Case) -> Value {
         }
     }
     for (name, contents) in FILES {
-        // Relative paths are used by variables, those of the home directory by the provider itself.
+        // Variables use relative paths, the providers those of the home directory.
         environment = environment.file(*name, *contents).file(format!("/home/me/{name}"), *contents);
     }
     let refused = |error: &dyn std::error::Error| json!({ "refused": error.to_string() });

@@ -1,4 +1,4 @@
-//! Files with the usual settings, written in all ways that both sides read alike.
+//! Files with common settings, in all spellings that both clients read in the same way.
 
 use super::super::Random;
 use super::super::case::Case;
@@ -23,7 +23,7 @@ fn random_case(random: &mut Random) -> Case {
             format!("aws_access_key_id = KEY{}", random.below(1000)),
             "aws_secret_access_key = secret/+=".to_owned(),
         ];
-        // The endpoint rules of FSx refuse both at once.
+        // The endpoint rules of FSx reject both at the same time.
         let place = match has_url {
             true => ["endpoint_url = http://all.example/x/", "services = own"],
             false => ["use_fips_endpoint = true", "use_dualstack_endpoint = true"],
@@ -67,14 +67,14 @@ fn random_case(random: &mut Random) -> Case {
     .fold(case, |case, (name, value)| if random.percent(12) { case.var(name, value) } else { case })
 }
 
-/// Blank lines and comments.
+/// Writes blank lines and comments.
 fn noise(file: &mut String, random: &mut Random) {
     while random.percent(30) {
         file.push_str(random.pick(&["\n", "   \n", "# a comment\n", "   ; a comment\n", "\t# [default]\n"]));
     }
 }
 
-/// A setting with random spaces and case; `>` is the mark of a deeper line.
+/// Formats a setting with random spaces and case. `>` marks a nested line.
 fn written(setting: &str, depth: &str, random: &mut Random) -> String {
     let (name, value) = setting.split_once(" =").unwrap();
     let name = if random.percent(20) { name.to_uppercase() } else { name.to_owned() };

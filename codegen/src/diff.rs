@@ -221,6 +221,7 @@ impl Changes {
         let facts = [
             (old.auth != new.auth, "is signed in another way"),
             (old.checksum != new.checksum || old.compression != new.compression, "sends its body in another way"),
+            (old.long_poll != new.long_poll, "has different default timeouts"),
             (old.host_prefix != new.host_prefix || old.context != new.context, "finds its endpoint in another way"),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
@@ -276,6 +277,7 @@ impl Changes {
             (old.api_version != new.api_version, "has another API version"),
             (old.endpoint != new.endpoint, "has other endpoint rules"),
             (old.retryable != new.retryable, "retries other errors"),
+            (old.retry != new.retry, "has different default retries"),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
             self.add(Effect::Behaviour, "Client", what);

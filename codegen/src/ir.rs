@@ -61,6 +61,8 @@ pub(crate) struct Service {
     pub(crate) endpoint_tests: Vec<endpoint::EndpointTest>,
     /// The model's tests of its protocol.
     pub(crate) protocol_tests: ProtocolTests,
+    /// The defaults of retries, if they are not those of most services.
+    pub(crate) retry: Option<RetryDefaults>,
     /// The error codes that the model marks as retryable.
     pub(crate) retryable: Vec<(String, Retry)>,
 }
@@ -75,6 +77,15 @@ impl Service {
             || self.types.iter().any(Item::has_deprecated)
             || structures.any(Structure::has_deprecated)
     }
+}
+
+/// A service's defaults of retries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RetryDefaults {
+    /// The longest wait before the first retry, in milliseconds.
+    pub(crate) base_delay: u64,
+    /// How often a call is sent at most.
+    pub(crate) max_attempts: u32,
 }
 
 /// A protocol.

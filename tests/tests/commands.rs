@@ -133,6 +133,16 @@ fn a_model_is_generated_checked_and_left_as_it_is() {
 }
 
 #[test]
+fn facts_that_a_model_of_aws_lacks_come_from_overlays() {
+    let out = folder("overlay");
+    assert!(codegen("overlay/sqs.json", &out, &[]).status.success());
+    let operation = simba_tests::text(&out.join("src/operation/receive_message.rs"));
+    assert!(operation.contains(".with_long_poll(std::time::Duration::from_millis(25000))"), "{operation}");
+    // A model without the service is not touched by it.
+    assert!(codegen("constructs/pagination.json", &out, &[]).status.success());
+}
+
+#[test]
 fn only_the_operations_that_were_asked_for() {
     let out = folder("operations");
     let made = codegen("constructs/pagination.json", &out, &["--operations", "ListPrices,ListPlain"]);

@@ -10,8 +10,9 @@ use simba_tests::hostile::{INJECTIONS, KEYWORDS, OWN, PRELUDE};
 use simba_tests::{Crates, generate, sources};
 
 /// The models of the constructs: the name of the crate, and the fixtures that the model consists of.
-const CONSTRUCTS: [(&str, &[&str]); 30] = [
+const CONSTRUCTS: [(&str, &[&str]); 31] = [
     ("toy-auth", &["auth"]),
+    ("toy-call-defaults", &["call_defaults"]),
     ("toy-collections", &["service", "collections"]),
     ("toy-context-params", &["context_params"]),
     ("toy-defaults", &["service", "defaults"]),

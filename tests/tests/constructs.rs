@@ -215,6 +215,11 @@ fn authentication_checksums_and_compression() {
 }
 
 #[test]
+fn defaults_of_retries_and_timeouts() {
+    check("call_defaults", &["call_defaults"], &["src/client.rs", "src/operation/watch.rs"]);
+}
+
+#[test]
 fn errors() {
     let errors = ["src/error.rs", "src/error/throttled.rs", "src/error/toy_broken.rs", "src/error/unknown.rs"];
     let paths = [errors[0], errors[1], errors[2], errors[3], ACT, "src/client.rs"];

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::Value;
 use simba_codegen::{Files, Source};
 
 /// Returns the root folder of the workspace.
@@ -36,7 +37,29 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
             Err(problem) => problems.push(problem),
         }
     }
+    match overlays(&sources) {
+        Ok(overlays) => sources.extend(overlays),
+        Err(problem) => problems.push(problem),
+    }
     if problems.is_empty() { Ok(sources) } else { Err(problems.join("\nerror: ")) }
+}
+
+/// Returns the files of models/overlays whose service a model has: facts that AWS's own models lack.
+fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
+    let mut overlays = Vec::new();
+    for path in model_files(&root().join("models/overlays"))? {
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let overlay: Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let service = overlay["metadata"]["simba.overlay"].as_str();
+        let service = service.ok_or_else(|| format!("{}: `metadata` has no `simba.overlay`", path.display()))?;
+        let key = format!("\"{service}\"");
+        // The overlay itself may be part of the model.
+        let name = shown(&path);
+        if model.iter().any(|source| source.text.contains(&key)) && model.iter().all(|source| source.name != name) {
+            overlays.push(Source { name, text });
+        }
+    }
+    Ok(overlays)
 }
 
 /// The differences between a folder and the files that are generated for it. Only generated files are compared,

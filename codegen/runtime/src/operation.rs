@@ -12,6 +12,7 @@ use crate::error::{DecodeError, InputError, ServiceError};
 use crate::events::Events;
 use crate::primitives::Document;
 use crate::protocol::ClientProtocol;
+use crate::retry::ServiceRetry;
 use crate::schema::{
     DeserializableShape, ErrorCorrection, OperationSchema, Retryable, SerializableShape, ServiceSchema,
 };
@@ -26,6 +27,8 @@ pub struct Service {
     pub protocol: &'static dyn ClientProtocol,
     /// The service's endpoint rules.
     pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
+    /// The defaults of retries.
+    pub retry: ServiceRetry,
     /// The codes of the errors that the model calls retryable.
     pub retryable: &'static [(&'static str, Retryable)],
     /// The codes of the errors whose message is sensitive.

@@ -9,7 +9,7 @@ pub use crate::config::{MIN_COMPRESSION_SIZE, SearchedSources, is_region, paths}
 pub use crate::date::shift;
 pub use crate::events::Events;
 pub use crate::random::{fraction, uuid};
-pub use crate::retry::classify;
+pub use crate::retry::{ServiceRetry, classify};
 pub use crate::transport::collect;
 pub use crate::url;
 #[cfg(feature = "tracing")]

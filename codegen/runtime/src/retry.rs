@@ -64,19 +64,20 @@ pub struct FailedAttempt<'a> {
 #[derive(Clone, Debug)]
 pub struct RetryConfig {
     mode: RetryMode,
-    max_attempts: u32,
+    /// `None` is the default of the service.
+    max_attempts: Option<u32>,
     max_backoff: Duration,
 }
 
 impl Default for RetryConfig {
-    /// Standard mode, 3 attempts, at most 20 seconds between two.
+    /// Standard mode, the service's default of attempts (3 for most), at most 20 seconds between two.
     fn default() -> Self {
-        Self { mode: RetryMode::Standard, max_attempts: 3, max_backoff: Duration::from_secs(20) }
+        Self { mode: RetryMode::Standard, max_attempts: None, max_backoff: Duration::from_secs(20) }
     }
 }
 
 impl RetryConfig {
-    /// AWS's standard mode with 3 attempts: what a client does unless told otherwise.
+    /// AWS's standard mode, which is the default.
     #[must_use]
     pub fn standard() -> Self {
         Self::default()
@@ -97,13 +98,15 @@ impl RetryConfig {
     /// As the policy says; the number of attempts is the policy's to limit.
     #[must_use]
     pub fn custom(policy: impl RetryPolicy + 'static) -> Self {
-        Self { mode: RetryMode::Custom(Arc::new(policy)), max_attempts: u32::MAX, ..Self::default() }
+        Self { mode: RetryMode::Custom(Arc::new(policy)), max_attempts: Some(u32::MAX), ..Self::default() }
     }
 
-    /// How often a call is sent at most, the first time included. 0 counts as 1.
+    /// Sets how often a call is sent at most, the first time included. 0 counts as 1.
+    ///
+    /// The default is that of the service: 3 for most, 4 for `DynamoDB`.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts.max(1);
+        self.max_attempts = Some(attempts.max(1));
         self
     }
 
@@ -119,12 +122,50 @@ impl RetryConfig {
         &self.mode
     }
 
-    /// How often a call is sent at most.
+    /// How often a call is sent at most: the number that was set, or 3, which is the default of most services.
     pub fn attempts(&self) -> u32 {
+        self.attempts_for(&ServiceRetry::STANDARD)
+    }
+
+    /// How often a call of a service is sent at most.
+    pub(crate) fn attempts_for(&self, service: &ServiceRetry) -> u32 {
         match self.mode {
             RetryMode::Off => 1,
-            _ => self.max_attempts,
+            _ => self.max_attempts.unwrap_or(service.max_attempts),
         }
+    }
+}
+
+/// A service's defaults of retries.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceRetry {
+    /// The longest wait before the first retry, unless the service throttles.
+    pub base_delay: Duration,
+    /// How often a call is sent at most.
+    pub max_attempts: u32,
+}
+
+impl ServiceRetry {
+    /// The defaults of AWS's standard mode.
+    pub const STANDARD: Self = Self { base_delay: Duration::from_millis(50), max_attempts: 3 };
+}
+
+/// How one call is retried.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallRetry<'a> {
+    /// The client's settings, or the call's own.
+    pub(crate) config: &'a RetryConfig,
+    /// The service's defaults.
+    pub(crate) service: &'a ServiceRetry,
+    /// Whether the operation is a long poll, which programs repeat at once when it fails.
+    pub(crate) long_poll: bool,
+}
+
+impl CallRetry<'_> {
+    /// How often the call is sent at most.
+    pub(crate) fn attempts(self) -> u32 {
+        self.config.attempts_for(self.service)
     }
 }
 
@@ -137,13 +178,23 @@ pub(crate) enum RetryDecision<'a> {
         /// The right to send it.
         permit: Permit<'a>,
     },
-    /// The call has failed, and this is why it is not retried.
-    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "Only logs show it."))]
-    Stop(&'static str),
+    /// The call has failed.
+    Stop {
+        /// The reason, for logs.
+        #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "Only logs show it."))]
+        reason: &'static str,
+        /// The time until the caller is told.
+        wait: Duration,
+    },
 }
 
 impl RetryDecision<'_> {
-    pub(crate) const NOT_RETRYABLE: Self = Self::Stop("the error is not retryable");
+    pub(crate) const NOT_RETRYABLE: Self = Self::stop("the error is not retryable");
+
+    /// The call has failed, and the caller is told at once.
+    pub(crate) const fn stop(reason: &'static str) -> Self {
+        Self::Stop { reason, wait: Duration::ZERO }
+    }
 }
 
 /// The state of retries that all calls of a client share.
@@ -181,25 +232,26 @@ impl Retries {
     /// Decides whether a failed attempt is followed by another.
     pub(crate) fn decide(
         &self,
-        config: &RetryConfig,
+        call: CallRetry<'_>,
         random: &dyn Random,
         failed: &FailedAttempt<'_>,
     ) -> RetryDecision<'_> {
-        let exhausted = failed.number >= config.attempts();
+        let config = call.config;
+        let exhausted = failed.number >= call.attempts();
         if let RetryMode::Custom(policy) = &config.mode
             && !exhausted
         {
             return match policy.wait(failed) {
                 Some(wait) => RetryDecision::Retry { wait, permit: self.quota.free() },
-                None => RetryDecision::Stop("the retry policy gave up"),
+                None => RetryDecision::stop("the retry policy gave up"),
             };
         }
         let Some(kind) = failed.kind else { return RetryDecision::NOT_RETRYABLE };
         if exhausted {
-            return RetryDecision::Stop("no attempts left");
+            return RetryDecision::stop("no attempts left");
         }
         let base = match kind {
-            FailureKind::Transient => Duration::from_millis(50),
+            FailureKind::Transient => call.service.base_delay,
             FailureKind::Throttling => Duration::from_secs(1),
             FailureKind::ClockSkew => Duration::ZERO,
         };
@@ -208,7 +260,11 @@ impl Retries {
         let wait = failed.retry_after.map_or(backoff, |asked| asked.clamp(backoff, longest));
         match self.quota.acquire(kind) {
             Some(permit) => RetryDecision::Retry { wait, permit },
-            None => RetryDecision::Stop("the client's retry quota is exhausted"),
+            // Without the wait a program that polls in a loop would send more, not less, during an outage.
+            None => RetryDecision::Stop {
+                reason: "the client's retry quota is exhausted",
+                wait: if call.long_poll { wait } else { Duration::ZERO },
+            },
         }
     }
 }

@@ -3,86 +3,134 @@
 use std::fmt;
 use std::time::Duration;
 
-/// How long a call and its parts may take; `None` is for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The time that a new connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// The silence that is allowed, as in AWS's SDKs since November 2026.
+const READ: Duration = Duration::from_secs(5 * 60);
+/// The time for an attempt, which leaves room for the silence before a response and for its body.
+const ATTEMPT: Duration = Duration::from_secs(10 * 60);
+/// The time for a call: three attempts, and the waits between them.
+const CALL: Duration = Duration::from_secs(35 * 60);
+
+/// The timeouts of calls.
+///
+/// By default a connection is established within 5 seconds, the service sends something at least every 5 minutes, an
+/// attempt takes at most 10 minutes, and a call at most 35 minutes. An operation whose model announces that responses
+/// take longer (`smithy.api#longPoll`) has longer defaults. A timeout that is set applies to every operation.
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::timeout::TimeoutConfig;
+///
+/// let timeouts = TimeoutConfig::new().read(Duration::from_secs(30)).call(None);
+/// assert_eq!(timeouts.read_timeout(), Some(Duration::from_secs(30)));
+/// assert_eq!(timeouts.call_timeout(), None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeoutConfig {
-    connect: Option<Duration>,
-    read: Option<Duration>,
-    attempt: Option<Duration>,
-    call: Option<Duration>,
+    connect: Timeout,
+    read: Timeout,
+    attempt: Timeout,
+    call: Timeout,
 }
 
-impl Default for TimeoutConfig {
-    /// 5 seconds to connect, 60 seconds of silence, 2 minutes an attempt, 5 minutes a call.
-    fn default() -> Self {
-        Self {
-            connect: Some(Duration::from_secs(5)),
-            read: Some(Duration::from_secs(60)),
-            attempt: Some(Duration::from_secs(120)),
-            call: Some(Duration::from_secs(300)),
+/// One timeout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Timeout {
+    /// The default of the operation.
+    #[default]
+    Default,
+    /// The value that was set; `None` disables the timeout.
+    Set(Option<Duration>),
+}
+
+impl Timeout {
+    fn or(self, default: Duration) -> Option<Duration> {
+        match self {
+            Self::Default => Some(default),
+            Self::Set(timeout) => timeout,
+        }
+    }
+
+    /// Raises a default.
+    fn at_least(self, default: Duration, minimum: Duration) -> Self {
+        match self {
+            Self::Default => Self::Set(Some(default.max(minimum))),
+            Self::Set(_) => self,
         }
     }
 }
 
 impl TimeoutConfig {
-    /// The default timeouts.
+    /// Creates the default timeouts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// No timeouts at all.
+    /// Disables all timeouts.
     #[must_use]
     pub fn disabled() -> Self {
-        Self { connect: None, read: None, attempt: None, call: None }
+        let never = Timeout::Set(None);
+        Self { connect: never, read: never, attempt: never, call: never }
+    }
+
+    /// Returns the timeouts of an operation whose response may take this long: defaults are raised to it.
+    pub(crate) fn for_response_after(&self, response: Duration) -> Self {
+        Self {
+            connect: self.connect,
+            read: self.read.at_least(READ, response),
+            attempt: self.attempt.at_least(ATTEMPT, response.saturating_mul(2)),
+            call: self.call.at_least(CALL, response.saturating_mul(7)),
+        }
     }
 
     /// How long a new connection may take, its TLS handshake included.
     #[must_use]
     pub fn connect(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.connect = timeout.into();
+        self.connect = Timeout::Set(timeout.into());
         self
     }
 
-    /// How long the service may stay silent once the request is sent.
+    /// How long the service may send nothing: before the response, and between two parts of it.
     #[must_use]
     pub fn read(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.read = timeout.into();
+        self.read = Timeout::Set(timeout.into());
         self
     }
 
     /// How long one attempt may take.
     #[must_use]
     pub fn attempt(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.attempt = timeout.into();
+        self.attempt = Timeout::Set(timeout.into());
         self
     }
 
     /// How long the whole call may take, with all its attempts and the waits between them.
     #[must_use]
     pub fn call(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.call = timeout.into();
+        self.call = Timeout::Set(timeout.into());
         self
     }
 
     /// How long a new connection may take.
     pub fn connect_timeout(&self) -> Option<Duration> {
-        self.connect
+        self.connect.or(CONNECT)
     }
 
     /// How long the service may stay silent.
     pub fn read_timeout(&self) -> Option<Duration> {
-        self.read
+        self.read.or(READ)
     }
 
     /// How long one attempt may take.
     pub fn attempt_timeout(&self) -> Option<Duration> {
-        self.attempt
+        self.attempt.or(ATTEMPT)
     }
 
     /// How long the whole call may take.
     pub fn call_timeout(&self) -> Option<Duration> {
-        self.call
+        self.call.or(CALL)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The crate root `lib.rs`, and the client with a method for each operation.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     tokens::{comment_line, ident},
     waiter,
 };
-use crate::ir::{Auth, Operation, Retry, Service};
+use crate::ir::{Auth, Operation, Retry, RetryDefaults, Service};
 
 /// Emits the crate's documentation, modules and re-exports.
 pub(super) fn lib(service: &Service) -> TokenStream {
@@ -221,6 +221,17 @@ fn facts(service: &Service) -> TokenStream {
         let query_code = error.error.as_ref().and_then(|facts| facts.query_code.as_ref());
         std::iter::once(&error.name.wire).chain(query_code)
     });
+    let retry = match service.retry {
+        None => quote!(simba_runtime::__private::ServiceRetry::STANDARD),
+        Some(RetryDefaults { base_delay, max_attempts }) => {
+            let (base_delay, max_attempts) =
+                (Literal::u64_unsuffixed(base_delay), Literal::u32_unsuffixed(max_attempts));
+            quote!(simba_runtime::__private::ServiceRetry {
+                base_delay: std::time::Duration::from_millis(#base_delay),
+                max_attempts: #max_attempts,
+            })
+        }
+    };
     quote! {
         /// The schema of the service.
         pub(crate) static SERVICE_SCHEMA: schema::ServiceSchema = schema::ServiceSchema {
@@ -236,6 +247,7 @@ fn facts(service: &Service) -> TokenStream {
             schema: &SERVICE_SCHEMA,
             protocol: #protocol,
             resolve_endpoint: crate::endpoint::resolve,
+            retry: #retry,
             retryable: &[#(#retryable),*],
             sensitive_errors: &[#(#sensitive_errors),*],
             events: simba_runtime::__private::events!(),

@@ -1,6 +1,6 @@
 //! The module `operation`: the request, response, errors and request builder of each operation.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{
@@ -118,9 +118,13 @@ fn operation_schema(service: &Service, operation: &Operation) -> TokenStream {
         Compression::None => None,
         Compression::Gzip => Some(quote!(.with_compression(schema::Compression::Gzip))),
     };
+    let long_poll = operation.long_poll.map(|millis| {
+        let millis = Literal::u64_unsuffixed(millis);
+        quote!(.with_long_poll(std::time::Duration::from_millis(#millis)))
+    });
     quote! {
         schema::OperationSchema::new(&crate::client::SERVICE_SCHEMA, #target, #input, schema::of::<#output>())
-            #errors #auth #checksum #compression
+            #errors #auth #checksum #compression #long_poll
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Operation {
     /// Whether the request needs a checksum of its body.
     pub(crate) checksum: bool,
     pub(crate) compression: Compression,
+    /// The milliseconds that a response may take, if the model announces that it may be long.
+    pub(crate) long_poll: Option<u64>,
     /// The prefix of the host name; empty if there is none.
     pub(crate) host_prefix: Vec<HostPart>,
     /// The parameters that the operation sets for the endpoint rules.

@@ -90,6 +90,7 @@ fn lower(
         auth: auth(context, shape, report),
         checksum: checksum(shape, report),
         compression: compression(shape, report),
+        long_poll: long_poll(shape, report),
         host_prefix,
         context: context_params(&polled, report),
         pagination,
@@ -259,6 +260,17 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
     let message = "requests are not compressed: none of the trait's encodings is `gzip`";
     report.warning(message).in_file(&shape.file).at(&shape.id);
     Compression::None
+}
+
+/// Lowers `smithy.api#longPoll`, the time that a response may take.
+fn long_poll(shape: &Shape, report: &mut Report) -> Option<u64> {
+    let value = shape.traits.get("smithy.api#longPoll")?;
+    let timeout = value.get("timeoutMillis").and_then(Value::as_u64).filter(|millis| *millis > 0);
+    if timeout.is_none() {
+        let problem = report.error("invalid value of the trait `smithy.api#longPoll`").in_file(&shape.file);
+        problem.at(&shape.id).help("expected `timeoutMillis`, an integer of at least 1");
+    }
+    timeout
 }
 
 /// Splits a host prefix such as `foo.{label}.` into its parts.

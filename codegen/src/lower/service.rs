@@ -17,7 +17,8 @@ use super::{
 use crate::{
     Options,
     diagnostic::{Report, did_you_mean},
-    ir, markdown,
+    ir::{self, RetryDefaults},
+    markdown,
     model::{Model, Service, Shape, ShapeId, ShapeKind, is_identifier},
 };
 
@@ -86,12 +87,26 @@ pub(super) fn lower(context: &Context<'_>, options: &Options, report: &mut Repor
         signing_name,
         target_prefix,
         protocol: context.chosen.protocol.lower(shape),
+        retry: retry_defaults(shape, report),
         retryable: operation::retryable(context),
         types: types.items,
         errors: types.errors,
         operations: operations.into_iter().map(|(_, operation)| operation).collect(),
         id,
     }
+}
+
+/// Lowers `simba.api#retry`, the defaults of a service whose retries are not those of most.
+fn retry_defaults(shape: &Shape, report: &mut Report) -> Option<RetryDefaults> {
+    let value = shape.traits.get("simba.api#retry")?;
+    let positive = |key| value.get(key).and_then(Value::as_u64).filter(|number| *number > 0);
+    let attempts = positive("maxAttempts").and_then(|number| u32::try_from(number).ok());
+    if let (Some(base_delay), Some(max_attempts)) = (positive("baseDelayMillis"), attempts) {
+        return Some(RetryDefaults { base_delay, max_attempts });
+    }
+    let problem = report.error("invalid value of the trait `simba.api#retry`").in_file(&shape.file).at(&shape.id);
+    problem.help("expected `baseDelayMillis` and `maxAttempts`, integers of at least 1");
+    None
 }
 
 /// Reports a crate name that is not valid for Cargo or in Rust paths.

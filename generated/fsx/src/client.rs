@@ -22,6 +22,7 @@ pub(crate) static SERVICE: operation::Service = operation::Service {
     schema: &SERVICE_SCHEMA,
     protocol: &simba_runtime::protocol::aws_json::AwsJson::V1_1,
     resolve_endpoint: crate::endpoint::resolve,
+    retry: simba_runtime::__private::ServiceRetry::STANDARD,
     retryable: &[],
     sensitive_errors: &[],
     events: simba_runtime::__private::events!(),

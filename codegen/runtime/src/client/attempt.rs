@@ -15,7 +15,7 @@ use crate::date::shift;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, InputError, ResponseError, SdkError};
 use crate::interceptor;
 use crate::retry::{FailureKind, classify};
-use crate::schema::Auth;
+use crate::schema::{Auth, OperationSchema};
 use crate::sigv4::{PayloadHash, SigningParams};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 use crate::transport::{self, Settings, TransportError, TransportErrorKind};
@@ -59,7 +59,7 @@ impl Client {
                 self.interceptors(|interceptor| {
                     interceptor.after_response(&self.attempt_info(components, call, attempt), &response)
                 });
-                self.classify_response(components, response, skew, context())
+                self.classify_response(components, &call.operation, response, skew, context())
             }
             Ok(Err(error)) => Err(transport_error(error, context())),
             Err(limit) => {
@@ -195,6 +195,7 @@ impl Client {
     fn classify_response(
         &self,
         components: &RuntimeComponents,
+        operation: &OperationSchema,
         response: http::Response<Bytes>,
         skew: i64,
         mut context: CallContext,
@@ -207,7 +208,7 @@ impl Client {
         let sensitive = |name: &str| service.sensitive_errors.contains(&name);
         meta.sensitive = [&meta.shape, &meta.code].into_iter().flatten().any(|name| sensitive(name));
         context.protocol = Some(service.protocol);
-        context.kind = classify::response(service.retryable, response.status(), meta.code.as_deref());
+        context.kind = classify::response(service.retryable, operation.errors, response.status(), meta.code.as_deref());
         if classify::may_be_skew(meta.code.as_deref()) && self.learn_skew(components, response.headers(), skew) {
             context.kind = Some(FailureKind::ClockSkew);
         }

@@ -14,7 +14,7 @@ use crate::clock::within;
 use crate::error::{CallContext, CallFailure, ErrorMetadata, SdkError};
 use crate::interceptor::{Interceptor, Outcome};
 use crate::random::{self, Random};
-use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryDecision, classify};
+use crate::retry::{CallRetry, FailedAttempt, FailureKind, RetryDecision, classify};
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
 impl Client {
@@ -27,7 +27,7 @@ impl Client {
         let call = call?;
         // Known here as well, for the error of a call that is cut off.
         let attempts = AtomicU32::new(0);
-        let timeouts = self.timeouts(&call);
+        let timeouts = &self.timeouts(&call);
         let trace = Trace::begin(self.inner.service.events, &call);
         let work = pin!(trace.around(self.attempts(components, &call, timeouts, &attempts, &trace)));
         let dispatched = match within(&*components.clock, timeouts.call_timeout(), work).await {
@@ -45,7 +45,7 @@ impl Client {
     ) -> Result<http::Request<Body>, SdkError<ErrorMetadata>> {
         let (call, components) = (call?, &self.inner.components);
         let invocation = invocation(self.inner.config.random());
-        let timeouts = self.timeouts(&call);
+        let timeouts = &self.timeouts(&call);
         let attempt = AttemptContext {
             number: 1,
             of: self.retry(&call).attempts(),
@@ -80,14 +80,14 @@ impl Client {
         };
         let mut permit = retries.first_attempt();
         loop {
-            while let Err(wait) = retries.may_send(retry, components.clock.elapsed()) {
+            while let Err(wait) = retries.may_send(retry.config, components.clock.elapsed()) {
                 components.clock.sleep(wait).await;
             }
             permit.spend();
             attempts.store(attempt.number, Ordering::Relaxed);
             let error = match self.attempt(components, call, attempt).await {
                 Ok(response) => {
-                    retries.measure(retry, components.clock.elapsed(), None);
+                    retries.measure(retry.config, components.clock.elapsed(), None);
                     permit.give_back();
                     self.interceptors(|interceptor| {
                         interceptor.after_attempt(&self.attempt_info(components, call, attempt), Outcome::Success)
@@ -100,17 +100,20 @@ impl Client {
                 components.credentials.invalidate();
             }
             if was_sent(&error) {
-                retries.measure(retry, components.clock.elapsed(), error.context().kind);
+                retries.measure(retry.config, components.clock.elapsed(), error.context().kind);
             }
             let decision = self.decide(components, call, attempt, retry, &error);
             trace.failed_attempt(attempt.number, attempt.of, &error, &decision);
             let (wait, next) = match decision {
                 RetryDecision::Retry { wait, permit } => (wait, permit),
-                RetryDecision::Stop(_) => {
+                RetryDecision::Stop { wait, .. } => {
                     let outcome = Outcome::Failure { error: &error };
                     self.interceptors(|interceptor| {
                         interceptor.after_attempt(&self.attempt_info(components, call, attempt), outcome)
                     });
+                    if !wait.is_zero() {
+                        components.clock.sleep(wait).await;
+                    }
                     return Err(error);
                 }
             };
@@ -133,14 +136,14 @@ impl Client {
         components: &RuntimeComponents,
         call: &SerializedRequest,
         attempt: AttemptContext<'_>,
-        retry: &RetryConfig,
+        retry: CallRetry<'_>,
         error: &SdkError<ErrorMetadata>,
     ) -> RetryDecision<'_> {
         if !was_sent(error) {
             return RetryDecision::NOT_RETRYABLE;
         }
         if !call.body.body().is_replayable() {
-            return RetryDecision::Stop("the request's body can be sent only once");
+            return RetryDecision::stop("the request's body can be sent only once");
         }
         let failed = FailedAttempt {
             operation: &call.operation.name,
@@ -155,7 +158,10 @@ impl Client {
         let left = attempt.timeouts.call_timeout().map(|limit| limit.saturating_sub(attempt.elapsed(components)));
         match decision {
             RetryDecision::Retry { wait, .. } if left.is_some_and(|left| wait >= left) => {
-                RetryDecision::Stop("the call would time out before the next attempt")
+                RetryDecision::stop("the call would time out before the next attempt")
+            }
+            RetryDecision::Stop { reason, wait } if left.is_some_and(|left| wait >= left) => {
+                RetryDecision::stop(reason)
             }
             decision => decision,
         }
@@ -167,14 +173,22 @@ impl Client {
         own.unwrap_or_else(|| self.inner.config.max_response_size())
     }
 
-    fn timeouts<'a>(&'a self, call: &'a SerializedRequest) -> &'a TimeoutConfig {
+    fn timeouts(&self, call: &SerializedRequest) -> TimeoutConfig {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.timeouts.as_ref());
-        own.unwrap_or_else(|| self.inner.config.timeouts())
+        let timeouts = own.unwrap_or_else(|| self.inner.config.timeouts());
+        match call.operation.long_poll {
+            Some(response) => timeouts.for_response_after(response),
+            None => timeouts.clone(),
+        }
     }
 
-    fn retry<'a>(&'a self, call: &'a SerializedRequest) -> &'a RetryConfig {
+    fn retry<'a>(&'a self, call: &'a SerializedRequest) -> CallRetry<'a> {
         let own = call.options.overrides.as_ref().and_then(|overrides| overrides.retry.as_ref());
-        own.unwrap_or_else(|| self.inner.config.retry())
+        CallRetry {
+            config: own.unwrap_or_else(|| self.inner.config.retry()),
+            service: &self.inner.service.retry,
+            long_poll: call.operation.long_poll.is_some(),
+        }
     }
 
     pub(super) fn interceptors(&self, mut notify: impl FnMut(&dyn Interceptor)) {

@@ -70,7 +70,7 @@ impl Trace {
             throttling: error.is_throttling(),
             next: match decision {
                 RetryDecision::Retry { wait, .. } => Ok(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
-                RetryDecision::Stop(reason) => Err(reason),
+                RetryDecision::Stop { reason, .. } => Err(reason),
             },
         });
     }

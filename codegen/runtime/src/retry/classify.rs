@@ -1,4 +1,4 @@
-//! Which failures another attempt may mend.
+//! Classifies failures: whether another attempt may succeed, and why.
 
 use http::header::DATE;
 use http::{HeaderMap, StatusCode};
@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use super::FailureKind;
 use crate::date::{parse_http_date, unix_seconds};
-use crate::schema::Retryable;
+use crate::schema::{Retryable, StructSchema};
 use crate::transport::TransportErrorKind;
 
-/// Codes by which AWS services say: slow down.
+/// Error codes of AWS services that throttle.
 const THROTTLING: [&str; 14] = [
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
@@ -27,10 +27,10 @@ const THROTTLING: [&str; 14] = [
     "TransactionInProgressException",
 ];
 
-/// Codes by which AWS services say: my fault, try again.
+/// Error codes of AWS services for transient failures.
 const TRANSIENT: [&str; 3] = ["InternalError", "RequestTimeout", "RequestTimeoutException"];
 
-/// Codes of refusals that a wrong clock explains.
+/// Error codes that a wrong clock may cause.
 const SKEW: [&str; 6] = [
     "AuthFailure",
     "InvalidSignatureException",
@@ -44,12 +44,26 @@ const SKEW: [&str; 6] = [
 const LARGEST_DELAY: i64 = 4 * 60;
 
 /// Returns why another attempt may succeed after an error response, by its code and status.
-pub(crate) fn response(retryable: &[(&str, Retryable)], status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
-    let modeled = code.and_then(|code| retryable.iter().find(|(known, _)| *known == code));
-    match modeled {
-        Some((_, Retryable::Transient)) => Some(FailureKind::Transient),
-        Some((_, Retryable::Throttling)) => Some(FailureKind::Throttling),
-        None => of_any_service(status, code),
+///
+/// `retryable` are the codes that the model marks, and `errors` the errors of the operation. An error of the model that
+/// is not marked does not become retryable by the status 429.
+pub(crate) fn response(
+    retryable: &[(&str, Retryable)],
+    errors: &[&StructSchema],
+    status: StatusCode,
+    code: Option<&str>,
+) -> Option<FailureKind> {
+    match code.and_then(|code| retryable.iter().find(|(known, _)| *known == code)) {
+        Some((_, Retryable::Transient)) => return Some(FailureKind::Transient),
+        Some((_, Retryable::Throttling)) => return Some(FailureKind::Throttling),
+        None => {}
+    }
+    let is_modeled = |code| errors.iter().any(|error| error.has_error_code(code));
+    match of_any_service(status, code) {
+        Some(FailureKind::Throttling) if status == StatusCode::TOO_MANY_REQUESTS => {
+            code.is_none_or(|code| THROTTLING.contains(&code) || !is_modeled(code)).then_some(FailureKind::Throttling)
+        }
+        kind => kind,
     }
 }
 

@@ -267,6 +267,40 @@ mod tests {
         assert!(simulation.served_between(330, 360) > 500, "{}", simulation.served_between(330, 360));
     }
 
+    /// Ten attempts a second for five minutes, and a hundred in one part. Every 37th is throttled in the second minute, and
+    /// all in two later minutes. The expected rates, every 7 seconds, are those of botocore 1.44.5, whose
+    /// `ClientRateLimiter` was driven with the same attempts.
+    #[test]
+    fn the_rate_is_that_of_botocore_on_the_same_timeline() {
+        let rate = Rate::default();
+        let start = Duration::from_secs(1000);
+        let mut found = Vec::new();
+        for step in 1..=30_000_u64 {
+            let at = Duration::from_millis(step * 10);
+            let seconds = at.as_secs();
+            if !(50..60).contains(&seconds) && step % 10 != 0 {
+                continue;
+            }
+            let throttled = (20..80).contains(&seconds) && step / 10 % 37 == 0 || (120..240).contains(&seconds);
+            rate.record(start + at, throttled);
+            if step % 700 == 0 {
+                let state = rate.0.lock().unwrap();
+                found.push(if state.throttled { state.fill } else { f64::INFINITY });
+            }
+        }
+        let expected = [
+            20.0, 20.0, 20.0, 10.001, 9.993, 9.886, 9.527, 0.5, 6.835, 11.201, 10.453, 20.0, 20.0, 20.0, 20.0, 20.0,
+            20.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 20.0, 20.0,
+            20.0, 20.0, 20.0, 20.0, 20.0, 20.0,
+        ];
+        assert_eq!(found.len(), expected.len());
+        // Before the first throttling nothing is limited, while botocore computes a rate that it does not use.
+        assert!(found[..3].iter().all(|rate| rate.is_infinite()));
+        for (index, (found, expected)) in found.iter().zip(expected).enumerate().skip(3) {
+            assert!((found - expected).abs() <= expected * 0.05, "after {} s: {found}, not {expected}", index * 7 + 7);
+        }
+    }
+
     #[test]
     fn a_pause_saves_up_no_burst() {
         let mut simulation = Simulation::new(10, 5);

@@ -1,6 +1,7 @@
 //! The schemas of services and operations.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{ShapeId, StaticSchema, StructSchema, Unit};
 
@@ -54,6 +55,8 @@ pub struct OperationSchema {
     pub checksum: Checksum,
     /// How a large body is compressed.
     pub compression: Compression,
+    /// The time that a response may take, if the model announces that it may be long: `smithy.api#longPoll`.
+    pub long_poll: Option<Duration>,
 }
 
 impl OperationSchema {
@@ -81,6 +84,7 @@ impl OperationSchema {
             auth: service.auth,
             checksum: Checksum::None,
             compression: Compression::None,
+            long_poll: None,
         }
     }
 
@@ -98,7 +102,15 @@ impl OperationSchema {
             auth: service.auth,
             checksum: Checksum::None,
             compression: Compression::None,
+            long_poll: None,
         }
+    }
+
+    /// Sets the time that a response may take.
+    #[must_use]
+    pub const fn with_long_poll(mut self, response: Duration) -> Self {
+        self.long_poll = Some(response);
+        self
     }
 
     /// Sets the errors that the model lists.

@@ -72,7 +72,7 @@ fn what_happens_on_the_way() {
         (TransportFault::BadCertificate, "GetToy failed: the mock's certificate is not trusted"),
         (
             TransportFault::Hang,
-            "GetToy failed: no complete response from https://toy.eu-west-1.example.com within 120s (2 attempts)",
+            "GetToy failed: no complete response from https://toy.eu-west-1.example.com within 600s (2 attempts)",
         ),
     ] {
         let toy = Toy::new();

@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::toy::Toy;
 use crate::clock::Clock;
-use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy};
+use crate::config::Builder;
+use crate::operation::Service;
+use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy, ServiceRetry};
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
 /// How many attempts a call makes that always gets this response.
@@ -200,6 +202,92 @@ fn an_outage_uses_up_the_clients_budget_of_retries() {
     // 35 retries: 17 calls of three attempts, one of two, and then single attempts.
     assert_eq!(attempts[..17], [3; 17]);
     assert_eq!(attempts[17..], [2, 1, 1]);
+}
+
+/// Programs repeat a long poll at once when it fails, so that it is its error that waits when there are no retries.
+#[test]
+fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
+    let toy = Toy::with(|config| config.random(Halves));
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(500));
+    toy.mock.respond_with("Watch", |_| MockResponse::json("").status(500));
+    (0..20).for_each(|_| drop(toy.get()));
+    let waits = toy.waits().len();
+    assert_eq!(toy.get().unwrap_err().attempts(), 1);
+    assert_eq!(toy.waits().len(), waits, "another operation fails at once");
+    assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
+    assert_eq!(toy.waits()[waits..], [Duration::from_millis(25)]);
+    // An error that no retry would help, or the last attempt, does not wait.
+    toy.mock.respond("Watch", MockResponse::error("BadRequest", ""));
+    assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
+    assert_eq!(toy.waits().len(), waits + 1);
+}
+
+/// A service with defaults of its own, as DynamoDB has them.
+static EAGER: Service =
+    Service { retry: ServiceRetry { base_delay: Duration::from_millis(25), max_attempts: 4 }, ..super::toy::TOY };
+
+#[test]
+fn a_service_may_have_its_own_number_of_attempts_and_delay() {
+    let run = |change: fn(Builder) -> Builder, code: &'static str| {
+        let toy = Toy::of(&EAGER, |config| change(config.random(Halves)));
+        toy.mock.respond_with("GetToy", move |_| MockResponse::error(code, ""));
+        let attempts = toy.get().unwrap_err().attempts();
+        assert_eq!(toy.sent("amz-sdk-request")[0], format!("attempt=1; max={attempts}"));
+        (attempts, toy.waits().iter().map(Duration::as_micros).collect::<Vec<_>>())
+    };
+    assert_eq!(run(|config| config, "Asleep"), (4, vec![12_500, 25_000, 50_000]));
+    assert_eq!(run(|config| config, "SlowDown"), (4, vec![500_000, 1_000_000, 2_000_000]));
+    let set = |config: Builder| config.retry(RetryConfig::standard().max_attempts(2));
+    assert_eq!(run(set, "Asleep"), (2, vec![12_500]), "a number that is set comes first");
+    assert_eq!(run(|config| config.retry(RetryConfig::adaptive()), "Asleep").0, 4);
+}
+
+/// The cases that botocore tests its standard mode with: status and code, and whether the attempt is repeated. The last
+/// ones are errors of the model.
+#[test]
+fn failures_are_classified_as_botocore_classifies_them() {
+    let cases: &[(u16, &str, bool)] = &[
+        (400, "RequestTimeout", true),
+        (400, "RequestTimeoutException", true),
+        (400, "PriorRequestNotComplete", true),
+        (500, "", true),
+        (502, "", true),
+        (503, "", true),
+        (504, "", true),
+        (500, "InternalServiceError", true),
+        (502, "BadError", true),
+        (400, "", false),
+        (400, "Throttling", true),
+        (400, "ThrottlingException", true),
+        (400, "ThrottledException", true),
+        (400, "RequestThrottledException", true),
+        (400, "TooManyRequestsException", true),
+        (400, "ProvisionedThroughputExceededException", true),
+        (503, "RequestLimitExceeded", true),
+        (509, "BandwidthLimitExceeded", true),
+        (400, "LimitExceededException", true),
+        (403, "RequestThrottled", true),
+        (503, "SlowDown", true),
+        (400, "EC2ThrottledException", true),
+        (429, "", true),
+        (429, "429", true),
+        (429, "SomethingElse", true),
+        (429, "TooKeen", true),
+        (400, "TooKeen", true),
+        (400, "Asleep", true),
+        (429, "Spent", false),
+        (400, "Spent", false),
+        (500, "Spent", true),
+    ];
+    for &(status, code, repeated) in cases {
+        let toy = Toy::new();
+        toy.mock.respond_with("Watch", move |_| match code {
+            "" => MockResponse::json("").status(status),
+            code => MockResponse::error(code, "").status(status),
+        });
+        let attempts = toy.send(super::toy::Watch).unwrap_err().attempts();
+        assert_eq!(attempts, if repeated { 3 } else { 1 }, "{status} {code}");
+    }
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use super::toy::{GetToy, Toy};
+use super::toy::{GetToy, Toy, Watch};
 use crate::BoxFuture;
 use crate::clock::block_on;
 use crate::credentials::{Credentials, CredentialsError, ProvideCredentials};
 use crate::error::SdkError;
+use crate::operation::Request;
 use crate::options::CallOptions;
 use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
@@ -93,6 +94,42 @@ fn the_transport_is_told_the_limits() {
     assert_eq!(settings.connect_timeout, Some(SECOND));
     assert_eq!(settings.read_timeout, Some(2 * SECOND));
     assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
+}
+
+/// The read, attempt and call timeouts that the transport is given for a request.
+fn limits(toy: &Toy, request: impl Request) -> [Option<Duration>; 2] {
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}")).respond_with("Watch", |_| MockResponse::json("{}"));
+    assert!(toy.send(request).is_ok());
+    let requests = toy.mock.requests();
+    let settings: &crate::transport::Settings = requests[requests.len() - 1].http().extensions().get().unwrap();
+    [settings.read_timeout, settings.attempt_timeout]
+}
+
+#[test]
+fn a_long_poll_raises_the_default_timeouts_but_not_those_that_are_set() {
+    let toy = Toy::new();
+    assert_eq!(limits(&toy, GetToy::default()), [Some(300 * SECOND), Some(600 * SECOND)]);
+    assert_eq!(limits(&toy, Watch), [Some(400 * SECOND), Some(800 * SECOND)]);
+    let toy = Toy::with(|config| config.timeouts(TimeoutConfig::new().read(30 * SECOND)));
+    assert_eq!(limits(&toy, Watch), [Some(30 * SECOND), Some(800 * SECOND)]);
+    let toy = Toy::with(|config| config.timeouts(TimeoutConfig::disabled()));
+    assert_eq!(limits(&toy, Watch), [None, None]);
+}
+
+/// The longest response that the defaults allow, three times, is no longer than a call.
+#[test]
+fn the_default_timeouts_do_not_contradict_each_other() {
+    for timeouts in [TimeoutConfig::new(), TimeoutConfig::new().for_response_after(3600 * SECOND)] {
+        let (read, attempt) = (timeouts.read_timeout().unwrap(), timeouts.attempt_timeout().unwrap());
+        assert!(read < attempt && attempt * 3 + 40 * SECOND < timeouts.call_timeout().unwrap());
+    }
+}
+
+#[test]
+fn a_long_poll_that_ends_empty_is_a_success() {
+    let toy = Toy::new();
+    toy.mock.respond("Watch", MockResponse::json("{}").after(399 * SECOND));
+    assert_eq!(toy.send(Watch).unwrap().attempts(), 1);
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub(crate) static TOY: Service = Service {
     schema: &TOY_SCHEMA,
     protocol: &AwsJson::V1_1,
     resolve_endpoint: resolve,
+    retry: crate::retry::ServiceRetry::STANDARD,
     retryable: &[("Asleep", Retryable::Transient), ("TooKeen", Retryable::Throttling)],
     sensitive_errors: &[],
     events: crate::__events!(),
@@ -62,6 +63,10 @@ static GET_TOY: OperationSchema =
 static PEEK: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Peek", schema::of::<Peek>(), schema::of::<ToyOutput>())
         .with_auth(Auth::OptionalSigV4);
+static WATCH: OperationSchema =
+    OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Watch", schema::of::<Watch>(), schema::of::<ToyOutput>())
+        .with_long_poll(Duration::from_secs(400))
+        .with_errors(&[schema::of::<Spent>()]);
 static LOOK: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Look", schema::of::<Look>(), schema::of::<ToyOutput>())
         .with_auth(Auth::None);
@@ -146,6 +151,28 @@ impl Request for Peek {
     type Error = UnknownError;
     const SERVICE: &'static Service = &TOY;
     const OPERATION: &'static OperationSchema = &PEEK;
+}
+
+/// An error of `Watch`, which the model does not mark as retryable.
+#[derive(Debug)]
+pub(crate) struct Spent;
+
+schema::structure! {
+    Spent: "toy", "Spent";
+}
+
+/// The input of `Watch`, a long poll.
+pub(crate) struct Watch;
+
+schema::structure! {
+    Watch: "toy", "Watch";
+}
+
+impl Request for Watch {
+    type Response = ToyOutput;
+    type Error = UnknownError;
+    const SERVICE: &'static Service = &TOY;
+    const OPERATION: &'static OperationSchema = &WATCH;
 }
 
 /// A client, the mock behind it and the clock of both.

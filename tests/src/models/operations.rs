@@ -77,6 +77,9 @@ impl Maker {
         if self.chance(20) {
             add("simba.api#targetPrefix", json!("Model_20260101"));
         }
+        if self.chance(20) {
+            add("simba.api#retry", json!({"baseDelayMillis": 25, "maxAttempts": 4}));
+        }
         if self.chance(30) {
             add(
                 "smithy.api#paginated",
@@ -237,6 +240,7 @@ impl Maker {
             ("smithy.api#httpChecksumRequired", json!({}), 10),
             ("aws.protocols#httpChecksum", json!({"requestChecksumRequired": true}), 10),
             ("smithy.api#requestCompression", json!({"encodings": ["gzip"]}), 10),
+            ("smithy.api#longPoll", json!({"timeoutMillis": 65_000}), 10),
             ("smithy.api#optionalAuth", json!({}), 10),
             ("smithy.api#auth", self.pick(&[json!([]), json!(["aws.auth#sigv4"])]), 10),
             (self.pick(&["smithy.api#readonly", "smithy.api#idempotent"]), json!({}), 20),

@@ -102,13 +102,17 @@ impl Diff {
     #[must_use]
     pub fn markdown(&self) -> String {
         let step = match self.step() {
-            Step::None => "The version stays.",
-            Step::Patch => "The version takes a **patch** step.",
-            Step::Minor => "The version takes a **minor** step (a patch step before 1.0).",
-            Step::Major => "The version takes a **major** step (a minor step before 1.0).",
+            Step::None => "The version does not change.",
+            Step::Patch => "Requires a new **patch** version.",
+            Step::Minor => "Requires a new **minor** version (**patch** before 1.0).",
+            Step::Major => "Requires a new **major** version (**minor** before 1.0).",
         };
-        let mut text = format!("# What changes in `{}`\n\n{} {step}\n", self.crate_name, self.summary());
-        let sections = [(Effect::Breaking, "Breaking"), (Effect::Behaviour, "In behaviour"), (Effect::Addition, "New")];
+        let mut text = format!("# Changes in `{}`\n\n{} {step}\n", self.crate_name, self.summary());
+        let sections = [
+            (Effect::Breaking, "Breaking changes"),
+            (Effect::Behaviour, "Changes in behaviour"),
+            (Effect::Addition, "Additions"),
+        ];
         for (effect, title) in sections {
             let mut changes = self.changes.iter().filter(|change| change.effect == effect).peekable();
             if changes.peek().is_some() {
@@ -126,13 +130,13 @@ impl Diff {
         let counts = [
             (count(Effect::Breaking), "breaking"),
             (count(Effect::Behaviour), "in behaviour"),
-            (count(Effect::Addition), "new"),
+            (count(Effect::Addition), "additions"),
             (self.documentation, "in documentation"),
         ];
         let parts: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}")).collect();
         match parts.as_slice() {
-            [] => "Nothing.".to_owned(),
+            [] => "No changes.".to_owned(),
             parts => format!("Changes: {}.", parts.join(", ")),
         }
     }
@@ -173,21 +177,21 @@ impl Changes {
     /// Adds a breaking change if a name differs.
     fn renamed(&mut self, item: &str, kind: &str, old: &str, new: &str) {
         if old != new {
-            self.add(Effect::Breaking, item, format!("{kind} is called `{new}` now"));
+            self.add(Effect::Breaking, item, format!("{kind} was renamed to `{new}`"));
         }
     }
 
     fn deprecated<T>(&mut self, item: &str, old: Option<&T>, new: Option<&T>) {
         if old.is_none() && new.is_some() {
-            self.add(Effect::Behaviour, item, "is deprecated now: using it is a warning");
+            self.add(Effect::Behaviour, item, "deprecated: its use causes a warning");
         }
     }
 
     fn operations(&mut self, old: &Service, new: &Service) {
         for pair in pairs(&old.operations, &new.operations, |operation| &operation.name.wire) {
             match pair {
-                Pair::Gone(operation) => self.add(Effect::Breaking, client_method(operation), "is gone"),
-                Pair::New(operation) => self.add(Effect::Addition, client_method(operation), "is new"),
+                Pair::Gone(operation) => self.add(Effect::Breaking, client_method(operation), "removed"),
+                Pair::New(operation) => self.add(Effect::Addition, client_method(operation), "new operation"),
                 Pair::Both(old, new) => self.operation(old, new),
             }
         }
@@ -198,7 +202,7 @@ impl Changes {
         self.doc(&old.doc, &new.doc);
         self.renamed(&method, "the method", &old.method, &new.method);
         let module = format!("operation::{}", old.method);
-        self.renamed(&format!("{module}::{}", old.name.rust), "the call", &old.name.rust, &new.name.rust);
+        self.renamed(&format!("{module}::{}", old.name.rust), "the request builder", &old.name.rust, &new.name.rust);
         self.renamed(&format!("{module}::{}", old.error), "the error", &old.error, &new.error);
         let request = format!("{module}::{}", old.input.name.rust);
         self.renamed(&request, "the request", &old.input.name.rust, &new.input.name.rust);
@@ -210,7 +214,7 @@ impl Changes {
                 self.structure(&response, old, new);
             }
             _ if old.output != new.output => {
-                let what = format!("gives `{}` now, not `{}`", types::path(&new.output), types::path(&old.output));
+                let what = changed("the output", &types::path(&old.output), &types::path(&new.output));
                 self.add(Effect::Breaking, &method, what);
             }
             _ => {}
@@ -219,10 +223,16 @@ impl Changes {
         self.pages(&format!("{module}::{}", old.name.rust), old, new);
         self.deprecated(&method, old.deprecated.as_ref(), new.deprecated.as_ref());
         let facts = [
-            (old.auth != new.auth, "is signed in another way"),
-            (old.checksum != new.checksum || old.compression != new.compression, "sends its body in another way"),
-            (old.long_poll != new.long_poll, "has different default timeouts"),
-            (old.host_prefix != new.host_prefix || old.context != new.context, "finds its endpoint in another way"),
+            (old.auth != new.auth, "the authentication changed"),
+            (
+                old.checksum != new.checksum || old.compression != new.compression,
+                "the checksum or compression of the request changed",
+            ),
+            (old.long_poll != new.long_poll, "the default timeouts changed"),
+            (
+                old.host_prefix != new.host_prefix || old.context != new.context,
+                "the host prefix or the endpoint parameters changed",
+            ),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
             self.add(Effect::Behaviour, &method, what);
@@ -233,13 +243,17 @@ impl Changes {
         for pair in pairs(&old.errors, &new.errors, |error| &error.variant) {
             match pair {
                 Pair::Gone(error) => {
-                    self.add(Effect::Breaking, item, format!("the variant `{}` is gone", error.variant));
+                    self.add(Effect::Breaking, item, format!("the variant `{}` was removed", error.variant));
                 }
                 Pair::New(error) => {
-                    self.add(Effect::Addition, item, format!("the variant `{}` is new", error.variant));
+                    self.add(Effect::Addition, item, format!("the variant `{}` was added", error.variant));
                 }
                 Pair::Both(old, new) if old.ty != new.ty => {
-                    let what = format!("the variant `{}` holds `{}` now", old.variant, types::path(&new.ty));
+                    let what = changed(
+                        &format!("the variant `{}`", old.variant),
+                        &types::path(&old.ty),
+                        &types::path(&new.ty),
+                    );
                     self.add(Effect::Breaking, item, what);
                 }
                 Pair::Both(..) => {}
@@ -253,15 +267,15 @@ impl Changes {
             Some(types::rust(&items.collection))
         };
         match (&old.pagination, &new.pagination) {
-            (Some(_), None) => self.add(Effect::Breaking, item, "`pages` and `items` are gone"),
-            (None, Some(_)) => self.add(Effect::Addition, item, "it has pages, which `pages` and `items` follow"),
+            (Some(_), None) => self.add(Effect::Breaking, item, "the methods `pages` and `items` were removed"),
+            (None, Some(_)) => self.add(Effect::Addition, item, "the methods `pages` and `items` were added"),
             (None, None) => {}
             (Some(_), Some(_)) => match (items(old), items(new)) {
                 (Some(old), Some(new)) if old != new => {
-                    self.add(Effect::Breaking, item, format!("`items` gives what `{new}` holds now, not `{old}`"));
+                    self.add(Effect::Breaking, item, changed("the collection of `items`", &old, &new));
                 }
-                (Some(_), None) => self.add(Effect::Breaking, item, "`items` is gone"),
-                (None, Some(_)) => self.add(Effect::Addition, item, "`items` is new"),
+                (Some(_), None) => self.add(Effect::Breaking, item, "the method `items` was removed"),
+                (None, Some(_)) => self.add(Effect::Addition, item, "the method `items` was added"),
                 _ => {}
             },
         }
@@ -270,19 +284,24 @@ impl Changes {
     fn service(&mut self, old: &Service, new: &Service) {
         self.doc(&old.doc, &new.doc);
         let facts = [
-            (old.protocol != new.protocol, "speaks another protocol"),
-            (old.target_prefix != new.target_prefix, "names its operations in another way on the wire"),
-            (old.signing_name != new.signing_name, "signs for another name"),
-            (old.id != new.id, "reads its settings under another name"),
-            (old.api_version != new.api_version, "has another API version"),
-            (old.endpoint != new.endpoint, "has other endpoint rules"),
-            (old.retryable != new.retryable, "retries other errors"),
-            (old.retry != new.retry, "has different default retries"),
+            (old.protocol != new.protocol, "the protocol changed"),
+            (old.target_prefix != new.target_prefix, "the name of the service in requests changed"),
+            (old.signing_name != new.signing_name, "the signing name changed"),
+            (old.id != new.id, "the service ID changed, which selects service-specific settings"),
+            (old.api_version != new.api_version, "the API version changed"),
+            (old.endpoint != new.endpoint, "the endpoint rules changed"),
+            (old.retryable != new.retryable, "the retryable errors changed"),
+            (old.retry != new.retry, "the default retry settings changed"),
         ];
         for (_, what) in facts.into_iter().filter(|(changed, _)| *changed) {
             self.add(Effect::Behaviour, "Client", what);
         }
     }
+}
+
+/// Describes a change of a type.
+fn changed(what: &str, old: &str, new: &str) -> String {
+    format!("{what} changed from `{old}` to `{new}`")
 }
 
 fn client_method(operation: &Operation) -> String {

@@ -113,7 +113,7 @@ fn convert(source: &Source<'_>, log: &mut Log) -> Option<Value> {
     let mut root = Fields::open("", source.service, log)?;
     root.skip(&["documentation", "version"]);
     if root.object("examples", log).is_some_and(|all| !all.is_empty()) {
-        log.note("examples", "examples are read from examples-1.json only");
+        log.note("examples", "ignored: examples are read from `examples-1.json`");
     }
     let metadata = service::Metadata::read(&mut root, log)?;
     let operations = root.object("operations", log);
@@ -169,7 +169,7 @@ impl Model {
     /// Adds a shape, or reports a problem if the ID is already used.
     fn add(&mut self, id: String, shape: Map<String, Value>, place: &str, log: &mut Log) {
         if self.shapes.contains_key(&id) {
-            log.problem(place, format!("another shape or operation already has the name `{id}`"));
+            log.problem(place, format!("duplicate shape or operation `{id}`"));
             return;
         }
         self.shapes.insert(id, shape);

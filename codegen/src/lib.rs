@@ -127,7 +127,7 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Generated, Repo
                 files.insert(path, text);
             }
             Err(problem) => {
-                report.error(problem).help("please report this model");
+                report.error(problem);
             }
         }
     }

@@ -48,6 +48,8 @@ pub(crate) fn all(files: &[RustFile<'_>]) -> BTreeMap<String, Result<String, Str
     })
 }
 
+const REPORT_BUG: &str = "this is a bug in the generator, please report it with the model";
+
 /// Formats a Rust file.
 ///
 /// # Errors
@@ -55,7 +57,7 @@ pub(crate) fn all(files: &[RustFile<'_>]) -> BTreeMap<String, Result<String, Str
 /// If the tokens are not a valid Rust file, which is a bug in the generator. The message names the file.
 pub(crate) fn rust(path: &str, tokens: TokenStream) -> Result<String, String> {
     let mut file: syn::File =
-        syn::parse2(tokens).map_err(|error| format!("the generator made a bad file, {path}: {error}"))?;
+        syn::parse2(tokens).map_err(|error| format!("invalid Rust generated for {path}: {error}; {REPORT_BUG}"))?;
     let items = std::mem::take(&mut file.items);
     let mut text = HEADER.to_owned();
     if !file.attrs.is_empty() {

@@ -98,7 +98,7 @@ fn no_file_is_no_model() {
 fn only_services_of_aws_need_partitions() {
     let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };
     let refused = report(&sources(&["constructs/auth.json"]), &none).to_string();
-    assert!(refused.contains("`aws.partition` needs the partitions of AWS; set `Options::partitions`"), "{refused}");
+    assert!(refused.contains("`aws.partition` requires the partitions of AWS; set `Options::partitions`"), "{refused}");
     let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &none);
     let endpoint = &generated.files["src/endpoint.rs"];
     assert!(!endpoint.contains("amazonaws") && endpoint.contains("set an endpoint"), "{endpoint}");
@@ -109,5 +109,5 @@ fn wrong_partitions_are_reported_to_services_that_need_them() {
     let options = Options { partitions: Some("{}".to_owned()), ..options() };
     let report = report(&sources(&["constructs/auth.json"]), &options);
     assert!(report.to_string().starts_with("error: "), "{report}");
-    assert!(report.to_string().contains("partitions.json: \"partitions\" is missing"), "{report}");
+    assert!(report.to_string().contains("partitions.json: `partitions` is missing"), "{report}");
 }

@@ -52,7 +52,7 @@ fn a_model_does_not_differ_from_itself() {
     for path in [OLD, "models/fsx"] {
         let diff = compare(path, path);
         assert_eq!((diff.step(), diff.changes.len(), diff.documentation), (Step::None, 0, 0), "{path}");
-        assert!(diff.markdown().contains("Nothing. The version stays."));
+        assert!(diff.markdown().contains("No changes. The version does not change."));
     }
 }
 
@@ -91,9 +91,9 @@ fn the_model_of_a_year_ago_differs_as_the_release_notes_say() {
     };
     assert_eq!(diff.step(), Step::Major);
     let directory = "types::SelfManagedActiveDirectoryConfiguration";
-    assert!(has(Effect::Breaking, directory, "the field `password` is `Option<String>` now, not `String`"));
-    assert!(has(Effect::Addition, "Client::create_and_attach_s3_access_point", "is new"));
-    assert!(has(Effect::Addition, "types::Status", "the variant `Paused` is new"));
+    assert!(has(Effect::Breaking, directory, "the field `password` changed from `String` to `Option<String>`"));
+    assert!(has(Effect::Addition, "Client::create_and_attach_s3_access_point", "new operation"));
+    assert!(has(Effect::Addition, "types::Status", "the variant `Paused` was added"));
     // The service has never removed anything.
-    assert!(diff.changes.iter().all(|change| change.what != "is gone"), "{}", diff.markdown());
+    assert!(diff.changes.iter().all(|change| change.what != "removed"), "{}", diff.markdown());
 }

@@ -1,6 +1,6 @@
 //! The changes of structures, unions and enumerations.
 
-use super::{Changes, Effect, Pair, pairs, types};
+use super::{Changes, Effect, Pair, changed, pairs, types};
 use crate::ir::{
     Direction, Enumeration, IntEnumeration, Item, Member, Presence, Structure, Union, UnionMember, Variant, WireTrait,
 };
@@ -9,9 +9,9 @@ impl Changes {
     pub(super) fn types(&mut self, old: &[Item], new: &[Item]) {
         for pair in pairs(old, new, |item| &item.name().wire) {
             match pair {
-                Pair::Gone(item) => self.add(Effect::Breaking, place("types", &item.name().rust), "is gone"),
+                Pair::Gone(item) => self.add(Effect::Breaking, place("types", &item.name().rust), "removed"),
                 Pair::New(item) => {
-                    self.add(Effect::Addition, place("types", &item.name().rust), format!("is a new {}", kind(item)));
+                    self.add(Effect::Addition, place("types", &item.name().rust), format!("new {}", kind(item)));
                 }
                 Pair::Both(old, new) => self.item(old, new),
             }
@@ -21,14 +21,14 @@ impl Changes {
     pub(super) fn errors(&mut self, old: &[Structure], new: &[Structure]) {
         for pair in pairs(old, new, |error| &error.name.wire) {
             match pair {
-                Pair::Gone(error) => self.add(Effect::Breaking, place("error", &error.name.rust), "is gone"),
-                Pair::New(error) => self.add(Effect::Addition, place("error", &error.name.rust), "is a new error"),
+                Pair::Gone(error) => self.add(Effect::Breaking, place("error", &error.name.rust), "removed"),
+                Pair::New(error) => self.add(Effect::Addition, place("error", &error.name.rust), "new error"),
                 Pair::Both(old, new) => {
                     let item = place("error", &old.name.rust);
                     self.renamed(&item, "the error", &old.name.rust, &new.name.rust);
                     self.structure(&item, old, new);
                     if old.error != new.error {
-                        self.add(Effect::Behaviour, item, "its code, fault or message is another one");
+                        self.add(Effect::Behaviour, item, "the code, fault or message changed");
                     }
                 }
             }
@@ -43,7 +43,7 @@ impl Changes {
             (Item::Union(old), Item::Union(new)) => self.union(&item, old, new),
             (Item::Enumeration(old), Item::Enumeration(new)) => self.enumeration(&item, old, new),
             (Item::IntEnumeration(old), Item::IntEnumeration(new)) => self.int_enumeration(&item, old, new),
-            _ => self.add(Effect::Breaking, item, format!("is a{} now, not a{}", n(kind(new)), n(kind(old)))),
+            _ => self.add(Effect::Breaking, item, format!("changed from a{} to a{}", n(kind(old)), n(kind(new)))),
         }
     }
 
@@ -52,7 +52,7 @@ impl Changes {
         for pair in pairs(&old.members, &new.members, |member| &member.name.wire) {
             match pair {
                 Pair::Gone(member) => {
-                    self.add(Effect::Breaking, item, format!("the field `{}` is gone", member.name.rust));
+                    self.add(Effect::Breaking, item, format!("the field `{}` was removed", member.name.rust));
                 }
                 Pair::New(member) => self.new_member(item, member),
                 Pair::Both(old, new) => self.member(item, old, new),
@@ -60,7 +60,7 @@ impl Changes {
         }
         self.constructor(item, old, new);
         if (old.direction, new.direction) == (Direction::Input, Direction::Output) {
-            self.add(Effect::Breaking, item, "is no longer sent: the methods that set its fields are gone");
+            self.add(Effect::Breaking, item, "no longer sent in requests: the setters were removed");
         }
         self.hash(item, old.hash, new.hash);
         self.sensitive(item, old.sensitive, new.sensitive);
@@ -75,8 +75,8 @@ impl Changes {
         };
         let (before, after) = (arguments(old), arguments(new));
         if before != after {
-            let call = |arguments: &[String]| format!("`new({})`", arguments.join(", "));
-            let what = format!("is made by {} now, not by {}", call(&after), call(&before));
+            let call = |arguments: &[String]| format!("new({})", arguments.join(", "));
+            let what = changed("the constructor", &call(&before), &call(&after));
             self.add(Effect::Breaking, item, what);
         }
     }
@@ -85,7 +85,7 @@ impl Changes {
         let (name, ty) = (&member.name.rust, types::field(member));
         // A required field is also an argument of `new`, which is the breaking change.
         let kind = if member.presence == Presence::Required { "required field" } else { "field" };
-        self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` is new"));
+        self.add(Effect::Addition, item, format!("the {kind} `{name}: {ty}` was added"));
     }
 
     fn member(&mut self, item: &str, old: &Member, new: &Member) {
@@ -94,25 +94,25 @@ impl Changes {
         self.renamed(item, &format!("the field `{name}`"), name, &new.name.rust);
         let (before, after) = (types::field(old), types::field(new));
         if before != after {
-            self.add(Effect::Breaking, item, format!("the field `{name}` is `{after}` now, not `{before}`"));
+            self.add(Effect::Breaking, item, changed(&format!("the field `{name}`"), &before, &after));
         } else if old.ty != new.ty || has_other_form(&old.traits, &new.traits) {
-            self.add(Effect::Behaviour, item, format!("the field `{name}` is written in another form"));
+            self.add(Effect::Behaviour, item, format!("the serialized form of the field `{name}` changed"));
         } else if old.presence != new.presence
             && old.presence != Presence::Required
             && new.presence != Presence::Required
         {
-            self.add(Effect::Behaviour, item, format!("the field `{name}` has another default"));
+            self.add(Effect::Behaviour, item, format!("the default of the field `{name}` changed"));
         }
         match (&old.accessor, &new.accessor) {
             (Some(method), None) if before == after => {
-                self.add(Effect::Breaking, item, format!("the method `{method}` is gone"));
+                self.add(Effect::Breaking, item, format!("the method `{method}` was removed"));
             }
             (Some(old), Some(new)) if before == after => self.renamed(item, &format!("the method `{old}`"), old, new),
             _ => {}
         }
         if old.idempotency_token != new.idempotency_token {
-            let now = if new.idempotency_token { "is" } else { "is no longer" };
-            self.add(Effect::Behaviour, item, format!("the field `{name}` {now} filled with a token"));
+            let now = if new.idempotency_token { "is now" } else { "is no longer" };
+            self.add(Effect::Behaviour, item, format!("the field `{name}` {now} an idempotency token"));
         }
         self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
         self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
@@ -123,10 +123,10 @@ impl Changes {
         for pair in pairs(&old.members, &new.members, |member| &member.name.wire) {
             match pair {
                 Pair::Gone(member) => {
-                    self.add(Effect::Breaking, item, format!("the variant `{}` is gone", member.name.rust));
+                    self.add(Effect::Breaking, item, format!("the variant `{}` was removed", member.name.rust));
                 }
                 Pair::New(member) => {
-                    self.add(Effect::Addition, item, format!("the variant `{}` is new", member.name.rust));
+                    self.add(Effect::Addition, item, format!("the variant `{}` was added", member.name.rust));
                 }
                 Pair::Both(old, new) => self.union_member(item, old, new),
             }
@@ -146,8 +146,8 @@ impl Changes {
         };
         let (before, after) = (holds(old), holds(new));
         if before != after {
-            let after = after.map_or("nothing".to_owned(), |ty| format!("`{ty}`"));
-            self.add(Effect::Breaking, item, format!("the variant `{name}` holds {after} now"));
+            let [before, after] = [before, after].map(|ty| ty.unwrap_or("()".to_owned()));
+            self.add(Effect::Breaking, item, changed(&format!("the variant `{name}`"), &before, &after));
         }
         self.sensitive(&format!("{item}::{name}"), old.sensitive, new.sensitive);
         self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
@@ -157,7 +157,7 @@ impl Changes {
         self.doc(&old.doc, &new.doc);
         self.variants(item, &old.variants, &new.variants);
         if old.ordered && !new.ordered {
-            self.add(Effect::Breaking, item, "is no longer ordered (`Ord`)");
+            self.add(Effect::Breaking, item, "`Ord` is no longer implemented");
         }
         self.sensitive(item, old.sensitive, new.sensitive);
         self.deprecated(item, old.deprecated.as_ref(), new.deprecated.as_ref());
@@ -173,16 +173,19 @@ impl Changes {
         for pair in pairs(old, new, |variant| &variant.name.rust) {
             match pair {
                 Pair::Gone(variant) => {
-                    self.add(Effect::Breaking, item, format!("the variant `{}` is gone", variant.name.rust));
+                    self.add(Effect::Breaking, item, format!("the variant `{}` was removed", variant.name.rust));
                 }
                 Pair::New(variant) => {
-                    self.add(Effect::Addition, item, format!("the variant `{}` is new", variant.name.rust));
+                    self.add(Effect::Addition, item, format!("the variant `{}` was added", variant.name.rust));
                 }
                 Pair::Both(old, new) => {
                     self.doc(&old.doc, &new.doc);
                     let name = &old.name.rust;
                     if old.value != new.value {
-                        let what = format!("the variant `{name}` is sent as `{:?}` now", new.value);
+                        let what = format!(
+                            "the value of the variant `{name}` changed from `{:?}` to `{:?}`",
+                            old.value, new.value
+                        );
                         self.add(Effect::Behaviour, item, what);
                     }
                     self.deprecated(&format!("{item}::{name}"), old.deprecated.as_ref(), new.deprecated.as_ref());
@@ -193,15 +196,15 @@ impl Changes {
 
     fn hash(&mut self, item: &str, old: bool, new: bool) {
         match (old, new) {
-            (true, false) => self.add(Effect::Breaking, item, "no longer has `Eq` and `Hash`"),
-            (false, true) => self.add(Effect::Addition, item, "has `Eq` and `Hash`"),
+            (true, false) => self.add(Effect::Breaking, item, "`Eq` and `Hash` are no longer implemented"),
+            (false, true) => self.add(Effect::Addition, item, "`Eq` and `Hash` are now implemented"),
             _ => {}
         }
     }
 
     fn sensitive(&mut self, item: &str, old: bool, new: bool) {
         if old != new {
-            let what = if new { "is hidden in `Debug` now" } else { "is shown in `Debug` now" };
+            let what = if new { "now redacted in `Debug` output" } else { "no longer redacted in `Debug` output" };
             self.add(Effect::Behaviour, item, what);
         }
     }
@@ -215,8 +218,8 @@ fn kind(item: &Item) -> &'static str {
     match item {
         Item::Structure(_) => "structure",
         Item::Union(_) => "union",
-        Item::Enumeration(_) => "enumeration of texts",
-        Item::IntEnumeration(_) => "enumeration of numbers",
+        Item::Enumeration(_) => "string enum",
+        Item::IntEnumeration(_) => "integer enum",
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn members(
     }
     for (index, value) in values.iter().enumerate() {
         if !seen.insert(*value) {
-            log.note(place, format!("the value `{value}` is listed twice"));
+            log.note(place, format!("duplicate value `{value}`, which is ignored"));
             continue;
         }
         let name = match names.and_then(|names| names.get(value)) {

@@ -23,7 +23,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
             };
             let id = names.id(name);
             if model.shape(&id).is_none() {
-                log.problem(place, format!("there is no operation `{name}`"));
+                log.problem(place, format!("unknown operation `{name}`"));
                 continue;
             }
             let mut examples = Vec::new();
@@ -129,7 +129,7 @@ fn members_fit(model: &Model, id: &str, members: &Map<String, Value>, place: &st
     for (name, value) in members {
         let place = join(place, name);
         let Some(target) = model.member_target(id, name) else {
-            return Err(Misfit(place, format!("`{id}` has no such member")));
+            return Err(Misfit(place, format!("unknown member of `{id}`")));
         };
         if !value.is_null() {
             fitted.insert(name.clone(), fit(model, target, value, &place)?);
@@ -150,7 +150,7 @@ fn timestamp(value: &Value, place: &str) -> Result<Value, Misfit> {
                 Ok(whole) => Some(Value::from(whole)),
                 Err(_) => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from),
             };
-            let message = format!("`{text}` is no timestamp that Smithy reads");
+            let message = format!("invalid timestamp `{text}`, expected seconds or an RFC 3339 date and time");
             number.ok_or_else(|| Misfit(place.to_owned(), message))
         }
         other => {

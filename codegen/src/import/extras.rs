@@ -59,7 +59,10 @@ impl<'a> Extras<'a> {
                         continue;
                     };
                     if !is_identifier(name) {
-                        log.problem(values.at(value), format!("`{name}` is no Smithy name"));
+                        log.problem(
+                            values.at(value),
+                            format!("invalid name `{name}`, expected letters, digits and underscores"),
+                        );
                     }
                     names.insert(value, name);
                 }
@@ -83,7 +86,7 @@ impl<'a> Extras<'a> {
         for (target, traits) in self.traits.into_iter().flatten() {
             let place = format!("extras.traits.{target}");
             let Some(holder) = model.holder(names, target) else {
-                log.problem(place, "there is no such shape or member");
+                log.problem(place, "shape or member not found");
                 continue;
             };
             let Some(traits) = traits.as_object() else {
@@ -92,7 +95,7 @@ impl<'a> Extras<'a> {
             };
             for (id, value) in traits {
                 if holder.get("traits").and_then(|all| all.get(id)) == Some(value) {
-                    let message = "the source says this by itself now; remove the entry";
+                    let message = "the source contains the same trait; remove this entry";
                     log.problem(join(&place, id), message);
                 }
                 add_trait(holder, id, value.clone());
@@ -103,15 +106,15 @@ impl<'a> Extras<'a> {
 
 fn check_names(place: &str, given: &EnumNames<'_>, members: Option<&Map<String, Value>>, log: &mut Log) {
     let Some(members) = members else {
-        log.problem(place, "there is no such enum");
+        log.problem(place, "enum not found");
         return;
     };
     for (value, name) in &given.0 {
         let found = members.get(*name).and_then(|member| member.get("traits")?.get("smithy.api#enumValue")?.as_str());
         if found != Some(*value) {
-            log.problem(join(place, value), "the enum has no such value");
+            log.problem(join(place, value), "value not found in the enum");
         } else if enums::derive(value, 0) == **name {
-            log.problem(join(place, value), "the value gets this name by rule; remove the entry");
+            log.problem(join(place, value), "the derived name is the same; remove this entry");
         }
     }
 }

@@ -75,7 +75,7 @@ impl<'a> Fields<'a> {
             return false;
         };
         value.as_bool().unwrap_or_else(|| {
-            self.complain(key, "true or false", value, log);
+            self.complain(key, "a boolean", value, log);
             false
         })
     }
@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
     pub(super) fn finish(self, log: &mut Log) {
         for (key, value) in self.map {
             if !self.read.contains(&key.as_str()) {
-                log.problem(self.at(key), format!("the importer does not know this key ({})", kind(value)));
+                log.problem(self.at(key), format!("unknown key ({})", kind(value)));
             }
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn convert(operations: &Map<String, Value>, names: &Names, model: &mu
             continue;
         };
         if !is_identifier(name) {
-            log.problem(&place, "this cannot be the name of a Smithy operation");
+            log.problem(&place, "invalid operation name, expected letters, digits and underscores");
         }
         if let Some(other) = fields.str("name", log).filter(|other| other != name) {
             log.problem(fields.at("name"), format!("expected `{name}`, found `{other}`"));
@@ -69,7 +69,7 @@ fn check_http(fields: &mut Fields<'_>, log: &mut Log) {
     let method = http.str("method", log).unwrap_or("POST");
     let uri = http.str("requestUri", log).unwrap_or("/");
     if (method, uri) != ("POST", "/") {
-        log.problem(http.place(), "awsJson sends every request as `POST /`");
+        log.problem(http.place(), format!("expected `POST /`, as awsJson requires, found `{method} {uri}`"));
     }
     http.skip(&["responseCode"]);
     http.finish(log);
@@ -92,7 +92,7 @@ fn body(key: &str, fields: &mut Fields<'_>, names: &Names, model: &Model, log: &
     };
     let kind = model.shape(&names.id(name)).and_then(|shape| shape.get("type"));
     if kind.and_then(Value::as_str) != Some("structure") {
-        log.problem(place, format!("there is no structure `{name}`"));
+        log.problem(place, format!("structure `{name}` not found"));
     }
     names.target(name)
 }
@@ -112,7 +112,7 @@ fn errors(fields: &mut Fields<'_>, names: &Names, model: &Model, log: &mut Log) 
         error.finish(log);
         let Some(name) = name else { continue };
         if model.shape(&names.id(name)).is_none() {
-            log.problem(join(&place, "shape"), format!("there is no shape `{name}`"));
+            log.problem(join(&place, "shape"), format!("shape `{name}` not found"));
         }
         errors.push(names.target(name));
     }
@@ -149,7 +149,10 @@ fn auth(fields: &mut Fields<'_>, traits: &mut Traits, log: &mut Log) {
         Some("v4") => traits.add(AUTH, json!(["aws.auth#sigv4"])),
         Some("bearer") => traits.add(AUTH, json!(["smithy.api#httpBearerAuth"])),
         Some("v4-unsigned-body") => traits.mark("aws.auth#unsignedPayload", true),
-        Some(other) => log.problem(place, format!("`{other}` is no known kind of signature")),
+        Some(other) => log.problem(
+            place,
+            format!("unknown authentication type `{other}`, expected `none`, `v4`, `v4-unsigned-body` or `bearer`"),
+        ),
     }
     let unsigned = fields.flag("unsignedPayload", log);
     traits.mark("aws.auth#unsignedPayload", unsigned);

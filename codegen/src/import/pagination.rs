@@ -26,7 +26,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
             };
             let id = names.id(name);
             let Some(operation) = Operation::find(model, &id) else {
-                log.problem(fields.place(), format!("there is no operation `{name}`"));
+                log.problem(fields.place(), format!("unknown operation `{name}`"));
                 continue;
             };
             let value = operation.paginated(&mut fields, log);
@@ -66,7 +66,7 @@ impl<'a> Operation<'a> {
             value.insert("pageSize".to_owned(), self.in_input(size, fields, log)?);
         }
         if let Some(more) = more {
-            log.note(fields.place(), format!("`{more}` says whether more follows; Smithy goes by the token alone"));
+            log.note(fields.place(), format!("`{more}` is ignored: in Smithy, only an absent token ends pagination"));
         }
         Some(value)
     }
@@ -80,11 +80,14 @@ impl<'a> Operation<'a> {
                 if let [Value::String(one)] = several.as_slice() {
                     return Some(one);
                 }
-                log.note(fields.at(key), "Smithy takes one token; the operation is left unpaginated");
+                log.note(
+                    fields.at(key),
+                    "Smithy supports only one token; the operation is imported without pagination",
+                );
                 None
             }
             _ => {
-                log.problem(fields.at(key), "expected a name or a list of names");
+                log.problem(fields.at(key), "expected a string or a list of strings");
                 None
             }
         }
@@ -96,7 +99,7 @@ impl<'a> Operation<'a> {
             Value::String(one) => vec![one],
             Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
             _ => {
-                log.problem(fields.at("result_key"), "expected a name or a list of names");
+                log.problem(fields.at("result_key"), "expected a string or a list of strings");
                 return None;
             }
         };
@@ -109,7 +112,10 @@ impl<'a> Operation<'a> {
             (Some(one), None) => Some(one),
             _ => {
                 let keys = keys.join("`, `");
-                log.note(fields.at("result_key"), format!("`{keys}` is not one list or map; the pages have no items"));
+                log.note(
+                    fields.at("result_key"),
+                    format!("expected one list or map, found `{keys}`; pages are imported without items"),
+                );
                 None
             }
         }
@@ -119,7 +125,10 @@ impl<'a> Operation<'a> {
         if self.model.member_target(&self.input, name).is_some() {
             return Some(Value::from(name));
         }
-        log.note(fields.place(), format!("`{name}` is no member of the input; the operation is left unpaginated"));
+        log.note(
+            fields.place(),
+            format!("`{name}` is not a member of the input; the operation is imported without pagination"),
+        );
         None
     }
 
@@ -129,7 +138,7 @@ impl<'a> Operation<'a> {
         }
         log.note(
             fields.place(),
-            format!("`{path}` is no path of members of the output; the operation is left unpaginated"),
+            format!("`{path}` is not a path of members of the output; the operation is imported without pagination"),
         );
         None
     }

@@ -42,17 +42,17 @@ impl<'a> Metadata<'a> {
             protocols.extend(preferred);
         }
         if !protocols.contains(&"json") {
-            log.problem(
-                fields.at("protocol"),
-                "the service does not speak awsJson, and the importer knows no other protocol",
-            );
+            log.problem(fields.at("protocol"), format!("expected `json`, found `{}`", protocols.join("`, `")));
             return None;
         }
         let target_prefix = fields.str("targetPrefix", log);
         let target_prefix = fields.required("targetPrefix", target_prefix, log)?;
         let shape_name = shape_name(target_prefix);
         if !is_identifier(shape_name) {
-            log.problem(fields.at("targetPrefix"), format!("`{shape_name}` cannot be the name of a Smithy service"));
+            log.problem(
+                fields.at("targetPrefix"),
+                format!("invalid service name `{shape_name}`, expected letters, digits and underscores"),
+            );
         }
         // Display names, and names that other tools use for the service.
         fields.skip(&["serviceAbbreviation", "uid", "ripServiceName", "signatureVersion"]);
@@ -142,13 +142,19 @@ fn protocols(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
             ("json", "1.0") => "aws.protocols#awsJson1_0",
             ("json", "1.1") => "aws.protocols#awsJson1_1",
             ("json", other) => {
-                log.problem("metadata.jsonVersion", format!("`{other}` is no known version of awsJson"));
+                log.problem(
+                    "metadata.jsonVersion",
+                    format!("unknown version of awsJson `{other}`, expected `1.0` or `1.1`"),
+                );
                 continue;
             }
             ("smithy-rpc-v2-cbor", _) => "smithy.protocols#rpcv2Cbor",
             ("query", _) => "aws.protocols#awsQuery",
             (other, _) => {
-                log.problem("metadata.protocols", format!("`{other}` is no known protocol"));
+                log.problem(
+                    "metadata.protocols",
+                    format!("unknown protocol `{other}`, expected `json`, `smithy-rpc-v2-cbor` or `query`"),
+                );
                 continue;
             }
         };
@@ -169,7 +175,10 @@ fn http_versions(metadata: &Metadata<'_>, protocol: &str, log: &mut Log) -> Valu
         Some("required") => json!({ "http": ["h2"] }),
         Some("eventstream") => json!({ "eventStreamHttp": ["h2"] }),
         Some(other) => {
-            log.problem("metadata.protocolSettings.h2", format!("`{other}` is no known setting"));
+            log.problem(
+                "metadata.protocolSettings.h2",
+                format!("unknown value `{other}`, expected `optional`, `required` or `eventstream`"),
+            );
             json!({})
         }
     }
@@ -186,7 +195,13 @@ fn auth(metadata: &Metadata<'_>, traits: &mut Traits, log: &mut Log) {
                 }
             }
             "smithy.api#httpBearerAuth" => traits.mark(scheme, true),
-            other => log.problem("metadata.auth", format!("`{other}` is no known way to authenticate")),
+            other => log.problem(
+                "metadata.auth",
+                format!(
+                    "unknown authentication scheme `{other}`, expected `aws.auth#sigv4`, `aws.auth#sigv4a` or \
+                     `smithy.api#httpBearerAuth`"
+                ),
+            ),
         }
     }
     if schemes.len() > 1 {

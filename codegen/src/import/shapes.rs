@@ -28,7 +28,7 @@ pub(super) fn convert(
     for (name, shape) in shapes {
         let place = format!("shapes.{name}");
         if !is_identifier(name) {
-            log.problem(&place, "this cannot be the name of a Smithy shape");
+            log.problem(&place, "invalid shape name, expected letters, digits and underscores");
             continue;
         }
         let Some(mut fields) = Fields::open(&place, shape, log) else {
@@ -56,7 +56,7 @@ fn check_targets(model: &Model, names: &Names, shapes: &Map<String, Value>, log:
             let target = member.get("target").and_then(Value::as_str);
             let known = |id: &str| id.starts_with("smithy.api#") || model.shape(id).is_some();
             if let Some(id) = target.filter(|id| !known(id)) {
-                log.problem(format!("shapes.{name}.{key}"), format!("there is no shape `{id}`"));
+                log.problem(format!("shapes.{name}.{key}"), format!("shape `{id}` not found"));
             }
         }
     }
@@ -85,7 +85,7 @@ impl Context<'_> {
             "boolean" => of_type("boolean"),
             _ => {
                 let Some(number) = number_type(kind) else {
-                    log.problem(fields.place(), format!("`{kind}` is no known type"));
+                    log.problem(fields.place(), format!("unknown type `{kind}`"));
                     return None;
                 };
                 bounds("smithy.api#range", fields, &mut traits, log);
@@ -112,7 +112,7 @@ impl Context<'_> {
         let members = fields.required("members", members, log)?;
         if fields.flag("document", log) {
             if !members.is_empty() {
-                log.problem(members.place(), "a document type has no members");
+                log.problem(members.place(), "a document type cannot have members");
             }
             return Some(of_type("document"));
         }
@@ -129,11 +129,11 @@ impl Context<'_> {
 
         for member in &required {
             if !members.has(member) {
-                log.problem(fields.at("required"), format!("there is no member `{member}`"));
+                log.problem(fields.at("required"), format!("member `{member}` not found"));
             }
         }
         if is_union && !required.is_empty() {
-            log.note(fields.at("required"), "a union has one member set at a time, so that none is `@required`");
+            log.note(fields.at("required"), "ignored: members of a union cannot be required");
             required.clear();
         }
         let converted = self.members(members, &required, log);
@@ -149,7 +149,7 @@ impl Context<'_> {
                 continue;
             };
             if !is_identifier(name) {
-                log.problem(member.place(), "this cannot be the name of a Smithy member");
+                log.problem(member.place(), "invalid member name, expected letters, digits and underscores");
             }
             let mut traits = Traits::default();
             traits.mark("smithy.api#required", required.contains(&name));
@@ -157,7 +157,7 @@ impl Context<'_> {
             let wire_name = member.str("locationName", log).unwrap_or(name);
             if wire_name != name {
                 // awsJson ignores `@jsonName` in Smithy, so the member needs its wire name.
-                log.note(member.place(), format!("the member is named `{wire_name}`, as on the wire"));
+                log.note(member.place(), format!("imported under the wire name `{wire_name}`"));
             }
             if let Some(reference) = self.reference(member, traits, log) {
                 converted.insert(wire_name.to_owned(), reference);
@@ -240,10 +240,16 @@ impl Context<'_> {
         let target = fields.str("shape", log);
         let target = fields.required("shape", target, log)?;
         if fields.flag("jsonvalue", log) && self.usage.holds_json(target) == Agreement::Some {
-            log.note(fields.place(), format!("`{target}` holds JSON here and not elsewhere, which Smithy cannot say"));
+            log.note(
+                fields.place(),
+                format!("`jsonvalue` is ignored, since other references to `{target}` do not have it"),
+            );
         }
         if fields.flag("streaming", log) && self.usage.is_streamed(target) == Agreement::Some {
-            log.note(fields.place(), format!("`{target}` is streamed here and not elsewhere, which Smithy cannot say"));
+            log.note(
+                fields.place(),
+                format!("`streaming` is ignored, since other references to `{target}` do not have it"),
+            );
         }
         fields.finish(log);
         let mut reference = Map::new();
@@ -303,7 +309,7 @@ fn structure_member(member: &mut Fields<'_>, traits: &mut Traits, log: &mut Log)
     // XML names, for older protocols that the service may also support.
     member.skip(&["queryName", "xmlNamespace", "xmlAttribute"]);
     if member.str("location", log).is_some() {
-        log.note(member.place(), "awsJson sends every member in the body, whatever its `location`");
+        log.note(member.place(), "`location` is ignored: awsJson sends all members in the body");
     }
 }
 

@@ -200,15 +200,16 @@ fn everything_that_is_not_understood_is_reported_at_once() {
     source["metadata"]["planet"] = json!("earth");
     assert_eq!(
         problems(&Source::new(&source)),
-        "metadata.planet: the importer does not know this key (a string)\n\
+        "metadata.planet: unknown key (a string)\n\
          shapes.Label.min: expected a number, found a string\n\
-         shapes.Label.colour: the importer does not know this key (a string)\n\
-         shapes.Thing: `thing` is no known type\n\
-         shapes.Box.required: there is no member `Lid`\n\
-         shapes.When.timestampFormat: `julian` is no known timestamp format\n\
-         shapes.Names.member: there is no shape `com.amazonaws.parcelpost#Nobody`\n\
-         operations.Send.http: awsJson sends every request as `POST /`\n\
-         operations.Send.mood: the importer does not know this key (a string)"
+         shapes.Label.colour: unknown key (a string)\n\
+         shapes.Thing: unknown type `thing`\n\
+         shapes.Box.required: member `Lid` not found\n\
+         shapes.When.timestampFormat: unknown timestamp format `julian`, expected `iso8601`, `unixTimestamp` \
+         or `rfc822`\n\
+         shapes.Names.member: shape `com.amazonaws.parcelpost#Nobody` not found\n\
+         operations.Send.http: expected `POST /`, as awsJson requires, found `GET /`\n\
+         operations.Send.mood: unknown key (a string)"
     );
 }
 
@@ -224,10 +225,7 @@ fn what_is_no_awsjson_service_is_refused() {
     let mut source = service(json!({}), json!({}));
     source["metadata"]["protocol"] = json!("rest-xml");
     source["metadata"].as_object_mut().unwrap().remove("targetPrefix");
-    assert_eq!(
-        refused(source),
-        "metadata.protocol: the service does not speak awsJson, and the importer knows no other protocol"
-    );
+    assert_eq!(refused(source), "metadata.protocol: expected `json`, found `rest-xml`");
 }
 
 #[test]

@@ -103,7 +103,10 @@ pub(super) fn timestamp_format(fields: &mut Fields<'_>, traits: &mut Traits, log
         "unixTimestamp" => "epoch-seconds",
         "rfc822" => "http-date",
         other => {
-            log.problem(fields.at("timestampFormat"), format!("`{other}` is no known timestamp format"));
+            log.problem(
+                fields.at("timestampFormat"),
+                format!("unknown timestamp format `{other}`, expected `iso8601`, `unixTimestamp` or `rfc822`"),
+            );
             return;
         }
     };

@@ -28,7 +28,7 @@ pub(super) fn apply(file: Option<&Value>, names: &Names, model: &mut Model, log:
             let Some(operation) = operation else { continue };
             let id = names.id(operation);
             if model.shape(&id).is_none() {
-                log.problem(place, format!("there is no operation `{operation}`"));
+                log.problem(place, format!("unknown operation `{operation}`"));
             } else if let Some(waiter) = waiter {
                 add(model, &id, name, waiter);
             }
@@ -80,7 +80,7 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
     let state = fields.str("state", log);
     let state = fields.required("state", state, log)?;
     if !matches!(state, "success" | "failure" | "retry") {
-        log.problem(fields.at("state"), format!("`{state}` is no known state"));
+        log.problem(fields.at("state"), format!("unknown state `{state}`, expected `success`, `failure` or `retry`"));
         return None;
     }
     let kind = fields.str("matcher", log);
@@ -95,15 +95,23 @@ fn acceptor(fields: &mut Fields<'_>, log: &mut Log) -> Option<Value> {
             json!({ "success": true })
         }
         ("status", _) => {
-            log.note(fields.place(), "Smithy cannot match an HTTP status; the waiter is left out");
+            log.note(
+                fields.place(),
+                "Smithy does not support matching an HTTP status other than 200; the waiter is left out",
+            );
             return None;
         }
         ("path" | "pathAll" | "pathAny", expected) => {
             let path = fields.required("argument", argument, log)?;
             output_matcher(kind, path, expected, fields, log)?
         }
+        ("error", _) => {
+            log.problem(fields.at("expected"), "expected a string or a boolean");
+            return None;
+        }
         (other, _) => {
-            log.problem(fields.at("matcher"), format!("`{other}` is no known matcher"));
+            let known = "`error`, `status`, `path`, `pathAll` or `pathAny`";
+            log.problem(fields.at("matcher"), format!("unknown matcher `{other}`, expected {known}"));
             return None;
         }
     };
@@ -119,7 +127,7 @@ fn output_matcher(kind: &str, path: &str, expected: &Value, fields: &Fields<'_>,
         ("pathAll", Value::String(text)) => (path.to_owned(), "allStringEquals", text.clone()),
         ("pathAny", Value::String(text)) => (path.to_owned(), "anyStringEquals", text.clone()),
         _ => {
-            log.note(fields.place(), "Smithy can only compare with strings here; the waiter is left out");
+            log.note(fields.place(), "Smithy does not support comparing with this value; the waiter is left out");
             return None;
         }
     };

@@ -31,11 +31,12 @@ mod tests;
 
 pub(crate) use endpoint_tests::lower as lower_tests;
 
+use expression::describe;
 use reader::{Reader, join};
 use scope::{Binding, Names, Presence, Scope};
 
-const NO_PARTITIONS: &str = "`aws.partition` needs the partitions of AWS; set `Options::partitions` to the content of \
-                             AWS's partitions.json";
+const NO_PARTITIONS: &str = "`aws.partition` requires the partitions of AWS; set `Options::partitions` to the contents \
+                             of AWS's partitions.json";
 
 /// Lowers the value of `smithy.rules#endpointRuleSet` or of `smithy.rules#endpointBdd`.
 ///
@@ -121,7 +122,7 @@ impl Context {
         let is_known = parts.is_some_and(|v| v.len() == 2 && v[0] == 1 && v.as_slice() >= &least[..]);
         if !is_known {
             let [major, minor] = least;
-            let message = format!("version {version} is not one of {major}.{minor} and later 1.x");
+            let message = format!("unknown version {version}, expected {major}.{minor} or a later 1.x");
             self.reader.problem::<()>("version", &message);
         }
     }
@@ -140,8 +141,9 @@ impl Context {
         let ty = reader.required(at, object, "type", parameter_type)?;
         let required = reader.optional(at, object, "required", Reader::bool)?.unwrap_or_default();
         let default = reader.optional(at, object, "default", Reader::value)?;
-        if default.as_ref().is_some_and(|default| default.ty() != ty) {
-            return reader.problem(&join(at, "default"), "the default is not of the parameter's type");
+        if let Some(found) = default.as_ref().map(ir::Value::ty).filter(|found| *found != ty) {
+            let message = format!("expected {}, found {}", describe(ty), describe(found));
+            return reader.problem(&join(at, "default"), &message);
         }
         let built_in = reader.optional(at, object, "builtIn", Reader::string)?;
         let local = self.names.local(name);
@@ -179,6 +181,6 @@ fn parameter_type(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Type
         "string" => Some(ir::Type::Str),
         "boolean" => Some(ir::Type::Bool),
         "stringarray" => Some(ir::Type::StrArray),
-        _ => reader.problem(at, &format!("unknown type \"{name}\"; known ones are string, boolean, stringArray")),
+        _ => reader.problem(at, &format!("unknown type `{name}`, expected `string`, `boolean` or `stringArray`")),
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn of_numbers(
         let value = member.traits.get("smithy.api#enumValue").and_then(Value::as_i64).map(i32::try_from);
         let Some(Ok(value)) = value else {
             let help = "add the trait `smithy.api#enumValue` with an integer of 32 bits";
-            let problem = report.error("the member of an intEnum has no value");
+            let problem = report.error("the member of the intEnum has no value");
             problem.in_file(&shape.file).at(shape.id.member(&member.name)).help(help);
             continue;
         };
@@ -100,7 +100,8 @@ fn is_new<T: Ord + Debug>(
             true
         }
         Entry::Occupied(entry) => {
-            let message = format!("its value {:?} is also that of `{}`; it is left out", entry.key(), entry.get());
+            let message =
+                format!("the value {:?} is also the value of `{}`; the member is left out", entry.key(), entry.get());
             report.warning(message).in_file(&shape.file).at(format!("{}${wire}", shape.id));
             false
         }
@@ -125,7 +126,7 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
             None => member.name.clone(),
             Some(Value::String(text)) => text.clone(),
             Some(other) => {
-                let problem = report.error(format!("the value {other} of an enum is not a string"));
+                let problem = report.error(format!("invalid enum value {other}, expected a string"));
                 problem.in_file(&shape.file).at(shape.id.member(&member.name));
                 member.name.clone()
             }
@@ -135,9 +136,9 @@ fn enum_values(shape: &Shape, report: &mut Report) -> Vec<(String, String, Trait
     let definitions = shape.traits.get("smithy.api#enum").and_then(Value::as_array).into_iter().flatten();
     let has_value = |definition: &Value| definition.get("value").is_some_and(Value::is_string);
     for wrong in definitions.clone().filter(|definition| !has_value(definition)) {
-        let problem =
-            report.error(format!("the trait `smithy.api#enum` has the entry {wrong}, whose `value` is not a string"));
-        problem.in_file(&shape.file).at(&shape.id);
+        let message =
+            format!("invalid entry {wrong} of the trait `smithy.api#enum`, expected an object with a `value`");
+        report.error(message).in_file(&shape.file).at(&shape.id);
     }
     definitions
         .filter_map(|definition| {

@@ -36,7 +36,7 @@ pub(super) fn of(value: &Value, ty: &Type) -> Result<Option<Literal>, String> {
     };
     literal.map(Some).ok_or_else(|| {
         let written = number::written(value).map_or_else(|| value.to_string(), Cow::into_owned);
-        format!("the default {written} does not fit the member's type")
+        format!("the default {written} does not match the type of the member")
     })
 }
 

@@ -106,7 +106,7 @@ impl Scope {
         if got != wanted {
             let owner = self.taken.get(wanted).filter(|owner| !owner.is_empty());
             let owner = owner.map_or("the generated code".to_owned(), |owner| format!("`{owner}`"));
-            let message = format!("its Rust name `{wanted}` is taken by {owner}; it is called `{got}`");
+            let message = format!("the Rust name `{wanted}` is already used by {owner}; renamed to `{got}`");
             report.warning(message).in_file(file).at(place);
         }
     }

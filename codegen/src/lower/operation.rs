@@ -221,7 +221,7 @@ fn auth(context: &Context<'_>, shape: &Shape, report: &mut Report) -> Auth {
     if !signed {
         let other = OTHER_SCHEMES.iter().find(|scheme| service.traits.has(scheme));
         if let Some(other) = other {
-            let message = format!("calls are not signed: the scheme `{other}` is not supported");
+            let message = format!("requests are not signed: the authentication scheme `{other}` is not supported");
             report.warning(message).in_file(&shape.file).at(&shape.id);
         }
         return Auth::None;
@@ -244,8 +244,9 @@ fn checksum(shape: &Shape, report: &mut Report) -> bool {
     let required = shape.traits.has("smithy.api#httpChecksumRequired")
         || flexible("requestChecksumRequired").and_then(Value::as_bool) == Some(true);
     if let Some(member) = flexible("requestAlgorithmMember").and_then(Value::as_str) {
-        let message = format!("the checksum that the member `{member}` chooses is not computed");
-        let sent = if required { "requests carry a `Content-MD5` instead" } else { "requests carry no checksum" };
+        let message = format!("checksums that the member `{member}` selects are not computed");
+        let sent =
+            if required { "requests contain a `Content-MD5` header instead" } else { "requests contain no checksum" };
         report.warning(message).in_file(&shape.file).at(&shape.id).help(sent);
     }
     required
@@ -257,7 +258,7 @@ fn compression(shape: &Shape, report: &mut Report) -> Compression {
     if encodings.is_some_and(|list| list.iter().any(|encoding| encoding.as_str() == Some("gzip"))) {
         return Compression::Gzip;
     }
-    let message = "requests are not compressed: none of the trait's encodings is `gzip`";
+    let message = "requests are not compressed: `gzip` is not among the encodings of the trait";
     report.warning(message).in_file(&shape.file).at(&shape.id);
     Compression::None
 }
@@ -305,7 +306,7 @@ fn host_prefix(
         let is_string = |ty: &Type| matches!(ty, Type::String | Type::Enum(_));
         let member = input.members.iter().find(|member| member.name.wire == label && is_string(&member.ty));
         let (Some(_), Some(member)) = (model_member, member) else {
-            let message = format!("the host prefix names `{label}`, which is not a string member with `hostLabel`");
+            let message = format!("the host prefix refers to `{label}`, which is not a string member with `hostLabel`");
             let help =
                 "add the trait `smithy.api#hostLabel` to the member of the input, and target a string or an enum";
             report.error(message).in_file(&shape.file).at(&shape.id).help(help);
@@ -336,8 +337,9 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
                 ir::ContextValue::Texts(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
             }
             _ => {
-                let message =
-                    format!("the static context parameter `{name}` is not a string, a boolean or a list of strings");
+                let message = format!(
+                    "invalid value of the static context parameter `{name}`, expected a string, a boolean or a list of strings"
+                );
                 report.error(message).in_file(&shape.file).at(&shape.id);
                 continue;
             }
@@ -370,7 +372,7 @@ fn context_params(polled: &waiter::Polled<'_, '_>, report: &mut Report) -> Vec<i
                 params.push(ir::ContextParam { name: name.to_owned(), value });
             }
             None if matches!(field.ty, Type::List(_)) => {
-                let message = format!("the context parameter `{name}` is not a list of strings");
+                let message = format!("invalid type of the context parameter `{name}`, expected a list of strings");
                 report.error(message).in_file(&shape.file).at(operation.input.member(&member.name));
             }
             // Validation of the model reports members of other types.

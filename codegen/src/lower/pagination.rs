@@ -34,7 +34,7 @@ pub(super) fn of(polled: &Polled<'_, '_>, report: &mut Report) -> Option<Paginat
         return None;
     };
     if input_token.ty != *token || input_token.presence == Presence::Required {
-        complain(format!("`{}` is not of the type of the output's token", input_token.name.wire));
+        complain(format!("`{}` and the output token have different types", input_token.name.wire));
         return None;
     }
     // The page size of the service only applies to operations that have such a member.

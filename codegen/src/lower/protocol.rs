@@ -121,10 +121,10 @@ pub(super) fn of(service: &Shape, report: &mut Report) -> &'static Protocol {
         let others: Vec<&str> = UNSUPPORTED.iter().map(|(id, _)| *id).filter(|id| service.traits.has(id)).collect();
         let message = match others.as_slice() {
             [] => "the service has no protocol trait".to_owned(),
-            others => format!("the protocol {} is not supported", others.join(", ")),
+            others => format!("the protocol `{}` is not supported", others.join("`, `")),
         };
         let supported: Vec<String> = PROTOCOLS.iter().map(|protocol| format!("`{}`", protocol.id)).collect();
-        let help = format!("supported are {}", supported.join(", "));
+        let help = format!("expected one of {}", supported.join(", "));
         report.error(message).in_file(&service.file).at(&service.id).help(help);
         &PROTOCOLS[0]
     })

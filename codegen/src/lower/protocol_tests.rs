@@ -215,11 +215,11 @@ impl<'a> Known<'a> {
     }
 
     fn structure(&self, ty: &TypeRef, params: &Map<String, Json>) -> Result<Value, String> {
-        let structure = self.structures.get(ty).ok_or_else(|| format!("there is no structure {}", ty.name))?;
+        let structure = self.structures.get(ty).ok_or_else(|| format!("`{}` not found", ty.name))?;
         let mut members = Vec::new();
         for (name, value) in params {
             let member = structure.members.iter().find(|member| member.name.wire == *name);
-            let member = member.ok_or_else(|| format!("{} has no member {name}", structure.name.wire))?;
+            let member = member.ok_or_else(|| format!("`{}` has no member `{name}`", structure.name.wire))?;
             if !value.is_null() || (member.ty == Type::Document && member.presence == Presence::Required) {
                 let value = self.member(member, value).map_err(|problem| format!("{name}: {problem}"))?;
                 members.push((member.name.clone(), value));
@@ -238,7 +238,7 @@ impl<'a> Known<'a> {
     }
 
     fn value(&self, ty: &Type, value: &Json) -> Result<Value, String> {
-        let misfit = || format!("{value} does not fit the type");
+        let misfit = || format!("the value {value} does not match the type");
         match ty {
             Type::Structure(path) => self.structure(path, value.as_object().ok_or_else(misfit)?),
             Type::Union(path) => self.union(path, value.as_object().ok_or_else(misfit)?),
@@ -289,13 +289,13 @@ impl<'a> Known<'a> {
     }
 
     fn union(&self, ty: &TypeRef, params: &Map<String, Json>) -> Result<Value, String> {
-        let union = self.unions.get(ty).ok_or_else(|| format!("there is no union {}", ty.name))?;
+        let union = self.unions.get(ty).ok_or_else(|| format!("`{}` not found", ty.name))?;
         let mut present = params.iter().filter(|(_, value)| !value.is_null());
         let (Some((name, value)), None) = (present.next(), present.next()) else {
-            return Err(format!("the union {} has one member", union.name.wire));
+            return Err(format!("expected one member of the union `{}`", union.name.wire));
         };
         let member = union.members.iter().find(|member| member.name.wire == *name);
-        let member = member.ok_or_else(|| format!("{} has no member {name}", union.name.wire))?;
+        let member = member.ok_or_else(|| format!("`{}` has no member `{name}`", union.name.wire))?;
         let value = match &member.ty {
             None => None,
             Some(of) => {

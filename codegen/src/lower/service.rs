@@ -121,7 +121,7 @@ fn check_crate_name(name: &str, report: &mut Report) {
 /// Reports a name that is not valid in a header of a request.
 fn check_header_token(shape: &Shape, trait_id: &str, name: &str, report: &mut Report) {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
-        let message = format!("the name {name:?} of `{trait_id}` is not valid in a header");
+        let message = format!("invalid name {name:?} in `{trait_id}`");
         let help = "expected letters, digits, hyphens, dots and underscores";
         report.error(message).in_file(&shape.file).at(&shape.id).help(help);
     }
@@ -143,8 +143,7 @@ fn settings(shape: &Shape, report: &mut Report) -> Vec<ir::Setting> {
             Some("boolean") => ir::SettingKind::Bool,
             Some("stringArray") => ir::SettingKind::StrArray,
             _ => {
-                let message =
-                    format!("the parameter `{name}` of `smithy.rules#clientContextParams` has an unknown type");
+                let message = format!("unknown type of the parameter `{name}` of `smithy.rules#clientContextParams`");
                 let help = "expected `string`, `boolean` or `stringArray`";
                 report.error(message).in_file(&shape.file).at(&shape.id).help(help);
                 return None;
@@ -263,7 +262,7 @@ fn find_service<'m>(model: &'m Model, options: &Options, report: &mut Report) ->
         several => {
             let ids: Vec<&str> = several.iter().map(|(shape, _)| shape.id.as_str()).collect();
             let message = format!("the model has {} services: {}", several.len(), ids.join(", "));
-            report.error(message).help("choose one with `--service`, or generate from files that hold one");
+            report.error(message).help("select one with `--service`, or generate from files that contain only one");
             None
         }
     }

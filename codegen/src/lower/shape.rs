@@ -223,8 +223,8 @@ fn member(
     let presence = if idempotency_token { Presence::Optional } else { presence(owner, member, target, &ty, report) };
     let boxed = context.closure.is_boxed(&owner.id, &member.name);
     if boxed && presence == Presence::Required && context.closure.is_endless(&owner.id, &member.name) {
-        let help = "make the member optional, or put a list, map or union between";
-        let problem = report.error("a required member contains its own structure endlessly");
+        let help = "make the member optional, or use a list, map or union in between";
+        let problem = report.error("a required member recursively contains its own structure");
         problem.in_file(&owner.file).at(owner.id.member(&member.name)).help(help);
     }
     let name = Name { wire: member.name.clone(), rust };

@@ -234,8 +234,8 @@ fn reader(
     // The names of long paths are shortened to their first words.
     let name: String = name.split('_').take(6).collect::<Vec<_>>().join("_");
     let of = match reads_request {
-        true => "of the request, `input`, and the answer, `output`",
-        false => "of an answer",
+        true => "of the request, `input`, and the response, `output`",
+        false => "of a response",
     };
     readers.push(Reader {
         doc: format!("{} {of}.", docs::code_span(path)).into(),
@@ -261,7 +261,7 @@ fn codes(polled: &Polled<'_, '_>, waiter: &str, error: &str, report: &mut Report
     }
     // A service may return errors that its model does not list.
     if let Some(mend) = did_you_mean(name, known.iter().map(|id| id.name())) {
-        let message = format!("the waiter `{waiter}` looks for the error `{name}`, which the operation does not list");
+        let message = format!("unknown error `{name}` in the waiter `{waiter}`");
         report.warning(message).in_file(&polled.shape.file).at(&polled.shape.id).help(mend);
     }
     vec![name.to_owned()]
@@ -277,7 +277,7 @@ const ARGUMENTS: &str = "simba.api#waiterArguments";
 fn unknown_arguments(shape: &Shape, waiters: &[(String, Result<model::Waiter, String>)], report: &mut Report) {
     let named = shape.traits.get(ARGUMENTS).and_then(Value::as_object).into_iter().flatten();
     for (name, _) in named.filter(|(name, _)| !waiters.iter().any(|(known, _)| known == *name)) {
-        let message = format!("`{ARGUMENTS}` names the waiter `{name}`, which the operation does not have");
+        let message = format!("unknown waiter `{name}` in `{ARGUMENTS}`");
         let problem = report.warning(message).in_file(&shape.file).at(&shape.id);
         if let Some(mend) = did_you_mean(name, waiters.iter().map(|(known, _)| known.as_str())) {
             problem.help(mend);
@@ -290,7 +290,7 @@ fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, Str
     let Some(value) = polled.shape.traits.get(ARGUMENTS).and_then(|value| value.get(waiter)) else {
         return Ok(Vec::new());
     };
-    let entries = value.as_object().ok_or_else(|| format!("`{ARGUMENTS}` does not give it an object"))?;
+    let entries = value.as_object().ok_or_else(|| format!("expected an object in `{ARGUMENTS}`"))?;
     let mut scope = Scope::default();
     for member in polled.input.required() {
         scope.take(&member.name.wire, member.name.rust.clone());
@@ -303,15 +303,15 @@ fn arguments(polled: &Polled<'_, '_>, waiter: &str) -> Result<Vec<Argument>, Str
                 Some(list) => (true, list),
                 None => (false, member),
             };
-            let complain = |what: &str| format!("its argument `{name}` sets `{member}`, which is {what}");
+            let complain = |what: &str| format!("invalid argument `{name}`: `{member}` is {what}");
             let found = polled.input.members.iter().find(|found| found.name.wire == wire);
-            let found = found.ok_or_else(|| complain("no member of the input"))?;
+            let found = found.ok_or_else(|| complain("not a member of the input"))?;
             if found.presence == Presence::Required {
-                return Err(complain("required, and so an argument already"));
+                return Err(complain("required, and therefore already an argument"));
             }
             let part = match (&found.ty, only) {
                 (Type::List(_), true) => ArgumentPart::OnlyElement,
-                (_, true) => return Err(complain("no list")),
+                (_, true) => return Err(complain("not a list")),
                 (Type::List(element), false) if **element == TEXT => ArgumentPart::Elements,
                 (_, false) => ArgumentPart::Whole,
             };

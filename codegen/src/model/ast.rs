@@ -40,7 +40,7 @@ pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report)
         };
         let Some(shape) = model.shapes.get_mut(&owner) else {
             let fix = report.did_you_mean(owner.as_str(), model.shapes.keys().map(ShapeId::as_str));
-            let problem = report.error("traits are applied to a shape that does not exist");
+            let problem = report.error("the shape of the `apply` statement is not defined");
             problem.in_file(file).at(target);
             if let Some(fix) = fix {
                 problem.help(fix);
@@ -50,7 +50,7 @@ pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report)
         let destination = match member {
             None => &mut shape.traits,
             Some(name) if shape.kind.member_mut(name).is_none() && shape.mixins.is_empty() => {
-                report.error("traits are applied to a member that does not exist").in_file(file).at(target);
+                report.error("the member of the `apply` statement is not defined").in_file(file).at(target);
                 continue;
             }
             Some(name) => match shape.kind.member_mut(name) {
@@ -62,8 +62,8 @@ pub(super) fn apply(applied: &[Applied], model: &mut Model, report: &mut Report)
         for conflict in destination.combine(traits) {
             let before = applied[..index].iter().rfind(|one| one.target == *target && one.traits.has(&conflict));
             let first = before.map_or(&shape.file, |one| &one.file);
-            let message = format!("the trait `{conflict}` has another value here than in {first}");
-            let help = "remove one of the two; only the values of traits that are lists are joined";
+            let message = format!("the value of the trait `{conflict}` differs from that in {first}");
+            let help = "remove one of the two; only lists are merged";
             report.error(message).in_file(file).at(target).help(help);
         }
     }
@@ -104,7 +104,7 @@ impl Reader<'_> {
                 let help = if root.get("metadata").is_some_and(|m| m.get("endpointPrefix").is_some()) {
                     "this is AWS's older JSON form: convert it with `cargo xtask import`"
                 } else {
-                    "the top level of a Smithy model holds `\"smithy\": \"2.0\"` and `\"shapes\"`"
+                    "expected `\"smithy\": \"2.0\"` and `\"shapes\"` at the top level"
                 };
                 self.report.error("not a Smithy JSON AST: no `smithy` version").in_file(self.file).help(help);
                 return;
@@ -122,7 +122,7 @@ impl Reader<'_> {
     fn shape(&mut self, id: &str, body: &Value) {
         let Some(parsed) = ShapeId::parse(id) else {
             let help = "expected `namespace#Name`, or `namespace#Name$member` in an `apply` statement";
-            self.report.error("invalid shape id").in_file(self.file).at(id).help(help);
+            self.report.error("invalid shape ID").in_file(self.file).at(id).help(help);
             return;
         };
         let Some(body) = body.as_object() else {
@@ -136,7 +136,7 @@ impl Reader<'_> {
             return;
         }
         if parsed.split_member().is_some() {
-            self.report.error("only `apply` may name a member").in_file(self.file).at(id);
+            self.report.error("only `apply` statements can name a member").in_file(self.file).at(id);
             return;
         }
         let Some(kind) = self.kind(&parsed, type_name, body) else { return };
@@ -163,7 +163,7 @@ impl Reader<'_> {
         let mut bare = first.kind.clone();
         bare.members_mut().into_iter().for_each(|member| member.traits = Traits::default());
         if bare != shape.kind || first.mixins != shape.mixins {
-            let message = format!("the shape is defined differently here than in {}", first.file);
+            let message = format!("the definition of the shape differs from that in {}", first.file);
             let help = "remove one of the two definitions, and use `apply` to add traits to a shape";
             self.report.error(message).in_file(self.file).at(&shape.id).help(help);
             return;
@@ -234,7 +234,8 @@ impl Reader<'_> {
                     rename.insert(shape, name.to_owned());
                 }
                 _ => {
-                    let message = format!("`rename` holds {shape:?}: {name}, which is not a shape id and a name");
+                    let message =
+                        format!("invalid entry {shape:?}: {name} of `rename`, expected a shape ID and a name");
                     self.report.error(message).in_file(self.file).at(id);
                 }
             }
@@ -313,9 +314,9 @@ impl Reader<'_> {
         let parsed = target.and_then(ShapeId::parse);
         if parsed.is_none() {
             let message = match target {
-                Some(target) => format!("`{key}` names {target:?}, which is not a shape id"),
-                None if key == "target" => "there is no `target`".to_owned(),
-                None => format!("`{key}` names no `target`"),
+                Some(target) => format!("invalid shape ID {target:?} in `{key}`"),
+                None if key == "target" => "`target` is missing".to_owned(),
+                None => format!("`target` is missing in `{key}`"),
             };
             self.report.error(message).in_file(self.file).at(id);
         }

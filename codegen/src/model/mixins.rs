@@ -35,11 +35,11 @@ fn flatten_one(
     let mut traits = Traits::default();
     for mixin in mixins {
         if path.contains(&mixin) {
-            report.error(format!("the mixin `{mixin}` mixes itself in")).in_file(&shape.file).at(id);
+            report.error(format!("the mixin `{mixin}` contains itself")).in_file(&shape.file).at(id);
             continue;
         }
         if path.len() > DEEPEST {
-            let message = format!("mixins nest more than {DEEPEST} deep");
+            let message = format!("mixins are nested more than {DEEPEST} levels deep");
             report.error(message).in_file(&shape.file).at(id);
             continue;
         }
@@ -49,7 +49,11 @@ fn flatten_one(
             continue;
         };
         if mixin_shape.kind.type_name() != shape.kind.type_name() {
-            let message = format!("a {} cannot mix in a {}", shape.kind.type_name(), mixin_shape.kind.type_name());
+            let message = format!(
+                "the mixin `{mixin}` is a {}, expected a {}",
+                mixin_shape.kind.type_name(),
+                shape.kind.type_name()
+            );
             report.error(message).in_file(&shape.file).at(id);
             continue;
         }
@@ -68,7 +72,7 @@ fn flatten_one(
             Some(member) => member.traits.merge(applied),
             None => {
                 let place = id.member(&name);
-                report.error("traits are applied to a member that does not exist").in_file(&shape.file).at(place);
+                report.error("the member of the `apply` statement is not defined").in_file(&shape.file).at(place);
             }
         }
     }

@@ -132,7 +132,7 @@ fn cases<T>(
             Some(case) => found.push(case),
             None => {
                 let name = case.get("id").and_then(Value::as_str).map_or_else(|| index.to_string(), str::to_owned);
-                problems.push(format!("`{id}`: the case {name} has a member of a wrong type, or lacks one"));
+                problems.push(format!("invalid test `{name}` of `{id}`: a member is missing or has the wrong type"));
             }
         }
     }

@@ -140,10 +140,10 @@ impl Form {
 use Form::{Annotation, Any, List, Object, OneOf, Str};
 use Treatment::{Ignored, Protocol, Read};
 
-const SERVER: &str = "only servers read it";
-const TOOLS: &str = "only other tools read it";
+const SERVER: &str = "used only by servers";
+const TOOLS: &str = "used only by other tools";
 const STREAMS: &str = "operations with streams are not supported yet";
-const META: &str = "it concerns the model itself";
+const META: &str = "describes only the model itself";
 
 /// Simba's trait for members that are in a `Box`.
 ///
@@ -158,9 +158,12 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.api#arn", Ignored(TOOLS)),
     ("aws.api#arnReference", Ignored(TOOLS)),
     ("aws.api#awsChunked", Ignored(STREAMS)),
-    ("aws.api#clientDiscoveredEndpoint", Ignored("endpoint discovery is optional; the regional endpoint serves it")),
-    ("aws.api#clientEndpointDiscovery", Ignored("endpoint discovery is optional; the regional endpoint serves it")),
-    ("aws.api#clientEndpointDiscoveryId", Ignored("endpoint discovery is optional; the regional endpoint serves it")),
+    ("aws.api#clientDiscoveredEndpoint", Ignored("endpoint discovery is not supported; the regional endpoint is used")),
+    ("aws.api#clientEndpointDiscovery", Ignored("endpoint discovery is not supported; the regional endpoint is used")),
+    (
+        "aws.api#clientEndpointDiscoveryId",
+        Ignored("endpoint discovery is not supported; the regional endpoint is used"),
+    ),
     ("aws.api#controlPlane", Ignored(META)),
     ("aws.api#data", Ignored(TOOLS)),
     ("aws.api#dataPlane", Ignored(META)),
@@ -173,11 +176,11 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.apigateway#integration", Ignored(SERVER)),
     ("aws.apigateway#mockIntegration", Ignored(SERVER)),
     ("aws.apigateway#requestValidator", Ignored(SERVER)),
-    ("aws.auth#cognitoUserPools", Ignored("a client signs with SigV4 or not at all")),
-    ("aws.auth#cognitoUserPoolsScopes", Ignored("a client signs with SigV4 or not at all")),
+    ("aws.auth#cognitoUserPools", Ignored("clients support only SigV4 authentication")),
+    ("aws.auth#cognitoUserPoolsScopes", Ignored("clients support only SigV4 authentication")),
     ("aws.auth#sigv4", Read(Object)),
-    ("aws.auth#sigv4a", Ignored("SigV4 is offered beside it")),
-    ("aws.auth#unsignedPayload", Ignored("signing the payload is always accepted")),
+    ("aws.auth#sigv4a", Ignored("SigV4 is used instead")),
+    ("aws.auth#unsignedPayload", Ignored("services also accept signed payloads")),
     ("aws.cloudformation#cfnAdditionalIdentifier", Ignored(TOOLS)),
     ("aws.cloudformation#cfnDefaultValue", Ignored(TOOLS)),
     ("aws.cloudformation#cfnExcludeProperty", Ignored(TOOLS)),
@@ -185,11 +188,11 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("aws.cloudformation#cfnName", Ignored(TOOLS)),
     ("aws.cloudformation#cfnResource", Ignored(TOOLS)),
     ("aws.customizations#s3UnwrappedXmlOutput", Protocol(Annotation)),
-    ("aws.endpoints#dualStackOnlyEndpoints", Ignored("the endpoint rules contain it")),
+    ("aws.endpoints#dualStackOnlyEndpoints", Ignored("already included in the endpoint rules")),
     ("aws.endpoints#endpointsModifier", Ignored(META)),
-    ("aws.endpoints#rulesBasedEndpoints", Ignored("the endpoint rules contain it")),
-    ("aws.endpoints#standardPartitionalEndpoints", Ignored("the endpoint rules contain it")),
-    ("aws.endpoints#standardRegionalEndpoints", Ignored("the endpoint rules contain it")),
+    ("aws.endpoints#rulesBasedEndpoints", Ignored("already included in the endpoint rules")),
+    ("aws.endpoints#standardPartitionalEndpoints", Ignored("already included in the endpoint rules")),
+    ("aws.endpoints#standardRegionalEndpoints", Ignored("already included in the endpoint rules")),
     ("aws.iam#actionName", Ignored(TOOLS)),
     ("aws.iam#actionPermissionDescription", Ignored(TOOLS)),
     ("aws.iam#conditionKeyValue", Ignored(TOOLS)),
@@ -220,7 +223,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#auth", Read(List)),
     ("smithy.api#authDefinition", Ignored(META)),
     ("smithy.api#box", Read(Annotation)),
-    ("smithy.api#clientOptional", Ignored("`required` members are arguments on purpose; see the README")),
+    ("smithy.api#clientOptional", Ignored("required members are always constructor arguments")),
     ("smithy.api#cors", Ignored(SERVER)),
     ("smithy.api#default", Read(Any)),
     ("smithy.api#deprecated", Read(Object)),
@@ -235,12 +238,12 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#externalDocumentation", Read(Object)),
     ("smithy.api#hostLabel", Read(Annotation)),
     ("smithy.api#http", Protocol(Object)),
-    ("smithy.api#httpApiKeyAuth", Ignored("a client signs with SigV4 or not at all")),
-    ("smithy.api#httpBasicAuth", Ignored("a client signs with SigV4 or not at all")),
-    ("smithy.api#httpBearerAuth", Ignored("a client signs with SigV4 or not at all")),
+    ("smithy.api#httpApiKeyAuth", Ignored("clients support only SigV4 authentication")),
+    ("smithy.api#httpBasicAuth", Ignored("clients support only SigV4 authentication")),
+    ("smithy.api#httpBearerAuth", Ignored("clients support only SigV4 authentication")),
     ("smithy.api#httpChecksumRequired", Read(Annotation)),
-    ("smithy.api#httpDigestAuth", Ignored("a client signs with SigV4 or not at all")),
-    ("smithy.api#httpError", Ignored("the response has the status")),
+    ("smithy.api#httpDigestAuth", Ignored("clients support only SigV4 authentication")),
+    ("smithy.api#httpError", Ignored("the status is read from the response")),
     ("smithy.api#httpHeader", Protocol(Str)),
     ("smithy.api#httpLabel", Protocol(Annotation)),
     ("smithy.api#httpPayload", Protocol(Annotation)),
@@ -258,12 +261,12 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#longPoll", Read(Object)),
     ("smithy.api#mediaType", Protocol(Str)),
     ("smithy.api#metadata", Ignored(META)),
-    ("smithy.api#mixin", Ignored("mixins are flattened on loading")),
+    ("smithy.api#mixin", Ignored("mixins are flattened when a model is loaded")),
     ("smithy.api#nestedProperties", Ignored(META)),
     ("smithy.api#noReplace", Ignored(META)),
     ("smithy.api#notProperty", Ignored(META)),
     ("smithy.api#optionalAuth", Read(Annotation)),
-    ("smithy.api#output", Ignored("an output of one operation belongs to it with and without the trait")),
+    ("smithy.api#output", Ignored("outputs of a single operation are recognized without it")),
     ("smithy.api#paginated", Read(Object)),
     ("smithy.api#pattern", Read(Str)),
     ("smithy.api#private", Ignored(META)),
@@ -296,10 +299,10 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.api#xmlName", Protocol(Str)),
     ("smithy.api#xmlNamespace", Protocol(Object)),
     ("smithy.contracts#conditions", Ignored(SERVER)),
-    ("smithy.mqtt#mqttJson", Ignored("a client speaks HTTP")),
-    ("smithy.mqtt#publish", Ignored("a client speaks HTTP")),
-    ("smithy.mqtt#subscribe", Ignored("a client speaks HTTP")),
-    ("smithy.mqtt#topicLabel", Ignored("a client speaks HTTP")),
+    ("smithy.mqtt#mqttJson", Ignored("clients support only HTTP")),
+    ("smithy.mqtt#publish", Ignored("clients support only HTTP")),
+    ("smithy.mqtt#subscribe", Ignored("clients support only HTTP")),
+    ("smithy.mqtt#topicLabel", Ignored("clients support only HTTP")),
     ("smithy.openapi#specificationExtension", Ignored(TOOLS)),
     ("smithy.protocols#rpcv2Cbor", Protocol(Object)),
     ("smithy.protocols#rpcv2Json", Protocol(Object)),
@@ -314,7 +317,7 @@ pub(crate) const KNOWN_TRAITS: &[(&str, Treatment)] = &[
     ("smithy.test#httpMalformedRequestTests", Read(List)),
     ("smithy.test#httpRequestTests", Read(List)),
     ("smithy.test#httpResponseTests", Read(List)),
-    ("smithy.test#smokeTests", Ignored("they need the real service")),
+    ("smithy.test#smokeTests", Ignored("smoke tests require the real service")),
     ("smithy.waiters#waitable", Read(Object)),
 ];
 

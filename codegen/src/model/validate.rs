@@ -21,7 +21,7 @@ pub(super) fn check(model: &mut Model, report: &mut Report) {
             target(model, shape, &place, "target", &member.target, report, is_data);
             let holds = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::List(_) | ShapeKind::Map { .. });
             if holds && member.target.is_prelude("Unit") {
-                let help = "only members of unions and enums have no value; target a structure";
+                let help = "only members of unions and enums can have no value; target a structure";
                 report.error("invalid target `smithy.api#Unit`").in_file(&shape.file).at(&place).help(help);
             }
             misplaced(model, shape, member, report);
@@ -69,8 +69,8 @@ fn endless(model: &mut Model, report: &mut Report) {
     }
     for id in deeper.into_iter().cloned().collect::<Vec<_>>() {
         let Some(shape) = model.shapes.get_mut(&id) else { continue };
-        let message = format!("lists and maps nest endlessly in it, or more than {DEEPEST} deep");
-        let help = "put a structure or union between them";
+        let message = format!("lists and maps are nested without end, or more than {DEEPEST} levels deep");
+        let help = "use a structure or union in between";
         report.error(message).in_file(&shape.file).at(&id).help(help);
         shape.kind = ShapeKind::Simple(Simple::Document);
     }
@@ -79,7 +79,7 @@ fn endless(model: &mut Model, report: &mut Report) {
 fn references(model: &Model, shape: &Shape, report: &mut Report) {
     if let ShapeKind::Service(service) = &shape.kind {
         for renamed in service.rename.keys().filter(|renamed| model.get(renamed).is_none()) {
-            let message = format!("`rename` names `{renamed}`, which is not defined");
+            let message = format!("the shape `{renamed}` of `rename` is not defined");
             report.error(message).in_file(&shape.file).at(&shape.id);
         }
     }
@@ -125,7 +125,7 @@ fn target(
     match model.get(id) {
         Some(found) if fits(found) => {}
         Some(found) => {
-            let message = format!("the {role} `{id}` is of type {}, which is not valid here", found.kind.type_name());
+            let message = format!("invalid {role} `{id}` of type {}", found.kind.type_name());
             report.error(message).in_file(&shape.file).at(place).help(expected(role));
         }
         None => {
@@ -156,7 +156,7 @@ fn traits(model: &Model, shape: &Shape, place: &ShapeId, traits: &Traits, report
         let known = KNOWN_TRAITS.iter().find(|(known, _)| *known == id);
         match known {
             Some((_, Treatment::Read(form) | Treatment::Protocol(form))) if !form.fits(value) => {
-                let message = format!("the value of the trait `{id}` is not {}", form.describe());
+                let message = format!("invalid value of the trait `{id}`, expected {}", form.describe());
                 report.error(message).in_file(&shape.file).at(place);
             }
             Some(_) => {}

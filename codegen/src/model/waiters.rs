@@ -86,9 +86,9 @@ pub(crate) fn read(value: &Value) -> Vec<(String, Result<Waiter, String>)> {
 fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let valid = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     if !valid {
-        return Err("invalid name: expected a capital letter, then letters and digits".to_owned());
+        return Err("invalid name, expected a capital letter, then letters and digits".to_owned());
     }
-    let fields = object(value, "it")?;
+    let fields = object(value, "the waiter")?;
     known(fields, &["acceptors", "deprecated", "documentation", "maxDelay", "minDelay", "tags"])?;
     let min_delay = seconds(fields, "minDelay")?;
     let max_delay = seconds(fields, "maxDelay")?;
@@ -96,16 +96,16 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
     let min = min_delay.unwrap_or(DEFAULT_DELAYS.0.min(max_delay.unwrap_or(DEFAULT_DELAYS.0)));
     let max = max_delay.unwrap_or(DEFAULT_DELAYS.1.max(min));
     if min > max {
-        return Err(format!("its `minDelay` of {min} s is longer than its `maxDelay` of {max} s"));
+        return Err(format!("`minDelay` ({min} s) is longer than `maxDelay` ({max} s)"));
     }
-    let list = fields.get("acceptors").and_then(Value::as_array).ok_or("it has no list `acceptors`")?;
+    let list = fields.get("acceptors").and_then(Value::as_array).ok_or("the list `acceptors` is missing")?;
     let acceptors: Vec<Acceptor> = list
         .iter()
         .enumerate()
         .map(|(index, value)| acceptor(value).map_err(|problem| format!("acceptor {}: {problem}", index + 1)))
         .collect::<Result<_, _>>()?;
     if !acceptors.iter().any(|acceptor| acceptor.state == State::Success) {
-        return Err("none of its acceptors has the state `success`".to_owned());
+        return Err("no acceptor has the state `success`".to_owned());
     }
     Ok(Waiter {
         documentation: fields.get("documentation").and_then(Value::as_str).map(str::to_owned),
@@ -117,7 +117,7 @@ fn waiter(name: &str, value: &Value) -> Result<Waiter, String> {
 }
 
 fn acceptor(value: &Value) -> Result<Acceptor, String> {
-    let fields = object(value, "it")?;
+    let fields = object(value, "the acceptor")?;
     known(fields, &["matcher", "state"])?;
     let state = match string(fields, "state")? {
         "success" => State::Success,
@@ -128,15 +128,19 @@ fn acceptor(value: &Value) -> Result<Acceptor, String> {
     let matcher = object(fields.get("matcher").unwrap_or(&Value::Null), "`matcher`")?;
     let mut entries = matcher.iter();
     let (Some((kind, value)), None) = (entries.next(), entries.next()) else {
-        return Err("`matcher` does not have exactly one member".to_owned());
+        return Err("expected exactly one member in `matcher`".to_owned());
     };
     let matcher = match (kind.as_str(), value) {
         ("success", Value::Bool(success)) => Matcher::Success(*success),
         ("errorType", Value::String(error)) => Matcher::ErrorType(error.clone()),
         ("output", value) => Matcher::Output(path_matcher(value)?),
         ("inputOutput", value) => Matcher::InputOutput(path_matcher(value)?),
-        ("success" | "errorType", _) => return Err(format!("the value of `{kind}` is of the wrong type")),
-        (other, _) => return Err(format!("unknown matcher `{other}`")),
+        ("success", _) => return Err("invalid value of `success`, expected a boolean".to_owned()),
+        ("errorType", _) => return Err("invalid value of `errorType`, expected a string".to_owned()),
+        (other, _) => {
+            let known = "`success`, `errorType`, `output` or `inputOutput`";
+            return Err(format!("unknown matcher `{other}`, expected {known}"));
+        }
     };
     Ok(Acceptor { state, matcher })
 }
@@ -149,11 +153,14 @@ fn path_matcher(value: &Value) -> Result<PathMatcher, String> {
         "booleanEquals" => Comparator::Boolean,
         "allStringEquals" => Comparator::AllString,
         "anyStringEquals" => Comparator::AnyString,
-        other => return Err(format!("unknown comparator `{other}`")),
+        other => {
+            let known = "`stringEquals`, `booleanEquals`, `allStringEquals` or `anyStringEquals`";
+            return Err(format!("unknown comparator `{other}`, expected {known}"));
+        }
     };
     let expected = string(fields, "expected")?.to_owned();
     if comparator == Comparator::Boolean && !matches!(expected.as_str(), "true" | "false") {
-        return Err(format!("`booleanEquals` expects `true` or `false`, not `{expected}`"));
+        return Err(format!("invalid value `{expected}` of `booleanEquals`, expected `true` or `false`"));
     }
     Ok(PathMatcher { path: string(fields, "path")?.to_owned(), comparator, expected })
 }
@@ -169,7 +176,9 @@ fn string<'v>(fields: &'v Map<String, Value>, key: &str) -> Result<&'v str, Stri
 fn seconds(fields: &Map<String, Value>, key: &str) -> Result<Option<u32>, String> {
     let Some(value) = fields.get(key) else { return Ok(None) };
     let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
-    seconds.map(Some).ok_or_else(|| format!("`{key}` is {value}, expected an integer of at least 1 second"))
+    seconds
+        .map(Some)
+        .ok_or_else(|| format!("invalid value {value} of `{key}`, expected an integer of at least 1 second"))
 }
 
 fn known(fields: &Map<String, Value>, keys: &[&str]) -> Result<(), String> {
@@ -197,8 +206,8 @@ mod tests {
             (json!({"minDelay": 15}), Ok((15, 120))),
             (json!({"minDelay": 300}), Ok((300, 300))),
             (json!({"maxDelay": 1}), Ok((1, 1))),
-            (json!({"minDelay": 0}), Err("`minDelay` is 0, expected an integer of at least 1 second")),
-            (json!({"minDelay": 5, "maxDelay": 3}), Err("its `minDelay` of 5 s is longer than its `maxDelay` of 3 s")),
+            (json!({"minDelay": 0}), Err("invalid value 0 of `minDelay`, expected an integer of at least 1 second")),
+            (json!({"minDelay": 5, "maxDelay": 3}), Err("`minDelay` (5 s) is longer than `maxDelay` (3 s)")),
         ] {
             let mut waiter = delays;
             waiter["acceptors"] = acceptors.clone();
@@ -216,20 +225,30 @@ mod tests {
             }])
         };
         for (acceptors, expected) in [
-            (json!("x"), "it has no list `acceptors`"),
-            (json!([]), "none of its acceptors has the state `success`"),
+            (json!("x"), "the list `acceptors` is missing"),
+            (json!([]), "no acceptor has the state `success`"),
             (
                 json!([{"state": "done", "matcher": {"success": true}}]),
                 "acceptor 1: unknown state `done`, expected `success`, `failure` or `retry`",
             ),
-            (json!([{"state": "success", "matcher": {}}]), "acceptor 1: `matcher` does not have exactly one member"),
-            (json!([{"state": "success", "matcher": {"status": 200}}]), "acceptor 1: unknown matcher `status`"),
-            (output("equals", "x"), "acceptor 1: unknown comparator `equals`"),
-            (output("booleanEquals", "yes"), "acceptor 1: `booleanEquals` expects `true` or `false`, not `yes`"),
+            (json!([{"state": "success", "matcher": {}}]), "acceptor 1: expected exactly one member in `matcher`"),
+            (
+                json!([{"state": "success", "matcher": {"status": 200}}]),
+                "acceptor 1: unknown matcher `status`, expected `success`, `errorType`, `output` or `inputOutput`",
+            ),
+            (
+                output("equals", "x"),
+                "acceptor 1: unknown comparator `equals`, expected `stringEquals`, `booleanEquals`, `allStringEquals` or \
+                 `anyStringEquals`",
+            ),
+            (
+                output("booleanEquals", "yes"),
+                "acceptor 1: invalid value `yes` of `booleanEquals`, expected `true` or `false`",
+            ),
         ] {
             assert_eq!(only(json!({ "acceptors": acceptors })), Err(expected.to_owned()));
         }
         let named = read(&json!({ "thing_exists": {} })).remove(0).1;
-        assert_eq!(named, Err("invalid name: expected a capital letter, then letters and digits".to_owned()));
+        assert_eq!(named, Err("invalid name, expected a capital letter, then letters and digits".to_owned()));
     }
 }

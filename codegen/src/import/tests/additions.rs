@@ -71,7 +71,7 @@ fn pagination_that_smithy_cannot_say() {
         "output_token": ["Token", "Token"]
     }));
     assert_eq!(value, Value::Null);
-    let several = "Smithy takes one token; the operation is left unpaginated";
+    let several = "Smithy supports only one token; the operation is imported without pagination";
     assert_eq!(notes, format!("{place}.input_token: {several}\n{place}.output_token: {several}"));
     let (value, notes) = paginated(json!({
         "input_token": "Token",
@@ -82,8 +82,8 @@ fn pagination_that_smithy_cannot_say() {
     assert_eq!(
         notes,
         format!(
-            "{place}: `Depot.Parcels[-1]` is no path of members of the output; \
-             the operation is left unpaginated"
+            "{place}: `Depot.Parcels[-1]` is not a path of members of the output; \
+             the operation is imported without pagination"
         )
     );
     let (value, notes) = paginated(json!({
@@ -96,8 +96,8 @@ fn pagination_that_smithy_cannot_say() {
     assert_eq!(
         notes,
         format!(
-            "{place}.result_key: `Depot` is not one list or map; the pages have no items\n\
-             {place}: `More` says whether more follows; Smithy goes by the token alone"
+            "{place}.result_key: expected one list or map, found `Depot`; pages are imported without items\n\
+             {place}: `More` is ignored: in Smithy, only an absent token ends pagination"
         )
     );
 }
@@ -154,7 +154,8 @@ fn waiters() {
     );
     assert_eq!(
         lines(&import.notes),
-        "waiters.waiters.Gone.acceptors.0: Smithy cannot match an HTTP status; the waiter is left out"
+        "waiters.waiters.Gone.acceptors.0: Smithy does not support matching an HTTP status other than 200; the waiter is \
+         left out"
     );
 }
 
@@ -192,10 +193,10 @@ fn examples_lose_their_prose_and_their_misfits() {
     );
     assert_eq!(
         lines(&import.notes),
-        "examples.examples.Send.1.output.Sent: `yesterday` is no timestamp that Smithy reads; \
+        "examples.examples.Send.1.output.Sent: invalid timestamp `yesterday`, expected seconds or an RFC 3339 date and \
+         time; the example is left out\n\
+         examples.examples.Send.3.input.Weight: unknown member of `com.amazonaws.parcelpost#SendRequest`; \
          the example is left out\n\
-         examples.examples.Send.3.input.Weight: `com.amazonaws.parcelpost#SendRequest` has no such \
-         member; the example is left out\n\
          examples.examples.Send.4.input.Limit: expected a value of type `integer`, found a string; \
          the example is left out"
     );
@@ -215,9 +216,9 @@ fn files_that_speak_of_unknown_operations() {
     };
     assert_eq!(
         problems(&source),
-        "paginators.pagination.Fly: there is no operation `Fly`\n\
-         waiters.waiters.Flown: there is no operation `Fly`\n\
-         examples.examples.Fly: there is no operation `Fly`"
+        "paginators.pagination.Fly: unknown operation `Fly`\n\
+         waiters.waiters.Flown: unknown operation `Fly`\n\
+         examples.examples.Fly: unknown operation `Fly`"
     );
 }
 
@@ -257,13 +258,13 @@ fn extras_that_no_longer_apply_are_reported() {
     let source = Source { extras: Some(&extras), ..Source::new(&service) };
     assert_eq!(
         problems(&source),
-        "extras.enumNames.Kind.BY_LAND: `by land` is no Smithy name\n\
-         extras.moods: the importer does not know this key (an object)\n\
-         extras.enumNames.Colour: there is no such enum\n\
-         extras.enumNames.Kind.BY_AIR: the enum has no such value\n\
-         extras.enumNames.Kind.BY_SEA: the value gets this name by rule; remove the entry\n\
-         extras.traits.Fly: there is no such shape or member\n\
-         extras.traits.SendRequest$Weight: there is no such shape or member\n\
-         extras.traits.SendRequest.smithy.api#input: the source says this by itself now; remove the entry"
+        "extras.enumNames.Kind.BY_LAND: invalid name `by land`, expected letters, digits and underscores\n\
+         extras.moods: unknown key (an object)\n\
+         extras.enumNames.Colour: enum not found\n\
+         extras.enumNames.Kind.BY_AIR: value not found in the enum\n\
+         extras.enumNames.Kind.BY_SEA: the derived name is the same; remove this entry\n\
+         extras.traits.Fly: shape or member not found\n\
+         extras.traits.SendRequest$Weight: shape or member not found\n\
+         extras.traits.SendRequest.smithy.api#input: the source contains the same trait; remove this entry"
     );
 }

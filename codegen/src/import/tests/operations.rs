@@ -182,11 +182,11 @@ fn broken_references_are_reported() {
     assert_eq!(
         problems(&Source::new(&source)),
         "operations.Send.name: expected `Send`, found `Sent`\n\
-         operations.Send.input.shape: there is no structure `Nothing`\n\
-         operations.Send.output.shape: there is no structure `Text`\n\
-         operations.Send.errors.0.shape: there is no shape `Nobody`\n\
+         operations.Send.input.shape: structure `Nothing` not found\n\
+         operations.Send.output.shape: structure `Text` not found\n\
+         operations.Send.errors.0.shape: shape `Nobody` not found\n\
          operations.Send.errors.1: `shape` is missing\n\
-         operations.Send.authtype: `handshake` is no known kind of signature\n\
-         operations.Send: another shape or operation already has the name `com.amazonaws.parcelpost#Send`"
+         operations.Send.authtype: unknown authentication type `handshake`, expected `none`, `v4`, `v4-unsigned-body` or `bearer`\n\
+         operations.Send: duplicate shape or operation `com.amazonaws.parcelpost#Send`"
     );
 }

@@ -110,7 +110,7 @@ impl Context {
             }
             let others: Vec<_> = calls.iter().map(|call| call.get(name)).collect();
             if others.iter().flatten().any(|other| other.ty != binding.ty) {
-                let message = format!("\"{name}\" has different types on different paths");
+                let message = format!("the variable `{name}` has different types on different paths");
                 self.problem::<()>(function, &message);
             }
             let is_set = |other: &Option<&Binding>| other.is_some_and(|binding| binding.presence == Presence::Set);

@@ -140,7 +140,7 @@ impl Context {
     /// Reports a reference to an unknown variable.
     pub(super) fn unknown<T>(&mut self, at: &str, name: &str, scope: &Scope) -> Option<T> {
         let known = scope.names();
-        self.problem(at, &format!("unknown variable \"{name}\"; known ones are {known}"))
+        self.problem(at, &format!("unknown variable `{name}`, expected one of {known}"))
     }
 
     fn template(&mut self, at: &str, text: &str, scope: &mut Scope, guards: &mut Vec<Guard>) -> Option<Typed> {
@@ -195,12 +195,12 @@ impl Context {
         let mut typed = base;
         for step in path {
             if typed.optional {
-                return self.problem(at, "an index is not the last part of the path");
+                return self.problem(at, "an index must be the last part of a path");
             }
             typed = match step {
                 PathStep::Key(key) => {
                     let Some((attribute, ty)) = attribute(typed.ty, key) else {
-                        let message = format!("{} has no \"{key}\"", describe(typed.ty));
+                        let message = format!("{} has no attribute `{key}`", describe(typed.ty));
                         return self.problem(at, &message);
                     };
                     Typed::new(Expr::Attribute(Box::new(typed.expr), attribute), ty)
@@ -209,7 +209,7 @@ impl Context {
                     Typed::optional(Expr::Element(Box::new(typed.expr), *index), Type::Str)
                 }
                 PathStep::Index(_) => {
-                    let message = format!("{} has no elements", describe(typed.ty));
+                    let message = format!("{} cannot be indexed", describe(typed.ty));
                     return self.problem(at, &message);
                 }
             };

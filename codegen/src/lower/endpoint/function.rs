@@ -108,7 +108,7 @@ impl Context {
             let known = FUNCTIONS.map(|function| function.name).join(", ");
             return self
                 .reader
-                .problem(&join(at, "fn"), &format!("unknown function \"{name}\"; known ones are {known}"));
+                .problem(&join(at, "fn"), &format!("unknown function `{name}`, expected one of {known}"));
         };
         Some((function, argv?))
     }
@@ -126,7 +126,8 @@ impl Context {
         let (expected, found) = (function.parameters.len(), argv.len());
         let is_variadic = matches!(function.operation, Operation::Coalesce);
         if found < expected || found > expected && !is_variadic {
-            let message = format!("{} takes {expected} arguments, found {found}", function.name);
+            let message =
+                format!("wrong number of arguments of `{}`, expected {expected}, found {found}", function.name);
             return self.problem(&at, &message);
         }
         if let (Operation::GetAttr, [base, path]) = (&function.operation, argv) {
@@ -158,11 +159,11 @@ impl Context {
             Parameter::Optional => self.optional_expr(at, json, scope, guards),
             Parameter::Integer => match json.as_u64().map(u32::try_from) {
                 Some(Ok(integer)) => Some(Typed::new(Expr::Integer(integer), Type::Str)),
-                _ => self.problem(at, "expected an integer of at least 0"),
+                _ => self.problem(at, "expected a non-negative integer"),
             },
             Parameter::Literal => match json.as_bool() {
                 Some(bool) => Some(Typed::new(Expr::Bool(bool), Type::Bool)),
-                None => self.problem(at, "expected true or false"),
+                None => self.problem(at, "expected a boolean"),
             },
         }
     }
@@ -220,7 +221,7 @@ impl Context {
         let at_path = format!("{at}[1]");
         match path.as_str().and_then(parse_path) {
             Some(path) => self.attribute(&at_path, base, &path),
-            None => self.problem(&at_path, "expected a path such as \"name\" or \"[0]\""),
+            None => self.problem(&at_path, "expected a path such as `name` or `[0]`"),
         }
     }
 
@@ -261,12 +262,12 @@ impl Context {
         let ty = values.last()?.ty;
         if let Some(other) = values.iter().find(|value| value.ty != ty) {
             let (one, two) = (describe(other.ty), describe(ty));
-            return self.problem(at, &format!("the values are of different types: {one}, {two}"));
+            return self.problem(at, &format!("expected values of one type, found {one} and {two}"));
         }
         match ty {
             Type::Str | Type::Bool => Some(ty),
             Type::StrArray | Type::Partition | Type::Arn | Type::Url => {
-                self.problem(at, &format!("choosing between values that are {} is not supported", describe(ty)))
+                self.problem(at, &format!("expected strings or booleans, found {}", describe(ty)))
             }
         }
     }

@@ -28,7 +28,7 @@ impl Context {
         let outcome = self.endpoint_or_error(at, object, &mut scope, &mut guards);
         let is_certain = !guards.iter().any(|guard| matches!(guard, Guard::Test(_)));
         if !is_certain && self.missing == Missing::Problem {
-            self.problem::<()>(at, "a value that it needs may be absent; check isSet first");
+            self.problem::<()>(at, "a value that the rule uses may not be set; add the condition `isSet`");
         }
         // If there is no outcome, a problem has been reported, and no crate is generated.
         let outcome = outcome.unwrap_or(Outcome::NoRule);
@@ -59,7 +59,7 @@ impl Context {
                 self.text(&join(at, "error"), error, scope, guards).map(Outcome::Error)
             }
             _ => {
-                let message = format!("unknown rule type {kind}; known ones are endpoint, error, tree");
+                let message = format!("unknown rule type {kind}, expected `endpoint`, `error` or `tree`");
                 self.reader.problem(&join(at, "type"), &message)
             }
         }

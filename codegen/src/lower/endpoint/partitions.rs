@@ -28,7 +28,7 @@ fn partitions(reader: &mut Reader, file: &Json) -> Option<ir::Partitions> {
     let items = reader.required("", object, "partitions", Reader::items)?;
     let mut list: Vec<_> = items.into_iter().filter_map(|(at, json)| partition(reader, &at, json)).collect();
     let Some(default) = list.iter().position(|partition| partition.name == "aws") else {
-        return reader.problem("partitions", "there is no partition \"aws\", which unknown regions belong to");
+        return reader.problem("partitions", "the partition `aws`, the default for unknown regions, is missing");
     };
     list[..=default].rotate_right(1);
     let mut list = without_regular_regions(&list);
@@ -59,7 +59,9 @@ fn partition(reader: &mut Reader, at: &str, json: &Json) -> Option<ir::Partition
     let name = reader.required(at, object, "id", Reader::string)?.to_owned();
     let regex = reader.required(at, object, "regionRegex", Reader::string)?;
     let Some(region_prefixes) = prefixes(regex) else {
-        let message = format!("cannot match \"{regex}\"; expected literals and groups of them, then \\-\\w+\\-\\d+");
+        let message = format!(
+            "unsupported regular expression `{regex}`, expected literals and groups of literals, then `\\-\\w+\\-\\d+`"
+        );
         return reader.problem(&join(at, "regionRegex"), &message);
     };
     let outputs = reader.required(at, object, "outputs", Reader::object)?;

@@ -34,7 +34,7 @@ impl Reader {
     }
 
     pub(super) fn bool(&mut self, at: &str, json: &Json) -> Option<bool> {
-        json.as_bool().or_else(|| self.expected(at, "true or false", json))
+        json.as_bool().or_else(|| self.expected(at, "a boolean", json))
     }
 
     pub(super) fn integer(&mut self, at: &str, json: &Json) -> Option<i64> {
@@ -79,7 +79,7 @@ impl Reader {
     ) -> Option<T> {
         match object.get(key) {
             Some(json) => read(self, &join(at, key), json),
-            None => self.problem(at, &format!("\"{key}\" is missing")),
+            None => self.problem(at, &format!("`{key}` is missing")),
         }
     }
 
@@ -100,7 +100,7 @@ impl Reader {
     /// Reports every member that is not `known`, since it would otherwise be ignored silently.
     pub(super) fn only(&mut self, at: &str, object: &Map<String, Json>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let message = format!("unknown member; known ones are {}", known.join(", "));
+            let message = format!("unknown member, expected one of {}", known.join(", "));
             self.problem::<()>(&join(at, key), &message);
         }
     }

@@ -44,7 +44,7 @@ impl Context {
         for (at, condition) in self.reader.required(at, rule, "conditions", Reader::items).unwrap_or_default() {
             let assign = condition.get("assign").and_then(Json::as_str);
             if let Some(name) = assign.filter(|name| scope.get(name).is_some()) {
-                let message = format!("\"{name}\" is already a parameter or variable");
+                let message = format!("`{name}` is already a parameter or variable");
                 self.problem::<()>(&join(&at, "assign"), &message);
             }
             match self.condition(&at, condition, scope) {

@@ -41,15 +41,14 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part<'_>>, String> {
             continue;
         }
         let Some((value, after)) = after.split_once('}').filter(|_| this == "{") else {
-            return Err(format!("unbalanced brace in \"{text}\"; a literal brace is written twice"));
+            return Err(format!("unbalanced brace in `{text}`; write a literal brace twice"));
         };
         if !literal.is_empty() {
             parts.push(Part::Text(std::mem::take(&mut literal)));
         }
         let (name, path) = match value.split_once('#') {
             Some((name, path)) => {
-                let problem =
-                    || format!("invalid path \"{path}\"; expected one such as \"name\", \"name[0]\" or \"[0]\"");
+                let problem = || format!("invalid path `{path}`, expected a path such as `name`, `name[0]` or `[0]`");
                 (name, parse_path(path).ok_or_else(problem)?)
             }
             None => (value, Vec::new()),

@@ -29,16 +29,16 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
     for (condition, problem) in [
         (
             json!({"fn": "isSat", "argv": []}),
-            "rules[0].conditions[0].fn: unknown function \"isSat\"; known ones are aws.is",
+            "rules[0].conditions[0].fn: unknown function `isSat`, expected one of aws.is",
         ),
-        (json!({"fn": "isSet"}), "rules[0].conditions[0]: \"argv\" is missing"),
+        (json!({"fn": "isSet"}), "rules[0].conditions[0]: `argv` is missing"),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Reign"}]}),
-            "rules[0].conditions[0].argv[0]: unknown variable \"Reign\"; known ones are Flag, Keys, Region",
+            "rules[0].conditions[0].argv[0]: unknown variable `Reign`, expected one of Flag, Keys, Region",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Flag"}, true]}),
-            "rules[0].conditions[0].argv: not takes 1 arguments, found 2",
+            "rules[0].conditions[0].argv: wrong number of arguments of `not`, expected 1, found 2",
         ),
         (
             json!({"fn": "not", "argv": [{"ref": "Region"}]}),
@@ -50,27 +50,27 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
         ),
         (
             json!({"fn": "getAttr", "argv": [{"ref": "Keys"}, "name"]}),
-            "rules[0].conditions[0].argv[1]: a list of strings has no \"name\"",
+            "rules[0].conditions[0].argv[1]: a list of strings has no attribute `name`",
         ),
         (
             json!({"fn": "getAttr", "argv": [{"ref": "Keys"}, "[x]"]}),
-            "rules[0].conditions[0].argv[1]: expected a path such as \"name\" or \"[0]\"",
+            "rules[0].conditions[0].argv[1]: expected a path such as `name` or `[0]`",
         ),
         (
             json!({"fn": "substring", "argv": ["abc", -1, 2, false]}),
-            "rules[0].conditions[0].argv[1]: expected an integer of at least 0",
+            "rules[0].conditions[0].argv[1]: expected a non-negative integer",
         ),
         (
             json!({"fn": "coalesce", "argv": [{"ref": "Region"}, {"ref": "Flag"}]}),
-            "rules[0].conditions[0].argv: the values are of different types: a string, a boolean",
+            "rules[0].conditions[0].argv: expected values of one type, found a string and a boolean",
         ),
         (
             json!({"fn": "uriEncode", "argv": ["a"], "assign": "Region"}),
-            "rules[0].conditions[0].assign: \"Region\" is already a parameter or variable",
+            "rules[0].conditions[0].assign: `Region` is already a parameter or variable",
         ),
         (
             json!({"fn": "isSet", "argv": [{"ref": "Region"}], "asign": "x"}),
-            "rules[0].conditions[0].asign: unknown member; known ones are fn, argv, assign, documentation",
+            "rules[0].conditions[0].asign: unknown member, expected one of fn, argv, assign, documentation",
         ),
     ] {
         let found = problems(&guards(&condition));
@@ -88,10 +88,13 @@ fn a_wrong_outcome_is_a_problem_at_its_place() {
         "endpoint": {"url": "https://a", "properties": {"authSchemes": [scheme]}}
     });
     for (rule, problem) in [
-        (endpoint("https://{Region"), "rules[0].endpoint.url: unbalanced brace in \"https://{Region\""),
-        (endpoint("https://{Region}"), "rules[0]: a value that it needs may be absent; check isSet first"),
+        (endpoint("https://{Region"), "rules[0].endpoint.url: unbalanced brace in `https://{Region`"),
+        (
+            endpoint("https://{Region}"),
+            "rules[0]: a value that the rule uses may not be set; add the condition `isSet`",
+        ),
         (endpoint("https://{Flag}"), "rules[0].endpoint.url: expected a string, found a boolean"),
-        (json!({"type": "tree", "conditions": []}), "rules[0]: \"rules\" is missing"),
+        (json!({"type": "tree", "conditions": []}), "rules[0]: `rules` is missing"),
         (json!({"type": "tee", "conditions": []}), "rules[0].type: unknown rule type \"tee\""),
         (with_scheme, "rules[0].endpoint.properties.authSchemes[0].signingHost: unknown member"),
     ] {
@@ -112,7 +115,7 @@ fn a_variable_ends_with_its_rule() {
     let assigns = json!({"fn": "parseURL", "argv": ["https://a"], "assign": "url"});
     let uses = json!({"type": "error", "conditions": [], "error": "{url#path}"});
     let found = problems(&json!({"type": "tree", "conditions": [], "rules": [guards(&assigns), uses]}));
-    assert!(found[0].contains("rules[0].rules[1].error: unknown variable \"url\""), "{found:?}");
+    assert!(found[0].contains("rules[0].rules[1].error: unknown variable `url`"), "{found:?}");
 }
 
 #[test]
@@ -132,18 +135,18 @@ fn a_wrong_diagram_is_a_problem() {
     let placeholder = "/////wAAAAH/////";
     for (then, problem) in [
         ("AAAAAAX14QH/////", None),
-        ("AAAAAQX14QH/////", Some("nodes[1]: there is no condition 1")),
+        ("AAAAAQX14QH/////", Some("nodes[1]: condition 1 is out of range")),
         ("AAAAAAX14QL/////", Some("nodes[1]: reference 100000002 is out of range")),
         ("AAAAAAAAAAP/////", Some("nodes[1]: reference 3 is out of range")),
         ("AAAAAAAAAAL/////", Some("nodes: the nodes form a cycle")),
         ("AAAAAAX14QH////", Some("nodes: not valid Base64")),
-        ("AAAAAAX14QE=", Some("nodes: 20 bytes are not the 2 nodes of nodeCount")),
+        ("AAAAAAX14QE=", Some("nodes: expected 2 nodes of 12 bytes, as in `nodeCount`, found 20 bytes")),
     ] {
         let found = problems_of(&diagram("1.1", &format!("{placeholder}{then}"), 2));
         assert_eq!(found.first().map(String::as_str), problem, "{then}");
     }
     let found = problems_of(&diagram("1.0", &format!("{placeholder}AAAAAAX14QH/////"), 2));
-    assert_eq!(found, ["version: version 1.0 is not one of 1.1 and later 1.x"]);
+    assert_eq!(found, ["version: unknown version 1.0, expected 1.1 or a later 1.x"]);
 }
 
 #[test]
@@ -166,5 +169,8 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_
     };
     assert!(lower("uriEncode").is_ok());
     let found = lower("aws.partition").unwrap_err();
-    assert!(found[0].starts_with("partitions.json: partitions[0].regionRegex: cannot match \"^us.*$\""), "{found:?}");
+    assert!(
+        found[0].starts_with("partitions.json: partitions[0].regionRegex: unsupported regular expression `^us.*$`"),
+        "{found:?}"
+    );
 }

@@ -9,18 +9,18 @@ use super::{
 use crate::ir::waiter::{Node, TextTest, Unit};
 
 /// The functions that are supported.
-const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` and `values`";
+const SUPPORTED: &str = "`contains`, `ends_with`, `keys`, `length`, `not_null`, `starts_with` or `values`";
 
 /// Compiles a call of a function with these arguments.
 pub(super) fn call(ast: &Ast, name: &str, args: Vec<Typed>) -> Result<Typed, Problem> {
     let given = args.len();
     let mut args = args.into_iter();
-    let takes = |count: &str| Err(problem(ast, &format!("`{name}` takes {count}, not {given}")));
+    let takes = |count: &str| Err(problem(ast, &format!("`{name}` expects {count}, found {given}")));
     match name {
         "not_null" => return first_of(ast, args.collect()),
         "length" | "keys" | "values" | "contains" | "starts_with" | "ends_with" => {}
         _ => {
-            return Err(problem(ast, &format!("the function `{name}` is not supported; those that are: {SUPPORTED}")));
+            return Err(problem(ast, &format!("unsupported function `{name}`, expected {SUPPORTED}")));
         }
     }
     match (name, args.next(), args.next(), args.next()) {
@@ -41,7 +41,7 @@ pub(super) fn values(ast: &Ast, map: Typed) -> Result<Typed, Problem> {
     let (kind, read, nullable) = *entry;
     let read = match nullable {
         // As with sparse lists, elements may be null.
-        true => return Err(problem(ast, "the values of a map that may hold null are not supported")),
+        true => return Err(problem(ast, "the values of a sparse map are not supported")),
         false => read,
     };
     let item = Item { kind, nullable };
@@ -70,7 +70,7 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
     let Kind::List(item) = &of.kind else { return text_test(ast, "contains", of, TextTest::Contains, what) };
     let comparable = matches!(item.kind, Kind::Text | Kind::Number | Kind::Flag);
     if item.kind != what.kind || !comparable || item.nullable {
-        let message = format!("looking for {} in {} is not supported", what.kind.describe(), of.kind.describe());
+        let message = format!("searching {} for {} is not supported", of.kind.describe(), what.kind.describe());
         return Err(problem(ast, &message));
     }
     // Searching for null is valid, but a list never contains it.
@@ -81,7 +81,7 @@ fn contains(ast: &Ast, of: Typed, what: Typed) -> Result<Typed, Problem> {
 fn text_test(ast: &Ast, name: &str, of: Typed, test: TextTest, what: Typed) -> Result<Typed, Problem> {
     for side in [&of, &what] {
         if side.kind != Kind::Text {
-            return Err(problem(ast, &format!("`{name}` does not take {}", side.kind.describe())));
+            return Err(problem(ast, &format!("`{name}` expects strings, found {}", side.kind.describe())));
         }
     }
     let nullable = of.value.nullable || what.value.nullable;
@@ -89,15 +89,17 @@ fn text_test(ast: &Ast, name: &str, of: Typed, test: TextTest, what: Typed) -> R
 }
 
 fn first_of(ast: &Ast, args: Vec<Typed>) -> Result<Typed, Problem> {
-    let Some(first) = args.first() else { return Err(problem(ast, "`not_null` takes at least one argument, not 0")) };
+    let Some(first) = args.first() else {
+        return Err(problem(ast, "`not_null` expects at least one argument, found 0"));
+    };
     let kind = first.kind.clone();
     if args.iter().any(|arg| arg.kind != kind) || matches!(kind, Kind::List(_)) {
-        return Err(problem(ast, "`not_null` of lists or of values of different kinds is not supported"));
+        return Err(problem(ast, "`not_null` supports only arguments of one type, and no lists"));
     }
     let nullable = args.iter().all(|arg| arg.value.nullable);
     Ok(Typed::new(Node::FirstOf(args.into_iter().map(|arg| arg.value).collect()), nullable, kind))
 }
 
 fn not(ast: &Ast, wanted: &str, kind: &Kind) -> Problem {
-    problem(ast, &format!("{} is given, but this takes {wanted}", kind.describe()))
+    problem(ast, &format!("expected {wanted}, found {}", kind.describe()))
 }

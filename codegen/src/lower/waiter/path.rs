@@ -72,11 +72,11 @@ pub(super) fn compile(
         (Wanted::Texts, Kind::List(item)) if item.kind == Kind::Text => PathResult::Strings { nullable: item.nullable },
         (wanted, kind) => {
             let needed = match wanted {
-                Wanted::Text => "`stringEquals` needs a string",
-                Wanted::Texts => "`allStringEquals` and `anyStringEquals` need a list of strings",
-                Wanted::Flag => "`booleanEquals` needs a truth value",
+                Wanted::Text => "`stringEquals` expects a string",
+                Wanted::Texts => "`allStringEquals` and `anyStringEquals` expect a list of strings",
+                Wanted::Flag => "`booleanEquals` expects a boolean",
             };
-            return Err(Problem { offset: 0, message: format!("it gives {}, but {needed}", kind.describe()) });
+            return Err(Problem { offset: 0, message: format!("{needed}, found {}", kind.describe()) });
         }
     };
     Ok(Compiled { value: typed.value, gives, sensitive: compiler.sensitive })
@@ -93,8 +93,7 @@ pub(super) fn compile_request(polled: &Polled<'_, '_>, path: &str) -> Result<Com
         Kind::Flag => PathResult::Boolean,
         Kind::List(item) if item.kind == Kind::Text => PathResult::Strings { nullable: item.nullable },
         kind => {
-            let message =
-                format!("it gives {}, but a parameter is a string, strings or a truth value", kind.describe());
+            let message = format!("expected a string, a boolean or a list of strings, found {}", kind.describe());
             return Err(Problem { offset: 0, message });
         }
     };
@@ -124,7 +123,7 @@ impl Compiler<'_, '_, '_> {
         };
         self.size = outside + typed.size;
         match typed.size > LARGEST {
-            true => Err(problem(ast, "the expression is too large")),
+            true => Err(problem(ast, &format!("the expression has more than {LARGEST} nodes"))),
             false => Ok(typed),
         }
     }
@@ -152,15 +151,22 @@ impl Compiler<'_, '_, '_> {
             Ast::Function { name, args, .. } => self.function(ast, name, args, current),
             Ast::Literal { value, .. } => literal(ast, value),
             Ast::MultiList { elements, .. } => self.list(ast, elements, current),
-            Ast::Not { .. } | Ast::Comparison { comparator: Comparator::Equal | Comparator::NotEqual, .. } => {
-                Ok(flag(self.condition(ast, current)?))
+            Ast::Not { .. } => Ok(flag(self.condition(ast, current)?)),
+            Ast::Comparison { comparator, lhs, rhs, .. } => {
+                let order = match comparator {
+                    Comparator::Equal | Comparator::NotEqual => return Ok(flag(self.condition(ast, current)?)),
+                    Comparator::LessThan => Order::Less,
+                    Comparator::LessThanEqual => Order::LessOrEqual,
+                    Comparator::GreaterThan => Order::Greater,
+                    Comparator::GreaterThanEqual => Order::GreaterOrEqual,
+                };
+                self.order(ast, order, (lhs, rhs), current)
             }
-            Ast::Comparison { comparator, lhs, rhs, .. } => self.order(ast, comparator, (lhs, rhs), current),
             Ast::And { lhs, rhs, .. } => self.either(ast, (lhs, rhs), false, current),
             Ast::Or { lhs, rhs, .. } => self.either(ast, (lhs, rhs), true, current),
-            Ast::MultiHash { .. } => Err(problem(ast, "an object made of expressions is not supported")),
-            Ast::Slice { .. } => Err(problem(ast, "a slice is not supported")),
-            Ast::Expref { .. } => Err(problem(ast, "an expression as an argument is not supported")),
+            Ast::MultiHash { .. } => Err(problem(ast, "multi-select hashes are not supported")),
+            Ast::Slice { .. } => Err(problem(ast, "slices are not supported")),
+            Ast::Expref { .. } => Err(problem(ast, "expression references are not supported")),
         }
     }
 
@@ -215,12 +221,12 @@ impl Compiler<'_, '_, '_> {
                 let (found, read, kind) = kind::variant(self.polled, id, name).ok_or_else(missing)?;
                 self.sensitive |= found.sensitive;
                 if found.ty.is_none() {
-                    return Err(problem(ast, "a union's member without a value is not supported"));
+                    return Err(problem(ast, "union members of type `Unit` are not supported"));
                 }
                 let method = crate::ir::Name { wire: name.to_owned(), rust: found.method };
                 Ok(Typed::new(Node::Variant { of: current.value.clone(), method, read }, true, kind))
             }
-            Kind::Map(_) => Err(problem(ast, "the value of a map's key is not supported")),
+            Kind::Map(_) => Err(problem(ast, "access to map entries by key is not supported")),
             other => Err(problem(ast, &format!("{} has no members", other.describe()))),
         }
     }
@@ -230,7 +236,7 @@ impl Compiler<'_, '_, '_> {
     fn projection(&mut self, lhs: &Ast, rhs: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let list = self.value(lhs, current)?;
         let Kind::List(item) = &list.kind else {
-            return Err(problem(lhs, &format!("{} is no list", list.kind.describe())));
+            return Err(problem(lhs, &format!("expected a list, found {}", list.kind.describe())));
         };
         let node = Node::Item { list: matches!(item.kind, Kind::List(_)) };
         let each = self.value(rhs, &Typed::new(node, item.nullable, item.kind.clone()))?;
@@ -246,7 +252,7 @@ impl Compiler<'_, '_, '_> {
     fn flatten(&mut self, node: &Ast, current: &Typed) -> Result<Typed, Problem> {
         let list = self.value(node, current)?;
         let Kind::List(item) = &list.kind else {
-            return Err(problem(node, &format!("{} is no list", list.kind.describe())));
+            return Err(problem(node, &format!("expected a list, found {}", list.kind.describe())));
         };
         let Kind::List(inner) = item.kind.clone() else { return Ok(list) };
         let nullable = list.value.nullable;
@@ -260,10 +266,9 @@ impl Compiler<'_, '_, '_> {
 
     fn list(&mut self, ast: &Ast, elements: &[Ast], current: &Typed) -> Result<Typed, Problem> {
         let elements = elements.iter().map(|element| self.value(element, current)).collect::<Result<Vec<_>, _>>()?;
-        let Some(first) = elements.first() else { return Err(problem(ast, "a list of no expressions is empty")) };
-        let kind = first.kind.clone();
+        let kind = elements.first().map_or(Kind::Null, |first| first.kind.clone());
         if elements.iter().any(|element| element.kind != kind) {
-            return Err(problem(ast, "a list of values of different kinds is not supported"));
+            return Err(problem(ast, "lists of values of different types are not supported"));
         }
         let lists = matches!(kind, Kind::List(_));
         let item = Item { kind, nullable: elements.iter().any(|element| element.value.nullable) };
@@ -286,34 +291,18 @@ impl Compiler<'_, '_, '_> {
             (Kind::Text, Kind::Text) | (Kind::Number, Kind::Number) | (Kind::Flag, Kind::Flag) => {
                 Ok(Condition::Equal(left.value, right.value))
             }
-            (a, b) => Err(problem(
-                ast,
-                &format!("{} is compared with {}, which is not supported", a.describe(), b.describe()),
-            )),
+            (a, b) => Err(problem(ast, &format!("comparing {} with {} is not supported", a.describe(), b.describe()))),
         }
     }
 
-    fn order(
-        &mut self,
-        ast: &Ast,
-        comparator: &Comparator,
-        sides: (&Ast, &Ast),
-        current: &Typed,
-    ) -> Result<Typed, Problem> {
+    fn order(&mut self, ast: &Ast, order: Order, sides: (&Ast, &Ast), current: &Typed) -> Result<Typed, Problem> {
         let (left, right) = (self.value(sides.0, current)?, self.value(sides.1, current)?);
         for side in [&left, &right] {
             if side.kind != Kind::Number {
-                let message = format!("only numbers have an order, and {} is none", side.kind.describe());
+                let message = format!("expected a number, found {}", side.kind.describe());
                 return Err(problem(ast, &message));
             }
         }
-        let order = match comparator {
-            Comparator::LessThan => Order::Less,
-            Comparator::LessThanEqual => Order::LessOrEqual,
-            Comparator::GreaterThan => Order::Greater,
-            Comparator::GreaterThanEqual => Order::GreaterOrEqual,
-            Comparator::Equal | Comparator::NotEqual => return Err(problem(ast, "this is no comparison of an order")),
-        };
         let nullable = left.value.nullable || right.value.nullable;
         Ok(Typed::new(Node::Order(left.value, order, right.value), nullable, Kind::Flag))
     }
@@ -337,7 +326,7 @@ impl Compiler<'_, '_, '_> {
         let operator = if or { "||" } else { "&&" };
         if left.kind != right.kind || matches!(left.kind, Kind::List(_)) {
             let (a, b) = (left.kind.describe(), right.kind.describe());
-            return Err(problem(ast, &format!("`{operator}` of {a} and {b} as a value is not supported")));
+            return Err(problem(ast, &format!("`{operator}` of {a} and {b} is not supported")));
         }
         if left.kind == Kind::Flag && !left.value.nullable && !right.value.nullable {
             return Ok(flag(self.condition(ast, current)?));
@@ -357,7 +346,7 @@ impl Compiler<'_, '_, '_> {
 
 fn index(ast: &Ast, index: i32, current: &Typed) -> Result<Typed, Problem> {
     let Kind::List(item) = &current.kind else {
-        return Err(problem(ast, &format!("{} is no list", current.kind.describe())));
+        return Err(problem(ast, &format!("expected a list, found {}", current.kind.describe())));
     };
     let node = Node::Index { list: current.value.clone(), index, nullable_items: item.nullable };
     Ok(Typed::new(node, true, item.kind.clone()))
@@ -370,7 +359,7 @@ fn literal(ast: &Ast, value: &Variable) -> Result<Typed, Problem> {
         Variable::Bool(flag) => Typed::new(Node::Flag(*flag), false, Kind::Flag),
         Variable::Number(number) => {
             let number = number.as_f64().filter(|number| number.is_finite());
-            let number = number.ok_or_else(|| problem(ast, "this number is not supported"))?;
+            let number = number.ok_or_else(|| problem(ast, "the number is out of range"))?;
             Typed::new(Node::Number(number), false, Kind::Number)
         }
         Variable::Array(items) if items.is_empty() => {
@@ -378,7 +367,7 @@ fn literal(ast: &Ast, value: &Variable) -> Result<Typed, Problem> {
             Typed::new(Node::List { values: Vec::new(), lists: false }, false, Kind::List(Box::new(item)))
         }
         Variable::Array(_) | Variable::Object(_) | Variable::Expref(_) => {
-            return Err(problem(ast, "a literal list or object is not supported"));
+            return Err(problem(ast, "list and object literals are not supported"));
         }
     })
 }
@@ -392,7 +381,7 @@ fn truthy(ast: &Ast, typed: Typed) -> Result<Condition, Problem> {
 }
 
 fn no_truth(kind: &Kind) -> String {
-    format!("{} does not count as true or false", kind.describe())
+    format!("{} cannot be used as a condition", kind.describe())
 }
 
 fn flag(condition: Condition) -> Typed {

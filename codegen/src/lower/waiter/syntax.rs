@@ -24,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Ast, Problem> {
             jmespath::ErrorReason::Runtime(reason) => reason.to_string(),
         };
         let reason = reason.trim().trim_end_matches('.').replace('\n', " ");
-        Problem { offset: error.offset, message: format!("this is no JMESPath: {reason}") }
+        Problem { offset: error.offset, message: format!("invalid JMESPath: {reason}") }
     })
 }
 

@@ -397,7 +397,7 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.Backups[?Lifecycle == 'AVAILABLE']) == length(input.BackupIds)` of the request, `input`, and the response, `output`.
 fn length_output_backups_lifecycle_available_length(
     request: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,
@@ -417,7 +417,7 @@ fn length_output_backups_lifecycle_available_length(
     )
 }
 
-/// `Backups[].Lifecycle` of an answer.
+/// `Backups[].Lifecycle` of a response.
 fn backups_lifecycle<'a>(
     _: &'a DescribeBackupsRequest,
     response: &'a DescribeBackupsResponse,
@@ -432,7 +432,7 @@ fn backups_lifecycle<'a>(
     )
 }
 
-/// `` length(Backups || `[]`) == `0` `` of an answer.
+/// `` length(Backups || `[]`) == `0` `` of a response.
 fn length_backups_0(
     _: &DescribeBackupsRequest,
     response: &DescribeBackupsResponse,

@@ -410,7 +410,7 @@ error::service_error! {
     InvalidDataRepositoryType;
 }
 
-/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.Associations[?Lifecycle == 'AVAILABLE']) == length(input.AssociationIds)` of the request, `input`, and the response, `output`.
 fn length_output_associations_lifecycle_available_length(
     request: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,
@@ -436,7 +436,7 @@ fn length_output_associations_lifecycle_available_length(
     )
 }
 
-/// `Associations[].Lifecycle` of an answer.
+/// `Associations[].Lifecycle` of a response.
 fn associations_lifecycle<'a>(
     _: &'a DescribeDataRepositoryAssociationsRequest,
     response: &'a DescribeDataRepositoryAssociationsResponse,
@@ -451,7 +451,7 @@ fn associations_lifecycle<'a>(
     )
 }
 
-/// `` length(Associations || `[]`) == `0` `` of an answer.
+/// `` length(Associations || `[]`) == `0` `` of a response.
 fn length_associations_0(
     _: &DescribeDataRepositoryAssociationsRequest,
     response: &DescribeDataRepositoryAssociationsResponse,

@@ -408,7 +408,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.DataRepositoryTasks[?Lifecycle == 'SUCCEEDED']) == length(input.TaskIds)` of the request, `input`, and the response, `output`.
 fn length_output_data_repository_tasks_lifecycle(
     request: &DescribeDataRepositoryTasksRequest,
     response: &DescribeDataRepositoryTasksResponse,
@@ -428,7 +428,7 @@ fn length_output_data_repository_tasks_lifecycle(
     )
 }
 
-/// `DataRepositoryTasks[].Lifecycle` of an answer.
+/// `DataRepositoryTasks[].Lifecycle` of a response.
 fn data_repository_tasks_lifecycle<'a>(
     _: &'a DescribeDataRepositoryTasksRequest,
     response: &'a DescribeDataRepositoryTasksResponse,

@@ -353,7 +353,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.FileCaches[?Lifecycle == 'AVAILABLE']) == length(input.FileCacheIds)` of the request, `input`, and the response, `output`.
 fn length_output_file_caches_lifecycle_available(
     request: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,
@@ -379,7 +379,7 @@ fn length_output_file_caches_lifecycle_available(
     )
 }
 
-/// `FileCaches[].Lifecycle` of an answer.
+/// `FileCaches[].Lifecycle` of a response.
 fn file_caches_lifecycle<'a>(
     _: &'a DescribeFileCachesRequest,
     response: &'a DescribeFileCachesResponse,
@@ -394,7 +394,7 @@ fn file_caches_lifecycle<'a>(
     )
 }
 
-/// `` length(FileCaches || `[]`) == `0` `` of an answer.
+/// `` length(FileCaches || `[]`) == `0` `` of a response.
 fn length_file_caches_0(
     _: &DescribeFileCachesRequest,
     response: &DescribeFileCachesResponse,

@@ -357,7 +357,7 @@ error::service_error! {
     InternalServerError;
 }
 
-/// `FileSystems[].AdministrativeActions[].Status` of an answer.
+/// `FileSystems[].AdministrativeActions[].Status` of a response.
 fn file_systems_administrative_actions_status<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -375,7 +375,7 @@ fn file_systems_administrative_actions_status<'a>(
     )
 }
 
-/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of a response.
 fn length_file_systems_1_length_file(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -408,7 +408,7 @@ fn length_file_systems_1_length_file(
     )
 }
 
-/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.FileSystems[?Lifecycle == 'AVAILABLE']) == length(input.FileSystemIds)` of the request, `input`, and the response, `output`.
 fn length_output_file_systems_lifecycle_available(
     request: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -434,7 +434,7 @@ fn length_output_file_systems_lifecycle_available(
     )
 }
 
-/// `FileSystems[].Lifecycle` of an answer.
+/// `FileSystems[].Lifecycle` of a response.
 fn file_systems_lifecycle<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -449,7 +449,7 @@ fn file_systems_lifecycle<'a>(
     )
 }
 
-/// `` length(FileSystems || `[]`) == `0` `` of an answer.
+/// `` length(FileSystems || `[]`) == `0` `` of a response.
 fn length_file_systems_0(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,
@@ -459,7 +459,7 @@ fn length_file_systems_0(
     )
 }
 
-/// `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` of an answer.
+/// `FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE'].Status` of a response.
 fn file_systems_administrative_actions_administrative_action<'a>(
     _: &'a DescribeFileSystemsRequest,
     response: &'a DescribeFileSystemsResponse,
@@ -481,7 +481,7 @@ fn file_systems_administrative_actions_administrative_action<'a>(
     )
 }
 
-/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` of an answer.
+/// `` length(FileSystems) == `1` && length(FileSystems[].AdministrativeActions[] | [?AdministrativeActionType == 'FILE_SYSTEM_UPDATE' && Status != 'COMPLETED' && Status != 'UPDATED_OPTIMIZING']) == `0` `` of a response.
 fn length_file_systems_1_length_file2(
     _: &DescribeFileSystemsRequest,
     response: &DescribeFileSystemsResponse,

@@ -405,7 +405,7 @@ error::service_error! {
     UnsupportedOperation;
 }
 
-/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the answer, `output`.
+/// `length(output.S3AccessPointAttachments[?Lifecycle == 'AVAILABLE']) == length(input.Names)` of the request, `input`, and the response, `output`.
 fn length_output_s3_access_point_attachments(
     request: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,
@@ -431,7 +431,7 @@ fn length_output_s3_access_point_attachments(
     )
 }
 
-/// `S3AccessPointAttachments[].Lifecycle` of an answer.
+/// `S3AccessPointAttachments[].Lifecycle` of a response.
 fn s3_access_point_attachments_lifecycle<'a>(
     _: &'a DescribeS3AccessPointAttachmentsRequest,
     response: &'a DescribeS3AccessPointAttachmentsResponse,
@@ -446,7 +446,7 @@ fn s3_access_point_attachments_lifecycle<'a>(
     )
 }
 
-/// `` length(S3AccessPointAttachments || `[]`) == `0` `` of an answer.
+/// `` length(S3AccessPointAttachments || `[]`) == `0` `` of a response.
 fn length_s3_access_point_attachments_0(
     _: &DescribeS3AccessPointAttachmentsRequest,
     response: &DescribeS3AccessPointAttachmentsResponse,

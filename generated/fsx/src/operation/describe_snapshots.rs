@@ -407,7 +407,7 @@ error::service_error! {
     SnapshotNotFound;
 }
 
-/// `Snapshots[].AdministrativeActions[].Status` of an answer.
+/// `Snapshots[].AdministrativeActions[].Status` of a response.
 fn snapshots_administrative_actions_status<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
@@ -425,7 +425,7 @@ fn snapshots_administrative_actions_status<'a>(
     )
 }
 
-/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+/// `` length(Snapshots) == `1` && length(Snapshots[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of a response.
 fn length_snapshots_1_length_snapshots_administrative(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
@@ -458,7 +458,7 @@ fn length_snapshots_1_length_snapshots_administrative(
     )
 }
 
-/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.Snapshots[?Lifecycle == 'AVAILABLE']) == length(input.SnapshotIds)` of the request, `input`, and the response, `output`.
 fn length_output_snapshots_lifecycle_available_length(
     request: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,
@@ -484,7 +484,7 @@ fn length_output_snapshots_lifecycle_available_length(
     )
 }
 
-/// `Snapshots[].Lifecycle` of an answer.
+/// `Snapshots[].Lifecycle` of a response.
 fn snapshots_lifecycle<'a>(
     _: &'a DescribeSnapshotsRequest,
     response: &'a DescribeSnapshotsResponse,
@@ -499,7 +499,7 @@ fn snapshots_lifecycle<'a>(
     )
 }
 
-/// `` length(Snapshots || `[]`) == `0` `` of an answer.
+/// `` length(Snapshots || `[]`) == `0` `` of a response.
 fn length_snapshots_0(
     _: &DescribeSnapshotsRequest,
     response: &DescribeSnapshotsResponse,

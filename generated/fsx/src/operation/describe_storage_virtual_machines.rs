@@ -400,7 +400,7 @@ error::service_error! {
     StorageVirtualMachineNotFound;
 }
 
-/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.StorageVirtualMachines[?Lifecycle == 'CREATED']) == length(input.StorageVirtualMachineIds)` of the request, `input`, and the response, `output`.
 fn length_output_storage_virtual_machines_lifecycle(
     request: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,
@@ -426,7 +426,7 @@ fn length_output_storage_virtual_machines_lifecycle(
     )
 }
 
-/// `StorageVirtualMachines[].Lifecycle` of an answer.
+/// `StorageVirtualMachines[].Lifecycle` of a response.
 fn storage_virtual_machines_lifecycle<'a>(
     _: &'a DescribeStorageVirtualMachinesRequest,
     response: &'a DescribeStorageVirtualMachinesResponse,
@@ -441,7 +441,7 @@ fn storage_virtual_machines_lifecycle<'a>(
     )
 }
 
-/// `` length(StorageVirtualMachines || `[]`) == `0` `` of an answer.
+/// `` length(StorageVirtualMachines || `[]`) == `0` `` of a response.
 fn length_storage_virtual_machines_0(
     _: &DescribeStorageVirtualMachinesRequest,
     response: &DescribeStorageVirtualMachinesResponse,

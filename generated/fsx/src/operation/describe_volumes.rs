@@ -392,7 +392,7 @@ error::service_error! {
     VolumeNotFound;
 }
 
-/// `Volumes[].AdministrativeActions[].Status` of an answer.
+/// `Volumes[].AdministrativeActions[].Status` of a response.
 fn volumes_administrative_actions_status<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
@@ -410,7 +410,7 @@ fn volumes_administrative_actions_status<'a>(
     )
 }
 
-/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of an answer.
+/// `` length(Volumes) == `1` && length(Volumes[].AdministrativeActions[] | [?Status != 'COMPLETED']) == `0` `` of a response.
 fn length_volumes_1_length_volumes_administrative(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
@@ -443,7 +443,7 @@ fn length_volumes_1_length_volumes_administrative(
     )
 }
 
-/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the answer, `output`.
+/// `length(output.Volumes[?Lifecycle == 'CREATED' || Lifecycle == 'AVAILABLE']) == length(input.VolumeIds)` of the request, `input`, and the response, `output`.
 fn length_output_volumes_lifecycle_created_lifecycle(
     request: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,
@@ -471,7 +471,7 @@ fn length_output_volumes_lifecycle_created_lifecycle(
     )
 }
 
-/// `Volumes[].Lifecycle` of an answer.
+/// `Volumes[].Lifecycle` of a response.
 fn volumes_lifecycle<'a>(
     _: &'a DescribeVolumesRequest,
     response: &'a DescribeVolumesResponse,
@@ -486,7 +486,7 @@ fn volumes_lifecycle<'a>(
     )
 }
 
-/// `` length(Volumes || `[]`) == `0` `` of an answer.
+/// `` length(Volumes || `[]`) == `0` `` of a response.
 fn length_volumes_0(
     _: &DescribeVolumesRequest,
     response: &DescribeVolumesResponse,

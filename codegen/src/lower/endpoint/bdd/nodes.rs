@@ -80,7 +80,7 @@ fn results<'a>(reader: &mut Reader, at: &str, json: &'a Json) -> Option<Vec<(Str
         let object = reader.object(&at, json)?;
         let conditions = object.get("conditions").and_then(Json::as_array);
         if conditions.is_some_and(|conditions| !conditions.is_empty()) {
-            return reader.problem(&at, "a result of a decision diagram has no conditions");
+            return reader.problem(&at, "a result of a decision diagram cannot have conditions");
         }
         results.push((at, object));
     }
@@ -98,7 +98,7 @@ fn triples(reader: &mut Reader, object: &Map<String, Json>) -> Option<Vec<[i32; 
     let words: Vec<i32> = words.iter().map(|word| i32::from_be_bytes(*word)).collect();
     let (triples, more) = words.as_chunks::<3>();
     if !rest.is_empty() || !more.is_empty() || i64::try_from(triples.len()) != Ok(count) {
-        let message = format!("{} bytes are not the {count} nodes of nodeCount", bytes.len());
+        let message = format!("expected {count} nodes of 12 bytes, as in `nodeCount`, found {} bytes", bytes.len());
         return reader.problem("nodes", &message);
     }
     Some(triples.to_vec())
@@ -115,7 +115,7 @@ impl Known {
     fn node(&self, reader: &mut Reader, at: &str, [condition, high, low]: [i32; 3]) -> Option<Node> {
         let index = usize::try_from(condition).ok();
         let Some(condition) = index.filter(|index| *index < self.conditions) else {
-            return reader.problem(at, &format!("there is no condition {condition}"));
+            return reader.problem(at, &format!("condition {condition} is out of range"));
         };
         let high = self.target(reader, at, high.into());
         let low = self.target(reader, at, low.into());

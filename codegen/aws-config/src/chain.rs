@@ -1,8 +1,8 @@
-//! The search for credentials, in the order of every AWS SDK.
+//! The default credentials chain, in the order that every AWS SDK uses.
 //!
-//! The first provider that is configured gives the credentials. One that is configured and fails ends the search:
-//! falling through to another would sign with an identity that nobody chose. If none is configured, the error lists what
-//! each looked for.
+//! The first provider that is configured supplies the credentials. If that provider fails, the search ends: falling
+//! through to the next one would sign requests with an identity that was not intended. If no provider is configured,
+//! the error lists the settings that each of them looked for.
 
 mod container;
 mod endpoint;
@@ -27,23 +27,22 @@ use http::Http;
 
 /// The outcome of a provider that did not fail.
 enum ProviderOutcome {
-    /// The provider's credentials.
     Credentials(Credentials),
-    /// The provider is not configured: what it looked for.
+    /// The provider is not configured. Describes the settings that it looked for.
     NotConfigured(String),
 }
 
-/// All providers, in their order.
+/// The default chain of credentials providers.
 pub(crate) struct DefaultCredentialsChain {
     context: Context,
 }
 
-/// The settings and the HTTP client that providers share.
+/// The settings and the HTTP client that all providers share.
 struct Context {
     found: SharedConfig,
     http: Http,
     region: Option<String>,
-    /// The last credentials of the EC2 instance: they serve if it does not give others.
+    /// The last credentials of the EC2 instance, used while the metadata service returns no newer ones.
     last_of_instance: Mutex<Option<Credentials>>,
     use_fips: bool,
     use_dual_stack: bool,
@@ -64,7 +63,7 @@ impl DefaultCredentialsChain {
 
     async fn search(&self) -> Result<Credentials, CredentialsError> {
         let context = &self.context;
-        // As AWS's tools have it: who names a profile in code means its identity, not that of variables.
+        // As in AWS's tools, a profile selected in code takes precedence over credentials in environment variables.
         let uses_variables = context.found.chosen_by != ProfileSelection::Program;
         let mut absent = Vec::new();
         if uses_variables {
@@ -103,8 +102,7 @@ impl DefaultCredentialsChain {
 }
 
 impl Context {
-    /// The URL of a service: the one that the environment or the profile sets, or its own in the
-    /// region.
+    /// Returns the endpoint URL of a service: the configured one, or the regional default.
     fn endpoint_url(&self, service_id: &str, prefix: &str, region: &str) -> Result<String, CredentialsError> {
         Ok(match self.found.endpoint_urls.get(service_id)? {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -114,7 +112,7 @@ impl Context {
         })
     }
 
-    /// A variable, or the same setting in the profile.
+    /// Returns the value of an environment variable, or of the equivalent profile setting.
     fn setting(&self, variable: &str, key: &str) -> Result<Option<String>, CredentialsError> {
         let found = &self.found;
         match (found.environment.var(variable), found.profiles.profile(&found.profile)) {

@@ -1,8 +1,7 @@
-//! The endpoint URLs that the environment and the profile name, for all services at once.
+//! The endpoint URLs of all services in the environment and the profile.
 //!
-//! In: variables and profile sections. Out: one URL per service. Which service asks is known only
-//! later, so all of them are kept, and those of other services never stop a client: what is wrong
-//! with a URL is the error of who asks for it.
+//! The services that use the configuration are not known while it is loaded, so all URLs are kept. An invalid URL is
+//! reported only to clients of its service.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,29 +14,29 @@ use crate::profile_file::{Profiles, Section, SectionKind, Setting};
 
 const ALLOWED: &str = "a URL such as `https://example.com` or `http://localhost:4566/path`";
 
-/// Endpoint URLs by service; those of the environment come before those of the profile.
+/// Endpoint URLs by service. Those of the environment take precedence over those of the profile.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointUrls {
     environment: Layer,
     profile: Layer,
 }
 
-/// The URLs of one place: a service's own, and that of all others.
+/// The URLs of one source: those of single services, and the default of all others.
 #[derive(Clone, Debug, Default)]
 struct Layer {
     by_service: BTreeMap<String, Url>,
     all: Option<Url>,
-    /// The profile names a `[services …]` section that does not exist.
+    /// The error if the profile names a `[services …]` section that does not exist.
     missing: Option<ConfigError>,
 }
 
-/// A URL, or what is wrong with it.
+/// A URL, or the reason why it is invalid.
 #[derive(Clone)]
 struct Url(Result<String, ConfigError>);
 
 impl EndpointUrls {
-    /// Reads AWS_ENDPOINT_URL, `AWS_ENDPOINT_URL_<SERVICE>`, and in the profile `endpoint_url` and
-    /// the `[services …]` section that it names.
+    /// Reads AWS_ENDPOINT_URL and `AWS_ENDPOINT_URL_<SERVICE>` from the environment, and `endpoint_url` and the
+    /// referenced `[services …]` section from the profile.
     pub(crate) fn load(environment: &Environment, profiles: &Profiles, profile: Option<&Section>) -> Self {
         Self {
             environment: Layer::of_environment(environment),
@@ -45,7 +44,7 @@ impl EndpointUrls {
         }
     }
 
-    /// The URL for a service by its identifier, such as `FSx` or `Elastic Beanstalk`.
+    /// Returns the URL for a service ID, such as `FSx` or `Elastic Beanstalk`.
     pub(crate) fn get(&self, service_id: &str) -> Result<Option<&str>, ConfigError> {
         let key = normalized(service_id);
         for layer in [&self.environment, &self.profile] {
@@ -93,7 +92,7 @@ impl Layer {
     }
 }
 
-/// The `[services …]` section that the profile names.
+/// Returns the `[services …]` section that the profile references.
 fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a Section>, ConfigError> {
     let Some(reference) = profile.get("services") else { return Ok(None) };
     let name = reference.value()?;
@@ -104,7 +103,7 @@ fn services<'a>(profiles: &'a Profiles, profile: &Section) -> Result<Option<&'a 
     })
 }
 
-/// A service's identifier as the variables and sections write it, in lower case.
+/// Converts a service ID to the lower-case form that variables and sections use.
 fn normalized(service_id: &str) -> String {
     service_id.replace([' ', '-'], "_").to_ascii_lowercase()
 }
@@ -118,7 +117,7 @@ fn is_url(text: &str) -> bool {
     url::parse(text).is_ok_and(|uri| uri.query().is_none())
 }
 
-/// Shows no user name and no password.
+/// Redacts user information and the query.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

@@ -1,8 +1,7 @@
-//! Where configuration is read from: environment variables and files.
+//! The environment variables and files from which configuration is read.
 //!
-//! In: a name or a path. Out: its text, if there is any. Everything that this crate learns from
-//! outside of the program goes through one [`Environment`], so that a test can be a table of
-//! variables and files and never touches the process's own.
+//! All access to the process's environment and the file system goes through an [`Environment`], so that tests can use
+//! in-memory variables and files.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,9 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// The environment variables and files that configuration and credentials are read from.
+/// The environment variables and files from which configuration and credentials are read.
 ///
-/// [`Environment::process`] is the real one. [`Environment::fixed`] holds only what it is given:
+/// [`Environment::process`] uses the variables of the process and the file system. [`Environment::fixed`] has only
+/// the given variables and files:
 ///
 /// ```
 /// use simba_aws_config::Environment;
@@ -28,19 +28,19 @@ enum Kind {
     Process,
     Fixed {
         vars: BTreeMap<String, String>,
-        // A file can be written as well: a renewed sign-in is stored where it was read.
+        // Files are mutable, because a refreshed SSO token is stored where it was read.
         files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
     },
 }
 
 impl Environment {
-    /// The variables of this process and the files of this machine.
+    /// Returns the environment of this process and the files of this machine.
     #[must_use]
     pub fn process() -> Self {
         Self(Arc::new(Kind::Process))
     }
 
-    /// An environment that has the given variables, no files and nothing else.
+    /// Creates an environment with the given variables and no files.
     #[must_use]
     pub fn fixed<N, V>(vars: impl IntoIterator<Item = (N, V)>) -> Self
     where
@@ -51,7 +51,7 @@ impl Environment {
         Self(Arc::new(Kind::Fixed { vars, files: Mutex::default() }))
     }
 
-    /// Adds a file to a [`fixed`](Self::fixed) environment; the process's own is left as it is.
+    /// Adds a file to a [`fixed`](Self::fixed) environment. Has no effect on the environment of the process.
     #[must_use]
     pub fn file(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
         if let Kind::Fixed { files, .. } = &*self.0 {
@@ -60,9 +60,8 @@ impl Environment {
         self
     }
 
-    /// The value of a variable, without the white space around it, such as the carriage return that
-    /// a script with the line ends of Windows leaves there. An empty variable counts as not set, as
-    /// in every AWS tool.
+    /// Returns the value of a variable, without leading and trailing white space, such as the carriage return left by
+    /// a script with Windows line endings. As in all AWS tools, an empty variable counts as not set.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &*self.0 {
@@ -72,7 +71,7 @@ impl Environment {
         trimmed(&value)
     }
 
-    /// The variables whose names start with `prefix`: the rest of the name, and the value.
+    /// Returns the variables whose names start with `prefix`, by the rest of the name.
     pub(crate) fn vars_after(&self, prefix: &str) -> BTreeMap<String, String> {
         let cut = |name: &str, value: &str| {
             let rest = name.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
@@ -101,7 +100,7 @@ impl Environment {
         }
     }
 
-    /// Puts `contents` in the place of a file that only its owner may read, all or nothing.
+    /// Replaces a file atomically. The new file is readable by its owner only.
     #[cfg(feature = "credentials")]
     pub(crate) fn replace(&self, path: &Path, contents: &[u8]) -> io::Result<()> {
         match &*self.0 {
@@ -113,7 +112,7 @@ impl Environment {
         }
     }
 
-    /// The user's home directory.
+    /// Returns the user's home directory.
     pub(crate) fn home(&self) -> Option<PathBuf> {
         let set = self.var("HOME").or_else(|| self.var("USERPROFILE")).map(PathBuf::from);
         match &*self.0 {
@@ -122,7 +121,7 @@ impl Environment {
         }
     }
 
-    /// The path with a leading `~` put right; unchanged if no home directory is known.
+    /// Expands a leading `~`. The path is unchanged if the home directory is unknown.
     pub(crate) fn expand(&self, path: &str) -> PathBuf {
         let rest = path.strip_prefix('~').and_then(|rest| rest.strip_prefix(['/', '\\']));
         match (rest, self.home()) {
@@ -138,7 +137,7 @@ impl Default for Environment {
     }
 }
 
-/// Prints no values: variables and files hold secrets.
+/// Omits all values: variables and files contain secrets.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
@@ -152,17 +151,18 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The value of a variable; `None` if it is empty.
+/// Returns the value without surrounding white space, or `None` if it is empty.
 fn trimmed(value: &str) -> Option<String> {
     Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // No code panics while it holds this lock, and the map is whole after every statement.
+    // No code panics while it holds this lock, and the map is consistent after every statement.
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Writes beside the file and renames, so that readers and other writers only ever see whole files.
+/// Writes to a temporary file in the same directory and renames it, so that concurrent readers and writers never see
+/// a partial file.
 #[cfg(feature = "credentials")]
 fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
@@ -171,7 +171,7 @@ fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     beside.push(format!(".{}.tmp", simba_runtime::__private::uuid(&simba_runtime::random::SystemRandom)));
     let beside = PathBuf::from(beside);
     let mut options = std::fs::OpenOptions::new();
-    // A file that exists already, or a link that somebody put there, is not written to.
+    // An existing file, or a link that somebody placed there, is not overwritten.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -1,13 +1,13 @@
-//! The settings that AWS's tools share: environment variables, profile files, and the credentials that both describe.
+//! The shared configuration of AWS's tools: environment variables, profile files and credentials.
 //!
-//! [`from_env`] reads them into a [`Config`], which serves the clients of all services. Variables come before the
-//! profile. A value that is not valid is an error that names its place; where only some services or operations use a
-//! setting, it is the error of the call that does.
+//! [`from_env`] loads a [`Config`], which clients of all services can share. Environment variables take precedence
+//! over the profile. An invalid value is an error that names its origin; an invalid setting that only some services
+//! or operations use is reported by the calls that use it.
 //!
-//! Without the feature `credentials`, credentials come from the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-//! AWS_SESSION_TOKEN. With it, they come from the first of these that is configured: those variables, the profile (keys,
-//! roles to assume, SSO, processes, web identity), the variables of a web identity, the container's endpoint, and the
-//! EC2 instance's metadata.
+//! Without the `credentials` feature, credentials come from the environment variables AWS_ACCESS_KEY_ID,
+//! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, they come from the first of these providers that is
+//! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity), the
+//! web identity variables, the container credentials endpoint, and the EC2 instance metadata service.
 
 #[cfg(feature = "credentials")]
 mod chain;
@@ -20,32 +20,42 @@ mod variables;
 pub use environment::Environment;
 pub use simba_runtime::config::{Config, ConfigError};
 
-/// Loads the settings that the environment variables of this process and the profile files hold.
+/// Loads the settings in the environment variables of this process and in the profile files.
 ///
-/// The files are read on the calling thread: they are small, local and read once.
+/// The files are read on the calling thread. They are local and small, and are read once.
 ///
 /// # Errors
 ///
-/// If a setting or a file is not valid.
+/// Returns an error if a setting or a file is invalid.
 pub async fn from_env() -> Result<Config, ConfigError> {
     from_environment(&Environment::process())
 }
 
-/// Loads the settings as [`from_env`] does, but from this profile. Its credentials come before those of variables.
+/// Loads the settings as [`from_env`] does, but from the given profile. The profile's credentials take precedence
+/// over those in environment variables.
 ///
 /// # Errors
 ///
-/// If the profile does not exist, or a setting or a file is not valid.
+/// Returns an error if the profile does not exist, or if a setting or a file is invalid.
 pub async fn from_profile(profile: &str) -> Result<Config, ConfigError> {
     load::load(&Environment::process(), Some(profile))
 }
 
-/// Loads the settings of an environment, which may be made up for a test. This is the function for programs without an
-/// asynchronous runtime as well.
+/// Loads the settings of the given environment, such as a [`fixed`](Environment::fixed) one in a test. Programs
+/// without an asynchronous runtime pass [`Environment::process`].
+///
+/// ```
+/// use simba_aws_config::{Environment, from_environment};
+///
+/// let environment = Environment::fixed([("AWS_REGION", "eu-west-1")]);
+/// let config = from_environment(&environment)?;
+/// assert_eq!(config.region(), Some("eu-west-1"));
+/// # Ok::<(), simba_aws_config::ConfigError>(())
+/// ```
 ///
 /// # Errors
 ///
-/// If a setting or a file is not valid.
+/// Returns an error if a setting or a file is invalid.
 pub fn from_environment(environment: &Environment) -> Result<Config, ConfigError> {
     load::load(environment, None)
 }

@@ -1,4 +1,4 @@
-//! Loading settings as every AWS tool does: variables first, then the profile.
+//! Loads settings with the precedence of all AWS tools: environment variables, then the profile.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +18,8 @@ const ATTEMPTS: &str = "an integer of at least 1";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
 const SIZE: &str = "a number of bytes from 0 to 10485760";
 
-/// The environment and what its profile files hold: all that a search for credentials needs.
+/// The environment, the contents of the profile files and the selected profile. The credentials chain reads its
+/// settings from here.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedConfig {
     pub(crate) environment: Environment,
@@ -30,18 +31,18 @@ pub(crate) struct SharedConfig {
     pub(crate) chosen_by: ProfileSelection,
 }
 
-/// Who chose the profile.
+/// How the profile was selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProfileSelection {
-    /// Nobody: it is `default`, and need not exist.
+    /// The profile is not selected: it is `default`, which need not exist.
     Nobody,
-    /// The variable AWS_PROFILE.
+    /// The environment variable AWS_PROFILE.
     Variable,
-    /// The program. Credentials that variables hold or describe are not used then.
+    /// The program. Credentials in environment variables are ignored in this case.
     Program,
 }
 
-/// Loads all settings; `profile` is the one that the program chose.
+/// Loads all settings. `profile` is the profile selected by the program.
 pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<Config, ConfigError> {
     let found = find(environment, profile)?;
     let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
@@ -76,7 +77,7 @@ impl CredentialsSource for SharedConfig {
     }
 }
 
-/// Reads the profile files and settles which profile counts.
+/// Reads the profile files and determines the selected profile.
 pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<SharedConfig, ConfigError> {
     let mut profiles = Profiles::default();
     let mut files = Vec::new();
@@ -88,8 +89,8 @@ pub(crate) fn find(environment: &Environment, profile: Option<&str>) -> Result<S
         let path = environment.expand(named.as_deref().unwrap_or(default));
         match environment.read(&path) {
             Ok(text) => profiles.add(kind, &path, &text)?,
-            // No AWS tool minds a file that is not there, not even one that a variable names. And
-            // where a container's user may not look into the home directory, none is meant.
+            // As in all AWS tools, a missing file is not an error, even if a variable names it. An unreadable default
+            // file is ignored too: the user of a container may not have access to the home directory.
             Err(error) if named.is_none() || is_absent(&error) => {}
             Err(error) => {
                 return Err(ConfigErrorKind::Unreadable {
@@ -121,14 +122,14 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
-/// Looks a setting up in the variables and then in the profile.
+/// Looks up settings in the environment variables, then in the profile.
 struct Lookup<'a> {
     environment: &'a Environment,
     profile: Option<&'a Section>,
 }
 
 impl Lookup<'_> {
-    /// The first that is set, as `parse` reads it.
+    /// Returns the first value that is set, parsed by `parse`.
     fn get<T>(
         &self,
         variables: &[&str],
@@ -162,7 +163,7 @@ impl Lookup<'_> {
     fn retry(&self) -> Result<RetryConfig, ConfigError> {
         let mode = self.get(&["AWS_RETRY_MODE"], "retry_mode", RETRY_MODE, |mode| {
             match mode.to_ascii_lowercase().as_str() {
-                // No SDK of today has a legacy mode any more; standard mode took its place.
+                // Current SDKs treat the legacy mode as the standard mode.
                 "standard" | "legacy" => Some(RetryConfig::standard()),
                 "adaptive" => Some(RetryConfig::adaptive()),
                 _ => None,
@@ -221,7 +222,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A region becomes part of host names, and so must be fit for that.
+/// Parses a region. It becomes part of host names, so it must be a valid host label.
 fn region(text: &str) -> Option<String> {
     is_region(text).then(|| text.to_owned())
 }

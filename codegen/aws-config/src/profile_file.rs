@@ -1,13 +1,13 @@
 //! AWS's shared `config` and `credentials` files.
 //!
-//! In: the contents of both files. Out: [`Profiles`], the settings by section, each with its line.
-//! Nothing here knows the meaning of a setting.
+//! The result is [`Profiles`]: the settings of both files by section, each with its line. This module does not
+//! interpret the settings.
 //!
-//! The dialect is AWS's own and no INI crate reads it: a profile `dev` is `[profile dev]` in one
-//! file and `[dev]` in the other; a line that is indented deeper than the setting above it
-//! continues its value or, below an empty value, is a nested setting (the `services` sections); a
-//! comment may follow a value after a space. A backslash or a quote in a value has no special
-//! meaning. A file may be indented as a whole: only the depth below a setting counts.
+//! The format is specific to AWS and is not supported by INI crates. A profile `dev` is `[profile dev]` in the config
+//! file and `[dev]` in the credentials file. A line that is indented further than the previous setting continues its
+//! value or, if that value is empty, is a nested setting (in `services` sections). A comment may follow a value after
+//! a space. Backslashes and quotes in values are literal. A whole file may be indented: only the indentation relative
+//! to the previous setting is significant.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(crate) struct Profiles {
     sections: BTreeMap<SectionName, Section>,
 }
 
-/// Which of the two files a text is from; they name their profiles differently.
+/// The two kinds of files, which name profiles differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     /// `~/.aws/config`.
@@ -30,10 +30,10 @@ pub(crate) enum FileKind {
     Credentials,
 }
 
-/// The kinds of sections that mean something.
+/// The kinds of sections that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SectionKind {
-    /// `[profile x]`, in the credentials file `[x]`.
+    /// `[profile x]`, or `[x]` in the credentials file.
     Profile,
     /// `[sso-session x]`.
     SsoSession,
@@ -43,24 +43,24 @@ pub(crate) enum SectionKind {
 
 type SectionName = (SectionKind, String);
 
-/// The settings of one section by their names in lower case.
+/// The settings of a section, by their lower-case names.
 #[derive(Clone, Default)]
 pub(crate) struct Section {
     settings: BTreeMap<String, Setting>,
 }
 
-/// One setting and where it was found.
+/// A setting and its origin.
 #[derive(Clone)]
 pub(crate) struct Setting {
     value: String,
     nested: BTreeMap<String, Setting>,
     origin: SettingOrigin,
-    /// The line on which the value goes on, if it does.
+    /// The line number of the first continuation line, if any.
     continued_on: Option<usize>,
 }
 
 impl Profiles {
-    /// Reads `text` and lays it over what is there: a setting that is there already is replaced.
+    /// Parses a file and merges it into the existing settings, which it replaces.
     pub(crate) fn add(&mut self, kind: FileKind, file: &Path, text: &[u8]) -> Result<(), ConfigError> {
         let file: Arc<str> = file.display().to_string().into();
         let sections = Reader::new(kind, file).read(text)?;
@@ -70,39 +70,40 @@ impl Profiles {
         Ok(())
     }
 
-    /// The section of this kind and name.
+    /// Returns the section with this kind and name.
     pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<&Section> {
         self.sections.get(&(kind, name.to_owned()))
     }
 
-    /// The profile of this name.
+    /// Returns the profile with this name.
     pub(crate) fn profile(&self, name: &str) -> Option<&Section> {
         self.section(SectionKind::Profile, name)
     }
 
-    /// The names of all profiles.
+    /// Returns the names of all profiles.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.sections.keys().filter(|(kind, _)| *kind == SectionKind::Profile).map(|(_, name)| name.as_str())
     }
 }
 
 impl Section {
-    /// A setting that is there and not empty.
+    /// Returns the setting with this name, unless it is empty.
     pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
         self.settings.get(key).filter(|setting| !setting.value.is_empty())
     }
 
-    /// The value of a setting that is there and not empty.
+    /// Returns the value of the setting with this name, unless it is empty.
     ///
     /// # Errors
     ///
-    /// As [`Setting::value`].
+    /// Returns an error under the conditions of [`Setting::value`].
     #[cfg(any(test, feature = "credentials"))]
     pub(crate) fn value(&self, key: &str) -> Result<Option<&str>, ConfigError> {
         self.get(key).map(Setting::value).transpose()
     }
 
-    /// A setting that is nested below `key`, such as the `endpoint_url` below `fsx`.
+    /// Returns the nested settings with the name `inner`, such as `endpoint_url`, and the names of the settings that
+    /// contain them, such as `fsx`.
     pub(crate) fn nested<'a>(&'a self, inner: &'a str) -> impl Iterator<Item = (&'a str, &'a Setting)> {
         self.settings.iter().filter_map(move |(key, setting)| {
             let nested = setting.nested.get(inner)?;
@@ -116,12 +117,12 @@ impl Setting {
         Self { value: without_comment(value), nested: BTreeMap::new(), origin, continued_on: None }
     }
 
-    /// The value, without the white space around it.
+    /// Returns the value without surrounding white space.
     ///
     /// # Errors
     ///
-    /// The value continues on another line. Only a command is meant to, so that line is most
-    /// likely another setting, perhaps a secret, that is indented too far.
+    /// Returns an error if the value continues on another line. Only commands may span lines; otherwise the
+    /// continuation is most likely another setting, possibly a secret, that is indented too far.
     pub(crate) fn value(&self) -> Result<&str, ConfigError> {
         match self.continued_on {
             Some(line) => Err(ConfigErrorKind::Continued { origin: self.origin.clone(), line }.into()),
@@ -129,44 +130,44 @@ impl Setting {
         }
     }
 
-    /// The value with the lines that continue it.
+    /// Returns the value including its continuation lines.
     #[cfg(any(test, feature = "credentials"))]
     pub(crate) fn lines(&self) -> &str {
         &self.value
     }
 
-    /// File, line, section and key.
+    /// Returns the file, line, section and key.
     pub(crate) fn origin(&self) -> &SettingOrigin {
         &self.origin
     }
 }
 
-/// Values are left out: a credentials file consists of secrets.
+/// Omits the values, since a credentials file contains secrets.
 impl std::fmt::Debug for Section {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.settings.keys()).finish()
     }
 }
 
-/// The state between two lines.
+/// The parser's state.
 struct Reader {
     kind: FileKind,
     file: Arc<str>,
     sections: BTreeMap<SectionName, Section>,
     current: Current,
-    /// The last setting of the section: its name and indentation.
+    /// The name and indentation of the section's last setting.
     last: Option<(String, usize)>,
-    /// `[profile default]` hides `[default]`, whichever comes first.
+    /// Whether `[profile default]` was seen. It takes precedence over `[default]`, regardless of their order.
     default_has_prefix: bool,
 }
 
-/// The section that the lines belong to.
+/// The current section.
 enum Current {
     /// No header has been seen yet.
     None,
-    /// A section without a meaning here; its lines are not looked at.
+    /// A section that is not read. Its lines are skipped.
     Ignored,
-    /// A section by its name, and its header as written.
+    /// A section with its name, and its header as written.
     Known { name: SectionName, header: String },
 }
 
@@ -187,8 +188,8 @@ impl Reader {
 
     fn line(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
         let trimmed = line.trim();
-        // An indented line that starts with a comment sign is part of a value to some tools and a
-        // comment to others; nobody means it as a value.
+        // Some tools treat an indented line that starts with a comment sign as part of a value, others as a comment.
+        // It is not intended as a value.
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             return Ok(());
         }
@@ -203,7 +204,7 @@ impl Reader {
         }
     }
 
-    /// `[profile dev]  # a comment`
+    /// Parses a header: `[profile dev]  # a comment`.
     fn header(&mut self, line: &str, number: usize) -> Result<(), ConfigError> {
         let inside = line[1..]
             .split_once(']')
@@ -221,7 +222,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Whether this is a plain `[default]` that a `[profile default]` hides.
+    /// Returns whether a `[profile default]` section takes precedence over this plain `[default]`.
     fn hides_default(&mut self, name: &SectionName, header: &str) -> bool {
         if self.kind == FileKind::Credentials || *name != (SectionKind::Profile, "default".into()) {
             return false;
@@ -234,7 +235,7 @@ impl Reader {
         !has_prefix && self.default_has_prefix
     }
 
-    /// `key = value  # a comment`
+    /// Parses a setting: `key = value  # a comment`.
     fn setting(&mut self, line: &str, number: usize, indentation: usize) -> Result<(), ConfigError> {
         let (name, header) = match &self.current {
             Current::None => {
@@ -253,8 +254,8 @@ impl Reader {
         Ok(())
     }
 
-    /// A line that is deeper than the setting `outer` above it: a nested setting if that is empty,
-    /// else more of its value.
+    /// Parses a line that is indented further than the previous setting `outer`: a nested setting if that one is
+    /// empty, otherwise a continuation of its value.
     fn continuation(&mut self, outer: &str, line: &str, number: usize) -> Result<(), ConfigError> {
         let Current::Known { name, header } = &self.current else { return Ok(()) };
         let (name, header) = (name.clone(), header.clone());
@@ -299,13 +300,13 @@ impl Reader {
     }
 }
 
-/// The lines of a file, which end in LF, CR LF or CR.
+/// Splits a file into lines, which end in LF, CR LF or CR.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     lines.flat_map(|line| line.split(|byte| *byte == b'\r'))
 }
 
-/// The section that a header names; `None` for one without a meaning here.
+/// Parses the name in a section header. Returns `None` for sections that are not read.
 fn section_name(kind: FileKind, header: &str) -> Option<SectionName> {
     if kind == FileKind::Credentials || header == "default" {
         return Some((SectionKind::Profile, header.to_owned()));
@@ -320,14 +321,14 @@ fn section_name(kind: FileKind, header: &str) -> Option<SectionName> {
     Some((kind, unquoted(name.trim())?.to_owned()))
 }
 
-/// The name without the quotes that the AWS CLI writes around one with a space; `None` if it has a
-/// space and no quotes, or is empty.
+/// Removes the quotes that the AWS CLI writes around names with spaces. Returns `None` for an empty name, and for an
+/// unquoted name with spaces.
 fn unquoted(name: &str) -> Option<&str> {
     let inside = ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
     inside.or_else(|| (!name.contains(char::is_whitespace)).then_some(name)).filter(|name| !name.is_empty())
 }
 
-/// The value without the comment that may follow it after a space.
+/// Removes a comment that follows the value after a space.
 fn without_comment(value: &str) -> String {
     let end = [" #", " ;", "\t#", "\t;"].iter().filter_map(|sign| value.find(sign)).min();
     value[..end.unwrap_or(value.len())].trim().to_owned()

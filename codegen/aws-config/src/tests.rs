@@ -1,4 +1,4 @@
-//! Precedence and errors, as tables of variables and files.
+//! Precedence and errors, with in-memory variables and files.
 
 use simba_runtime::retry::RetryMode;
 
@@ -17,7 +17,7 @@ fn load(vars: Vars<'_>, config: &str) -> Config {
     from_environment(&environment(vars, config)).unwrap()
 }
 
-/// The endpoint URL of a service.
+/// Returns the endpoint URL of a service.
 fn url_for(config: &Config, service_id: &str) -> Result<Option<String>, ConfigError> {
     Ok(config.endpoint_url_for(service_id)?.map(std::borrow::Cow::into_owned))
 }
@@ -68,7 +68,7 @@ fn files_by_variable() {
     assert_eq!(config.retry().attempts(), 7);
 }
 
-/// Every step of AWS's list, the first that is set wins.
+/// The precedence of all sources of the endpoint URL.
 #[test]
 fn endpoint_url() {
     let all_vars: Vars<'_> = &[("AWS_ENDPOINT_URL_FSX", "http://var-fsx"), ("AWS_ENDPOINT_URL", "http://var")];
@@ -228,7 +228,7 @@ fn every_error_names_its_place_its_value_and_what_is_allowed() {
     }
 }
 
-/// An invalid setting is the error of the clients that use it, and of no other.
+/// An invalid setting is an error only for clients that use it.
 #[test]
 fn an_invalid_endpoint_url_is_the_error_of_its_own_service() {
     let url = "expected a URL such as `https://example.com` or `http://localhost:4566/path`";
@@ -282,12 +282,12 @@ fn an_invalid_compression_is_the_error_of_who_compresses() {
         assert_eq!(error, format!("{variable}: invalid value `{value}`, {allowed}"));
         assert_eq!(config.to_builder().min_compression_size(7).build().min_compression_size(), Ok(Some(7)));
     }
-    // The size is not read where compression is off.
+    // The size is not parsed if compression is disabled.
     let off = [("AWS_DISABLE_REQUEST_COMPRESSION", "true"), ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "x")];
     assert_eq!(load(&off, "").min_compression_size(), Ok(None));
 }
 
-/// A line that is indented too far may be a secret: it becomes part of no value.
+/// A line that is indented too far may be a secret: it is not part of any value.
 #[test]
 fn a_swallowed_line_is_never_shown() {
     let keys = ["region", "use_fips_endpoint", "max_attempts", "retry_mode", "ca_bundle", "sdk_ua_app_id"];
@@ -359,7 +359,7 @@ fn debug_shows_settings_but_no_secret() {
 fn a_file_that_cannot_be_read_matters_only_if_it_was_named() {
     let environment = |vars: Vars<'_>| {
         let vars = [HOME].iter().chain(vars).copied();
-        // These paths are folders, which is what can be had without the file system.
+        // These paths are directories, which makes reading them fail without access to the file system.
         Environment::fixed(vars).file("/home/me/.aws/config/x", "").file("/mine/x", "")
     };
     assert!(from_environment(&environment(&[])).is_ok());

@@ -7,7 +7,7 @@ use crate::environment::Environment;
 const ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 
-/// The keys that the variables hold; `None` if neither is set.
+/// Returns the credentials in the environment variables, or `None` if they are not set.
 pub(crate) fn read(environment: &Environment) -> Result<Option<Credentials>, CredentialsError> {
     let (id, secret) = match (environment.var(ID), environment.var(SECRET)) {
         (Some(id), Some(secret)) => (id, secret),
@@ -24,7 +24,7 @@ fn half(set: &str, missing: &str) -> CredentialsError {
     CredentialsError::new(format!("{set} is set, but {missing} is not: set both or none"))
 }
 
-/// The variables as the only source: what there is without the feature `credentials`.
+/// The provider of credentials in environment variables, used without the `credentials` feature.
 #[cfg(not(feature = "credentials"))]
 #[derive(Debug)]
 pub(crate) struct Variables {

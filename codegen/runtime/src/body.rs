@@ -1,4 +1,4 @@
-//! Bodies of HTTP messages: bytes, or a stream of bytes.
+//! Bodies of HTTP messages.
 
 use std::error::Error;
 use std::fmt;
@@ -11,18 +11,26 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
-/// The most bytes that are reserved for a body before they arrive.
+/// The maximum number of bytes to reserve for a body before they arrive.
 const LARGEST_RESERVATION: u64 = 1024 * 1024;
 
-/// The error of a stream that a body reads.
+/// The error of a body that is read from a stream.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The body of a request or response: bytes, or a stream of bytes.
+/// The body of a request or response: bytes in memory, or a stream.
 ///
-/// A body of bytes and one made by [`replayable`](Self::replayable) can be sent again when an attempt fails; one made by
-/// [`from_stream`](Self::from_stream) or [`wrap`](Self::wrap) is gone once it was sent.
+/// A body of bytes, or one created by [`replayable`](Self::replayable), can be sent again when an attempt fails. A
+/// body created by [`from_stream`](Self::from_stream) or [`wrap`](Self::wrap) can be sent only once.
 ///
-/// It implements [`http_body::Body`], which hyper, axum and others read.
+/// `Body` implements [`http_body::Body`], which hyper and axum accept.
+///
+/// ```
+/// use simba_runtime::body::Body;
+///
+/// let body = Body::from("hello");
+/// assert_eq!(body.content_length(), Some(5));
+/// assert!(body.is_replayable());
+/// ```
 pub struct Body(Kind);
 
 enum Kind {
@@ -31,7 +39,7 @@ enum Kind {
     Replayable { length: Option<u64>, open: Arc<dyn Fn() -> Body + Send + Sync>, opened: Option<Box<Body>> },
 }
 
-/// The error of a body that is larger than whoever reads it allows.
+/// The error returned when a body exceeds the size limit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LengthLimitError {
     limit: u64,
@@ -47,7 +55,8 @@ debug_as_display!(LengthLimitError);
 
 impl Error for LengthLimitError {}
 
-/// A stream that is read once. The mutex is never contended: it makes a stream that is only `Send` shareable.
+/// A stream that is read once. The mutex is never contended; it makes a stream that is `Send` but not `Sync`
+/// shareable.
 type Source = Mutex<Option<Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>>>;
 
 impl Body {
@@ -57,8 +66,8 @@ impl Body {
         Self::from(Bytes::new())
     }
 
-    /// Creates a body from a stream of bytes, with its length if that is known. Without a length, HTTP/1.1 sends it in
-    /// chunks. It is sent once: a call with such a body is not retried.
+    /// Creates a body from a stream of bytes. `length` is the total length in bytes, if known; without it, HTTP/1.1
+    /// uses chunked encoding. The stream can be sent only once, so a call with such a body is not retried.
     pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -67,7 +76,8 @@ impl Body {
         Self::from_source(StreamBody { stream: Box::pin(stream), length })
     }
 
-    /// Creates a body from one of another library. It is sent once: a call with such a body is not retried.
+    /// Creates a body from another implementation of [`http_body::Body`]. It can be sent only once, so a call with
+    /// such a body is not retried.
     pub fn wrap<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -76,17 +86,18 @@ impl Body {
         Self::from_source(Wrapped { left: body.size_hint().exact(), body: Box::pin(body) })
     }
 
-    /// Creates a body from one that has our type of error, without another allocation.
+    /// Creates a body from one with this crate's error type, without a second allocation.
     pub(crate) fn from_source(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Self {
         Self(Kind::Stream(Mutex::new(Some(Box::pin(body)))))
     }
 
-    /// Creates a body that is opened anew for each attempt of a call, such as a file, with its length if that is known.
+    /// Creates a body that `open` opens for each attempt of a call, such as a file. `length` is the total length in
+    /// bytes, if known.
     pub fn replayable(length: Option<u64>, open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
         Self(Kind::Replayable { length, open: Arc::new(open), opened: None })
     }
 
-    /// Returns the bytes, unless the body is a stream.
+    /// Returns the bytes, or `None` if the body is a stream.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
@@ -95,7 +106,7 @@ impl Body {
         }
     }
 
-    /// Returns the length in bytes, if it is known.
+    /// Returns the length in bytes, if known.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         http_body::Body::size_hint(self).exact()
@@ -110,7 +121,7 @@ impl Body {
         }
     }
 
-    /// Returns a copy of the body from its start, unless it is a stream that can be read only once.
+    /// Returns a copy of the body from its start, or `None` if it is a stream that can be read only once.
     #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
@@ -122,7 +133,7 @@ impl Body {
         }
     }
 
-    /// Returns the body for the next attempt of a call: a copy, or the stream itself, which is there once.
+    /// Returns the body for the next attempt of a call: a copy, or the stream itself if it was not sent yet.
     pub(crate) fn for_attempt(&self) -> Option<Self> {
         match &self.0 {
             Kind::Stream(stream) => {
@@ -133,11 +144,12 @@ impl Body {
         }
     }
 
-    /// Returns the next bytes, or `None` at the end of the body. Trailers are left out.
+    /// Returns the next bytes, or `None` at the end of the body. Trailers are skipped.
     ///
     /// # Errors
     ///
-    /// If the stream fails. That of a response fails with a [`TransportError`](crate::transport::TransportError).
+    /// Returns an error if the stream fails. For the body of a response it is a
+    /// [`TransportError`](crate::transport::TransportError).
     pub async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
         loop {
             let frame = poll_fn(|cx| http_body::Body::poll_frame(Pin::new(self), cx)).await?;
@@ -149,33 +161,35 @@ impl Body {
         }
     }
 
-    /// Reads the body to its end.
+    /// Reads the whole body.
     ///
     /// # Errors
     ///
-    /// If the stream fails. That of a response fails with a [`TransportError`](crate::transport::TransportError).
+    /// Returns an error if the stream fails. For the body of a response it is a
+    /// [`TransportError`](crate::transport::TransportError).
     pub async fn collect(self) -> Result<Bytes, BoxError> {
         self.collect_up_to(u64::MAX).await
     }
 
-    /// Reads the body to its end, which may be at most that many bytes away.
+    /// Reads the whole body, which must not exceed `limit` bytes.
     ///
     /// # Errors
     ///
-    /// [`LengthLimitError`] if the body is larger, or announces that it is; or if the stream fails.
+    /// Returns a [`LengthLimitError`] if the body is larger, or if its announced length is. Returns another error if
+    /// the stream fails.
     pub async fn collect_up_to(self, limit: u64) -> Result<Bytes, BoxError> {
         if http_body::Body::size_hint(&self).lower() > limit {
             return Err(LengthLimitError { limit }.into());
         }
         match self.0 {
             Kind::Bytes(bytes) => Ok(bytes),
-            // Boxed, so that the futures of calls, whose bodies mostly are bytes, stay small.
+            // Boxed to keep the futures of calls small, since most bodies are bytes.
             Kind::Stream(_) | Kind::Replayable { .. } => Box::pin(self.collect_stream(limit)).await,
         }
     }
 
     async fn collect_stream(mut self, limit: u64) -> Result<Bytes, BoxError> {
-        // The peer announces the length, which is not to make this program allocate more than it receives.
+        // The announced length is untrusted, so it must not cause an allocation much larger than the data received.
         let announced = http_body::Body::size_hint(&self).lower().min(LARGEST_RESERVATION);
         let announced = usize::try_from(announced).unwrap_or(0);
         let mut first = Bytes::new();
@@ -187,7 +201,7 @@ impl Body {
             if size > limit {
                 return Err(LengthLimitError { limit }.into());
             }
-            // Most bodies come in one piece, which is then handed on without a copy.
+            // Most bodies arrive as a single chunk, which is returned without a copy.
             if first.is_empty() {
                 first = data;
             } else {
@@ -248,7 +262,7 @@ impl http_body::Body for Body {
     }
 }
 
-/// The content is not shown: it may be sensitive.
+/// Omits the content, which may be sensitive.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.0 {
@@ -296,7 +310,6 @@ impl From<&'static str> for Body {
     }
 }
 
-/// A stream as a body.
 struct StreamBody<S> {
     stream: Pin<Box<S>>,
     length: Option<u64>,
@@ -317,7 +330,7 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> http_body::Body for 
     }
 }
 
-/// Holds a stream to the length that was given for it: the request would be cut off, or never end.
+/// Checks a stream against its declared length. Otherwise the request would be truncated, or would never end.
 fn measured(
     next: Option<Result<Frame<Bytes>, BoxError>>,
     left: &mut Option<u64>,
@@ -340,7 +353,7 @@ fn measured(
     }
 }
 
-/// A body of another library, with our type of error.
+/// A body of another library, with errors converted to this crate's type.
 struct Wrapped<B> {
     body: Pin<Box<B>>,
     left: Option<u64>,

@@ -1,7 +1,4 @@
-//! One call before it is made: a request, the client to send it with, and what this call does
-//! differently.
-//!
-//! In: a request that setters go on filling. Out: the response, or the reason why there is none.
+//! A call that has not been sent yet: a request, its client and the options of the call.
 
 pub use crate::client::Sending;
 pub use crate::options::CallOptions;
@@ -16,20 +13,20 @@ use crate::error::SdkError;
 use crate::operation::Request;
 use crate::response::Response;
 
-/// Marks calls that are awaited.
+/// The mode of calls that are awaited.
 #[derive(Clone, Copy, Debug)]
 pub struct Async;
 
-/// Marks calls that block the thread.
+/// The mode of calls that block the current thread.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking;
 
-/// One call before it is made. Every generated builder wraps one.
+/// A request together with the client that sends it. Every generated request builder wraps one.
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<R, M = Async> {
-    /// The request.
+    /// The request to send.
     pub request: R,
-    /// The options of this call.
+    /// The options of this call, which take precedence over the client's configuration.
     pub options: CallOptions,
     client: Client,
     mode: PhantomData<fn() -> M>,
@@ -49,12 +46,12 @@ impl<R: fmt::Debug, M> fmt::Debug for Call<R, M> {
 }
 
 impl<R: Request, M> Call<R, M> {
-    /// A call of the request's operation.
+    /// Creates a call with default options.
     pub fn new(client: &Client, request: R) -> Self {
         Self { request, options: CallOptions::default(), client: client.clone(), mode: PhantomData }
     }
 
-    /// Sets what this call does differently.
+    /// Sets the options of this call.
     pub fn options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
@@ -62,20 +59,20 @@ impl<R: Request, M> Call<R, M> {
 }
 
 impl<R: Request> Call<R, Async> {
-    /// Sends the request, again if need be, and reads the response.
+    /// Sends the request and reads the response. Transient failures are retried.
     ///
     /// # Errors
     ///
-    /// Whatever stopped the call; see [`SdkError`].
+    /// Returns an [`SdkError`] if the call fails.
     pub fn send(self) -> Sending<R> {
         self.client.send(self.request, self.options)
     }
 
-    /// Signs the request and hands it over instead of sending it, within the call's timeout.
+    /// Signs the request and returns it without sending it. The call's timeout applies.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the request from being written or signed.
+    /// Returns an [`SdkError`] if the request cannot be serialized or signed.
     pub fn prepare(self) -> impl Future<Output = Result<http::Request<Body>, SdkError<R::Error>>> + Send + use<R> {
         self.client.prepare(self.request, self.options)
     }
@@ -83,7 +80,7 @@ impl<R: Request> Call<R, Async> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request> Call<R, Async> {
-    /// The same call, to block the thread instead of being awaited.
+    /// Converts the call into one that blocks the current thread.
     pub fn blocking(self) -> Call<R, Blocking> {
         Call { request: self.request, options: self.options, client: self.client, mode: PhantomData }
     }
@@ -91,11 +88,11 @@ impl<R: Request> Call<R, Async> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request> Call<R, Blocking> {
-    /// Sends the request, again if need be, and reads the response. Blocks the thread meanwhile.
+    /// Sends the request and reads the response, blocking the current thread. Transient failures are retried.
     ///
     /// # Errors
     ///
-    /// Whatever stopped the call; see [`SdkError`].
+    /// Returns an [`SdkError`] if the call fails.
     pub fn send(self) -> Result<Response<R::Response>, SdkError<R::Error>> {
         self.client.send_blocking(self.request, self.options)
     }

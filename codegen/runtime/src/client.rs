@@ -1,11 +1,9 @@
-//! The call path, from a typed request to a typed response.
+//! The client: sends typed requests and returns typed responses.
 //!
-//! In: an operation's request. Out: its response. Only the protocol's encoding and decoding walk
-//! through the types; what lies between is one function over bytes, so that an operation adds next
-//! to nothing to a program:
+//! Only serialization and deserialization depend on the types of an operation. Everything in between is one function
+//! over bytes, so that an additional operation adds little to the size of a program:
 //!
-//! `encode → place (endpoint) → attempt (credentials, headers, signature, transport) → classify_response →
-//! retry or decode`
+//! `encode → endpoint → attempt (credentials, headers, signature, transport) → classify_response → retry or decode`
 
 mod attempt;
 #[doc(hidden)]
@@ -53,7 +51,7 @@ use crate::user_agent;
 use endpoint::ResolvedEndpoint;
 use request_body::RequestBody;
 
-/// Sends requests. Cheap to clone; clones share connections, retry budget and credentials.
+/// A client of a service. Cloning is cheap; clones share connections, the retry quota and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -69,9 +67,9 @@ struct Inner {
     user_agent: HeaderValue,
     signer: Signer,
     retries: Retries,
-    /// By how many seconds the service's clock is ahead of this machine's.
+    /// The number of seconds by which the service's clock is ahead of this machine's.
     skew: AtomicI64,
-    /// Where calls go that say nothing special about it.
+    /// The endpoint of calls without endpoint options or parameters of their own.
     endpoint: OnceLock<Arc<ResolvedEndpoint>>,
 }
 
@@ -83,14 +81,14 @@ pub(crate) struct RuntimeComponents {
     pub(crate) credentials: Arc<CredentialsCache>,
 }
 
-/// A call that is ready to be sent.
+/// A serialized call, ready to be sent.
 pub(crate) struct SerializedRequest {
     operation: OperationRef,
-    /// The request that the protocol made of the input, without its body.
+    /// The request as the protocol serialized it, without its body.
     head: http::request::Parts,
     body: RequestBody,
     endpoint: Arc<ResolvedEndpoint>,
-    /// Where the request goes.
+    /// The URI of the request.
     uri: http::Uri,
     options: CallOptions,
 }
@@ -98,19 +96,19 @@ pub(crate) struct SerializedRequest {
 /// The result of dispatching a call.
 pub(crate) type DispatchResult = Result<Received, SdkError<ErrorMetadata>>;
 
-/// A response that is not read yet.
+/// A response that has not been deserialized yet.
 pub(crate) struct Received {
     response: http::Response<Bytes>,
     attempts: u32,
-    /// The size beyond which it would have been refused; its values are limited by it too.
+    /// The maximum response size, in bytes. It also limits the memory of the deserialized values.
     max_size: u64,
 }
 
 impl Client {
-    /// A client of the service.
+    /// Creates a client of the service.
     ///
-    /// It neither fails nor connects: a setting that is missing or wrong is the error of the first
-    /// call that needs it.
+    /// This function neither fails nor connects. A missing or invalid setting is reported by the first call that
+    /// needs it.
     #[must_use]
     pub fn new(service: &'static Service, config: Config) -> Self {
         let clock = config.clock().cloned().unwrap_or_else(clock::default);
@@ -134,35 +132,35 @@ impl Client {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The client's settings.
+    /// Returns the client's configuration.
     pub fn config(&self) -> &Config {
         &self.inner.config
     }
 
-    /// The client's service.
+    /// Returns the client's service.
     pub fn service(&self) -> &'static Service {
         self.inner.service
     }
 
-    /// Sends a request, again if need be, and reads the response.
+    /// Sends a request and reads the response. Transient failures are retried.
     ///
-    /// The request is encoded at once, so that the future is small and borrows nothing.
+    /// The request is serialized immediately, so that the future is small and borrows nothing.
     ///
     /// # Errors
     ///
-    /// Whatever stopped the call; see [`SdkError`].
+    /// Returns an [`SdkError`] if the call fails.
     pub fn send<R: Request>(&self, mut request: R, options: CallOptions) -> Sending<R> {
         Sending { response: self.start(&mut request, options), request: PhantomData }
     }
 
-    /// The untyped half of sending.
+    /// Starts a call. This is the part of [`send`](Self::send) that does not depend on the request's type.
     fn start(&self, request: &mut dyn AnyRequest, options: CallOptions) -> BoxFuture<'static, DispatchResult> {
         let outgoing = self.encode(request, options);
         let client = self.clone();
         Box::pin(async move { client.dispatch(&client.inner.components, outgoing).await })
     }
 
-    /// As [`send`](Self::send), over the given transport and clock.
+    /// Sends a request as [`send`](Self::send) does, with the given transport, clock and credentials.
     pub(crate) async fn send_over<R: Request>(
         &self,
         components: &RuntimeComponents,
@@ -172,22 +170,22 @@ impl Client {
         read::<R>(self.dispatch(components, self.encode(&mut request, options)).await)
     }
 
-    /// Returns the components of calls that are awaited.
+    /// Returns the components of asynchronous calls.
     pub(crate) fn components(&self) -> &RuntimeComponents {
         &self.inner.components
     }
 
-    /// Returns the components of calls that block the thread.
+    /// Returns the components of blocking calls.
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking_io(&self) -> &RuntimeComponents {
         &self.inner.blocking
     }
 
-    /// Signs a request and hands it over instead of sending it, within the call's timeout.
+    /// Signs a request and returns it without sending it. The call's timeout applies.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the request from being written or signed.
+    /// Returns an [`SdkError`] if the request cannot be serialized or signed.
     pub fn prepare<R: Request>(
         &self,
         mut request: R,
@@ -198,12 +196,12 @@ impl Client {
         async move { client.sign(outgoing).await.map_err(modeled::<R>) }
     }
 
-    /// Calls an operation by name, with JSON for input and output: for operations newer than the
-    /// model that the client was generated from.
+    /// Calls an operation by its name, with documents as input and output. This is useful for operations that the
+    /// client's model does not contain.
     ///
     /// # Errors
     ///
-    /// Whatever stopped the call; see [`SdkError`].
+    /// Returns an [`SdkError`] if `operation` is not a valid name, or if the call fails.
     pub async fn call_raw(
         &self,
         operation: &str,
@@ -213,10 +211,11 @@ impl Client {
         self.read_raw(operation, self.dispatch(&self.inner.components, outgoing).await)
     }
 
-    /// As [`send`](Self::send), but blocks the thread until the response is there.
+    /// Sends a request as [`send`](Self::send) does, blocking the current thread.
     ///
     /// # Errors
     ///
+    /// Returns an [`SdkError`] if the call fails.
     /// Whatever stopped the call; see [`SdkError`].
     #[cfg(feature = "blocking")]
     pub fn send_blocking<R: Request>(
@@ -228,10 +227,11 @@ impl Client {
         read::<R>(clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
-    /// As [`call_raw`](Self::call_raw), but blocks the thread until the response is there.
+    /// Calls an operation as [`call_raw`](Self::call_raw) does, blocking the current thread.
     ///
     /// # Errors
     ///
+    /// Returns an [`SdkError`] if `operation` is not a valid name, or if the call fails.
     /// Whatever stopped the call; see [`SdkError`].
     #[cfg(feature = "blocking")]
     pub fn call_raw_blocking(
@@ -243,7 +243,7 @@ impl Client {
         self.read_raw(operation, clock::block_on(self.dispatch(&self.inner.blocking, outgoing)))
     }
 
-    /// Has the protocol write the request that all attempts will send.
+    /// Serializes the request that all attempts send.
     fn encode(
         &self,
         request: &mut dyn AnyRequest,
@@ -278,7 +278,7 @@ impl Client {
     }
 
     fn read_raw(&self, name: &str, dispatched: DispatchResult) -> Result<Response<Document>, SdkError<UnknownError>> {
-        // An operation without output may leave the body out.
+        // The response of an operation without output may have no body.
         let mut output = Document::Map(Default::default());
         match receive(dispatched, self.inner.service, name, &mut output) {
             Ok((head, attempts)) => Ok(Response::new(output, head, attempts)),
@@ -287,7 +287,7 @@ impl Client {
     }
 }
 
-/// Whether this is what Smithy calls an identifier: the form that all names of operations have.
+/// Returns whether the name is a Smithy identifier, as all operation names are.
 fn is_identifier(name: &str) -> bool {
     let start = name.trim_start_matches('_');
     start.starts_with(|c: char| c.is_ascii_alphabetic() || (start.len() < name.len() && c.is_ascii_digit()))
@@ -301,7 +301,7 @@ fn input(operation: &OperationSchema, error: InputError) -> SdkError<ErrorMetada
     ))
 }
 
-/// A call that is on its way: the future of its response. Dropping it cancels the call.
+/// The future of a call that is being sent. Dropping it cancels the call.
 #[must_use = "a call goes on only while it is awaited"]
 pub struct Sending<R: Request> {
     response: BoxFuture<'static, DispatchResult>,
@@ -322,7 +322,7 @@ impl<R: Request> fmt::Debug for Sending<R> {
     }
 }
 
-/// The typed half of receiving: small, because each operation has its own copy.
+/// Reads a typed response. Each operation has its own copy of this function, so it is small.
 fn read<R: Request>(dispatched: DispatchResult) -> Result<Response<R::Response>, SdkError<R::Error>> {
     let mut output = R::Response::corrected();
     match receive(dispatched, R::SERVICE, &R::OPERATION.name, &mut output) {
@@ -335,7 +335,7 @@ fn modeled<R: Request>(error: SdkError<ErrorMetadata>) -> SdkError<R::Error> {
     error.deserialize_error_as()
 }
 
-/// The untyped half of receiving: has the response read, and gives what else there is.
+/// Reads a response. This is the part of [`read`] that does not depend on the request's type.
 fn receive(
     dispatched: DispatchResult,
     service: &Service,

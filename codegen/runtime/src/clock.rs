@@ -1,4 +1,4 @@
-//! Time and timers, which tests replace so that they need not wait.
+//! Time and timers, which tests can replace.
 
 mod system;
 mod timers;
@@ -16,29 +16,29 @@ pub use system::SystemClock;
 #[doc(hidden)]
 pub use system::block_on;
 
-/// The time and timers of a client.
+/// A source of time and timers for a client.
 pub trait Clock: Debug + Send + Sync {
-    /// Returns the time of day, for signatures and the expiry of credentials. It may be set while the program runs.
+    /// Returns the wall-clock time, which is used for signatures and for the expiry of credentials. It may be
+    /// adjusted while the program runs.
     fn now(&self) -> SystemTime;
 
-    /// Returns the time since some fixed moment in the past. It never goes back, and setting the time of day does not
-    /// change it: timeouts, retries and waiters measure with it.
+    /// Returns the time since a fixed moment in the past, which is used for timeouts, retries and waiters. It is
+    /// monotonic and is not affected by adjustments of the wall clock.
     fn elapsed(&self) -> Duration;
 
-    /// Ends after that long.
+    /// Returns a future that completes after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The clock of clients that are given none.
+/// Returns the default clock of clients.
 #[doc(hidden)]
 pub fn default() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// The future's output, or the limit if that is reached first.
+/// Returns the future's output, or the limit if it is reached first.
 ///
-/// The clock is asked only once the future has to wait, so that a response that is there at once
-/// costs no timer.
+/// The timer starts when the future is first pending, so a future that is ready immediately needs no timer.
 #[doc(hidden)]
 pub async fn within<F: Future + ?Sized>(
     clock: &dyn Clock,

@@ -1,4 +1,4 @@
-//! Codecs: the formats that shapes are written in and read from.
+//! Codecs: the data formats in which shapes are serialized.
 
 #[cfg(feature = "cbor")]
 pub mod cbor;
@@ -11,12 +11,12 @@ pub use memory::MemoryLimit;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// The base64 of bytes.
+/// Encodes bytes as base64.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// The name of a float that JSON, XML and HTTP headers have no number for.
+/// Returns the name of a float that has no number in JSON, XML and HTTP headers: NaN or an infinity.
 pub(crate) fn float_name(value: f64) -> Option<&'static str> {
     match value {
         value if value.is_nan() => Some("NaN"),
@@ -26,7 +26,7 @@ pub(crate) fn float_name(value: f64) -> Option<&'static str> {
     }
 }
 
-/// The float with a name that JSON, XML and HTTP headers have no number for.
+/// Returns the float with the given name: NaN or an infinity.
 pub(crate) fn named_float(name: &str) -> Option<f64> {
     match name {
         "NaN" => Some(f64::NAN),
@@ -36,9 +36,9 @@ pub(crate) fn named_float(name: &str) -> Option<f64> {
     }
 }
 
-/// The integer that a float equals, if there is one of 64 bits.
+/// Returns the 64-bit integer that equals a float, if any.
 pub(crate) fn exact_integer(value: f64) -> Option<i64> {
-    // Two to the power of 63 is exact as a float, and the first number that is too large.
+    // 2^63 is exact as a float, and is the first number that is too large.
     let fits = value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
     #[allow(clippy::cast_possible_truncation, reason = "It is integral and within bounds.")]
     fits.then_some(value as i64)

@@ -1,8 +1,8 @@
-//! The settings of a client: region, credentials, endpoints, retries, timeouts.
+//! The configuration of clients: region, credentials, endpoints, retries, timeouts.
 //!
-//! A [`Config`] belongs to no service, so that one serves the clients of many. Building one never fails: what is missing
-//! is the error of the call that needs it. The crate `simba-aws-config` loads one from environment variables and profile
-//! files; what code sets comes before both.
+//! A [`Config`] is independent of any service, so clients of several services can share one. Building it never fails:
+//! a missing or invalid setting is reported by the call that needs it. The crate `simba-aws-config` loads a `Config`
+//! from environment variables and profile files; settings made in code take precedence over both.
 
 mod builder;
 mod error;
@@ -31,7 +31,8 @@ use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::transport::{self, Transport};
 
-/// The settings of a client. Cheap to clone; clients of clones share their connections and credentials.
+/// The configuration of a client. Cloning is cheap; clients that use clones of a `Config` share connections and
+/// credentials.
 ///
 /// ```
 /// use simba_runtime::config::Config;
@@ -52,28 +53,29 @@ struct Inner {
     shared: SharedComponents,
 }
 
-/// The components that clients of one configuration share. The first client makes them.
+/// The components that clients of one configuration share. They are created by the first client.
 #[derive(Default)]
 pub(crate) struct SharedComponents {
-    /// The built-in transport of clients that are given none.
+    /// The built-in transport, for clients without one of their own.
     pub(crate) transport: OnceLock<Arc<dyn Transport>>,
-    /// The same for calls that block the thread.
+    /// The built-in transport of blocking calls.
     #[cfg(feature = "blocking")]
     pub(crate) blocking: OnceLock<Arc<dyn Transport>>,
-    /// The caches of credentials, one for each transport: the provider sends its requests over it.
+    /// The credentials caches, one for each transport, since a provider sends its requests over the client's
+    /// transport.
     pub(crate) credentials: Mutex<Caches>,
 }
 
 type Caches = Vec<(Arc<dyn Transport>, Arc<CredentialsCache>)>;
 
 impl Config {
-    /// A configuration put together in code. Nothing is read from the environment.
+    /// Returns a builder with default settings. It does not read the environment.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// These settings, to change some of them.
+    /// Returns a builder with these settings, to change some of them.
     ///
     /// ```
     /// # use simba_runtime::config::Config;
@@ -86,144 +88,143 @@ impl Config {
         Builder::from(self.0.settings.clone())
     }
 
-    /// The region to call.
+    /// Returns the region, if set.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.settings.region.as_deref()
     }
 
-    /// Returns the error of a call that needs a region when there is none.
+    /// Returns the error of a call that requires a region if none is set.
     pub fn missing_region(&self) -> MissingRegion {
         MissingRegion(self.0.settings.searched.clone())
     }
 
-    /// The endpoint that is set for the service with this identifier, such as `FSx`; the rules of
-    /// the service decide if there is none.
+    /// Returns the endpoint URL that is configured for the service with this ID, such as `FSx`. If there is none, the
+    /// service's endpoint rules determine the endpoint.
     ///
-    /// The first of: the one set in code, `AWS_ENDPOINT_URL_<SERVICE>`, AWS_ENDPOINT_URL, the
-    /// profile's `services` section, the profile's `endpoint_url`.
+    /// The first of these sources that is set takes precedence: the URL set in code, `AWS_ENDPOINT_URL_<SERVICE>`,
+    /// AWS_ENDPOINT_URL, the profile's `services` section, the profile's `endpoint_url`.
     ///
     /// # Errors
     ///
-    /// It is not a valid URL, or the profile names a `services` section that does not exist.
+    /// Returns an error if the URL is invalid, or if the profile references a `services` section that does not exist.
     pub fn endpoint_url_for(&self, service_id: &str) -> Result<Option<Cow<'_, str>>, ConfigError> {
         self.0.settings.endpoint_url_for(service_id)
     }
 
-    /// Whether to call FIPS endpoints.
+    /// Returns whether to use FIPS endpoints. Defaults to `false`.
     #[must_use]
     pub fn use_fips(&self) -> bool {
         self.0.settings.use_fips.unwrap_or_default()
     }
 
-    /// Whether to call dual-stack endpoints.
+    /// Returns whether to use dual-stack endpoints. Defaults to `false`.
     #[must_use]
     pub fn use_dual_stack(&self) -> bool {
         self.0.settings.use_dual_stack.unwrap_or_default()
     }
 
-    /// How to retry.
+    /// Returns the retry configuration.
     #[must_use]
     pub fn retry(&self) -> &RetryConfig {
         &self.0.settings.retry
     }
 
-    /// How long things may take.
+    /// Returns the timeouts.
     #[must_use]
     pub fn timeouts(&self) -> &TimeoutConfig {
         &self.0.settings.timeouts
     }
 
-    /// The size in bytes beyond which a response is refused; see
-    /// [`Builder::max_response_size`].
+    /// Returns the maximum size of a response, in bytes; see [`Builder::max_response_size`].
     #[must_use]
     pub fn max_response_size(&self) -> u64 {
         self.0.settings.max_response_size.unwrap_or(transport::DEFAULT_MAX_RESPONSE_SIZE)
     }
 
-    /// The program's name in the user agent.
+    /// Returns the application's name in the user agent, if set.
     #[must_use]
     pub fn app_id(&self) -> Option<&str> {
         self.0.settings.app_id.as_deref()
     }
 
-    /// Certificates in PEM to trust instead of the system's.
+    /// Returns the PEM-encoded certificates that are trusted instead of the system's, if set.
     #[must_use]
     pub fn ca_bundle(&self) -> Option<&[u8]> {
         self.0.settings.ca_bundle.as_ref().map(|bundle| &*bundle.pem)
     }
 
-    /// The same with where they are from.
+    /// Returns the certificates and their origin.
     pub(crate) fn ca_bundle_with_origin(&self) -> Option<&crate::transport::CaBundle> {
         self.0.settings.ca_bundle.as_ref()
     }
 
-    /// The size in bytes from which on a request's body is compressed where the operation allows
-    /// it; `None` if never.
+    /// Returns the minimum size in bytes from which request bodies are compressed, or `None` if compression is
+    /// disabled; see [`Builder::min_compression_size`].
     ///
     /// # Errors
     ///
-    /// A variable or the profile sets an invalid size or switch.
+    /// Returns an error if the environment or the profile contains an invalid compression setting.
     pub fn min_compression_size(&self) -> Result<Option<usize>, ConfigError> {
         self.0.settings.compression.0.clone()
     }
 
-    /// Returns the clock, if one is set.
+    /// Returns the clock, if set.
     pub(crate) fn clock(&self) -> Option<&Arc<dyn Clock>> {
         self.0.settings.clock.as_ref()
     }
 
-    /// Returns the endpoint parameters that are set besides region and endpoint.
+    /// Returns the additional endpoint parameters.
     pub(crate) fn endpoint_params(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
         self.0.settings.endpoint_params.iter().map(|(name, setting)| (*name, setting.value()))
     }
 
-    /// Returns the source of randomness.
+    /// Returns the source of random numbers.
     pub(crate) fn random(&self) -> &dyn Random {
         self.0.settings.random.as_deref().unwrap_or(&SystemRandom)
     }
 
-    /// Whether operations put their prefixes in front of the endpoint's host.
+    /// Returns whether operations prepend their prefix to the endpoint's host.
     pub(crate) fn host_prefix(&self) -> bool {
         !self.0.settings.disable_host_prefix
     }
 
-    /// Returns the interceptors.
     pub(crate) fn interceptors(&self) -> &[Arc<dyn Interceptor>] {
         &self.0.settings.interceptors
     }
 
-    /// The settings as they are.
+    /// Returns the unprocessed settings.
     pub(crate) fn values(&self) -> &ConfigValues {
         &self.0.settings
     }
 
-    /// The components that clients of this configuration share.
+    /// Returns the components that clients of this configuration share.
     pub(crate) fn shared(&self) -> &SharedComponents {
         &self.0.shared
     }
 }
 
-/// Secrets are left out.
+/// Omits secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.settings.debug(f, "Config")
     }
 }
 
-/// Whether this can be the name of a region, which becomes part of host names: a label as RFC 1123 has it.
+/// Returns whether this is a valid name of a region. It becomes part of host names, so it must be a label according
+/// to RFC 1123.
 #[doc(hidden)]
 #[must_use]
 pub fn is_region(name: &str) -> bool {
     is_valid_host_label(name, false)
 }
 
-/// Endpoint URLs by service, such as those of the environment and of profile files.
+/// The endpoint URLs of services, such as those in the environment and in profile files.
 pub trait EndpointUrls: fmt::Debug + Send + Sync {
-    /// Returns the URL for a service by its identifier, such as `FSx`.
+    /// Returns the URL for a service ID, such as `FSx`, if set.
     ///
     /// # Errors
     ///
-    /// If there is one that is not valid.
+    /// Returns an error if the URL is invalid.
     fn endpoint_url(&self, service_id: &str) -> Result<Option<String>, ConfigError>;
 }

@@ -1,8 +1,8 @@
 //! Credentials and their providers.
 //!
-//! A [`Credentials`] is a provider of itself. A provider of your own is a [`ProvideCredentials`]; one that sends requests
-//! over the client's transport is a [`CredentialsSource`], as the chain of `simba-aws-config` is. A client keeps what a
-//! provider gives until shortly before it expires.
+//! [`Credentials`] are their own provider. Custom providers implement [`ProvideCredentials`], or
+//! [`CredentialsSource`] if they send requests over the client's transport, like the default chain of
+//! `simba-aws-config`. A client caches credentials until shortly before they expire.
 
 mod cache;
 
@@ -20,9 +20,10 @@ use crate::clock::Clock;
 use crate::random::Random;
 use crate::transport::Transport;
 
-/// Where credentials come from.
+/// A provider of credentials.
 ///
-/// The client keeps what it gets and asks again only shortly before the expiry, one call at a time.
+/// The client caches the credentials. Shortly before they expire, a single call refreshes them while the others use
+/// the current ones.
 ///
 /// ```
 /// use simba_runtime::BoxFuture;
@@ -43,7 +44,11 @@ use crate::transport::Transport;
 /// }
 /// ```
 pub trait ProvideCredentials: fmt::Debug + Send + Sync {
-    /// Gives the credentials to sign with now.
+    /// Returns the credentials to sign with.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no credentials are available.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
 }
 
@@ -66,13 +71,14 @@ impl From<crate::sigv4::InvalidCredentials> for CredentialsError {
     }
 }
 
-/// A source of credentials that sends requests of its own, such as the chain of AWS's tools. A client makes its provider.
+/// A source of credentials that sends requests, such as the default chain of AWS's tools. Each client creates its
+/// provider.
 pub trait CredentialsSource: fmt::Debug + Send + Sync {
-    /// Returns the provider for a client.
+    /// Creates the provider of a client.
     fn provider(&self, config: ProviderConfig) -> Arc<dyn ProvideCredentials>;
 }
 
-/// The parts of a client that a [`CredentialsSource`] uses.
+/// The components and settings of a client that a [`CredentialsSource`] can use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProviderConfig {
@@ -84,13 +90,13 @@ pub struct ProviderConfig {
     pub random: Arc<dyn Random>,
     /// The client's region.
     pub region: Option<String>,
-    /// Whether endpoints have to conform to FIPS.
+    /// Whether to use FIPS endpoints.
     pub use_fips: bool,
-    /// Whether endpoints have to have addresses of IPv6.
+    /// Whether to use dual-stack endpoints.
     pub use_dual_stack: bool,
 }
 
-/// The provider of a client that was given none.
+/// The provider of clients without credentials settings.
 #[derive(Debug)]
 pub(crate) struct Unset;
 

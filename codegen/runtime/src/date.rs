@@ -1,15 +1,15 @@
-//! The two ways in which HTTP and signatures write a moment, to the second and in UTC.
+//! The date formats of HTTP and of signatures, in UTC and without fractions of a second.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The months as HTTP names them.
+/// The names of the months in HTTP dates.
 pub(crate) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The days of the week as HTTP names them.
+/// The names of the weekdays in HTTP dates.
 pub(crate) const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/// A moment split into the parts that calendars know.
+/// A date and time of day in the Gregorian calendar.
 pub(crate) struct Civil {
     pub(crate) year: i64,
     pub(crate) month: u32,
@@ -19,17 +19,17 @@ pub(crate) struct Civil {
 }
 
 impl Civil {
-    /// The moment that many seconds after the start of 1970.
+    /// Converts seconds since 1970.
     pub(crate) fn from_unix(seconds: i64) -> Self {
         civil(seconds)
     }
 
-    /// Hour, minute and second.
+    /// Returns hour, minute and second.
     pub(crate) fn clock(&self) -> (u32, u32, u32) {
         (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)
     }
 
-    /// Days since 1970 of a date; `None` if there is no such day.
+    /// Returns the days since 1970 of a date, or `None` if the date is invalid.
     pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i64> {
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let length = match month {
@@ -42,7 +42,8 @@ impl Civil {
     }
 }
 
-/// `20150830T123600Z`: the value of `X-Amz-Date`. Its first eight bytes are the day of the scope.
+/// Formats a time as `20150830T123600Z`, the value of `X-Amz-Date`. The first eight bytes are the date of the
+/// credential scope.
 pub(crate) fn amz_date(time: SystemTime) -> [u8; 16] {
     let civil = civil(unix_seconds(time));
     let mut out = *b"00000000T000000Z";
@@ -63,14 +64,14 @@ pub(crate) fn amz_date(time: SystemTime) -> [u8; 16] {
     out
 }
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of an HTTP date that is still sent.
+/// Parses `Sun, 06 Nov 1994 08:49:37 GMT`, the only HTTP date format still in use.
 pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
     let (_, rest) = text.trim().split_once(", ")?;
     let mut words = rest.split(' ');
     let day: u32 = words.next()?.parse().ok()?;
     let month = words.next()?;
     let month = MONTHS.iter().position(|name| *name == month)? as u32 + 1;
-    // A calendar of more digits would be beyond what can be counted in seconds.
+    // Years with more digits would overflow the number of seconds.
     let year: i64 = words.next().filter(|year| year.len() == 4)?.parse().ok()?;
     let mut clock = words.next()?.split(':').map(|part| part.parse::<u32>().ok());
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
@@ -81,13 +82,13 @@ pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
     shift(UNIX_EPOCH, seconds)
 }
 
-/// The moment that many seconds later, or earlier if they are negative.
+/// Adds a number of seconds, which may be negative. Returns `None` on overflow.
 pub fn shift(time: SystemTime, seconds: i64) -> Option<SystemTime> {
     let by = Duration::from_secs(seconds.unsigned_abs());
     if seconds < 0 { time.checked_sub(by) } else { time.checked_add(by) }
 }
 
-/// Seconds since 1970, negative before.
+/// Returns the seconds since 1970, which are negative for earlier times.
 pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
     let clamp = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {
@@ -96,7 +97,7 @@ pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
     }
 }
 
-/// Days since 1970 in the Gregorian calendar. Years start in March, so that the leap day is last.
+/// Returns the days since 1970. The calculation uses years that start in March, so that the leap day is the last.
 fn days(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -1,10 +1,9 @@
-//! Where a request goes: what a generated endpoint resolver reads, calls and returns.
+//! Endpoints, and the support library of generated endpoint resolvers.
 //!
-//! The generator compiles a model's endpoint rules to one function,
-//! `fn resolve(&Params<'_>) -> Result<Endpoint, ResolveError>`. In come the [`Params`] that the
-//! client gathered from its configuration and from the request; out goes an [`Endpoint`], or the
-//! rule's own words on why there is none. The rules' standard functions are in [`functions`], the
-//! table behind `aws.partition` is a [`Partitions`].
+//! The generator compiles a model's endpoint rules to a function `fn resolve(&Params<'_>) -> Result<Endpoint,
+//! ResolveError>`. The client collects the [`Params`] from its configuration and the request. The result is an
+//! [`Endpoint`], or an error with the rule's message. The standard library of the rules is in [`functions`];
+//! [`Partitions`] is the data behind `aws.partition`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,9 +16,9 @@ pub use functions::{Arn, Url};
 pub use params::{Params, Setting, Value};
 pub use partition::{Partition, Partitions};
 
-/// Where a request goes, and how it is signed for there.
+/// An endpoint: the URL that a request is sent to, and how the request is signed.
 ///
-/// `Display` is one line: the URL, then headers and authentication schemes if there are any.
+/// `Display` prints one line: the URL, followed by headers and authentication schemes, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: String,
@@ -28,46 +27,46 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint at `url`: a scheme, a host, and possibly a port and a path.
+    /// Creates an endpoint. `url` has a scheme and a host, and optionally a port and a path.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), headers: Vec::new(), auth_schemes: Vec::new() }
     }
 
-    /// Adds a header that every request to this endpoint carries.
+    /// Adds a header that is sent with every request to this endpoint.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Adds an authentication scheme; the one added first is preferred.
+    /// Adds an authentication scheme. Schemes are added in order of preference.
     #[must_use]
     pub fn auth_scheme(mut self, scheme: AuthScheme) -> Self {
         self.auth_schemes.push(scheme);
         self
     }
 
-    /// The URL: `scheme://host`, with `:port` and `/path` where the endpoint has them.
+    /// Returns the URL: `scheme://host`, optionally with `:port` and `/path`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers that every request to this endpoint carries, in the rules' order.
+    /// Returns the headers that are sent with every request to this endpoint.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
-    /// The authentication schemes that the endpoint accepts, preferred first.
+    /// Returns the authentication schemes that the endpoint accepts, in order of preference.
     ///
-    /// Empty says that the rules leave the service's own scheme as it is.
+    /// If empty, the service's own scheme applies unchanged.
     #[must_use]
     pub fn auth_schemes(&self) -> &[AuthScheme] {
         &self.auth_schemes
     }
 
-    /// The properties that this endpoint gives to the scheme `name`, such as `sigv4`.
+    /// Returns the endpoint's settings for the authentication scheme `name`, such as `sigv4`.
     #[must_use]
     pub fn scheme(&self, name: &str) -> Option<&AuthScheme> {
         self.auth_schemes.iter().find(|scheme| scheme.name == name)
@@ -87,59 +86,59 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// The settings of an endpoint for one authentication scheme.
+/// An endpoint's settings for an authentication scheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthScheme {
-    /// The scheme: `sigv4`, `sigv4a`, …
+    /// The name of the scheme, such as `sigv4` or `sigv4a`.
     pub name: String,
-    /// The service name to sign with, in place of the service's own.
+    /// The service name to sign with, if it differs from the service's own.
     pub signing_name: Option<String>,
-    /// The region to sign with, in place of the client's.
+    /// The region to sign with, if it differs from the client's.
     pub signing_region: Option<String>,
-    /// The regions that a `sigv4a` signature is good for; empty leaves it to the client.
+    /// The regions for which a `sigv4a` signature is valid. If empty, the client decides.
     pub signing_region_set: Vec<String>,
-    /// Whether the path is signed as it is sent, without being escaped once more.
+    /// Whether the path is signed as sent, without being percent-encoded a second time.
     pub disable_double_encoding: bool,
-    /// Whether the path is signed without resolving `.` and `..` in it.
+    /// Whether the path is signed without resolving `.` and `..` segments.
     pub disable_normalize_path: bool,
 }
 
 impl AuthScheme {
-    /// The scheme `name`, with nothing changed.
+    /// Creates a scheme with default settings.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Signs with the service name `name`.
+    /// Sets the service name to sign with.
     #[must_use]
     pub fn signing_name(mut self, name: impl Into<String>) -> Self {
         self.signing_name = Some(name.into());
         self
     }
 
-    /// Signs with the region `region`.
+    /// Sets the region to sign with.
     #[must_use]
     pub fn signing_region(mut self, region: impl Into<String>) -> Self {
         self.signing_region = Some(region.into());
         self
     }
 
-    /// Adds a region to those that a `sigv4a` signature is good for.
+    /// Adds a region for which a `sigv4a` signature is valid.
     #[must_use]
     pub fn signing_region_set(mut self, region: impl Into<String>) -> Self {
         self.signing_region_set.push(region.into());
         self
     }
 
-    /// Says whether the path is signed as it is sent.
+    /// Sets whether the path is signed as sent, without being percent-encoded a second time. Defaults to `false`.
     #[must_use]
     pub fn disable_double_encoding(mut self, disable: bool) -> Self {
         self.disable_double_encoding = disable;
         self
     }
 
-    /// Says whether the path is signed without resolving `.` and `..` in it.
+    /// Sets whether the path is signed without resolving `.` and `..` segments. Defaults to `false`.
     #[must_use]
     pub fn disable_normalize_path(mut self, disable: bool) -> Self {
         self.disable_normalize_path = disable;
@@ -169,7 +168,7 @@ impl fmt::Display for AuthScheme {
     }
 }
 
-/// Why the rules gave no endpoint.
+/// The reason why the endpoint rules did not resolve an endpoint.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResolveError(Reason);
 
@@ -181,24 +180,24 @@ enum Reason {
 }
 
 impl ResolveError {
-    /// A rule says that these parameters have no endpoint, and why.
+    /// Creates the error of a rule that rejects the parameters, with the rule's message.
     pub fn rule(message: impl Into<Cow<'static, str>>) -> Self {
         Self(Reason::Rule(message.into()))
     }
 
-    /// The rules cannot do without the parameter `name`, and it is not set.
+    /// Creates the error of a required parameter that is not set.
     #[must_use]
     pub fn missing(name: &'static str) -> Self {
         Self(Reason::Missing(name))
     }
 
-    /// No rule of the service fits the parameters.
+    /// Creates the error of parameters that no rule matches.
     #[must_use]
     pub fn no_rule() -> Self {
         Self(Reason::NoRule)
     }
 
-    /// The parameter that is required and not set, if that is the reason.
+    /// Returns the name of the required parameter that is not set, if that is the reason.
     #[must_use]
     pub fn missing_parameter(&self) -> Option<&'static str> {
         match self.0 {

@@ -1,8 +1,7 @@
-//! Everything that can go wrong with a call, each as one type that says so in one line.
+//! The errors of calls.
 //!
-//! In: what the protocol read off an error response, or what stopped the call before there was one.
-//! Out: [`SdkError`], whose Display is a single line fit for a log: operation, code, message, HTTP
-//! status and request id, or the root cause. The causes it wraps are in [`cause`](self).
+//! [`SdkError`] is the error of a failed call. It prints a single line, suitable for logs: operation, code, message,
+//! HTTP status and request ID, or the root cause.
 
 mod cause;
 mod credentials;
@@ -39,24 +38,23 @@ use crate::protocol::ClientProtocol;
 use crate::response::request_id;
 use crate::timeout::TimeoutError;
 
-/// An operation's modeled errors. The generator implements it.
+/// The modeled errors of an operation. Implemented by generated code.
 pub trait ServiceError: std::error::Error + Send + Sync + 'static {
-    /// Reads the modeled error that a response's code names; a code that the model does not know becomes an
-    /// [`UnknownError`].
+    /// Reads the modeled error with the response's error code. An unknown code becomes an [`UnknownError`].
     fn from_response(response: &ErrorResponse<'_>) -> Self;
 }
 
-/// An error response, which a modeled error is read from.
+/// An error response, from which modeled errors are read.
 #[derive(Debug)]
 pub struct ErrorResponse<'a> {
-    /// The code and the message.
+    /// The error's code and message.
     pub metadata: &'a ErrorMetadata,
-    /// The response, and the protocol that it speaks.
+    /// The response and its protocol.
     pub(crate) raw: Option<(&'a http::Response<Bytes>, &'static dyn ClientProtocol)>,
 }
 
 impl<'a> ErrorResponse<'a> {
-    /// Creates an error response of a protocol, whose metadata the protocol has read.
+    /// Creates an error response from the response and the metadata that the protocol has read from it.
     #[must_use]
     pub fn new(
         metadata: &'a ErrorMetadata,
@@ -67,32 +65,44 @@ impl<'a> ErrorResponse<'a> {
     }
 }
 
-/// Why a call failed.
+/// The error of a failed call.
 ///
-/// Its Display holds the whole story in one line, causes included, so
-/// [`source`](std::error::Error::source) has nothing to add and is `None`.
+/// `Display` prints one line, including the root cause, so [`source`](std::error::Error::source) returns `None`.
+///
+/// ```
+/// use simba_runtime::error::SdkError;
+///
+/// fn advice(error: &SdkError) -> String {
+///     match error {
+///         SdkError::Service(_) => format!("the service returned {:?}", error.code()),
+///         error if error.is_retryable() => "try again later".to_owned(),
+///         error => error.to_string(),
+///     }
+/// }
+/// # let _ = advice;
+/// ```
 #[non_exhaustive]
 pub enum SdkError<E = UnknownError> {
-    /// The service answered with an error.
+    /// The service returned an error.
     Service(Box<CallFailure<E>>),
-    /// The request cannot be written.
+    /// The request is invalid and cannot be serialized.
     Input(Box<CallFailure<InputError>>),
-    /// There is no place to send the request to.
+    /// The endpoint cannot be resolved.
     Endpoint(Box<CallFailure<EndpointError>>),
-    /// There is nothing to sign the request with.
+    /// There are no valid credentials to sign the request with.
     Credentials(Box<CallFailure<CredentialsError>>),
-    /// Time ran out.
+    /// A timeout expired.
     Timeout(Box<CallFailure<TimeoutError>>),
-    /// The request or its response was lost on the way.
+    /// The request could not be sent, or the response was not received completely.
     Transport(Box<CallFailure<TransportError>>),
-    /// The response is not one that the protocol knows.
+    /// The response is not valid for the protocol.
     ResponseError(Box<CallFailure<ResponseError>>),
 }
 
-/// One failed call: the cause, and what is known of the call.
+/// A failed call: the cause, and the context of the call.
 pub struct CallFailure<T> {
     cause: T,
-    /// Boxed, so that what turns one error into another, of which each operation has its own copy, moves little.
+    /// Boxed, because each operation has its own copy of the conversions between errors, which then move few bytes.
     context: Box<CallContext>,
 }
 
@@ -104,12 +114,12 @@ pub(crate) struct CallContext {
     pub(crate) meta: ErrorMetadata,
     pub(crate) kind: Option<FailureKind>,
     pub(crate) response: Option<http::Response<Bytes>>,
-    /// The protocol that the response speaks.
+    /// The protocol of the response.
     pub(crate) protocol: Option<&'static dyn ClientProtocol>,
 }
 
 impl CallContext {
-    /// The response as modeled errors are read from.
+    /// Returns the response, for reading modeled errors.
     fn response(&self) -> ErrorResponse<'_> {
         ErrorResponse { metadata: &self.meta, raw: self.response.as_ref().zip(self.protocol) }
     }
@@ -120,34 +130,34 @@ impl<T> CallFailure<T> {
         Box::new(Self { cause, context: context.into() })
     }
 
-    /// Returns the cause.
+    /// Returns a reference to the cause.
     pub fn cause(&self) -> &T {
         &self.cause
     }
 
-    /// Returns the cause by value.
+    /// Converts into the cause.
     pub fn into_cause(self) -> T {
         self.cause
     }
 
-    /// The name of the operation that was called.
+    /// Returns the name of the operation.
     pub fn operation(&self) -> &str {
         &self.context.operation
     }
 
-    /// How many times the request was sent; 0 if it never was.
+    /// Returns how many times the request was sent. It is 0 if the request was never sent.
     pub fn attempts(&self) -> u32 {
         self.context.attempts
     }
 
-    /// The last response's headers, if there was a response.
+    /// Returns the headers of the last response, if any.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.context.response.as_ref().map(http::Response::headers)
     }
 }
 
 impl<E> SdkError<E> {
-    /// The modeled error, if the service answered with one.
+    /// Returns the modeled error, if the service returned one.
     pub fn service(&self) -> Option<&E> {
         match self {
             Self::Service(failure) => Some(&failure.cause),
@@ -155,11 +165,11 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// The modeled error by value.
+    /// Converts into the modeled error.
     ///
     /// # Errors
     ///
-    /// The error itself, if it is not one that the service answered.
+    /// Returns the error itself if it is not a [`Service`](Self::Service) error.
     pub fn into_service(self) -> Result<E, Self> {
         match self {
             Self::Service(failure) => Ok(failure.cause),
@@ -167,64 +177,63 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// The error code that the service answered.
+    /// Returns the service's error code, if any.
     pub fn code(&self) -> Option<&str> {
         self.context().meta.code.as_deref()
     }
 
-    /// The message that the service answered.
+    /// Returns the service's error message, if any.
     pub fn message(&self) -> Option<&str> {
         self.context().meta.message.as_deref()
     }
 
-    /// The last response's HTTP status.
+    /// Returns the HTTP status of the last response, if any.
     pub fn status(&self) -> Option<StatusCode> {
         self.context().response.as_ref().map(http::Response::status)
     }
 
-    /// The last response's headers.
+    /// Returns the headers of the last response, if any.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.context().response.as_ref().map(http::Response::headers)
     }
 
-    /// The identifier that AWS gave the last attempt: what its support asks for.
+    /// Returns the request ID of the last response, if any. AWS Support asks for it.
     pub fn request_id(&self) -> Option<&str> {
         self.headers().and_then(request_id)
     }
 
-    /// The last response's body as it came.
+    /// Returns the unprocessed body of the last response, if any.
     pub fn raw_body(&self) -> Option<&Bytes> {
         self.context().response.as_ref().map(http::Response::body)
     }
 
-    /// How many times the request was sent; 0 if it never was.
+    /// Returns how many times the request was sent. It is 0 if the request was never sent.
     pub fn attempts(&self) -> u32 {
         self.context().attempts
     }
 
-    /// The name of the operation that was called; empty for a [`MissingMember`], which no call
-    /// is to blame for.
+    /// Returns the name of the operation. It is empty for a [`MissingMember`], which is not the error of a call.
     pub fn operation(&self) -> &str {
         &self.context().operation
     }
 
-    /// Whether the same call may succeed later; the client has then already tried as often as its
-    /// retry settings allow.
+    /// Returns whether the same call may succeed later. The client has already retried it as often as the retry
+    /// configuration allows.
     pub fn is_retryable(&self) -> bool {
         self.context().kind.is_some()
     }
 
-    /// Whether the service asked its callers to slow down.
+    /// Returns whether the service throttled the call.
     pub fn is_throttling(&self) -> bool {
         self.context().kind == Some(FailureKind::Throttling)
     }
 
-    /// Whether time ran out.
+    /// Returns whether a timeout expired.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Returns the transport's error, if the request or its response was lost.
+    /// Returns the transport's error, if that is the cause.
     pub fn transport(&self) -> Option<&TransportError> {
         match self {
             Self::Transport(failure) => Some(&failure.cause),
@@ -232,13 +241,13 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// The same failure with another type for the modeled error.
+    /// Converts the modeled error, and keeps everything else.
     pub fn map_service<F>(self, convert: impl FnOnce(E) -> F) -> SdkError<F> {
         self.map(|error, _| convert(error))
     }
 
-    /// The same failure with its modeled error read anew as one of another enumeration: what the service answered is
-    /// kept, so that an operation's error becomes the service's without a table of both.
+    /// Reads the modeled error again, as another enum. This converts the error of an operation into that of the
+    /// service without a mapping between the two.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> SdkError<F> {
         self.map(|_, context| F::from_response(&context.response()))
@@ -259,7 +268,7 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// The name of the variant.
+    /// Returns the name of the variant.
     pub(crate) fn kind_name(&self) -> &'static str {
         match self {
             Self::Service(_) => "Service",
@@ -272,7 +281,7 @@ impl<E> SdkError<E> {
         }
     }
 
-    /// Returns the cause of a failure without a response.
+    /// Returns the cause if the service did not return a response.
     #[cfg(feature = "tracing")]
     pub(crate) fn cause_without_response(&self) -> Option<String> {
         match self {
@@ -298,7 +307,7 @@ impl<E> SdkError<E> {
     }
 }
 
-/// Lets `?` convert the error of an accessor.
+/// Converts the error of an accessor, for `?`.
 impl<E> From<MissingMember> for SdkError<E> {
     fn from(missing: MissingMember) -> Self {
         Self::ResponseError(CallFailure::new(ResponseError::Missing(missing), CallContext::default()))

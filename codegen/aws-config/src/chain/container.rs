@@ -1,8 +1,8 @@
-//! The endpoint that ECS and EKS give to a container.
+//! The credentials endpoint of ECS and EKS containers.
 //!
-//! In: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, and a token to
-//! show there. Out: the credentials of the task or pod. A full URI without TLS is only followed to
-//! this machine or to the addresses of ECS and EKS, so that the token goes nowhere else.
+//! The endpoint is configured by AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI, and
+//! requests carry an optional authorization token. A full URI without TLS must point to the loopback interface or to
+//! the addresses of ECS and EKS, so that the token is not sent anywhere else.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -32,7 +32,7 @@ const GET: Operation = Operation {
     transient: &[],
 };
 
-/// Provides the credentials of the container's endpoint.
+/// Returns the credentials of the container's endpoint.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let url = match (environment.var(RELATIVE), environment.var(FULL)) {
@@ -67,7 +67,7 @@ pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, Creden
         .map_err(|error| CredentialsError::new(format!("container credentials: {error}")))
 }
 
-/// Whether the token may be sent there.
+/// Checks that the token may be sent to this URL.
 fn check(url: &str) -> Result<(), CredentialsError> {
     let uri = url::parse(url).map_err(|error| CredentialsError::new(format!("{FULL}: {error}")))?;
     let host = uri.host().unwrap_or_default();
@@ -117,7 +117,7 @@ fn read(response: &Response<Bytes>) -> Result<Credentials, CredentialsError> {
         .map_or_else(|| Err(CredentialsError::new("the response is not valid JSON")), |body| of_json(body, "Token"))
 }
 
-/// Reads the members that all of AWS's JSON answers with credentials share.
+/// Reads the members that all JSON credentials responses of AWS share.
 pub(super) fn of_json(body: &Value, token: &str) -> Result<Credentials, CredentialsError> {
     let part = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let needed = |name| part(name).ok_or_else(|| CredentialsError::new(format!("the response has no {name}")));

@@ -1,21 +1,22 @@
-//! Where the services are that hand out credentials.
+//! The default endpoints of the services that issue credentials.
 
 use simba_runtime::endpoint::{Partition, Partitions};
 
-/// The hosts of a service, as its endpoint rules name them: STS, SSO and SSO OIDC share theirs.
+/// Returns the host of a service. STS, SSO and SSO OIDC share these rules.
 pub(super) fn host(service: &str, region: &str, use_fips: bool, use_dual_stack: bool) -> String {
     if (service, region, use_fips, use_dual_stack) == ("sts", "aws-global", false, false) {
         return "sts.amazonaws.com".to_owned();
     }
     let partition = PARTITIONS.find(region);
-    // The ordinary endpoints of GovCloud conform to FIPS, and there are no others but for IPv6.
+    // In GovCloud the default endpoints already conform to FIPS; only the dual-stack endpoints have a FIPS variant.
     let is_fips = partition.name == "aws-us-gov" && !use_dual_stack;
     let fips = if use_fips && !is_fips { "-fips" } else { "" };
     let suffix = if use_dual_stack { partition.dual_stack_dns_suffix } else { partition.dns_suffix };
     format!("{service}{fips}.{region}.{suffix}")
 }
 
-/// The facts of `models/partitions.json` that these hosts depend on; a test compares them with AWS's own.
+/// The partition data of `models/partitions.json` that the host names depend on. A test compares it with AWS's own
+/// data.
 static PARTITIONS: Partitions = Partitions {
     default: partition("aws", "amazonaws.com", "api.aws", &[], &[]),
     others: &[

@@ -1,7 +1,7 @@
-//! HTTP to the services that hand out credentials.
+//! The HTTP client of the credentials providers.
 //!
-//! In: a request, and how long and how often to try. Out: the response, or one sentence that says why
-//! there is none. It goes through the client's own [`Transport`], so a mock or a proxy sees it too.
+//! Requests go through the client's own [`Transport`], so mock transports and proxies apply to them too. A failure is
+//! reported as one line.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -20,44 +20,45 @@ use simba_runtime::random::Random;
 use simba_runtime::retry::FailureKind;
 use simba_runtime::transport::{Settings, Transport, TransportErrorKind};
 
-/// The longest pause before another attempt, and how much longer a service may make it.
+/// The maximum backoff, and the maximum time that a service may add to it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// The most that a response may have, in bytes.
+/// The maximum size of a response, in bytes.
 const MAX_RESPONSE_SIZE: u64 = 1024 * 1024;
 
-/// Sends requests on behalf of a source of credentials.
+/// Sends requests for the credentials providers.
 #[derive(Debug)]
 pub(super) struct Http {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    /// The seconds by which the clock is behind that of the services.
+    /// The number of seconds by which the local clock is behind the services' clocks.
     skew: AtomicI64,
 }
 
-/// An operation that hands out credentials or what leads to them.
+/// An operation that returns credentials or a token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operation {
     pub(super) name: &'static str,
     pub(super) limits: Limits,
-    /// Reads the code of an error response.
+    /// Extracts the error code from an error response.
     pub(super) code: fn(&Response<Bytes>) -> Option<String>,
-    /// Codes of errors that another attempt may clear, besides those of all services.
+    /// Error codes that are retryable for this operation, in addition to those of all services.
     pub(super) transient: &'static [&'static str],
 }
 
-/// How long to wait for each of how many attempts.
+/// The timeout of an attempt and the maximum number of attempts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) timeout: Duration,
     pub(super) attempts: u32,
-    /// How many attempts may end in silence: it takes long, and says that probably nobody is there.
+    /// The maximum number of attempts that end without a response. Such attempts are slow, and usually mean that the
+    /// endpoint does not exist.
     pub(super) silent_attempts: u32,
 }
 
 impl Limits {
-    /// For services that are far away.
+    /// The limits for remote services.
     pub(super) const SERVICE: Self = Self { timeout: Duration::from_secs(15), attempts: 3, silent_attempts: 3 };
 }
 
@@ -70,13 +71,12 @@ impl Http {
         &*self.clock
     }
 
-    /// A random number from 0 up to 1, without 1.
+    /// Returns a random number in the range `[0, 1)`.
     pub(super) fn random(&self) -> f64 {
         fraction(&*self.random)
     }
 
-    /// Sends the request that `request` makes for the time that it is given, again if the failure
-    /// may pass.
+    /// Sends the request that `request` builds for the current time, and retries transient failures.
     pub(super) async fn send(
         &self,
         operation: Operation,
@@ -104,7 +104,7 @@ impl Http {
         }
     }
 
-    /// Why another attempt may succeed where this response is a failure.
+    /// Returns why a failed response is retryable, or `None` if it is not.
     fn kind(&self, operation: Operation, response: &Response<Bytes>, used_skew: i64) -> Option<FailureKind> {
         if response.status().is_success() {
             return None;
@@ -123,7 +123,7 @@ impl Http {
         classify::of_any_service(response.status(), code)
     }
 
-    /// How long to wait before another attempt: AWS's exponential backoff with full jitter.
+    /// Returns the time to wait before the next attempt: exponential backoff with full jitter, as in AWS's SDKs.
     fn pause(&self, kind: FailureKind, attempt: u32, asked: Option<Duration>) -> Duration {
         let base = match kind {
             FailureKind::Transient => Duration::from_millis(100),
@@ -165,12 +165,12 @@ impl Http {
 struct Failure {
     error: CredentialsError,
     may_pass: bool,
-    /// Nothing was heard before the time was over.
+    /// Whether the attempt timed out without a response.
     silent: bool,
 }
 
-/// The code of an error response in JSON: `code` of containers, `__type` and `x-amzn-errortype` of
-/// AWS's services, `error` of OAuth.
+/// Returns the error code of a JSON response: `code` for containers, `__type` or `x-amzn-errortype` for AWS's
+/// services, `error` for OAuth.
 pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
     let header = response.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = || {
@@ -178,12 +178,12 @@ pub(super) fn json_code(response: &Response<Bytes>) -> Option<String> {
         ["__type", "code", "Code", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))
     };
     let code = header.or_else(body)?;
-    // `namespace#Name:http://…`
+    // The format is `namespace#Name:http://…`.
     let name = code.split(':').next().unwrap_or_default();
     Some(name.rsplit('#').next().unwrap_or_default().to_owned())
 }
 
-/// `scheme://host:port` of the request.
+/// Returns the `scheme://host:port` of a request.
 fn origin(request: &Request<Bytes>) -> String {
     let uri = request.uri();
     let scheme = uri.scheme_str().unwrap_or("http");
@@ -191,12 +191,12 @@ fn origin(request: &Request<Bytes>) -> String {
     format!("{scheme}://{authority}")
 }
 
-/// A request, or why there can be none.
+/// Builds a `GET` request.
 pub(super) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<Request<Bytes>, CredentialsError> {
     request("GET", url, headers, Bytes::new())
 }
 
-/// A request with a body, or why there can be none.
+/// Builds a request with a body.
 pub(super) fn request(
     method: &str,
     url: &str,
@@ -213,7 +213,7 @@ pub(super) fn request(
     builder.body(body).map_err(|error| invalid(&error))
 }
 
-/// A text as part of a URL's query or of a form.
+/// Percent-encodes a string for the query of a URL or for a form.
 pub(super) fn encoded(text: &str) -> String {
     use std::fmt::Write as _;
 
@@ -231,7 +231,7 @@ pub(super) fn encoded(text: &str) -> String {
     out
 }
 
-/// The start of a body that was not expected, for an error's text.
+/// Returns the start of an unexpected body, for an error message.
 pub(super) fn excerpt(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");

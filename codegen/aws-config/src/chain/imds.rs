@@ -1,8 +1,7 @@
-//! The metadata service of an EC2 instance, version 2.
+//! The instance metadata service of EC2, version 2 (IMDSv2).
 //!
-//! In: nothing but the service's well-known address, or the one that the environment or the profile
-//! sets. Out: the credentials of the instance's role: a token first, the role's name with it, the
-//! role's credentials last.
+//! The service has a well-known address, which the environment or the profile can override. Three requests return the
+//! credentials of the instance's role: one for a session token, one for the role's name and one for its credentials.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -18,13 +17,13 @@ use super::{Credentials, CredentialsError};
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
 
-/// How long credentials that have expired serve further; a random part of it is added.
+/// How long expired credentials stay in use. A random part of the same length is added.
 const EXTENSION: Duration = Duration::from_secs(300);
 
-/// Provides the credentials of the instance's metadata. Without a response, this machine is not an EC2 instance.
+/// Returns the credentials of the EC2 instance, or `NotConfigured` if the metadata service does not respond.
 ///
-/// If the service gives none, or only expired ones, the last credentials go on serving for 5 to 10
-/// minutes, and so on until it gives others: AWS accepts them longer while the service is away.
+/// If the service returns no credentials, or only expired ones, the last credentials stay in use for another 5 to 10
+/// minutes, repeatedly until it returns new ones. AWS accepts them for longer during an outage of the service.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let answer = search(context).await;
     let now = context.http.clock().now();
@@ -82,7 +81,7 @@ async fn search(context: &Context) -> Result<ProviderOutcome, CredentialsError> 
 fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, CredentialsError> {
     let within = |message: String| CredentialsError::new(format!("EC2 instance metadata, role `{role}`: {message}"));
     let response = successful(response)?;
-    // Half a response may hold a secret, so it is not shown.
+    // A truncated response may contain a secret, so it is not shown.
     let body: Value =
         serde_json::from_slice(response.body()).map_err(|_| within("the response is not valid JSON".to_owned()))?;
     let part = |name| body.get(name).and_then(Value::as_str);
@@ -92,7 +91,7 @@ fn read(response: &Response<Bytes>, role: &str) -> Result<Credentials, Credentia
     of_json(&body, "Token").map_err(|error| within(error.to_string()))
 }
 
-/// Where the service is and how long to wait for it.
+/// The address of the metadata service, and its limits.
 struct Service {
     url: String,
     limits: Limits,
@@ -128,7 +127,7 @@ impl Service {
         let limits = Limits {
             timeout: Duration::from_secs(seconds.unwrap_or(1).into()),
             attempts: attempts.unwrap_or(3),
-            // Most machines are no instances, and nobody answers there.
+            // Most machines are not EC2 instances, and nothing responds at this address.
             silent_attempts: attempts.unwrap_or(1),
         };
         Ok(Self { url, limits })
@@ -147,7 +146,7 @@ impl Service {
 
     async fn get(&self, context: &Context, path: &str, token: &str) -> Result<Response<Bytes>, CredentialsError> {
         let url = format!("{}{path}", self.url);
-        // Once the service has shown to be there it is worth asking again.
+        // Once the service has responded, retries are worthwhile.
         let attempts = self.limits.attempts.max(3);
         let limits = Limits { attempts, silent_attempts: attempts, ..self.limits };
         let headers = [("x-aws-ec2-metadata-token", token)];

@@ -1,9 +1,9 @@
-//! A program that prints credentials: `credential_process` of a profile.
+//! The `credential_process` setting: an external program that prints credentials.
 //!
-//! The program prints credentials as JSON. No shell reads the command line: it is split into words
-//! here, and quotes keep words together. The program runs without input, in a process group of its
-//! own, so that a call that gives up ends everything that the program started. Its error output is
-//! discarded, since it may hold secrets and errors end up in logs.
+//! The program prints credentials as JSON. The command line is split into words here and is not passed to a shell;
+//! quotes keep words together. The program has no standard input and runs in its own process group, so that
+//! cancelling the call stops it and all its child processes. Its standard error is discarded, because it may contain
+//! secrets and error messages end up in logs.
 
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -17,18 +17,18 @@ use serde_json::Value;
 use super::container::of_json;
 use super::{Credentials, CredentialsError};
 
-/// The most that a program may print. Credentials take a small part of it.
+/// The maximum size of the program's output, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// The longest pause between two looks at the program.
+/// The maximum interval at which the program is polled.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs the command and reads the credentials that it prints.
+/// Runs the command and parses the credentials that it prints.
 pub(super) async fn run(command: &str) -> Result<Credentials, CredentialsError> {
     let words = words(command)
         .filter(|words| !words.is_empty())
         .ok_or_else(|| CredentialsError::new("`credential_process` has an unclosed quote or is empty"))?;
-    // Arguments and error output may hold secrets, so errors name the program only.
+    // Arguments and standard error may contain secrets, so error messages contain only the program's name.
     let program = &words[0];
     let failed = |what: String| CredentialsError::new(format!("`credential_process`, the program `{program}`, {what}"));
     let started = Running::start(program, &words[1..]);
@@ -51,7 +51,7 @@ struct Output {
     stdout: Vec<u8>,
 }
 
-/// A program at work. Dropping it ends the program and those that it started.
+/// A running program. Dropping it kills the program and its child processes.
 struct Running(Arc<Shared>);
 
 struct Shared {
@@ -66,8 +66,8 @@ struct State {
 }
 
 impl Running {
-    /// Starts the program in a process group of its own, and a thread that watches it: the program
-    /// may take long, and no runtime is assumed.
+    /// Starts the program in its own process group, and a thread that watches it. The program may run for a long
+    /// time, and there may be no asynchronous runtime to wait on.
     fn start(program: &str, arguments: &[String]) -> io::Result<(Self, JoinHandle<()>)> {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -81,7 +81,7 @@ impl Running {
         Ok((running, thread))
     }
 
-    /// The output of the program, once it has ended.
+    /// Waits for the program to exit and returns its output.
     async fn output(&self) -> io::Result<Output> {
         std::future::poll_fn(|context| {
             let mut state = lock(&self.0.state);
@@ -120,14 +120,14 @@ impl Shared {
         }
     }
 
-    /// Reads until the program itself has ended. Programs that it leaves behind may keep its output
-    /// open, so the end of the output is not waited for.
+    /// Reads until the program itself has exited. Its child processes may keep the output open, so this does not wait
+    /// for end of file.
     fn read(&self, stdout: Option<ChildStdout>) -> io::Result<Output> {
         let mut pipe = stdout.map(without_blocking).transpose()?;
         let mut stdout = Vec::new();
         let mut pause = Duration::from_millis(1);
         loop {
-            // Before the pipe is read: then nothing is missed of a program that has ended.
+            // The status is checked before the pipe is read, so that the last output of the program is not missed.
             let status = lock(&self.child).try_wait()?;
             if let Some(pipe) = &mut pipe {
                 read_available(pipe, &mut stdout)?;
@@ -141,7 +141,7 @@ impl Shared {
     }
 }
 
-/// A pipe that says [`WouldBlock`](io::ErrorKind::WouldBlock) when it holds nothing.
+/// Returns a pipe whose reads fail with [`WouldBlock`](io::ErrorKind::WouldBlock) while it is empty.
 #[cfg(unix)]
 fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
     let pipe = mio::unix::pipe::Receiver::from(stdout);
@@ -149,13 +149,13 @@ fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
     Ok(pipe)
 }
 
-/// Elsewhere reading blocks until the output is closed.
+/// On other platforms, reads block until the output is closed.
 #[cfg(not(unix))]
 fn without_blocking(stdout: ChildStdout) -> io::Result<impl Read> {
     Ok(stdout)
 }
 
-/// Reads what the pipe holds now.
+/// Reads the bytes that are available now.
 fn read_available(pipe: &mut impl Read, output: &mut Vec<u8>) -> io::Result<()> {
     let left = MAX_OUTPUT.saturating_sub(output.len()) as u64;
     match pipe.take(left + 1).read_to_end(output) {
@@ -165,15 +165,15 @@ fn read_available(pipe: &mut impl Read, output: &mut Vec<u8>) -> io::Result<()> 
     }
 }
 
-/// Ends the program, if it still runs, and on Unix those that it started: they share its process group.
+/// Kills the program, if it is still running, and on Unix its process group.
 fn kill(child: &mut Child) {
-    // Once it has ended and was waited for, its number may be another's.
+    // After the program has been waited for, its process ID may have been reused.
     if !matches!(child.try_wait(), Ok(None)) {
         return;
     }
     #[cfg(unix)]
     {
-        // The standard library cannot signal a group. Every shell has a `kill` of its own.
+        // The standard library cannot signal a process group. Every shell has a built-in `kill`.
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", "kill -s KILL -- -\"$0\"", &child.id().to_string()]);
         let _ = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -185,8 +185,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Splits a command line. Quotes of both kinds keep spaces; a backslash takes the next character as
-/// it is, except on Windows, where it separates the parts of paths. `None` if a quote stays open.
+/// Splits a command line into words. Single and double quotes preserve spaces. A backslash escapes the next
+/// character, except on Windows, where it is a path separator. Returns `None` if a quote is not closed.
 fn words(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -197,7 +197,7 @@ fn words(command: &str) -> Option<Vec<String>> {
             (Some(open), _) if c == open => quote = None,
             (None, '"' | '\'') => {
                 quote = Some(c);
-                // An empty pair of quotes is a word too.
+                // An empty pair of quotes is an empty word.
                 word.get_or_insert_default();
             }
             (None | Some('"'), '\\') => {

@@ -1,7 +1,7 @@
-//! Credentials of a profile: its keys, a process, SSO, a web identity, or a role that another
-//! profile or source is allowed to assume.
+//! Credentials from a profile: static keys, a process, SSO, a web identity, or a role assumed with the credentials of
+//! another profile or source.
 //!
-//! In: the profile files. Out: a [`ProviderChain`], read off without asking anybody, and then what it gives.
+//! The settings are first resolved to a [`ProviderChain`] without any I/O beyond the profile files.
 
 use super::{Context, ProviderOutcome};
 use super::{Credentials, CredentialsError, container, imds, process, sso, sts};
@@ -11,11 +11,11 @@ use crate::load::SharedConfig;
 use crate::profile_file::{Section, Setting};
 use crate::variables;
 
-/// How a profile gets its credentials: a beginning, and then role upon role.
+/// The providers of a profile: a base provider, followed by roles to assume.
 #[derive(Debug, PartialEq)]
 struct ProviderChain {
     base: BaseProvider,
-    /// The roles to assume, the first one first.
+    /// The roles to assume, in order.
     roles: Vec<sts::Role>,
 }
 
@@ -31,7 +31,7 @@ enum BaseProvider {
     Instance,
 }
 
-/// Provides the credentials of the selected profile.
+/// Returns the credentials of the selected profile.
 pub(super) async fn provide(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let found = &context.found;
     let name = &found.profile;
@@ -81,8 +81,7 @@ async fn run(context: &Context, plan: ProviderChain) -> Result<Credentials, Cred
     Ok(credentials)
 }
 
-/// Follows `source_profile` from profile to profile; `None` if the profile has nothing to do with
-/// credentials.
+/// Resolves the chain of `source_profile` settings. Returns `None` if the profile has no credentials settings.
 fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, CredentialsError> {
     let mut roles = Vec::new();
     let mut path = vec![first];
@@ -106,7 +105,7 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
             Step::Role(role, Source::Profile(next)) => {
                 roles.push(role);
                 if path.contains(&next) {
-                    // A profile may name itself if it has keys of its own to begin with.
+                    // A profile may be its own source if it also has static keys.
                     let own = found.profiles.profile(next).map(keys).transpose()?.flatten();
                     match own {
                         Some(keys) => BaseProvider::Keys(keys),
@@ -133,21 +132,21 @@ fn plan(found: &SharedConfig, first: &str) -> Result<Option<ProviderChain>, Cred
     }
 }
 
-/// The provider of one profile.
+/// The result of resolving one profile.
 enum Step<'a> {
     BaseProvider(BaseProvider),
     Role(sts::Role, Source<'a>),
     Nothing,
 }
 
-/// Who assumes a role.
+/// The source of the credentials that assume a role.
 enum Source<'a> {
     Profile(&'a str),
     BaseProvider(BaseProvider),
 }
 
 fn step<'a>(found: &SharedConfig, section: &'a Section, is_first: bool) -> Result<Step<'a>, CredentialsError> {
-    // The keys of a profile that another names as its source are what is meant there.
+    // For a profile named by `source_profile`, static keys take precedence over a role.
     if !is_first && let Some(keys) = keys(section)? {
         return Ok(Step::BaseProvider(BaseProvider::Keys(keys)));
     }
@@ -247,14 +246,15 @@ fn keys(section: &Section) -> Result<Option<Credentials>, CredentialsError> {
 }
 
 fn alone(half: &Setting, missing: &str) -> CredentialsError {
-    // If the one continues on the line of the other, that is the reason.
+    // If one of the keys was swallowed as a continuation line of the other, report that instead.
     match half.value() {
         Ok(_) => CredentialsError::new(format!("{} is set, but `{missing}` is not", half.origin())),
         Err(continued) => continued.into(),
     }
 }
 
-/// `its source_profile b`, or `its source_profile b (a -> b)` if that is further away.
+/// Describes a profile that was reached from the selected one, for error messages: ``its `source_profile` `b` ``, or
+/// the full path if it is further away.
 fn via(path: &[&str]) -> String {
     let last = path.last().copied().unwrap_or_default();
     match path {

@@ -1,8 +1,8 @@
-//! IAM Identity Center, of which AWS's files speak as SSO.
+//! IAM Identity Center, called SSO in AWS's configuration files.
 //!
-//! In: the `sso_…` settings of a profile and the token that `aws sso login` left in the user's
-//! cache. Out: credentials of the account and role. A token that has ended, or is about to, is
-//! renewed if it came with the means to, and stored again where the other tools find it.
+//! Exchanges the token that `aws sso login` stored in the user's cache for credentials of the account and role that
+//! the `sso_…` settings of a profile name. A token that has expired or is about to expire is refreshed if the cache
+//! contains a refresh token, and is stored again for other tools.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use simba_runtime::__private::is_region;
 use crate::load::SharedConfig;
 use crate::profile_file::{Section, SectionKind};
 
-/// How long before its end a token is renewed.
+/// How long before its expiry a token is refreshed.
 const SLACK: Duration = Duration::from_secs(300);
 
 const GET_ROLE_CREDENTIALS: Operation =
@@ -35,13 +35,13 @@ pub(super) struct Session {
     account_id: String,
     role_name: String,
     region: String,
-    /// The key of the token in the cache: the session's name, or in old profiles the start URL.
+    /// The key of the token in the cache: the session's name or, in legacy profiles, the start URL.
     token_key: String,
 }
 
 impl Session {
-    /// Reads the profile; `None` if it names no role of an account. A session alone is for services
-    /// that take its token, and an account alone may be there for other tools.
+    /// Reads the profile's settings. Returns `None` if they do not select a role of an account: a session alone is
+    /// for services that use its token directly, and an account alone may be meant for other tools.
     pub(super) fn of(found: &SharedConfig, profile: &Section) -> Result<Option<Self>, CredentialsError> {
         let session = profile.get("sso_session");
         let is_set = |key: &str| profile.get(key).is_some();
@@ -81,7 +81,7 @@ impl Session {
     }
 }
 
-/// The credentials of the session's account and role.
+/// Returns the credentials of the session's account and role.
 pub(super) async fn provide(context: &Context, session: &Session) -> Result<Credentials, CredentialsError> {
     let token = token(context, session).await?;
     let base = context.endpoint_url("SSO", "portal.sso", &session.region)?;
@@ -131,7 +131,7 @@ fn read(body: &Value) -> Result<Credentials, CredentialsError> {
         .expiry(expiry))
 }
 
-/// The user's token from the cache, renewed if need be.
+/// Returns the user's token from the cache, refreshed if necessary.
 async fn token(context: &Context, session: &Session) -> Result<String, CredentialsError> {
     let environment = &context.found.environment;
     let path = cache_file(&session.token_key);
@@ -154,7 +154,7 @@ async fn token(context: &Context, session: &Session) -> Result<String, Credentia
     }
 }
 
-/// Gets a new token and stores it; the error says why not, as the end of a sentence.
+/// Refreshes the token and stores it. The error is a fragment that ends a sentence.
 async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path) -> Result<String, String> {
     let part = |name| cached.get(name).and_then(Value::as_str);
     let (Some(id), Some(secret), Some(refresh)) = (part("clientId"), part("clientSecret"), part("refreshToken")) else {
@@ -191,7 +191,7 @@ async fn renew(context: &Context, session: &Session, cached: &Value, path: &Path
     if let Some(refresh) = answer.get("refreshToken").filter(|refresh| refresh.is_string()) {
         renewed["refreshToken"] = refresh.clone();
     }
-    // The token serves even where the home directory is read-only.
+    // A read-only home directory does not prevent using the token.
     let _ = context.found.environment.replace(path, renewed.to_string().as_bytes());
     Ok(token)
 }
@@ -201,7 +201,7 @@ fn sign_in(context: &Context, what: &str) -> CredentialsError {
     CredentialsError::new(format!("{what}; sign in with `aws sso login --profile {profile}`"))
 }
 
-/// Where the AWS CLI stores the token.
+/// Returns the path at which the AWS CLI stores the token.
 fn cache_file(key: &str) -> String {
     use std::fmt::Write as _;
 

@@ -1,7 +1,6 @@
-//! Roles: STS's AssumeRole and AssumeRoleWithWebIdentity.
+//! STS's AssumeRole and AssumeRoleWithWebIdentity operations.
 //!
-//! In: a role, and credentials or a token to assume it with. Out: the role's credentials. STS
-//! speaks forms and XML; the little that is needed of both is here.
+//! STS uses form-encoded requests and XML responses. This module implements the small part of both that is needed.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -17,14 +16,13 @@ use simba_runtime::sigv4::{PayloadHash, Signer, SigningParams, SigningSettings};
 const ASSUME_ROLE: Operation =
     Operation { name: "AssumeRole", limits: Limits::SERVICE, code: error_code, transient: &[] };
 
-/// Both codes pass: the identity provider may be reached again, and a token that is just made become known.
+/// Both codes are retryable: the identity provider may become reachable, and a newly issued token may become valid.
 const ASSUME_ROLE_WITH_WEB_IDENTITY: Operation = Operation {
     name: "AssumeRoleWithWebIdentity",
     transient: &["IDPCommunicationError", "InvalidIdentityToken"],
     ..ASSUME_ROLE
 };
 
-/// A role to assume.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Role {
     pub(super) arn: String,
@@ -33,7 +31,7 @@ pub(super) struct Role {
     pub(super) duration_seconds: Option<u32>,
 }
 
-/// Assumes the role with these credentials.
+/// Assumes the role with the given credentials.
 pub(super) async fn assume_role(
     context: &Context,
     role: &Role,
@@ -58,7 +56,7 @@ pub(super) async fn assume_role(
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
-/// Assumes the role with the token in the file.
+/// Assumes the role with the token in the given file.
 pub(super) async fn web_identity(
     context: &Context,
     role: &Role,
@@ -66,7 +64,7 @@ pub(super) async fn web_identity(
 ) -> Result<Credentials, CredentialsError> {
     let path = context.found.environment.expand(token_file);
     let endpoint = Endpoint::of(context)?;
-    // The file is read for each attempt, since it is replaced before its token ends.
+    // Each attempt reads the file again, because it is replaced before the token expires.
     let request = |_| {
         let token = context.found.environment.read(&path).map_err(|error| {
             let message = format!("cannot read the web identity token {}", path.display());
@@ -80,7 +78,8 @@ pub(super) async fn web_identity(
     response.and_then(|response| read(&response)).map_err(|error| failed(role, &error))
 }
 
-/// As [`web_identity`], set up by variables: what EKS sets for a pod's service account.
+/// Assumes a role as [`web_identity`] does, configured by the environment variables that EKS sets for a pod's service
+/// account.
 pub(super) async fn web_identity_of_variables(context: &Context) -> Result<ProviderOutcome, CredentialsError> {
     let environment = &context.found.environment;
     let token_file = environment.var("AWS_WEB_IDENTITY_TOKEN_FILE");
@@ -104,7 +103,7 @@ fn failed(role: &Role, error: &CredentialsError) -> CredentialsError {
     CredentialsError::new(format!("cannot assume the role {}: {error}", role.arn))
 }
 
-/// Where STS is.
+/// The endpoint of STS and the region to sign for.
 struct Endpoint {
     url: String,
     region: String,
@@ -120,7 +119,7 @@ impl Endpoint {
         }
         let region = region.unwrap_or("us-east-1");
         let url = context.endpoint_url("STS", "sts", region)?;
-        // The endpoint of no region is in this one.
+        // The global endpoint is located in this region.
         let region = if region == "aws-global" { "us-east-1" } else { region };
         Ok(Self { url, region: region.to_owned() })
     }
@@ -185,7 +184,8 @@ fn error_code(response: &Response<Bytes>) -> Option<String> {
     element(&String::from_utf8_lossy(response.body()), "Code")
 }
 
-/// The text of the first element of this name. The responses of STS have no two that matter.
+/// Returns the content of the first element with this name. No element that is read occurs more than once in STS's
+/// responses.
 fn element(xml: &str, name: &str) -> Option<String> {
     let start = xml.find(&format!("<{name}>"))? + name.len() + 2;
     let text = &xml[start..];

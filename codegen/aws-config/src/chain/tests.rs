@@ -1,4 +1,4 @@
-//! Every source against a fake of its service on the loopback interface.
+//! Every provider, against a fake of its service on the loopback interface.
 
 mod container;
 mod fake;
@@ -24,7 +24,7 @@ use simba_runtime::transport::Transport;
 /// 2026-11-22T10:00:00Z
 const NOW: u64 = 1_795_341_600;
 
-/// A clock that stands still; whoever sleeps wakes at once.
+/// A clock that does not advance. Sleeps end immediately.
 #[derive(Debug)]
 struct Still;
 
@@ -42,7 +42,7 @@ impl Clock for Still {
     }
 }
 
-/// What the search finds, or the error's text.
+/// Returns the credentials that the chain finds, or the error message.
 fn search(environment: &Environment) -> Result<Credentials, String> {
     search_through(environment, Arc::new(Direct))
 }
@@ -64,12 +64,12 @@ fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// What a fake service hands out.
+/// The credentials that the fake services return.
 fn expected(id: &str) -> Credentials {
     Credentials::new(id, "s/e+c").session_token("to&ken").expiry(at(NOW + 3600))
 }
 
-/// The same in the form of containers and instances.
+/// The JSON response of the container endpoint and of the instance metadata service.
 fn json(id: &str) -> String {
     format!(
         r#"{{"Code": "Success", "AccessKeyId": "{id}", "SecretAccessKey": "s/e+c",

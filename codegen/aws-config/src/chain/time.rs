@@ -1,10 +1,10 @@
-//! The form of time in which credentials say when they end.
+//! The format of expiry times in credentials.
 
 use std::time::SystemTime;
 
 use simba_runtime::primitives::Timestamp;
 
-/// Reads `2026-11-22T10:00:00Z`, with `UTC` at its end where an older tool wrote it.
+/// Parses `2026-11-22T10:00:00Z`. Older tools write `UTC` in place of the `Z`.
 pub(super) fn parse(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     let time: Timestamp = match text.strip_suffix("UTC") {
@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
     Some(time.into())
 }
 
-/// Writes `2026-11-22T10:00:00Z`.
+/// Formats a time as `2026-11-22T10:00:00Z`.
 pub(super) fn format(time: SystemTime) -> String {
     Timestamp::new(Timestamp::from(time).as_secs(), 0).to_string()
 }

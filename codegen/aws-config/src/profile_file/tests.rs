@@ -27,7 +27,7 @@ fn values_of_a_profile() {
         ("[profile a]\nk = v#not a comment", Some("v#not a comment")),
         ("[profile a]\nk = \"v\"", Some("\"v\"")),
         ("[profile a]\nk = a=b\\c", Some("a=b\\c")),
-        // Indented as a whole: no setting is part of the one above it.
+        // The whole file is indented: no setting continues the previous one.
         ("  [profile a]\n  j = 1\n  k = v\n  l = 2", Some("v")),
         ("[profile a]\n\tj = 1\n\tk = v\n\tl = 2", Some("v")),
         ("[profile a]\n    j = 1\n  k = v\nl = 2", Some("v")),
@@ -35,7 +35,7 @@ fn values_of_a_profile() {
         ("[profile a]\n  k = v\n\n  # why not\n  l = 2", Some("v")),
         ("[profile a]\n  j =\n    n = 1\n  k = v", Some("v")),
         ("[plugins]\n  j = 1\n  [profile a]\n  k = v", Some("v")),
-        // Line ends of all systems, and one too many.
+        // Line endings of all systems, and a superfluous carriage return.
         ("[profile a]\rj = 1\rk = v\r", Some("v")),
         ("[profile a]\r\nk = v\r\r\n", Some("v")),
         ("[profile a b]\nk = v", None),
@@ -45,7 +45,7 @@ fn values_of_a_profile() {
         ("[profile a]\nk =", None),
         ("[profile a]\n# k = v\n; k = v", None),
         ("[profile b]\nk = v", None),
-        // Without the word `profile` only `default` is one in this file.
+        // In this file only `default` is a profile without the word `profile`.
         ("[a]\nk = v", None),
         ("[plugins]\nnonsense\n[profile a]\nk = v", Some("v")),
         ("[profile]\nk = v", None),
@@ -146,7 +146,7 @@ fn what_cannot_be_understood_is_said_with_its_line_and_without_its_text() {
     }
 }
 
-/// Every sequence of a few awkward pieces is read or refused, never a panic.
+/// Every sequence of a few unusual fragments is parsed or rejected without a panic.
 #[test]
 fn no_file_makes_it_panic() {
     let pieces: &[&[u8]] = &[

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use super::*;
 use crate::clock::block_on;
 
-/// A stream of pieces that are there already.
+/// A stream of chunks that are available immediately.
 struct Pieces(VecDeque<Result<Bytes, BoxError>>);
 
 impl Stream for Pieces {
@@ -72,7 +72,7 @@ fn a_limit_holds_whether_the_length_is_announced_or_not() {
         assert!(error.is::<LengthLimitError>(), "{error}");
         assert_eq!(error.to_string(), "the body is larger than 8 bytes");
     }
-    // Nothing is read of a body that announces too much.
+    // A body whose announced length is too large is not read.
     let unread = Pieces(VecDeque::from([Err("it was read".into())]));
     let error = block_on(Body::from_stream(unread, Some(9)).collect_up_to(8)).unwrap_err();
     assert!(error.is::<LengthLimitError>(), "{error}");

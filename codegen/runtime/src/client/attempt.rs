@@ -1,4 +1,4 @@
-//! One attempt: from a serialized request to a signed one, and from the response to its classification.
+//! A single attempt of a call: signs the request, sends it and classifies the response.
 
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -23,14 +23,14 @@ use crate::transport::{self, Settings, TransportError, TransportErrorKind};
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 
-/// Which attempt of which call it is.
+/// Identifies an attempt of a call.
 #[derive(Clone, Copy)]
 pub(super) struct AttemptContext<'a> {
     pub(super) number: u32,
     pub(super) of: u32,
     pub(super) invocation: &'a HeaderValue,
     pub(super) timeouts: &'a TimeoutConfig,
-    /// When the call began, by the clock's elapsed time.
+    /// The start of the call, as the clock's elapsed time.
     pub(super) started: Duration,
 }
 
@@ -70,7 +70,7 @@ impl Client {
         }
     }
 
-    /// The attempt as interceptors see it.
+    /// Describes the attempt for interceptors.
     pub(super) fn attempt_info<'a>(
         &self,
         components: &RuntimeComponents,
@@ -86,7 +86,7 @@ impl Client {
         }
     }
 
-    /// The signed request, and the clock's correction that it was signed with.
+    /// Returns the signed request, and the clock skew in seconds that it was signed with.
     pub(super) async fn request(
         &self,
         components: &RuntimeComponents,
@@ -125,7 +125,7 @@ impl Client {
                 return Err(SdkError::Credentials(CallFailure::new(error.into(), fail())));
             }
         }
-        // It is not signed: a proxy may have to change it.
+        // This header is not signed, because proxies may change it.
         if let Some(length) = call.body.body().content_length() {
             parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
@@ -136,7 +136,7 @@ impl Client {
         Ok((http::Request::from_parts(parts, body), skew))
     }
 
-    /// Lets interceptors see the request. What they change of the client's own headers is an error.
+    /// Calls the interceptors. Returns an error if they change the client's own headers.
     fn before_send(
         &self,
         components: &RuntimeComponents,
@@ -152,7 +152,7 @@ impl Client {
         headers::check_unchanged(&call.operation, &before, &parts.headers)
     }
 
-    /// The headers that interceptors see: the client's own, and those of the call.
+    /// Returns the headers that interceptors see: the client's own headers and those of the call.
     fn headers(&self, call: &SerializedRequest, attempt: AttemptContext<'_>) -> Result<HeaderMap, InputError> {
         let (operation, endpoint) = (&*call.operation, &*call.endpoint);
         let mut headers = HeaderMap::with_capacity(16);
@@ -169,7 +169,7 @@ impl Client {
         Ok(headers)
     }
 
-    /// The request without its signature.
+    /// Returns the request without a signature.
     fn unsigned(
         &self,
         components: &RuntimeComponents,
@@ -191,7 +191,7 @@ impl Client {
         parts
     }
 
-    /// Classifies a response: success, or an error that may be worth another attempt.
+    /// Classifies a response as a success or an error, and determines whether the error is retryable.
     fn classify_response(
         &self,
         components: &RuntimeComponents,
@@ -220,7 +220,7 @@ impl Client {
         })
     }
 
-    /// Compares the response's date with the clock. True if that changes how requests are signed.
+    /// Compares the response's date with the clock. Returns `true` if the difference changes how requests are signed.
     fn learn_skew(&self, components: &RuntimeComponents, headers: &HeaderMap, used: i64) -> bool {
         let skew = classify::skew(headers, components.clock.now(), used);
         if let Some(skew) = skew {
@@ -235,7 +235,7 @@ impl AttemptContext<'_> {
         components.clock.elapsed().saturating_sub(self.started)
     }
 
-    /// How long the attempt may take: its own limit, or what is left of the call's.
+    /// Returns the timeout of the attempt: its own limit, or the time left of the call's.
     fn longest(&self, components: &RuntimeComponents) -> Option<Duration> {
         let left = self.timeouts.call_timeout().map(|limit| limit.saturating_sub(self.elapsed(components)));
         match (self.timeouts.attempt_timeout(), left) {
@@ -247,16 +247,16 @@ impl AttemptContext<'_> {
     fn header(&self) -> HeaderValue {
         let text = match (self.number, self.of) {
             (1, 3) => return HeaderValue::from_static("attempt=1; max=3"),
-            // A custom policy has no maximum to announce.
+            // A custom policy has no maximum number of attempts.
             (number, u32::MAX) => format!("attempt={number}"),
             (number, of) => format!("attempt={number}; max={of}"),
         };
-        // Digits are always a header value; the fallback is only there for the type.
+        // The digits are always a valid header value, so the fallback is never used.
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("attempt=1"))
     }
 }
 
-/// How the signature covers the body. That of a stream is not covered, which only an encrypted connection makes up for.
+/// Returns how the signature covers the body. The bytes of a stream are not signed, so a stream requires TLS.
 fn payload_hash(call: &SerializedRequest) -> Result<PayloadHash<'_>, InputError> {
     match call.body.body().as_bytes() {
         Some(bytes) => Ok(PayloadHash::Sha256(bytes)),

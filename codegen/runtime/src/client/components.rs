@@ -1,5 +1,4 @@
-//! Assembling a client's components from its configuration: transport and credentials, which clients of one configuration
-//! share.
+//! Assembles a client's transport and credentials from its configuration. Clients of one configuration share them.
 
 use std::sync::{Arc, PoisonError};
 
@@ -9,13 +8,13 @@ use crate::credentials::{CredentialsCache, ProvideCredentials, ProviderConfig, U
 use crate::random::SystemRandom;
 use crate::transport::{self, Transport};
 
-/// Returns the transport: the one that is set, or a built-in one.
+/// Returns the configured transport, or a built-in one.
 pub fn transport(config: &Config) -> Arc<dyn Transport> {
     let default = || config.shared().transport.get_or_init(|| transport::default(config.ca_bundle_with_origin()));
     Arc::clone(config.values().transport.as_ref().unwrap_or_else(default))
 }
 
-/// Returns the transport of calls that block the thread.
+/// Returns the transport of blocking calls.
 #[cfg(feature = "blocking")]
 pub(super) fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
     let default =
@@ -23,7 +22,7 @@ pub(super) fn blocking_transport(config: &Config) -> Arc<dyn Transport> {
     Arc::clone(config.values().transport.as_ref().unwrap_or_else(default))
 }
 
-/// Returns the cache of credentials of clients that have this transport.
+/// Returns the credentials cache of the clients that use this transport.
 pub fn credentials(config: &Config, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Arc<CredentialsCache> {
     let mut caches = config.shared().credentials.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, cache)) = caches.iter().find(|(known, _)| Arc::ptr_eq(known, transport)) {

@@ -1,4 +1,4 @@
-//! The one function that every call goes through: attempts until one succeeds or it is no use.
+//! Dispatches a call: makes attempts until one succeeds or a failure is not retried.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,14 +18,14 @@ use crate::retry::{CallRetry, FailedAttempt, FailureKind, RetryDecision, classif
 use crate::timeout::{TimeoutConfig, TimeoutError, TimeoutKind};
 
 impl Client {
-    /// Sends a call until it succeeds, retrying is no use, or time is up.
+    /// Sends a call until it succeeds, the failure is not retryable, or the timeout expires.
     pub(super) async fn dispatch(
         &self,
         components: &RuntimeComponents,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
     ) -> DispatchResult {
         let call = call?;
-        // Known here as well, for the error of a call that is cut off.
+        // Counted here as well, for the error of a call that times out.
         let attempts = AtomicU32::new(0);
         let timeouts = &self.timeouts(&call);
         let trace = Trace::begin(self.inner.service.events, &call);
@@ -38,7 +38,7 @@ impl Client {
         dispatched
     }
 
-    /// The request as its first attempt would send it.
+    /// Returns the request as its first attempt would send it.
     pub(super) async fn sign(
         &self,
         call: Result<SerializedRequest, SdkError<ErrorMetadata>>,
@@ -130,7 +130,7 @@ impl Client {
         }
     }
 
-    /// Decides whether a failed attempt is followed by another.
+    /// Decides whether a failed attempt is retried.
     fn decide(
         &self,
         components: &RuntimeComponents,
@@ -154,7 +154,8 @@ impl Client {
             retry_after: error.headers().and_then(classify::retry_after),
         };
         let decision = self.inner.retries.decide(retry, self.inner.config.random(), &failed);
-        // The error of this attempt is more useful than the timeout that would end the wait.
+        // If the wait would exceed the call's timeout, return this attempt's error, which is more useful than a
+        // timeout.
         let left = attempt.timeouts.call_timeout().map(|limit| limit.saturating_sub(attempt.elapsed(components)));
         match decision {
             RetryDecision::Retry { wait, .. } if left.is_some_and(|left| wait >= left) => {
@@ -167,7 +168,7 @@ impl Client {
         }
     }
 
-    /// The size beyond which the call's response is refused.
+    /// Returns the maximum size of the call's response, in bytes.
     pub(super) fn max_response_size(&self, call: &SerializedRequest) -> u64 {
         let own = call.options.max_response_size_override();
         own.unwrap_or_else(|| self.inner.config.max_response_size())
@@ -198,20 +199,20 @@ impl Client {
     }
 }
 
-/// Whether the failed attempt reached the transport.
+/// Returns whether the failed attempt reached the transport.
 fn was_sent(error: &SdkError<ErrorMetadata>) -> bool {
     matches!(error, SdkError::Service(_) | SdkError::Timeout(_) | SdkError::Transport(_) | SdkError::ResponseError(_))
 }
 
-/// The error of a call whose time is up.
+/// Returns the error of a call that timed out.
 fn operation_timeout(call: &SerializedRequest, attempts: u32, limit: Duration) -> SdkError<ErrorMetadata> {
     let error = TimeoutError::after(TimeoutKind::Call, limit, &call.endpoint.origin());
     let (operation, kind) = (call.operation.name.clone(), Some(FailureKind::Transient));
     SdkError::Timeout(CallFailure::new(error, CallContext { operation, attempts, kind, ..CallContext::default() }))
 }
 
-/// Returns the identifier that all attempts of a call share, for the service's records.
+/// Returns the invocation ID, which all attempts of a call share.
 fn invocation(random: &dyn Random) -> HeaderValue {
-    // A UUID is always a header value; the fallback is only there for the type.
+    // A UUID is always a valid header value, so the fallback is never used.
     HeaderValue::try_from(random::uuid(random)).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }

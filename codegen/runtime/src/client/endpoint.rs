@@ -1,4 +1,4 @@
-//! Where a call goes: the endpoint rules' answer, made ready for use in requests.
+//! Resolves the endpoint of a call and prepares it for use in requests.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::url;
 #[derive(Debug)]
 pub(super) struct ResolvedEndpoint {
     pub(super) uri: Uri,
-    /// The value of `Host`.
+    /// The value of the `Host` header.
     pub(super) host: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) signing_name: String,
@@ -28,7 +28,7 @@ pub(super) struct ResolvedEndpoint {
 }
 
 impl Client {
-    /// Resolves the endpoint of a call. It is kept for calls without endpoint options of their own.
+    /// Resolves the endpoint of a call. The result is cached for calls without endpoint options of their own.
     pub(super) fn endpoint<'a>(
         &'a self,
         operation: &'a OperationSchema,
@@ -52,7 +52,7 @@ impl Client {
             })?;
         let endpoint = Arc::new(endpoint);
         if usual {
-            // Whoever was first has resolved the same endpoint.
+            // If another call stored an endpoint in the meantime, it is the same one.
             let _ = self.inner.endpoint.set(Arc::clone(&endpoint));
         }
         Ok(endpoint)
@@ -86,7 +86,8 @@ impl Client {
         params.set(Params::USE_FIPS, config.use_fips());
         params.set(Params::USE_DUAL_STACK, config.use_dual_stack());
         if let Some(url) = endpoint.as_deref() {
-            // Endpoint rules may drop a user name or print the URL in their own errors.
+            // Validated first, because endpoint rules may drop user information, or print the URL in their own
+            // errors.
             url::parse(url).map_err(|error| EndpointError::new(format!("the endpoint {error}")))?;
             params.set(Params::ENDPOINT, url);
         }
@@ -130,7 +131,7 @@ impl ResolvedEndpoint {
         })
     }
 
-    /// The URI of a request: the endpoint's, with the path and query that the protocol gives.
+    /// Returns the URI of a request: the endpoint's URI joined with the path and query from the protocol.
     pub(super) fn join(&self, relative: &Uri) -> Result<Uri, InputError> {
         if relative.path() == "/" && relative.query().is_none() {
             return Ok(self.uri.clone());
@@ -143,7 +144,7 @@ impl ResolvedEndpoint {
         Uri::from_parts(parts).map_err(|_| invalid())
     }
 
-    /// Scheme, host and port: how errors name the place.
+    /// Returns scheme, host and port, for error messages.
     pub(super) fn origin(&self) -> String {
         let scheme = self.uri.scheme_str().unwrap_or_default();
         format!("{scheme}://{}", self.uri.authority().map_or("", |authority| authority.as_str()))
@@ -159,7 +160,7 @@ fn invalid_region(region: &str) -> EndpointError {
 }
 
 impl Client {
-    /// Refuses an endpoint whose host ends inside of a parameter's value: the value would choose whose host it is.
+    /// Rejects an endpoint whose host ends inside a parameter's value, since the value would then choose the host.
     fn check_host(&self, url: &str, params: &Params<'_>) -> Result<(), EndpointError> {
         let end = authority(url).end;
         for (name, value) in params.iter().filter(|(name, _)| *name != Params::ENDPOINT) {
@@ -168,7 +169,7 @@ impl Client {
             if !url.match_indices(*value).any(spans) {
                 continue;
             }
-            // It may be there by chance: a path that looks like the value of a parameter that the rules do not use.
+            // The match may be a coincidence: a path may equal the value of a parameter that the rules do not use.
             let mut harmless = params.clone();
             harmless.set(name, "x");
             let other = (self.inner.service.resolve_endpoint)(&harmless);
@@ -183,23 +184,23 @@ impl Client {
     }
 }
 
-/// Where host and port of a URL are.
+/// Returns the position of host and port in a URL.
 fn authority(url: &str) -> std::ops::Range<usize> {
     let start = url.find("://").map_or(0, |at| at + 3);
     start..url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)
 }
 
-/// The endpoint with the operation's prefix in front of its host.
+/// Returns the endpoint's URI, with the operation's prefix in front of its host.
 fn uri(url: &str, prefix: &str) -> Result<Uri, EndpointError> {
     let invalid = |error| EndpointError::new(format!("the endpoint {error}"));
     url::parse(url).map_err(invalid)?;
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
-    // An operation's own path is `/`, which comes behind that of the endpoint.
+    // An operation's path starts with `/` and is appended to the endpoint's path.
     let slash = if rest.contains('/') && !rest.ends_with('/') && !rest.contains('?') { "/" } else { "" };
     url::parse(&format!("{scheme}://{prefix}{rest}{slash}")).map_err(invalid)
 }
 
-/// The host, and the port where it is not the scheme's own.
+/// Returns the host, and the port if it is not the scheme's default.
 fn host(uri: &Uri) -> Result<HeaderValue, EndpointError> {
     let host = uri.host().unwrap_or_default();
     let usual = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };

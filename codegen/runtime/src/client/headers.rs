@@ -1,14 +1,14 @@
-//! Headers from outside of the client: those of a call's options, and those that interceptors add.
+//! Additional headers, from the options of a call and from interceptors.
 //!
-//! One rule for both: what the client computes for a request is not changed. A second `Host` or `X-Amz-Target` would
-//! make the request another one than was signed, and servers differ in which of two they read.
+//! Headers that the client computes cannot be changed. A second `Host` or `X-Amz-Target` would make the request
+//! differ from the one that was signed, and servers differ in which of two values they use.
 
 use http::header::{self, HeaderMap, HeaderName};
 
 use crate::error::InputError;
 use crate::schema::{Auth, Checksum, OperationSchema};
 
-/// Belong to the connection, which is the transport's, or say how long the body is.
+/// Headers that the transport sets: those of the connection and of the body's length.
 const OF_THE_CONNECTION: [HeaderName; 9] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -21,7 +21,7 @@ const OF_THE_CONNECTION: [HeaderName; 9] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-/// Are set by the signature.
+/// Headers that the signer sets.
 const OF_THE_SIGNATURE: [HeaderName; 3] =
     [header::AUTHORIZATION, HeaderName::from_static("x-amz-date"), HeaderName::from_static("x-amz-security-token")];
 
@@ -38,7 +38,7 @@ pub(super) fn add(operation: &OperationSchema, own: &mut HeaderMap, added: &Head
     Ok(())
 }
 
-/// Checks that interceptors left the client's own headers alone.
+/// Checks that interceptors did not change the client's own headers.
 pub(super) fn check_unchanged(
     operation: &OperationSchema,
     before: &HeaderMap,
@@ -50,7 +50,7 @@ pub(super) fn check_unchanged(
     before.keys().chain(after.keys()).find(changed).map_or(Ok(()), |name| Err(reserved(name)))
 }
 
-/// Whether the client computes this header, given those that it has set already.
+/// Returns whether the client computes this header. `own` contains the headers that it has already set.
 fn is_reserved(operation: &OperationSchema, own: &HeaderMap, name: &HeaderName) -> bool {
     let signed = operation.auth != Auth::None && OF_THE_SIGNATURE.contains(name);
     let checksum = operation.checksum != Checksum::None && *name == MD5;

@@ -1,5 +1,4 @@
-//! A request's body as it is sent: compressed where the operation allows it, and with a checksum where the operation
-//! requires one.
+//! The body of a request, compressed if the operation allows it, and with a checksum if the operation requires one.
 
 use http::HeaderMap;
 #[cfg(feature = "md5")]
@@ -9,13 +8,12 @@ use crate::body::Body;
 use crate::error::InputError;
 use crate::schema::{Checksum, Compression};
 
-/// A request's body as it is sent.
+/// The body of a request and its encoding.
 pub(super) struct RequestBody {
     body: Body,
     encoding: Encoding,
 }
 
-/// How the bytes are encoded.
 enum Encoding {
     Plain,
     #[cfg(feature = "gzip")]
@@ -23,10 +21,10 @@ enum Encoding {
 }
 
 impl RequestBody {
-    /// Returns the body, compressed if the operation allows it and it has at least `min_size` bytes. A stream is sent as
-    /// it is.
+    /// Creates the body. It is compressed if the operation allows it and it has at least `min_size` bytes. A stream
+    /// is not compressed.
     pub(super) fn new(body: Body, compression: Compression, min_size: Option<usize>) -> Self {
-        // Without the feature there is no compression.
+        // Compression requires the `gzip` feature.
         let _ = (compression, min_size);
         #[cfg(feature = "gzip")]
         if compression == Compression::Gzip
@@ -37,7 +35,7 @@ impl RequestBody {
         Self { body, encoding: Encoding::Plain }
     }
 
-    /// Returns the body as it is.
+    /// Returns the encoded body.
     pub(super) fn body(&self) -> &Body {
         &self.body
     }
@@ -46,15 +44,15 @@ impl RequestBody {
     ///
     /// # Errors
     ///
-    /// If a checksum is required of a stream, whose bytes are not known before they are sent.
+    /// Returns an error if a checksum is required for a stream, whose content is not known in advance.
     pub(super) fn add_headers(&self, checksum: Checksum, headers: &mut HeaderMap) -> Result<(), InputError> {
-        // Without the features there are none.
+        // These headers require the `gzip` and `md5` features.
         let _ = &headers;
         match self.encoding {
             Encoding::Plain => {}
             #[cfg(feature = "gzip")]
             Encoding::Gzip => {
-                // The last encoding is the outermost, so ours comes behind the caller's own.
+                // The last encoding is the outermost, so it follows the caller's own.
                 headers.append(http::header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
             }
         }
@@ -71,7 +69,7 @@ impl RequestBody {
                     ));
                 };
                 let digest = BASE64_STANDARD.encode(Md5::digest(bytes));
-                // Base64 is always a header value.
+                // Base64 is always a valid header value.
                 if let Ok(value) = HeaderValue::try_from(digest) {
                     headers.insert(HeaderName::from_static("content-md5"), value);
                 }
@@ -85,7 +83,7 @@ impl RequestBody {
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Read;
     let mut out = Vec::with_capacity(bytes.len() / 4);
-    // Reading from memory into memory cannot fail.
+    // Reading from memory cannot fail.
     let _ = flate2::read::GzEncoder::new(bytes, flate2::Compression::default()).read_to_end(&mut out);
     out
 }

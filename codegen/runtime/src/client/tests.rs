@@ -1,4 +1,4 @@
-//! The call path over a mock transport, on a clock that skips all waiting.
+//! Calls over a mock transport, with a clock whose sleeps end immediately.
 
 pub(crate) mod toy;
 

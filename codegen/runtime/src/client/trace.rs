@@ -1,11 +1,12 @@
-//! Fills in the span of a call and the event of a failed attempt. Without the feature `tracing` everything here is empty.
+//! Records the span of a call and the events of failed attempts. Without the feature `tracing`, all functions are
+//! empty.
 
 use super::{DispatchResult, SerializedRequest};
 use crate::error::{ErrorMetadata, SdkError};
 use crate::events::Events;
 use crate::retry::RetryDecision;
 
-/// The span of one call, and the events within it.
+/// The span of a call, and the events within it.
 pub(super) struct Trace {
     #[cfg(feature = "tracing")]
     events: Events,
@@ -24,12 +25,12 @@ impl Trace {
         Self { events, span }
     }
 
-    /// The future, with the span entered whenever it is polled.
+    /// Returns the future, which enters the span whenever it is polled.
     pub(super) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         tracing::Instrument::instrument(future, self.span.clone())
     }
 
-    /// Records how the call ended.
+    /// Records the result of the call.
     pub(super) fn end(&self, dispatched: &DispatchResult) {
         match dispatched {
             Ok(super::Received { response, attempts, .. }) => {
@@ -52,7 +53,7 @@ impl Trace {
         }
     }
 
-    /// An attempt failed, and is retried or not.
+    /// Records a failed attempt, and whether it is retried.
     pub(super) fn failed_attempt(
         &self,
         number: u32,

@@ -1,4 +1,4 @@
-//! The real clock, with or without an asynchronous runtime.
+//! The system's clock, with or without an asynchronous runtime.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -13,8 +13,8 @@ use super::Clock;
 use super::timers::Timer;
 use crate::BoxFuture;
 
-/// The system's time. Sleeping uses tokio's timer where there is one, and this crate's own
-/// otherwise.
+/// The system's clock, which is the default. Sleeping uses tokio's timer inside a tokio runtime, and a timer thread
+/// of this crate otherwise.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -53,7 +53,7 @@ impl Clock for SystemClock {
 thread_local! {
     /// Whether this thread is inside [`block_on`].
     static DRIVEN: Cell<bool> = const { Cell::new(false) };
-    /// When a future that this thread drives wants to be polled again.
+    /// The earliest time at which a future driven by this thread needs to be polled again.
     static WAKE_AT: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
@@ -67,11 +67,11 @@ impl std::task::Wake for Unpark {
     }
 }
 
-/// Drives a future to its end on this thread. Sleeping costs no thread of its own: the thread
-/// itself sleeps until the first timer ends.
+/// Runs a future to completion on the current thread. Timers need no other thread: the current thread sleeps until
+/// the first one expires.
 #[cfg(any(test, feature = "blocking", feature = "testing"))]
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    /// Also when the future panics.
+    /// Restores the state even if the future panics.
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {
@@ -105,7 +105,7 @@ mod tests {
         let begin = Instant::now();
         block_on(SystemClock.sleep(SHORT));
         assert!(begin.elapsed() >= SHORT);
-        // Polled by hand, as an executor would that this crate does not know.
+        // Polled by hand, like an executor that this crate does not know.
         let mut sleep = SystemClock.sleep(SHORT);
         let waker = Waker::from(std::sync::Arc::new(Unpark(thread::current())));
         let mut context = std::task::Context::from_waker(&waker);
@@ -115,7 +115,7 @@ mod tests {
         assert!(begin.elapsed() >= 2 * SHORT);
     }
 
-    /// How many threads this process has.
+    /// Returns the number of threads of this process.
     #[cfg(target_os = "linux")]
     fn threads() -> usize {
         std::fs::read_dir("/proc/self/task").unwrap().count()
@@ -132,7 +132,7 @@ mod tests {
         assert!(threads() < before + 100, "{before} threads before, {} now", threads());
     }
 
-    /// Counts how often it is woken, and wakes a thread.
+    /// Counts how often it is woken, and unparks a thread.
     struct Counter(std::sync::atomic::AtomicU32, thread::Thread);
 
     impl std::task::Wake for Counter {
@@ -147,7 +147,7 @@ mod tests {
         let poll = |sleep: &mut BoxFuture<'static, ()>, waker: &Waker| {
             sleep.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending()
         };
-        // On a busy machine a sleep may be over before it is polled a second time.
+        // On a busy machine a sleep may end before it is polled a second time.
         let (counters, last, mut sleep, other) = loop {
             let counters: [_; 3] =
                 std::array::from_fn(|_| std::sync::Arc::new(Counter(Default::default(), thread::current())));

@@ -1,4 +1,4 @@
-//! The timers of futures on executors that this crate does not know: one thread wakes all of them.
+//! Timers for futures outside of tokio. A single thread wakes all of them.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -7,22 +7,22 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long the thread stays without a timer before it ends.
+/// How long the thread waits without timers before it exits.
 const IDLE: Duration = Duration::from_secs(10);
 
 static TIMERS: Mutex<Timers> = Mutex::new(Timers { wakers: BTreeMap::new(), count: 0, running: false });
 
-/// Signals that another timer has become the first to end.
+/// Signals that a new timer expires before all others.
 static CHANGED: Condvar = Condvar::new();
 
 struct Timers {
-    /// By the end of the timer; the number keeps two with the same end apart.
+    /// The wakers by expiry. The number distinguishes timers with the same expiry.
     wakers: BTreeMap<(Instant, u64), Waker>,
     count: u64,
     running: bool,
 }
 
-/// A timer. It is registered when it is first polled, and cancelled when it is dropped.
+/// A timer. It is registered when first polled, and cancelled when dropped.
 pub(super) struct Timer {
     end: Instant,
     number: Option<u64>,
@@ -51,14 +51,14 @@ impl Future for Timer {
         if !timers.running {
             timers.running = thread::Builder::new().name("simba-timers".to_owned()).spawn(run).is_ok();
             if !timers.running {
-                // Without a thread the future can only be polled again.
+                // The thread could not be started, so the future must be polled again.
                 cx.waker().wake_by_ref();
             }
         } else if replaced.is_none() && timers.wakers.keys().next() == Some(&key) {
             CHANGED.notify_one();
         }
         drop(timers);
-        // Dropping a waker may run code of the executor.
+        // Dropping a waker may run code of the executor, so the lock is released first.
         drop(replaced);
         Poll::Pending
     }
@@ -77,7 +77,7 @@ fn lock() -> MutexGuard<'static, Timers> {
     TIMERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Wakes timers as they end, and returns once there has been none for a while.
+/// Wakes timers as they expire. Returns when there have been no timers for [`IDLE`].
 fn run() {
     let mut timers = lock();
     loop {

@@ -1,10 +1,11 @@
-//! CBOR, on the crate `minicbor`.
+//! CBOR, implemented with the crate `minicbor`.
 //!
-//! Writing follows Smithy's CBOR protocols: timestamps are seconds since 1970 under tag 1, whatever the model's format,
-//! and structures have an indefinite length.
+//! Serialization follows Smithy's CBOR protocols: timestamps are seconds since 1970 under tag 1, whatever the model's
+//! format, and structures have an indefinite length.
 //!
-//! Reading is lenient: lengths may be definite or not, numbers may have any width, floats may be integers, `undefined` is
-//! null, unknown members are skipped, and anything but a map counts as an absent structure.
+//! Deserialization is lenient: lengths may be definite or indefinite, numbers may have any width, floats may be
+//! encoded as integers, `undefined` is null, unknown members are skipped, and anything but a map counts as an absent
+//! structure.
 
 mod big;
 mod reader;
@@ -18,23 +19,23 @@ use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableS
 pub struct CborCodec;
 
 impl CborCodec {
-    /// Writes a value.
+    /// Serializes a value.
     ///
     /// # Errors
     ///
-    /// If a union holds an unknown member.
+    /// Returns an error if a union holds an unknown member.
     pub fn serialize(self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
         let mut writer = writer::CborSerializer::new();
         value.serialize(&ROOT, &mut writer)?;
         Ok(writer.into_bytes())
     }
 
-    /// Reads a value into its place; returns whether it was more than null. Values may take as much memory as the limit
-    /// says.
+    /// Deserializes into `value`. Returns `false` if the CBOR is null. `limit` bounds the memory of the deserialized
+    /// values.
     ///
     /// # Errors
     ///
-    /// If the CBOR is malformed, a value has another type than its schema, or the limit is exceeded.
+    /// Returns an error if the CBOR is malformed, a value does not have its schema's type, or the limit is exceeded.
     pub fn deserialize(
         self,
         cbor: &[u8],

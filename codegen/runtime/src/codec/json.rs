@@ -1,11 +1,11 @@
 //! JSON.
 //!
-//! Writing follows Smithy's JSON protocols: blobs are base64, floats without a JSON number are strings, and timestamps
-//! have the format of the model or the protocol's default.
+//! Serialization follows Smithy's JSON protocols: blobs are base64, NaN and infinities are strings, and timestamps
+//! have the model's format or the protocol's default.
 //!
-//! Reading is lenient: unknown members are skipped, null is absence, numbers may have a fraction of zero where an
-//! integer is expected, timestamps may have any of the three formats, and anything but an object counts as an absent
-//! structure (servers exist that send an identifier in its place).
+//! Deserialization is lenient: unknown members are skipped, null is absence, an integer may have a fraction of zero,
+//! timestamps may have any of the three formats, and anything but an object counts as an absent structure (some
+//! servers send an identifier instead).
 
 mod reader;
 mod scan;
@@ -16,12 +16,12 @@ pub(crate) use reader::number;
 use super::MemoryLimit;
 use crate::schema::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, Target, TimestampFormat};
 
-/// The JSON codec, with the choices that protocols make.
+/// The JSON codec, with the options that differ between protocols.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonCodec {
-    /// Whether members are named by `smithy.api#jsonName`.
+    /// Whether `smithy.api#jsonName` determines the names of members.
     pub use_json_name: bool,
-    /// The format of timestamps for which the model has none.
+    /// The format of timestamps that have no format in the model.
     pub timestamp_format: TimestampFormat,
 }
 
@@ -29,23 +29,23 @@ impl JsonCodec {
     /// The codec of awsJson, which ignores `jsonName`.
     pub const AWS_JSON: Self = Self { use_json_name: false, timestamp_format: TimestampFormat::EpochSeconds };
 
-    /// Writes a value.
+    /// Serializes a value.
     ///
     /// # Errors
     ///
-    /// If a union holds an unknown member.
+    /// Returns an error if a union holds an unknown member.
     pub fn serialize(&self, value: &dyn SerializableShape) -> Result<Vec<u8>, SerdeError> {
         let mut writer = writer::JsonSerializer::new(*self);
         value.serialize(&ROOT, &mut writer)?;
         Ok(writer.into_bytes())
     }
 
-    /// Reads a value into its place; returns whether it was more than null. Values may take as much
-    /// memory as the limit says.
+    /// Deserializes into `value`. Returns `false` if the JSON is null. `limit` bounds the memory of the deserialized
+    /// values.
     ///
     /// # Errors
     ///
-    /// If the JSON is malformed, a value has another type than its schema, or the limit is exceeded.
+    /// Returns an error if the JSON is malformed, a value does not have its schema's type, or the limit is exceeded.
     pub fn deserialize(
         &self,
         json: &[u8],
@@ -58,7 +58,7 @@ impl JsonCodec {
         Ok(found)
     }
 
-    /// The name that a member has in this codec's JSON.
+    /// Returns the function that names members in this codec's JSON.
     fn name_of(self) -> fn(&MemberSchema) -> &str {
         match self.use_json_name {
             true => |member| member.json_name().unwrap_or(member.name),

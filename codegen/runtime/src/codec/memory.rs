@@ -1,21 +1,23 @@
-//! The memory that the values of a response may take.
+//! Limits the memory that the values of a response may use.
 //!
-//! Three bytes, `{},`, become a structure of hundreds, so a bound on a body's size bounds little. Codecs claim what lists,
-//! maps, boxes and documents allocate before they do, and the response is an error once that is more than the limit.
+//! The three bytes `{},` deserialize to a structure of hundreds of bytes, so limiting the size of the body is not
+//! enough. Before codecs allocate lists, maps, boxes and documents, they claim the memory. Exceeding the limit is an
+//! error.
 
 use crate::schema::SerdeError;
 
-/// How much more memory than bytes of the body: twice what is usual.
+/// The ratio of the memory limit to the body's maximum size. It is twice the usual ratio.
 const FACTOR: u64 = 4;
 
-/// Is granted to every response, since the least that a list allocates is much for a tiny one.
+/// The memory that every response may use, since even a short list allocates more than a few bytes.
 const BASE: u64 = 1024 * 1024;
 
-/// The entries of a map's node, which is what a map allocates. Keys that come in order leave [`FILLED`] in each.
+/// The number of entries in a map's node, the unit in which maps allocate. If keys are inserted in order, nodes hold
+/// [`FILLED`] entries.
 const NODE: usize = 11;
 const FILLED: usize = 6;
 
-/// A limit on the memory that values take while they are read.
+/// A limit on the memory of deserialized values.
 #[derive(Clone, Copy, Debug)]
 pub struct MemoryLimit {
     max_response_size: u64,
@@ -23,22 +25,22 @@ pub struct MemoryLimit {
 }
 
 impl MemoryLimit {
-    /// No limit, for data of the program's own.
+    /// No limit, for trusted data.
     pub const NONE: Self = Self { max_response_size: u64::MAX, left: u64::MAX };
 
-    /// The limit for a response that may have `max_response_size` bytes.
+    /// Returns the limit for a response of up to `max_response_size` bytes: four times as much memory, plus 1 MiB.
     #[must_use]
     pub fn for_response(max_response_size: u64) -> Self {
         Self { max_response_size, left: max_response_size.saturating_mul(FACTOR).saturating_add(BASE) }
     }
 
-    /// Claims memory that is about to be allocated.
+    /// Claims memory before it is allocated.
     pub(crate) fn claim(&mut self, bytes: usize) -> Result<(), SerdeError> {
         self.left = self.left.checked_sub(bytes as u64).ok_or_else(|| self.exceeded())?;
         Ok(())
     }
 
-    /// Claims a list's growth if it has no capacity left; returns the number of elements to reserve.
+    /// Claims memory for a list's growth if it is full. Returns the number of elements to reserve.
     pub(crate) fn claim_elements(&mut self, len: usize, capacity: usize, size: usize) -> Result<usize, SerdeError> {
         if len < capacity {
             return Ok(0);
@@ -48,7 +50,7 @@ impl MemoryLimit {
         Ok(more)
     }
 
-    /// Claims what the next entry of a map adds.
+    /// Claims memory for the next entry of a map.
     pub(crate) fn claim_entry(&mut self, len: usize, size: usize) -> Result<(), SerdeError> {
         if len.is_multiple_of(FILLED) { self.claim(size.saturating_mul(NODE)) } else { Ok(()) }
     }

@@ -1,7 +1,7 @@
-//! Serde: generated types in any of its formats, in the natural JSON form.
+//! Implements serde for generated types, in the natural JSON form.
 //!
-//! Writing passes each value to the serializer of serde. Reading goes through JSON, which gives all formats the same
-//! lenient rules; numbers of any size that 64 bits or a float do not hold are strings.
+//! Values are serialized directly. Deserialization goes through JSON, so that all formats follow the same lenient
+//! rules. Numbers that neither a 64-bit integer nor a float can represent are strings.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Reads a value that must not be null from a deserializer of serde.
+/// Deserializes a value that must not be null. `name` is its type, for error messages.
 pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserializer<'de>>(
     deserializer: D,
     name: &'static str,
@@ -30,13 +30,13 @@ pub fn deserialize<'de, T: DeserializableShape + ErrorCorrection, D: Deserialize
     if found { Ok(value) } else { Err(D::Error::custom(format_args!("{name} is missing"))) }
 }
 
-/// Writes a value to a serializer of serde.
+/// Serializes a value.
 pub fn serialize<S: Serializer>(value: &dyn SerializableShape, serializer: S) -> Result<S::Ok, S::Error> {
     let schema = MemberSchema::root(Target::Document);
     write(value, &schema, serializer).map_err(S::Error::custom)
 }
 
-/// Reads a value into its place; returns whether it was more than null.
+/// Deserializes into `value`. Returns `false` for null.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
     deserializer: D,
     value: &mut dyn DeserializableShape,
@@ -46,11 +46,11 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
 
 fn read_document(document: &Document, value: &mut dyn DeserializableShape) -> Result<bool, SerdeError> {
     let json = JsonCodec::AWS_JSON.serialize(document)?;
-    // What is read is the program's own.
+    // The input is trusted, so its memory is not limited.
     JsonCodec::AWS_JSON.deserialize(&json, MemoryLimit::NONE, value)
 }
 
-/// Writes a value.
+/// Serializes a value with its schema.
 pub(crate) fn write<S: Serializer>(
     value: &dyn SerializableShape,
     schema: &MemberSchema,
@@ -64,7 +64,7 @@ pub(crate) fn write<S: Serializer>(
     }
 }
 
-/// A serializer of serde, which can be written to once.
+/// An adapter for one of serde's serializers, which can be used once.
 enum SerdeSerializer<S: Serializer> {
     Ready(S),
     Written(S::Ok),
@@ -94,7 +94,7 @@ impl<S: Serializer> SerdeSerializer<S> {
     }
 }
 
-/// A shape with its schema, for serde.
+/// A shape with its schema, to be serialized by serde.
 struct WithSchema<'a>(&'a dyn SerializableShape, &'a MemberSchema);
 
 impl Serialize for WithSchema<'_> {
@@ -223,7 +223,7 @@ impl<S: Serializer> ShapeSerializer for SerdeSerializer<S> {
     }
 }
 
-/// Implements serde for a primitive by its shape.
+/// Implements serde's traits for a primitive.
 macro_rules! by_shape {
     ($($ty:ty: $name:literal;)*) => {
         $(
@@ -333,8 +333,8 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
-        // With serde_json's feature `arbitrary_precision`, which any crate of a program may enable, numbers arrive as a
-        // map with this one key.
+        // With serde_json's feature `arbitrary_precision`, which any crate of a program may enable, a number is a map
+        // with this key.
         const NUMBER: &str = "$serde_json::private::Number";
         let mut map = std::collections::BTreeMap::new();
         while let Some((key, value)) = entries.next_entry::<String, Document>()? {
@@ -355,7 +355,7 @@ impl From<serde_json::Value> for Document {
         match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Boolean(value),
-            // With serde_json's feature `arbitrary_precision` it may be beyond a float's range.
+            // With serde_json's feature `arbitrary_precision`, the number may exceed a float's range.
             Value::Number(number) => super::json::number(&number.to_string()),
             Value::String(value) => Self::String(value),
             Value::Array(list) => list.into_iter().collect(),
@@ -364,7 +364,7 @@ impl From<serde_json::Value> for Document {
     }
 }
 
-/// Timestamps become seconds since 1970, blobs base64, and numbers that JSON cannot hold strings.
+/// Converts timestamps to seconds since 1970, blobs to base64, and numbers that JSON cannot represent to strings.
 impl From<Document> for serde_json::Value {
     fn from(document: Document) -> Self {
         match document {
@@ -386,7 +386,7 @@ impl From<Document> for serde_json::Value {
     }
 }
 
-/// The number in JSON if it keeps all of its digits there, else a string.
+/// Returns a JSON number if it keeps all digits, and a string otherwise.
 fn number(digits: &str) -> serde_json::Value {
     let parsed = serde_json::from_str::<serde_json::Value>(digits);
     let kept = parsed.ok().map(|number| (number.to_string(), number)).filter(|(printed, _)| printed == digits);

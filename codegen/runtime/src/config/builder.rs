@@ -1,7 +1,4 @@
-//! Setting a configuration up in code.
-//!
-//! In: one call per setting. Out: a [`Config`]. What is set here comes before whatever was found
-//! in the environment.
+//! The builder of configurations.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,11 +18,26 @@ use crate::transport::CaBundle;
 use crate::transport::Transport;
 use crate::url::Redacted;
 
-/// Collects the settings of a [`Config`]; see [`Config::builder`].
+/// A builder for a [`Config`], created by [`Config::builder`]. Settings made here take precedence over those of the
+/// environment.
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::config::Config;
+/// use simba_runtime::retry::RetryConfig;
+/// use simba_runtime::timeout::TimeoutConfig;
+///
+/// let config = Config::builder()
+///     .region("eu-west-1")
+///     .retry(RetryConfig::standard().max_attempts(5))
+///     .timeouts(TimeoutConfig::default().attempt(Duration::from_secs(10)))
+///     .build();
+/// assert_eq!(config.region(), Some("eu-west-1"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Builder(ConfigValues);
 
-/// All settings, whether set in code or found.
+/// All settings, whether set in code or loaded.
 #[derive(Clone, Default)]
 pub(crate) struct ConfigValues {
     pub(crate) region: Option<String>,
@@ -49,11 +61,11 @@ pub(crate) struct ConfigValues {
     pub(crate) searched: SearchedSources,
 }
 
-/// The size in bytes from which on requests are compressed, unless a setting says otherwise.
+/// The default minimum size in bytes from which requests are compressed.
 pub const MIN_COMPRESSION_SIZE: usize = 10_240;
 
-/// The size in bytes from which on requests are compressed, `None` for never; or why the setting is
-/// invalid, which only stops operations that compress.
+/// The minimum size in bytes from which requests are compressed, `None` to disable compression, or the error of an
+/// invalid setting, which is reported only by operations that compress.
 #[derive(Clone)]
 pub(crate) struct Compression(pub(crate) Result<Option<usize>, ConfigError>);
 
@@ -67,149 +79,148 @@ impl Default for Compression {
     }
 }
 
-/// The origin of credentials.
+/// The source of credentials.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum CredentialsSetting {
-    /// Nobody said.
+    /// Not set.
     #[default]
     Unset,
-    /// From what the program gave.
+    /// A provider.
     Given(Arc<dyn ProvideCredentials>),
-    /// A source, which makes a provider for each client.
+    /// A source that creates a provider for each client.
     Source(Arc<dyn CredentialsSource>),
 }
 
 impl Builder {
-    /// The region to call, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Any other is the error of the
-    /// first call, before anything is sent.
+    /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
+    /// before anything is sent.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.0.region = Some(region.into());
         self
     }
 
-    /// Sets the credentials that requests are signed with: [`Credentials`](crate::credentials::Credentials), or their
-    /// provider. They are kept until shortly before they expire.
+    /// Sets the credentials that sign requests: [`Credentials`](crate::credentials::Credentials) or a provider of
+    /// them. They are cached until shortly before they expire.
     #[must_use]
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.0.credentials = CredentialsSetting::Given(Arc::new(credentials));
         self
     }
 
-    /// Where requests go, whatever the region says. Scheme, host, port and path are kept; a user name or password is
-    /// the error of the first call.
+    /// Sets the URL that requests are sent to, regardless of the region: a scheme and a host, optionally with a port
+    /// and a path. Calls fail if it contains a user name or a password.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.0.endpoint_url = Some(url.into());
         self
     }
 
-    /// Sets a source of credentials, which makes a provider for each client.
+    /// Sets a source of credentials, which creates a provider for each client.
     #[must_use]
     pub fn credentials_source(mut self, source: impl CredentialsSource + 'static) -> Self {
         self.0.credentials = CredentialsSetting::Source(Arc::new(source));
         self
     }
 
-    /// Sets endpoint URLs by service. One that [`endpoint_url`](Self::endpoint_url) sets comes before them.
+    /// Sets endpoint URLs by service. A URL set by [`endpoint_url`](Self::endpoint_url) takes precedence.
     #[must_use]
     pub fn endpoint_urls(mut self, urls: impl EndpointUrls + 'static) -> Self {
         self.0.endpoint_urls = Some(Arc::new(urls));
         self
     }
 
-    /// Whether to call FIPS endpoints.
+    /// Sets whether to use FIPS endpoints. Defaults to `false`.
     #[must_use]
     pub fn use_fips(mut self, on: bool) -> Self {
         self.0.use_fips = Some(on);
         self
     }
 
-    /// Whether to call dual-stack endpoints.
+    /// Sets whether to use dual-stack endpoints. Defaults to `false`.
     #[must_use]
     pub fn use_dual_stack(mut self, on: bool) -> Self {
         self.0.use_dual_stack = Some(on);
         self
     }
 
-    /// How to retry.
+    /// Sets the retry configuration. Defaults to [`RetryConfig::standard`].
     #[must_use]
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.0.retry = retry;
         self
     }
 
-    /// How long things may take.
+    /// Sets the timeouts.
     #[must_use]
     pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
         self.0.timeouts = timeouts;
         self
     }
 
-    /// Reads responses of up to that many bytes; of up to
-    /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE) unless told otherwise.
+    /// Sets the maximum size of a response, in bytes. Larger responses are an error. Defaults to
+    /// [`DEFAULT_MAX_RESPONSE_SIZE`](crate::transport::DEFAULT_MAX_RESPONSE_SIZE), which is 64 MiB.
     ///
-    /// The values that a response is read into may take four times as many bytes of memory, and a MiB; a response that
-    /// needs more is an error.
+    /// The values of a response may use four times as much memory plus 1 MiB; exceeding this is an error too.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.0.max_response_size = Some(bytes);
         self
     }
 
-    /// Sets the transport of all requests, those for credentials included.
+    /// Sets the transport of all requests, including those of credentials providers.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.0.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Sets the clock.
+    /// Sets the clock. Defaults to the [`SystemClock`](crate::clock::SystemClock).
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.0.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Sets a parameter that a service's endpoint rules read besides region and endpoint. The crates of such services
-    /// have a method for each of them.
+    /// Sets a parameter of the service's endpoint rules, in addition to region and endpoint. The crates of services
+    /// with such parameters have a method for each of them.
     #[must_use]
     pub fn endpoint_param(mut self, name: &'static str, value: impl Into<Setting>) -> Self {
         self.0.endpoint_params.insert(name, value.into());
         self
     }
 
-    /// Sets the source of randomness for idempotency tokens, invocation IDs and the jitter of retries.
+    /// Sets the source of random numbers for idempotency tokens, invocation IDs and the jitter of retries.
     #[must_use]
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.0.random = Some(Arc::new(random));
         self
     }
 
-    /// Whether an operation puts its prefix, if the model gives it one, in front of the endpoint's host: so it is
-    /// unless this says otherwise. A server of your own may not have all those names.
+    /// Sets whether to prepend an operation's modeled host prefix to the endpoint's host. Defaults to `true`; disable
+    /// it for servers that do not have those DNS names.
     #[must_use]
     pub fn host_prefix(mut self, on: bool) -> Self {
         self.0.disable_host_prefix = !on;
         self
     }
 
-    /// The program's name in the user agent: up to 50 letters, digits and characters of ``!#$%&'*+,-.^_`|~``. Others
-    /// are sent as `-`, and the 51st and later ones are not sent.
+    /// Sets the application's name in the user agent: up to 50 letters, digits and characters of
+    /// ``!#$%&'*+,-.^_`|~``. Other characters are replaced by `-`, and longer names are truncated.
     #[must_use]
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
         self.0.app_id = Some(id.into());
         self
     }
 
-    /// Certificates in PEM that the built-in transports trust instead of the system's.
+    /// Sets the PEM-encoded certificates that the built-in transports trust instead of the system's.
     #[must_use]
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.0.ca_bundle = Some(CaBundle::of_code(pem.into()));
         self
     }
 
-    /// Sets a bundle of certificates and its origin, as errors name it.
+    /// Sets the trusted certificates and their origin, which errors name.
     #[doc(hidden)]
     #[must_use]
     pub fn ca_bundle_from(mut self, pem: Vec<u8>, origin: String) -> Self {
@@ -217,7 +228,7 @@ impl Builder {
         self
     }
 
-    /// Sets the size from which on requests are compressed, or why it is not valid.
+    /// Sets the minimum size in bytes from which requests are compressed, or the error of an invalid setting.
     #[doc(hidden)]
     #[must_use]
     pub fn compression(mut self, min_size: Result<Option<usize>, ConfigError>) -> Self {
@@ -225,7 +236,7 @@ impl Builder {
         self
     }
 
-    /// Sets the places where settings were looked for, which the error of a missing region lists.
+    /// Sets the sources in which settings were searched, which the error of a missing region lists.
     #[doc(hidden)]
     #[must_use]
     pub fn searched(mut self, sources: SearchedSources) -> Self {
@@ -233,22 +244,22 @@ impl Builder {
         self
     }
 
-    /// The size in bytes from which on a request's body is compressed where the operation allows
-    /// it; `None` is never.
+    /// Sets the minimum size in bytes from which request bodies are compressed, or disables compression with `None`.
+    /// Only operations that support compression are affected. Defaults to 10,240 bytes.
     #[must_use]
     pub fn min_compression_size(mut self, size: impl Into<Option<usize>>) -> Self {
         self.0.compression = Compression(Ok(size.into()));
         self
     }
 
-    /// Adds something that is told of every call.
+    /// Adds an interceptor. Interceptors are called in the order in which they were added.
     #[must_use]
     pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.0.interceptors.push(Arc::new(interceptor));
         self
     }
 
-    /// The configuration.
+    /// Creates the configuration.
     #[must_use]
     pub fn build(self) -> Config {
         Config(Arc::new(Inner { settings: self.0, ..Inner::default() }))
@@ -291,7 +302,7 @@ impl From<ConfigValues> for Builder {
     }
 }
 
-/// Secrets are left out.
+/// Omits secrets.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.debug(f, "Builder")

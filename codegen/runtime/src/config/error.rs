@@ -1,8 +1,8 @@
-//! Errors of the configuration that was found.
+//! Errors of loaded settings.
 //!
-//! A [`ConfigError`] names the place (a variable, or file, line, profile and key), the value and
-//! what is allowed there. [`MissingRegion`] is not an error of the configuration: a service may
-//! need none. The call that needs one reports it.
+//! A [`ConfigError`] names the setting's origin (a variable, or the file, line, section and key), its value and the
+//! allowed values. A missing region is not a `ConfigError`, since some operations need none; calls that need one fail
+//! with [`MissingRegion`].
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::error::{CredentialsError, InputError, OneLine};
 
-/// Why the configuration could not be used. Its text is one sentence that says how to mend it.
+/// The configuration is invalid. The message is one line that says how to fix it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError(Box<ConfigErrorKind>);
 
@@ -18,61 +18,61 @@ pub struct ConfigError(Box<ConfigErrorKind>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigErrorKind {
-    /// A setting has a value that it cannot have.
+    /// The value of a setting is invalid.
     InvalidValue {
-        /// Where the setting is.
+        /// The origin of the setting.
         origin: SettingOrigin,
-        /// The value that was found.
+        /// The invalid value.
         value: String,
-        /// The values that are allowed.
+        /// The allowed values.
         allowed: &'static str,
     },
-    /// A line of a profile file cannot be understood.
+    /// A line of a profile file has a syntax error.
     Syntax {
         /// The file.
         file: Arc<str>,
-        /// The line, from 1.
+        /// The line number, starting at 1.
         line: usize,
-        /// The syntax that was expected there. The line itself may hold a secret and is not shown.
+        /// The expected syntax. The line itself may contain a secret and is not shown.
         expected: &'static str,
     },
-    /// The value of a setting continues on another line, and must not.
+    /// The value of a setting continues on another line, which is not allowed.
     Continued {
-        /// Where the setting is.
+        /// The origin of the setting.
         origin: SettingOrigin,
-        /// The line that continues it. It may hold a secret, and neither it nor the value is shown.
+        /// The number of the continuation line. It may contain a secret, so neither it nor the value is shown.
         line: usize,
     },
-    /// A file exists, or was asked for by name, and cannot be read.
+    /// A file exists, or was explicitly requested, but cannot be read.
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// The variable or profile key that names it, if one does.
+        /// The variable or profile key that names the file, if any.
         named_by: Option<String>,
-        /// The error of the system.
+        /// The system's error message.
         reason: String,
     },
-    /// The profile that was asked for does not exist.
+    /// The requested profile does not exist.
     MissingProfile {
-        /// The profile.
+        /// The name of the profile.
         profile: String,
         /// The files that were searched.
         files: Vec<PathBuf>,
-        /// The profiles that these files do have.
+        /// The profiles in these files.
         known: Vec<String>,
-        /// The variable that names the profile; `None` if the program chose it.
+        /// The variable that names the profile, or `None` if the program selected it.
         named_by: Option<&'static str>,
     },
-    /// A profile refers to a `[services …]` or `[sso-session …]` section that does not exist.
+    /// A profile references a `[services …]` or `[sso-session …]` section that does not exist.
     MissingSection {
-        /// Where the reference is.
+        /// The origin of the reference.
         origin: SettingOrigin,
-        /// The section that it names.
+        /// The section that is referenced.
         section: String,
     },
 }
 
-/// Where a setting was found.
+/// The origin of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingOrigin {
@@ -82,11 +82,11 @@ pub enum SettingOrigin {
     Key {
         /// The file.
         file: Arc<str>,
-        /// The line, from 1.
+        /// The line number, starting at 1.
         line: usize,
-        /// The section as its header reads, such as `profile dev`.
+        /// The section's header, such as `profile dev`.
         section: String,
-        /// The key; that of a nested setting is `outer.inner`.
+        /// The key, or `outer.inner` for a nested setting.
         key: String,
     },
 }
@@ -98,7 +98,7 @@ impl ConfigError {
         &self.0
     }
 
-    /// Creates the error of a setting whose value is not valid.
+    /// Creates the error of a setting with an invalid value.
     #[must_use]
     pub fn invalid(origin: SettingOrigin, value: &str, allowed: &'static str) -> Self {
         let value = value.to_owned();
@@ -147,7 +147,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "; check {named_by}, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
             }
             ConfigErrorKind::MissingSection { origin, section } => {
-                // What looks like a nested setting can be part of the name.
+                // An accidentally nested setting can be part of the name.
                 let section = section.escape_debug();
                 write!(f, "{origin}: the section `[{section}]` does not exist")
             }
@@ -166,20 +166,20 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// A call needs a region and its configuration has none.
+/// A call requires a region, but none is set.
 ///
-/// The text says what was looked for, where, and how to set it.
+/// The message lists the sources that were searched and how to set a region.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MissingRegion(pub(super) SearchedSources);
 
-/// Where settings were searched for.
+/// The sources in which settings were searched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum SearchedSources {
-    /// Nowhere: the configuration was put together in code.
+    /// None: the configuration was created in code.
     #[default]
     Nowhere,
-    /// In the environment and in this profile of these files.
+    /// The environment, and this profile of these files.
     Environment { profile: String, files: Vec<PathBuf> },
 }
 
@@ -211,7 +211,7 @@ impl fmt::Display for MissingRegion {
     }
 }
 
-/// The paths as a list in a sentence.
+/// Formats paths as a list in a sentence.
 #[doc(hidden)]
 #[must_use]
 pub fn paths(paths: &[PathBuf], word: &str) -> String {

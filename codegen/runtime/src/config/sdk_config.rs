@@ -1,7 +1,7 @@
-//! The configuration of AWS's own SDK, as `aws-config` loads it, put to use here.
+//! Conversion from the `SdkConfig` of AWS's crate `aws-config`.
 //!
-//! In: an `SdkConfig`. Out: a [`Config`] with its region, credentials, endpoints, retries, timeouts
-//! and app name. HTTP client, clock and caches stay behind: this crate has its own.
+//! Region, credentials, endpoints, retries, timeouts and the app name are converted. HTTP client, clock and identity
+//! cache are not, since this crate has its own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -66,7 +66,7 @@ fn compression(sdk: &SdkConfig) -> Compression {
     Compression(Ok(Some(size.unwrap_or(Compression::MIN_SIZE))))
 }
 
-/// Theirs where they are set; where not, ours stay.
+/// Converts the timeouts. Those that are not set keep this crate's defaults.
 fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
     let ours = TimeoutConfig::default();
     let Some(theirs) = sdk.timeout_config() else {
@@ -79,7 +79,7 @@ fn timeouts(sdk: &SdkConfig) -> TimeoutConfig {
     ours.connect(connect).read(read).attempt(attempt).call(call)
 }
 
-/// Credentials from a provider of AWS's own SDK.
+/// An adapter for a credentials provider of AWS's SDK.
 #[derive(Debug)]
 struct Provider(SharedCredentialsProvider);
 
@@ -99,7 +99,7 @@ fn failed(error: &AwsError) -> CredentialsError {
     CredentialsError::new("no credentials from the SdkConfig").because(error)
 }
 
-/// The endpoints of an `SdkConfig`, which gives them one service at a time.
+/// The endpoints of an `SdkConfig`, which are looked up by service.
 struct SdkConfigEndpoints(SdkConfig);
 
 impl EndpointUrls for SdkConfigEndpoints {

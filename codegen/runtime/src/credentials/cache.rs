@@ -1,11 +1,10 @@
-//! Keeps credentials until shortly before they expire.
+//! A cache of credentials.
 //!
-//! In: a provider and a clock. Out: the credentials to sign with now. However many calls wait, one
-//! at a time asks the provider, and all share the result. Credentials that are still valid are
-//! used while they are being renewed, and also if that fails.
+//! Only one call at a time refreshes the credentials; the others share the result. Credentials that are still valid
+//! are used during the refresh, and also if it fails.
 //!
-//! Nothing here belongs to a runtime: the call that finds the credentials due renews them itself,
-//! and if it is dropped on the way, the next one takes over.
+//! The cache needs no background task: the call that finds the credentials due for refresh does it, and if that call
+//! is dropped, the next one takes over.
 
 use std::fmt;
 use std::future::Future;
@@ -17,14 +16,15 @@ use std::time::{Duration, SystemTime};
 use super::{Credentials, CredentialsError, ProvideCredentials};
 use crate::clock::Clock;
 
-/// How long before the expiry credentials are renewed, if they live long enough.
+/// How long before their expiry credentials are refreshed. Short-lived credentials are refreshed after three quarters
+/// of their lifetime.
 const SLACK: Duration = Duration::from_secs(300);
 
-/// How long credentials that should have been renewed, or that look expired, serve without another
-/// try. The latter do not look so to AWS if only this machine's clock is wrong.
+/// How long to use credentials without another refresh if a refresh failed, or if they look expired. The latter may
+/// only be due to a wrong local clock.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Credentials and what provides them.
+/// Credentials and their provider.
 pub struct CredentialsCache {
     provider: Arc<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
@@ -35,7 +35,7 @@ pub struct CredentialsCache {
 struct State {
     kept: Option<Kept>,
     renewing: bool,
-    /// How many renewals have ended, and how the last one did.
+    /// The number of completed refreshes, and the failure of the last one.
     ended: u64,
     failure: Option<CredentialsError>,
     waiting: Vec<Waker>,
@@ -43,9 +43,9 @@ struct State {
 
 struct Kept {
     credentials: Arc<Credentials>,
-    /// When they came, by the clock's elapsed time.
+    /// When the credentials were received, as the clock's elapsed time.
     since: Duration,
-    /// When to renew them and until when to use them; `None` if they serve for ever.
+    /// When to refresh the credentials and until when to use them, or `None` if they do not expire.
     times: Option<Times>,
 }
 
@@ -55,21 +55,25 @@ struct Times {
     end: SystemTime,
 }
 
-/// The next step of a call.
+/// What a call has to do next.
 enum Turn {
     Use(Arc<Credentials>),
     Renew,
-    /// Another call renews; this is how many renewals had ended before.
+    /// Wait for another call's refresh. Contains the number of refreshes completed before it.
     Wait(u64),
 }
 
 impl CredentialsCache {
-    /// An empty cache.
+    /// Creates an empty cache.
     pub(crate) fn new(provider: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
         Self { provider, clock, state: Mutex::default() }
     }
 
-    /// The credentials to sign with now.
+    /// Returns the credentials to sign with, refreshed if necessary.
+    ///
+    /// # Errors
+    ///
+    /// Returns the provider's error if there are no valid credentials and the refresh fails.
     pub async fn get(&self) -> Result<Arc<Credentials>, CredentialsError> {
         loop {
             match self.turn() {
@@ -88,8 +92,7 @@ impl CredentialsCache {
         }
     }
 
-    /// The service says that the credentials have expired, so the next call asks for others, unless
-    /// these have only just come.
+    /// Discards the credentials after the service rejected them as expired, unless they are less than a minute old.
     pub fn invalidate(&self) {
         let now = self.clock.elapsed();
         let mut state = self.state();
@@ -126,7 +129,7 @@ impl fmt::Debug for CredentialsCache {
     }
 }
 
-/// The right to renew. Dropping it, with or without a result, lets the next call have it.
+/// The right to refresh the credentials. Dropping it, with or without a result, passes it to the next call.
 struct Renewal<'a> {
     cache: &'a CredentialsCache,
 }
@@ -180,7 +183,7 @@ impl Kept {
     }
 }
 
-/// Ends when no call renews any more: with the failure, if the renewal ended in one.
+/// A future that completes when no refresh is in progress, with the failure of the refresh, if any.
 struct Ended<'a> {
     cache: &'a CredentialsCache,
     seen: u64,

@@ -1,7 +1,7 @@
-//! The functions that endpoint rules call, as their specification defines them.
+//! The standard library of endpoint rules, as defined by its specification.
 //!
-//! Functions that have a plain Rust form are not here: the generator writes `isSet`, `not`, `stringEquals`,
-//! `booleanEquals`, `coalesce` and `ite` as `is_some`, `!`, `==`, `unwrap_or` and `if`.
+//! The generator compiles `isSet`, `not`, `stringEquals`, `booleanEquals`, `coalesce` and `ite` to `is_some`, `!`,
+//! `==`, `unwrap_or` and `if`.
 
 mod arn;
 mod url;
@@ -9,16 +9,16 @@ mod url;
 pub use arn::{Arn, parse_arn};
 pub use url::{Url, parse_url};
 
-/// `getAttr` with an index: the element at `index`, counted from the end if negative.
+/// Implements `getAttr` with an index: returns the element at `index`, counted from the end if negative.
 #[must_use]
 pub fn element<'a>(array: &[&'a str], index: isize) -> Option<&'a str> {
     let index = if index < 0 { array.len().checked_sub(index.unsigned_abs())? } else { index.unsigned_abs() };
     array.get(index).copied()
 }
 
-/// `substring`: the characters from `start` up to `end`, counted from the end if `reverse`.
+/// Implements `substring`: returns the characters from `start` up to `end`, counted from the end if `reverse` is set.
 ///
-/// There is none if the text is too short or not ASCII.
+/// Returns `None` if the string is too short or is not ASCII.
 #[must_use]
 pub fn substring(text: &str, start: usize, end: usize, reverse: bool) -> Option<&str> {
     if !text.is_ascii() || start >= end {
@@ -32,9 +32,10 @@ pub fn substring(text: &str, start: usize, end: usize, reverse: bool) -> Option<
     }
 }
 
-/// `split`: the parts of `text` between `delimiter`s, at most `limit` of them; 0 is no limit.
+/// Implements `split`: returns the parts of `text` between delimiters, at most `limit` of them. A limit of 0 means no
+/// limit.
 ///
-/// Nothing is split at an empty delimiter, which the specification rules out.
+/// An empty delimiter, which the specification does not allow, splits nothing.
 #[must_use]
 pub fn split<'a>(text: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
     match limit {
@@ -44,7 +45,7 @@ pub fn split<'a>(text: &'a str, delimiter: &str, limit: usize) -> Vec<&'a str> {
     }
 }
 
-/// `uriEncode`: percent-encodes all but the unreserved characters of RFC 3986.
+/// Implements `uriEncode`: percent-encodes all but the unreserved characters of RFC 3986.
 #[must_use]
 pub fn uri_encode(text: &str) -> String {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
@@ -61,14 +62,14 @@ pub fn uri_encode(text: &str) -> String {
     encoded
 }
 
-/// `isValidHostLabel`: whether `text` can be a label of a host name, or, with
-/// `allow_sub_domains`, several labels with dots between.
+/// Implements `isValidHostLabel`: returns whether `text` is a valid label of a host name or, with
+/// `allow_sub_domains`, several labels separated by dots.
 #[must_use]
 pub fn is_valid_host_label(text: &str, allow_sub_domains: bool) -> bool {
     if allow_sub_domains { text.split('.').all(is_label) } else { is_label(text) }
 }
 
-/// Whether `label` is what RFC 1123 calls one: 1 to 63 letters, digits and inner hyphens.
+/// Returns whether `label` is a label according to RFC 1123: 1 to 63 letters, digits and inner hyphens.
 fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -76,10 +77,10 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// `aws.isVirtualHostableS3Bucket`: whether a bucket's name can be part of a host name.
+/// Implements `aws.isVirtualHostableS3Bucket`: returns whether a bucket's name can be part of a host name.
 ///
-/// It can if it has 3 to 63 characters, none of them upper case, is a label (with
-/// `allow_sub_domains`, several labels), and does not look like an IPv4 address.
+/// The name must have 3 to 63 characters and no upper-case letters, must be a valid label (or several with
+/// `allow_sub_domains`), and must not look like an IPv4 address.
 #[must_use]
 pub fn is_virtual_hostable_s3_bucket(bucket: &str, allow_sub_domains: bool) -> bool {
     (3..=63).contains(&bucket.len())
@@ -88,7 +89,7 @@ pub fn is_virtual_hostable_s3_bucket(bucket: &str, allow_sub_domains: bool) -> b
         && !looks_like_ipv4(bucket)
 }
 
-/// Whether `text` is four numbers with dots between, in range or not.
+/// Returns whether `text` consists of four numbers separated by dots. They may be out of range.
 fn looks_like_ipv4(text: &str) -> bool {
     let mut parts = 0;
     text.split('.').all(|part| {

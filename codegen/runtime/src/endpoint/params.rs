@@ -1,20 +1,20 @@
-//! The parameters of the endpoint rules: named values that borrow from configuration and request.
+//! The parameters of endpoint rules.
 
 use std::borrow::Cow;
 
-/// One parameter's value.
+/// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value<'a> {
     /// A string.
     Str(&'a str),
-    /// A yes or no.
+    /// A boolean.
     Bool(bool),
     /// A list of strings.
     StrArray(Cow<'a, [&'a str]>),
 }
 
 impl<'a> Value<'a> {
-    /// The same value for a shorter life.
+    /// Returns the value with a shorter lifetime.
     #[must_use]
     pub fn shorten<'b>(&self) -> Value<'b>
     where
@@ -46,19 +46,19 @@ impl<'a> From<Vec<&'a str>> for Value<'a> {
     }
 }
 
-/// A parameter's value that a client is set up with.
+/// The value of a parameter in a client's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Setting {
     /// A string.
     Str(String),
-    /// A yes or no.
+    /// A boolean.
     Bool(bool),
     /// A list of strings.
     StrArray(Vec<String>),
 }
 
 impl Setting {
-    /// The value as the rules see it.
+    /// Returns the value as a borrowed [`Value`].
     #[must_use]
     pub fn value(&self) -> Value<'_> {
         match self {
@@ -87,38 +87,38 @@ impl From<Vec<String>> for Setting {
     }
 }
 
-/// The values that endpoint rules decide on, by the name that the rules give them.
+/// The parameters of endpoint rules, by their names in the rules.
 ///
-/// The client sets what its configuration says (the constants here), then the model's client,
-/// operation and request parameters, each of which may overrule what is there. A parameter that
-/// is not set takes the default that the rules have for it.
+/// The client sets the parameters of its configuration (the constants here) first, followed by the client, operation
+/// and request parameters of the model, each of which replaces an existing value. For a parameter that is not set,
+/// the rules' default applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Params<'a> {
-    // A service has about five parameters, so that looking through them beats a map.
+    // A service has about five parameters, for which a linear search is faster than a map.
     values: Vec<(&'a str, Value<'a>)>,
 }
 
 impl<'a> Params<'a> {
-    /// The region that the client is configured for, a string.
+    /// The client's region, a string.
     pub const REGION: &'static str = "Region";
-    /// Whether to use the endpoints that conform to FIPS 140.
+    /// Whether to use FIPS endpoints, a boolean.
     pub const USE_FIPS: &'static str = "UseFIPS";
-    /// Whether to use the endpoints that answer on IPv4 and IPv6.
+    /// Whether to use dual-stack endpoints (IPv4 and IPv6), a boolean.
     pub const USE_DUAL_STACK: &'static str = "UseDualStack";
-    /// The endpoint that the user configured in place of the service's, a URL.
+    /// The endpoint URL in the client's configuration, a string.
     pub const ENDPOINT: &'static str = "Endpoint";
-    /// The account that the credentials belong to, a string.
+    /// The account ID of the credentials, a string.
     pub const ACCOUNT_ID: &'static str = "AccountId";
-    /// Whether endpoints name the account: `preferred`, `disabled` or `required`.
+    /// Whether endpoints contain the account ID, a string: `preferred`, `disabled` or `required`.
     pub const ACCOUNT_ID_ENDPOINT_MODE: &'static str = "AccountIdEndpointMode";
 
-    /// No parameters.
+    /// Creates an empty set of parameters.
     #[must_use]
     pub const fn new() -> Self {
         Self { values: Vec::new() }
     }
 
-    /// Sets the parameter `name`, in place of what it was.
+    /// Sets the parameter `name`, replacing an existing value.
     pub fn set(&mut self, name: &'a str, value: impl Into<Value<'a>>) -> &mut Self {
         let value = value.into();
         match self.values.iter_mut().find(|(key, _)| *key == name) {
@@ -128,19 +128,19 @@ impl<'a> Params<'a> {
         self
     }
 
-    /// All parameters that are set.
+    /// Returns all parameters that are set.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &Value<'a>)> {
         self.values.iter().map(|(name, value)| (*name, value))
     }
 
-    /// The value of the parameter `name`.
+    /// Returns the value of the parameter `name`, if set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let (_, value) = self.values.iter().find(|(key, _)| *key == name)?;
         Some(value)
     }
 
-    /// The parameter `name`, if it is set and is a string.
+    /// Returns the parameter `name` if it is set and is a string.
     #[must_use]
     pub fn str(&self, name: &str) -> Option<&'a str> {
         match self.get(name)? {
@@ -149,7 +149,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// The parameter `name`, if it is set and is a yes or no.
+    /// Returns the parameter `name` if it is set and is a boolean.
     #[must_use]
     pub fn bool(&self, name: &str) -> Option<bool> {
         match self.get(name)? {
@@ -158,7 +158,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// The parameter `name`, if it is set and is a list of strings.
+    /// Returns the parameter `name` if it is set and is a list of strings.
     #[must_use]
     pub fn str_array(&self, name: &str) -> Option<&[&'a str]> {
         match self.get(name)? {

@@ -1,28 +1,28 @@
-//! The table behind `aws.partition`: which partition of the cloud a region belongs to.
+//! The data behind `aws.partition`: the partitions of AWS and their regions.
 
-/// A separate part of the cloud, with accounts and DNS names of its own.
+/// A partition of AWS: a group of regions with its own accounts and DNS names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partition {
-    /// The name in ARNs: `aws`, `aws-cn`, …
+    /// The name in ARNs, such as `aws` or `aws-cn`.
     pub name: &'static str,
-    /// The suffix of its endpoints' names.
+    /// The DNS suffix of endpoints.
     pub dns_suffix: &'static str,
-    /// The suffix of the names of its dual-stack endpoints.
+    /// The DNS suffix of dual-stack endpoints.
     pub dual_stack_dns_suffix: &'static str,
-    /// Whether it has endpoints that conform to FIPS 140.
+    /// Whether the partition has FIPS endpoints.
     pub supports_fips: bool,
-    /// Whether it has endpoints for IPv4 and IPv6.
+    /// Whether the partition has dual-stack endpoints (IPv4 and IPv6).
     pub supports_dual_stack: bool,
-    /// The region that services without regions sign for.
+    /// The region that services without regions sign with.
     pub implicit_global_region: &'static str,
-    /// The prefixes of its regions' names; `WORD-NUMBER` follows.
+    /// The prefixes of region names, which are followed by `WORD-NUMBER`.
     pub region_prefixes: &'static [&'static str],
-    /// The regions whose names do not tell their partition so.
+    /// The regions whose names do not match a prefix.
     pub regions: &'static [&'static str],
 }
 
 impl Partition {
-    /// Whether `region` is named as this partition's regions are: `us-` + `east` + `-` + `1`.
+    /// Returns whether `region` matches this partition's naming scheme, such as `us-` + `east` + `-` + `1`.
     fn names(&self, region: &str) -> bool {
         self.region_prefixes.iter().filter_map(|prefix| region.strip_prefix(prefix)?.split_once('-')).any(
             |(word, number)| {
@@ -35,20 +35,20 @@ impl Partition {
     }
 }
 
-/// All partitions that the generator knew of.
+/// All partitions known when the code was generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partitions {
-    /// The partition of a region that no other claims.
+    /// The partition of regions that match no other partition.
     pub default: Partition,
     /// The other partitions.
     pub others: &'static [Partition],
 }
 
 impl Partitions {
-    /// The partition that `region` is in.
+    /// Returns the partition of `region`.
     ///
-    /// A region that is listed nowhere and named like none goes to the default partition, so that
-    /// a region newer than the table still has an endpoint.
+    /// A region that is neither listed nor matches a naming scheme belongs to the default partition, so that regions
+    /// newer than the data still have an endpoint.
     #[must_use]
     pub fn find(&self, region: &str) -> &Partition {
         let all = || std::iter::once(&self.default).chain(self.others);

@@ -1,16 +1,16 @@
-//! The causes of failed calls that are not another module's.
+//! The causes of failed calls that are not defined by other modules.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::protocol::DecodeError;
 
-/// An error that the model does not know.
+/// An error with a code that is not in the model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownError {
     /// The error's code.
     pub code: String,
-    /// The message of the service.
+    /// The service's error message.
     pub message: Option<String>,
 }
 
@@ -32,13 +32,13 @@ impl fmt::Display for UnknownError {
 
 impl Error for UnknownError {}
 
-/// There is no place to send a request to.
+/// The endpoint of a request cannot be resolved.
 pub struct EndpointError {
     message: String,
 }
 
 impl EndpointError {
-    /// An error that says what is missing and how to fix it.
+    /// Creates an error. The message says what is wrong and how to fix it.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
@@ -54,15 +54,15 @@ debug_as_display!(EndpointError);
 
 impl Error for EndpointError {}
 
-/// A response that the protocol does not know.
+/// A response that is not valid for the protocol.
 #[non_exhaustive]
 pub enum ResponseError {
-    /// The status says error and the response gives no code: it comes from something in between, or
-    /// from no AWS service.
+    /// The status is an error and the response has no error code. It probably comes from a proxy, or the server is
+    /// not an AWS service.
     NoErrorCode,
-    /// The status says success and the body cannot be read.
+    /// The status is a success, but the body cannot be deserialized.
     Body(DecodeError),
-    /// A member that the caller relied on is absent.
+    /// A member that the caller requires is absent.
     Missing(MissingMember),
 }
 
@@ -80,17 +80,17 @@ debug_as_display!(ResponseError);
 
 impl Error for ResponseError {}
 
-/// A response lacks a member that the caller relied on.
+/// A member of a response that the caller requires is absent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MissingMember {
-    /// The structure that lacks it, mostly a response.
+    /// The name of the structure, usually a response.
     pub structure: &'static str,
-    /// The absent member's name.
+    /// The name of the absent member.
     pub member: &'static str,
 }
 
 impl MissingMember {
-    /// Creates the error of a structure that lacks a member.
+    /// Creates the error of an absent member.
     #[doc(hidden)]
     #[must_use]
     pub fn of(structure: &dyn crate::schema::SerializableStruct, member: &'static str) -> Self {

@@ -1,29 +1,29 @@
-//! The error of credentials that could not be provided.
+//! The error of credentials providers.
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// Why there are no credentials: what was looked for, where, and what each place said.
+/// The reason why no credentials are available: the sources that were tried, and how each of them failed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialsError {
     message: Arc<str>,
 }
 
 impl CredentialsError {
-    /// An error with one sentence for a user.
+    /// Creates an error with a message of one line.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into().into() }
     }
 
-    /// The same with the error that led to it, and what led to that.
+    /// Appends the error that caused this one, and its causes, to the message.
     #[must_use]
     pub fn because(self, cause: &(dyn Error + 'static)) -> Self {
         let mut message = self.message.to_string();
         let mut cause = Some(cause);
         while let Some(error) = cause {
             let text = error.to_string();
-            // Many errors repeat their cause in their own text.
+            // Many errors repeat the message of their cause.
             if !message.ends_with(&text) {
                 message.push_str(": ");
                 message.push_str(&text);

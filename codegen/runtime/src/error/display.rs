@@ -1,4 +1,4 @@
-//! How a failed call reads: always one line.
+//! The messages of failed calls. Each is a single line.
 
 use std::error::Error;
 use std::fmt;
@@ -8,10 +8,10 @@ use http::header::LOCATION;
 use super::{CallContext, ResponseError, SdkError};
 use crate::url::Redacted;
 
-/// How much of an unreadable body an error line shows.
+/// The number of characters of an unreadable body in a message.
 const SHOWN_BODY: usize = 120;
 
-/// How much of any other text that comes from elsewhere.
+/// The maximum number of characters of any other string from outside.
 const SHOWN_TEXT: usize = 1000;
 
 impl<E: fmt::Display> fmt::Display for SdkError<E> {
@@ -20,7 +20,7 @@ impl<E: fmt::Display> fmt::Display for SdkError<E> {
         if let Self::ResponseError(failure) = self
             && let ResponseError::Missing(missing) = &failure.cause
         {
-            // The call itself succeeded.
+            // The call itself succeeded, so this is not a failed call.
             return missing.fmt(f);
         }
         write!(f, "{} failed: ", OneLine(&context.operation))?;
@@ -57,8 +57,8 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
             if let Some(message) = context.meta.shown_message() {
                 return write!(f, "; message: {}", OneLine(message));
             }
-            // Whoever stands in between answers with HTML or plain words. JSON is the service's, and which of its
-            // members are sensitive is not known without a code.
+            // Proxies respond with HTML or plain text. JSON comes from the service, and without a code it is unknown
+            // which of its members are sensitive.
             let start = response.body().iter().find(|byte| !byte.is_ascii_whitespace());
             if matches!(start, Some(b'{' | b'[')) {
                 return f.write_str("; the body is JSON, see `raw_body`");
@@ -72,7 +72,7 @@ fn unreadable(cause: &ResponseError, context: &CallContext, f: &mut fmt::Formatt
     }
 }
 
-/// ` (HTTP 400, request id 1234, 3 attempts)`, with what there is of it.
+/// Writes ` (HTTP 400, request id 1234, 3 attempts)`, omitting what is not available.
 fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut before = " (";
     if let Some(response) = &context.response {
@@ -91,7 +91,7 @@ fn details(context: &CallContext, with_status: bool, f: &mut fmt::Formatter<'_>)
     if before == ", " { f.write_str(")") } else { Ok(()) }
 }
 
-/// An error with the last of its causes, unless it already says it.
+/// Returns the message of an error, followed by that of its root cause unless it is included already.
 pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
     let said = error.to_string();
     let mut root = error;
@@ -99,14 +99,14 @@ pub(crate) fn with_root_cause(error: &(dyn Error + 'static)) -> String {
         root = source;
     }
     let root = match root.downcast_ref::<std::io::Error>() {
-        // `connection refused` reads better than `Connection refused (os error 111)`.
+        // `connection refused` is easier to read than `Connection refused (os error 111)`.
         Some(io) if io.get_ref().is_none() && known(io.kind()) => io.kind().to_string(),
         _ => root.to_string(),
     };
     if said.contains(&root) { said } else { format!("{said}: {root}") }
 }
 
-/// Whether the kind says as much as the operating system's own text does.
+/// Returns whether the kind's name is as informative as the system's message.
 fn known(kind: std::io::ErrorKind) -> bool {
     use std::io::ErrorKind;
     matches!(
@@ -122,7 +122,7 @@ fn known(kind: std::io::ErrorKind) -> bool {
     )
 }
 
-/// Text that others wrote, kept from breaking the line and from filling the screen.
+/// A string from outside, escaped to fit on one line and truncated.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
@@ -147,7 +147,7 @@ struct Start<'a>(&'a [u8]);
 
 impl fmt::Display for Start<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A character has at most four bytes, so this never decodes more than it may show.
+        // A character has at most four bytes, so this decodes no more than is needed.
         let head = String::from_utf8_lossy(&self.0[..self.0.len().min(4 * SHOWN_BODY)]);
         let shown: String = head.chars().take(SHOWN_BODY).collect();
         let cut = shown.len() < self.0.len();
@@ -155,8 +155,8 @@ impl fmt::Display for Start<'_> {
     }
 }
 
-/// The line of `Display`, since `main` prints the error that it returns with `Debug`; then, on the lines below, the
-/// call and the typed cause.
+/// Prints the line of `Display` first, since `main` prints the error that it returns with `Debug`. The call and the
+/// typed cause follow on separate lines.
 impl<E: fmt::Debug + fmt::Display> fmt::Debug for SdkError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{self}")?;
@@ -179,7 +179,7 @@ impl<T: fmt::Debug> fmt::Debug for super::CallFailure<T> {
     }
 }
 
-/// Leaves headers and body out: a panic message is no place for a page of either.
+/// Omits headers and body, which would be too long for a panic message.
 fn record_debug(name: &str, cause: &dyn fmt::Debug, context: &CallContext, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
         .field("operation", &context.operation)

@@ -1,13 +1,13 @@
-//! Failures that another attempt may clear.
+//! The kinds of retryable failures.
 
-/// Why another attempt may succeed.
+/// The reason why a failure is retryable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// The failure passes by itself: a lost connection, a timeout, a server's internal error.
+    /// A temporary problem: a lost connection, a timeout, an internal error of the server.
     Transient,
-    /// The service asked its callers to slow down.
+    /// The service throttled the call.
     Throttling,
-    /// The signature was refused because this machine's clock is wrong. The client has learnt the
-    /// difference and signs the next attempt with it.
+    /// The service rejected the signature because the local clock is wrong. The client has determined the difference
+    /// and uses it to sign the next attempt.
     ClockSkew,
 }

@@ -5,32 +5,33 @@ use std::fmt;
 use super::{ErrorMetadata, ErrorResponse};
 use crate::schema::{DeserializableShape, ErrorCorrection, StaticSchema};
 
-/// An error structure. The generator implements it.
+/// A modeled error structure. Implemented by generated code.
 pub trait ErrorShape: std::error::Error {
-    /// Who is to blame.
+    /// Whether the client or the server caused the error.
     const FAULT: Fault;
 
-    /// Whether the model marks the message as sensitive: `Display` redacts it.
+    /// Whether the message is sensitive in the model. `Display` redacts it.
     const SENSITIVE: bool = false;
 
-    /// Returns the message of the service.
+    /// Returns the service's message, if any.
     fn message(&self) -> Option<&str>;
 
-    /// Fills in the message that the protocol found, if the structure itself has none.
+    /// Sets the message that the protocol found, unless the structure already has one.
     fn set_message(&mut self, message: &str);
 }
 
-/// Who is to blame for an error.
+/// The party that caused an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The one who calls.
+    /// The client: the request is invalid.
     Client,
-    /// The service.
+    /// The server.
     Server,
 }
 
-/// Implements [`ErrorShape`], `Display` and `Error` for an error structure: whose fault it is, the codes that stand for it
-/// on the wire, and the member that holds the message, if there is one. `sensitive = true` has `Display` redact it.
+/// Implements [`ErrorShape`], `Display` and `Error` for an error structure. The arguments are the fault, the codes of
+/// the error on the wire, and the member that contains the message, if any. `sensitive = true` makes `Display` redact
+/// the message.
 ///
 /// ```ignore
 /// error::modeled!(BackupInProgress, Client, ["BackupInProgress"], option message);
@@ -91,7 +92,7 @@ macro_rules! __set_message {
     };
 }
 
-/// Writes an error as its `Display` does.
+/// Implements `Display` of a modeled error.
 #[doc(hidden)]
 pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match message {
@@ -101,13 +102,13 @@ pub fn display(name: &str, message: Option<&str>, sensitive: bool, f: &mut fmt::
     }
 }
 
-/// Sets a message that may be absent, and is.
+/// Sets an optional message, unless it is set already.
 #[doc(hidden)]
 pub fn fill_option(message: &mut Option<String>, text: &str) {
     message.get_or_insert_with(|| text.to_owned());
 }
 
-/// Sets a message that is always there, if it is empty.
+/// Sets a required message, unless it is set already.
 #[doc(hidden)]
 pub fn fill_required(message: &mut String, text: &str) {
     if message.is_empty() {
@@ -115,8 +116,8 @@ pub fn fill_required(message: &mut String, text: &str) {
     }
 }
 
-/// Implements [`ServiceError`](super::ServiceError), `Display` and `Error` for an enumeration of error structures with
-/// a variant for each, and one for unknown errors.
+/// Implements [`ServiceError`](super::ServiceError), `Display` and `Error` for an enum with a variant for each error
+/// structure, and one for unknown errors.
 ///
 /// ```ignore
 /// error::service_error! {
@@ -127,7 +128,7 @@ pub fn fill_required(message: &mut String, text: &str) {
 #[macro_export]
 macro_rules! __service_error {
     ($ty:ident; $($variant:ident;)*) => {
-        // Inline, so that a program compiles the errors of the operations that it calls, and no others.
+        // Inline, so that a program compiles only the errors of the operations that it calls.
         impl $ty {
             #[inline]
             fn as_error(&self) -> &(dyn ::std::error::Error + 'static) {
@@ -167,13 +168,13 @@ macro_rules! __service_error {
     };
 }
 
-/// Returns the names of a response's error. The name in the model comes before the code of an older protocol.
+/// Returns the names of a response's error. The shape name takes precedence over the code of an older protocol.
 #[doc(hidden)]
 pub fn names(meta: &ErrorMetadata) -> impl Iterator<Item = &str> {
     meta.shape.iter().chain(&meta.code).map(String::as_str)
 }
 
-/// Reads a modeled error, if this name is one of its.
+/// Reads a modeled error if it has this name.
 #[doc(hidden)]
 pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + ErrorShape>(
     name: &str,
@@ -190,33 +191,34 @@ pub fn recognize<T: DeserializableShape + StaticSchema + ErrorCorrection + Error
     Some(error)
 }
 
-/// Reads the members of an error; what cannot be read stays empty, since the code says enough to know it.
+/// Reads the members of an error. Members that cannot be read stay empty, because the code is sufficient to identify
+/// the error.
 fn read(response: &ErrorResponse<'_>, error: &mut dyn DeserializableShape) {
     if let Some((raw, protocol)) = response.raw {
         let _ = protocol.deserialize_error(raw, error);
     }
 }
 
-/// Defines a generated crate's `Error`, which every error of the crate converts into.
+/// Defines the `Error` of a generated crate, into which every other error of the crate converts.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __crate_error {
     ($service:ident) => {
-        /// Anything that can go wrong with this crate: what `?` makes of all its errors.
+        /// Any error of this crate. `?` converts every other error into it.
         #[non_exhaustive]
         pub enum Error {
             /// A call failed.
             Call($crate::error::SdkError<$service>),
-            /// A response lacks something.
+            /// A member of a response that the caller requires is absent.
             MissingMember($crate::error::MissingMember),
-            /// The settings that were found are wrong.
+            /// The loaded configuration is invalid.
             Config($crate::config::ConfigError),
-            /// A wait that did not succeed.
+            /// A waiter did not succeed.
             Waiter($crate::waiter::WaiterError<(), $service>),
         }
 
         impl Error {
-            /// The failed call, if that is what went wrong, or what a wait ended with.
+            /// Returns the error of the failed call, if any. For a waiter, this is the error that it ended with.
             #[must_use]
             pub fn call(&self) -> ::std::option::Option<&$crate::error::SdkError<$service>> {
                 match self {
@@ -226,7 +228,7 @@ macro_rules! __crate_error {
                 }
             }
 
-            /// The error that the service answered with, if it did.
+            /// Returns the error that the service returned, if any.
             #[must_use]
             pub fn service(&self) -> ::std::option::Option<&$service> {
                 self.call()?.service()
@@ -244,7 +246,7 @@ macro_rules! __crate_error {
             }
         }
 
-        /// What the error inside prints: its line first, since `main` prints the error that it returns with `Debug`.
+        /// Prints the error's line first, since `main` prints the error that it returns with `Debug`.
         impl ::std::fmt::Debug for Error {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 match self {

@@ -1,4 +1,4 @@
-//! How sending a request fails.
+//! The errors of transports.
 
 use std::error::Error;
 use std::fmt;
@@ -6,39 +6,38 @@ use std::fmt;
 use super::display::with_root_cause;
 use crate::timeout::TimeoutKind;
 
-/// Why a request or its response was lost.
+/// The error of a request that could not be sent, or whose response was not received.
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// The kind of a [`TransportError`], which decides whether a retry makes sense.
+/// The kind of a [`TransportError`], which determines whether the failure is retryable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made. Worth another attempt.
+    /// The connection could not be established. Retryable.
     Connect,
-    /// The connection broke before the response was complete. Worth another attempt.
+    /// The connection was closed before the response was complete. Retryable.
     Closed,
-    /// Time ran out. Worth another attempt.
+    /// A timeout expired. Retryable.
     Timeout(TimeoutKind),
-    /// The peer could not be authenticated. Another attempt would fail the same way.
+    /// The peer could not be authenticated. Not retryable.
     Tls,
-    /// The response's body or its headers are larger than the limit.
+    /// The response's body or headers exceed the size limit. Not retryable.
     TooLarge,
-    /// Anything else, which another attempt does not fix: a transport that is not set up, a response
-    /// that is no HTTP.
+    /// Any other error, such as an invalid HTTP response or a transport that is not configured. Not retryable.
     Other,
 }
 
 impl TransportError {
-    /// An error of this kind. The message says what could not be done: `cannot connect to …`.
+    /// Creates an error. The message says what failed, such as `cannot connect to …`.
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
     }
 
-    /// Adds what caused it; the last cause of the chain ends up in the call's error line.
+    /// Sets the underlying error. The root cause becomes part of the call's error message.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
@@ -57,7 +56,7 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// The message, its root cause, and the kind.
+/// Prints the message, its root cause, and the kind.
 impl fmt::Debug for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({:?})", with_root_cause(self), self.kind)

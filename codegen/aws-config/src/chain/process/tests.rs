@@ -98,7 +98,8 @@ mod programs {
         assert_eq!(block_on(run(command)), Ok(Credentials::new("a", "s")));
     }
 
-    /// A named pipe, whose ends wait for each other: it tells without sleeping when programs come and go.
+    /// A named pipe. Opening one end blocks until the other end is open, so a test can wait for programs without
+    /// sleeping.
     struct Fifo(std::path::PathBuf);
 
     impl Fifo {
@@ -122,7 +123,7 @@ mod programs {
     #[test]
     fn a_program_left_behind_does_not_make_the_call_wait() {
         let fifo = Fifo::new("left-behind");
-        // The inner shell keeps the output open until somebody reads from the pipe.
+        // The inner shell keeps the output open until the pipe is read.
         let credentials = r#"{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "s"}"#.replace('"', "\\\"");
         let command = format!(r#"/bin/sh -c "(echo late > {}) & echo '{credentials}'""#, fifo.0.display());
         let limit = Some(Duration::from_secs(10));
@@ -149,10 +150,10 @@ mod programs {
         pipe.read_line(&mut line).unwrap();
         assert_eq!(line, "started\n");
         drop(running);
-        // The pipe ends with the last program that holds it.
+        // End of file means that no program has the pipe open any more.
         assert_eq!(io::read_to_string(pipe).unwrap(), "");
         thread.join().unwrap();
-        // It has been waited for: no zombie is left.
+        // The program was waited for: it is not a zombie.
         assert!(!lock(&shared.child).try_wait().unwrap().unwrap().success());
     }
 }

@@ -1,4 +1,4 @@
-//! Plans read off profiles, without asking anybody.
+//! Provider chains resolved from profiles, without I/O.
 
 use super::*;
 use crate::Environment;
@@ -31,20 +31,20 @@ fn plans() {
         ("[default]\nrole_arn = r\ncredential_source = EcsContainer", Some((BaseProvider::Container, &["r"]))),
         ("[default]\nrole_arn = r\ncredential_source = Environment\nKEYS", Some((BaseProvider::Variables, &["r"]))),
         (
-            // The code of a device is no part of a web identity.
+            // An MFA device does not apply to a web identity.
             "[default]\nrole_arn = r\nweb_identity_token_file = /t\nmfa_serial = m",
             Some((BaseProvider::WebIdentity { role: role("r"), token_file: "/t".into() }, &[])),
         ),
-        // A session without account and role is for services that take its token.
+        // A session without an account and a role is for services that use its token directly.
         ("[default]\nsso_session = s\nKEYS", Some((keys("K"), &[]))),
         ("[default]\nsso_session = s\n[sso-session s]\nsso_region = x", None),
         ("[default]\nsso_start_url = u\nsso_region = eu-west-1\nKEYS", Some((keys("K"), &[]))),
         ("[default]\nsso_account_id = 1\nsso_role_name = r\nKEYS", Some((keys("K"), &[]))),
-        // A command may go on on the next line; no other value may.
+        // A command may continue on the next line; no other value may.
         ("[default]\ncredential_process = p\n  q", Some((BaseProvider::Process("p\nq".into()), &[]))),
         // A profile may be its own source.
         ("[default]\nrole_arn = r\nsource_profile = default\nKEYS", Some((keys("K"), &["r"]))),
-        // The keys of a source end the path, even if it has a role too.
+        // Static keys of a source profile end the chain, even if it also has a role.
         (
             "[default]\nrole_arn = r\nsource_profile = b\n\
              [profile b]\nrole_arn = q\nsource_profile = c\nKEYS",
@@ -125,7 +125,8 @@ fn what_is_wrong_with_a_profile() {
     }
 }
 
-/// A setting that is indented too far is part of the one above it to every tool, and must not be shown or sent as such.
+/// Every tool treats a setting that is indented too far as a continuation of the previous one. It must not be shown
+/// or sent as part of that value.
 #[test]
 fn a_swallowed_line_is_never_used() {
     let keys = "aws_access_key_id = K\naws_secret_access_key = s\n";

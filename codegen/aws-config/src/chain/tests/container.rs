@@ -1,4 +1,4 @@
-//! The container's endpoint.
+//! The container credentials endpoint.
 
 use super::fake::Nowhere;
 use super::*;

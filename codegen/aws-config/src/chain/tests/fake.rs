@@ -1,4 +1,4 @@
-//! A server on the loopback interface, and a transport that knows nothing but to connect to it.
+//! A fake server on the loopback interface, and a minimal transport that connects to it.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,14 +11,14 @@ use simba_runtime::BoxFuture;
 use simba_runtime::body::Body;
 use simba_runtime::transport::{Transport, TransportError, TransportErrorKind};
 
-/// Answers each request with the next of its responses and remembers all.
+/// A server that returns its responses in order and records all requests.
 pub(super) struct Fake {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// One request as it came.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     /// `GET /path`
@@ -39,7 +39,7 @@ impl Fake {
         Self::with_header("server: fake", replies)
     }
 
-    /// The same, with this header in each response.
+    /// Starts a server that adds this header to each response.
     pub(super) fn with_header<const N: usize>(header: &'static str, replies: [(u16, String); N]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -67,7 +67,7 @@ impl Fake {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The lines of the requests that came.
+    /// Returns the request lines received so far.
     pub(super) fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
     }
@@ -75,7 +75,7 @@ impl Fake {
 
 impl Drop for Fake {
     fn drop(&mut self) {
-        // A connection without a request ends a server that has responses left.
+        // A connection without a request stops a server that has responses left.
         drop(TcpStream::connect(self.address));
         let _ = self.thread.take().map(JoinHandle::join);
     }
@@ -101,7 +101,7 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
     Some(seen)
 }
 
-/// One connection per request, no TLS.
+/// A transport without TLS that opens one connection for each request.
 #[derive(Debug)]
 pub(super) struct Direct;
 
@@ -137,7 +137,7 @@ fn exchange(request: &Request<Body>) -> io::Result<Response<Body>> {
     Ok(builder.body(Body::from(body.to_owned())).unwrap())
 }
 
-/// Remembers where requests were to go, and lets none through.
+/// A transport that records the URIs of requests and fails all of them.
 #[derive(Debug, Default)]
 pub(super) struct Nowhere {
     pub(super) urls: Mutex<Vec<String>>,
@@ -151,7 +151,7 @@ impl Transport for Nowhere {
     }
 }
 
-/// Never answers.
+/// A transport that never responds.
 #[derive(Debug)]
 pub(super) struct Silent;
 

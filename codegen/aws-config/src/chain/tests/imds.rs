@@ -1,4 +1,4 @@
-//! The metadata service of an EC2 instance.
+//! The instance metadata service of EC2.
 
 use super::fake::{Nowhere, Silent};
 use super::*;
@@ -124,7 +124,7 @@ fn somebody_who_wants_one_attempt_gets_one() {
     assert_eq!(fake.lines().len(), 1);
 }
 
-/// Credentials that serve until then, as the service gives them.
+/// Returns a response with credentials that expire at the given time.
 fn until(id: &str, expiration: &str) -> (u16, String) {
     (200, json(id).replace("2026-11-22T11:00:00Z", expiration))
 }
@@ -139,7 +139,7 @@ fn cache_of(environment: &Environment, clock: &ManualClock) -> Arc<simba_runtime
     )
 }
 
-/// For how many seconds from now on credentials serve that should have expired.
+/// Returns the number of seconds for which expired credentials stay in use.
 fn extension(credentials: &Credentials, clock: &ManualClock) -> u64 {
     credentials.expiry.unwrap().duration_since(clock.now()).unwrap().as_secs()
 }
@@ -151,7 +151,7 @@ fn expired_credentials_serve_while_the_service_is_away() {
         ok("t"),
         ok("r"),
         (200, json("OLD")),
-        // A renewal before the end, two after it, and then it is back.
+        // One refresh before the expiry, two after it, and then the service is available again.
         away(),
         away(),
         away(),

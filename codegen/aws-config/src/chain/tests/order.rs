@@ -1,4 +1,4 @@
-//! Which source comes first, and what is said if there is none.
+//! The order of the providers, and the error if none is configured.
 
 use super::fake::Nowhere;
 use super::*;

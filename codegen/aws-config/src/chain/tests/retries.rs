@@ -1,4 +1,4 @@
-//! Which failures of the services are worth another attempt, and when it is made.
+//! Which failures of the services are retried, and when.
 
 use super::sso::{CACHE, SESSION, renewable, role_credentials, token};
 use super::sts::{ROLE, refusal, xml};
@@ -95,7 +95,7 @@ impl Random for Fixed {
     }
 }
 
-/// How long a search pauses between three attempts.
+/// Returns the pauses between three attempts, in milliseconds.
 fn pauses(bits: u64, header: &'static str, failure: &(u16, String)) -> Vec<u64> {
     let sts = Fake::with_header(header, [failure.clone(), failure.clone(), failure.clone()]);
     let environment = environment(&[("AWS_ENDPOINT_URL_STS", &sts.url())], ROLE);
@@ -119,7 +119,7 @@ fn pauses_grow_and_are_random() {
         (u64::MAX / 2, "server: fake", &down, [50, 100]),
         (0, "server: fake", &down, [0, 0]),
         (u64::MAX, "server: fake", &busy, [1000, 2000]),
-        // At least what the service asks for, and at most five seconds more than otherwise.
+        // The pause is at least as long as the service asks for, and at most five seconds longer than the backoff.
         (0, "x-amz-retry-after: 1500", &busy, [1500, 1500]),
         (0, "x-amz-retry-after: 86400000", &busy, [5000, 5000]),
         // As in AWS's SDKs.

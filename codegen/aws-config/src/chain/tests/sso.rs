@@ -1,4 +1,4 @@
-//! SSO against fakes of its portal and of its token service.
+//! SSO, against fakes of its portal and of its token service.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Roles against a fake of STS.
+//! Assumed roles, against a fake of STS.
 
 use super::fake::Nowhere;
 use super::*;

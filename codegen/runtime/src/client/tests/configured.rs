@@ -1,4 +1,4 @@
-//! Settings on their way to a request.
+//! How settings affect a request.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::credentials::Credentials;
 use crate::options::CallOptions;
 use crate::testing::{ManualClock, MockResponse, MockTransport};
 
-/// The start of the only call's error, or the URL and the signature that it was sent with.
+/// Returns the URL and the signature that the only call was sent with, or the start of its error.
 fn call(configure: impl FnOnce(Builder) -> Builder) -> Result<(String, String), String> {
     let mock = MockTransport::new();
     mock.respond("GetToy", MockResponse::json("{}"));
@@ -26,7 +26,7 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDVAR", "secret")
 }
 
-/// The endpoint of one service.
+/// The endpoint URL of one service.
 #[derive(Debug)]
 struct Own(&'static str);
 

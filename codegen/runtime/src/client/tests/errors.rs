@@ -1,4 +1,4 @@
-//! Every way in which a call fails, with the exact line that it prints.
+//! All failures of a call, with the exact line that each prints.
 
 use http::{HeaderName, HeaderValue};
 
@@ -77,7 +77,7 @@ fn what_happens_on_the_way() {
     ] {
         let toy = Toy::new();
         toy.mock.respond_with("GetToy", move |_| fault.into());
-        // The third attempt at a peer that hangs runs into the limit of the whole call.
+        // The third attempt at a peer that does not respond would exceed the timeout of the call.
         let retry = if fault == TransportFault::Hang { 2 } else { 3 };
         let options = CallOptions::new().retry(RetryConfig::standard().max_attempts(retry));
         assert_eq!(toy.get_with(options).unwrap_err().to_string(), line);
@@ -153,7 +153,7 @@ fn a_missing_member_is_an_error_without_a_failed_call() {
     assert!(matches!(error, SdkError::ResponseError(_)));
 }
 
-/// The error that `main` returns is printed with `Debug`.
+/// `main` prints the error that it returns with `Debug`.
 #[test]
 fn debug_prints_the_line_of_display_first() {
     let toy = Toy::with(|config| config.retry(RetryConfig::off()));

@@ -1,4 +1,4 @@
-//! Which failures are tried again, when, and how often.
+//! Which failures are retried, when, and how often.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
@@ -14,7 +14,7 @@ use crate::operation::Service;
 use crate::retry::{FailedAttempt, FailureKind, RetryConfig, RetryPolicy, ServiceRetry};
 use crate::testing::{MockResponse, RecordedRequest, TransportFault};
 
-/// How many attempts a call makes that always gets this response.
+/// Returns how many attempts a call makes if every attempt gets this response.
 fn attempts(answer: impl Fn() -> MockResponse + Send + Sync + 'static) -> u32 {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", move |_| answer());
@@ -74,7 +74,7 @@ fn the_wait_grows_is_jittered_and_longer_when_throttled() {
             let limit = base * (1 << round);
             let of_round: Vec<Duration> = runs.iter().map(|run| run[round]).collect();
             assert!(of_round.iter().all(|wait| *wait <= limit), "{of_round:?}");
-            // Full jitter: some of forty waits are in the lower half and some in the upper.
+            // Full jitter: some of forty waits are in the lower half of the range, and some in the upper.
             assert!(of_round.iter().any(|wait| *wait < limit / 2), "{of_round:?}");
             assert!(of_round.iter().any(|wait| *wait > limit / 2), "{of_round:?}");
         }
@@ -91,13 +91,13 @@ fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
         assert_eq!(toy.get().unwrap().attempts(), 2, "{header}: {value}");
         toy.waits().iter().map(Duration::as_millis).collect::<Vec<_>>()
     };
-    // The backoff is 25 ms: half of the 50 ms that a first retry waits at most.
+    // The backoff is 25 ms: half of the 50 ms that the first retry waits at most.
     for (value, expected) in
         [("1500", 1500), ("0", 25), ("24", 25), ("26", 26), ("5025", 5025), ("5026", 5025), ("3600000", 5025)]
     {
         assert_eq!(waits("x-amz-retry-after", value), [expected], "{value}");
     }
-    // Neither numbers that no milliseconds can be, nor HTTP's own header, change anything.
+    // Neither invalid numbers of milliseconds nor HTTP's own header have an effect.
     for value in ["-5", "1.5", "soon", "", "99999999999999999999999"] {
         assert_eq!(waits("x-amz-retry-after", value), [25], "{value}");
     }
@@ -106,7 +106,7 @@ fn the_service_may_ask_to_wait_longer_but_at_most_five_seconds() {
     }
 }
 
-/// Jitter that is always one half.
+/// A random source that makes the jitter one half.
 #[derive(Debug)]
 struct Halves;
 
@@ -116,7 +116,7 @@ impl crate::random::Random for Halves {
     }
 }
 
-/// How many of 5,000 calls fail, how many attempts they take, when so many percent of the attempts get this response.
+/// Returns how many of 5,000 calls fail and how many attempts they make, if this percentage of attempts fails.
 fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
     let toy = Toy::new();
     let state = Mutex::new(1_u64);
@@ -130,9 +130,9 @@ fn simulation(percent: u64, failure: fn() -> MockResponse) -> (usize, u32) {
     (calls.iter().filter(|call| call.is_err()).count(), attempts.sum())
 }
 
-/// The expected values are botocore 1.44.8's: its `RetryQuotaChecker`, `StandardRetryConditions(3)` and `RetryQuota`
-/// were driven with the same generator, starting at 1, one number an attempt; a failure was a 500 with
-/// `InternalFailure`, or a 400 with `ThrottlingException`.
+/// The expected values come from botocore 1.44.8. Its `RetryQuotaChecker`, `StandardRetryConditions(3)` and
+/// `RetryQuota` were driven with the same generator, seeded with 1, using one number for each attempt. A failure was
+/// a 500 with `InternalFailure`, or a 400 with `ThrottlingException`.
 #[test]
 fn the_budget_lets_as_many_calls_fail_as_botocores() {
     let broken = || MockResponse::error("InternalFailure", "").status(500);
@@ -153,7 +153,7 @@ fn the_budget_lets_as_many_calls_fail_as_botocores() {
 fn a_retry_that_is_not_sent_costs_nothing() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::error("SlowDown", ""));
-    // 500 tokens, 5 a retry. Each call is dropped while it waits for its first retry.
+    // There are 500 tokens, and a retry costs 5. Each call is dropped while it waits for its first retry.
     for _ in 0..200 {
         let mut call = Box::pin(toy.client.send(super::toy::GetToy::default(), crate::call::CallOptions::new()));
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
@@ -199,7 +199,7 @@ fn an_outage_uses_up_the_clients_budget_of_retries() {
     let toy = Toy::new();
     toy.mock.respond_with("GetToy", |_| MockResponse::json("").status(500));
     let attempts: Vec<u32> = (0..20).map(|_| toy.get().unwrap_err().attempts()).collect();
-    // 35 retries: 17 calls of three attempts, one of two, and then single attempts.
+    // There are 35 retries: 17 calls of three attempts, one of two, and then calls of one attempt.
     assert_eq!(attempts[..17], [3; 17]);
     assert_eq!(attempts[17..], [2, 1, 1]);
 }
@@ -301,7 +301,7 @@ fn a_wrong_clock_is_corrected_for_this_call_and_those_after() {
     toy.get().unwrap();
     assert_eq!(toy.sent("x-amz-date"), ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"]);
     assert!(toy.waits().is_empty(), "the clock is right at once");
-    // The same response to a request that was signed with the right time is about the secret.
+    // The same response to a request that was signed with the correct time means that the secret is wrong.
     toy.mock.respond("GetToy", skewed);
     let error = toy.get().unwrap_err();
     assert_eq!((error.attempts(), error.is_retryable()), (1, false));
@@ -319,7 +319,7 @@ fn adaptive_mode_slows_down_while_the_service_throttles() {
     assert!(took > Duration::from_secs(1), "three calls took {took:?}");
 }
 
-/// 100 calls at once while the service throttles for 5 seconds. All of them are dropped after 3.
+/// Makes 100 calls at once while the service throttles for 5 seconds, and drops all of them after 3.
 #[test]
 fn adaptive_mode_forgets_the_calls_that_were_dropped() {
     let toy = Toy::with(|config| config.retry(RetryConfig::adaptive()));
@@ -345,10 +345,10 @@ fn adaptive_mode_forgets_the_calls_that_were_dropped() {
     assert!(took < Duration::from_secs(20), "ten calls took {took:?}");
 }
 
-/// An attempt's number, and why it failed.
+/// An attempt's number, and the reason why it failed.
 type Seen = (u32, Option<FailureKind>);
 
-/// Gives up on codes that end in `!`, and otherwise waits a second for each attempt made.
+/// A policy that does not retry codes that end in `!`, and otherwise waits one second for each attempt made.
 #[derive(Debug, Default)]
 struct Own(Arc<Mutex<Vec<Seen>>>);
 

@@ -1,4 +1,4 @@
-//! What goes over the wire, and what comes back.
+//! The requests that are sent and the responses that are returned.
 
 use std::sync::{Arc, Mutex};
 
@@ -182,7 +182,7 @@ fn a_raw_call_names_its_operation_and_tolerates_an_empty_answer() {
     assert_eq!(error.to_string(), "Invent failed: NoSuchToy: none (HTTP 400, request id mock-request-id)");
 }
 
-/// Writes down what it is told.
+/// Records the calls that it receives.
 #[derive(Clone, Debug, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 

@@ -1,4 +1,4 @@
-//! Requests whose body is a stream.
+//! Requests with a streaming body.
 
 use bytes::Bytes;
 
@@ -11,7 +11,7 @@ use crate::protocol::{ClientProtocol, aws_json::AwsJson};
 use crate::schema::{self, DeserializableShape, OperationSchema, SerializableShape};
 use crate::testing::{MockResponse, TransportFault};
 
-/// A protocol whose bodies are streams, as those of operations with a streaming member are.
+/// A protocol whose bodies are streams, like those of operations with a streaming member.
 #[derive(Debug)]
 struct Streaming {
     replayable: bool,

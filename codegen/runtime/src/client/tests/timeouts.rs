@@ -1,4 +1,4 @@
-//! How long a call takes at most, and what happens when nobody waits for it any more.
+//! Timeouts and cancellation of calls.
 
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn a_slow_attempt_is_cut_off_and_tried_again() {
     assert!(elapsed >= 3 * SECOND && elapsed <= 3 * SECOND + Duration::from_millis(50), "{elapsed:?}");
 }
 
-/// A provider that never comes to an end.
+/// A provider that never completes.
 #[derive(Debug)]
 struct Hangs;
 

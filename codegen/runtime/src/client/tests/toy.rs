@@ -1,4 +1,4 @@
-//! A service with one operation, as the generator would describe it.
+//! A small service, described as the generator would describe it.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ static LOOK: OperationSchema =
     OperationSchema::new(&TOY_SCHEMA, "ToyBox_v1.Look", schema::of::<Look>(), schema::of::<ToyOutput>())
         .with_auth(Auth::None);
 
-/// What all of them answer.
+/// The output of all operations.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ToyOutput {
     pub(crate) name: Option<String>,
@@ -139,7 +139,7 @@ impl Request for Look {
     const OPERATION: &'static OperationSchema = &LOOK;
 }
 
-/// The input of `Peek`, which is signed if it can be.
+/// The input of `Peek`, which is signed if credentials are available.
 pub(crate) struct Peek;
 
 schema::structure! {
@@ -175,7 +175,7 @@ impl Request for Watch {
     const OPERATION: &'static OperationSchema = &WATCH;
 }
 
-/// A client, the mock behind it and the clock of both.
+/// A client, its mock transport, and the clock of both.
 pub(crate) struct Toy {
     pub(crate) client: Client,
     pub(crate) mock: MockTransport,
@@ -216,14 +216,14 @@ impl Toy {
         block_on(self.client.send(GetToy::default(), options))
     }
 
-    /// The values of a header, attempt by attempt.
+    /// Returns the values of a header, one for each attempt.
     pub(crate) fn sent(&self, header: &str) -> Vec<String> {
         let value =
             |name: &str, request: &crate::testing::RecordedRequest| request.header(name).unwrap_or("-").to_owned();
         self.mock.requests().iter().map(|request| value(header, request)).collect()
     }
 
-    /// The waits between attempts.
+    /// Returns the waits between attempts.
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.clock.slept()
     }

@@ -1,4 +1,4 @@
-//! What the feature `tracing` tells of a call, and what it keeps to itself.
+//! The spans and events that the feature `tracing` records for a call, and the values that it omits.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
@@ -14,8 +14,8 @@ use crate::retry::RetryConfig;
 use crate::testing::{MockResponse, TransportFault};
 use crate::timeout::TimeoutConfig;
 
-/// Writes down what happens on each thread, a line for each span, record and event. One for the
-/// whole process, because a subscriber for one thread only may miss what others have called first.
+/// A subscriber that records a line for each span, record and event, per thread. It is global, because a subscriber
+/// for a single thread may miss callsites that other threads registered first.
 struct Journal;
 
 thread_local! {
@@ -26,7 +26,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        // A wait is random.
+        // The wait is random.
         if field.name() != "wait_ms" {
             write!(self.0, " {}={value:?}", field.name()).unwrap();
         }
@@ -70,7 +70,7 @@ impl Subscriber for Journal {
 fn journal(toy: &Toy) -> Vec<String> {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing::subscriber::set_global_default(Journal).unwrap());
-    // What the call gives is another test's affair.
+    // The result of the call is covered by other tests.
     let _ = toy.get();
     LINES.take()
 }

@@ -1,4 +1,4 @@
-//! Strings from code that would enter a host, a header or an error: refused before anything is sent, or redacted.
+//! Untrusted strings in hosts, headers and errors: rejected before anything is sent, or redacted.
 
 use http::header::{HeaderName, HeaderValue};
 
@@ -35,7 +35,7 @@ fn a_region_that_is_not_a_host_label_is_the_first_calls_error() {
         let error = block_on(toy.client.prepare(GetToy::default(), CallOptions::new())).unwrap_err();
         assert!(matches!(error, SdkError::Endpoint(_)), "{error:?}");
         assert!(block_on(toy.client.call_raw("GetToy", serde_json::json!({}))).is_err());
-        // Neither a configured endpoint nor the lack of a signature makes it valid.
+        // An invalid region is an error even if the endpoint is configured or the request is not signed.
         let options = CallOptions::new().endpoint_url("http://localhost:1");
         assert!(toy.get_with(options).is_err());
         assert!(block_on(toy.client.send(Look, CallOptions::new())).is_err());
@@ -139,7 +139,7 @@ fn other_headers_are_sent_and_a_user_agent_replaces_the_clients() {
         |name, value| CallOptions::new().header(HeaderName::from_static(name), HeaderValue::from_static(value));
     toy.get_with(header("user-agent", "mine")).unwrap();
     toy.get_with(header("x-extra", "yes")).unwrap();
-    // What is not signed may bring an authorization of its own.
+    // An unsigned request may have its own authorization.
     block_on(toy.client.send(Look, header("authorization", "Bearer mine"))).unwrap();
     let requests = toy.mock.requests();
     let values = |index: usize, name: &str| -> Vec<String> {
@@ -179,7 +179,7 @@ fn the_options_of_a_call_print_no_secret() {
     }
 }
 
-/// A request that can be printed.
+/// A request that implements `Debug`.
 #[derive(Debug)]
 struct Shown;
 

@@ -1,6 +1,6 @@
-//! Integers of any size, between their decimal digits and the bytes of CBOR's bignums.
+//! Integers of any size: conversions between decimal digits and the bytes of CBOR's bignums.
 
-/// The bytes of a number, most significant first, of its decimal digits.
+/// Converts decimal digits to bytes, most significant first.
 pub(super) fn to_bytes(digits: &str) -> Vec<u8> {
     // Least significant first.
     let mut bytes: Vec<u8> = Vec::new();
@@ -19,7 +19,7 @@ pub(super) fn to_bytes(digits: &str) -> Vec<u8> {
     bytes
 }
 
-/// The decimal digits of a number of these bytes, most significant first.
+/// Converts bytes, most significant first, to decimal digits.
 pub(super) fn to_digits(bytes: &[u8]) -> String {
     // Least significant first.
     let mut digits = vec![0_u8];
@@ -38,7 +38,7 @@ pub(super) fn to_digits(bytes: &[u8]) -> String {
     digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect()
 }
 
-/// Subtracts one from a number of these bytes, most significant first.
+/// Subtracts one from a number in bytes, most significant first.
 pub(super) fn minus_one(mut bytes: Vec<u8>) -> Vec<u8> {
     for byte in bytes.iter_mut().rev() {
         let (value, borrow) = byte.overflowing_sub(1);
@@ -50,7 +50,7 @@ pub(super) fn minus_one(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Adds one to a number of these bytes, most significant first.
+/// Adds one to a number in bytes, most significant first.
 pub(super) fn plus_one(bytes: &[u8]) -> Vec<u8> {
     let mut sum = vec![0];
     sum.extend_from_slice(bytes);

@@ -1,4 +1,4 @@
-//! Reading CBOR.
+//! The CBOR deserializer.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -17,21 +17,21 @@ use crate::{
     },
 };
 
-/// The deepest nesting of lists and maps, and of structures and unions, that is read. See the JSON codec.
+/// The maximum nesting of lists and maps, and of structures and unions; see the JSON codec.
 const DEEPEST: u32 = 128;
 const DEEPEST_STRUCTURES: u32 = 48;
 
-/// Reads values off CBOR.
+/// Deserializes values from CBOR.
 pub(super) struct CborDeserializer<'a> {
     decoder: Decoder<'a>,
-    /// The memory that values may still take.
+    /// The memory that is left for values.
     limit: MemoryLimit,
-    /// The number of lists and maps around the cursor, and of structures and unions.
+    /// The number of lists and maps around the cursor; `structures` counts structures and unions.
     depth: u32,
     structures: u32,
 }
 
-/// The items that are left in a list or map; `None` if a break ends it.
+/// The number of items left in a list or map, or `None` if its length is indefinite.
 struct Remaining(Option<u64>);
 
 #[cold]
@@ -44,13 +44,13 @@ impl<'a> CborDeserializer<'a> {
         Self { decoder: Decoder::new(cbor), limit, depth: 0, structures: 0 }
     }
 
-    /// Checks that nothing is left.
+    /// Checks that no bytes are left.
     pub(super) fn finish(self) -> Result<(), SerdeError> {
         let left = self.decoder.input().len() - self.decoder.position();
         if left == 0 { Ok(()) } else { Err(malformed(format_args!("{left} unexpected bytes after the value"))) }
     }
 
-    /// The type of the next value. Tags that say nothing here are passed over.
+    /// Returns the type of the next value. Tags without a meaning for its type are skipped.
     fn peek(&mut self) -> Result<Type, SerdeError> {
         loop {
             let before = self.decoder.position();
@@ -68,7 +68,7 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Takes null, if that is next.
+    /// Reads null, if it is next.
     fn null(&mut self) -> Result<bool, SerdeError> {
         match self.peek()? {
             Type::Null => self.decoder.null().map_err(malformed)?,
@@ -82,7 +82,7 @@ impl<'a> CborDeserializer<'a> {
         self.decoder.skip().map_err(malformed)
     }
 
-    /// The error of a value that has another type than the expected one, or `None` if it is null.
+    /// Returns the error of a value that does not have the expected type, or `None` if it is null.
     fn unexpected<T>(&mut self, expected: &str) -> Result<Option<T>, SerdeError> {
         if self.null()? {
             return Ok(None);
@@ -95,7 +95,7 @@ impl<'a> CborDeserializer<'a> {
             Type::Bool => "a boolean",
             _ => "a number",
         };
-        // What is malformed has no type.
+        // A malformed value is reported as such.
         self.skip()?;
         Err(SerdeError::unexpected(found, expected))
     }
@@ -121,7 +121,7 @@ impl<'a> CborDeserializer<'a> {
         chunks.map(|chunks| chunks.concat()).map_err(malformed)
     }
 
-    /// Takes a float of any width.
+    /// Reads a float of any width.
     fn float(&mut self, found: Type) -> Result<f64, SerdeError> {
         match found {
             Type::F16 => {
@@ -136,7 +136,7 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Takes the digits of an integer of any size.
+    /// Reads the digits of an integer of any size.
     fn digits(&mut self) -> Result<String, SerdeError> {
         match self.peek()? {
             Type::Tag => match self.tag()? {
@@ -151,7 +151,7 @@ impl<'a> CborDeserializer<'a> {
         }
     }
 
-    /// Takes a decimal fraction.
+    /// Reads a decimal fraction.
     fn decimal(&mut self) -> Result<BigDecimal, SerdeError> {
         let parts = self.decoder.array().map_err(malformed)?;
         let exponent = self.digits()?;
@@ -177,7 +177,7 @@ impl<'a> CborDeserializer<'a> {
         time.ok_or_else(|| SerdeError::unexpected("a number out of range", TIMESTAMP))
     }
 
-    /// Enters a list, or a map.
+    /// Enters a list or map.
     fn open(&mut self, length: Option<u64>) -> Result<Remaining, SerdeError> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -186,7 +186,7 @@ impl<'a> CborDeserializer<'a> {
         Ok(Remaining(length))
     }
 
-    /// Returns whether another item follows; past the end otherwise.
+    /// Returns whether another item follows. Moves past the end otherwise.
     fn next(&mut self, remaining: &mut Remaining) -> Result<bool, SerdeError> {
         let more = match &mut remaining.0 {
             Some(0) => false,
@@ -263,7 +263,7 @@ impl<'a> CborDeserializer<'a> {
                 Document::Map(map)
             }
             _ => {
-                // Null, undefined, and simple values without a meaning.
+                // Null, undefined, and unassigned simple values.
                 self.skip()?;
                 Document::Null
             }
@@ -287,7 +287,7 @@ fn is_float(found: Type) -> bool {
     matches!(found, Type::F16 | Type::F32 | Type::F64)
 }
 
-/// The number of 16 bits: a sign, an exponent of 5 bits, and a fraction of 10.
+/// Converts a half-precision float: a sign bit, 5 bits of exponent and 10 bits of fraction.
 fn half(bits: u16) -> f64 {
     let fraction = f64::from(bits & 0x3ff);
     let magnitude = match (bits >> 10) & 0x1f {
@@ -441,7 +441,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
 
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         if !matches!(self.peek()?, Type::Map | Type::MapIndef) {
-            // Null, or what some servers send in the place of a structure, such as its identifier.
+            // The value is null, or a value that some servers send instead of a structure, such as its identifier.
             self.skip()?;
             return Ok(false);
         }
@@ -475,7 +475,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
         let (mut known, mut unknown) = (false, None);
         while self.next(&mut remaining)? {
             let name = self.string()?;
-            // Null members do not count, and servers may add the name of the union's type.
+            // Null members are ignored. Servers may add the name of the union's type.
             if self.null()? {
                 continue;
             }
@@ -495,7 +495,7 @@ impl ShapeDeserializer for CborDeserializer<'_> {
                 }
             }
         }
-        // See the JSON codec for a union without a member.
+        // The JSON codec describes unions without a member.
         if !known {
             union.set_unknown(&unknown.unwrap_or_default());
         }

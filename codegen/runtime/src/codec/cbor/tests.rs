@@ -61,7 +61,7 @@ fn values_come_back_as_they_were_written() {
             weight: Some(f64::NEG_INFINITY),
         };
         assert_eq!(read::<Part>(&CborCodec.serialize(&part).unwrap()), Ok(Some(part)));
-        // A decimal number may be written in another way, and is the same number.
+        // A decimal number may be encoded in another way, and still be equal.
         let number: BigDecimal = exact.parse().unwrap();
         let again = read::<BigDecimal>(&CborCodec.serialize(&number).unwrap()).unwrap().unwrap();
         assert_eq!(again.as_str().parse::<f64>().unwrap(), exact.parse::<f64>().unwrap(), "{exact}: {again}");
@@ -88,7 +88,7 @@ fn half_floats_integers_and_undefined_are_read_where_they_fit() {
         assert_eq!(read::<f64>(cbor), Ok(expected), "{cbor:x?}");
     }
     assert_eq!(read::<i64>(b"\xfb\x40\x00\x00\x00\x00\x00\x00\x00"), Ok(Some(2)));
-    // A tag that says nothing here is passed over.
+    // A tag without a meaning here is skipped.
     assert_eq!(read::<String>(b"\xd9\xd9\xf7\x61x"), Ok(Some("x".to_owned())));
     assert_eq!(read::<String>(b"\x7f\x61a\x61b\xff"), Ok(Some("ab".to_owned())));
 }
@@ -101,7 +101,7 @@ fn what_is_malformed_or_too_large_is_an_error() {
         assert!(read::<Part>(cbor).is_err(), "{cbor:x?}");
     }
     assert_eq!(read::<Part>(b"\xa1\x64Name\x05").unwrap_err(), "Part.Name: expected a string, found a number");
-    // A length that the body does not have reserves nothing.
+    // A length beyond the end of the body reserves no memory.
     assert!(read::<Vec<i64>>(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01").is_err());
     assert!(read::<Document>(&[0x81; 1000]).unwrap_err().contains("nested more than 128 levels"));
     let many = [&b"\x9f"[..], &b"\xa0".repeat(100_000), b"\xff"].concat();

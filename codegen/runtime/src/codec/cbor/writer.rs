@@ -1,4 +1,4 @@
-//! Writing CBOR.
+//! The CBOR serializer.
 
 use minicbor::{
     Encoder,
@@ -14,12 +14,12 @@ use crate::{
     },
 };
 
-/// Appends CBOR to a buffer.
+/// Serializes values by appending CBOR to a buffer.
 pub(super) struct CborSerializer {
     encoder: Encoder<Vec<u8>>,
 }
 
-/// The result of writing to memory, which does not fail.
+/// The result of writing to memory, which cannot fail.
 type Written<'a> = Result<&'a mut Encoder<Vec<u8>>, minicbor::encode::Error<core::convert::Infallible>>;
 
 fn done(written: Written<'_>) -> Result<(), SerdeError> {
@@ -28,7 +28,7 @@ fn done(written: Written<'_>) -> Result<(), SerdeError> {
 
 impl CborSerializer {
     pub(super) fn new() -> Self {
-        // Most requests fit.
+        // Most requests fit into this capacity.
         Self { encoder: Encoder::new(Vec::with_capacity(256)) }
     }
 
@@ -36,7 +36,7 @@ impl CborSerializer {
         self.encoder.into_writer()
     }
 
-    /// Writes an integer of any size: as one of 64 bits if it is, else as a bignum.
+    /// Writes an integer of any size: a 64-bit integer if it fits, otherwise a bignum.
     fn integer(&mut self, digits: &str) -> Result<(), SerdeError> {
         if let Ok(integer) = digits.parse() {
             return done(self.encoder.i64(integer));
@@ -45,7 +45,7 @@ impl CborSerializer {
             return done(self.encoder.u64(integer));
         }
         match digits.strip_prefix('-') {
-            // A negative bignum counts from minus one.
+            // A negative bignum is encoded as -1 - n.
             Some(digits) => {
                 done(self.encoder.tag(IanaTag::NegBignum))?;
                 done(self.encoder.bytes(&big::minus_one(big::to_bytes(digits))))
@@ -57,7 +57,7 @@ impl CborSerializer {
         }
     }
 
-    /// Writes a decimal fraction: an exponent of ten, and a mantissa.
+    /// Writes a decimal fraction: an exponent of ten and a mantissa.
     fn decimal(&mut self, number: &str) -> Result<(), SerdeError> {
         let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -70,7 +70,7 @@ impl CborSerializer {
         self.integer(&format!("{whole}{fraction}"))
     }
 
-    /// Writes seconds since 1970: an integer, or a float for those with a fraction.
+    /// Writes seconds since 1970: an integer, or a float if there is a fraction.
     fn timestamp(&mut self, value: Timestamp) -> Result<(), SerdeError> {
         done(self.encoder.tag(Tag::from(IanaTag::Timestamp)))?;
         match value.subsec_nanos() {

@@ -1,4 +1,4 @@
-//! Reading JSON.
+//! The JSON deserializer.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -14,18 +14,18 @@ use crate::{
     },
 };
 
-/// Reads values off JSON.
+/// Deserializes values from JSON.
 pub(super) struct JsonDeserializer<'a> {
     codec: JsonCodec,
     scanner: Scanner<'a>,
-    /// The memory that values may still take.
+    /// The memory that is left for values.
     limit: MemoryLimit,
     /// The number of structures and unions around the cursor.
     structures: u32,
 }
 
-/// The deepest nesting of structures and unions that is read, since the sender chooses it and each level uses the stack.
-/// DynamoDB, the deepest of AWS's services, nests 32 levels of values.
+/// The maximum nesting of structures and unions. The sender chooses the nesting, and each level uses stack space.
+/// DynamoDB has the deepest values of AWS's services, with 32 levels.
 const DEEPEST: u32 = 48;
 
 impl<'a> JsonDeserializer<'a> {
@@ -33,7 +33,7 @@ impl<'a> JsonDeserializer<'a> {
         Ok(Self { codec, scanner: Scanner::new(json)?, limit, structures: 0 })
     }
 
-    /// Checks that nothing is left.
+    /// Checks that no input is left.
     pub(super) fn finish(mut self) -> Result<(), SerdeError> {
         self.scanner.finish()
     }
@@ -47,7 +47,7 @@ impl<'a> JsonDeserializer<'a> {
         self.scanner.open(b'{')
     }
 
-    /// Takes a number's digits, or those of a number in a string.
+    /// Reads the digits of a number, or of a number in a string.
     fn digits(&mut self, expected: &str) -> Result<Option<Cow<'a, str>>, SerdeError> {
         match self.scanner.peek() {
             b'-' | b'0'..=b'9' => Ok(Some(Cow::Borrowed(self.scanner.number()?))),
@@ -92,7 +92,7 @@ impl<'a> JsonDeserializer<'a> {
     }
 }
 
-/// The smallest type that holds a number.
+/// Returns the document with the smallest type that holds the number.
 pub(crate) fn number(digits: &str) -> Document {
     match digits.parse() {
         Ok(0) if digits.starts_with('-') => return Document::Double(-0.0),
@@ -251,7 +251,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
 
     fn read_struct(&mut self, _: &MemberSchema, structure: &mut dyn DeserializableStruct) -> Result<bool, SerdeError> {
         if self.scanner.peek() != b'{' {
-            // Null, or what some servers send in the place of a structure, such as its identifier.
+            // The value is null, or a value that some servers send instead of a structure, such as its identifier.
             self.scanner.skip()?;
             return Ok(false);
         }
@@ -286,7 +286,7 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
         let (mut first, mut known, mut unknown) = (true, false, None);
         while self.scanner.next(b'}', std::mem::take(&mut first))? {
             let name = self.scanner.name()?;
-            // Null members do not count, and servers may add the name of the union's type.
+            // Null members are ignored. Servers may add the name of the union's type.
             if self.scanner.null()? {
                 continue;
             }
@@ -306,8 +306,8 @@ impl ShapeDeserializer for JsonDeserializer<'_> {
                 }
             }
         }
-        // A union has one member. An object without any is an unknown member without a name, as in error correction: it
-        // keeps its place in a list and its key in a map.
+        // A union has exactly one member. An object without one becomes an unknown member with an empty name, as in
+        // client error correction, so that it remains in its list or map.
         if !known {
             union.set_unknown(&unknown.unwrap_or_default());
         }

@@ -1,10 +1,10 @@
-//! Scanning JSON: the tokens of a text, without their meaning.
+//! A scanner for the tokens of JSON.
 
 use std::borrow::Cow;
 
 use crate::schema::SerdeError;
 
-/// The deepest nesting of lists and objects that is read. A sender could use up the stack otherwise.
+/// The maximum nesting of lists and objects. Without it, a sender could overflow the stack.
 const DEEPEST: u32 = 128;
 
 /// A cursor over JSON.
@@ -17,13 +17,13 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(json: &'a [u8]) -> Result<Self, SerdeError> {
-        // One check of the whole body is faster than one of each string.
+        // Checking the whole body once is faster than checking each string.
         let text =
             std::str::from_utf8(json).map_err(|error| SerdeError::new(format_args!("not valid UTF-8: {error}")))?;
         Ok(Self { text, bytes: json, at: 0, depth: 0 })
     }
 
-    /// The error of what is at the cursor.
+    /// Returns the error for the input at the cursor.
     #[cold]
     fn error(&self, expected: &str) -> SerdeError {
         let before = self.text.get(..self.at).unwrap_or(self.text);
@@ -39,7 +39,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips white space and returns the byte behind it; 0 at the end.
+    /// Skips white space and returns the next byte, or 0 at the end.
     pub(super) fn peek(&mut self) -> u8 {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
@@ -50,7 +50,7 @@ impl<'a> Scanner<'a> {
         0
     }
 
-    /// Takes null, if that is next.
+    /// Reads null, if it is next.
     pub(super) fn null(&mut self) -> Result<bool, SerdeError> {
         if self.peek() != b'n' {
             return Ok(false);
@@ -73,7 +73,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Takes a number, in the grammar of JSON.
+    /// Reads a number according to JSON's grammar.
     pub(super) fn number(&mut self) -> Result<&'a str, SerdeError> {
         self.peek();
         let start = self.at;
@@ -105,7 +105,7 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    /// Takes a string, without its quotes and escapes.
+    /// Reads a string, without its quotes and escapes.
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SerdeError> {
         if self.peek() != b'"' {
             return Err(self.error("a string"));
@@ -149,7 +149,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Takes an escape sequence.
+    /// Reads an escape sequence.
     fn escape(&mut self) -> Result<char, SerdeError> {
         self.at += 1;
         let escaped = match self.bytes.get(self.at) {
@@ -171,7 +171,7 @@ impl<'a> Scanner<'a> {
         Ok(escaped)
     }
 
-    /// Takes the digits of `\u1234`, and the second half of a surrogate pair.
+    /// Reads the digits of `\u1234`, and the second half of a surrogate pair.
     fn code_point(&mut self) -> Result<char, SerdeError> {
         let first = self.four_digits()?;
         if let Some(character) = char::from_u32(first) {
@@ -210,7 +210,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Moves to the next element or member, past the comma; `false` at the end, past the bracket.
+    /// Moves past the comma to the next element or member. At the end, moves past the bracket and returns `false`.
     pub(super) fn next(&mut self, bracket: u8, first: bool) -> Result<bool, SerdeError> {
         let more = self.more(bracket, first)?;
         self.depth -= u32::from(!more);
@@ -230,11 +230,11 @@ impl<'a> Scanner<'a> {
             return Err(self.error(if bracket == b']' { "`,` or `]`" } else { "`,` or `}`" }));
         }
         self.at += 1;
-        // A comma is not followed by the end.
+        // A trailing comma is an error.
         if self.peek() == bracket { Err(self.error("a value")) } else { Ok(true) }
     }
 
-    /// Takes the name of an object's member, and the colon.
+    /// Reads the name of an object's member, and the colon.
     pub(super) fn name(&mut self) -> Result<Cow<'a, str>, SerdeError> {
         let name = self.string()?;
         if self.peek() != b':' {
@@ -244,9 +244,9 @@ impl<'a> Scanner<'a> {
         Ok(name)
     }
 
-    /// Skips a value. What the model does not know may be nested to any depth, so this does not recurse.
+    /// Skips a value. This is not recursive, since an unknown value may be nested to any depth.
     pub(super) fn skip(&mut self) -> Result<(), SerdeError> {
-        // The brackets that end the lists and objects around the cursor.
+        // The closing brackets of the lists and objects around the cursor.
         let mut brackets = Vec::new();
         loop {
             let opened = match self.peek() {
@@ -287,13 +287,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Checks that nothing but white space is left.
+    /// Checks that only white space is left.
     pub(super) fn finish(&mut self) -> Result<(), SerdeError> {
         self.peek();
         if self.at == self.bytes.len() { Ok(()) } else { Err(self.error("the end")) }
     }
 
-    /// The error of a value that has another type than the expected one.
+    /// Returns the error of a value that does not have the expected type.
     #[cold]
     pub(super) fn unexpected(&mut self, expected: &str) -> SerdeError {
         let found = match self.peek() {
@@ -304,16 +304,16 @@ impl<'a> Scanner<'a> {
             b'n' => "null",
             _ => "a number",
         };
-        // What is malformed has no type.
+        // A malformed value is reported as such.
         self.skip().map_or_else(|error| error, |()| SerdeError::unexpected(found, expected))
     }
 }
 
-/// The index of the first byte, in little-endian order, that is a quote, a backslash or a control character.
+/// Returns the index of the first byte, in little-endian order, that is a quote, a backslash or a control character.
 fn special(chunk: u64) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    // A byte below `limit` borrows from its highest bit. Borrows reach only bytes behind the first such byte.
+    // A byte below `limit` borrows from its highest bit. Borrows only affect bytes after the first such byte.
     let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit)) & !bytes;
     let equal = |byte: u8| below(chunk ^ (ONES * u64::from(byte)), 1);
     let found = (equal(b'"') | equal(b'\\') | below(chunk, 0x20)) & HIGHS;

@@ -210,7 +210,7 @@ fn any_json_is_read_as_serde_json_reads_it() {
             }
             (Ok(_), Ok(_)) => {}
             (Err(_), Err(_)) => {}
-            // serde_json refuses numbers beyond a float's range.
+            // serde_json rejects numbers beyond a float's range.
             (Ok(_), Err(error)) if error.to_string().contains("number out of range") => {}
             (ours, theirs) => panic!("{json}: {ours:?}, {theirs:?}"),
         }

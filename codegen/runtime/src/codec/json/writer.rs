@@ -1,4 +1,4 @@
-//! Writing JSON.
+//! The JSON serializer.
 
 use serde_core::ser::Serialize;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Appends JSON to a buffer.
+/// Serializes values by appending JSON to a buffer.
 pub(super) struct JsonSerializer {
     codec: JsonCodec,
     buffer: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct JsonSerializer {
 
 impl JsonSerializer {
     pub(super) fn new(codec: JsonCodec) -> Self {
-        // Most requests fit.
+        // Most requests fit into this capacity.
         Self { codec, buffer: Vec::with_capacity(256) }
     }
 
@@ -37,7 +37,7 @@ impl JsonSerializer {
     }
 
     fn string(&mut self, string: &str) -> Result<(), SerdeError> {
-        // Without a way out of the loop the compiler looks at many bytes at a time.
+        // A loop without an early exit can be vectorized.
         let escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
         if string.bytes().fold(false, |found, byte| found | escaped(byte)) {
             return self.by_serde(string);
@@ -46,12 +46,12 @@ impl JsonSerializer {
         Ok(())
     }
 
-    /// Writes what is rare or formatted by well-known algorithms: numbers, and strings with something to escape.
+    /// Writes a value with serde_json: a number, or a string that needs escaping.
     fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerdeError> {
         serde_json::to_writer(&mut self.buffer, value).map_err(SerdeError::new)
     }
 
-    /// Writes the name of a structure's or union's member, and the colon.
+    /// Writes the name of a member of a structure or union, and the colon.
     fn member_name(&mut self, schema: &MemberSchema) -> Result<(), SerdeError> {
         match schema.json_name().filter(|_| self.codec.use_json_name) {
             Some(name) => self.string(name)?,

@@ -1,4 +1,4 @@
-//! The cache on a clock that is moved by hand, with a provider that answers when it is told to.
+//! The cache with a manual clock and a scripted provider.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -9,7 +9,7 @@ use super::*;
 use crate::BoxFuture;
 use crate::testing::ManualClock;
 
-/// Gives one response after another; `None` keeps the caller waiting for ever.
+/// A provider that returns the scripted results in order. For `None` it never completes.
 #[derive(Debug, Default)]
 struct Script {
     answers: Mutex<VecDeque<Option<Result<Credentials, CredentialsError>>>>,
@@ -66,19 +66,19 @@ fn poll(future: Pin<&mut impl Future<Output = Answer>>, woken: &Arc<Woken>) -> P
     future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(woken))))
 }
 
-/// Every manual clock starts then.
+/// The start time of every manual clock.
 fn start() -> SystemTime {
     ManualClock::new().now()
 }
 
 impl Fixture {
-    /// Moves the clock to that many seconds after the start.
+    /// Sets the clock to this number of seconds after the start.
     fn set(&self, seconds: u64) {
         let now = start() + Duration::from_secs(seconds);
         self.clock.advance(now.duration_since(self.clock.now()).unwrap());
     }
 
-    /// The access key id that a call gets at once, or the error's text.
+    /// Returns the access key ID that a call receives immediately, or the error message.
     fn get(&self) -> String {
         match poll(pin!(self.cache.get()), &Arc::default()) {
             Poll::Ready(Ok(credentials)) => credentials.access_key_id.clone(),

@@ -1,4 +1,4 @@
-//! `aws.parseArn`: the parts of an Amazon Resource Name.
+//! Amazon Resource Names, as `aws.parseArn` parses them.
 
 /// The parts of an Amazon Resource Name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,40 +11,40 @@ pub struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// The partition that the resource is in.
+    /// Returns the partition, such as `aws`.
     #[must_use]
     pub fn partition(&self) -> &'a str {
         self.partition
     }
 
-    /// The service that the resource belongs to.
+    /// Returns the service, such as `s3`.
     #[must_use]
     pub fn service(&self) -> &'a str {
         self.service
     }
 
-    /// The region that the resource is in; empty if it is in none.
+    /// Returns the region, which is empty for global resources.
     #[must_use]
     pub fn region(&self) -> &'a str {
         self.region
     }
 
-    /// The account that the resource belongs to; empty if it belongs to none.
+    /// Returns the account ID, which is empty for resources without an account.
     #[must_use]
     pub fn account_id(&self) -> &'a str {
         self.account_id
     }
 
-    /// The resource's identifier, split at `:` and `/`.
+    /// Returns the resource ID, split at `:` and `/`.
     #[must_use]
     pub fn resource_id(&self) -> &[&'a str] {
         &self.resource_id
     }
 }
 
-/// `aws.parseArn`: the parts of `arn:partition:service:region:account:resource`.
+/// Implements `aws.parseArn`: parses `arn:partition:service:region:account:resource`.
 ///
-/// There are none if a part is missing, or if the partition, the service or the resource is empty.
+/// Returns `None` if a part is missing, or if the partition, the service or the resource is empty.
 #[must_use]
 pub fn parse_arn(text: &str) -> Option<Arn<'_>> {
     let mut parts = text.splitn(6, ':');

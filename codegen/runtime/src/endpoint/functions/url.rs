@@ -1,4 +1,4 @@
-//! `parseURL`: the parts of a URL, without resolving or rewriting any of them.
+//! URLs, as `parseURL` parses them. No part is resolved or rewritten.
 
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -14,41 +14,41 @@ pub struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// `http` or `https`.
+    /// Returns the scheme: `http` or `https`.
     #[must_use]
     pub fn scheme(&self) -> &'a str {
         self.scheme
     }
 
-    /// The host, and the port if the URL names one.
+    /// Returns the host, and the port if the URL contains one.
     #[must_use]
     pub fn authority(&self) -> &'a str {
         self.authority
     }
 
-    /// The path as the URL has it; empty if it has none.
+    /// Returns the path as written, which may be empty.
     #[must_use]
     pub fn path(&self) -> &'a str {
         self.path
     }
 
-    /// The path with a `/` at its start and at its end.
+    /// Returns the path with a leading and a trailing `/`.
     #[must_use]
     pub fn normalized_path(&self) -> &str {
         &self.normalized_path
     }
 
-    /// Whether the host is an IPv4 or IPv6 address.
+    /// Returns whether the host is an IPv4 or IPv6 address.
     #[must_use]
     pub fn is_ip(&self) -> bool {
         self.is_ip
     }
 }
 
-/// `parseURL`: the parts of an `http` or `https` URL.
+/// Implements `parseURL`: parses an `http` or `https` URL.
 ///
-/// There are none if the URL has a query or a fragment, which an endpoint cannot have, or is not
-/// well formed. A user and password are not part of the authority.
+/// Returns `None` if the URL is malformed, or if it has a query or a fragment, which an endpoint cannot have. User
+/// information is not part of the authority.
 #[must_use]
 pub fn parse_url(text: &str) -> Option<Url<'_>> {
     let (scheme, rest) = text.split_once("://")?;
@@ -60,12 +60,12 @@ pub fn parse_url(text: &str) -> Option<Url<'_>> {
     Some(Url { scheme, authority, path, normalized_path: normalize(path), is_ip: is_ip(host(authority)?) })
 }
 
-/// Whether a byte may stand in a URL that has neither query nor fragment.
+/// Returns whether a byte is allowed in a URL without query and fragment.
 fn is_url_byte(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#".contains(&byte)
 }
 
-/// The host of an authority, whose port, if it has one, must be a number.
+/// Returns the host of an authority, or `None` if it has a port that is not a number.
 fn host(authority: &str) -> Option<&str> {
     let (host, port) = if authority.starts_with('[') {
         let end = authority.find(']')? + 1;

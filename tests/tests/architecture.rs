@@ -323,6 +323,37 @@ fn what_is_measured_is_locked_as_it_is_built() {
     assert_eq!(measured["simba-fsx"], BTreeSet::from(["simba-aws-config", "simba-runtime"].map(str::to_owned)));
 }
 
+/// The page of settings in the documentation of `simba-aws-config` has exactly the variables and keys that code reads.
+#[test]
+fn the_settings_that_are_read_are_documented() {
+    let folder = workspace().join("codegen/aws-config/src");
+    let page = text(&folder.join("settings.md"));
+    let (table, rest) = page.split_once("\n\n`AWS_EC2_METADATA_V1_DISABLED`").expect("the table ends there");
+    let code = |text: &str| -> BTreeSet<String> {
+        let names = text.split('`').skip(1).step_by(2).map(|name| name.split('<').next().unwrap_or_default());
+        let is_setting =
+            |name: &&str| name.starts_with("AWS_") || name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        names.filter(is_setting).map(str::to_owned).collect()
+    };
+    let cells = |index| table.lines().filter_map(move |row| row.split('|').nth(index)).skip(2);
+    let documented: BTreeSet<String> = cells(1).chain(cells(2)).flat_map(code).collect();
+    let read: BTreeSet<String> = files(&folder)
+        .into_iter()
+        .flat_map(|(_, tokens)| tokens)
+        .filter_map(|token| Some(token.strip_prefix('"')?.strip_suffix('"')?.to_owned()))
+        .filter(|name| name.starts_with("AWS_") && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c == '2'))
+        .collect();
+    let variables = documented.iter().filter(|name| name.starts_with("AWS_")).cloned().collect::<BTreeSet<_>>();
+    assert_eq!(read, variables);
+    let literals: BTreeSet<String> = files(&folder).into_iter().flat_map(|(_, tokens)| tokens).collect();
+    for key in documented.iter().filter(|name| !name.starts_with("AWS_") && *name != "services") {
+        assert!(literals.contains(&format!("{key:?}")), "{key} is documented, and no code reads it");
+    }
+    for name in code(rest).into_iter().filter(|name| name.contains('_')) {
+        assert!(!literals.contains(&format!("{name:?}")), "{name} is read, and documented as not read");
+    }
+}
+
 /// The error that `main` returns is printed with `Debug`. A derived one does not start with the message.
 #[test]
 fn no_error_type_of_a_client_derives_debug() {

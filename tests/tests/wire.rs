@@ -56,6 +56,37 @@ where
     assert_eq!(again, response);
 }
 
+/// Returns the headers of a call with the settings of an environment.
+fn headers(variables: &[(&str, &str)]) -> fsx::http::HeaderMap {
+    let mock = MockTransport::new();
+    mock.respond("DeleteBackup", MockResponse::json("{}"));
+    let environment = fsx::config::Environment::fixed(variables.iter().copied());
+    let config = fsx::config::from_environment(&environment).expect("the settings are valid");
+    let config = config.to_builder().region("eu-west-1").credentials(Credentials::new("id", "secret"));
+    let client = Client::new(config.transport(mock.clone()).build());
+    let call = client.delete_backup("backup-0123456789abcdef0").send();
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(call).expect("a response");
+    mock.requests()[0].http().headers().clone()
+}
+
+#[test]
+fn a_function_of_lambda_sends_its_trace_and_its_environment() {
+    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    let lambda = [
+        ("AWS_LAMBDA_FUNCTION_NAME", "sweep"),
+        ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023"),
+        ("_X_AMZN_TRACE_ID", trace),
+    ];
+    let sent = headers(&lambda);
+    assert_eq!(sent["x-amzn-trace-id"], trace);
+    let agent = sent["user-agent"].to_str().expect("it is ASCII");
+    assert!(agent.contains(" exec-env/AWS_Lambda_provided.al2023 "), "{agent}");
+    assert!(!sent["authorization"].to_str().expect("it is ASCII").contains("x-amzn-trace-id"), "proxies change it");
+    // Elsewhere the variable means nothing.
+    assert!(!headers(&lambda[2..]).contains_key("x-amzn-trace-id"));
+    assert!(!headers(&lambda[..2]).contains_key("x-amzn-trace-id"));
+}
+
 #[test]
 fn the_models_examples_are_sent_and_read_as_they_stand() {
     check::<CopyBackupRequest>("CopyBackup");

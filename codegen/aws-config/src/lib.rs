@@ -8,11 +8,14 @@
 //! AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. With it, they come from the first of these providers that is
 //! configured: the environment variables, the profile (static keys, assumed roles, SSO, processes, web identity), the
 //! web identity variables, the container credentials endpoint, and the EC2 instance metadata service.
+//!
+#![doc = include_str!("settings.md")]
 
 #[cfg(feature = "credentials")]
 mod chain;
 mod endpoint_urls;
 mod environment;
+mod lambda;
 mod load;
 mod profile_file;
 mod variables;

@@ -2,21 +2,35 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use simba_runtime::__private::{MIN_COMPRESSION_SIZE, SearchedSources, is_region};
 use simba_runtime::config::{Builder, Config, ConfigError, ConfigErrorKind, SettingOrigin};
 use simba_runtime::credentials::{CredentialsSource, ProvideCredentials, ProviderConfig};
 use simba_runtime::retry::RetryConfig;
+use simba_runtime::timeout::TimeoutConfig;
 
 use crate::endpoint_urls::EndpointUrls;
 use crate::environment::Environment;
+use crate::lambda::RecursionDetection;
 use crate::profile_file::{FileKind, Profiles, Section};
 
 const REGION: &str = "a region such as `us-east-1`";
 const BOOLEAN: &str = "`true` or `false`";
 const ATTEMPTS: &str = "an integer of at least 1";
 const RETRY_MODE: &str = "`standard`, `adaptive` or `legacy`";
+const DEFAULTS_MODE: &str = "`auto`, `standard`, `in-region`, `cross-region`, `mobile` or `legacy`";
 const SIZE: &str = "a number of bytes from 0 to 10485760";
+
+/// The modes of `AWS_DEFAULTS_MODE`, with their connect timeouts in milliseconds.
+const DEFAULTS_MODES: [(&str, Option<u64>); 6] = [
+    ("auto", Some(3100)),
+    ("standard", Some(3100)),
+    ("in-region", Some(1100)),
+    ("cross-region", Some(3100)),
+    ("mobile", Some(30_000)),
+    ("legacy", None),
+];
 
 /// The environment, the contents of the profile files and the selected profile. The credentials chain reads its
 /// settings from here.
@@ -47,14 +61,28 @@ pub(crate) fn load(environment: &Environment, profile: Option<&str>) -> Result<C
     let found = find(environment, profile)?;
     let lookup = Lookup { environment, profile: found.profiles.profile(&found.profile) };
     let mut builder = Config::builder().retry(lookup.retry()?).compression(lookup.min_compression_size());
-    if let Some(region) = lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)? {
-        builder = builder.region(region);
-    }
     if let Some(on) = lookup.boolean("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")? {
         builder = builder.use_fips(on);
     }
+    // A pseudo region selects FIPS endpoints whatever the other setting is.
+    let region = lookup.get(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region", REGION, region)?;
+    if let Some(region) = &region {
+        builder = builder.region(region);
+    }
     if let Some(on) = lookup.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")? {
         builder = builder.use_dual_stack(on);
+    }
+    if let Some(off) = lookup.boolean("AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection")? {
+        builder = builder.host_prefix(!off);
+    }
+    if let Some(timeout) = lookup.connect_timeout(region.as_deref())? {
+        builder = builder.timeouts(TimeoutConfig::new().connect(timeout));
+    }
+    if let Some(name) = environment.var("AWS_EXECUTION_ENV") {
+        builder = builder.execution_env(name);
+    }
+    if environment.var("AWS_LAMBDA_FUNCTION_NAME").is_some() {
+        builder = builder.interceptor(RecursionDetection::new(environment));
     }
     if let Some((id, _)) = lookup.raw(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")? {
         builder = builder.app_id(id);
@@ -177,6 +205,24 @@ impl Lookup<'_> {
             Some(attempts) => mode.max_attempts(attempts),
             None => mode,
         })
+    }
+
+    /// Returns the connect timeout of `AWS_DEFAULTS_MODE`, if a mode is set that has one.
+    fn connect_timeout(&self, region: Option<&str>) -> Result<Option<Duration>, ConfigError> {
+        let mode = self.get(&["AWS_DEFAULTS_MODE"], "defaults_mode", DEFAULTS_MODE, |mode| {
+            let mode = mode.to_ascii_lowercase();
+            DEFAULTS_MODES.into_iter().find(|(name, _)| *name == mode)
+        })?;
+        let Some((name, millis)) = mode else { return Ok(None) };
+        // Where AWS runs the program, its variables name the region that it is in.
+        let is_home = |region| {
+            self.environment.var("AWS_EXECUTION_ENV").is_some()
+                && ["AWS_REGION", "AWS_DEFAULT_REGION"]
+                    .iter()
+                    .any(|name| self.environment.var(name).as_deref() == region)
+        };
+        let millis = if name == "auto" && region.is_some() && is_home(region) { Some(1100) } else { millis };
+        Ok(millis.map(Duration::from_millis))
     }
 
     fn min_compression_size(&self) -> Result<Option<usize>, ConfigError> {

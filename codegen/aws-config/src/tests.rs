@@ -128,6 +128,46 @@ fn switches() {
 }
 
 #[test]
+fn a_pseudo_region_selects_fips_endpoints() {
+    for (name, region) in [("fips-us-gov-west-1", "us-gov-west-1"), ("us-west-2-fips", "us-west-2")] {
+        let config = load(&[("AWS_REGION", name), ("AWS_USE_FIPS_ENDPOINT", "false")], "");
+        assert_eq!((config.region(), config.use_fips()), (Some(region), true), "{name}");
+        let config = load(&[], &format!("[default]\nregion = {name}"));
+        assert_eq!((config.region(), config.use_fips()), (Some(region), true), "{name}");
+    }
+    assert!(!load(&[("AWS_REGION", "us-west-2")], "").use_fips());
+}
+
+#[test]
+fn host_prefixes_can_be_disabled() {
+    assert!(load(&[], "").host_prefix());
+    assert!(!load(&[], "[default]\ndisable_host_prefix_injection = true").host_prefix());
+    assert!(!load(&[("AWS_DISABLE_HOST_PREFIX_INJECTION", "true")], "").host_prefix());
+}
+
+#[test]
+fn the_mode_of_defaults_sets_the_connect_timeout() {
+    let default = load(&[], "").timeouts().connect_timeout();
+    let millis = |vars: Vars<'_>, config: &str| load(vars, config).timeouts().connect_timeout().unwrap().as_millis();
+    for (mode, expected) in
+        [("standard", 3100), ("Auto", 3100), ("in-region", 1100), ("cross-region", 3100), ("mobile", 30_000)]
+    {
+        assert_eq!(millis(&[("AWS_DEFAULTS_MODE", mode)], ""), expected, "{mode}");
+        assert_eq!(millis(&[], &format!("[default]\ndefaults_mode = {mode}")), expected, "{mode}");
+    }
+    assert_eq!(load(&[("AWS_DEFAULTS_MODE", "legacy")], "").timeouts().connect_timeout(), default);
+    let lambda: Vars<'_> = &[
+        ("AWS_DEFAULTS_MODE", "auto"),
+        ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+    assert_eq!(millis(lambda, ""), 1100);
+    let message = "AWS_DEFAULTS_MODE: invalid value `fast`, expected `auto`, `standard`, `in-region`, `cross-region`, \
+                   `mobile` or `legacy`";
+    assert_eq!(error(&[("AWS_DEFAULTS_MODE", "fast")], ""), message);
+}
+
+#[test]
 fn retries() {
     let profile = "[default]\nmax_attempts = 5\nretry_mode = adaptive";
     let table: &[(Vars<'_>, &str, u32, bool)] = &[

@@ -122,7 +122,7 @@ impl Client {
             components: components(components::transport(&config)),
             #[cfg(feature = "blocking")]
             blocking: components(components::blocking_transport(&config)),
-            user_agent: user_agent::header(service.schema, config.app_id()),
+            user_agent: user_agent::header(service.schema, &config),
             signer: Signer::new(),
             retries: Retries::default(),
             skew: AtomicI64::new(0),

@@ -148,6 +148,13 @@ impl Config {
         self.0.settings.app_id.as_deref()
     }
 
+    /// The execution environment in the user agent: `AWS_EXECUTION_ENV`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn execution_env(&self) -> Option<&str> {
+        self.0.settings.execution_env.as_deref()
+    }
+
     /// Returns the PEM-encoded certificates that are trusted instead of the system's, if set.
     #[must_use]
     pub fn ca_bundle(&self) -> Option<&[u8]> {
@@ -185,7 +192,7 @@ impl Config {
     }
 
     /// Returns whether operations prepend their prefix to the endpoint's host.
-    pub(crate) fn host_prefix(&self) -> bool {
+    pub fn host_prefix(&self) -> bool {
         !self.0.settings.disable_host_prefix
     }
 
@@ -209,6 +216,13 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.settings.debug(f, "Config")
     }
+}
+
+/// Returns the region of a pseudo region that selects FIPS endpoints, such as `fips-us-gov-west-1` or `us-west-2-fips`.
+#[doc(hidden)]
+#[must_use]
+pub fn fips_region(name: &str) -> Option<&str> {
+    name.strip_prefix("fips-").or_else(|| name.strip_suffix("-fips"))
 }
 
 /// Returns whether this is a valid name of a region. It becomes part of host names, so it must be a label according

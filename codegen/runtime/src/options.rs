@@ -62,7 +62,7 @@ impl CallOptions {
         self.overrides.get_or_insert_default()
     }
 
-    /// Calls this region: 1 to 63 letters, digits and hyphens.
+    /// Calls this region: 1 to 63 letters, digits and hyphens, or a pseudo region such as `fips-us-gov-west-1`.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.overrides().region = Some(region.into());

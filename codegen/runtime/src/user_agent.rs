@@ -2,21 +2,35 @@
 
 use http::HeaderValue;
 
+use crate::config::Config;
+use crate::retry::RetryMode;
 use crate::schema::ServiceSchema;
 
 /// The longest app id that AWS keeps.
 const LONGEST_APP_ID: usize = 50;
 
-/// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux lang/rust app/my-program`.
-pub(crate) fn header(service: &ServiceSchema, app_id: Option<&str>) -> HeaderValue {
+/// Returns the user agent, such as
+/// `simba-rust/0.1.0 ua/2.1 api/fsx#2018-03-01 os/linux md/arch#x86_64 lang/rust m/E cfg/retry-mode#standard app/my-program`.
+pub(crate) fn header(service: &ServiceSchema, config: &Config) -> HeaderValue {
     let mut text = format!(
-        "simba-rust/{} ua/2.1 api/{}#{} os/{} lang/rust",
+        "simba-rust/{} ua/2.1 api/{}#{} os/{} md/arch#{} lang/rust",
         env!("CARGO_PKG_VERSION"),
         token(&service.sdk_id.to_lowercase()),
         token(service.version),
         os(),
+        std::env::consts::ARCH,
     );
-    if let Some(id) = app_id.filter(|id| !id.is_empty()) {
+    if let Some(name) = config.execution_env().filter(|name| !name.is_empty()) {
+        text.push_str(" exec-env/");
+        text.push_str(&token(name));
+    }
+    // The letters are AWS's codes of features.
+    match config.retry().mode() {
+        RetryMode::Standard => text.push_str(" m/E cfg/retry-mode#standard"),
+        RetryMode::Adaptive => text.push_str(" m/F cfg/retry-mode#adaptive"),
+        RetryMode::Off | RetryMode::Custom(_) => {}
+    }
+    if let Some(id) = config.app_id().filter(|id| !id.is_empty()) {
         let sent = app(id);
         #[cfg(feature = "tracing")]
         if sent != id {

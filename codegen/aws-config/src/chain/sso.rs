@@ -66,7 +66,7 @@ impl Session {
         };
         let region = needed(section, "sso_region")?;
         if !is_region(&region) {
-            let message = format!("invalid `sso_region` `{region}`");
+            let message = format!("invalid `sso_region` `{region}`, expected a region such as `us-east-1`");
             return Err(CredentialsError::new(message));
         }
         Ok(Some(Self {

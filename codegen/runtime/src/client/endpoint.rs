@@ -7,7 +7,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::uri::{InvalidUri, Scheme, Uri};
 
 use super::Client;
-use crate::config::is_region;
+use crate::config::{fips_region, is_region};
 use crate::endpoint::{Endpoint, Params, Value};
 use crate::error::{CallContext, CallFailure, EndpointError, ErrorMetadata, InputError, SdkError};
 use crate::options::CallOptions;
@@ -66,7 +66,9 @@ impl Client {
         special: &Params<'_>,
     ) -> Result<ResolvedEndpoint, EndpointError> {
         let (config, service) = (&self.inner.config, self.inner.service);
-        let region = options.region_override().or(config.region());
+        let chosen = options.region_override().or(config.region());
+        let pseudo = chosen.and_then(fips_region);
+        let region = pseudo.or(chosen);
         if region.is_none() && operation.auth == Auth::SigV4 {
             return Err(EndpointError::new(config.missing_region().to_string()));
         }
@@ -83,7 +85,7 @@ impl Client {
         if let Some(region) = region {
             params.set(Params::REGION, region);
         }
-        params.set(Params::USE_FIPS, config.use_fips());
+        params.set(Params::USE_FIPS, config.use_fips() || pseudo.is_some());
         params.set(Params::USE_DUAL_STACK, config.use_dual_stack());
         if let Some(url) = endpoint.as_deref() {
             // Validated first, because endpoint rules may drop user information, or print the URL in their own

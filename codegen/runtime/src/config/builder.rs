@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::{ConfigError, SearchedSources};
-use super::{Config, EndpointUrls, Inner};
+use super::{Config, EndpointUrls, Inner, fips_region};
 use crate::clock::Clock;
 use crate::credentials::{CredentialsSource, ProvideCredentials};
 use crate::endpoint::Setting;
@@ -50,6 +50,7 @@ pub(crate) struct ConfigValues {
     pub(crate) timeouts: TimeoutConfig,
     pub(crate) max_response_size: Option<u64>,
     pub(crate) app_id: Option<String>,
+    pub(crate) execution_env: Option<String>,
     pub(crate) ca_bundle: Option<CaBundle>,
     pub(crate) compression: Compression,
     pub(crate) transport: Option<Arc<dyn Transport>>,
@@ -94,9 +95,19 @@ pub(crate) enum CredentialsSetting {
 impl Builder {
     /// Sets the region, such as `us-east-1`: 1 to 63 letters, digits and hyphens. Calls with an invalid region fail
     /// before anything is sent.
+    ///
+    /// A pseudo region such as `fips-us-gov-west-1` or `us-west-2-fips` stands for the region without `fips`, and for
+    /// [`use_fips(true)`](Self::use_fips).
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.0.region = Some(region.into());
+        let region = region.into();
+        match fips_region(&region) {
+            Some(real) => {
+                self.0.region = Some(real.to_owned());
+                self.0.use_fips = Some(true);
+            }
+            None => self.0.region = Some(region),
+        }
         self
     }
 
@@ -210,6 +221,14 @@ impl Builder {
     #[must_use]
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
         self.0.app_id = Some(id.into());
+        self
+    }
+
+    /// Sets the execution environment in the user agent.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn execution_env(mut self, name: impl Into<String>) -> Self {
+        self.0.execution_env = Some(name.into());
         self
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::toy::{GetToy, TOY};
+use super::toy::{GetToy, TOY, Toy};
 use crate::client::Client;
 use crate::clock::block_on;
 use crate::config::{Builder, Config, ConfigError, EndpointUrls, SearchedSources};
@@ -120,4 +120,14 @@ fn credentials_that_the_service_calls_expired_are_asked_for_again() {
     let signatures: Vec<_> =
         mock.requests().iter().map(|request| request.header("authorization").unwrap()[..40].to_owned()).collect();
     assert!(signatures[0].contains("=KEY0/") && signatures[1].contains("=KEY1/"), "{signatures:?}");
+}
+
+#[test]
+fn a_call_may_go_to_a_pseudo_region() {
+    let toy = Toy::new();
+    toy.mock.respond_with("GetToy", |_| MockResponse::json("{}"));
+    toy.get_with(CallOptions::new().region("fips-us-west-2")).unwrap();
+    let requests = toy.mock.requests();
+    assert_eq!(requests[0].http().uri().host(), Some("toy-fips.us-west-2.example.com"));
+    assert!(requests[0].header("authorization").unwrap().contains("/us-west-2/toy/aws4_request"));
 }

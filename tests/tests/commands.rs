@@ -74,32 +74,42 @@ fn assert_fails(output: &Output, message: &str) {
     assert!(said(output).starts_with("error: "), "{}", said(output));
 }
 
+/// Returns what a command prints on the standard output.
+fn printed(arguments: &[&str]) -> String {
+    let output = xtask(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 #[test]
-fn every_command_helps() {
-    let list = xtask(&["--help"]);
-    let list = String::from_utf8_lossy(&list.stdout).into_owned() + &said(&list);
-    for command in ["codegen", "import"] {
-        assert!(list.contains(command), "{list}");
-        let help = xtask(&[command, "--help"]);
-        assert!(help.status.success());
-        assert!(String::from_utf8_lossy(&help.stdout).contains(&format!("cargo xtask {command}")));
+fn help() {
+    let mut help = printed(&["--help"]);
+    let names = help.split("Commands:\n").nth(1).into_iter().flat_map(str::lines).map_while(|line| {
+        let name = line.strip_prefix("    ")?.split(' ').next()?;
+        Some(name.to_owned())
+    });
+    let commands: Vec<String> = names.collect();
+    assert!(commands.len() > 5, "{help}");
+    for command in &commands {
+        help += &format!("\n=== {command} ===\n{}", printed(&[command, "--help"]));
     }
+    insta::assert_snapshot!("help", help);
 }
 
 #[test]
 fn a_wrong_command_line_is_told_in_a_sentence() {
     for (arguments, message) in [
-        (&["codgen"][..], "there is no command `codgen`"),
-        (&["codegen", "--modle", "x"], "`--modle` is not understood; see `cargo xtask codegen --help`"),
-        (&["codegen", "--model"], "--model needs a value"),
-        (&["codegen", "--model", "x.json"], "--model needs --out"),
-        (&["codegen", "--out", "x"], "--out needs --model"),
+        (&["codgen"][..], "unknown command `codgen`; see `cargo xtask --help`"),
+        (&["codegen", "--modle", "x"], "unexpected argument `--modle`; see `cargo xtask codegen --help`"),
+        (&["codegen", "--model"], "missing value for `--model`"),
+        (&["codegen", "--model", "x.json"], "`--model` requires `--out`; see `cargo xtask codegen --help`"),
+        (&["codegen", "--out", "x"], "`--out` requires `--model`; see `cargo xtask codegen --help`"),
         (&["codegen", "--version", "1.0"], "invalid version `1.0`; expected three numbers"),
         (
             &["codegen", "--workspace-root", "yes"],
-            "invalid value `yes` of --workspace-root; expected `true` or `false`",
+            "invalid value `yes` for `--workspace-root`; expected `true` or `false`",
         ),
-        (&["import"], "import needs --service and --from"),
+        (&["import"], "expected `--service` and `--from`, or `--partitions`; see `cargo xtask import --help`"),
     ] {
         assert_fails(&xtask(arguments), message);
     }
@@ -176,7 +186,7 @@ fn a_folder_without_models_is_told() {
     let model = empty.display().to_string();
     let out = folder("empty-out").display().to_string();
     let output = xtask(&["codegen", "--model", &model, "--out", &out]);
-    assert_fails(&output, "the folder holds no .json file");
+    assert_fails(&output, "the folder contains no *.json files");
 }
 
 #[test]

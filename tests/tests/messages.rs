@@ -10,7 +10,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// The number of messages without an example. It must not increase: a new message needs a test in which it occurs.
-const WITHOUT_EXAMPLE: usize = 293;
+const WITHOUT_EXAMPLE: usize = 237;
 
 /// The folders that contain messages, and the files in them that do not.
 const SOURCES: [(&str, &[&str]); 4] = [
@@ -107,7 +107,7 @@ fn templates() -> Vec<Template> {
             }
             let mut found = Vec::new();
             strings(split(&file).0, &NOT_MESSAGES, &mut found);
-            found.retain(|text| is_message(text));
+            found.retain(|text| is_message(text) && !text.contains("@generated"));
             templates.extend(found.into_iter().map(|text| Template { file: file.clone(), text }));
         }
     }

@@ -16,18 +16,21 @@ use std::{fs, path::PathBuf};
 use report::{Figure, Unit};
 
 pub(crate) const HELP: &str = "\
-Measures this client beside AWS's own, aws-sdk-fsx, and prints a table that is ready for the README. Both are built and
-called by turns, from the workspace tests/bench/peer. The results are also in target/bench: results.md, results.json.
+Compares the performance of this client with that of aws-sdk-fsx, and prints a table for the README. Both are built and
+called alternately, from the workspace tests/bench/peer. The results are also written to results.md and results.json in
+target/bench.
 
-cargo xtask bench [OPTIONS]
-    --rounds N      how often each build is repeated; 1 by default, as one round takes ten minutes on two cores
-    --quick         no builds but those that the rest needs, and few rounds of calls
-cargo xtask bench --scaling DIR
-    how the cost grows: time to generate with the size of the models of a folder (each *.json a Smithy model), time to
-    compile with the number of operations, memory to decode with the size of the answer. The results are also in
-    target/bench/scaling.md, and the plot of the first is tests/bench/scaling.svg
+Usage: cargo xtask bench [OPTIONS]
+       cargo xtask bench --scaling DIR
 
-Times are worth something on a machine that does nothing else. Only Linux tells what is needed here.
+Options:
+    --rounds N      number of times that each build is repeated (default: 1); a round takes ten minutes on two cores
+    --quick         skip builds that are not required, and measure fewer rounds of calls
+    --scaling DIR   measure how costs grow: the time to generate with the size of the models (*.json) in DIR, the time
+                    to compile with the number of operations, and the memory to deserialize with the size of the
+                    response. The results are also written to target/bench/scaling.md and tests/bench/scaling.svg
+
+Run it on an otherwise idle machine. It requires Linux.
 ";
 
 /// The number of rounds of measurements that take milliseconds.
@@ -56,16 +59,18 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     let (mut rounds, mut quick, mut models) = (1, false, None);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
+        let mut value = || args.next().ok_or_else(|| format!("missing value for `{arg}`"));
         match arg.as_str() {
             "--quick" => quick = true,
             "--rounds" => {
                 let text = value()?;
                 let number = text.parse().ok().filter(|number| *number > 0);
-                rounds = number.ok_or_else(|| format!("`{text}` is no number of rounds: give 1 or more"))?;
+                rounds = number.ok_or_else(|| {
+                    format!("invalid value `{text}` for `--rounds`; expected an integer of at least 1")
+                })?;
             }
             "--scaling" => models = Some(PathBuf::from(value()?)),
-            other => return Err(format!("`{other}` is not understood; see `cargo xtask bench --help`")),
+            other => return Err(format!("unexpected argument `{other}`; see `cargo xtask bench --help`")),
         }
     }
     Ok(match models {
@@ -93,7 +98,7 @@ fn compare(rounds: usize, quick: bool) -> Result<(), String> {
         Ok(calls) => {
             text.push_str(&format!("For comparison, botocore makes {calls:.0} calls per second, one in flight.\n"))
         }
-        Err(problem) => eprintln!("note: botocore was left out: {problem}"),
+        Err(problem) => eprintln!("note: botocore was not measured: {problem}"),
     }
     write("results.md", &text)?;
     write("results.json", &report::json(&figures, &conditions))?;
@@ -172,8 +177,11 @@ mod tests {
         assert_eq!(parsed(""), Ok(Arguments::Compare { rounds: 1, quick: false }));
         assert_eq!(parsed("--rounds 3 --quick"), Ok(Arguments::Compare { rounds: 3, quick: true }));
         assert_eq!(parsed("--scaling models"), Ok(Arguments::Scaling("models".into())));
-        assert_eq!(parsed("--rounds 0"), Err("`0` is no number of rounds: give 1 or more".to_owned()));
-        assert_eq!(parsed("--rounds"), Err("--rounds needs a value".to_owned()));
+        assert_eq!(
+            parsed("--rounds 0"),
+            Err("invalid value `0` for `--rounds`; expected an integer of at least 1".to_owned())
+        );
+        assert_eq!(parsed("--rounds"), Err("missing value for `--rounds`".to_owned()));
         assert!(parsed("--slow").is_err());
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn source(root: &Path) -> Result<PathBuf, String> {
 
 /// Downloads the archive with pip, from the index that pip is configured to use.
 fn download(folder: &Path) -> Result<(), String> {
-    println!("downloading botocore {VERSION} into {}", files::shown(folder));
+    println!("downloading {}", files::shown(&folder.join(format!("botocore-{VERSION}.tar.gz"))));
     let mut pip = Command::new(python::NAME);
     pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     // Only botocore itself: packages that pip needs to read the archive's metadata may be wheels.
@@ -66,7 +66,7 @@ fn check(archive: &Path) -> Result<(), String> {
         return Ok(());
     }
     drop(fs::remove_file(archive));
-    Err(format!("{} has the SHA-256 {sha256}, not {SHA256}; it was deleted", archive.display()))
+    Err(format!("{}: invalid SHA-256 {sha256}, expected {SHA256}; the file was deleted", archive.display()))
 }
 
 #[cfg(test)]
@@ -80,7 +80,11 @@ mod tests {
         fs::create_dir_all(archive.parent().unwrap()).unwrap();
         fs::write(&archive, "no archive").unwrap();
         let problem = source(&folder).unwrap_err();
-        assert!(problem.contains("has the SHA-256") && problem.contains(SHA256), "{problem}");
+        assert!(
+            problem.contains(": invalid SHA-256 ")
+                && problem.ends_with(&format!(", expected {SHA256}; the file was deleted")),
+            "{problem}"
+        );
         assert!(!archive.exists());
         fs::remove_dir_all(&folder).unwrap();
     }

@@ -12,14 +12,20 @@ use std::{
 use crate::{bench, codegen, conformance, files, process};
 
 pub(crate) const HELP: &str = "\
-Checks what has to hold before a change is merged, and stops at the first thing that does not:
-formatting, generated/ against models/, the README's two commands (one of them runs the tests), the crates that fsx
-depends on, clippy, AWS's own tests of its protocols and endpoints, and the documentation.
-The runtime and the generator are also tested with the features that other crates of a program may enable in what they
-depend on.
-What has features is checked and tested with the default ones, with none, and with all.
+Runs all checks that must pass before a change is merged, and stops at the first failure.
 
-cargo xtask ci
+Usage: cargo xtask ci
+
+Checks:
+    formatting
+    generated crates: generated/ is up to date with models/
+    README commands, which include all tests
+    dependencies: excluded crates are not dependencies of fsx
+    clippy, with default features, no features and all features
+    feature tests, with no features and all features
+    unified features: tests with features of dependencies that other crates may enable
+    conformance: the protocol and endpoint tests of AWS
+    documentation
 ";
 
 /// The additional sets of features that the client and its runtime are linted and tested with.
@@ -40,21 +46,21 @@ const WITHOUT: [(&[&str], &[&str]); 2] = [
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     if let Some(arg) = args.first() {
-        return Err(format!("`{arg}` is not understood: `cargo xtask ci` takes no arguments"));
+        return Err(format!("unexpected argument `{arg}`; `cargo xtask ci` takes no arguments"));
     }
     let started = Instant::now();
     let root = files::root();
     step("formatting", formatting)?;
-    step("generated/ is what models/ give", || codegen::run(&["--check".to_owned()]))?;
+    step("generated crates", || codegen::run(&["--check".to_owned()]))?;
     // This precedes everything that downloads more than these commands do.
-    step("the README's two commands", || readme_commands(&root))?;
-    step("what fsx depends on", dependencies)?;
+    step("README commands", || readme_commands(&root))?;
+    step("dependencies", dependencies)?;
     step("clippy", clippy)?;
-    step("tests of other features", featured_tests)?;
-    step("tests with features that other crates enable", unified_tests)?;
-    step("AWS's own tests", || conformance::run(&["--botocore".to_owned()]))?;
+    step("feature tests", featured_tests)?;
+    step("unified features", unified_tests)?;
+    step("conformance", || conformance::run(&["--botocore".to_owned()]))?;
     step("documentation", documentation)?;
-    println!("== all good, after {} s", started.elapsed().as_secs());
+    println!("== total: {} s", started.elapsed().as_secs());
     Ok(())
 }
 
@@ -80,31 +86,41 @@ fn formatting() -> Result<(), String> {
 fn readme_commands(root: &Path) -> Result<(), String> {
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let commands = commands(&readme).map_err(|problem| format!("{}: {problem}", path.display()))?;
+    commands.iter().try_for_each(|words| cargo(words))
+}
+
+/// Returns the arguments of the two Cargo commands at the start of the README.
+fn commands(readme: &str) -> Result<Vec<Vec<&str>>, String> {
     let section = readme.split("\n## ").find(|section| section.starts_with("Two commands\n")).unwrap_or_default();
-    let commands: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("cargo ")).collect();
-    if commands.len() != 2 {
-        return Err(format!("{}: expected two commands of cargo below \"Two commands\"", path.display()));
+    let lines = section.lines().filter_map(|line| line.strip_prefix("cargo "));
+    let commands: Vec<Vec<&str>> =
+        lines.map(|line| line.split_whitespace().take_while(|word| !word.starts_with('#')).collect()).collect();
+    match commands.len() {
+        2 => Ok(commands),
+        found => Err(format!("expected two Cargo commands in the section `Two commands`, found {found}")),
     }
-    commands.iter().try_for_each(|line| {
-        let words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
-        cargo(&words.collect::<Vec<_>>())
-    })
 }
 
 fn dependencies() -> Result<(), String> {
     for (features, unwanted) in WITHOUT {
-        let tree = tree(features)?;
-        let found: Vec<&str> =
-            tree.iter().filter_map(|line| line.split(' ').next()).filter(|name| unwanted.contains(name)).collect();
-        if !found.is_empty() {
-            return Err(format!("fsx with {} depends on {}", features.join(" "), found.join(", ")));
-        }
+        excluded(&tree(features)?, features, unwanted)?;
     }
     Ok(())
 }
 
+/// Checks that the dependencies with these features do not include unwanted crates.
+fn excluded(tree: &str, features: &[&str], unwanted: &[&str]) -> Result<(), String> {
+    let names = tree.lines().filter_map(|line| line.split(' ').next());
+    let found: Vec<&str> = names.filter(|name| unwanted.contains(name)).collect();
+    match found.as_slice() {
+        [] => Ok(()),
+        found => Err(format!("fsx with {} must not depend on {}", features.join(" "), found.join(", "))),
+    }
+}
+
 /// Returns the dependencies of fsx, one crate on each line, starting with its name.
-fn tree(arguments: &[&str]) -> Result<Vec<String>, String> {
+fn tree(arguments: &[&str]) -> Result<String, String> {
     let mut cargo = process::cargo();
     cargo.current_dir(files::root()).args([
         "tree",
@@ -116,12 +132,11 @@ fn tree(arguments: &[&str]) -> Result<Vec<String>, String> {
         "--prefix",
         "none",
     ]);
-    let output = cargo.args(arguments).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("cargo does not start: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("`cargo tree` failed: {}", output.status));
+    let output = process::output(cargo.args(arguments).stderr(Stdio::inherit()))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(process::failed(&cargo, output.status)),
     }
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
 }
 
 fn clippy() -> Result<(), String> {
@@ -160,4 +175,31 @@ fn documentation() -> Result<(), String> {
 
 fn cargo(arguments: &[&str]) -> Result<(), String> {
     process::run(process::cargo().current_dir(files::root()).args(arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_of_the_readme() {
+        let readme = "# Title\n\n## Two commands\n\ncargo xtask codegen # writes\ncargo xtask test\n\n## Other\n";
+        assert_eq!(commands(readme), Ok(vec![vec!["xtask", "codegen"], vec!["xtask", "test"]]));
+        let expected = "expected two Cargo commands in the section `Two commands`, found 0";
+        assert_eq!(commands("# Title\n\n## Commands\n\ncargo test\n"), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn excluded_dependencies_are_reported() {
+        let (tree, features) = ("fsx v0.1.0\nring v0.17.0\ntokio v1.47.0\n", ["--no-default-features"]);
+        assert_eq!(excluded(tree, &features, &["hyper"]), Ok(()));
+        let expected = "fsx with --no-default-features must not depend on tokio";
+        assert_eq!(excluded(tree, &features, &["hyper", "tokio"]), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn arguments_are_refused() {
+        let expected = "unexpected argument `--fast`; `cargo xtask ci` takes no arguments";
+        assert_eq!(run(&["--fast".to_owned()]), Err(expected.to_owned()));
+    }
 }

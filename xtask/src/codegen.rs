@@ -16,35 +16,35 @@ use crate::{
 pub(crate) const HELP: &str = "\
 Generates client crates from Smithy models.
 
-cargo xtask codegen
-    regenerates every crate under generated/ from the folder of the same name under models/
-cargo xtask codegen --check
-    writes nothing; lists stale, missing, orphan and other files, and fails if there are any
-cargo xtask codegen --model PATH... --out DIR [OPTIONS]
-    generates a crate from any model: files of JSON AST, or folders whose *.json are merged
+Usage: cargo xtask codegen [--check]
+       cargo xtask codegen --model PATH... --out DIR [OPTIONS]
 
-Writes only files that changed and deletes those that are no longer generated. Files without the header of generated
-files are never changed or deleted; the command lists them, and fails before it writes if one is in the way.
+Without --model, generates the crates in generated/ from the folders of the same names in models/.
 
-OPTIONS
-    --crate-name NAME       the crate's name; by default it comes from the service's id
-    --operations A,B,...    keeps these operations and what they reach
-    --service NAME          the service of a model that has several
-    --tests                 the model's own cases for its protocol become the crate's tests
-    --runtime DEPENDENCY    the dependency on the runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }';
-                            by default a path from DIR to this workspace
-    --aws-config DEPENDENCY the dependency on simba-aws-config; by default as that on the runtime
-    --check                 writes nothing; lists the files that differ, and fails if there are any
+Only changed files are written, and files that are no longer generated are deleted. Files without the header of
+generated files are never changed or deleted. If one of them would be overwritten, nothing is written.
 
-SETTINGS OF THE MANIFEST, which the next run without them keeps
-    --package-name NAME     the name to publish the crate under; by default the crate's name
-    --version VERSION       by default 0.1.0
-    --license LICENSE       an SPDX expression; by default none
-    --description TEXT      by default made from the service's title
-    --repository URL        by default none
-    --publish WHERE         `true`, `false` (the default), or the names of registries: A,B,...
-    --workspace-root BOOL   whether the crate is a workspace of its own; by default it is not, so that it may be a
-                            member of yours. Wanted if DIR is inside a workspace that it is no member of
+Options:
+    --model PATH...         files in the Smithy JSON AST, or folders whose *.json files are merged
+    --out DIR               folder of the generated crate
+    --check                 write nothing; list the files that differ, and fail if there are any
+    --crate-name NAME       name of the crate (default: derived from the service ID)
+    --operations A,B,...    generate only these operations and the types that they use
+    --service NAME          service to generate, if the model has several
+    --tests                 generate tests from the protocol tests of the model
+    --runtime DEPENDENCY    dependency on simba-runtime as TOML, such as '\"0.1\"' or '{ git = \"...\" }'
+                            (default: a path from DIR to this workspace)
+    --aws-config DEPENDENCY dependency on simba-aws-config as TOML (default: the same as --runtime)
+
+Manifest options, which are kept when the crate is generated again:
+    --package-name NAME     name of the published package (default: the name of the crate)
+    --version VERSION       version (default: 0.1.0)
+    --license LICENSE       SPDX license expression (default: none)
+    --description TEXT      description (default: derived from the title of the service)
+    --repository URL        URL of the repository (default: none)
+    --publish VALUE         `true`, `false`, or the names of registries: A,B,... (default: false)
+    --workspace-root BOOL   whether the crate is the root of its own workspace (default: false); required if DIR is in
+                            the folder of a workspace that does not contain the crate as a member
 ";
 
 /// The parsed command line.
@@ -66,8 +66,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let args = parse(args)?;
     match (&args.model[..], &args.out) {
         ([], None) => regenerate(args.check),
-        ([], Some(_)) => Err("--out needs --model: the files or folders to generate from".to_owned()),
-        (_, None) => Err("--model needs --out: the folder to generate into".to_owned()),
+        ([], Some(_)) => Err("`--out` requires `--model`; see `cargo xtask codegen --help`".to_owned()),
+        (_, None) => Err("`--model` requires `--out`; see `cargo xtask codegen --help`".to_owned()),
         (model, Some(out)) => one(model, out, &args),
     }
 }
@@ -77,7 +77,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
     let mut args = args.iter().peekable();
     while let Some(arg) = args.next() {
         let mut value = || args.next_if(|next| !next.starts_with("--")).cloned();
-        let needed = |value: Option<String>| value.ok_or_else(|| format!("{arg} needs a value"));
+        let needed = |value: Option<String>| value.ok_or_else(|| format!("missing value for `{arg}`"));
         match arg.as_str() {
             "--check" => parsed.check = true,
             "--model" => {
@@ -97,7 +97,7 @@ fn parse(args: &[String]) -> Result<Arguments, String> {
             "--runtime" => parsed.runtime = Some(needed(value())?),
             "--aws-config" => parsed.aws_config = Some(needed(value())?),
             flag if package::set(&mut parsed.package, flag, || needed(value()))? => {}
-            other => return Err(format!("`{other}` is not understood; see `cargo xtask codegen --help`")),
+            other => return Err(format!("unexpected argument `{other}`; see `cargo xtask codegen --help`")),
         }
     }
     Ok(parsed)
@@ -170,7 +170,7 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
         return match different.len() {
             0 => Ok(()),
             number => Err(format!(
-                "found {} between {} and the model; run the command without --check\n{}",
+                "found {} between {} and the model; run the command without `--check`\n{}",
                 files::count(number, "difference"),
                 out.display(),
                 files::listing(different)
@@ -180,7 +180,7 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     difference.apply(out, &generated.files)?;
     println!("{}", summary(&generated, &out.display().to_string(), &difference, started));
     if !difference.left.is_empty() {
-        println!("left as they are, since they were not generated:\n{}", files::listing(difference.left));
+        println!("unchanged, since they were not generated:\n{}", files::listing(difference.left));
     }
     Ok(())
 }

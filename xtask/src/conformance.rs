@@ -4,6 +4,7 @@ mod endpoints;
 mod suites;
 
 use std::{
+    fmt,
     io::Write as _,
     path::{Path, PathBuf},
     process::Output,
@@ -11,28 +12,30 @@ use std::{
 
 use simba_codegen::{Cases, Generated, Options, Source, Tests};
 
-use crate::{botocore, codegen, crates::Crates, files};
+use crate::{botocore, codegen, crates::Crates, files, process};
 
 pub(crate) const HELP: &str = "\
-Generates, builds and runs the tests that a model has for its protocol.
+Generates, builds and runs protocol tests.
 
-cargo xtask conformance MODEL...
-    the cases of smithy.test#httpRequestTests and httpResponseTests in a model: files of JSON AST, or folders whose
-    *.json are merged; every service whose protocol is supported is tested
-cargo xtask conformance --botocore
-    AWS's own cases from the pinned source distribution of botocore, which is downloaded with pip at the first use:
-    its protocol tests of awsJson1_0 and awsJson1_1, and its endpoint tests of every service that speaks them
+Usage: cargo xtask conformance MODEL...
+       cargo xtask conformance --botocore
 
-The last line is `N passed, N failed, N for servers only`; what fails makes the command fail.
+Arguments:
+    MODEL...     files in the Smithy JSON AST, or folders whose *.json files are merged; runs the tests in the traits
+                 smithy.test#httpRequestTests and httpResponseTests for every service with a supported protocol
+    --botocore   runs AWS's tests from a pinned version of botocore, which is downloaded with pip: the protocol tests
+                 of awsJson1_0 and awsJson1_1, and the endpoint tests of every service with these protocols
+
+The last line of the output is `N passed, N failed, N for servers only`. The command fails if a test fails.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let outcome = match args {
-        [] => return Err("a model is missing; see `cargo xtask conformance --help`".to_owned()),
+        [] => return Err("expected a model or `--botocore`; see `cargo xtask conformance --help`".to_owned()),
         [only] if only == "--botocore" => of_botocore()?,
         args => {
             if let Some(unknown) = args.iter().find(|arg| arg.starts_with('-')) {
-                return Err(format!("`{unknown}` is not understood; see `cargo xtask conformance --help`"));
+                return Err(format!("unexpected argument `{unknown}`; see `cargo xtask conformance --help`"));
             }
             let paths: Vec<PathBuf> = args.iter().map(PathBuf::from).collect();
             of_model(&paths)?
@@ -52,8 +55,14 @@ struct Outcome {
 impl Outcome {
     /// Prints the summary, and fails if a case failed.
     fn tell(self) -> Result<(), String> {
-        println!("{} passed, {} failed, {} for servers only", self.passed, self.failed, self.for_servers);
+        println!("{self}");
         if self.failed == 0 { Ok(()) } else { Err(String::new()) }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed, {} for servers only", self.passed, self.failed, self.for_servers)
     }
 }
 
@@ -62,7 +71,9 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
     let sources = files::read_model(paths)?;
     let services = simba_codegen::services(&sources).map_err(|report| report.to_string())?;
     if services.is_empty() {
-        return Err("the model has no service of a supported protocol: awsJson1_0, awsJson1_1 or rpcv2Cbor".to_owned());
+        return Err(
+            "no service with a supported protocol found, expected `awsJson1_0`, `awsJson1_1` or `rpcv2Cbor`".to_owned()
+        );
     }
     let mut crates = Crates::new(&format!("conformance/{}", stem(&paths[0])));
     let mut cases = Cases::default();
@@ -72,7 +83,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
             eprintln!("{warning}");
         }
         let Cases { protocol, for_servers, .. } = generated.cases;
-        println!("{service}: {protocol} cases for clients, {for_servers} for servers only");
+        println!("{service}: {protocol} tests");
         cases.for_servers += for_servers;
         if protocol > 0 {
             cases.protocol += protocol;
@@ -92,7 +103,7 @@ fn of_model(paths: &[PathBuf]) -> Result<Outcome, String> {
 fn of_botocore() -> Result<Outcome, String> {
     let source = botocore::source(&files::root())?;
     let mut crates = Crates::new("conformance/botocore-protocols");
-    let (models, suites) = suites::models(&source)?;
+    let models = suites::models(&source)?;
     let mut cases = 0;
     for (name, model) in models {
         let generated = generate(&[model], None, &name, &crates)?;
@@ -101,8 +112,8 @@ fn of_botocore() -> Result<Outcome, String> {
     }
     crates.finish()?;
     let (passed, failed) = count(&test(&crates, &["--test", "protocol"])?, cases, |_| 1);
-    println!("protocol: {cases} cases of {suites} suites: {passed} passed, {failed} failed");
     let mut outcome = Outcome { passed, failed, for_servers: 0 };
+    println!("protocol: {outcome}");
 
     let mut crates = Crates::new("conformance/botocore-endpoints");
     let endpoints = endpoints::crates(&source, &mut crates)?;
@@ -111,7 +122,7 @@ fn of_botocore() -> Result<Outcome, String> {
     // A service has one test, which runs all its cases.
     let weight = |test: &str| endpoints.iter().find(|(name, _)| test.starts_with(*name)).map_or(0, |(_, cases)| *cases);
     let (passed, failed) = count(&test(&crates, &["--lib"])?, cases, weight);
-    println!("endpoints: {cases} cases of {} services: {passed} passed, {failed} failed", endpoints.len());
+    println!("endpoints: {}", Outcome { passed, failed, for_servers: 0 });
     outcome.passed += passed;
     outcome.failed += failed;
     Ok(outcome)
@@ -137,7 +148,7 @@ fn test(crates: &Crates, which: &[&str]) -> Result<Output, String> {
     command.args(["--quiet", "--workspace", "--no-default-features", "--no-fail-fast"]).args(which);
     // Prints each test on a line of its own, regardless of the terminal.
     command.args(["--", "--format", "pretty"]);
-    let output = command.output().map_err(|error| format!("cannot run cargo: {error}"))?;
+    let output = process::output(&mut command)?;
     if !output.status.success() {
         // The output of the tests and the compiler is shown before the summary.
         let _ = std::io::stdout().write_all(&output.stdout);
@@ -166,4 +177,15 @@ fn crate_name(service: &str) -> String {
 fn stem(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     path.file_stem().map_or_else(|| "model".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_counts_cases() {
+        let outcome = Outcome { passed: 5, failed: 1, for_servers: 2 };
+        assert_eq!(outcome.to_string(), "5 passed, 1 failed, 2 for servers only");
+    }
 }

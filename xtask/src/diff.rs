@@ -7,12 +7,13 @@ use simba_codegen::{Options, Source, diff};
 use crate::{codegen, files};
 
 pub(crate) const HELP: &str = "\
-Tells what changes in the generated Rust API from one model to the next, as Markdown: breaking changes first.
+Shows how an update of a model changes the generated Rust API, as Markdown. Breaking changes are listed first.
 
-cargo xtask diff OLD NEW
+Usage: cargo xtask diff OLD NEW
 
-Each of the two is a file of JSON AST, or a folder whose *.json are merged.
-The exit code is 0 if programs go on compiling, 1 if a change breaks some, 2 if a model cannot be read.
+OLD and NEW are files in the Smithy JSON AST, or folders whose *.json files are merged.
+
+The exit code is 0 without breaking changes, 1 with breaking changes, and 2 if a model cannot be read.
 ";
 
 /// The exit code if the comparison itself fails.
@@ -28,14 +29,14 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     };
     print!("{}", difference.markdown());
     match difference.is_breaking() {
-        true => Err("there are breaking changes".to_owned()),
+        true => Err("found breaking changes".to_owned()),
         false => Ok(()),
     }
 }
 
 fn compare(args: &[String]) -> Result<diff::Diff, String> {
     let [old, new] = args else {
-        return Err("two models are compared; see `cargo xtask diff --help`".to_owned());
+        return Err("expected two models; see `cargo xtask diff --help`".to_owned());
     };
     let read = |path: &String| -> Result<Vec<Source>, String> { files::read_model(&[PathBuf::from(path)]) };
     let options = Options { partitions: Some(codegen::partitions()?), ..Options::default() };

@@ -24,7 +24,7 @@ pub(crate) fn read_model(paths: &[PathBuf]) -> Result<Vec<Source>, String> {
     for path in paths {
         match model_files(path) {
             Ok(files) if files.is_empty() => {
-                problems.push(format!("{}: the folder holds no .json file", path.display()))
+                problems.push(format!("{}: the folder contains no *.json files", path.display()))
             }
             Ok(files) => {
                 for file in files {
@@ -51,7 +51,7 @@ fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let overlay: Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         let service = overlay["metadata"]["simba.overlay"].as_str();
-        let service = service.ok_or_else(|| format!("{}: `metadata` has no `simba.overlay`", path.display()))?;
+        let service = service.ok_or_else(|| format!("{}: missing `simba.overlay` in `metadata`", path.display()))?;
         let key = format!("\"{service}\"");
         // The overlay itself may be part of the model.
         let name = shown(&path);
@@ -100,7 +100,7 @@ impl Difference {
         }
         if !obstacles.is_empty() {
             return Err(format!(
-                "found {} in {} that the generator did not write, where it has to write; move or delete, then try again:\n{}",
+                "found {} in {} that would be overwritten, but were not generated; move or delete them:\n{}",
                 count(obstacles.len(), "file"),
                 folder.display(),
                 listing(obstacles)

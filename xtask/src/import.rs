@@ -13,18 +13,19 @@ use simba_codegen::import::{self, Import, Remark, Source};
 
 /// The output of `cargo xtask import --help`.
 pub const HELP: &str = "\
-Turns AWS's older JSON form of a service, as the Python package botocore ships it, into a Smithy model.
+Converts a model in AWS's older JSON format, as included in botocore, to a Smithy model.
 
 Usage: cargo xtask import --service NAME --from DIR [--out DIR]
        cargo xtask import --partitions FILE [--out DIR]
 
-  --service NAME     the service: its folder's name in botocore/data, such as fsx
-  --from DIR         a folder that holds service-2.json (plain or .gz) and its companions, or one that holds
-                     NAME/VERSION/ with them, of which the newest version is taken
-  --partitions FILE  botocore/data/partitions.json; not needed where DIR holds it
-  --out DIR          where to write NAME/model.json and partitions.json; default: models of this workspace
+Options:
+    --service NAME      service, as its folder in botocore/data is called, such as fsx
+    --from DIR          folder with service-2.json (or .json.gz) and related files, or a folder that contains
+                        NAME/VERSION/ with these files, such as botocore/data; the newest version is used
+    --partitions FILE   partitions.json (default: the file in the folder of --from, if it exists)
+    --out DIR           folder for NAME/model.json and partitions.json (default: models/ of this workspace)
 
-Enum names and traits that the older form lacks are read from OUT/import/NAME.json, if it exists.
+Enum names and traits that the older format cannot express are read from import/NAME.json in the folder of --out.
 ";
 
 /// Runs the command.
@@ -61,14 +62,14 @@ impl Options {
         let mut args = args.iter();
         while let Some(name) = args.next() {
             let mut value =
-                || args.next().ok_or_else(|| format!("`{name}` needs a value; see `cargo xtask import --help`"));
+                || args.next().ok_or_else(|| format!("missing value for `{name}`; see `cargo xtask import --help`"));
             match name.as_str() {
                 "--service" => options.service = Some(value()?.clone()),
                 "--from" => options.from = Some(PathBuf::from(value()?)),
                 "--partitions" => options.partitions = Some(PathBuf::from(value()?)),
                 "--out" => options.out = PathBuf::from(value()?),
                 _ => {
-                    return Err(format!("`{name}` is no option of import; see `cargo xtask import --help`"));
+                    return Err(format!("unexpected argument `{name}`; see `cargo xtask import --help`"));
                 }
             }
         }
@@ -80,7 +81,7 @@ impl Options {
         if is_complete {
             Ok(options)
         } else {
-            Err("import needs --service and --from, or --partitions; see `cargo xtask import --help`".to_owned())
+            Err("expected `--service` and `--from`, or `--partitions`; see `cargo xtask import --help`".to_owned())
         }
     }
 }
@@ -122,7 +123,7 @@ impl Files {
     /// Reads the files in `folder`, and the additions in `extras` if that file exists.
     pub(crate) fn read(folder: &Path, extras: &Path) -> Result<Self, String> {
         let Some(service) = read_either(folder, "service-2")? else {
-            return Err(format!("{} holds no service-2.json", folder.display()));
+            return Err(format!("{}: service-2.json not found", folder.display()));
         };
         let mut others = BTreeMap::new();
         for name in COMPANIONS {
@@ -163,13 +164,13 @@ pub(crate) fn service_folder(service: &str, from: &Path) -> Result<PathBuf, Stri
         return Ok(from.to_owned());
     }
     let versions = from.join(service);
-    let entries = fs::read_dir(&versions).map_err(|error| format!("{} cannot be read: {error}", versions.display()))?;
+    let entries = fs::read_dir(&versions).map_err(|error| format!("cannot read {}: {error}", versions.display()))?;
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| holds_service(path))
         // Versions are dates, so they are sorted by name.
         .max()
-        .ok_or_else(|| format!("no folder in {} holds service-2.json", versions.display()))
+        .ok_or_else(|| format!("service-2.json not found in the folders of {}", versions.display()))
 }
 
 fn holds_service(folder: &Path) -> bool {
@@ -327,10 +328,10 @@ mod tests {
         folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
         let failure = |args: &str| folder.run(args).unwrap_err();
         let see = "see `cargo xtask import --help`";
-        assert_eq!(failure("--from"), format!("`--from` needs a value; {see}"));
-        assert_eq!(failure("--form X"), format!("`--form` is no option of import; {see}"));
-        assert_eq!(failure("--service post"), format!("import needs --service and --from, or --partitions; {see}"));
-        assert!(failure("--service post --from HERE --out HERE/out").starts_with("HERE/post cannot be read: "));
+        assert_eq!(failure("--from"), format!("missing value for `--from`; {see}"));
+        assert_eq!(failure("--form X"), format!("unexpected argument `--form`; {see}"));
+        assert_eq!(failure("--service post"), format!("expected `--service` and `--from`, or `--partitions`; {see}"));
+        assert!(failure("--service post --from HERE --out HERE/out").starts_with("cannot read HERE/post: "));
         assert!(
             failure("--service post --from HERE/bad --out HERE/out")
                 .starts_with("HERE/bad/service-2.json: EOF while parsing")

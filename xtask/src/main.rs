@@ -27,46 +27,46 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command { name: "bench", summary: "compare the performance with aws-sdk-fsx", help: bench::HELP, run: bench::run },
     Command {
-        name: "bench",
-        summary: "measure this client beside AWS's own, and how cost grows",
-        help: bench::HELP,
-        run: bench::run,
+        name: "ci",
+        summary: "run all checks that must pass before a change is merged",
+        help: ci::HELP,
+        run: ci::run,
     },
-    Command { name: "ci", summary: "check what has to hold before a change is merged", help: ci::HELP, run: ci::run },
     Command {
         name: "codegen",
-        summary: "generate the crates under generated/, or one from any Smithy model",
+        summary: "generate the crates in generated/, or a crate from any Smithy model",
         help: codegen::HELP,
         run: codegen::run,
     },
     Command {
         name: "conformance",
-        summary: "run the protocol tests that a model has, or AWS's own",
+        summary: "run the protocol tests of a model, or those of AWS",
         help: conformance::HELP,
         run: conformance::run,
     },
     Command {
         name: "diff",
-        summary: "tell what a model's update changes in the Rust API, breaking changes first",
+        summary: "show how an update of a model changes the Rust API",
         help: diff::HELP,
         run: diff::run,
     },
     Command {
         name: "import",
-        summary: "convert AWS's older JSON form of a model to Smithy",
+        summary: "convert a model in AWS's older JSON format to Smithy",
         help: import::HELP,
         run: import::run,
     },
     Command {
         name: "survey",
-        summary: "generate and type-check every model of a folder",
+        summary: "generate and compile all models of a folder",
         help: survey::HELP,
         run: survey::run,
     },
     Command {
         name: "test",
-        summary: "run every test, those against a real server included",
+        summary: "run all tests, and install the tools that they use",
         help: test::HELP,
         run: test::run,
     },
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
         Some((name, rest)) => (name, rest),
     };
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        eprintln!("error: there is no command `{name}`; `cargo xtask --help` lists them");
+        eprintln!("error: unknown command `{name}`; see `cargo xtask --help`");
         return ExitCode::FAILURE;
     };
     if rest.iter().any(|arg| arg == "--help" || arg == "-h") {
@@ -99,9 +99,10 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    println!("The commands of this workspace, each with a --help of its own:\n");
+    println!("Usage: cargo xtask COMMAND [ARGUMENTS...]\n\nCommands:");
     for command in COMMANDS {
-        println!("  cargo xtask {:<12} {}", command.name, command.summary);
+        println!("    {:<12} {}", command.name, command.summary);
     }
+    println!("\nSee `cargo xtask COMMAND --help` for the arguments of a command.");
     ExitCode::SUCCESS
 }

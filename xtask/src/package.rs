@@ -58,7 +58,7 @@ fn publish(value: &str) -> Publish {
 }
 
 fn boolean(flag: &str, value: &str) -> Result<bool, String> {
-    value.parse().map_err(|_| format!("invalid value `{value}` of {flag}; expected `true` or `false`"))
+    value.parse().map_err(|_| format!("invalid value `{value}` for `{flag}`; expected `true` or `false`"))
 }
 
 /// Returns the settings in the existing manifest of a folder, if there is one.
@@ -82,11 +82,11 @@ pub(crate) fn kept(folder: &Path) -> Result<Package, String> {
 
 fn read(manifest: &str) -> Result<Package, String> {
     let manifest: Table = manifest.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
-    let package = manifest.get("package").and_then(Value::as_table).ok_or("expected a table `package`")?;
+    let package = manifest.get("package").and_then(Value::as_table).ok_or("missing table `package`")?;
     let string = |key: &str| match package.get(key) {
         None => Ok(None),
         Some(Value::String(value)) => Ok(Some(value.clone())),
-        Some(other) => Err(format!("found {} for `package.{key}`, expected a string", other.type_str())),
+        Some(other) => Err(format!("expected a string for `package.{key}`, found {}", other.type_str())),
     };
     let publish = match package.get("publish") {
         None => None,
@@ -98,7 +98,7 @@ fn read(manifest: &str) -> Result<Package, String> {
             Some(Publish::Registries(names.ok_or("expected strings in `package.publish`")?))
         }
         Some(other) => {
-            return Err(format!("found {} for `package.publish`, expected a boolean or an array", other.type_str()));
+            return Err(format!("expected a boolean or an array for `package.publish`, found {}", other.type_str()));
         }
     };
     Ok(Package {

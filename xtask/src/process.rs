@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Output, Stdio},
 };
 
 /// Runs a program that prints its own error messages.
@@ -11,13 +11,34 @@ use std::{
 ///
 /// If the program fails. The message contains the program and its arguments.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
-    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(|word| word.to_string_lossy());
-    let shown = words.collect::<Vec<_>>().join(" ");
     match command.stdin(Stdio::null()).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{shown}` failed: {status}")),
-        Err(error) => Err(format!("`{shown}` does not start: {error}")),
+        Ok(status) => Err(failed(command, status)),
+        Err(error) => Err(not_run(command, &error)),
     }
+}
+
+/// Runs a program and returns its output, even if it fails.
+///
+/// # Errors
+///
+/// If the program cannot be run. The message contains the program and its arguments.
+pub(crate) fn output(command: &mut Command) -> Result<Output, String> {
+    command.output().map_err(|error| not_run(command, &error))
+}
+
+/// Describes the failure of a program.
+pub(crate) fn failed(command: &Command, status: ExitStatus) -> String {
+    format!("`{}` failed: {status}", shown(command))
+}
+
+fn not_run(command: &Command, error: &std::io::Error) -> String {
+    format!("cannot run `{}`: {error}", shown(command))
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(|word| word.to_string_lossy());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a command for the cargo that runs this program, without the variables that it sets for this package.
@@ -32,4 +53,18 @@ pub(crate) fn cargo() -> Command {
         }
     }
     cargo
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_name_the_program() {
+        let problem = run(Command::new("no-such-program").arg("--now")).unwrap_err();
+        assert!(problem.starts_with("cannot run `no-such-program --now`: "), "{problem}");
+        assert_eq!(output(Command::new("no-such-program").arg("--now")).unwrap_err(), problem);
+        let problem = run(cargo().arg("--no-such-flag").stderr(Stdio::null())).unwrap_err();
+        assert!(problem.contains("cargo --no-such-flag` failed: exit status: 1"), "{problem}");
+    }
 }

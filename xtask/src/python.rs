@@ -29,7 +29,7 @@ pub(crate) fn interpreter(root: &Path) -> Result<PathBuf, String> {
     if fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
         return Ok(python);
     }
-    println!("making target/venv from tests/requirements.txt");
+    println!("creating target/venv");
     process::run(Command::new(NAME).args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
@@ -43,10 +43,10 @@ pub(crate) const NAME: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// Returns the version that the Python on the PATH prints.
 fn version() -> Result<String, String> {
-    let output = Command::new(NAME).arg("--version").output();
-    let output = output.map_err(|error| format!("there is no {NAME} on the PATH ({error})"))?;
+    let mut python = Command::new(NAME);
+    let output = process::output(python.arg("--version"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
-        false => Err(format!("`{NAME} --version` does not work")),
+        false => Err(process::failed(&python, output.status)),
     }
 }

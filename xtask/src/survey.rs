@@ -13,22 +13,21 @@ use simba_codegen::{Diagnostic, Options, Severity, Tests};
 use crate::{
     botocore, codegen,
     crates::Crates,
-    files,
+    files, process,
     services::{self, Model},
 };
 
 pub(crate) const HELP: &str = "\
-Generates a crate from every model, checks that it compiles without a warning, and prints a table.
+Generates a crate from every model, checks that it compiles without warnings, and prints a table.
 
-cargo xtask survey DIR
-    every *.json of a folder, each a Smithy model (JSON AST)
-cargo xtask survey [DIR] --botocore
-    also every awsJson service of AWS's older JSON form, from the pinned source distribution of botocore
+Usage: cargo xtask survey [DIR] [--botocore] [--no-check]
 
-OPTIONS
-    --no-check      generate only
+Arguments:
+    DIR           folder whose *.json files are Smithy models (JSON AST)
+    --botocore    include every awsJson service from a pinned version of botocore, which is downloaded with pip
+    --no-check    only generate, do not compile
 
-The table is also written to target/survey/survey.md. A model that fails makes the command fail.
+The table is also written to target/survey/survey.md. The command fails if a model fails.
 ";
 
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -38,10 +37,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
             "--botocore" => with_botocore = true,
             "--no-check" => check = false,
             other if other.starts_with('-') => {
-                return Err(format!("`{other}` is not understood; see `cargo xtask survey --help`"));
+                return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`"));
             }
             path if folder.is_none() => folder = Some(PathBuf::from(path)),
-            _ => return Err("one folder at a time".to_owned()),
+            other => return Err(format!("unexpected argument `{other}`; see `cargo xtask survey --help`")),
         }
     }
     let mut models = Vec::new();
@@ -52,7 +51,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         models.extend(services::models(&botocore::source(&files::root())?)?);
     }
     if models.is_empty() {
-        return Err("there is no model to survey; see `cargo xtask survey --help`".to_owned());
+        return Err("no models found; see `cargo xtask survey --help`".to_owned());
     }
     survey(models, check)
 }
@@ -103,7 +102,7 @@ fn survey(models: Vec<Model>, check: bool) -> Result<(), String> {
         .and_then(|()| fs::write(&path, &table))
         .map_err(|error| format!("{}: {error}", path.display()))?;
     let failed = rows.iter().filter(|row| !row.failures.is_empty()).count();
-    let what = if check { "generated and checked without a warning" } else { "generated" };
+    let what = if check { "compiled" } else { "generated" };
     println!("\n{} of {} models {what}", rows.len() - failed, rows.len());
     if failed == 0 { Ok(()) } else { Err(String::new()) }
 }
@@ -157,11 +156,8 @@ fn check(crates: &Crates, rows: &mut [Row]) -> Result<(), String> {
     let timings = crates.folder().join("build/cargo-timings/cargo-timing.html");
     // No times are recorded for crates that were already checked.
     let _ = fs::remove_file(&timings);
-    let output = crates
-        .cargo("check")
-        .args(["--workspace", "--keep-going", "--timings", "--message-format", "json"])
-        .output()
-        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    let mut cargo = crates.cargo("check");
+    let output = process::output(cargo.args(["--workspace", "--keep-going", "--timings", "--message-format", "json"]))?;
     let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else { continue };
@@ -219,5 +215,19 @@ fn cell(text: &str) -> String {
     match line.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_the_table() {
+        let row = Row { name: "toy".to_owned(), failures: vec!["a | b\nc".to_owned()], ..Row::default() };
+        let expected = "| model | operations | lines | generate, ms | check, s | left out | failures |\n\
+                        |---|---:|---:|---:|---:|---|---|\n\
+                        | toy | 0 | 0 | 0 | – |  | 1: a \\| b c |\n";
+        assert_eq!(table(&[row]), expected);
     }
 }

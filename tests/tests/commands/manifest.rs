@@ -95,7 +95,7 @@ fn settings_that_cannot_be_read_are_not_lost() {
     assert!(codegen(MODEL, &out, &[]).status.success());
     let good = manifest(&out);
     for (bad, problem) in [
-        (good.replace("version = \"0.1.0\"", "version = 1"), "found integer for `package.version`, expected a string"),
+        (good.replace("version = \"0.1.0\"", "version = 1"), "expected a string for `package.version`, found integer"),
         (good.replace("version = \"0.1.0\"", "<<<<<<< HEAD"), "Cargo.toml: "),
     ] {
         fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");

@@ -75,7 +75,11 @@ fn a_repository_with_files_of_the_user_keeps_them() {
     git(&out, &["fsck", "--no-progress"]);
     let deleted = git(&out, &["diff", "--name-only", "--diff-filter=D"]);
     assert!(deleted.lines().count() > 3 && deleted.lines().all(|path| path.starts_with("src/")), "{deleted}");
-    let left: Vec<&str> = printed.lines().skip_while(|line| !line.starts_with("left as they are")).skip(1).collect();
+    let left: Vec<&str> = printed
+        .lines()
+        .skip_while(|line| !line.starts_with("unchanged, since they were not generated:"))
+        .skip(1)
+        .collect();
     assert_eq!(
         left,
         [

@@ -56,7 +56,7 @@ pub(crate) fn botocore() -> Result<f64, String> {
     let server = Server::start(&mut Command::new(peer::target("measure").join("release/server")))?;
     super::progress("timing botocore");
     let said = peer::output(server.environment(python.arg(root.join("tests/bench/botocore_calls.py"))))?;
-    said.trim().parse().map_err(|_| format!("botocore_calls.py said {said:?}, which is no number"))
+    said.trim().parse().map_err(|_| format!("expected a number from botocore_calls.py, found {said:?}"))
 }
 
 /// A server that responds to every request with a backup. It stops when this value is dropped.
@@ -67,7 +67,7 @@ struct Server {
 
 impl Server {
     fn start(program: &mut Command) -> Result<Self, String> {
-        let failed = |error: std::io::Error| format!("the server does not start: {error}");
+        let failed = |error: std::io::Error| format!("cannot start the server: {error}");
         let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
         let mut url = String::new();
         if let Some(output) = child.stdout.take() {
@@ -107,5 +107,5 @@ fn read(output: &str) -> Result<Vec<Figure>, String> {
         };
         Some(Figure::new(line["figure"].as_str()?, unit, values("fsx")?, values("aws-sdk-fsx")?))
     };
-    output.lines().map(|line| figure(line).ok_or_else(|| format!("this is no figure: {line}"))).collect()
+    output.lines().map(|line| figure(line).ok_or_else(|| format!("invalid figure: {line}"))).collect()
 }

@@ -59,7 +59,7 @@ pub(crate) fn cargo(subcommand: &str) -> Command {
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("`{name}` does not start: {error}"))?;
+    let output = output.map_err(|error| format!("cannot run `{name}`: {error}"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(format!("`{name}` failed: {}", output.status)),
@@ -96,7 +96,7 @@ pub(crate) fn source(package: &str) -> Result<PathBuf, String> {
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let manifest = packages.filter(|found| found["name"] == package).find_map(|found| found["manifest_path"].as_str());
     let folder = manifest.and_then(|manifest| Path::new(manifest).parent());
-    folder.map(|folder| folder.join("src")).ok_or_else(|| format!("`cargo metadata` does not tell where {package} is"))
+    folder.map(|folder| folder.join("src")).ok_or_else(|| format!("{package} not found by `cargo metadata`"))
 }
 
 /// Returns the numbers of lines and bytes of the Rust files in a folder.

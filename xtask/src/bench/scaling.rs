@@ -43,7 +43,7 @@ pub(crate) fn run(models: &Path) -> Result<(), String> {
     paths.retain(|path| path.is_dir() && path.ends_with("fsx") || path.extension().is_some_and(|end| end == "json"));
     paths.sort();
     if paths.len() < 3 {
-        return Err(format!("{} holds too few models (*.json) to fit a line through them", models.display()));
+        return Err(format!("{}: too few models (*.json) for a linear fit", models.display()));
     }
     let text = format!("{}\n{}\n{}", generation(&paths)?, compilation()?, memory()?);
     super::write("scaling.md", &text)?;
@@ -118,7 +118,8 @@ fn memory() -> Result<String, String> {
     let output = peer::output(Command::new(binary("count")?).arg("sizes"))?;
     let mut table = String::from("| answer | decoded with at most | times the answer |\n|---|---|---|\n");
     for line in output.lines() {
-        let line: Value = serde_json::from_str(line).map_err(|error| format!("`count` said {line}: {error}"))?;
+        let line: Value =
+            serde_json::from_str(line).map_err(|error| format!("invalid output of `count`: {line}: {error}"))?;
         let (body, peak) = (line["body"].as_f64().unwrap_or_default(), line["peak"].as_f64().unwrap_or_default());
         let ratio = peak / body;
         table.push_str(&format!("| {} | {} | {ratio:.2} |\n", Unit::Bytes.show(body), Unit::Bytes.show(peak)));
@@ -140,7 +141,7 @@ fn generate(models: &[PathBuf]) -> Result<Vec<Generation>, String> {
         })
     };
     let output = peer::output(Command::new(program).args(models))?;
-    output.lines().map(|line| generation(line).ok_or_else(|| format!("this is no model: {line}"))).collect()
+    output.lines().map(|line| generation(line).ok_or_else(|| format!("invalid model: {line}"))).collect()
 }
 
 /// Returns a program of tests/bench/peer/measure, which is built if necessary.

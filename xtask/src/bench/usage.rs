@@ -47,7 +47,7 @@ pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let (before, started) = (children()?, Instant::now());
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let child = child.map_err(|error| format!("`{name}` does not start: {error}"))?;
+    let child = child.map_err(|error| format!("cannot run `{name}`: {error}"))?;
     let (ended, waiting) = mpsc::channel::<()>();
     let id = child.id();
     let watcher = thread::spawn(move || {
@@ -72,7 +72,7 @@ pub(crate) fn measured(command: &mut Command) -> Result<Usage, String> {
 /// Returns the CPU time, in seconds, of all terminated children of this process and of their descendants.
 fn children() -> Result<f64, String> {
     let stat = fs::read_to_string("/proc/self/stat");
-    let stat = stat.map_err(|_| "`cargo xtask bench` reads /proc, which only Linux has".to_owned())?;
+    let stat = stat.map_err(|_| "`cargo xtask bench` requires Linux, since it reads /proc".to_owned())?;
     // The second field is a name with arbitrary characters. The fields after its parenthesis are at fixed positions.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: Vec<f64> = fields.skip(13).take(2).filter_map(|field| field.parse().ok()).collect();

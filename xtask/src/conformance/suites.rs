@@ -12,19 +12,17 @@ use simba_codegen::{Source, import};
 /// Smithy's own test cases, which `cargo xtask conformance MODEL` runs.
 const FILES: [&str; 3] = ["json.json", "json_1_0.json", "json_1_0-query-compatible.json"];
 
-/// Converts all suites of an unpacked botocore. Returns models with their names, and the number of suites.
-pub(super) fn models(botocore: &Path) -> Result<(Vec<(String, Source)>, usize), String> {
+/// Converts all suites of an unpacked botocore. Returns models with their names.
+pub(super) fn models(botocore: &Path) -> Result<Vec<(String, Source)>, String> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut suites = 0;
     for direction in ["input", "output"] {
         for file in FILES {
             let path = botocore.join("tests/unit/protocols").join(direction).join(file);
             let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             let found: Vec<Value> =
                 serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-            suites += found.len();
             for suite in found {
-                let suite = Group::of(suite, file).map_err(|problem| format!("{}: {problem}", path.display()))?;
+                let suite = Group::of(suite).map_err(|problem| format!("{}: {problem}", path.display()))?;
                 match groups.iter_mut().find(|group| group.agrees(&suite)) {
                     Some(group) => group.extend(suite),
                     None => groups.push(suite),
@@ -36,7 +34,7 @@ pub(super) fn models(botocore: &Path) -> Result<(Vec<(String, Source)>, usize), 
         let name = format!("suites_{index}");
         Ok((name.clone(), group.model(&name)?))
     });
-    Ok((models.collect::<Result<_, String>>()?, suites))
+    models.collect()
 }
 
 /// Suites that are combined into one service.
@@ -49,20 +47,20 @@ struct Group {
 }
 
 impl Group {
-    fn of(mut suite: Value, file: &str) -> Result<Self, String> {
+    fn of(mut suite: Value) -> Result<Self, String> {
         let mut take = |key: &str| suite.get_mut(key).map(Value::take);
         let endpoint = take("clientEndpoint");
-        let metadata = object(take("metadata")).ok_or("a suite has no metadata")?;
+        let metadata = object(take("metadata")).ok_or("missing `metadata` of a suite")?;
         let shapes = object(take("shapes")).unwrap_or_default().into_iter().collect();
-        let cases = take("cases").ok_or("a suite has no cases")?;
+        let cases = take("cases").ok_or("missing `cases` of a suite")?;
         let protocol = match metadata.get("jsonVersion").and_then(Value::as_str) {
             Some("1.0") => "aws.protocols#awsJson1_0",
             Some("1.1") => "aws.protocols#awsJson1_1",
-            _ => return Err(format!("a suite of {file} has no version of JSON")),
+            _ => return Err("invalid `jsonVersion` of a suite, expected `1.0` or `1.1`".to_owned()),
         };
         let mut group = Self { metadata, operations: BTreeMap::new(), shapes, cases: Vec::new() };
         for case in cases.as_array().into_iter().flatten() {
-            group.case(case, protocol, endpoint.as_ref()).ok_or_else(|| format!("a case is not understood: {case}"))?;
+            group.case(case, protocol, endpoint.as_ref()).ok_or_else(|| format!("invalid case: {case}"))?;
         }
         Ok(group)
     }
@@ -144,12 +142,11 @@ impl Group {
         });
         let import = import::import(&import::Source::new(&service));
         let mut model = import.map_err(|problems| format!("{name}: {problems:?}"))?.model;
-        let shapes = model.get_mut("shapes").and_then(Value::as_object_mut).ok_or("a model without shapes")?;
+        let shapes = model.get_mut("shapes").and_then(Value::as_object_mut).ok_or("missing `shapes`")?;
         for (id, target, case) in self.cases {
             let shape = shapes.iter_mut().find(|(id, _)| id.rsplit('#').next() == Some(target.as_str()));
-            let (_, shape) = shape.ok_or_else(|| format!("the model has no shape {target}"))?;
-            let traits = shape.as_object_mut().ok_or("a shape is no object")?;
-            let traits = traits.entry("traits").or_insert_with(|| json!({}));
+            let (_, shape) = shape.ok_or_else(|| format!("shape `{target}` not found"))?;
+            let traits = &mut shape["traits"];
             match traits.get_mut(id).and_then(Value::as_array_mut) {
                 Some(cases) => cases.push(case),
                 None => traits[id] = json!([case]),
@@ -169,5 +166,23 @@ fn object(value: Option<Value>) -> Option<Map<String, Value>> {
 fn set(case: &mut Value, key: &str, value: Option<&Value>) {
     if let Some(value) = value {
         case[key] = value.clone();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_suites_are_reported() {
+        let metadata = json!({ "jsonVersion": "1.0", "targetPrefix": "Toy", "protocol": "json" });
+        for (suite, expected) in [
+            (json!({}), "missing `metadata` of a suite"),
+            (json!({ "metadata": metadata }), "missing `cases` of a suite"),
+            (json!({ "metadata": {}, "cases": [] }), "invalid `jsonVersion` of a suite, expected `1.0` or `1.1`"),
+            (json!({ "metadata": metadata, "cases": [{}] }), "invalid case: {}"),
+        ] {
+            assert_eq!(Group::of(suite).err().as_deref(), Some(expected));
+        }
     }
 }

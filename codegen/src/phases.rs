@@ -55,6 +55,14 @@ pub fn render(files: Emitted) -> Result<Files, String> {
     files.0.into_iter().map(|(path, tokens)| render::rust(&path, tokens).map(|text| (path, text))).collect()
 }
 
+/// Returns the IDs of all known traits that do not affect clients, with the reasons.
+pub fn ignored_traits() -> impl Iterator<Item = (&'static str, &'static str)> {
+    model::KNOWN_TRAITS.iter().filter_map(|(id, treatment)| match treatment {
+        model::Treatment::Ignored(reason) => Some((*id, *reason)),
+        model::Treatment::Read(_) | model::Treatment::Protocol(_) => None,
+    })
+}
+
 /// Returns the IDs of all traits that the generator reads. It may contain duplicates.
 pub fn traits_that_are_read() -> impl Iterator<Item = &'static str> {
     let read = model::KNOWN_TRAITS.iter().filter(|(_, treatment)| matches!(treatment, model::Treatment::Read(_)));

@@ -232,3 +232,16 @@ fn separate_methods(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_rust_is_a_bug_of_the_generator() {
+        let problem = rust("src/a.rs", quote::quote!(fn 1 () {})).unwrap_err();
+        let expected = "invalid Rust generated for src/a.rs: expected identifier; this is a bug in the generator, please \
+                        report it with the model";
+        assert_eq!(problem, expected);
+    }
+}

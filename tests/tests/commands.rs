@@ -99,16 +99,25 @@ fn help() {
 #[test]
 fn a_wrong_command_line_is_told_in_a_sentence() {
     for (arguments, message) in [
-        (&["codgen"][..], "unknown command `codgen`; see `cargo xtask --help`"),
+        (&["codgen"][..], "error: unknown command `codgen`; see `cargo xtask --help`"),
         (&["codegen", "--modle", "x"], "unexpected argument `--modle`; see `cargo xtask codegen --help`"),
         (&["codegen", "--model"], "missing value for `--model`"),
         (&["codegen", "--model", "x.json"], "`--model` requires `--out`; see `cargo xtask codegen --help`"),
         (&["codegen", "--out", "x"], "`--out` requires `--model`; see `cargo xtask codegen --help`"),
-        (&["codegen", "--version", "1.0"], "invalid version `1.0`; expected three numbers"),
+        (&["codegen", "--version", "1.0"], "invalid version `1.0`; expected three numbers, such as `1.0.0`"),
         (
             &["codegen", "--workspace-root", "yes"],
             "invalid value `yes` for `--workspace-root`; expected `true` or `false`",
         ),
+        (&["conformance"], "expected a model or `--botocore`; see `cargo xtask conformance --help`"),
+        (&["conformance", "--all"], "unexpected argument `--all`; see `cargo xtask conformance --help`"),
+        (
+            &["conformance", "tests/fixtures/bad/unsupported_protocol.json"],
+            "no service with a supported protocol found, expected `awsJson1_0`, `awsJson1_1` or `rpcv2Cbor`",
+        ),
+        (&["survey", "--all"], "unexpected argument `--all`; see `cargo xtask survey --help`"),
+        (&["survey", "models", "tests"], "unexpected argument `tests`; see `cargo xtask survey --help`"),
+        (&["survey"], "no models found; see `cargo xtask survey --help`"),
         (&["import"], "expected `--service` and `--from`, or `--partitions`; see `cargo xtask import --help`"),
     ] {
         assert_fails(&xtask(arguments), message);
@@ -120,8 +129,15 @@ fn a_model_is_generated_checked_and_left_as_it_is() {
     let out = folder("generated");
     let made = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages"]);
     assert!(made.status.success(), "{}", said(&made));
-    let line = String::from_utf8_lossy(&made.stdout).into_owned();
-    assert!(line.starts_with("toy-pages: 3 operations, ") && line.lines().count() == 1, "{line}");
+    let line = String::from_utf8_lossy(&made.stdout).replace(&out.display().to_string(), "OUT");
+    let numbers = line.split(' ').map(|word| match word.trim_start_matches('(').parse::<u64>() {
+        Ok(_) => word.replace(|c: char| c.is_ascii_digit(), "") + "N",
+        Err(_) => word.to_owned(),
+    });
+    assert_eq!(
+        numbers.collect::<Vec<_>>().join(" "),
+        "toy-pages: N operations, N types, N files, N lines in OUT: N written (N ms)\n"
+    );
     let before = content(&out);
 
     let again = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages"]);
@@ -134,7 +150,10 @@ fn a_model_is_generated_checked_and_left_as_it_is() {
     fs::write(out.join("src/orphan.rs"), HEADER).expect("the folder can be written");
     let damaged = content(&out);
     let check = codegen("constructs/pagination.json", &out, &["--crate-name", "toy-pages", "--check"]);
-    assert_fails(&check, "error: found 3 differences between ");
+    let out_shown = out.display();
+    let expected =
+        format!("error: found 3 differences between {out_shown} and the model; run the command without `--check`\n");
+    assert_fails(&check, &expected);
     let listed: Vec<String> = said(&check).lines().skip(1).map(str::to_owned).collect();
     assert_eq!(listed, ["  stale: src/types/next.rs", "  missing: src/types/paging.rs", "  orphan: src/orphan.rs"]);
     assert_eq!(content(&out), damaged);
@@ -186,7 +205,7 @@ fn a_folder_without_models_is_told() {
     let model = empty.display().to_string();
     let out = folder("empty-out").display().to_string();
     let output = xtask(&["codegen", "--model", &model, "--out", &out]);
-    assert_fails(&output, "the folder contains no *.json files");
+    assert_fails(&output, &format!("error: {model}: the folder contains no *.json files"));
 }
 
 #[test]
@@ -202,7 +221,10 @@ fn a_check_of_many_files_is_short() {
 fn a_crates_name_cannot_lead_elsewhere() {
     let out = folder("name");
     for name in ["../evil", "a b", "\"", "9lives"] {
-        assert_fails(&codegen("constructs/pagination.json", &out, &["--crate-name", name]), "invalid crate name `");
+        let expected = format!(
+            "error: invalid crate name `{name}`; expected ASCII letters, digits, `-` and `_`, starting with a letter\n"
+        );
+        assert_fails(&codegen("constructs/pagination.json", &out, &["--crate-name", name]), &expected);
     }
     assert!(!out.exists());
 }
@@ -212,3 +234,16 @@ fn the_committed_crates_are_checked() {
     let check = xtask(&["codegen", "--check"]);
     assert!(check.status.success(), "{}", said(&check));
 }
+
+#[test]
+fn breaking_changes_are_printed_and_fail() {
+    let (old, new) = ("tests/fixtures/diff/old.json", "tests/fixtures/diff/new.json");
+    let output = xtask(&["diff", old, new]);
+    assert_fails(&output, "error: found breaking changes\n");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("## Breaking changes"), "{output:?}");
+    assert!(printed(&["diff", old, old]).contains("No changes."));
+    let output = xtask(&["diff", old]);
+    assert_eq!((output.status.code(), said(&output)), (Some(2), MISSING.to_owned()));
+}
+
+const MISSING: &str = "error: expected two models; see `cargo xtask diff --help`\n";

@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use simba_codegen::{Options, Report, Source};
+use simba_codegen::{Options, Report, Source, Tests};
 use simba_tests::{fixture, options, report, source, sources};
 
 /// Returns the models in a folder of fixtures, by name. A folder inside it is a model that consists of several files.
@@ -98,10 +98,15 @@ fn no_file_is_no_model() {
 fn only_services_of_aws_need_partitions() {
     let none = Options { partitions: None, runtime: "\"0.1\"".to_owned(), ..Options::default() };
     let refused = report(&sources(&["constructs/auth.json"]), &none).to_string();
-    assert!(refused.contains("`aws.partition` requires the partitions of AWS; set `Options::partitions`"), "{refused}");
+    let expected = "`aws.partition` requires the partitions of AWS; set `Options::partitions` to the contents of AWS's \
+                    partitions.json";
+    assert!(refused.contains(expected), "{refused}");
     let generated = simba_tests::generate(&sources(&["constructs/pagination.json"]), &none);
     let endpoint = &generated.files["src/endpoint.rs"];
-    assert!(!endpoint.contains("amazonaws") && endpoint.contains("set an endpoint"), "{endpoint}");
+    assert!(!endpoint.contains("amazonaws") && endpoint.contains("\"set an endpoint\""), "{endpoint}");
+    let generated = simba_tests::generate(&sources(&["constructs/auth.json"]), &options());
+    let endpoint = &generated.files["src/endpoint.rs"];
+    assert!(endpoint.contains("\"set an endpoint or a region\""), "{endpoint}");
 }
 
 #[test]
@@ -110,4 +115,64 @@ fn wrong_partitions_are_reported_to_services_that_need_them() {
     let report = report(&sources(&["constructs/auth.json"]), &options);
     assert!(report.to_string().starts_with("error: "), "{report}");
     assert!(report.to_string().contains("partitions.json: `partitions` is missing"), "{report}");
+}
+
+#[test]
+fn ignored_traits_have_reasons() {
+    let traits = simba_codegen::phases::ignored_traits();
+    let lines: Vec<String> = traits.map(|(id, reason)| format!("{id}: {reason}")).collect();
+    insta::assert_snapshot!("ignored_traits", lines.join("\n"));
+}
+
+/// Models that no fixture contains, since they are long or depend on options.
+#[test]
+fn errors_of_options_and_of_deep_models() {
+    let model = sources(&["constructs/pagination.json"]);
+    let crate_name = Options { crate_name: Some("9lives".to_owned()), ..options() };
+    assert_eq!(
+        report(&model, &crate_name).to_string(),
+        "error: invalid crate name \"9lives\"; expected ASCII letters, digits, `-` and `_`, starting with a letter, and \
+         neither a keyword nor the name of one of Rust's own crates"
+    );
+    let service = Options { service: Some("Toys".to_owned()), ..options() };
+    assert_eq!(report(&model, &service).to_string(), "error: the model has no service `Toys`; did you mean `Toy`?");
+
+    let mixins: Vec<String> = (0..70)
+        .map(|index| {
+            let next = index + 1;
+            format!(
+                r#""toy#M{index}": {{"type": "structure", "members": {{}}, "mixins": [{{"target": "toy#M{next}"}}]}}"#
+            )
+        })
+        .collect();
+    let last = r#""toy#M70": {"type": "structure", "members": {}}"#;
+    let text = format!(r#"{{"smithy": "2.0", "shapes": {{{}, {last}}}}}"#, mixins.join(", "));
+    let report = report(&[Source { name: "deep.json".to_owned(), text }], &options()).to_string();
+    let line = report.lines().next().unwrap_or_default();
+    assert!(line.ends_with(": mixins are nested more than 64 levels deep"), "{report}");
+}
+
+/// A test case with invalid parameters becomes a test that fails with the reason.
+#[test]
+fn parameters_of_protocol_tests_that_do_not_match() {
+    for (params, reason) in [
+        (r#"{"Size": "one"}"#, "Size: the value \\\"one\\\" does not match the type"),
+        (r#"{"Sise": 1}"#, "`ActRequest` has no member `Sise`"),
+        (r#"{"Choice": {}}"#, "Choice: expected one member of the union `Choice`"),
+        (r#"{"Choice": {"C": 1}}"#, "Choice: `Choice` has no member `C`"),
+    ] {
+        let options = Options { tests: Tests::Emit, ..options() };
+        let mut model = source("bad/protocol_test.json");
+        model.text = model.text.replace(r#""params": 5"#, &format!(r#""params": {params}"#));
+        let generated = simba_tests::generate(&[model], &options);
+        let tests = &generated.files["tests/protocol.rs"];
+        assert!(tests.contains(reason), "{reason}: {tests}");
+    }
+}
+
+#[test]
+fn endpoint_parameters_without_documentation_are_named() {
+    let generated = simba_tests::generate(&[source("conformance/context_params.json")], &options());
+    let documented = |text: &String| text.contains("The parameter `Draft` of the endpoint rules.");
+    assert!(generated.files.values().any(documented), "{:?}", generated.files.keys());
 }

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::{Value as Json, json};
 use simba_codegen::{
     Options, Source,
     diff::{Diff, Effect, Step, diff},
@@ -67,8 +68,10 @@ fn what_only_adds_is_a_minor_step_and_prose_a_patch() {
     let added = changed(r#""Title": {"#, r#""Author": {"target": "smithy.api#String"}, "Title": {"#);
     assert_eq!((added.step(), added.is_breaking()), (Step::Minor, false));
     assert!(added.changes.iter().all(|change| change.effect == Effect::Addition), "{added:?}");
+    assert!(added.markdown().contains("Requires a new **minor** version (**patch** before 1.0)."));
     let prose = changed(r#""Books.""#, r#""All the books.""#);
     assert_eq!((prose.step(), prose.changes.len(), prose.documentation), (Step::Patch, 0, 1));
+    assert!(prose.markdown().contains("Requires a new **patch** version."));
     let secret = changed(
         r#""Review": {"target": "smithy.api#String""#,
         r#""Review": {"target": "smithy.api#String", "traits": {"smithy.api#internal": {}}"#,
@@ -96,4 +99,222 @@ fn the_model_of_a_year_ago_differs_as_the_release_notes_say() {
     assert!(has(Effect::Addition, "types::Status", "the variant `Paused` was added"));
     // The service has never removed anything.
     assert!(diff.changes.iter().all(|change| change.what != "removed"), "{}", diff.markdown());
+}
+
+/// Changes of the old model (a pointer and a value each), the same for the new one, and the change that is reported.
+#[test]
+fn every_kind_of_change_is_described() {
+    let shape = |name: &str, rest: &str| format!("/shapes/example.books#{name}{rest}");
+    let service = |id: &str| shape("Library", &format!("/traits/{id}"));
+    let operation = |id: &str| shape("GetBook", &format!("/traits/{id}"));
+    let member = |owner: &str, name: &str| shape(owner, &format!("/members/{name}"));
+    let (string, empty) = (json!({"target": "smithy.api#String"}), json!({}));
+    let pages = json!({"inputToken": "Next", "outputToken": "Next"});
+    let paginated = shape("ListBooks", "/traits/smithy.api#paginated");
+    let list_books = "operation::list_books::ListBooks";
+    let request = "operation::get_book::GetBookRequest";
+    let number = |default: i64| json!({"target": "smithy.api#Integer", "traits": {"smithy.api#default": default}});
+    let by_genre = json!({
+        "type": "map",
+        "key": {"target": "example.books#Genre"},
+        "value": {"target": "smithy.api#String"}
+    });
+    let genres = shape("ByGenre", "");
+    let list = json!({"type": "list", "member": {"target": "smithy.api#String"}});
+    let rows: Vec<(Edits, Edits, &str, &str)> = vec![
+        (
+            vec![(service("aws.auth#sigv4"), json!({"name": "books"}))],
+            vec![(service("aws.auth#sigv4"), json!({"name": "books"})), (operation("smithy.api#auth"), json!([]))],
+            "Client::get_book",
+            "the authentication changed",
+        ),
+        (
+            vec![],
+            vec![(operation("smithy.api#httpChecksumRequired"), empty.clone())],
+            "Client::get_book",
+            "the checksum or compression of the request changed",
+        ),
+        (
+            vec![],
+            vec![(operation("smithy.api#endpoint"), json!({"hostPrefix": "books."}))],
+            "Client::get_book",
+            "the host prefix or the endpoint parameters changed",
+        ),
+        (vec![], vec![(paginated.clone(), Json::Null)], list_books, "the methods `pages` and `items` were removed"),
+        (vec![(paginated.clone(), Json::Null)], vec![], list_books, "the methods `pages` and `items` were added"),
+        (vec![], vec![(paginated.clone(), pages.clone())], list_books, "the method `items` was removed"),
+        (vec![(paginated, pages)], vec![], list_books, "the method `items` was added"),
+        (
+            vec![],
+            vec![(shape("Books", ""), list)],
+            list_books,
+            "the collection of `items` changed from `Vec<types::Book>` to `Vec<String>`",
+        ),
+        (
+            vec![],
+            vec![
+                (service("aws.protocols#awsJson1_0"), Json::Null),
+                (service("aws.protocols#awsJson1_1"), empty.clone()),
+            ],
+            "Client",
+            "the protocol changed",
+        ),
+        (
+            vec![],
+            vec![(service("simba.api#targetPrefix"), json!("Books"))],
+            "Client",
+            "the name of the service in requests changed",
+        ),
+        (vec![], vec![(service("aws.auth#sigv4"), json!({"name": "books"}))], "Client", "the signing name changed"),
+        (
+            vec![],
+            vec![(service("aws.api#service"), json!({"sdkId": "Book Store"}))],
+            "Client",
+            "the service ID changed, which selects service-specific settings",
+        ),
+        (vec![], vec![(shape("Library", "/version"), json!("2026-02-01"))], "Client", "the API version changed"),
+        (
+            vec![],
+            vec![(service("aws.api#service"), json!({"sdkId": "Library", "endpointPrefix": "books"}))],
+            "Client",
+            "the endpoint rules changed",
+        ),
+        (
+            vec![],
+            vec![(shape("NotFound", "/traits/smithy.api#retryable"), empty.clone())],
+            "Client",
+            "the retryable errors changed",
+        ),
+        (
+            vec![],
+            vec![(service("simba.api#retry"), json!({"baseDelayMillis": 25, "maxAttempts": 4}))],
+            "Client",
+            "the default retry settings changed",
+        ),
+        (
+            vec![],
+            vec![(operation("smithy.api#longPoll"), json!({"timeoutMillis": 20000}))],
+            "Client::get_book",
+            "the default timeouts changed",
+        ),
+        (
+            vec![],
+            vec![(shape("NotFound", "/traits/smithy.api#error"), json!("server"))],
+            "error::NotFound",
+            "the code, fault or message changed",
+        ),
+        (
+            vec![],
+            vec![(shape("Genre", ""), json!({"type": "structure", "members": {}}))],
+            "types::Genre",
+            "changed from a string enum to a structure",
+        ),
+        (
+            vec![
+                (shape("Filter", ""), json!({"type": "structure", "members": {"A": string}})),
+                (member("GetBookRequest", "Filter"), json!({"target": "example.books#Filter"})),
+            ],
+            vec![
+                (shape("Filter", ""), json!({"type": "structure", "members": {"A": string}})),
+                (member("GetBookResponse", "Filter"), json!({"target": "example.books#Filter"})),
+            ],
+            "types::Filter",
+            "no longer sent in requests: the setters were removed",
+        ),
+        (
+            vec![(member("GetBookRequest", "Edition"), number(1))],
+            vec![(member("GetBookRequest", "Edition"), number(2))],
+            request,
+            "the default of the field `edition` changed",
+        ),
+        (
+            vec![],
+            vec![(
+                member("GetBookRequest", "Shelf"),
+                json!({"target": "smithy.api#String", "traits": {"smithy.api#idempotencyToken": {}}}),
+            )],
+            request,
+            "the field `shelf` is now an idempotency token",
+        ),
+        (
+            vec![(
+                member("GetBookRequest", "Shelf"),
+                json!({"target": "smithy.api#String", "traits": {"smithy.api#idempotencyToken": {}}}),
+            )],
+            vec![],
+            request,
+            "the field `shelf` is no longer an idempotency token",
+        ),
+        (
+            vec![
+                (genres.clone(), by_genre),
+                (member("GetBookResponse", "Genres"), json!({"target": "example.books#ByGenre"})),
+            ],
+            vec![],
+            "types::Genre",
+            "`Ord` is no longer implemented",
+        ),
+        (
+            vec![],
+            vec![(shape("Genre", "/members/POEM/traits/smithy.api#enumValue"), json!("poem"))],
+            "types::Genre",
+            "the value of the variant `Poem` changed from `\"POEM\"` to `\"poem\"`",
+        ),
+        (
+            vec![(member("Book", "Price"), json!({"target": "smithy.api#Double"}))],
+            vec![],
+            "types::Book",
+            "`Eq` and `Hash` are now implemented",
+        ),
+        (
+            vec![],
+            vec![(
+                member("Book", "Review"),
+                json!({"target": "smithy.api#String", "traits": {"smithy.api#sensitive": {}}}),
+            )],
+            "types::Book::review",
+            "now redacted in `Debug` output",
+        ),
+        (
+            vec![(
+                member("Book", "Review"),
+                json!({"target": "smithy.api#String", "traits": {"smithy.api#sensitive": {}}}),
+            )],
+            vec![],
+            "types::Book::review",
+            "no longer redacted in `Debug` output",
+        ),
+        (
+            vec![(member("Book", "FooBar"), string.clone()), (member("Book", "foo_bar"), string.clone())],
+            vec![(member("Book", "foo_bar"), string)],
+            "types::Book",
+            "the field `foo_bar2` was renamed to `foo_bar`",
+        ),
+    ];
+    for (old, new, item, what) in rows {
+        let diff = diff(&edited(old), &edited(new), &options()).expect("both models are valid");
+        let lines: Vec<String> =
+            diff.changes.iter().map(|change| format!("{}: {}", change.item, change.what)).collect();
+        assert!(lines.contains(&format!("{item}: {what}")), "expected {item}: {what}\nfound {lines:#?}");
+    }
+}
+
+type Edits = Vec<(String, Json)>;
+
+/// Returns the old model with values set at JSON pointers, or removed if they are null.
+fn edited(edits: Edits) -> Vec<Source> {
+    let mut json: Json = serde_json::from_str(&model(OLD)[0].text).expect("the fixture is JSON");
+    for (pointer, value) in edits {
+        let mut at = &mut json;
+        let keys: Vec<&str> = pointer.split('/').skip(1).collect();
+        let (last, parents) = keys.split_last().expect("the pointer has a key");
+        for key in parents {
+            at = &mut at[*key];
+        }
+        match value {
+            Json::Null => drop(at.as_object_mut().and_then(|object| object.remove(*last))),
+            value => at[*last] = value,
+        }
+    }
+    vec![Source { name: "books.json".to_owned(), text: json.to_string() }]
 }

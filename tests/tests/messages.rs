@@ -10,7 +10,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use simba_tests::{text, workspace};
 
 /// The number of messages without an example. It must not increase: a new message needs a test in which it occurs.
-const WITHOUT_EXAMPLE: usize = 237;
+const WITHOUT_EXAMPLE: usize = 81;
 
 /// The folders that contain messages, and the files in them that do not.
 const SOURCES: [(&str, &[&str]); 4] = [
@@ -122,7 +122,7 @@ fn expected() -> Vec<String> {
             strings(split(file).1, &[], &mut lines);
         }
     }
-    for snapshot in files("tests/tests/snapshots", ".snap").iter().filter(|file| !file.contains("messages__")) {
+    for snapshot in files("tests/tests", ".snap").iter().filter(|file| !file.contains("messages__")) {
         lines.push(text(&workspace().join(snapshot)));
     }
     lines.push(text(&workspace().join("tests/FAULTS.md")));

@@ -138,11 +138,16 @@ fn regenerate(check: bool) -> Result<(), String> {
     if different.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "found {} between generated/ and models/; run `cargo xtask codegen`\n{}",
+    Err(found_differences("generated/", different))
+}
+
+/// Describes the differences that a check found in a folder.
+fn found_differences(folder: &str, different: Vec<String>) -> String {
+    format!(
+        "found {} between {folder} and the model; run the command without `--check`\n{}",
         files::count(different.len(), "difference"),
         files::listing(different)
-    ))
+    )
 }
 
 /// Generates a crate from any model.
@@ -167,14 +172,9 @@ fn one(model: &[PathBuf], out: &Path, args: &Arguments) -> Result<(), String> {
     let difference = Difference::of(out, &generated.files)?;
     if args.check {
         let different = differences(&difference, "");
-        return match different.len() {
-            0 => Ok(()),
-            number => Err(format!(
-                "found {} between {} and the model; run the command without `--check`\n{}",
-                files::count(number, "difference"),
-                out.display(),
-                files::listing(different)
-            )),
+        return match different.is_empty() {
+            true => Ok(()),
+            false => Err(found_differences(&out.display().to_string(), different)),
         };
     }
     difference.apply(out, &generated.files)?;

@@ -49,9 +49,7 @@ fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
     let mut overlays = Vec::new();
     for path in model_files(&root().join("models/overlays"))? {
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let overlay: Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-        let service = overlay["metadata"]["simba.overlay"].as_str();
-        let service = service.ok_or_else(|| format!("{}: missing `simba.overlay` in `metadata`", path.display()))?;
+        let service = overlaid(&text).map_err(|problem| format!("{}: {problem}", path.display()))?;
         let key = format!("\"{service}\"");
         // The overlay itself may be part of the model.
         let name = shown(&path);
@@ -60,6 +58,13 @@ fn overlays(model: &[Source]) -> Result<Vec<Source>, String> {
         }
     }
     Ok(overlays)
+}
+
+/// Returns the service that an overlay belongs to.
+fn overlaid(overlay: &str) -> Result<String, String> {
+    let overlay: Value = serde_json::from_str(overlay).map_err(|error| error.to_string())?;
+    let service = overlay["metadata"]["simba.overlay"].as_str();
+    service.map(str::to_owned).ok_or_else(|| "missing `simba.overlay` in `metadata`".to_owned())
 }
 
 /// The differences between a folder and the files that are generated for it. Only generated files are compared,
@@ -251,4 +256,15 @@ fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlay_names_its_service() {
+        assert_eq!(overlaid(r#"{"metadata": {"simba.overlay": "toy#Toy"}}"#), Ok("toy#Toy".to_owned()));
+        assert_eq!(overlaid("{}"), Err("missing `simba.overlay` in `metadata`".to_owned()));
+    }
 }

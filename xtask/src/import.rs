@@ -327,10 +327,12 @@ mod tests {
         folder.write("odd/service-2.json", br#"{ "metadata": { "protocol": "json" } }"#);
         folder.write("cut/service-2.json.gz", &gzip(&service("1"))[..20]);
         let failure = |args: &str| folder.run(args).unwrap_err();
-        let see = "see `cargo xtask import --help`";
-        assert_eq!(failure("--from"), format!("missing value for `--from`; {see}"));
-        assert_eq!(failure("--form X"), format!("unexpected argument `--form`; {see}"));
-        assert_eq!(failure("--service post"), format!("expected `--service` and `--from`, or `--partitions`; {see}"));
+        assert_eq!(failure("--from"), "missing value for `--from`; see `cargo xtask import --help`");
+        assert_eq!(failure("--form X"), "unexpected argument `--form`; see `cargo xtask import --help`");
+        assert_eq!(
+            failure("--service post"),
+            "expected `--service` and `--from`, or `--partitions`; see `cargo xtask import --help`"
+        );
         assert!(failure("--service post --from HERE --out HERE/out").starts_with("cannot read HERE/post: "));
         assert!(
             failure("--service post --from HERE/bad --out HERE/out")
@@ -340,6 +342,11 @@ mod tests {
         assert_eq!(
             failure("--service post --from HERE/odd --out HERE/out"),
             "HERE/odd: metadata: `targetPrefix` is missing"
+        );
+        folder.write("data/post/notes.txt", b"");
+        assert_eq!(
+            failure("--service post --from HERE/data --out HERE/out"),
+            "service-2.json not found in the folders of HERE/data/post"
         );
         assert!(!folder.0.join("out").exists());
     }

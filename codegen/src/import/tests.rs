@@ -2,6 +2,7 @@
 
 mod additions;
 mod operations;
+mod remarks;
 mod rules;
 mod shapes;
 

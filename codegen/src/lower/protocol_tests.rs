@@ -274,7 +274,7 @@ impl<'a> Known<'a> {
             | Type::Timestamp
             | Type::Enum(_)
             | Type::IntEnum(_) => {
-                let literal = literal::of(value, ty)?.ok_or_else(misfit)?;
+                let literal = literal::of(value, ty).ok().flatten().ok_or_else(misfit)?;
                 Ok(Value::Simple(literal, ty.clone()))
             }
         }

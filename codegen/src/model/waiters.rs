@@ -231,6 +231,18 @@ mod tests {
                 json!([{"state": "done", "matcher": {"success": true}}]),
                 "acceptor 1: unknown state `done`, expected `success`, `failure` or `retry`",
             ),
+            (
+                json!([{"state": "success", "matcher": {"success": "yes"}}]),
+                "acceptor 1: invalid value of `success`, expected a boolean",
+            ),
+            (
+                json!([{"state": "success", "matcher": {"errorType": true}}]),
+                "acceptor 1: invalid value of `errorType`, expected a string",
+            ),
+            (
+                json!([{"state": "success", "matcher": {"output": {"comparator": "stringEquals", "expected": ""}}}]),
+                "acceptor 1: the string `path` is missing",
+            ),
             (json!([{"state": "success", "matcher": {}}]), "acceptor 1: expected exactly one member in `matcher`"),
             (
                 json!([{"state": "success", "matcher": {"status": 200}}]),

@@ -96,12 +96,21 @@ fn settings_that_cannot_be_read_are_not_lost() {
     let good = manifest(&out);
     for (bad, problem) in [
         (good.replace("version = \"0.1.0\"", "version = 1"), "expected a string for `package.version`, found integer"),
+        (
+            good.replace("[package]", "[pack]"),
+            "Cargo.toml: missing table `package`; fix the file to keep its settings, or delete it to start with the defaults",
+        ),
+        (good.replace("publish = false", "publish = [1]"), "expected strings in `package.publish`"),
+        (
+            good.replace("publish = false", "publish = 1"),
+            "expected a boolean or an array for `package.publish`, found integer",
+        ),
         (good.replace("version = \"0.1.0\"", "<<<<<<< HEAD"), "Cargo.toml: "),
     ] {
         fs::write(out.join("Cargo.toml"), &bad).expect("the folder can be written");
         let made = codegen(MODEL, &out, &[]);
         assert_fails(&made, problem);
-        assert_fails(&made, "fix the file to keep its settings");
+        assert_fails(&made, "; fix the file to keep its settings, or delete it to start with the defaults");
         assert_eq!(manifest(&out), bad);
     }
 }

@@ -119,12 +119,17 @@ fn a_file_of_the_user_in_the_way_is_an_error_before_anything_is_written() {
     let before = content(&out);
     for check in [&[][..], &["--check"]] {
         let made = codegen(MODEL, &out, check);
-        assert_fails(&made, "error: found 4 files in ");
+        let folder = out.display();
+        let expected = format!(
+            "error: found 4 files in {folder} that would be overwritten, but were not generated; move or delete them:\n"
+        );
+        assert_fails(&made, &expected);
         let listed: Vec<String> = said(&made).lines().skip(1).map(str::to_owned).collect();
         assert_eq!(listed, ["  Cargo.toml", "  src/error.rs", "  src/lib.rs", "  src/types"]);
         assert_eq!(content(&out), before);
     }
-    assert_fails(&codegen(MODEL, &out.join("Cargo.toml"), &[]), "is not a folder");
+    let file = out.join("Cargo.toml");
+    assert_fails(&codegen(MODEL, &file, &[]), &format!("error: {} is not a folder\n", file.display()));
     assert_eq!(content(&out), before);
 }
 

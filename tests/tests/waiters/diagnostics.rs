@@ -47,6 +47,14 @@ fn paths_that_cannot_be_compiled() {
         ("length(Status, Status) == `1`", "column 1: `length` expects one argument, found 2"),
         ("starts_with(Status) && Ready", "column 1: `starts_with` expects two arguments, found 1"),
         ("contains(Parts, 'x')", "column 1: searching a list of structures for a string is not supported"),
+        ("starts_with(Count, 'x')", "column 1: `starts_with` expects strings, found a number"),
+        ("not_null()", "column 1: `not_null` expects at least one argument, found 0"),
+        ("not_null(Status, Count)", "column 1: `not_null` supports only arguments of one type, and no lists"),
+        ("values(Sparse)", "column 1: the values of a sparse map are not supported"),
+        ("[Count, Total]", "column 1: `booleanEquals` expects a boolean, found a list of numbers"),
+        ("[Ready, Ready]", "column 1: `booleanEquals` expects a boolean, found a list of booleans"),
+        ("[Ready, Status]", "column 1: lists of values of different types are not supported"),
+        ("`[1]`", "column 1: unsupported literal, expected a string, a boolean, a number or null"),
         ("!Any", "column 2: a document cannot be used as a condition"),
         // Unsupported features.
         ("Parts[1:2].Name", "column 10: slices are not supported"),
@@ -84,6 +92,11 @@ fn comparators_that_do_not_fit_what_a_path_gives() {
     ] {
         assert_eq!(warning(path(text, comparator)), format!("`{text}`, column 1: {said}"));
     }
+    let pair = json!({"inputOutput": {"path": "@", "comparator": "booleanEquals", "expected": "true"}});
+    assert_eq!(
+        warning(pair),
+        "`@`, column 1: `booleanEquals` expects a boolean, found the pair of `input` and `output`"
+    );
 }
 
 #[test]
@@ -150,6 +163,10 @@ fn arguments_that_the_input_does_not_have() {
         (
             json!({"ToyReady": {"shelf": "Shelf"}}),
             "the waiter `ToyReady` is left out: invalid argument `shelf`: `Shelf` is required, and therefore already an argument",
+        ),
+        (
+            json!({"ToyReady": "Ids"}),
+            "the waiter `ToyReady` is left out: expected an object in `simba.api#waiterArguments`",
         ),
         (
             json!({"ToyRead": {"ids": "Ids"}}),

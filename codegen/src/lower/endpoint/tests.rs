@@ -57,6 +57,23 @@ fn a_wrong_condition_is_a_problem_at_its_place() {
             "rules[0].conditions[0].argv[1]: expected a path such as `name` or `[0]`",
         ),
         (
+            json!({"fn": "getAttr", "argv": [{"ref": "Keys"}, "[0].name"]}),
+            "rules[0].conditions[0].argv[1]: an index must be the last part of a path",
+        ),
+        (
+            json!({"fn": "getAttr", "argv": [{"ref": "Region"}, "[0]"]}),
+            "rules[0].conditions[0].argv[1]: a string cannot be indexed",
+        ),
+        (
+            json!({"fn": "not", "argv": [null]}),
+            "rules[0].conditions[0].argv[0]: expected a string, a boolean, an integer, {\"ref\": …} or {\"fn\": …, \
+             \"argv\": […]}, found null",
+        ),
+        (
+            json!({"fn": "coalesce", "argv": [{"ref": "Keys"}, {"ref": "Keys"}]}),
+            "rules[0].conditions[0].argv: expected strings or booleans, found a list of strings",
+        ),
+        (
             json!({"fn": "substring", "argv": ["abc", -1, 2, false]}),
             "rules[0].conditions[0].argv[1]: expected a non-negative integer",
         ),
@@ -88,14 +105,24 @@ fn a_wrong_outcome_is_a_problem_at_its_place() {
         "endpoint": {"url": "https://a", "properties": {"authSchemes": [scheme]}}
     });
     for (rule, problem) in [
-        (endpoint("https://{Region"), "rules[0].endpoint.url: unbalanced brace in `https://{Region`"),
+        (
+            endpoint("https://{Region"),
+            "rules[0].endpoint.url: unbalanced brace in `https://{Region`; write a literal brace twice",
+        ),
+        (
+            endpoint("https://{Region#[x]}"),
+            "rules[0].endpoint.url: invalid path `[x]`, expected a path such as `name`, `name[0]` or `[0]`",
+        ),
         (
             endpoint("https://{Region}"),
             "rules[0]: a value that the rule uses may not be set; add the condition `isSet`",
         ),
         (endpoint("https://{Flag}"), "rules[0].endpoint.url: expected a string, found a boolean"),
         (json!({"type": "tree", "conditions": []}), "rules[0]: `rules` is missing"),
-        (json!({"type": "tee", "conditions": []}), "rules[0].type: unknown rule type \"tee\""),
+        (
+            json!({"type": "tee", "conditions": []}),
+            "rules[0].type: unknown rule type \"tee\", expected `endpoint`, `error` or `tree`",
+        ),
         (with_scheme, "rules[0].endpoint.properties.authSchemes[0].signingHost: unknown member"),
     ] {
         let found = problems(&rule);
@@ -168,9 +195,59 @@ fn a_partition_that_cannot_be_matched_is_a_problem_only_for_rules_that_refer_to_
         super::lower(&rule_set, Some(&partitions("^us.*$")))
     };
     assert!(lower("uriEncode").is_ok());
-    let found = lower("aws.partition").unwrap_err();
-    assert!(
-        found[0].starts_with("partitions.json: partitions[0].regionRegex: unsupported regular expression `^us.*$`"),
-        "{found:?}"
+    assert_eq!(
+        lower("aws.partition").unwrap_err()[0],
+        "partitions.json: partitions[0].regionRegex: unsupported regular expression `^us.*$`, expected literals and \
+         groups of literals, then `\\-\\w+\\-\\d+`"
     );
+    let rules = json!({
+        "version": "1.0",
+        "parameters": {},
+        "rules": [guards(&json!({"fn": "aws.partition", "argv": ["us-east-1"]}))]
+    });
+    assert_eq!(
+        super::lower(&rules, Some(r#"{"partitions": []}"#)).unwrap_err(),
+        ["partitions.json: partitions: the partition `aws`, the default for unknown regions, is missing"]
+    );
+}
+
+#[test]
+fn parameters_of_wrong_types_are_problems() {
+    let parameters = |parameters: Json| problems_of(&json!({"version": "1.0", "parameters": parameters, "rules": []}));
+    assert_eq!(
+        parameters(json!({"Depth": {"type": "number"}})),
+        ["parameters.Depth.type: unknown type `number`, expected `string`, `boolean` or `stringArray`"]
+    );
+    assert_eq!(
+        parameters(json!({"Flag": {"type": "boolean", "default": "yes"}})),
+        ["parameters.Flag.default: expected a boolean, found a string"]
+    );
+}
+
+#[test]
+fn invalid_conditions_and_results_of_a_diagram() {
+    let error = json!({"type": "error", "error": "none", "conditions": []});
+    let diagram = |result: Json| {
+        json!({
+            "version": "1.1",
+            "parameters": {"Region": {"type": "string"}},
+            "conditions": [
+                {"fn": "parseURL", "argv": ["https://a"], "assign": "x"},
+                {"fn": "substring", "argv": ["abc", 0, 1, false], "assign": "x"},
+                {"fn": "isSet", "argv": [{"ref": "Region"}]}
+            ],
+            "results": [result],
+            "root": 2,
+            "nodeCount": 4,
+            // The first two nodes assign `x`, and both lead to the third.
+            "nodes": "/////wAAAAH/////AAAAAAAAAAQAAAADAAAAAQAAAAT/////AAAAAgX14QH/////"
+        })
+    };
+    assert_eq!(
+        problems_of(&diagram(error.clone())),
+        ["node_2: the variable `x` has different types on different paths"]
+    );
+    let mut guarded = error;
+    guarded["conditions"] = json!([{"fn": "isSet", "argv": [{"ref": "Region"}]}]);
+    assert_eq!(problems_of(&diagram(guarded)), ["results[0]: a result of a decision diagram cannot have conditions"]);
 }

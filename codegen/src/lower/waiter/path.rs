@@ -357,17 +357,15 @@ fn literal(ast: &Ast, value: &Variable) -> Result<Typed, Problem> {
         Variable::Null => Typed::new(Node::Flag(false), true, Kind::Null),
         Variable::String(text) => Typed::new(Node::Text(text.clone()), false, Kind::Text),
         Variable::Bool(flag) => Typed::new(Node::Flag(*flag), false, Kind::Flag),
-        Variable::Number(number) => {
-            let number = number.as_f64().filter(|number| number.is_finite());
-            let number = number.ok_or_else(|| problem(ast, "the number is out of range"))?;
-            Typed::new(Node::Number(number), false, Kind::Number)
+        Variable::Number(number) if number.as_f64().is_some_and(f64::is_finite) => {
+            Typed::new(Node::Number(number.as_f64().unwrap_or_default()), false, Kind::Number)
         }
         Variable::Array(items) if items.is_empty() => {
             let item = Item { kind: Kind::Null, nullable: false };
             Typed::new(Node::List { values: Vec::new(), lists: false }, false, Kind::List(Box::new(item)))
         }
-        Variable::Array(_) | Variable::Object(_) | Variable::Expref(_) => {
-            return Err(problem(ast, "list and object literals are not supported"));
+        Variable::Number(_) | Variable::Array(_) | Variable::Object(_) | Variable::Expref(_) => {
+            return Err(problem(ast, "unsupported literal, expected a string, a boolean, a number or null"));
         }
     })
 }

@@ -216,7 +216,6 @@ impl Client {
     /// # Errors
     ///
     /// Returns an [`SdkError`] if the call fails.
-    /// Whatever stopped the call; see [`SdkError`].
     #[cfg(feature = "blocking")]
     pub fn send_blocking<R: Request>(
         &self,
@@ -232,7 +231,6 @@ impl Client {
     /// # Errors
     ///
     /// Returns an [`SdkError`] if `operation` is not a valid name, or if the call fails.
-    /// Whatever stopped the call; see [`SdkError`].
     #[cfg(feature = "blocking")]
     pub fn call_raw_blocking(
         &self,

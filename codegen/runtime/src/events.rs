@@ -1,10 +1,10 @@
 //! The span of each call and the event of each failed attempt, for the feature `tracing`.
 //!
-//! A generated crate emits them with functions of its own, so that their target is the crate: `RUST_LOG=fsx=debug`
-//! shows those of `fsx`. They hold names, numbers, error codes and causes of failed connections, but no bodies, no
-//! messages of the service, and no headers but the request id.
+//! A generated crate emits them with its own functions, so that their target is the crate: `RUST_LOG=fsx=debug` shows
+//! those of `fsx`. They contain names, numbers, error codes and the causes of failed connections, but no bodies, no
+//! messages of the service, and no headers except the request ID.
 
-/// The functions that emit the spans and events of a generated crate. Without the feature there are none.
+/// The functions that emit the spans and events of a generated crate. Without the feature `tracing` there are none.
 #[derive(Clone, Copy, Debug)]
 pub struct Events {
     /// Creates the span of a call.
@@ -15,25 +15,25 @@ pub struct Events {
     pub failed_attempt: fn(&AttemptFailure<'_>),
 }
 
-/// A call that begins.
+/// The start of a call.
 #[cfg(feature = "tracing")]
 #[derive(Clone, Copy, Debug)]
 pub struct CallStart<'a> {
-    /// The service's id.
+    /// The service ID.
     pub service: &'a str,
-    /// The operation's name.
+    /// The name of the operation.
     pub operation: &'a str,
     /// The region that the request is signed for.
     pub region: &'a str,
 }
 
-/// An attempt that failed.
+/// A failed attempt.
 #[cfg(feature = "tracing")]
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptFailure<'a> {
-    /// The number of the attempt, from 1.
+    /// The number of the attempt, starting at 1.
     pub number: u32,
-    /// The largest number of attempts.
+    /// The maximum number of attempts.
     pub max_attempts: u32,
     /// The error code, or the kind of the error.
     pub error: &'a str,
@@ -41,13 +41,13 @@ pub struct AttemptFailure<'a> {
     pub cause: Option<&'a str>,
     /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// Whether the service throttles.
+    /// Whether the service throttled the call.
     pub throttling: bool,
-    /// The milliseconds until the next attempt, or the reason why there is none.
+    /// The wait before the next attempt in milliseconds, or the reason why there is none.
     pub next: Result<u64, &'static str>,
 }
 
-/// The functions of the crate that expands it.
+/// Defines the functions in the crate that expands this macro.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "tracing")]
@@ -93,7 +93,7 @@ macro_rules! __events {
     };
 }
 
-/// No functions.
+/// Defines no functions.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(not(feature = "tracing"))]

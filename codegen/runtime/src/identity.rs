@@ -1,19 +1,22 @@
-//! The identity that a request is signed for.
+//! The credentials of a request.
 
 use std::fmt;
 use std::time::SystemTime;
 
-/// The credentials that requests are signed with.
+/// AWS credentials: an access key, and a session token if they are temporary.
+///
+/// The credentials are also a [provider](crate::credentials::ProvideCredentials) of themselves. `Debug` omits the
+/// secrets.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Credentials {
-    /// The identifier of the access key.
+    /// The access key ID.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: String,
-    /// The token of temporary credentials.
+    /// The session token of temporary credentials.
     pub session_token: Option<String>,
-    /// When temporary credentials expire. Credentials without an expiry are provided once.
+    /// The time at which temporary credentials expire. Credentials without an expiry are never refreshed.
     pub expiry: Option<SystemTime>,
 }
 
@@ -28,14 +31,14 @@ impl Credentials {
         }
     }
 
-    /// Sets the token of temporary credentials.
+    /// Sets the session token of temporary credentials.
     #[must_use]
     pub fn session_token(mut self, token: impl Into<String>) -> Self {
         self.session_token = Some(token.into());
         self
     }
 
-    /// Sets when temporary credentials expire.
+    /// Sets the time at which temporary credentials expire.
     #[must_use]
     pub fn expiry(mut self, expiry: SystemTime) -> Self {
         self.expiry = Some(expiry);
@@ -43,7 +46,7 @@ impl Credentials {
     }
 }
 
-/// Secrets are left out.
+/// Omits secrets.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")

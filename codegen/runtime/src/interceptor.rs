@@ -1,6 +1,4 @@
-//! Looking over the client's shoulder, for logging and metrics.
-//!
-//! Interceptors see each attempt of a call, and may add headers before it is signed.
+//! Interceptors, which observe the attempts of calls, for example for logging and metrics.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -9,59 +7,74 @@ use bytes::Bytes;
 
 use crate::error::{ErrorMetadata, SdkError};
 
-/// Is told what happens to each call. All methods do nothing unless you write them.
+/// Observes the attempts of a client's calls, and can add headers. By default, all methods do nothing.
 ///
-/// Requests hold the caller's data and responses may too: think before you log a body.
+/// Requests and responses may contain sensitive data, so be careful about logging their bodies.
+///
+/// ```
+/// use simba_runtime::config::Config;
+/// use simba_runtime::interceptor::{Attempt, Interceptor, Outcome};
+///
+/// #[derive(Debug)]
+/// struct Metrics;
+///
+/// impl Interceptor for Metrics {
+///     fn after_attempt(&self, attempt: &Attempt<'_>, _: Outcome<'_>) {
+///         println!("{} took {:?}", attempt.operation, attempt.elapsed);
+///     }
+/// }
+/// let config = Config::builder().interceptor(Metrics).build();
+/// ```
 pub trait Interceptor: Debug + Send + Sync {
-    /// An attempt is about to be signed and sent. Headers that are added here are signed too.
+    /// Called before an attempt is signed and sent. Added headers are signed too.
     ///
-    /// The headers that the client computes itself cannot be changed, as with
-    /// [`CallOptions::header`](crate::call::CallOptions::header): the call fails with [`SdkError::Input`].
+    /// The headers that the client computes cannot be changed: as with
+    /// [`CallOptions::header`](crate::call::CallOptions::header), the call fails with [`SdkError::Input`].
     fn before_send(&self, attempt: &Attempt<'_>, request: &mut http::request::Parts) {
         let _ = (attempt, request);
     }
 
-    /// A response has arrived, successful or not, and was read whole.
+    /// Called when a response, successful or not, has been received completely.
     fn after_response(&self, attempt: &Attempt<'_>, response: &http::Response<Bytes>) {
         let _ = (attempt, response);
     }
 
-    /// An attempt has ended.
+    /// Called when an attempt has ended.
     fn after_attempt(&self, attempt: &Attempt<'_>, outcome: Outcome<'_>) {
         let _ = (attempt, outcome);
     }
 }
 
-/// One attempt of a call.
+/// An attempt of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// The service's identifier, such as `FSx`.
+    /// The service ID, such as `FSx`.
     pub service: &'static str,
-    /// The operation's name.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// The region that the request is signed for; empty if it is not signed.
+    /// The region that the request is signed for. Empty if the request is not signed.
     pub region: &'a str,
-    /// Which attempt it is, counted from 1.
+    /// The number of the attempt, starting at 1.
     pub number: u32,
-    /// The time since the call began.
+    /// The time since the start of the call.
     pub elapsed: Duration,
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Outcome<'a> {
-    /// The service did what it was asked.
+    /// The attempt succeeded.
     Success,
-    /// It did not, and there will be another attempt.
+    /// The attempt failed and will be retried.
     Retry {
         /// The error.
         error: &'a SdkError<ErrorMetadata>,
-        /// How long until the next attempt.
+        /// The time until the next attempt.
         wait: Duration,
     },
-    /// It did not, and the call fails.
+    /// The attempt failed and will not be retried.
     Failure {
         /// The error.
         error: &'a SdkError<ErrorMetadata>,

@@ -1,10 +1,10 @@
 //! The runtime of the clients that Simba generates.
 //!
-//! An operation only encodes its request and decodes its response; everything between, from the
-//! endpoint to the last retry, is one function that no type parameter touches: see [`client`].
+//! Generated code describes the operations of a service and their shapes. This crate does the rest: endpoints,
+//! credentials, signing, transport and retries. It is compiled once, independently of the number of operations; see
+//! [`client`].
 
-/// Implements `Debug` of an error as its `Display`: `main` prints the error that it returns with `Debug`, and so does
-/// `unwrap`.
+/// Implements `Debug` of an error as its `Display`, since `main` and `unwrap` print errors with `Debug`.
 macro_rules! debug_as_display {
     ($error:ty) => {
         impl std::fmt::Debug for $error {

@@ -1,4 +1,4 @@
-//! Services and the inputs of their operations, as a [`Client`](crate::client::Client) takes them.
+//! Services and the inputs of their operations, as a [`Client`](crate::client::Client) uses them.
 
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -18,79 +18,80 @@ use crate::schema::{
 };
 use crate::transport::DEFAULT_MAX_RESPONSE_SIZE;
 
-/// A service: its schema, and how a client reaches it. Generated crates hold one static of it.
+/// A service: its schema, protocol and endpoint rules. Each generated crate has a static of this type.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
     /// The service's schema.
     pub schema: &'static ServiceSchema,
-    /// The protocol that the service speaks.
+    /// The service's protocol.
     pub protocol: &'static dyn ClientProtocol,
     /// The service's endpoint rules.
     pub resolve_endpoint: fn(&endpoint::Params<'_>) -> Result<endpoint::Endpoint, endpoint::ResolveError>,
-    /// The defaults of retries.
+    /// The default retry settings of the service.
     pub retry: ServiceRetry,
-    /// The codes of the errors that the model calls retryable.
+    /// The codes of the errors that are retryable in the model.
     pub retryable: &'static [(&'static str, Retryable)],
-    /// The codes of the errors whose message is sensitive.
+    /// The codes of the errors whose messages are sensitive.
     pub sensitive_errors: &'static [&'static str],
     /// The functions that log calls, with the generated crate as their target.
     pub events: Events,
 }
 
-/// An operation's input. The generator implements it.
+/// The input of an operation. Implemented by generated code.
 pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     /// The output of the operation.
     type Response: DeserializableShape + ErrorCorrection + Send + 'static;
-    /// The errors that the model gives the operation.
+    /// The modeled errors of the operation.
     type Error: ServiceError;
     /// The service that the operation belongs to.
     const SERVICE: &'static Service;
-    /// The schema of the operation that this is the input of.
+    /// The schema of the operation.
     const OPERATION: &'static OperationSchema;
 
-    /// Sets the idempotency token if the caller did not.
+    /// Sets the idempotency token, unless the caller has set it.
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String) {
         let _ = token;
     }
 
-    /// Returns the prefix that the model gives the host's name.
+    /// Returns the host prefix of the operation, if the model defines one.
     ///
     /// # Errors
     ///
-    /// If a member that the prefix is made of is missing or is no host label.
+    /// Returns an error if a member that is part of the prefix is not set or is not a valid host label.
     fn host_prefix(&self) -> Result<Option<String>, InputError> {
         Ok(None)
     }
 
-    /// Adds the endpoint parameters that the input's members give.
+    /// Sets the endpoint parameters that come from the input's members.
     fn endpoint_params<'a>(&'a self, params: &mut endpoint::Params<'a>) {
         let _ = params;
     }
 
-    /// Writes the request's body.
+    /// Serializes the request's body.
     ///
     /// # Errors
     ///
-    /// If the request cannot be sent, such as a union with an unknown member, or if its body is a stream.
+    /// Returns an error if the input is invalid, for example if a union holds an unknown member, or if the body is a
+    /// stream.
     fn to_body(&self) -> Result<Bytes, InputError> {
         let request = Self::SERVICE.protocol.serialize_request(Self::OPERATION, self)?;
         request.body().as_bytes().cloned().ok_or_else(|| InputError::new("the body of the request is a stream"))
     }
 
-    /// Reads a response's body.
+    /// Deserializes the body of a response.
     ///
     /// # Errors
     ///
-    /// If the body is not one of the protocol.
+    /// Returns an error if the body is not valid for the protocol.
     fn decode(body: &[u8]) -> Result<Self::Response, DecodeError> {
         Self::decode_bytes(Bytes::copy_from_slice(body))
     }
 
-    /// Reads a response's body, without a copy of it.
+    /// Deserializes the body of a response without copying it.
     ///
     /// # Errors
     ///
-    /// If the body is not one of the protocol.
+    /// Returns an error if the body is not valid for the protocol.
     fn decode_bytes(body: Bytes) -> Result<Self::Response, DecodeError> {
         let mut output = Self::Response::corrected();
         let response = http::Response::new(body);
@@ -103,11 +104,11 @@ pub trait Request: SerializableShape + Sized + Send + Sync + 'static {
     }
 }
 
-/// The schema of an operation that may be known by its name only.
+/// The schema of an operation.
 pub(crate) enum OperationRef {
-    /// One that the model has.
+    /// An operation of the model.
     Modeled(&'static OperationSchema),
-    /// One that is known by its name.
+    /// An operation that is called by its name.
     Raw(Arc<OperationSchema>),
 }
 
@@ -122,7 +123,7 @@ impl Deref for OperationRef {
     }
 }
 
-/// A request whose input is a document, for an operation that is known by its name only.
+/// The input of an operation that is called by its name.
 pub(crate) struct RawRequest {
     operation: Arc<OperationSchema>,
     input: Document,
@@ -152,7 +153,7 @@ impl AnyRequest for RawRequest {
     }
 }
 
-/// A request without its type, so that the code that sends it is there once and not for each operation.
+/// A type-erased request, so that the code that sends it is compiled once and not for each operation.
 pub(crate) trait AnyRequest {
     fn operation(&self) -> OperationRef;
     fn set_idempotency_token(&mut self, token: &mut dyn FnMut() -> String);
@@ -183,16 +184,16 @@ impl<R: Request> AnyRequest for R {
     }
 }
 
-/// Adds a member's value to the prefix of a host.
+/// Appends a member's value to a host prefix.
 ///
 /// # Errors
 ///
-/// If the member is absent or is no label of a host's name.
+/// Returns an error if the member is not set or is not a valid host label.
 #[doc(hidden)]
 pub fn push_host_label(prefix: &mut String, member: &str, value: Option<&str>) -> Result<(), InputError> {
     let value = value.unwrap_or_default();
     if !endpoint::functions::is_valid_host_label(value, false) {
-        // The value is not shown: it may be sensitive.
+        // The value may be sensitive, so it is not shown.
         return Err(InputError::new(format!(
             "invalid {member}: as a part of the host name, expected 1 to 63 letters, digits and inner hyphens"
         )));

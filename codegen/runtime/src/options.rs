@@ -1,4 +1,4 @@
-//! The options of one call, which come before its client's settings.
+//! The options of a single call.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use crate::retry::RetryConfig;
 use crate::timeout::TimeoutConfig;
 use crate::url::Redacted;
 
-/// The options of one call, which come before its client's settings.
+/// The options of a single call, which take precedence over the client's configuration.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     pub(crate) overrides: Option<Box<Overrides>>,
 }
 
-/// Boxed, so that the many calls without any are small.
+/// Boxed to keep calls without options small.
 #[derive(Clone, Default)]
 pub(crate) struct Overrides {
     pub(crate) region: Option<String>,
@@ -25,7 +25,8 @@ pub(crate) struct Overrides {
     pub(crate) max_response_size: Option<u64>,
 }
 
-/// Headers are shown by name, and the endpoint without user and query: values may be secrets.
+/// Shows only the names of headers, and omits user information and the query of the endpoint, since they may be
+/// secret.
 impl fmt::Debug for Overrides {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Overrides")
@@ -40,7 +41,7 @@ impl fmt::Debug for Overrides {
 }
 
 impl CallOptions {
-    /// Nothing different.
+    /// Creates options that change nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -62,46 +63,46 @@ impl CallOptions {
         self.overrides.get_or_insert_default()
     }
 
-    /// Calls this region: 1 to 63 letters, digits and hyphens, or a pseudo region such as `fips-us-gov-west-1`.
+    /// Sets the region: 1 to 63 letters, digits and hyphens, or a pseudo region such as `fips-us-gov-west-1`.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.overrides().region = Some(region.into());
         self
     }
 
-    /// Calls this endpoint.
+    /// Sets the URL that the request is sent to.
     #[must_use]
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.overrides().endpoint_url = Some(url.into());
         self
     }
 
-    /// Waits this long.
+    /// Sets the timeouts, replacing all of the client's.
     #[must_use]
     pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
         self.overrides().timeouts = Some(timeouts);
         self
     }
 
-    /// Retries this way.
+    /// Sets the retry configuration.
     #[must_use]
     pub fn retry(mut self, retry: RetryConfig) -> Self {
         self.overrides().retry = Some(retry);
         self
     }
 
-    /// Reads a response of up to that many bytes, whatever the client's settings say.
+    /// Sets the maximum size of the response, in bytes. A larger response is an error.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.overrides().max_response_size = Some(bytes);
         self
     }
 
-    /// Sends this header too; it is signed.
+    /// Adds a header to the request. It is signed.
     ///
-    /// `User-Agent` replaces the client's own. The headers that the client computes itself, such as `Host`,
-    /// `Content-Type`, `Content-Length`, `X-Amz-Target` and those of a signature, are refused: the call fails with
-    /// [`SdkError::Input`](crate::error::SdkError::Input) and nothing is sent.
+    /// `User-Agent` replaces the client's own. Headers that the client computes cannot be set, such as `Host`,
+    /// `Content-Type`, `Content-Length`, `X-Amz-Target` and those of the signature: the call fails with
+    /// [`SdkError::Input`](crate::error::SdkError::Input), and nothing is sent.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.overrides().headers.insert(name, value);

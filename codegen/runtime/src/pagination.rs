@@ -1,10 +1,22 @@
-//! Walking through an operation's pages.
+//! Paginators: the pages of an operation's results, and the items on them.
 //!
-//! In: a call of a paginated operation. Out: its pages, or the items on them, one after the other:
-//! a `futures` Stream where calls are awaited, an Iterator where they block.
+//! A paginator is a [`Stream`] for asynchronous calls, and an [`Iterator`] for blocking ones. It requests pages on
+//! demand, and ends after the last page, after a page that repeats an earlier token, and after an error.
+//! [`Pages::token`] returns the token with which another paginator can resume.
 //!
-//! A walk ends after the last page, after a page whose token has asked for a page before, and after
-//! an error. [`Pages::token`] says where to go on.
+//! ```
+//! use simba_runtime::call::Call;
+//! use simba_runtime::error::SdkError;
+//! use simba_runtime::pagination::PaginatedItems;
+//!
+//! async fn count<R: PaginatedItems>(call: Call<R>) -> Result<usize, SdkError<R::Error>> {
+//!     let (mut items, mut count) = (call.items(), 0);
+//!     while items.try_next().await?.is_some() {
+//!         count += 1;
+//!     }
+//!     Ok(count)
+//! }
+//! ```
 
 use std::fmt;
 use std::future::poll_fn;
@@ -19,32 +31,32 @@ use crate::error::SdkError;
 use crate::operation::Request;
 use crate::response::Response;
 
-/// An operation whose answers come in pages. The generator implements it.
+/// An operation with paginated results. Implemented by generated code.
 pub trait Paginated: Request + Clone {
-    /// The token of a page: usually a string, for some services a key.
+    /// The type of the pagination token: usually a string, or a key for some services.
     type Token: Clone + PartialEq + Send + 'static;
 
-    /// The token of the page that the request asks for; none for the first page.
+    /// Returns the token of the requested page, or `None` for the first page.
     fn input_token(&self) -> Option<Self::Token>;
 
-    /// Asks for the page that the token names.
+    /// Sets the token of the requested page.
     fn set_input_token(&mut self, token: Self::Token);
 
-    /// The token of the page after this one; none behind the last, or if it is empty.
+    /// Returns the token of the next page, or `None` if it is empty or this is the last page.
     fn output_token(response: &Self::Response) -> Option<Self::Token>;
 }
 
-/// A paginated operation whose pages are lists of something. The generator implements it.
+/// A paginated operation whose pages are lists of items. Implemented by generated code.
 pub trait PaginatedItems: Paginated {
-    /// The type of the items of a page.
+    /// The type of the items.
     type Item: Send + 'static;
 
-    /// The items of a page.
+    /// Returns the items of a page.
     fn items(response: Self::Response) -> Vec<Self::Item>;
 }
 
 impl<R: Paginated, M> Call<R, M> {
-    /// Returns the pages, each requested when it is needed.
+    /// Returns a paginator over the pages, which are requested on demand.
     #[must_use]
     pub fn pages(self) -> Pages<R, M> {
         Pages::new(self)
@@ -52,28 +64,28 @@ impl<R: Paginated, M> Call<R, M> {
 }
 
 impl<R: PaginatedItems, M> Call<R, M> {
-    /// The items on all pages, fetched as you ask for them.
+    /// Returns a paginator over the items of all pages, which are requested on demand.
     #[must_use]
     pub fn items(self) -> Items<R, M> {
         self.pages().items()
     }
 }
 
-/// A page, or why there is none.
+/// A page, or the error of requesting it.
 type Page<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
-/// The pages of an operation, requested one at a time.
+/// A paginator over the pages of an operation.
 pub struct Pages<R: Paginated, M = Async> {
-    /// The call for the next page; none after the last.
+    /// The call for the next page, or `None` after the last page.
     next: Option<Call<R, M>>,
-    /// The token that the next page is asked for with.
+    /// The token of the next page.
     token: Option<R::Token>,
-    /// The tokens of all pages before: a service may repeat them in a round.
+    /// The tokens of all previous pages. A service may return a token again, which would never end.
     used: Vec<R::Token>,
     fetching: Option<Sending<R>>,
 }
 
-/// The items of all pages of an operation.
+/// A paginator over the items of all pages of an operation.
 pub struct Items<R: PaginatedItems, M = Async> {
     pages: Pages<R, M>,
     page: vec::IntoIter<R::Item>,
@@ -84,15 +96,15 @@ impl<R: Paginated, M> Pages<R, M> {
         Self { token: call.request.input_token(), used: Vec::new(), next: Some(call), fetching: None }
     }
 
-    /// The token that asks for the next page, with which another walk can go on; `None` at the
-    /// first page, unless the request names another, and after the last.
+    /// Returns the token of the next page, with which another paginator can resume. It is `None` after the last page,
+    /// and before the first page unless the request has a token.
     ///
-    /// After an error it is the token of the page that could not be had.
+    /// After an error, it is the token of the page that could not be retrieved.
     pub fn token(&self) -> Option<&R::Token> {
         self.token.as_ref()
     }
 
-    /// Decides where the page leads.
+    /// Prepares the request of the next page.
     fn turn(&mut self, page: &Page<R>) {
         let Ok(page) = page else {
             self.next = None;
@@ -111,7 +123,7 @@ impl<R: Paginated, M> Pages<R, M> {
 }
 
 impl<R: PaginatedItems, M> Pages<R, M> {
-    /// The items, whatever the pages they come on.
+    /// Converts into a paginator over the items of the pages.
     #[must_use]
     pub fn items(self) -> Items<R, M> {
         Items { pages: self, page: Vec::new().into_iter() }
@@ -119,20 +131,20 @@ impl<R: PaginatedItems, M> Pages<R, M> {
 }
 
 impl<R: Paginated> Pages<R, Async> {
-    /// The next page; `None` after the last.
+    /// Returns the next page, or `None` after the last page.
     ///
     /// # Errors
     ///
-    /// If the page cannot be had. The walk is then over.
+    /// Returns an error if the page cannot be retrieved. The paginator then ends.
     pub async fn try_next(&mut self) -> Result<Option<Response<R::Response>>, SdkError<R::Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// All pages.
+    /// Returns all remaining pages.
     ///
     /// # Errors
     ///
-    /// If one of them cannot be had.
+    /// Returns an error if a page cannot be retrieved.
     pub async fn collect(mut self) -> Result<Vec<Response<R::Response>>, SdkError<R::Error>> {
         let mut pages = Vec::new();
         while let Some(page) = self.try_next().await? {
@@ -159,20 +171,20 @@ impl<R: Paginated> Stream for Pages<R, Async> {
 }
 
 impl<R: PaginatedItems> Items<R, Async> {
-    /// The next item; `None` after the last.
+    /// Returns the next item, or `None` after the last item.
     ///
     /// # Errors
     ///
-    /// If the page that it is on cannot be had. The walk is then over.
+    /// Returns an error if the next page cannot be retrieved. The paginator then ends.
     pub async fn try_next(&mut self) -> Result<Option<R::Item>, SdkError<R::Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// All items.
+    /// Returns all remaining items.
     ///
     /// # Errors
     ///
-    /// If one of the pages cannot be had.
+    /// Returns an error if a page cannot be retrieved.
     pub async fn collect(mut self) -> Result<Vec<R::Item>, SdkError<R::Error>> {
         let mut items = Vec::new();
         while let Some(page) = self.pages.try_next().await? {
@@ -191,7 +203,7 @@ impl<R: PaginatedItems> Stream for Items<R, Async> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
-                // A page may be empty and still not the last.
+                // A page may be empty without being the last.
                 Some(Ok(page)) => self.page = R::items(page.into_inner()).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
@@ -200,7 +212,7 @@ impl<R: PaginatedItems> Stream for Items<R, Async> {
     }
 }
 
-/// Nothing in them refers to themselves: the future is boxed, and items are only moved out.
+/// The paginators are not self-referential: the future is boxed, and items are only moved out.
 impl<R: Paginated, M> Unpin for Pages<R, M> {}
 impl<R: PaginatedItems, M> Unpin for Items<R, M> {}
 
@@ -218,7 +230,7 @@ impl<R: PaginatedItems, M> fmt::Debug for Items<R, M> {
 
 #[cfg(feature = "blocking")]
 mod blocking {
-    //! The same walks for calls that block.
+    //! The iterators of blocking calls.
 
     use super::{Items, Page, Pages, Paginated, PaginatedItems};
     use crate::call::Blocking;

@@ -1,4 +1,5 @@
-//! The types of values that Rust itself has no type for: timestamps, blobs, documents and numbers of any size.
+//! The primitive types of Smithy that Rust's standard library does not have: timestamps, blobs, documents and numbers
+//! of arbitrary size.
 
 mod blob;
 mod document;

@@ -1,4 +1,4 @@
-//! The parts of this crate that generated crates and `simba-aws-config` use. They are not public API.
+//! Items for generated crates and `simba-aws-config`. They are not part of the public API.
 
 pub use crate::__events as events;
 pub use crate::client::components;

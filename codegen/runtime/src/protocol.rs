@@ -1,4 +1,4 @@
-//! Protocols: operations as HTTP requests and responses.
+//! Protocols, which convert the inputs and outputs of operations to HTTP messages and back.
 
 pub mod aws_json;
 mod error;
@@ -18,16 +18,16 @@ use crate::{
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
-/// A protocol, as a client speaks it.
+/// A client protocol.
 ///
-/// A protocol decides all of a request but its endpoint and its authentication: method, path, query, headers and body.
-/// It takes the facts of the model from schemas, and writes bodies with a [codec](crate::codec).
+/// A protocol determines all of a request except the endpoint and the authentication: method, path, query, headers
+/// and body. It reads the traits of the model from schemas, and serializes bodies with a [codec](crate::codec).
 pub trait ClientProtocol: Debug + Send + Sync {
-    /// Writes the input of an operation as a request. Its URI is relative: the endpoint comes in front of it.
+    /// Serializes the input of an operation as a request. The request's URI is relative to the endpoint.
     ///
     /// # Errors
     ///
-    /// If the input cannot be sent, such as a union with an unknown member.
+    /// Returns an error if the input is invalid, for example if a union holds an unknown member.
     fn serialize_request(
         &self,
         operation: &OperationSchema,
@@ -39,12 +39,13 @@ pub trait ClientProtocol: Debug + Send + Sync {
         !response.status().is_success()
     }
 
-    /// Reads a response into an output that is empty. Its values may take as much memory as the limit
-    /// says.
+    /// Deserializes a response into `output`, which must be empty. `limit` bounds the memory of the deserialized
+    /// values.
     ///
     /// # Errors
     ///
-    /// If the response is not one of the protocol, or a member has another type than in the model.
+    /// Returns an error if the response is not valid for the protocol, a member does not have its schema's type, or
+    /// the limit is exceeded.
     fn deserialize_response(
         &self,
         response: &http::Response<Bytes>,
@@ -52,14 +53,15 @@ pub trait ClientProtocol: Debug + Send + Sync {
         output: &mut dyn DeserializableShape,
     ) -> Result<(), DecodeError>;
 
-    /// Reads the code and the message of an error, leniently: what is absent stays empty.
+    /// Returns the code and message of an error response. Invalid and absent values are not set.
     fn error_metadata(&self, response: &http::Response<Bytes>) -> ErrorMetadata;
 
-    /// Reads the members of an error into a structure that is empty.
+    /// Deserializes the members of an error response into `error`, which must be empty.
     ///
     /// # Errors
     ///
-    /// If the response is not one of the protocol, or a member has another type than in the model.
+    /// Returns an error if the response is not valid for the protocol, or if a member does not have its schema's
+    /// type.
     fn deserialize_error(
         &self,
         response: &http::Response<Bytes>,

@@ -1,4 +1,4 @@
-//! Randomness for tokens and jitter: the seam that lets tests know what comes. Nothing secret is made of it.
+//! Random numbers for tokens and jitter, which tests can replace. They are not used for secrets.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,16 +6,16 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-/// Where idempotency tokens, invocation ids and the jitter of retries come from.
+/// A source of random numbers for idempotency tokens, invocation IDs and the jitter of retries.
 pub trait Random: Debug + Send + Sync {
-    /// 64 random bits.
+    /// Returns 64 random bits.
     fn bits(&self) -> u64;
 }
 
-/// The operating system's random numbers, from `getrandom`: the default of clients.
+/// The operating system's random numbers, from `getrandom`. This is the default of clients.
 ///
-/// Nothing is kept between two calls, so threads, forked processes and modules that are loaded twice never share a
-/// sequence. Programs for `wasm32-unknown-unknown` enable the feature `js` of `getrandom` 0.2.
+/// There is no state between two calls, so threads, forked processes and multiple copies of the library never share a
+/// sequence. Programs for `wasm32-unknown-unknown` must enable the feature `js` of `getrandom` 0.2.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
@@ -29,8 +29,8 @@ impl Random for SystemRandom {
     }
 }
 
-/// A number that no other call, thread or process of this machine gets: the fallback where the system has no random
-/// numbers. Tokens have to be unique, not secret.
+/// Returns a number that is unique among all calls, threads and processes of this machine. This is the fallback for
+/// systems without random numbers. Tokens must be unique, but need not be secret.
 #[cold]
 fn without_system() -> u64 {
     static CALLS: AtomicU64 = AtomicU64::new(0);
@@ -43,14 +43,14 @@ fn without_system() -> u64 {
     hash.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte))
 }
 
-/// A random number from 0 up to 1, without 1.
+/// Returns a random number in the range `[0, 1)`.
 #[doc(hidden)]
 pub fn fraction(random: &dyn Random) -> f64 {
-    // 53 bits are what a double's mantissa holds.
+    // A double has a mantissa of 53 bits.
     (random.bits() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// A random UUID, version 4.
+/// Returns a random UUID, version 4.
 #[doc(hidden)]
 pub fn uuid(random: &dyn Random) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -1,4 +1,4 @@
-//! The output of an operation, together with the status and headers of the HTTP response.
+//! The output of an operation, and the metadata of the HTTP response.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 /// The output of an operation, with the status, headers and request ID of the HTTP response.
 ///
-/// It derefs to the output: `response.backup` needs no unwrapping.
+/// It dereferences to the output, so `response.backup` accesses a member directly.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     body: T,
@@ -20,32 +20,32 @@ impl<T> Response<T> {
         Self { body, status: response.status, headers: response.headers, attempts }
     }
 
-    /// Returns the output alone.
+    /// Converts into the output.
     pub fn into_inner(self) -> T {
         self.body
     }
 
-    /// Returns the HTTP status.
+    /// Returns the HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Returns the headers.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// Returns the identifier that AWS assigned to the request.
+    /// Returns the request ID that AWS assigned, if the response contains one.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// Returns how many times the request was sent: 1 if the first attempt succeeded.
+    /// Returns how many times the request was sent. It is 1 if the first attempt succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Converts the output, and keeps status and headers.
+    /// Converts the output, and keeps status, headers and the number of attempts.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         Response { body: convert(self.body), status: self.status, headers: self.headers, attempts: self.attempts }
     }
@@ -65,7 +65,7 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// A response's request id, under whichever of its names the service uses.
+/// Returns the request ID. Its header has different names in different services.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
         .iter()

@@ -1,4 +1,4 @@
-//! Whether a failed attempt is worth another, and when.
+//! Retries of failed attempts.
 
 #[doc(hidden)]
 pub mod classify;
@@ -16,28 +16,27 @@ pub(crate) use quota::Permit;
 use quota::Quota;
 use rate::Rate;
 
-/// How much longer than the backoff a service may ask to wait.
+/// The maximum time by which a service can extend the backoff.
 const LONGEST_EXTENSION: Duration = Duration::from_secs(5);
 
-/// How a client retries.
+/// The retry mode of a client.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum RetryMode {
-    /// AWS's standard mode: exponential backoff with full jitter, and a budget of retries that all
-    /// calls of a client share.
+    /// AWS's standard mode: exponential backoff with full jitter, and a retry quota that all calls of a client share.
     #[default]
     Standard,
-    /// The standard mode, and sending slows down while the service throttles.
+    /// The standard mode, with a client-side rate limit while the service throttles.
     Adaptive,
-    /// Every call is sent once.
+    /// No retries.
     Off,
-    /// As the policy says.
+    /// Retries determined by a custom policy.
     Custom(Arc<dyn RetryPolicy>),
 }
 
-/// A retry policy of your own.
+/// A custom retry policy.
 pub trait RetryPolicy: Debug + Send + Sync {
-    /// How long to wait before another attempt; `None` gives up.
+    /// Returns the time to wait before the next attempt, or `None` to stop retrying.
     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration>;
 }
 
@@ -45,89 +44,105 @@ pub trait RetryPolicy: Debug + Send + Sync {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt<'a> {
-    /// The operation's name.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// Which attempt it was, counted from 1.
+    /// The number of the attempt, starting at 1.
     pub number: u32,
-    /// Why another attempt may succeed; `None` if it cannot be expected to.
+    /// The reason why the failure is retryable, or `None` if it is not.
     pub kind: Option<FailureKind>,
-    /// The error code that the service answered.
+    /// The service's error code, if any.
     pub code: Option<&'a str>,
-    /// The response's HTTP status.
+    /// The HTTP status of the response, if there was one.
     pub status: Option<http::StatusCode>,
-    /// How long the service asks to wait: its header `x-amz-retry-after`. AWS's modes wait at most 5 seconds longer
-    /// than the backoff for it.
+    /// The delay that the service asks for with the header `x-amz-retry-after`. The standard and adaptive modes
+    /// exceed the backoff by at most 5 seconds for it.
     pub retry_after: Option<Duration>,
 }
 
-/// How, how often and how fast a client retries.
+/// The retry mode of a client, with its limits.
+///
+/// The default is the standard mode with a maximum backoff of 20 seconds and the service's number of attempts, which is 3
+/// for most services.
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::config::Config;
+/// use simba_runtime::retry::RetryConfig;
+///
+/// let retry = RetryConfig::standard().max_attempts(5).max_backoff(Duration::from_secs(10));
+/// assert_eq!(retry.attempts(), 5);
+/// let config = Config::builder().retry(retry).build();
+/// ```
 #[derive(Clone, Debug)]
 pub struct RetryConfig {
     mode: RetryMode,
-    /// `None` is the default of the service.
+    /// The maximum number of attempts, or `None` for the default of the service.
     max_attempts: Option<u32>,
     max_backoff: Duration,
 }
 
 impl Default for RetryConfig {
-    /// Standard mode, the service's default of attempts (3 for most), at most 20 seconds between two.
+    /// Returns the standard mode, with the service's number of attempts and a maximum backoff of 20 seconds.
     fn default() -> Self {
         Self { mode: RetryMode::Standard, max_attempts: None, max_backoff: Duration::from_secs(20) }
     }
 }
 
 impl RetryConfig {
-    /// AWS's standard mode, which is the default.
+    /// Creates a configuration with the standard mode. This is the default.
     #[must_use]
     pub fn standard() -> Self {
         Self::default()
     }
 
-    /// The standard mode, and sending slows down while the service throttles.
+    /// Creates a configuration with the adaptive mode, which limits the rate of requests while the service throttles.
     #[must_use]
     pub fn adaptive() -> Self {
         Self { mode: RetryMode::Adaptive, ..Self::default() }
     }
 
-    /// Every call is sent once.
+    /// Creates a configuration without retries.
     #[must_use]
     pub fn off() -> Self {
         Self { mode: RetryMode::Off, ..Self::default() }
     }
 
-    /// As the policy says; the number of attempts is the policy's to limit.
+    /// Creates a configuration with a custom policy. The number of attempts is not limited unless
+    /// [`max_attempts`](Self::max_attempts) is set.
     #[must_use]
     pub fn custom(policy: impl RetryPolicy + 'static) -> Self {
         Self { mode: RetryMode::Custom(Arc::new(policy)), max_attempts: Some(u32::MAX), ..Self::default() }
     }
 
-    /// Sets how often a call is sent at most, the first time included. 0 counts as 1.
+    /// Sets the maximum number of attempts, including the first one. 0 is treated as 1.
     ///
-    /// The default is that of the service: 3 for most, 4 for `DynamoDB`.
+    /// The default depends on the service: 4 for `DynamoDB`, 3 for most others.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
         self
     }
 
-    /// The longest wait between two attempts. The service may ask for up to 5 seconds more.
+    /// Sets the maximum backoff between two attempts. Defaults to 20 seconds. The service can extend a wait by up to
+    /// 5 seconds.
     #[must_use]
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
         self.max_backoff = backoff;
         self
     }
 
-    /// How the client retries.
+    /// Returns the retry mode.
     pub fn mode(&self) -> &RetryMode {
         &self.mode
     }
 
-    /// How often a call is sent at most: the number that was set, or 3, which is the default of most services.
+    /// Returns the maximum number of attempts, including the first one. If it is not set, this is 3, the default of most
+    /// services.
     pub fn attempts(&self) -> u32 {
         self.attempts_for(&ServiceRetry::STANDARD)
     }
 
-    /// How often a call of a service is sent at most.
+    /// Returns the maximum number of attempts for a service.
     pub(crate) fn attempts_for(&self, service: &ServiceRetry) -> u32 {
         match self.mode {
             RetryMode::Off => 1,
@@ -136,13 +151,13 @@ impl RetryConfig {
     }
 }
 
-/// A service's defaults of retries.
+/// The default retry settings of a service.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceRetry {
-    /// The longest wait before the first retry, unless the service throttles.
+    /// The maximum backoff before the first retry, unless the service throttles.
     pub base_delay: Duration,
-    /// How often a call is sent at most.
+    /// The maximum number of attempts, including the first one.
     pub max_attempts: u32,
 }
 
@@ -151,39 +166,39 @@ impl ServiceRetry {
     pub const STANDARD: Self = Self { base_delay: Duration::from_millis(50), max_attempts: 3 };
 }
 
-/// How one call is retried.
+/// The retry settings of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallRetry<'a> {
-    /// The client's settings, or the call's own.
+    /// The configuration of the call, or of the client.
     pub(crate) config: &'a RetryConfig,
-    /// The service's defaults.
+    /// The defaults of the service.
     pub(crate) service: &'a ServiceRetry,
-    /// Whether the operation is a long poll, which programs repeat at once when it fails.
+    /// Whether the operation is a long poll, which programs repeat immediately after a failure.
     pub(crate) long_poll: bool,
 }
 
 impl CallRetry<'_> {
-    /// How often the call is sent at most.
+    /// Returns the maximum number of attempts.
     pub(crate) fn attempts(self) -> u32 {
         self.config.attempts_for(self.service)
     }
 }
 
-/// Whether a failed attempt is followed by another.
+/// The decision whether a failed attempt is retried.
 pub(crate) enum RetryDecision<'a> {
-    /// Another attempt follows.
+    /// The attempt is retried.
     Retry {
-        /// The time until then.
+        /// The time until the next attempt.
         wait: Duration,
-        /// The right to send it.
+        /// The permit for the next attempt.
         permit: Permit<'a>,
     },
-    /// The call has failed.
+    /// The attempt is not retried.
     Stop {
         /// The reason, for logs.
         #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "Only logs show it."))]
         reason: &'static str,
-        /// The time until the caller is told.
+        /// The time to wait before the call returns the error.
         wait: Duration,
     },
 }
@@ -191,13 +206,13 @@ pub(crate) enum RetryDecision<'a> {
 impl RetryDecision<'_> {
     pub(crate) const NOT_RETRYABLE: Self = Self::stop("the error is not retryable");
 
-    /// The call has failed, and the caller is told at once.
+    /// Creates a decision that returns the error immediately.
     pub(crate) const fn stop(reason: &'static str) -> Self {
         Self::Stop { reason, wait: Duration::ZERO }
     }
 }
 
-/// The state of retries that all calls of a client share.
+/// The retry state that all calls of a client share.
 #[derive(Debug, Default)]
 pub(crate) struct Retries {
     quota: Quota,
@@ -205,16 +220,16 @@ pub(crate) struct Retries {
 }
 
 impl Retries {
-    /// The permit of a call's first attempt, which costs nothing.
+    /// Returns the permit of a call's first attempt, which costs nothing.
     pub(crate) fn first_attempt(&self) -> Permit<'_> {
         self.quota.first_attempt()
     }
 
-    /// Whether an attempt may be sent now.
+    /// Checks whether an attempt may be sent now.
     ///
     /// # Errors
     ///
-    /// How long to wait before asking again.
+    /// Returns the time to wait before the next check.
     pub(crate) fn may_send(&self, config: &RetryConfig, now: Duration) -> Result<(), Duration> {
         match config.mode {
             RetryMode::Adaptive => self.rate.acquire(now),
@@ -222,14 +237,14 @@ impl Retries {
         }
     }
 
-    /// An attempt that was sent has ended: well, or with a failure of this kind.
+    /// Records the result of an attempt: a success, or a failure of this kind.
     pub(crate) fn measure(&self, config: &RetryConfig, now: Duration, kind: Option<FailureKind>) {
         if matches!(config.mode, RetryMode::Adaptive) {
             self.rate.record(now, kind == Some(FailureKind::Throttling));
         }
     }
 
-    /// Decides whether a failed attempt is followed by another.
+    /// Decides whether a failed attempt is retried.
     pub(crate) fn decide(
         &self,
         call: CallRetry<'_>,
@@ -260,7 +275,7 @@ impl Retries {
         let wait = failed.retry_after.map_or(backoff, |asked| asked.clamp(backoff, longest));
         match self.quota.acquire(kind) {
             Some(permit) => RetryDecision::Retry { wait, permit },
-            // Without the wait a program that polls in a loop would send more, not less, during an outage.
+            // Without this wait, a program that polls in a loop would send more requests during an outage.
             None => RetryDecision::Stop {
                 reason: "the client's retry quota is exhausted",
                 wait: if call.long_poll { wait } else { Duration::ZERO },
@@ -269,7 +284,7 @@ impl Retries {
     }
 }
 
-/// The base, doubled for each attempt already made after the first.
+/// Returns the base, doubled for each attempt after the first.
 fn backoff(base: Duration, number: u32, longest: Duration) -> Duration {
     let doublings = number.saturating_sub(1).min(31);
     base.saturating_mul(1 << doublings).min(longest)

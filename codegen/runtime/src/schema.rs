@@ -1,12 +1,12 @@
-//! Schemas: the facts of a model's shapes that protocols and codecs read, and access to values by them.
+//! Schemas: descriptions of a model's shapes that protocols and codecs read, and access to values through them.
 //!
-//! A generated type is a static [`StructSchema`] and indexed access to its members, as [`SerializableStruct`] and
-//! [`DeserializableStruct`]. A codec walks the schema and passes values through two object-safe traits,
-//! [`ShapeSerializer`] and [`ShapeDeserializer`], which know Smithy's types and no format. Generated types are compiled
-//! once, whatever the number of codecs.
+//! A generated type has a static [`StructSchema`] and indexed access to its members through [`SerializableStruct`]
+//! and [`DeserializableStruct`]. A codec walks the schema and passes values through two object-safe traits,
+//! [`ShapeSerializer`] and [`ShapeDeserializer`], which support Smithy's types and are independent of the format.
+//! Generated types are compiled once, regardless of the number of codecs.
 //!
-//! A schema states what the model says, never what a protocol makes of it: it holds the traits of all protocols, and
-//! each protocol reads its own.
+//! A schema contains the facts of the model and nothing that a protocol derives from them: it contains the traits of
+//! all protocols, and each protocol reads its own.
 
 mod append;
 mod collections;
@@ -39,12 +39,12 @@ pub use unit::Unit;
 #[doc(inline)]
 pub use crate::{__int_enum as int_enum, __string_enum as string_enum, __structure as structure, __union as union};
 
-/// The absolute identifier of a shape, such as `com.amazonaws.fsx#Tag`.
+/// The absolute ID of a shape, such as `com.amazonaws.fsx#Tag`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShapeId {
-    /// The namespace: `com.amazonaws.fsx`.
+    /// The namespace, such as `com.amazonaws.fsx`.
     pub namespace: &'static str,
-    /// The name within the namespace: `Tag`.
+    /// The name within the namespace, such as `Tag`.
     pub name: &'static str,
 }
 
@@ -57,11 +57,11 @@ impl fmt::Display for ShapeId {
 /// The schema of a structure or union.
 #[derive(Debug)]
 pub struct StructSchema {
-    /// The shape's identifier.
+    /// The ID of the shape.
     pub id: ShapeId,
     /// The members, in the model's order.
     pub members: &'static [MemberSchema],
-    /// The shape's own traits.
+    /// The traits of the shape itself.
     pub traits: &'static [Trait],
 }
 
@@ -77,12 +77,12 @@ pub const fn of<T: StaticSchema>() -> &'static StructSchema {
     T::SCHEMA
 }
 
-/// The schema of a member: of a structure, a union, a list or a map.
+/// The schema of a member of a structure, union, list or map.
 #[derive(Debug)]
 pub struct MemberSchema {
-    /// The member's name in the model.
+    /// The name of the member in the model.
     pub name: &'static str,
-    /// The type of its values.
+    /// The type of the member's values.
     pub target: Target,
     /// The traits of the member, and those of its target that the member does not override.
     pub traits: &'static [Trait],
@@ -93,23 +93,23 @@ pub struct MemberSchema {
 pub enum Target {
     /// A boolean.
     Boolean,
-    /// An integer of 8 bits.
+    /// An 8-bit integer.
     Byte,
-    /// An integer of 16 bits.
+    /// A 16-bit integer.
     Short,
-    /// An integer of 32 bits, or an enumeration of integers.
+    /// A 32-bit integer, or an enum of integers.
     Integer,
-    /// An integer of 64 bits.
+    /// A 64-bit integer.
     Long,
-    /// A floating-point number of 32 bits.
+    /// A 32-bit floating-point number.
     Float,
-    /// A floating-point number of 64 bits.
+    /// A 64-bit floating-point number.
     Double,
-    /// An integer of any size.
+    /// An integer of arbitrary size.
     BigInteger,
-    /// A decimal number of any precision.
+    /// A decimal number of arbitrary precision.
     BigDecimal,
-    /// A string, or an enumeration of strings.
+    /// A string, or an enum of strings.
     String,
     /// A sequence of bytes.
     Blob,
@@ -117,13 +117,13 @@ pub enum Target {
     Timestamp,
     /// A value without a schema.
     Document,
-    /// A structure, whose value knows its schema.
+    /// A structure, whose value provides its schema.
     Structure,
-    /// A union, whose value knows its schema.
+    /// A union, whose value provides its schema.
     Union,
     /// A list of elements with this schema.
     List(&'static MemberSchema),
-    /// A map with keys and values of these schemas.
+    /// A map with these schemas of its keys and values.
     Map(&'static MemberSchema, &'static MemberSchema),
 }
 
@@ -131,7 +131,7 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trait {
-    /// `aws.protocols#awsQueryError`: the code of the error for services that once spoke the query protocol.
+    /// `aws.protocols#awsQueryError`: the error code for services that are compatible with the query protocol.
     AwsQueryError(&'static str),
     /// `smithy.api#jsonName`.
     JsonName(&'static str),
@@ -157,18 +157,18 @@ pub enum TimestampFormat {
 }
 
 impl MemberSchema {
-    /// A schema for a value that is not a member of anything.
+    /// Creates a schema for a value that is not a member.
     pub(crate) const fn root(target: Target) -> Self {
         Self { name: "", target, traits: &[] }
     }
 
-    /// Returns whether the value must not be shown.
+    /// Returns whether the value is sensitive and must not be shown.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
         self.traits.contains(&Trait::Sensitive)
     }
 
-    /// Returns the timestamp format that the model asks for, if it does.
+    /// Returns the timestamp format, if the model defines one.
     #[must_use]
     pub fn timestamp_format(&self) -> Option<TimestampFormat> {
         self.traits.iter().find_map(|item| match item {
@@ -177,7 +177,7 @@ impl MemberSchema {
         })
     }
 
-    /// Returns the name that the model gives the member in JSON, if it does.
+    /// Returns the member's name in JSON, if the model defines one.
     #[must_use]
     pub fn json_name(&self) -> Option<&'static str> {
         self.traits.iter().find_map(|item| match item {
@@ -198,15 +198,15 @@ impl MemberSchema {
 }
 
 impl StructSchema {
-    /// Returns whether a code in a response means the error that this is the schema of.
+    /// Returns whether this is the schema of the error with the given code.
     #[must_use]
     pub fn has_error_code(&self, code: &str) -> bool {
         let query_code = |item: &Trait| matches!(item, Trait::AwsQueryError(query_code) if *query_code == code);
         self.id.name == code || self.traits.iter().any(query_code)
     }
 
-    /// Returns the index of the member with a name. Members mostly arrive in the model's order, so the search starts at
-    /// the index that is `expected`.
+    /// Returns the index of the member with the given name. Members usually arrive in the model's order, so the
+    /// search starts at the index `expected`.
     pub(crate) fn index_of(&self, name: &str, expected: usize, name_of: fn(&MemberSchema) -> &str) -> Option<usize> {
         let (before, after) = self.members.split_at(expected.min(self.members.len()));
         let is_it = |member: &MemberSchema| name_of(member) == name;
@@ -228,18 +228,18 @@ impl SerdeError {
         Self { message: message.to_string().into() }
     }
 
-    /// Creates the error of a value that has another type than its schema.
+    /// Creates the error of a value that does not have its schema's type.
     ///
-    /// `found` is the type of what was found and never the value, which may be sensitive.
+    /// `found` is the type of the value, not the value itself, which may be sensitive.
     #[cold]
     pub fn unexpected(found: &str, expected: &str) -> Self {
         Self::new(format_args!("expected {expected}, found {found}"))
     }
 
-    /// Adds the member that the error happened in. The member of the innermost structure comes last.
+    /// Adds the member in which the error occurred. Call this for the innermost structure first.
     #[cold]
     pub(crate) fn within(self, schema: &StructSchema, index: usize) -> Self {
-        /// A message of this length does not grow any more, since structures may be nested deeply.
+        /// A longer message is not extended, since structures may be deeply nested.
         const LONGEST: usize = 160;
         let member = schema.members.get(index).map_or("an unknown member", |member| member.name);
         if self.message.len() > LONGEST {

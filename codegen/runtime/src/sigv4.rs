@@ -2,8 +2,8 @@
 //!
 //! [`Signer`] adds `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` to a request that is otherwise complete.
 //!
-//! The canonical request is never a string: its pieces go straight into the hash. The signing key
-//! changes once a day, so it is kept.
+//! The canonical request is hashed piece by piece, without building a string. The signing key changes once a day and
+//! is cached.
 
 mod canonical;
 
@@ -31,7 +31,7 @@ pub struct SigningParams<'a> {
     pub credentials: &'a Credentials,
     /// The region of the credential scope.
     pub region: &'a str,
-    /// The service's name in the credential scope.
+    /// The name of the service in the credential scope.
     pub service: &'a str,
     /// The time of the signature.
     pub time: SystemTime,
@@ -39,21 +39,21 @@ pub struct SigningParams<'a> {
     pub settings: SigningSettings,
 }
 
-/// How a path is signed. The defaults are those of all services but a few that store objects.
+/// How a path is signed. The defaults apply to all services except S3 and a few others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SigningSettings {
-    /// How often the path is percent-encoded.
+    /// How many times the path is percent-encoded.
     pub percent_encoding_mode: PercentEncodingMode,
     /// Whether `.`, `..` and empty segments are removed from the path.
     pub uri_path_normalization_mode: UriPathNormalizationMode,
 }
 
-/// How often a path is percent-encoded before it is signed.
+/// How many times a path is percent-encoded before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PercentEncodingMode {
-    /// Once: as it is sent.
+    /// Once: the path is signed as sent.
     Single,
-    /// Twice: the path that is sent is encoded once more.
+    /// Twice: the path as sent is encoded again.
     #[default]
     Double,
 }
@@ -61,29 +61,29 @@ pub enum PercentEncodingMode {
 /// Whether a path is normalized before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UriPathNormalizationMode {
-    /// `.`, `..` and empty segments are removed.
+    /// Removes `.`, `..` and empty segments.
     #[default]
     Enabled,
-    /// The path is signed with all its segments.
+    /// Keeps all segments.
     Disabled,
 }
 
 /// How a signature covers the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayloadHash<'a> {
-    /// By the SHA-256 of these bytes.
+    /// The SHA-256 of these bytes is signed.
     Sha256(&'a [u8]),
-    /// Not at all, which the header `x-amz-content-sha256` says: the connection has to be encrypted.
+    /// The body is not signed, which the header `x-amz-content-sha256` declares. This requires TLS.
     Unsigned,
 }
 
-/// Signs requests, and keeps the day's key.
+/// A request signer, which caches the signing key of the day.
 #[derive(Default)]
 pub struct Signer {
     key: Mutex<Option<Key>>,
 }
 
-/// A credential that cannot be a header's value.
+/// The error of credentials that are not valid in a header.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCredentials;
 
@@ -103,7 +103,7 @@ impl std::fmt::Debug for Signer {
     }
 }
 
-/// A signing key and what it was derived from.
+/// A signing key and the parameters that it was derived from.
 struct Key {
     day: [u8; 8],
     secret: String,
@@ -113,18 +113,18 @@ struct Key {
 }
 
 impl Signer {
-    /// A signer that holds no key yet.
+    /// Creates a signer without a cached key.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Signs the request, which must have its `Host` header already. Every header it has is signed,
-    /// except those that proxies may change.
+    /// Signs the request, which must already have a `Host` header. All headers are signed, except those that proxies
+    /// may change.
     ///
     /// # Errors
     ///
-    /// If a credential cannot be a header's value.
+    /// Returns an error if the credentials are not valid in a header.
     pub fn sign(
         &self,
         request: &mut Parts,
@@ -134,7 +134,7 @@ impl Signer {
         let date = amz_date(signing.time);
         let mut day = [0; 8];
         day.copy_from_slice(&date[..8]);
-        // The value is ASCII digits, so that it is a header value can't fail.
+        // ASCII digits are always a valid header value.
         let value = HeaderValue::from_bytes(&date).map_err(|_| InvalidCredentials)?;
         request.headers.insert(DATE, value);
         if let Some(token) = &signing.credentials.session_token {
@@ -167,7 +167,7 @@ impl Signer {
         text.push_str(&credentials.access_key_id);
         text.push('/');
         let scope_start = text.len();
-        // `day` holds ASCII digits only.
+        // `day` contains only ASCII digits.
         text.extend(day.iter().map(|digit| char::from(*digit)));
         for part in [signing.region, signing.service, "aws4_request"] {
             text.push('/');
@@ -194,7 +194,7 @@ impl Signer {
         Ok(())
     }
 
-    /// The day's key, derived if it is not the one that was used last.
+    /// Returns the signing key. It is derived unless it is the one that was used last.
     fn key(&self, day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
         let mut kept = self.key.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = &*kept
@@ -229,7 +229,7 @@ fn derive(day: [u8; 8], signing: SigningParams<'_>) -> Hmac<Sha256> {
     key
 }
 
-/// An HMAC under a key of any length, padded as HMAC pads it: so that no length can be wrong.
+/// Returns an HMAC for a key of any length. The key is padded here, which rules out an error for its length.
 fn hmac(key: &[u8]) -> Hmac<Sha256> {
     let mut block = [0_u8; 64];
     if key.len() > block.len() {

@@ -1,7 +1,7 @@
-//! Testing programs that call AWS, without AWS.
+//! Tools for testing programs that call AWS, without AWS.
 //!
-//! In: canned responses, by operation. Out: the requests that the program sent, as typed values, and
-//! time that passes only when the test says so.
+//! [`MockTransport`] returns prepared responses by operation and records the requests, and [`ManualClock`] lets time
+//! pass only when the test says so.
 //!
 //! ```
 //! use simba_runtime::config::Config;
@@ -10,9 +10,10 @@
 //! let mock = MockTransport::new();
 //! mock.respond("DescribeBackups", MockResponse::error("InternalServerError", "try again").status(500));
 //! mock.respond("DescribeBackups", MockResponse::json(r#"{"Backups": []}"#));
-//! // No test waits for a retry: this clock skips whatever all would sleep through.
-//! let config = Config::builder().transport(mock.clone()).clock(ManualClock::skipping());
-//! // … build a client, call it, then look at `mock.requests()`.
+//! // The waits of retries end immediately on this clock.
+//! let config = Config::builder().transport(mock.clone()).clock(ManualClock::skipping()).build();
+//! // Create a client with `config`, call it, and check the requests that it has sent:
+//! assert!(mock.requests_of("DescribeBackups").is_empty());
 //! ```
 
 #[cfg(feature = "cbor")]
@@ -37,9 +38,9 @@ use crate::body::Body;
 use crate::clock::{Clock, SystemClock};
 use crate::transport::{Settings, Transport, TransportError, TransportErrorKind};
 
-/// A transport that answers from memory and records what it is sent.
+/// A transport that returns prepared responses and records the requests.
 ///
-/// Clones share everything: give one to the client and keep one to look at.
+/// Clones share their state: pass one to the client and keep one to inspect.
 #[derive(Clone, Debug, Default)]
 pub struct MockTransport {
     state: Arc<Mutex<State>>,
@@ -62,14 +63,14 @@ impl fmt::Debug for Always {
     }
 }
 
-/// A request that was sent.
+/// A recorded request.
 #[derive(Clone)]
 pub struct RecordedRequest {
     operation: String,
     request: http::Request<Bytes>,
 }
 
-/// The body is shown by its length: it is part of what a client's `Debug` shows, and may hold what is sensitive.
+/// Shows the length of the body only, since the body may contain sensitive data.
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
@@ -83,31 +84,31 @@ impl fmt::Debug for RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// The name of the operation that was called.
+    /// Returns the name of the operation.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The request as it would have gone over the wire.
+    /// Returns the HTTP request.
     pub fn http(&self) -> &http::Request<Bytes> {
         &self.request
     }
 
-    /// A header's value; `None` if it is absent or no text.
+    /// Returns the value of a header, or `None` if it is absent or not a valid string.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name)?.to_str().ok()
     }
 
-    /// The request's body.
+    /// Returns the request's body.
     pub fn body(&self) -> &Bytes {
         self.request.body()
     }
 
-    /// The request as the typed value that the program sent.
+    /// Deserializes the body as a typed request.
     ///
     /// # Errors
     ///
-    /// If the body is not one of `R`.
+    /// Returns an error if the body is not a valid `R`.
     pub fn request<R: DeserializeOwned>(&self) -> Result<R, serde_json::Error> {
         #[cfg(feature = "cbor")]
         if cbor::speaks(&self.request) {
@@ -118,19 +119,20 @@ impl RecordedRequest {
 }
 
 impl MockTransport {
-    /// A transport without answers: each call is an error that says so.
+    /// Creates a transport without responses, which fails all calls.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers the next call of the operation that has no response yet.
+    /// Adds a response for the next call of the operation. Responses are used once, in the order in which they were
+    /// added.
     pub fn respond(&self, operation: impl Into<String>, answer: impl Into<MockResponse>) -> &Self {
         self.lock().next.entry(operation.into()).or_default().push_back(answer.into());
         self
     }
 
-    /// Answers every call of the operation for which there is no [`respond`](Self::respond) left.
+    /// Sets a function that responds to the calls of the operation for which no [`respond`](Self::respond) is left.
     pub fn respond_with(
         &self,
         operation: impl Into<String>,
@@ -140,19 +142,20 @@ impl MockTransport {
         self
     }
 
-    /// Sets the clock by which [late](MockResponse::after) answers are late: the client's.
+    /// Sets the clock that measures the delay of [late](MockResponse::after) responses. This should be the client's
+    /// clock.
     pub fn clock(&self, clock: impl Clock + 'static) -> &Self {
         self.lock().clock = Some(Arc::new(clock));
         self
     }
 
-    /// All requests so far, each attempt of a call apart.
+    /// Returns all requests so far, including each attempt of a call.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }
 
-    /// The requests of one operation so far.
+    /// Returns the requests of one operation so far.
     #[must_use]
     pub fn requests_of(&self, operation: &str) -> Vec<RecordedRequest> {
         self.lock().requests.iter().filter(|request| request.operation == operation).cloned().collect()
@@ -171,7 +174,7 @@ impl MockTransport {
         let clock = state.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let next = state.next.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
         let always = state.always.get(&recorded.operation).cloned();
-        // The answering function may itself use the mock.
+        // The function may use the mock itself, so the lock is released.
         drop(state);
         let response = next.or_else(|| always.map(|always| always.0(&recorded)));
         #[cfg(feature = "cbor")]

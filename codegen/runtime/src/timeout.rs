@@ -1,22 +1,22 @@
-//! How long a call and its parts may take.
+//! The timeouts of calls.
 
 use std::fmt;
 use std::time::Duration;
 
-/// The time that a new connection may take.
+/// The default timeout for establishing a connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// The silence that is allowed, as in AWS's SDKs since November 2026.
+/// The default read timeout, as in AWS's SDKs since November 2026.
 const READ: Duration = Duration::from_secs(5 * 60);
-/// The time for an attempt, which leaves room for the silence before a response and for its body.
+/// The default timeout of an attempt, which exceeds the read timeout by the time for the body.
 const ATTEMPT: Duration = Duration::from_secs(10 * 60);
-/// The time for a call: three attempts, and the waits between them.
+/// The default timeout of a call: three attempts, and the waits between them.
 const CALL: Duration = Duration::from_secs(35 * 60);
 
 /// The timeouts of calls.
 ///
-/// By default a connection is established within 5 seconds, the service sends something at least every 5 minutes, an
-/// attempt takes at most 10 minutes, and a call at most 35 minutes. An operation whose model announces that responses
-/// take longer (`smithy.api#longPoll`) has longer defaults. A timeout that is set applies to every operation.
+/// The defaults are 5 seconds for establishing a connection, 5 minutes without data, 10 minutes for an attempt and 35
+/// minutes for a call. Operations that are long polls according to the model (`smithy.api#longPoll`) have longer defaults
+/// if necessary. A timeout that is set applies to all operations; `None` disables it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,10 +34,10 @@ pub struct TimeoutConfig {
     call: Timeout,
 }
 
-/// One timeout.
+/// The setting of a timeout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Timeout {
-    /// The default of the operation.
+    /// The default.
     #[default]
     Default,
     /// The value that was set; `None` disables the timeout.
@@ -52,7 +52,7 @@ impl Timeout {
         }
     }
 
-    /// Raises a default.
+    /// Raises the default to a minimum. A timeout that is set is unchanged.
     fn at_least(self, default: Duration, minimum: Duration) -> Self {
         match self {
             Self::Default => Self::Set(Some(default.max(minimum))),
@@ -62,20 +62,20 @@ impl Timeout {
 }
 
 impl TimeoutConfig {
-    /// Creates the default timeouts.
+    /// Creates a configuration with the default timeouts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Disables all timeouts.
+    /// Creates a configuration without timeouts.
     #[must_use]
     pub fn disabled() -> Self {
         let never = Timeout::Set(None);
         Self { connect: never, read: never, attempt: never, call: never }
     }
 
-    /// Returns the timeouts of an operation whose response may take this long: defaults are raised to it.
+    /// Returns the timeouts of an operation whose response may take this long. Defaults are raised accordingly.
     pub(crate) fn for_response_after(&self, response: Duration) -> Self {
         Self {
             connect: self.connect,
@@ -85,69 +85,70 @@ impl TimeoutConfig {
         }
     }
 
-    /// How long a new connection may take, its TLS handshake included.
+    /// Sets the timeout for establishing a connection, including the TLS handshake. Defaults to 5 seconds.
     #[must_use]
     pub fn connect(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.connect = Timeout::Set(timeout.into());
         self
     }
 
-    /// How long the service may send nothing: before the response, and between two parts of it.
+    /// Sets how long to wait for data: for the response, and between two parts of it. Defaults to 5 minutes.
     #[must_use]
     pub fn read(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.read = Timeout::Set(timeout.into());
         self
     }
 
-    /// How long one attempt may take.
+    /// Sets the timeout of a single attempt. Defaults to 10 minutes.
     #[must_use]
     pub fn attempt(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.attempt = Timeout::Set(timeout.into());
         self
     }
 
-    /// How long the whole call may take, with all its attempts and the waits between them.
+    /// Sets the timeout of the whole call, including all attempts and the waits between them. Defaults to 35
+    /// minutes.
     #[must_use]
     pub fn call(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.call = Timeout::Set(timeout.into());
         self
     }
 
-    /// How long a new connection may take.
+    /// Returns the timeout for establishing a connection.
     pub fn connect_timeout(&self) -> Option<Duration> {
         self.connect.or(CONNECT)
     }
 
-    /// How long the service may stay silent.
+    /// Returns how long to wait for data after the request was sent.
     pub fn read_timeout(&self) -> Option<Duration> {
         self.read.or(READ)
     }
 
-    /// How long one attempt may take.
+    /// Returns the timeout of a single attempt.
     pub fn attempt_timeout(&self) -> Option<Duration> {
         self.attempt.or(ATTEMPT)
     }
 
-    /// How long the whole call may take.
+    /// Returns the timeout of the whole call.
     pub fn call_timeout(&self) -> Option<Duration> {
         self.call.or(CALL)
     }
 }
 
-/// Which limit a call ran into.
+/// The kind of a timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TimeoutKind {
-    /// Connecting took too long.
+    /// Establishing the connection took too long.
     Connect,
-    /// The service stayed silent too long.
+    /// No data arrived in time.
     Read,
-    /// One attempt took too long.
+    /// An attempt took too long.
     Attempt,
     /// The whole call took too long.
     Call,
 }
 
-/// Time ran out.
+/// The error of a timeout that expired.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeoutError {
     kind: TimeoutKind,
@@ -169,7 +170,7 @@ impl TimeoutError {
         Self::new(kind, message)
     }
 
-    /// Which limit it was.
+    /// Returns the kind of the timeout.
     pub fn kind(&self) -> TimeoutKind {
         self.kind
     }

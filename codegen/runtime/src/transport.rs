@@ -1,4 +1,4 @@
-//! Transports: sending one HTTP request over hyper, a blocking client, a mock or an HTTP stack of your own.
+//! Transports, which send HTTP requests: hyper, a blocking client, a mock, or a custom HTTP client.
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -33,24 +33,28 @@ use bytes::Bytes;
 use crate::BoxFuture;
 use crate::body::{Body, LengthLimitError};
 
-/// Sends one request and returns its response.
+/// Sends HTTP requests.
 ///
-/// An implementation neither retries nor follows redirects. It finds the call's [`Settings`] among the request's
-/// extensions. The future ends when the response's headers are there; the body may still be arriving. Dropping the future
-/// or the body cancels the request.
+/// An implementation must not retry or follow redirects. The request's extensions contain the call's [`Settings`].
+/// The future completes when the response's headers have arrived; the body may be a stream. Dropping the future or
+/// the body cancels the request.
 ///
-/// The client limits the size of bodies and the time that an attempt takes, whatever the transport does.
+/// The client itself limits the size of bodies and the duration of attempts.
 pub trait Transport: Debug + Send + Sync {
-    /// Sends the request.
+    /// Sends a request and returns the response.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the request cannot be sent, or if the response is not received.
     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
-/// Reads a response's body to its end.
+/// Reads the whole body of a response.
 ///
 /// # Errors
 ///
-/// The transport's error, or one of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body has more than `limit`
-/// bytes.
+/// Returns the transport's error, or an error of the kind [`TooLarge`](TransportErrorKind::TooLarge) if the body
+/// exceeds `limit` bytes.
 #[doc(hidden)]
 pub async fn collect(
     response: http::Response<Body>,
@@ -74,25 +78,26 @@ pub async fn collect(
     }
 }
 
-/// The settings of a call for its transport: an extension of every request.
+/// The settings of a call for the transport. Every request contains them as an extension.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
     /// The name of the operation.
     pub operation: Cow<'static, str>,
-    /// How long a new connection may take, its TLS handshake included.
+    /// The timeout for establishing a connection, including the TLS handshake.
     pub connect_timeout: Option<Duration>,
-    /// How long the peer may stay silent once the request is sent.
+    /// How long to wait for data after the request was sent.
     pub read_timeout: Option<Duration>,
-    /// How long the whole attempt may take. The client itself drops an asynchronous transport's
-    /// future then, so that only a transport that blocks need look at it.
+    /// The timeout of the attempt. The client drops the future of an asynchronous transport when it expires, so only
+    /// blocking transports need to respect it.
     pub attempt_timeout: Option<Duration>,
 }
 
-/// The largest body that a client reads unless told otherwise.
+/// The default maximum size of a response, in bytes.
 pub const DEFAULT_MAX_RESPONSE_SIZE: u64 = 64 * 1024 * 1024;
 
-/// The largest status line and headers that the built-in transports read, in bytes; AWS sends less than one thousand.
+/// The maximum size of the status line and headers in the built-in transports, in bytes. AWS's services send less
+/// than one thousand.
 pub const MAX_HEADER_SIZE: usize = 64 * 1024;
 
 impl Default for Settings {
@@ -101,7 +106,7 @@ impl Default for Settings {
     }
 }
 
-/// The transport of clients that are given none.
+/// Returns the default transport.
 pub(crate) fn default(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     #[cfg(feature = "_hyper")]
     return Arc::new(HyperTransport::new(options::trusting(ca_bundle)));
@@ -112,13 +117,13 @@ pub(crate) fn default(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     }
 }
 
-/// The transport of blocking calls whose client is given none.
+/// Returns the default transport of blocking calls.
 #[cfg(feature = "blocking")]
 pub(crate) fn default_blocking(ca_bundle: Option<&CaBundle>) -> Arc<dyn Transport> {
     Arc::new(BlockingTransport::new(options::trusting(ca_bundle)))
 }
 
-/// Stands where the features give no transport, and says so.
+/// The transport of builds without a transport feature. All requests fail with an error that explains it.
 #[cfg(not(feature = "_hyper"))]
 #[derive(Debug)]
 struct NoTransport;

@@ -1,4 +1,4 @@
-//! The URLs that requests are sent to: validated in one place, and shown without what may be a secret.
+//! Validation and redaction of the URLs that requests are sent to.
 
 use std::fmt;
 
@@ -6,8 +6,12 @@ use http::Uri;
 
 /// Parses an absolute `http` or `https` URL.
 ///
-/// User information is refused, not dropped: no AWS service reads it, and every place that shows the URL or makes a
-/// `Host` header of it would give it away.
+/// User information is rejected rather than ignored: no AWS service uses it, and it would be exposed wherever the URL
+/// is shown or used for a `Host` header.
+///
+/// # Errors
+///
+/// Returns an error if the URL is malformed, or if a part is not allowed.
 pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
     let invalid = |reason| InvalidUrl { url: Redacted(text).to_string(), reason };
     let absolute = text.contains("://");
@@ -30,14 +34,14 @@ pub fn parse(text: &str) -> Result<Uri, InvalidUrl> {
     Ok(uri)
 }
 
-/// Whether the port is a number that ports have, if there is any: `Uri` takes one that is not for none at all, and the
-/// request would go to the port that its scheme usually has.
+/// Returns whether the port is valid or absent. [`Uri`] ignores an invalid port, and the request would be sent to the
+/// scheme's default port.
 pub(crate) fn has_sound_port(uri: &Uri) -> bool {
     let usual = |authority: &http::uri::Authority| authority.as_str().ends_with(authority.host());
     uri.port().is_some() || uri.authority().is_none_or(usual)
 }
 
-/// Why a URL is refused. The URL in its text is [redacted](Redacted).
+/// The reason why a URL is invalid. The URL in the message is [redacted](Redacted).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidUrl {
     url: String,
@@ -66,9 +70,9 @@ impl fmt::Display for InvalidUrl {
     }
 }
 
-/// A URL without user information, query and fragment: any of them may be a secret.
+/// Displays a URL without user information, query and fragment, which may be secret.
 ///
-/// A URL that cannot be parsed is shown as well, so everything up to the last `@` counts as user information.
+/// This includes URLs that cannot be parsed, so everything up to the last `@` counts as user information.
 pub struct Redacted<'a>(pub &'a str);
 
 impl fmt::Display for Redacted<'_> {

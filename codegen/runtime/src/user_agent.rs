@@ -1,4 +1,4 @@
-//! The `User-Agent` header, in the form that AWS's own clients use.
+//! The `User-Agent` header, in the format of AWS's SDKs.
 
 use http::HeaderValue;
 
@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::retry::RetryMode;
 use crate::schema::ServiceSchema;
 
-/// The longest app id that AWS keeps.
+/// The maximum length of an application ID.
 const LONGEST_APP_ID: usize = 50;
 
 /// Returns the user agent, such as
@@ -40,17 +40,17 @@ pub(crate) fn header(service: &ServiceSchema, config: &Config) -> HeaderValue {
         text.push_str(" app/");
         text.push_str(&sent);
     }
-    // A text of tokens is always a header value; the fallback is only there for the type.
+    // Tokens are always a valid header value, so the fallback is never used.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("simba-rust"))
 }
 
-/// The app id as it is sent.
+/// Returns the application ID as it is sent.
 fn app(id: &str) -> String {
     let allowed = |c: char| is_token(c) || matches!(c, '#' | ',');
     id.chars().take(LONGEST_APP_ID).map(|c| if allowed(c) { c } else { '-' }).collect()
 }
 
-/// Tells of an app id that is not sent as it is.
+/// Logs a warning, once, about an application ID that is changed before it is sent.
 #[cfg(feature = "tracing")]
 pub(crate) fn warn(once: &std::sync::Once, id: &str, sent: &str) {
     once.call_once(|| {
@@ -70,7 +70,7 @@ fn os() -> &'static str {
     }
 }
 
-/// The string with a dash in place of each character that a token may not hold.
+/// Replaces each character that is not allowed in a token by a dash.
 fn token(text: &str) -> String {
     text.chars().map(|c| if is_token(c) { c } else { '-' }).collect()
 }

@@ -1,14 +1,17 @@
-//! Waiting until a service's resource is in some state: a call that is made again until its response says so.
+//! Waiters, which poll an operation until a resource is in the desired state.
 //!
-//! In: a [`Waiter`], which the generator makes of the model, and a request. Out: the response that was waited for, or a
-//! [`WaiterError`] that says in one line why it did not come.
+//! A [`Waiter`] is generated from the model. A [`Wait`] polls its operation and returns the response that has reached
+//! the state, or a [`WaiterError`].
 //!
-//! ```ignore
-//! let answer = client
-//!     .wait_until_backup_available("backup-0123456789abcdef0")
-//!     .max_wait(Duration::from_secs(30 * 60))
-//!     .on_poll(|poll| println!("{poll}"))
-//!     .await?;
+//! ```
+//! use std::time::Duration;
+//! use simba_runtime::operation::Request;
+//! use simba_runtime::waiter::{Wait, WaiterError};
+//!
+//! async fn wait<R: Request + Clone>(wait: Wait<R>) -> Result<(), WaiterError<R::Response, R::Error>> {
+//!     let wait = wait.max_wait(Duration::from_secs(30 * 60)).on_poll(|poll| println!("{poll}"));
+//!     wait.await.map(drop)
+//! }
 //! ```
 
 mod acceptor;
@@ -44,50 +47,52 @@ use crate::response::Response;
 use acceptor::State;
 use delay::Delay;
 
-/// How long a wait lasts at most that is not told otherwise.
+/// The default maximum duration of a wait: one hour.
 pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// The shortest pause: calls without any would be an attack on the service.
+/// The minimum delay, so that a wait never polls the service in a tight loop.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// As good as forever, and still a duration that can be added to a time.
+/// The maximum duration of a wait: practically unlimited, but safe to add to a time.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// A condition to wait for. Generated crates hold one static of it per waiter.
+/// A condition to wait for. Generated crates have a static of this type for each waiter.
 #[derive(Debug)]
 pub struct Waiter<R: Request> {
-    /// The waiter's name in the model.
+    /// The name of the waiter in the model.
     pub name: &'static str,
-    /// The shortest pause between two calls, in seconds.
+    /// The minimum delay between two calls, in seconds.
     pub min_delay: u64,
-    /// The longest pause between two calls, in seconds.
+    /// The maximum delay between two calls, in seconds.
     pub max_delay: u64,
-    /// The acceptors that classify a response or error; the first that matches wins.
+    /// The acceptors that classify the result of a call. The first one that matches applies.
     pub acceptors: &'static [Acceptor<R>],
 }
 
-/// The outcome of a call: its response, or its error.
+/// The result of a call: the response or the error.
 type Outcome<R> = Result<Response<<R as Request>::Response>, SdkError<<R as Request>::Error>>;
 
 /// The error of a wait for `R`.
 type Failure<R> = WaiterError<<R as Request>::Response, <R as Request>::Error>;
 
-/// The callback that observes each call.
+/// The callback that observes the calls.
 type OnPoll<R> = Box<dyn FnMut(&Poll<'_, R>) + Send>;
 
-/// Marks waits that always end well with a response.
+/// The mode of waits that succeed with a response.
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOutput;
 
-/// Marks waits that may also end well with an error: the resource is gone, for instance. They give an `Option`.
+/// The mode of waits that can also succeed with an error, for example because the resource no longer exists. They
+/// return an `Option`.
 #[derive(Clone, Copy, Debug)]
 pub struct SuccessOrError;
 
-/// A wait before it begins: awaited, or waited for with `wait` where calls block, it calls the operation
-/// until the waiter's condition holds.
+/// A wait that has not started yet. Awaiting it, or calling `wait` for blocking calls, polls the operation until the
+/// waiter's condition is met.
 ///
-/// Between calls it pauses as Smithy says: exponentially longer, at random between the waiter's bounds. It lasts at
-/// most [an hour](DEFAULT_MAX_WAIT), or [`max_wait`](Self::max_wait).
+/// The delays between calls grow exponentially with full jitter, between the minimum and the maximum delay of the
+/// waiter, as Smithy specifies. The wait takes at most [one hour](DEFAULT_MAX_WAIT) unless
+/// [`max_wait`](Self::max_wait) is set.
 #[must_use = "a wait does nothing until it is awaited or waited for"]
 pub struct Wait<R: Request, M = Async, E = SuccessOutput> {
     client: Client,
@@ -108,34 +113,34 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
         Self { client: client.clone(), request, options, waiter, delay, on_poll: None, mode: PhantomData }
     }
 
-    /// Gives up after that long; [`Duration::MAX`] is never. A call that is under way then is dropped if it is awaited;
-    /// one that blocks ends by its own timeouts.
+    /// Sets the maximum duration of the wait. [`Duration::MAX`] disables the limit. When it expires, an asynchronous
+    /// call in progress is cancelled; a blocking call continues until it ends or its own timeouts expire.
     pub fn max_wait(mut self, limit: Duration) -> Self {
         self.delay.limit = limit.min(LONGEST);
         self
     }
 
-    /// Sets the shortest and the longest pause between two calls, in place of the waiter's own. There is always one,
-    /// however short.
+    /// Sets the minimum and maximum delay between two calls, instead of the waiter's own. The minimum delay is at
+    /// least one millisecond.
     pub fn delays(mut self, min: Duration, max: Duration) -> Self {
         let min = min.clamp(SHORTEST, LONGEST);
         (self.delay.min, self.delay.max) = (min, max.clamp(min, LONGEST));
         self
     }
 
-    /// Changes the request that is sent, to set members that are no arguments of the waiter.
+    /// Changes the request, to set members that are not arguments of the waiter.
     pub fn request(mut self, change: impl FnOnce(R) -> R) -> Self {
         self.request = change(self.request);
         self
     }
 
-    /// Sets what the calls do differently from their client: region, timeouts, retries, headers.
+    /// Sets the options of the calls, such as the region, timeouts, retries and headers.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Is told of each call and what came of it, to show progress.
+    /// Sets a callback that is called after each call with its result, for example to show progress.
     pub fn on_poll(mut self, tell: impl FnMut(&Poll<'_, R>) + Send + 'static) -> Self {
         self.on_poll = Some(Box::new(tell));
         self
@@ -163,7 +168,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
                     let reason = acceptor.seen(&self.request, &outcome);
                     return Err(WaiterError::new(WaiterErrorKind::Failed, context, reason, Some(outcome)));
                 }
-                // An error that no acceptor expects ends the wait, as Smithy has it.
+                // An error that no acceptor matches ends the wait, as Smithy specifies.
                 None if outcome.is_err() => {
                     let reason = outcome.as_ref().err().map(ToString::to_string);
                     return Err(WaiterError::new(WaiterErrorKind::Call, context, reason, Some(outcome)));
@@ -185,7 +190,7 @@ impl<R: Request + Clone, M, E> Wait<R, M, E> {
     }
 }
 
-/// The context of a wait: its calls and its duration.
+/// The context of a wait: the number of calls and the elapsed time.
 #[derive(Clone, Copy, Debug)]
 struct CallContext {
     waiter: &'static str,
@@ -194,13 +199,13 @@ struct CallContext {
 }
 
 impl<R: Request> Waiter<R> {
-    /// The first acceptor that matches, and what follows.
+    /// Returns the first acceptor that matches, and its state.
     fn classify_response(&self, request: &R, outcome: &Outcome<R>) -> Option<(State, &Acceptor<R>)> {
         let matching = self.acceptors.iter().find(|acceptor| acceptor.matches(request, outcome))?;
         Some((matching.state, matching))
     }
 
-    /// Describes an outcome: the error, or the first state that an acceptor finds.
+    /// Describes the result of a call: the error, or the first state that an acceptor finds.
     fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match outcome {
             Err(error) => Some(error.to_string()),
@@ -209,7 +214,7 @@ impl<R: Request> Waiter<R> {
     }
 }
 
-/// One call of a wait, and what came of it.
+/// A call of a wait and its result.
 pub struct Poll<'a, R: Request> {
     outcome: &'a Outcome<R>,
     request: &'a R,
@@ -218,28 +223,28 @@ pub struct Poll<'a, R: Request> {
 }
 
 impl<'a, R: Request> Poll<'a, R> {
-    /// The number of the call, from 1.
+    /// Returns the number of the call, starting at 1.
     pub fn number(&self) -> u32 {
         self.context.calls
     }
 
-    /// How long the wait has lasted.
+    /// Returns the time since the start of the wait.
     pub fn elapsed(&self) -> Duration {
         self.context.elapsed
     }
 
-    /// The response, if there is one.
+    /// Returns the response, if the call succeeded.
     pub fn response(&self) -> Option<&'a Response<R::Response>> {
         self.outcome.as_ref().ok()
     }
 
-    /// Why there is no response.
+    /// Returns the error, if the call failed.
     pub fn error(&self) -> Option<&'a SdkError<R::Error>> {
         self.outcome.as_ref().err()
     }
 }
 
-/// One line: `call 3 after 12 s: Backups[].Lifecycle is CREATING`.
+/// Prints one line: `call 3 after 12 s: Backups[].Lifecycle is CREATING`.
 impl<R: Request> fmt::Display for Poll<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "call {} after {} s", self.context.calls, self.context.elapsed.as_secs())?;
@@ -289,11 +294,11 @@ impl<R: Request + Clone> IntoFuture for Wait<R, Async, SuccessOrError> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
-    /// Waits until the condition holds; the thread blocks meanwhile.
+    /// Waits until the condition is met, blocking the current thread.
     ///
     /// # Errors
     ///
-    /// If the condition cannot come about any more, a call fails, or time is up.
+    /// Returns an error if the condition can no longer be met, a call fails, or the maximum duration is exceeded.
     pub fn wait(self) -> Result<Response<R::Response>, Failure<R>> {
         let (client, waiter) = (self.client.clone(), self.waiter.name);
         answer::<R>(waiter, crate::clock::block_on(self.run(client.blocking_io())))
@@ -302,18 +307,18 @@ impl<R: Request + Clone> Wait<R, Blocking, SuccessOutput> {
 
 #[cfg(feature = "blocking")]
 impl<R: Request + Clone> Wait<R, Blocking, SuccessOrError> {
-    /// Waits until the condition holds; the thread blocks meanwhile. There is no response if the condition was an error.
+    /// Waits until the condition is met, blocking the current thread. Returns `None` if the condition is an error.
     ///
     /// # Errors
     ///
-    /// If the condition cannot come about any more, a call fails, or time is up.
+    /// Returns an error if the condition can no longer be met, a call fails, or the maximum duration is exceeded.
     pub fn wait(self) -> Result<Option<Response<R::Response>>, Failure<R>> {
         let client = self.client.clone();
         Ok(crate::clock::block_on(self.run(client.blocking_io()))?.ok())
     }
 }
 
-/// The response of a wait that only a response ends well.
+/// Returns the response of a wait that can only succeed with one.
 fn answer<R: Request>(
     waiter: &'static str,
     ended: Result<Outcome<R>, Failure<R>>,

@@ -55,7 +55,7 @@ struct Times {
     end: SystemTime,
 }
 
-/// What a call has to do next.
+/// The next step of a call.
 enum Turn {
     Use(Arc<Credentials>),
     Renew,

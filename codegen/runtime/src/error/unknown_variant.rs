@@ -1,11 +1,11 @@
-//! The error of reading an enumeration's value strictly.
+//! The error of parsing an unknown value of an enum.
 
 use std::fmt;
 
-/// A string is not a value of an enumeration that this version of the crate knows.
+/// The error of parsing a string that is not a known value of an enum.
 ///
-/// The enumerations of a service are open: `From` keeps an unknown value, as a response may have one. `FromStr` is for
-/// what a person types, where an unknown value is most likely a mistake:
+/// The enums of a service are open: `From` keeps an unknown value, which a response may contain. `FromStr` is meant
+/// for user input, where an unknown value is most likely a mistake:
 ///
 /// ```
 /// # mod fsx { pub use simba_runtime as runtime; }
@@ -29,9 +29,9 @@ use std::fmt;
 /// assert_eq!(error.to_string(), "unknown value: expected `HDD` or `SSD`");
 /// ```
 ///
-/// With clap, which prefers `From` to `FromStr`: `#[arg(value_parser = str::parse::<StorageType>)]`.
+/// With clap, which prefers `From` to `FromStr`, use `#[arg(value_parser = str::parse::<StorageType>)]`.
 ///
-/// The value is not part of the error, since it may be secret.
+/// The error does not contain the value, which may be secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UnknownVariantError {
     expected: Values,
@@ -66,7 +66,7 @@ impl fmt::Display for UnknownVariantError {
     }
 }
 
-/// Writes the values that are expected: `` `A`, `B` or `C` ``.
+/// Writes the expected values: `` `A`, `B` or `C` ``.
 fn list(f: &mut fmt::Formatter<'_>, values: &[impl fmt::Display]) -> fmt::Result {
     f.write_str("unknown value")?;
     for (index, value) in values.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Walks through the pages of a service with one list.
+//! Pagination of a service with one list.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +71,7 @@ impl PaginatedItems for ListToys {
     }
 }
 
-/// A client of a service that has these pages: each one's items and its token.
+/// Creates a client of a service with these pages: the items of each page, and its token.
 fn shelf(pages: &[(&[i64], Option<&str>)]) -> Toy {
     let toy = Toy::new();
     for (toys, token) in pages {
@@ -84,7 +84,7 @@ fn list(client: &Client) -> Call<ListToys> {
     Call::new(client, ListToys::default())
 }
 
-/// The tokens that the service was asked with.
+/// Returns the tokens that the service received.
 fn asked(toy: &Toy) -> Vec<Option<String>> {
     let token = |request: &RecordedRequest| request.request::<Value>().unwrap()["Token"].as_str().map(str::to_owned);
     toy.mock.requests().iter().map(token).collect()
@@ -158,7 +158,7 @@ fn an_error_ends_the_walk_and_leaves_the_token_of_the_lost_page() {
     assert!(block_on(pages.try_next()).unwrap().is_none());
     assert_eq!(asked(&toy).len(), 2);
 
-    // So it is with the first page of a walk that goes on where another ended.
+    // The same applies to the first page of a paginator that resumes another.
     toy.mock.respond("ListToys", MockResponse::error("ToyBoxLocked", "come back later"));
     let mut pages = Call::<_, Async>::new(&toy.client, ListToys { token: Some("a".to_owned()) }).pages();
     assert!(block_on(pages.try_next()).is_err());
@@ -199,6 +199,6 @@ fn blocking_walks_are_iterators() {
     let items: Result<Vec<i64>, _> = list(&toy.client).blocking().items().collect();
     assert_eq!(items.unwrap(), [1, 2, 3]);
     assert_eq!(asked(&toy), [None, Some("a".to_owned())]);
-    // The mock has no third answer.
+    // The mock has no third response.
     assert_eq!(list(&toy.client).blocking().pages().filter(Result::is_err).count(), 1);
 }

@@ -2,7 +2,16 @@
 
 /// A sequence of bytes.
 ///
-/// JSON and XML carry it as base64, CBOR as a byte string; its serde form is a base64 string.
+/// JSON and XML encode it as a base64 string, CBOR as a byte string. serde uses the base64 string.
+///
+/// ```
+/// use simba_runtime::primitives::Blob;
+///
+/// let blob = Blob::from("hello");
+/// assert_eq!(&*blob, b"hello");
+/// assert_eq!(serde_json::to_string(&blob)?, r#""aGVsbG8=""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Blob(Vec<u8>);
 

@@ -4,11 +4,10 @@ use std::{collections::BTreeMap, fmt, ops::Index};
 
 use super::{BigDecimal, BigInteger, Blob, Timestamp};
 
-/// A value without a schema: anything that a Smithy model can describe.
+/// A value without a schema, of any type that Smithy can describe.
 ///
-/// A document converts from and to [`serde_json::Value`], whose numbers, strings, lists and objects it has
-/// counterparts for. Blobs, timestamps and numbers of any size, which JSON has no types for, become strings or
-/// numbers there.
+/// A document converts from and to [`serde_json::Value`]. JSON has no types for blobs, timestamps and numbers of
+/// arbitrary size; they become strings or numbers.
 ///
 /// ```
 /// use simba_runtime::primitives::Document;
@@ -25,7 +24,7 @@ pub enum Document {
     Null,
     /// A boolean.
     Boolean(bool),
-    /// An integer of up to 64 bits.
+    /// A 64-bit integer.
     Integer(i64),
     /// A floating-point number.
     Double(f64),
@@ -41,7 +40,7 @@ pub enum Document {
     Timestamp(Timestamp),
     /// A list.
     List(Vec<Document>),
-    /// A map with string keys; structures and unions are maps as well.
+    /// A map with string keys, or a structure or union.
     Map(BTreeMap<String, Document>),
 }
 
@@ -61,7 +60,7 @@ impl Document {
         }
     }
 
-    /// Returns the integer, if it is one of up to 64 bits.
+    /// Returns the integer, if it is a 64-bit integer.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {
@@ -70,7 +69,7 @@ impl Document {
         }
     }
 
-    /// Returns the number as a float, if it is a number.
+    /// Returns the number as the nearest float, if it is a number.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "The caller asks for the nearest float.")]
     pub fn as_f64(&self) -> Option<f64> {
@@ -110,19 +109,19 @@ impl Document {
         }
     }
 
-    /// Returns the value under a key, if this is a map that has it.
+    /// Returns the value of a key, if this is a map that contains the key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Document> {
         self.as_map()?.get(key)
     }
 
-    /// Returns the shape ID that a typed document names in `__type`, if it does.
+    /// Returns the shape ID of a typed document, which is its member `__type`.
     #[must_use]
     pub fn discriminator(&self) -> Option<&str> {
         self.get("__type")?.as_str()
     }
 
-    /// Parses the JSON of a model's default value; null if it is invalid.
+    /// Parses the JSON of a model's default value. Returns null if it is invalid.
     #[doc(hidden)]
     #[must_use]
     pub fn from_literal(json: &str) -> Self {
@@ -130,7 +129,7 @@ impl Document {
     }
 }
 
-/// Null for a key that is absent, or if the document is not a map.
+/// Returns null if the key is absent or the document is not a map.
 impl Index<&str> for Document {
     type Output = Document;
 
@@ -139,7 +138,7 @@ impl Index<&str> for Document {
     }
 }
 
-/// Null for an index past the end, or if the document is not a list.
+/// Returns null if the index is out of bounds or the document is not a list.
 impl Index<usize> for Document {
     type Output = Document;
 

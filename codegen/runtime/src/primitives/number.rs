@@ -1,20 +1,20 @@
-//! Numbers of any size, kept as they are written.
+//! Numbers of arbitrary size.
 
 use std::{fmt, str::FromStr};
 
-/// An integer of any size, kept as it is written.
+/// An integer of arbitrary size, stored as its decimal digits.
 ///
-/// Its serde form is a number where 64 bits hold it, else a string.
+/// serde uses a number if it fits into 64 bits, and a string otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BigInteger(String);
 
-/// A decimal number of any precision, kept as it is written.
+/// A decimal number of arbitrary precision, stored as its decimal digits.
 ///
-/// Its serde form is a number where a float holds all of its digits, else a string.
+/// serde uses a number if a float preserves all digits, and a string otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BigDecimal(String);
 
-/// The error of a string that is not a number.
+/// The error of parsing a string that is not a number.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParseNumberError(String);
 
@@ -31,13 +31,13 @@ impl std::error::Error for ParseNumberError {}
 macro_rules! number {
     ($ty:ident, $fits:expr) => {
         impl $ty {
-            /// The number as it is written.
+            /// Returns the number as a string.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The number that the model gives as a default; zero if it is none.
+            /// Parses a default value of the model. Returns zero if it is invalid.
             #[doc(hidden)]
             #[must_use]
             pub fn from_literal(text: &str) -> Self {
@@ -84,7 +84,7 @@ macro_rules! number {
 number!(BigInteger, |text| !text.contains(['.', 'e', 'E']));
 number!(BigDecimal, |_| true);
 
-/// Returns whether a string is a number by JSON's grammar.
+/// Returns whether a string is a number according to JSON's grammar.
 fn is_json_number(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);

@@ -1,4 +1,4 @@
-//! Points in time, and the three formats that they have on the wire.
+//! Points in time, and their three formats on the wire.
 
 use std::{
     fmt,
@@ -8,19 +8,28 @@ use std::{
 
 use crate::date::{Civil, MONTHS, WEEKDAYS};
 
-/// A point in time, to the nanosecond.
+/// A point in time, with nanosecond precision.
 ///
-/// It converts to and from [`SystemTime`], and prints as RFC 3339 has it (`2026-11-22T11:17:36Z`). Its serde form is a
-/// number of seconds since 1970, as the awsJson protocols have it; it is read from the other formats as well.
+/// It converts from and to [`SystemTime`]. `Display` uses the format of RFC 3339, in UTC. serde uses seconds since
+/// 1970 as a number, like the awsJson protocols, and accepts the other formats as well.
+///
+/// ```
+/// use simba_runtime::primitives::Timestamp;
+///
+/// let time: Timestamp = "2026-11-22T12:17:36+01:00".parse()?;
+/// assert_eq!(time.as_secs(), 1_795_346_256);
+/// assert_eq!(time.to_string(), "2026-11-22T11:17:36Z");
+/// # Ok::<(), simba_runtime::primitives::ParseTimestampError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
-    /// Whole seconds since 1970, rounded down.
+    /// Seconds since 1970, rounded down.
     seconds: i64,
-    /// The nanoseconds to add, below one second.
+    /// Nanoseconds to add, less than a second.
     nanoseconds: u32,
 }
 
-/// A text that is no timestamp.
+/// The error of parsing a string that is not a timestamp.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParseTimestampError(String);
 
@@ -35,37 +44,36 @@ debug_as_display!(ParseTimestampError);
 impl std::error::Error for ParseTimestampError {}
 
 impl Timestamp {
-    /// The time that many seconds and nanoseconds after the start of 1970.
+    /// Creates a timestamp from seconds and nanoseconds since the start of 1970, in UTC.
     ///
-    /// Nanoseconds of a second and more count as seconds.
+    /// Nanoseconds that amount to a second or more are carried over to the seconds.
     #[must_use]
     pub fn new(seconds: i64, nanoseconds: u32) -> Self {
         let seconds = seconds.saturating_add(i64::from(nanoseconds / NANOS));
         Self { seconds, nanoseconds: nanoseconds % NANOS }
     }
 
-    /// Whole seconds since the start of 1970, rounded down.
+    /// Returns the seconds since the start of 1970, rounded down.
     #[must_use]
     pub fn as_secs(&self) -> i64 {
         self.seconds
     }
 
-    /// The part below a second, in nanoseconds.
+    /// Returns the fraction of a second, in nanoseconds.
     #[must_use]
     pub fn subsec_nanos(&self) -> u32 {
         self.nanoseconds
     }
 
-    /// Seconds since the start of 1970, with a fraction.
+    /// Returns the seconds since the start of 1970, including the fraction.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "The nearest float is what is asked for.")]
     pub fn as_secs_f64(&self) -> f64 {
         self.seconds as f64 + f64::from(self.nanoseconds) / f64::from(NANOS)
     }
 
-    /// The time that many seconds after the start of 1970; `None` if it is no number or beyond what can be said.
-    ///
-    /// A float of this size is exact to the microsecond, to which it is rounded.
+    /// Creates a timestamp from seconds since the start of 1970, rounded to a microsecond, the precision of floats of
+    /// this size. Returns `None` for NaN and for years outside of 0 to 9999.
     #[must_use]
     pub fn from_secs_f64(seconds: f64) -> Option<Self> {
         #[allow(clippy::cast_possible_truncation, reason = "What does not fit becomes a limit, which is out of range.")]
@@ -74,12 +82,12 @@ impl Timestamp {
         Self::of_calendar(microseconds.div_euclid(1_000_000), below * 1000).filter(|_| !seconds.is_nan())
     }
 
-    /// The time, if its year has four digits: further away no service means what it says, and no date can say it.
+    /// Creates a timestamp if its year is in the range from 0 to 9999, which all formats support.
     pub(crate) fn of_calendar(seconds: i64, nanoseconds: u32) -> Option<Self> {
         (-62_167_219_200..253_402_300_800).contains(&seconds).then_some(Self { seconds, nanoseconds })
     }
 
-    /// The time as HTTP headers have it: `Sun, 22 Nov 2026 11:17:36 GMT`.
+    /// Formats the timestamp as an HTTP date: `Sun, 22 Nov 2026 11:17:36 GMT`.
     #[must_use]
     pub fn to_http_date(&self) -> String {
         let civil = Civil::from_unix(self.seconds);
@@ -91,7 +99,7 @@ impl Timestamp {
         format!("{weekday}, {:02} {month} {:04} {hour:02}:{minute:02}:{second:02}{fraction} GMT", civil.day, civil.year)
     }
 
-    /// Reads `1985-04-12T23:20:50.52+01:00`.
+    /// Parses `1985-04-12T23:20:50.52+01:00`.
     fn parse_rfc3339(text: &str) -> Option<Self> {
         let (date, rest) = text.split_once(['T', 't', ' '])?;
         let zone_at = rest.find(['Z', 'z', '+', '-'])?;
@@ -115,7 +123,7 @@ impl Timestamp {
         Self::of_calendar(days * 86_400 + i64::from(seconds) - offset, nanoseconds)
     }
 
-    /// Reads `Tue, 29 Apr 2014 18:30:38.123 GMT`.
+    /// Parses `Tue, 29 Apr 2014 18:30:38.123 GMT`.
     fn parse_http_date(text: &str) -> Option<Self> {
         let (_, rest) = text.split_once(", ")?;
         let mut words = rest.split(' ');
@@ -133,19 +141,19 @@ impl Timestamp {
 
 const NANOS: u32 = 1_000_000_000;
 
-/// Seconds of the day and nanoseconds of `23:20:50.52`.
+/// Parses `23:20:50.52` into the seconds of the day and nanoseconds.
 fn parse_clock(text: &str) -> Option<(u32, u32)> {
     let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut parts = clock.split(':').map(whole);
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    // The sixtieth second is a leap second, which becomes the next minute.
+    // The sixtieth second is a leap second, which becomes the first second of the next minute.
     if hour > 23 || minute > 59 || second > 60 || parts.next().is_some() {
         return None;
     }
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // Digits behind the ninth are below a nanosecond.
+    // Digits after the ninth are less than a nanosecond.
     let digits = fraction.get(..9).unwrap_or(fraction);
     let nanoseconds = if digits.is_empty() {
         0
@@ -155,12 +163,12 @@ fn parse_clock(text: &str) -> Option<(u32, u32)> {
     Some((hour * 3600 + minute * 60 + second, nanoseconds))
 }
 
-/// A number of digits alone; parsing would accept a sign.
+/// Parses a number that consists of digits only, without a sign.
 fn whole(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Prints nanoseconds as a fraction without trailing zeros; nothing for none.
+/// Displays nanoseconds as a fraction without trailing zeros, or as nothing if they are zero.
 struct Fraction(u32);
 
 impl fmt::Display for Fraction {
@@ -210,7 +218,7 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// Times that the system's clock cannot say become its nearest one.
+/// Saturates at the limits of the system's clock.
 impl From<Timestamp> for SystemTime {
     fn from(time: Timestamp) -> Self {
         let whole = Duration::from_secs(time.seconds.unsigned_abs());
@@ -261,7 +269,7 @@ mod tests {
             "Tue, 29 Apr 2014 18:30:38 PST",
             "2026-01-01T00:00:00Z\u{e9}",
             "\u{e9}T\u{e9}Z",
-            // Before the year 0 and behind 9999, of which the first is what an offset makes of it.
+            // Before the year 0, because of the offset, and after the year 9999.
             "0000-01-01T00:00:00+00:01",
             "9999-12-31T23:59:60Z",
             "10000-01-01T00:00:00Z",

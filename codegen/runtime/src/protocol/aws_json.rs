@@ -1,4 +1,4 @@
-//! The protocols awsJson1_0 and awsJson1_1: JSON bodies, the operation's name in a header.
+//! The protocols awsJson1_0 and awsJson1_1: the body is JSON, and a header contains the name of the operation.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::{
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
-/// The protocol of a service.
+/// An awsJson protocol.
 #[derive(Debug)]
 pub struct AwsJson {
     content_type: &'static str,
@@ -24,13 +24,13 @@ pub struct AwsJson {
 }
 
 impl AwsJson {
-    /// awsJson1_0.
+    /// The protocol awsJson1_0.
     pub const V1_0: Self = Self { content_type: "application/x-amz-json-1.0", query: Query::Incompatible };
 
-    /// awsJson1_1.
+    /// The protocol awsJson1_1.
     pub const V1_1: Self = Self { content_type: "application/x-amz-json-1.1", query: Query::Incompatible };
 
-    /// The same protocol for a service that was once one of the query protocol and still answers with its error codes.
+    /// Uses the error codes of the query protocol, for services with the trait `aws.protocols#awsQueryCompatible`.
     #[must_use]
     pub const fn query_compatible(self) -> Self {
         Self { query: Query::Compatible, ..self }
@@ -43,7 +43,7 @@ impl ClientProtocol for AwsJson {
         operation: &OperationSchema,
         input: &dyn SerializableShape,
     ) -> Result<Request<Body>, InputError> {
-        // That of a raw call may not be a Smithy identifier.
+        // The name of a raw call may not be a Smithy identifier.
         let invalid = |_| InputError::new(format!("invalid operation name {:?}", operation.name));
         let target = match &operation.target {
             Cow::Borrowed(target) => HeaderValue::from_static(target),
@@ -68,20 +68,20 @@ impl ClientProtocol for AwsJson {
         read(response.body(), limit, output)
     }
 
-    /// The error's type is the first that is not empty of the header `X-Amzn-Errortype` and the body's members `__type`
-    /// and `code`. `code` comes last since it is an ordinary member of some services' errors. The members of structures
-    /// inside the error, and members that are not strings, say nothing about it.
+    /// The error type is the first of these that is a string and not empty: the header `X-Amzn-Errortype`, and the
+    /// body's members `__type` and `code`. `code` is last, because it is an ordinary member of some errors. Members
+    /// of nested structures are ignored.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = Document::Null;
-        // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
+        // If the body is malformed or exceeds the memory limit, the metadata stays empty and the status is used.
         let _ = JsonCodec::AWS_JSON.deserialize(response.body(), error_limit(response), &mut body);
         let string = |member: &str| body[member].as_str();
         let shape =
             first_of([header(response, &ERROR_TYPE), string("__type"), string("code")].map(|code| code.map(bare_code)));
-        // A service that is compatible with the query protocol gives the code that its older clients know.
+        // A service that is compatible with the query protocol returns the code that existing clients use.
         let query_code = self.query.code(response);
         let messages = ["message", "Message", "errorMessage"].map(string);
-        // An empty message is still one if there is no other.
+        // An empty message is used only if there is no other.
         let message = first_of(messages).or(messages.into_iter().flatten().next());
         ErrorMetadata {
             code: query_code.or(shape).map(str::to_owned),
@@ -100,12 +100,12 @@ impl ClientProtocol for AwsJson {
     }
 }
 
-/// The memory that the members of an error may take.
+/// Returns the memory limit for the members of an error.
 fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
 }
 
-/// Reads a body, which may be empty in place of `{}`.
+/// Deserializes a body. An empty body is treated as `{}`.
 fn read(body: &[u8], limit: MemoryLimit, value: &mut dyn DeserializableShape) -> Result<(), DecodeError> {
     if body.is_empty() || JsonCodec::AWS_JSON.deserialize(body, limit, value)? {
         return Ok(());

@@ -1,25 +1,26 @@
-//! The errors of reading and writing messages.
+//! The errors of serializing requests and deserializing responses.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::schema::{REDACTED, SerdeError};
 
-/// The facts of an error response that every protocol has.
+/// The metadata of an error response, which all protocols have in common.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorMetadata {
-    /// The error's code, with any namespace and URL cut off.
+    /// The error code, without namespace and URL.
     pub code: Option<String>,
-    /// The error's name in the model, if the code is another: that of a protocol that the service once spoke.
+    /// The shape name of the error, if it differs from the code. This is the case if the service returns the codes of
+    /// the query protocol.
     pub shape: Option<String>,
-    /// The message of the service.
+    /// The service's error message.
     pub message: Option<String>,
-    /// Whether the model marks the message as sensitive: it is then redacted wherever the error is printed.
+    /// Whether the message is sensitive in the model. It is then redacted in all output.
     pub sensitive: bool,
 }
 
 impl ErrorMetadata {
-    /// The message as it may be printed.
+    /// Returns the message, redacted if it is sensitive.
     pub(crate) fn shown_message(&self) -> Option<&str> {
         self.message.as_deref().map(|message| if self.sensitive { REDACTED } else { message })
     }
@@ -45,13 +46,13 @@ impl fmt::Display for ErrorMetadata {
     }
 }
 
-/// A request that cannot be written.
+/// The request is invalid and cannot be serialized.
 pub struct InputError {
     message: String,
 }
 
 impl InputError {
-    /// An error that says what is wrong with which member.
+    /// Creates an error. The message names the member and what is wrong with it.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
@@ -73,13 +74,13 @@ impl From<SerdeError> for InputError {
     }
 }
 
-/// A body that is not what the protocol says.
+/// The body of a response is not valid for the protocol.
 pub struct DecodeError {
     message: String,
 }
 
 impl DecodeError {
-    /// An error that says what was found where.
+    /// Creates an error. The message says what was found, and where.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }

@@ -1,4 +1,4 @@
-//! The protocol rpcv2Cbor: CBOR bodies, the operation's name in the path.
+//! The protocol rpcv2Cbor: the body is CBOR, and the path contains the name of the operation.
 
 use bytes::Bytes;
 use http::{
@@ -17,17 +17,17 @@ use crate::{
     schema::{DeserializableShape, OperationSchema, SerializableShape},
 };
 
-/// The protocol of a service.
+/// The rpcv2Cbor protocol.
 #[derive(Debug)]
 pub struct RpcV2Cbor {
     query: Query,
 }
 
 impl RpcV2Cbor {
-    /// rpcv2Cbor.
+    /// The protocol with its own error codes.
     pub const DEFAULT: Self = Self { query: Query::Incompatible };
 
-    /// The same protocol for a service that was once one of the query protocol and still gives its error codes.
+    /// Uses the error codes of the query protocol, for services with the trait `aws.protocols#awsQueryCompatible`.
     #[must_use]
     pub const fn query_compatible(self) -> Self {
         Self { query: Query::Compatible }
@@ -70,10 +70,10 @@ impl ClientProtocol for RpcV2Cbor {
         read(response, limit, output)
     }
 
-    /// The error's type stands in the body's member `__type` and nowhere else.
+    /// The error type is the body's member `__type`.
     fn error_metadata(&self, response: &Response<Bytes>) -> ErrorMetadata {
         let mut body = Document::Null;
-        // A body that cannot be read, or that takes too much memory, is as good as none: the status says what is known.
+        // If the body is malformed or exceeds the memory limit, the metadata stays empty and the status is used.
         let _ = read(response, error_limit(response), &mut body);
         let string = |member: &str| body[member].as_str();
         let shape = first_of([string("__type").map(bare_code)]);
@@ -95,18 +95,18 @@ impl ClientProtocol for RpcV2Cbor {
     }
 }
 
-/// The memory that the members of an error may take.
+/// Returns the memory limit for the members of an error.
 fn error_limit(response: &Response<Bytes>) -> MemoryLimit {
     MemoryLimit::for_response(response.body().len() as u64)
 }
 
-/// Reads a body, which is empty if there is no output.
+/// Deserializes a body. It is empty if the operation has no output.
 fn read(
     response: &Response<Bytes>,
     limit: MemoryLimit,
     value: &mut dyn DeserializableShape,
 ) -> Result<(), DecodeError> {
-    // Something between the client and the service may have sent it.
+    // Without this header, the response comes from a proxy or another service.
     if header(response, &PROTOCOL) != Some(NAME) {
         return Err(DecodeError::new(format!("the header `Smithy-Protocol` is not `{NAME}`")));
     }

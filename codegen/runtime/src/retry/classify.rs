@@ -1,4 +1,4 @@
-//! Classifies failures: whether another attempt may succeed, and why.
+//! Classifies failures: whether they are retryable, and why.
 
 use http::header::DATE;
 use http::{HeaderMap, StatusCode};
@@ -9,7 +9,7 @@ use crate::date::{parse_http_date, unix_seconds};
 use crate::schema::{Retryable, StructSchema};
 use crate::transport::TransportErrorKind;
 
-/// Error codes of AWS services that throttle.
+/// The throttling error codes of AWS services.
 const THROTTLING: [&str; 14] = [
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
@@ -27,10 +27,10 @@ const THROTTLING: [&str; 14] = [
     "TransactionInProgressException",
 ];
 
-/// Error codes of AWS services for transient failures.
+/// The transient error codes of AWS services.
 const TRANSIENT: [&str; 3] = ["InternalError", "RequestTimeout", "RequestTimeoutException"];
 
-/// Error codes that a wrong clock may cause.
+/// The error codes that may be due to a wrong clock.
 const SKEW: [&str; 6] = [
     "AuthFailure",
     "InvalidSignatureException",
@@ -40,13 +40,13 @@ const SKEW: [&str; 6] = [
     "SignatureDoesNotMatch",
 ];
 
-/// A server's time that is this many seconds from ours shows a wrong clock, not a slow network.
+/// The clock skew in seconds above which the clock is wrong. Smaller differences may be due to a slow network.
 const LARGEST_DELAY: i64 = 4 * 60;
 
-/// Returns why another attempt may succeed after an error response, by its code and status.
+/// Returns why an error response is retryable, according to the model, its code and its status.
 ///
-/// `retryable` are the codes that the model marks, and `errors` the errors of the operation. An error of the model that
-/// is not marked does not become retryable by the status 429.
+/// `retryable` contains the codes that are retryable in the model, and `errors` the modeled errors of the operation. The
+/// status 429 alone does not make a modeled error retryable.
 pub(crate) fn response(
     retryable: &[(&str, Retryable)],
     errors: &[&StructSchema],
@@ -67,7 +67,7 @@ pub(crate) fn response(
     }
 }
 
-/// The same for what all services share.
+/// Returns why an error response of any service is retryable, according to its code and status.
 pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureKind> {
     if let Some(code) = code {
         if THROTTLING.contains(&code) {
@@ -84,7 +84,7 @@ pub fn of_any_service(status: StatusCode, code: Option<&str>) -> Option<FailureK
     }
 }
 
-/// Returns why another attempt may succeed after a failure of the transport.
+/// Returns why a failure of the transport is retryable.
 pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     match kind {
         TransportErrorKind::Connect | TransportErrorKind::Closed | TransportErrorKind::Timeout(_) => {
@@ -94,22 +94,23 @@ pub fn transport(kind: TransportErrorKind) -> Option<FailureKind> {
     }
 }
 
-/// Whether a wrong clock may explain the refusal.
+/// Returns whether the error may be due to a wrong clock.
 pub fn may_be_skew(code: Option<&str>) -> bool {
     code.is_some_and(|code| SKEW.contains(&code))
 }
 
-/// The seconds by which the clock is behind the response's date, if that is not what the request was signed with.
+/// Returns the seconds by which the clock is behind the response's date, if they differ from the skew that the
+/// request was signed with.
 pub fn skew(headers: &HeaderMap, now: SystemTime, used: i64) -> Option<i64> {
     let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
     let skew = unix_seconds(date).saturating_sub(unix_seconds(now));
     (skew.saturating_sub(used).abs() > LARGEST_DELAY).then_some(skew)
 }
 
-/// How long the service asks to wait: `x-amz-retry-after`, in milliseconds.
+/// Returns the delay that the service asks for: `x-amz-retry-after`, in milliseconds.
 ///
-/// HTTP's own `Retry-After` is ignored, as in AWS's SDKs: it comes from proxies and load balancers, and delays of
-/// seconds or minutes would replace a backoff of milliseconds.
+/// As in AWS's SDKs, HTTP's own `Retry-After` is ignored. Proxies and load balancers set it, and its seconds or
+/// minutes would replace a backoff of milliseconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get("x-amz-retry-after")?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_millis)

@@ -1,5 +1,4 @@
-//! The budget of retries that all calls of a client share, so that an outage is not made worse by
-//! everyone asking three times.
+//! The retry quota that all calls of a client share. It prevents retries from multiplying the load during an outage.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -7,10 +6,10 @@ use super::FailureKind;
 
 const CAPACITY: u32 = 500;
 
-/// The tokens that a call without a retry adds to the budget.
+/// The number of tokens that a successful call without retries adds.
 const NO_RETRY: u32 = 1;
 
-/// Tokens that retries take and successes give back.
+/// The tokens that retries take and successful calls return.
 #[derive(Debug)]
 pub(crate) struct Quota(AtomicU32);
 
@@ -21,22 +20,22 @@ impl Default for Quota {
 }
 
 impl Quota {
-    /// The permit of a call's first attempt.
+    /// Returns the permit of a call's first attempt.
     pub(crate) fn first_attempt(&self) -> Permit<'_> {
         Permit { quota: self, taken: 0, returns: NO_RETRY }
     }
 
-    /// The permit of a retry that takes nothing from the budget.
+    /// Returns the permit of a retry that takes no tokens.
     pub(crate) fn free(&self) -> Permit<'_> {
         Permit { quota: self, taken: 0, returns: 0 }
     }
 
-    /// Takes what a retry costs; `None` if there is not enough left.
+    /// Takes the tokens for a retry. Returns `None` if there are not enough left.
     pub(crate) fn acquire(&self, kind: FailureKind) -> Option<Permit<'_>> {
         let cost = match kind {
             FailureKind::Transient => 14,
             FailureKind::Throttling => 5,
-            // The clock is corrected once; the retry adds no load worth counting.
+            // The clock is corrected only once, so the additional load is negligible.
             FailureKind::ClockSkew => 0,
         };
         let take = |tokens: u32| tokens.checked_sub(cost);
@@ -47,35 +46,36 @@ impl Quota {
     fn add(&self, tokens: u32) {
         if tokens > 0 {
             let add = |available: u32| (available < CAPACITY).then(|| (available + tokens).min(CAPACITY));
-            // Full is as good as more.
+            // The update fails if the quota is full already.
             let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         }
     }
 }
 
-/// The right to send an attempt. Dropped before that, it gives back what it took.
+/// The permit to send an attempt. If dropped before that, it returns its tokens.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     quota: &'a Quota,
-    /// The tokens that go back if the attempt is not sent.
+    /// The tokens to return if the attempt is not sent.
     taken: u32,
-    /// The tokens that go back if the attempt succeeds.
+    /// The tokens to return if the attempt succeeds.
     returns: u32,
 }
 
 impl<'a> Permit<'a> {
-    /// The attempt is sent.
+    /// Records that the attempt is sent.
     pub(crate) fn spend(&mut self) {
         self.taken = 0;
     }
 
-    /// The attempt succeeded: a call gives back what its last retry took, or a little if it had none.
+    /// Records that the attempt succeeded, and returns the tokens of the last retry, or [`NO_RETRY`] tokens if there
+    /// was none.
     pub(crate) fn give_back(self) {
         self.quota.add(self.returns);
     }
 
-    /// The permit of the attempt after this one. A retry that took nothing leaves it to the one before what a success
-    /// gives back.
+    /// Replaces this permit by that of the next attempt. If that one took no tokens, it returns this permit's tokens
+    /// on success.
     pub(crate) fn replaced_by(self, mut next: Self) -> Self {
         if next.returns == 0 {
             next.returns = self.returns;
@@ -105,7 +105,7 @@ mod tests {
         let quota = Quota::default();
         let paid = std::iter::from_fn(|| quota.acquire(FailureKind::Transient).map(send)).count();
         assert_eq!(paid, 35, "500 tokens at 14 a retry");
-        // 10 are left: two throttling retries.
+        // 10 tokens are left: enough for two throttling retries.
         assert!((0..2).all(|_| quota.acquire(FailureKind::Throttling).map(send).is_some()));
         assert!(quota.acquire(FailureKind::Throttling).is_none());
         assert!(quota.acquire(FailureKind::ClockSkew).is_some());

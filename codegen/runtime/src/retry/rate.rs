@@ -1,43 +1,44 @@
-//! Adaptive mode's sending rate: it drops when the service throttles and grows back along a cubic
+//! The rate limiter of the adaptive mode. The rate drops when the service throttles, and recovers along a cubic
 //! curve, as TCP's congestion window does.
 //!
-//! Nothing is held back before the first throttling response. From then on an attempt takes a token when it is sent,
-//! never before: what waits for one owes nothing, so that a call that is dropped leaves no trace. All times are those
-//! of [`Clock::elapsed`](crate::clock::Clock::elapsed).
+//! There is no limit before the first throttling response. From then on, each attempt takes a token when it is sent.
+//! A waiting call has taken none, so dropping it has no effect. All times are those of
+//! [`Clock::elapsed`](crate::clock::Clock::elapsed).
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// How much of the rate survives a throttling response.
+/// The factor by which a throttling response lowers the rate.
 const BETA: f64 = 0.7;
-/// How fast the rate grows back.
+/// How fast the rate recovers.
 const SCALE: f64 = 0.4;
-/// How much the newest measurement of the rate counts.
+/// The weight of the latest measurement of the rate.
 const SMOOTH: f64 = 0.8;
-/// The lowest rate, in requests a second.
+/// The minimum rate, in requests per second.
 const MIN_RATE: f64 = 0.5;
-/// The shortest wait for a token. All that wait try again together, so that many of them should not do so often; tokens
-/// that come meanwhile are not lost.
+/// The minimum wait for a token. All waiting calls try again at the same time, so they should not do so often. Tokens
+/// added in the meantime are not lost.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
-/// The sending rate of one client.
+/// The request rate of a client.
 #[derive(Debug, Default)]
 pub(crate) struct Rate(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     throttled: bool,
-    /// Tokens a second, the most that can be saved up, and what there is, which is never negative.
+    /// The number of tokens per second, the maximum number of tokens, and the current number, which is never
+    /// negative.
     fill: f64,
     capacity: f64,
     tokens: f64,
     filled_at: f64,
-    /// The measured rate, and the half second being counted.
+    /// The measured rate, and the half second that is currently counted.
     measured: f64,
     counted: u32,
     bucket: f64,
-    /// The cubic curve: the rate at the last throttling, when that was, and how long until the
-    /// curve is back there.
+    /// The cubic curve: the rate at the last throttling response, the time of that response, and the time until the
+    /// curve reaches the rate again.
     last_max: f64,
     throttled_at: f64,
     window: f64,
@@ -48,7 +49,7 @@ impl Rate {
     ///
     /// # Errors
     ///
-    /// How long it takes until there is a token. Others may take it by then.
+    /// Returns the time until a token is available. Another call may take it first.
     pub(crate) fn acquire(&self, now: Duration) -> Result<(), Duration> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !state.throttled {
@@ -56,7 +57,7 @@ impl Rate {
         }
         state.refill(now.as_secs_f64());
         if state.tokens < 1.0 {
-            // The rate has a lower bound, and so has this an upper one.
+            // The rate has a lower bound, so the wait has an upper bound.
             let wait = Duration::try_from_secs_f64((1.0 - state.tokens) / state.fill).unwrap_or_default();
             return Err(wait.max(SHORTEST_WAIT));
         }
@@ -64,7 +65,7 @@ impl Rate {
         Ok(())
     }
 
-    /// An attempt ended, throttled or not.
+    /// Records the result of an attempt.
     pub(crate) fn record(&self, now: Duration, throttled: bool) {
         let now = now.as_secs_f64();
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,7 +102,7 @@ impl State {
         self.tokens = self.tokens.min(self.capacity);
     }
 
-    /// Counts an attempt; each half second's count becomes part of the measured rate.
+    /// Counts an attempt. The count of each half second updates the measured rate.
     fn measure(&mut self, now: f64) {
         let bucket = (now * 2.0).floor() / 2.0;
         if self.counted == 0 && self.bucket == 0.0 {
@@ -123,8 +124,8 @@ mod tests {
 
     use super::*;
 
-    /// The cases of the retry specification that all AWS SDKs share: seconds, and whether the
-    /// attempt was throttled; then the measured and the new rate.
+    /// The test cases of the retry specification of all AWS SDKs: the time in seconds, whether the attempt was
+    /// throttled, the measured rate and the new rate.
     #[test]
     fn the_rate_follows_the_shared_curve() {
         let rate = Rate::default();
@@ -176,16 +177,16 @@ mod tests {
         assert!(rate.acquire(now + wait).is_err());
     }
 
-    /// A service that throttles until some moment, and callers that are always there: each has an attempt under way
-    /// that takes 100 ms, or waits for its token and goes away after 30 s without one.
+    /// A service that throttles until a given time, and a fixed number of callers. Each caller has an attempt in
+    /// flight that takes 100 ms, or waits for a token and gives up after 30 s.
     struct Simulation {
         rate: Rate,
         throttling_until: Duration,
         now: Duration,
-        /// When each caller does its next step, its number, whether it has an attempt under way, and since when it
-        /// waits.
+        /// The time of each caller's next step, its number, whether it has an attempt in flight, and the start of its
+        /// wait.
         callers: BTreeSet<(Duration, usize, bool, Duration)>,
-        /// When attempts were sent that the service did not throttle.
+        /// The times at which attempts were sent that the service did not throttle.
         served: Vec<Duration>,
         sent: usize,
         gone: usize,
@@ -267,9 +268,9 @@ mod tests {
         assert!(simulation.served_between(330, 360) > 500, "{}", simulation.served_between(330, 360));
     }
 
-    /// Ten attempts a second for five minutes, and a hundred in one part. Every 37th is throttled in the second minute, and
-    /// all in two later minutes. The expected rates, every 7 seconds, are those of botocore 1.44.5, whose
-    /// `ClientRateLimiter` was driven with the same attempts.
+    /// Ten attempts per second for five minutes, and a hundred per second for a part of them. In the second minute every
+    /// 37th attempt is throttled, and in two later minutes all of them. The expected rates, at intervals of 7 seconds, come
+    /// from botocore 1.44.5, whose `ClientRateLimiter` was driven with the same attempts.
     #[test]
     fn the_rate_is_that_of_botocore_on_the_same_timeline() {
         let rate = Rate::default();
@@ -294,7 +295,7 @@ mod tests {
             20.0, 20.0, 20.0, 20.0, 20.0, 20.0,
         ];
         assert_eq!(found.len(), expected.len());
-        // Before the first throttling nothing is limited, while botocore computes a rate that it does not use.
+        // Before the first throttling response there is no limit; botocore computes a rate that it does not use.
         assert!(found[..3].iter().all(|rate| rate.is_infinite()));
         for (index, (found, expected)) in found.iter().zip(expected).enumerate().skip(3) {
             assert!((found - expected).abs() <= expected * 0.05, "after {} s: {found}, not {expected}", index * 7 + 7);

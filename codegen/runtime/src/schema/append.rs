@@ -1,10 +1,10 @@
-//! Setters of lists and maps add to what is there.
+//! The semantics of list and map setters, which append.
 
 use std::collections::BTreeMap;
 
-/// A list or map that setters add to, as [`Vec::extend`] does.
+/// A list or map to which setters append, as [`Vec::extend`] does.
 pub trait Append {
-    /// Adds the elements behind those that are there. In a map, the later value of a key replaces the earlier one.
+    /// Appends elements. In a map, new values replace existing ones with the same key.
     fn append(&mut self, more: Self);
 }
 
@@ -20,7 +20,7 @@ impl<K: Ord, T> Append for BTreeMap<K, T> {
     }
 }
 
-/// An absent list or map becomes the one that is added, even if that is empty.
+/// If the list or map is absent, it is set to the given one, even if that is empty.
 impl<C: Append> Append for Option<C> {
     fn append(&mut self, more: Self) {
         match (self.as_mut(), more) {

@@ -126,7 +126,7 @@ impl<T: SerializableShape> SerializableShape for Option<T> {
     }
 }
 
-/// Null removes the value. It counts as one, so that an element that is null keeps its place in a sparse list.
+/// Null removes the value, but counts as an element, so that it is kept in a sparse list.
 impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T> {
     fn deserialize(
         &mut self,
@@ -137,12 +137,12 @@ impl<T: DeserializableShape + ErrorCorrection> DeserializableShape for Option<T>
     }
 }
 
-/// An `Option` of any type. Each type has its own copy of the two methods, so they are short.
+/// A type-erased `Option`. Each type has its own copy of the two methods, so they are short.
 trait OptionalSlot {
-    /// Sets an empty value, or `None`.
+    /// Sets an empty value if `present`, and `None` otherwise.
     fn reset(&mut self, present: bool);
 
-    /// Returns the value.
+    /// Returns the value, if there is one.
     fn value(&mut self) -> Option<&mut dyn DeserializableShape>;
 }
 

@@ -1,19 +1,19 @@
-//! Deserialization: places to read values into, and the interface of the codecs that read them.
+//! Deserialization: the values that codecs fill, and the interface of the codecs.
 
 use std::borrow::Cow;
 
 use super::{MemberSchema, SerdeError, StructSchema};
 use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
 
-/// A place that a value of any Smithy type can be read into.
+/// A value of any Smithy type that can be deserialized in place.
 ///
-/// Values are read into the place where they stay, since structures are large.
+/// Values are deserialized in place because structures are large.
 pub trait DeserializableShape {
-    /// Reads a value; returns whether it was more than null, which leaves the place as it is.
+    /// Deserializes the value. Returns `false` and leaves the value unchanged for null.
     ///
     /// # Errors
     ///
-    /// If the value has another type than the schema, or is not well formed.
+    /// Returns an error if the value is malformed, or if it does not have its schema's type.
     fn deserialize(
         &mut self,
         schema: &MemberSchema,
@@ -21,12 +21,12 @@ pub trait DeserializableShape {
     ) -> Result<bool, SerdeError>;
 }
 
-/// A structure: its schema, and access to the places of its members.
+/// A structure: its schema, and mutable access to its members.
 pub trait DeserializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Returns the place of the member at an index of the schema's members.
+    /// Returns the member at an index of the schema's members.
     fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape>;
 }
 
@@ -35,53 +35,53 @@ pub trait DeserializableUnion {
     /// Returns the union's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Sets the member at an index of the schema's members and returns the place of its value; `None` if the member has
-    /// no value.
+    /// Sets the member at an index of the schema's members and returns its value, or `None` if the member has no
+    /// value.
     fn slot(&mut self, index: usize) -> Option<&mut dyn DeserializableShape>;
 
-    /// Sets a member that the schema does not know.
+    /// Sets a member that is not in the schema.
     fn set_unknown(&mut self, name: &str);
 }
 
-/// A list that grows.
+/// A list that elements are appended to.
 pub trait DeserializableList {
     /// Removes all elements.
     fn clear(&mut self);
 
-    /// Reserves capacity for exactly that many more elements.
+    /// Reserves capacity for exactly this number of additional elements.
     fn reserve(&mut self, additional: usize);
 
-    /// Appends an element and returns its place.
+    /// Appends an empty element and returns it.
     fn push(&mut self) -> Option<&mut dyn DeserializableShape>;
 
     /// Removes the last element.
     fn pop(&mut self);
 
-    /// Returns the size of an element in memory, in bytes.
+    /// Returns the size of an element, in bytes.
     fn element_size(&self) -> usize;
 }
 
-/// A map that grows.
+/// A map that entries are inserted into.
 pub trait DeserializableMap {
     /// Removes all entries.
     fn clear(&mut self);
 
-    /// Inserts an empty value under a key and returns its place.
+    /// Inserts an empty value for a key and returns it.
     fn insert(&mut self, key: &str) -> Option<&mut dyn DeserializableShape>;
 
-    /// Removes the value under a key.
+    /// Removes the value of a key.
     fn remove(&mut self, key: &str);
 
-    /// Returns the size of an entry in memory, in bytes.
+    /// Returns the size of an entry, in bytes.
     fn entry_size(&self) -> usize;
 }
 
-/// Reads values of a format. Each method takes the schema of the member that the value belongs to.
+/// Deserializes values from a format. Each method takes the schema of the member that the value belongs to.
 ///
-/// Null is `None` or `false`. Reading is lenient: see the codecs for what they accept.
+/// Null is represented by `None` or `false`. The codecs document how lenient they are.
 #[allow(clippy::missing_errors_doc, reason = "All errors are the format's, or those of a value of another type.")]
 pub trait ShapeDeserializer {
-    /// Claims memory that a value is about to allocate.
+    /// Claims memory before a value allocates it.
     fn claim(&mut self, bytes: usize) -> Result<(), SerdeError>;
     /// Reads a boolean.
     fn read_boolean(&mut self, schema: &MemberSchema) -> Result<Option<bool>, SerdeError>;
@@ -89,9 +89,9 @@ pub trait ShapeDeserializer {
     fn read_integer(&mut self, schema: &MemberSchema) -> Result<Option<i64>, SerdeError>;
     /// Reads a floating-point number.
     fn read_double(&mut self, schema: &MemberSchema) -> Result<Option<f64>, SerdeError>;
-    /// Reads an integer of any size.
+    /// Reads an integer of arbitrary size.
     fn read_big_integer(&mut self, schema: &MemberSchema) -> Result<Option<BigInteger>, SerdeError>;
-    /// Reads a decimal number of any precision.
+    /// Reads a decimal number of arbitrary precision.
     fn read_big_decimal(&mut self, schema: &MemberSchema) -> Result<Option<BigDecimal>, SerdeError>;
     /// Reads a string.
     fn read_string(&mut self, schema: &MemberSchema) -> Result<Option<Cow<'_, str>>, SerdeError>;

@@ -1,10 +1,10 @@
-//! Error correction: the values of required members that a response lacks.
+//! Client error correction: the values of required members that are absent in a response.
 
 use std::collections::BTreeMap;
 
 use crate::primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp};
 
-/// The value of a required member that a response lacks, as Smithy's client error correction defines it: zero, false,
+/// A type with a value for absent required members, as defined by Smithy's client error correction: zero, false,
 /// empty, or a structure of such values.
 pub trait ErrorCorrection {
     /// Returns the value.

@@ -1,12 +1,12 @@
-//! The implementations that all generated types of a kind share, written once as macros.
+//! Macros that implement the traits of generated types.
 
 use super::{MemberSchema, SerdeError, SerializableShape, ShapeDeserializer};
 
-/// Reads a string and stores what it stands for; returns whether it was more than null.
+/// Reads a string and passes it to `store`. Returns `false` for null.
 ///
 /// # Errors
 ///
-/// Those of the deserializer.
+/// Returns the deserializer's error.
 pub fn read_string(
     schema: &MemberSchema,
     deserializer: &mut dyn ShapeDeserializer,
@@ -19,19 +19,19 @@ pub fn read_string(
     Ok(found.is_some())
 }
 
-/// Returns an optional member as a shape.
+/// Returns an optional member, if it is set.
 pub fn present<T: SerializableShape>(member: &Option<T>) -> Option<&dyn SerializableShape> {
-    // Written out, since each type of member has its own copy.
+    // Not `Option::map`, since every type of member has its own copy of this code.
     match member {
         Some(value) => Some(value),
         None => None,
     }
 }
 
-/// Implements the shape traits and serde for a structure, from the table of its members.
+/// Implements the shape traits and serde for a structure, from a table of its members.
 ///
-/// A row is whether the member may be absent, its name in the model, its field, its target and its traits. An `option`
-/// may be absent, a `required` member is always there, and a `default` has a value even if nobody sets one.
+/// A row contains the presence of the member, its name in the model, its field, its target and its traits. An
+/// `option` may be absent, a `required` member is always present, and a `default` has a value even if it is not set.
 ///
 /// ```ignore
 /// schema::structure! {
@@ -58,7 +58,7 @@ macro_rules! __structure {
                 traits: $crate::__traits!($($($trait)*)?),
             };
 
-            // Counts the members, so that the table need not.
+            // Numbers the members, so that the table need not contain their indexes.
             #[allow(dead_code, reason = "A structure may have no members.")]
             enum __Member { $($field,)* }
             $(const $field: usize = __Member::$field as usize;)*
@@ -107,7 +107,7 @@ macro_rules! __structure {
     };
 }
 
-/// Implements the shape traits and serde for a union, from the table of its members.
+/// Implements the shape traits and serde for a union, from a table of its members.
 ///
 /// ```ignore
 /// schema::union! {
@@ -185,7 +185,7 @@ macro_rules! __union {
     };
 }
 
-/// A part of a match on a union's variant, which has a value unless it is a unit.
+/// Expands to a part of a match on a union's variant, which has a value unless it is a unit.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __variant {
@@ -215,7 +215,7 @@ macro_rules! __variant {
     };
 }
 
-/// The schema of a member: `__member!("Tags"; List(Structure) [Sparse])`.
+/// Expands to the schema of a member: `__member!("Tags"; List(Structure) [Sparse])`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __member {
@@ -228,7 +228,7 @@ macro_rules! __member {
     };
 }
 
-/// The target of a member: `__target!(Map(String; List(Structure)))`.
+/// Expands to the target of a member: `__target!(Map(String; List(Structure)))`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __target {
@@ -243,7 +243,7 @@ macro_rules! __target {
     ($target:ident) => { $crate::schema::Target::$target };
 }
 
-/// The traits of a shape or member: `__traits!(Sensitive, JsonName("x"))`.
+/// Expands to the traits of a shape or member: `__traits!(Sensitive, JsonName("x"))`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __traits {
@@ -252,7 +252,7 @@ macro_rules! __traits {
     };
 }
 
-/// The value of a member before it is read.
+/// Expands to the initial value of a member.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __corrected {
@@ -264,7 +264,7 @@ macro_rules! __corrected {
     };
 }
 
-/// A member as a shape, by whether it may be absent.
+/// Expands to a member as an optional shape, depending on its presence.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __present {
@@ -276,7 +276,7 @@ macro_rules! __present {
     };
 }
 
-/// Implements the shape traits by a method of the serializer and one of the deserializer, and serde.
+/// Implements serde and the shape traits, using one method each of the serializer and the deserializer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __shape {
@@ -329,7 +329,7 @@ macro_rules! __serde {
     };
 }
 
-/// Implements the conversions, `Display`, the shape traits and serde for an enumeration of strings.
+/// Implements the conversions, `Display`, the shape traits and serde for an enum of strings.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __string_enum {
@@ -346,7 +346,7 @@ macro_rules! __string_enum {
             }
         }
 
-        /// Refuses values that this version of the crate does not know, which `From` keeps as they are.
+        /// Rejects unknown values, which `From` keeps.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 
@@ -397,7 +397,7 @@ macro_rules! __string_enum {
     };
 }
 
-/// Implements the conversions, `Display`, the shape traits and serde for an enumeration of integers.
+/// Implements the conversions, `Display`, the shape traits and serde for an enum of integers.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __int_enum {
@@ -408,7 +408,7 @@ macro_rules! __int_enum {
             }
         }
 
-        /// Reads a number in decimal, and refuses values that this version of the crate does not know.
+        /// Parses a decimal number. Rejects unknown values, which `From` keeps.
         impl ::std::str::FromStr for $ty {
             type Err = $crate::error::UnknownVariantError;
 

@@ -8,18 +8,19 @@ use super::{ShapeId, StaticSchema, StructSchema, Unit};
 /// The schema of a service.
 #[derive(Debug)]
 pub struct ServiceSchema {
-    /// The shape's identifier.
+    /// The ID of the shape.
     pub id: ShapeId,
-    /// The version of the service's interface, such as `2018-03-01`.
+    /// The version of the service's API, such as `2018-03-01`.
     pub version: &'static str,
-    /// The name that settings and the user agent derive theirs from, such as `FSx`: `aws.api#service.sdkId`.
+    /// The service ID, such as `FSx`, from which settings and the user agent derive the service's name:
+    /// `aws.api#service.sdkId`.
     pub sdk_id: &'static str,
-    /// The service's name in the credential scope of a signature.
+    /// The name of the service in the credential scope of a signature.
     pub signing_name: &'static str,
-    /// The name that RPC protocols put before that of an operation. It is that of the shape, unless the service was
+    /// The prefix of operation names in RPC protocols. This is the name of the service shape, unless the service was
     /// renamed.
     pub target_prefix: &'static str,
-    /// How an operation that does not say otherwise authenticates.
+    /// The default authentication of operations.
     pub auth: Auth,
 }
 
@@ -36,35 +37,36 @@ pub struct ServiceSchema {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OperationSchema {
-    /// The service that the operation belongs to.
+    /// The service of the operation.
     pub service: &'static ServiceSchema,
-    /// The operation's name in the model.
+    /// The name of the operation in the model.
     pub name: Cow<'static, str>,
-    /// The operation's name after the service's [`target_prefix`](ServiceSchema::target_prefix) and a dot, as RPC
-    /// protocols send it.
+    /// The name of the operation in RPC protocols: the service's [`target_prefix`](ServiceSchema::target_prefix), a dot
+    /// and the operation's name.
     pub target: Cow<'static, str>,
-    /// The schema of the input; `smithy.api#Unit` if there is none.
+    /// The schema of the input, or `smithy.api#Unit` if there is none.
     pub input: &'static StructSchema,
-    /// The schema of the output; `smithy.api#Unit` if there is none.
+    /// The schema of the output, or `smithy.api#Unit` if there is none.
     pub output: &'static StructSchema,
-    /// The schemas of the errors that the model lists.
+    /// The schemas of the modeled errors.
     pub errors: &'static [&'static StructSchema],
     /// How the operation authenticates.
     pub auth: Auth,
-    /// The checksum that the body is sent with.
+    /// The checksum of the request's body.
     pub checksum: Checksum,
-    /// How a large body is compressed.
+    /// How a large request body is compressed.
     pub compression: Compression,
-    /// The time that a response may take, if the model announces that it may be long: `smithy.api#longPoll`.
+    /// The time that a response may take, if the operation is a long poll: `smithy.api#longPoll`.
     pub long_poll: Option<Duration>,
 }
 
 impl OperationSchema {
-    /// Creates the schema of an operation that authenticates as its service does.
+    /// Creates the schema of an operation with the service's default authentication.
     ///
     /// # Panics
     ///
-    /// If `target` does not start with the service's `target_prefix` and a dot. In a constant this is a compile error.
+    /// Panics if `target` does not start with the service's `target_prefix` and a dot. In a constant, this is a
+    /// compile-time error.
     #[must_use]
     pub const fn new(
         service: &'static ServiceSchema,
@@ -88,7 +90,7 @@ impl OperationSchema {
         }
     }
 
-    /// Creates the schema of an operation that is known by its name only. Its input and output are documents.
+    /// Creates the schema of an operation that is called by its name. Its input and output are documents.
     pub(crate) fn of_documents(service: &'static ServiceSchema, name: &str) -> Self {
         static DOCUMENT: StructSchema =
             StructSchema { id: ShapeId { namespace: "smithy.api", name: "Document" }, members: &[], traits: &[] };
@@ -106,14 +108,14 @@ impl OperationSchema {
         }
     }
 
-    /// Sets the time that a response may take.
+    /// Marks the operation as a long poll, whose response may take this long.
     #[must_use]
     pub const fn with_long_poll(mut self, response: Duration) -> Self {
         self.long_poll = Some(response);
         self
     }
 
-    /// Sets the errors that the model lists.
+    /// Sets the modeled errors.
     #[must_use]
     pub const fn with_errors(mut self, errors: &'static [&'static StructSchema]) -> Self {
         self.errors = errors;
@@ -127,14 +129,14 @@ impl OperationSchema {
         self
     }
 
-    /// Sets the checksum that the body is sent with.
+    /// Sets the checksum of the request's body.
     #[must_use]
     pub const fn with_checksum(mut self, checksum: Checksum) -> Self {
         self.checksum = checksum;
         self
     }
 
-    /// Sets how a large body is compressed.
+    /// Sets how a large request body is compressed.
     #[must_use]
     pub const fn with_compression(mut self, compression: Compression) -> Self {
         self.compression = compression;
@@ -151,39 +153,39 @@ impl OperationSchema {
 /// How an operation authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
-    /// The request is signed, and a call without credentials fails before it is sent.
+    /// The request is signed. Without credentials, the call fails before anything is sent.
     SigV4,
-    /// The request is signed if there are credentials.
+    /// The request is signed if credentials are available.
     OptionalSigV4,
     /// The request is never signed.
     None,
 }
 
-/// The checksum that a body is sent with.
+/// The checksum of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// None.
+    /// No checksum.
     None,
     /// The header `Content-MD5`.
     #[cfg(feature = "md5")]
     Md5,
 }
 
-/// How a large body is compressed.
+/// How a large request body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// It is not.
+    /// No compression.
     None,
-    /// With gzip, once it reaches the configured size.
+    /// gzip, from the configured minimum size.
     #[cfg(feature = "gzip")]
     Gzip,
 }
 
-/// Why another attempt may succeed after an error: `smithy.api#retryable`.
+/// The reason why a modeled error is retryable: `smithy.api#retryable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retryable {
-    /// The failure passes by itself.
+    /// The problem is temporary.
     Transient,
-    /// The service asks its callers to slow down.
+    /// The service throttles.
     Throttling,
 }

@@ -1,15 +1,15 @@
-//! Serialization: values, and the interface of the codecs that write them.
+//! Serialization: the values that codecs write, and the interface of the codecs.
 
 use super::{MemberSchema, SerdeError, StructSchema};
 use crate::primitives::{BigDecimal, BigInteger, Document, Timestamp};
 
-/// A value of any Smithy type.
+/// A value of any Smithy type that can be serialized.
 pub trait SerializableShape {
     /// Passes the value to the serializer's method for its type.
     ///
     /// # Errors
     ///
-    /// Those of the serializer.
+    /// Returns the serializer's error.
     fn serialize(&self, schema: &MemberSchema, serializer: &mut dyn ShapeSerializer) -> Result<(), SerdeError>;
 }
 
@@ -18,20 +18,20 @@ pub trait SerializableStruct {
     /// Returns the structure's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Returns the member at an index of the schema's members; `None` if it is absent.
+    /// Returns the member at an index of the schema's members, or `None` if it is absent.
     fn member(&self, index: usize) -> Option<&dyn SerializableShape>;
 }
 
-/// A union: its schema, and access to the one member that is set.
+/// A union: its schema, and access to the member that is set.
 pub trait SerializableUnion {
     /// Returns the union's schema.
     fn schema(&self) -> &'static StructSchema;
 
-    /// Returns the index and the value of the member that is set, or the name of one that the schema does not know.
+    /// Returns the index and the value of the member that is set.
     ///
     /// # Errors
     ///
-    /// If the member is unknown.
+    /// Returns the name of the member if it is not in the schema.
     fn variant(&self) -> Result<(usize, &dyn SerializableShape), &str>;
 }
 
@@ -59,18 +59,18 @@ pub trait SerializableMap {
         self.len() == 0
     }
 
-    /// Passes each entry to a visitor, in the order of the keys.
+    /// Passes the entries to a visitor, in the order of their keys.
     ///
     /// # Errors
     ///
-    /// The first error of the visitor.
+    /// Returns the first error of the visitor.
     fn for_each(
         &self,
         visit: &mut dyn FnMut(&str, &dyn SerializableShape) -> Result<(), SerdeError>,
     ) -> Result<(), SerdeError>;
 }
 
-/// Writes values in a format. Each method takes the schema of the member that the value belongs to.
+/// Serializes values in a format. Each method takes the schema of the member that the value belongs to.
 #[allow(clippy::missing_errors_doc, reason = "All errors are the format's.")]
 pub trait ShapeSerializer {
     /// Writes null, as an element of a sparse collection.
@@ -79,13 +79,13 @@ pub trait ShapeSerializer {
     fn write_boolean(&mut self, schema: &MemberSchema, value: bool) -> Result<(), SerdeError>;
     /// Writes an integer of 8, 16, 32 or 64 bits.
     fn write_integer(&mut self, schema: &MemberSchema, value: i64) -> Result<(), SerdeError>;
-    /// Writes a floating-point number of 32 bits.
+    /// Writes a 32-bit floating-point number.
     fn write_float(&mut self, schema: &MemberSchema, value: f32) -> Result<(), SerdeError>;
-    /// Writes a floating-point number of 64 bits.
+    /// Writes a 64-bit floating-point number.
     fn write_double(&mut self, schema: &MemberSchema, value: f64) -> Result<(), SerdeError>;
-    /// Writes an integer of any size.
+    /// Writes an integer of arbitrary size.
     fn write_big_integer(&mut self, schema: &MemberSchema, value: &BigInteger) -> Result<(), SerdeError>;
-    /// Writes a decimal number of any precision.
+    /// Writes a decimal number of arbitrary precision.
     fn write_big_decimal(&mut self, schema: &MemberSchema, value: &BigDecimal) -> Result<(), SerdeError>;
     /// Writes a string.
     fn write_string(&mut self, schema: &MemberSchema, value: &str) -> Result<(), SerdeError>;
@@ -105,7 +105,7 @@ pub trait ShapeSerializer {
     fn write_union(&mut self, schema: &MemberSchema, value: &dyn SerializableUnion) -> Result<(), SerdeError>;
 }
 
-/// The error of a union whose member is unknown, and so cannot be sent.
+/// Returns the error of a union with an unknown member, which cannot be sent.
 #[cold]
 pub(crate) fn unknown_variant(schema: &StructSchema, member: &str) -> SerdeError {
     SerdeError::new(format_args!(

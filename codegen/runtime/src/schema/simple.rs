@@ -1,9 +1,9 @@
-//! Simple types as shapes.
+//! Implements the shape traits for simple types.
 
 use super::{DeserializableShape, MemberSchema, SerdeError, SerializableShape, ShapeDeserializer, ShapeSerializer};
 use crate::primitives::{BigDecimal, BigInteger, Blob, Document, Timestamp};
 
-/// Stores a value that is more than null, and returns whether it is.
+/// Stores the value if there is one. Returns `false` for null.
 fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     match value {
         Some(value) => {
@@ -14,7 +14,7 @@ fn store<T>(slot: &mut T, value: Option<T>) -> bool {
     }
 }
 
-/// Implements both traits by a pair of methods, with a conversion each way.
+/// Implements both traits, using a method of the serializer and one of the deserializer, each with a conversion.
 macro_rules! simple {
     ($($ty:ty: $write:ident($value:ident => $written:expr), $read:ident($found:ident => $stored:expr);)*) => {
         $(
@@ -51,7 +51,7 @@ simple! {
     Timestamp: write_timestamp(value => *value), read_timestamp(found => found);
     BigInteger: write_big_integer(value => value), read_big_integer(found => found);
     BigDecimal: write_big_decimal(value => value), read_big_decimal(found => found);
-    // Null leaves what is there, which may be a default.
+    // Null leaves the value unchanged, which may be a default.
     Document: write_document(value => value), read_document(found => found);
     String: write_string(value => value), read_string(found => found.map(std::borrow::Cow::into_owned));
 }

@@ -5,7 +5,7 @@ use super::{
     ShapeDeserializer, ShapeId, ShapeSerializer, StaticSchema, StructSchema,
 };
 
-/// Smithy's `Unit`: the value of a union's member that has none, and the input or output of an operation without.
+/// Smithy's `Unit`: the value of union members without one, and the input or output of operations without one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unit;
 

@@ -1,4 +1,4 @@
-//! The canonical request: the form of a request in which signer and verifier must agree.
+//! The canonical request, which the signer and the service compute identically.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{PercentEncodingMode, SigningSettings, UriPathNormalizationMode};
 
-/// Headers that a proxy, a tracing agent or the HTTP client itself may add, change or drop.
+/// The headers that proxies, tracing agents or the HTTP client may add, change or remove.
 const UNSIGNED: [&str; 17] = [
     "accept-encoding",
     "authorization",
@@ -30,13 +30,13 @@ const UNSIGNED: [&str; 17] = [
     "x-amzn-trace-id",
 ];
 
-/// The SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
+/// Returns the SHA-256 of the canonical request. Appends the names of the signed headers to `names`.
 pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8], names: &mut String) -> [u8; 32] {
     let mut headers: Vec<(&str, &HeaderValue)> = Vec::with_capacity(request.headers.len());
     headers.extend(
         request.headers.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !UNSIGNED.contains(name)),
     );
-    // Stable, so that the values of one name keep their order.
+    // The sort is stable, so that the values of a header keep their order.
     headers.sort_by_key(|(name, _)| *name);
 
     let mut hash = Sha256::new();
@@ -72,7 +72,7 @@ pub(super) fn digest(request: &Parts, settings: SigningSettings, payload: &[u8],
     hash.finalize().into()
 }
 
-/// A path without dot segments and doubled slashes, encoded once more, as far as the form asks for it.
+/// Returns the canonical path, normalized and encoded according to the settings.
 pub(super) fn path(path: &str, settings: SigningSettings) -> Cow<'_, str> {
     if path == "/" || path.is_empty() {
         return Cow::Borrowed("/");
@@ -111,7 +111,7 @@ fn normalize(path: &str) -> String {
     format!("/{}{end}", kept.join("/"))
 }
 
-/// A query with its parameters encoded anew and in order.
+/// Returns the canonical query: the parameters, re-encoded and sorted.
 fn query(query: &str) -> String {
     let mut pairs: Vec<(String, String)> = query
         .split('&')
@@ -134,7 +134,7 @@ fn query(query: &str) -> String {
     out
 }
 
-/// Decodes what is percent-encoded and encodes it the one way that signatures know.
+/// Decodes percent-encoding and encodes the result canonically.
 fn recode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -167,7 +167,7 @@ fn encode(bytes: &[u8], out: &mut String) {
     }
 }
 
-/// A header's value, trimmed, with each run of spaces made one.
+/// Trims a header value and collapses consecutive spaces.
 fn squeeze(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
     if !value.windows(2).any(|pair| pair == b"  ") {

@@ -1,5 +1,5 @@
-//! Signatures that AWS publishes in its Signature Version 4 test suite, and some that botocore's
-//! signer gives for requests like ours.
+//! Signatures published in AWS's Signature Version 4 test suite, and signatures of botocore's signer for typical
+//! requests.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn authorization(signer: &Signer, request: http::Request<&str>, service: &str, c
     let (mut parts, body) = request.into_parts();
     let host = parts.uri.authority().unwrap().as_str().parse().unwrap();
     parts.headers.insert("host", host);
-    // 2015-08-30, 12:36:00.
+    // 2015-08-30T12:36:00Z
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_440_938_160);
     let signing =
         SigningParams { credentials, region: "us-east-1", service, time, settings: SigningSettings::default() };
@@ -78,8 +78,7 @@ fn the_published_suite() {
     }
 }
 
-/// One signer throughout: it must notice that service and secret differ from those of the key it
-/// keeps.
+/// Uses one signer, which must notice that service and secret differ from those of the cached key.
 #[test]
 fn json_calls_with_token_port_path_and_a_long_secret() {
     let signer = Signer::new();

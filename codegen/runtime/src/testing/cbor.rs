@@ -1,4 +1,4 @@
-//! The mock's responses and recorded requests of services that speak CBOR.
+//! Responses and recorded requests in CBOR.
 
 use bytes::Bytes;
 use http::Request;
@@ -9,7 +9,7 @@ use crate::codec::{MemoryLimit, cbor::CborCodec};
 use crate::primitives::Document;
 use crate::schema::SerializableShape;
 
-/// Returns whether the request is one of rpcv2Cbor.
+/// Returns whether the request uses the protocol rpcv2Cbor.
 pub(super) fn speaks(request: &Request<Bytes>) -> bool {
     request.headers().contains_key("smithy-protocol")
 }
@@ -18,12 +18,12 @@ pub(super) fn write(value: &dyn SerializableShape) -> Result<Bytes, Error> {
     CborCodec.serialize(value).map(Bytes::from).map_err(serde_core::ser::Error::custom)
 }
 
-/// The values of a JSON body; `None` if it is not JSON.
+/// Converts JSON to CBOR. Returns `None` if the JSON is invalid.
 pub(super) fn from_json(json: &[u8]) -> Option<Bytes> {
     write(&serde_json::from_slice::<Document>(json).ok()?).ok()
 }
 
-/// Reads a body as a value, which may be absent if the operation has no input.
+/// Deserializes a body. It may be empty if the operation has no input.
 pub(super) fn read<T: DeserializeOwned>(cbor: &[u8]) -> Result<T, Error> {
     let mut members = Document::Map(Default::default());
     if !cbor.is_empty() {

@@ -1,4 +1,4 @@
-//! A clock that only tests move.
+//! A clock that tests control.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::BoxFuture;
 use crate::clock::Clock;
 
-/// A clock on which time passes only as the test says. Clones are the same clock.
+/// A clock that tests control. Clones share the same time.
 ///
-/// It starts on 2026-01-01.
+/// It starts at 2026-01-01T00:00:00Z.
 #[derive(Clone)]
 pub struct ManualClock {
     state: Arc<Mutex<State>>,
@@ -20,10 +20,11 @@ pub struct ManualClock {
 
 struct State {
     now: SystemTime,
-    /// The time that has passed since the clock was made.
+    /// The time since the clock was created.
     elapsed: Duration,
     mode: Mode,
-    /// Who sleeps, by the elapsed time at which to wake; the number keeps two of the same time apart.
+    /// The wakers of all sleeps, by the elapsed time at which they end. The number distinguishes sleeps that end at
+    /// the same time.
     sleepers: BTreeMap<(Duration, u64), Waker>,
     count: u64,
     slept: Vec<Duration>,
@@ -48,17 +49,17 @@ impl fmt::Debug for ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that stands still until it is [advanced](Self::advance).
+    /// Creates a clock that stands still until it is [advanced](Self::advance).
     #[must_use]
     pub fn new() -> Self {
         Self::with(Mode::Advanced)
     }
 
-    /// A clock that jumps ahead whenever somebody sleeps and nothing else happens, so that a test
-    /// of retries or waiters runs at once and needs nobody to advance time.
+    /// Creates a clock that skips sleeps: when nothing else is ready, it jumps ahead to the end of the next sleep.
+    /// Tests of retries and waiters run without delay, and need not advance the clock.
     ///
-    /// Use it with a mock transport: work that goes on outside of the test's own task looks like
-    /// nothing happening.
+    /// Use it with a mock transport. Work outside of the test's own task is not noticed, so the clock may jump ahead
+    /// too early.
     #[must_use]
     pub fn skipping() -> Self {
         Self::with(Mode::Skipping)
@@ -71,12 +72,12 @@ impl ManualClock {
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// Sets the time of day, as an administrator does. No time passes: sleeps and timeouts do not notice.
+    /// Sets the wall-clock time. This does not affect the elapsed time, sleeps or timeouts.
     pub fn set(&self, now: SystemTime) {
         self.lock().now = now;
     }
 
-    /// Lets time pass and wakes whose time has come.
+    /// Advances the time, and ends the sleeps that are due.
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
         state.pass(by);
@@ -86,13 +87,13 @@ impl ManualClock {
         }
     }
 
-    /// The sleeps that ended, in order: the waits between attempts, for instance.
+    /// Returns the durations of the sleeps that have ended, in order, such as the waits between attempts.
     #[must_use]
     pub fn slept(&self) -> Vec<Duration> {
         self.lock().slept.clone()
     }
 
-    /// How many sleep now: timers that a cancelled call left behind, for instance.
+    /// Returns the number of pending sleeps, for example to check that a cancelled call leaves none.
     #[must_use]
     pub fn sleeping(&self) -> usize {
         self.lock().sleepers.len()
@@ -141,7 +142,7 @@ impl Future for Sleep {
         let polled = std::mem::replace(&mut self.polled, true);
         let mut state = self.clock.lock();
         if state.mode == Mode::Skipping && polled && state.sleepers.keys().next() == Some(&self.key) {
-            // Everybody else in the task has had a turn since this sleep began, and sleeps longer.
+            // All other futures of the task were polled since this sleep began, and sleep longer.
             let left = self.key.0.saturating_sub(state.elapsed);
             state.pass(left);
         }

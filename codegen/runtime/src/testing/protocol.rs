@@ -1,8 +1,7 @@
-//! The checks of the tests that come from a model: a request as it is sent, a response as it is read.
+//! Runs a model's protocol tests: `smithy.test#httpRequestTests` and `smithy.test#httpResponseTests`.
 //!
-//! In go the cases that a model gives with `smithy.test#httpRequestTests` and `smithy.test#httpResponseTests`; a case
-//! that does not hold panics, and says all that is wrong with it. The calls go through a real client; only the network
-//! is left out, and what is random is always the same.
+//! A test case that fails panics and lists all differences. The calls use a real client with a mock transport and
+//! constant random numbers.
 
 mod json;
 
@@ -24,60 +23,60 @@ use crate::random::Random;
 use crate::retry::RetryConfig;
 use crate::schema::{MemberSchema, OperationSchema, SerdeError, SerializableShape, ShapeSerializer, Unit};
 
-/// A request as it has to be sent. What is empty is not checked.
+/// The expected request of a test case. Empty fields are not checked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RequestCase {
-    /// The name of the case.
+    /// The ID of the test case.
     pub id: &'static str,
-    /// The endpoint that the client is set to, without its scheme.
+    /// The client's endpoint, without the scheme.
     pub host: &'static str,
-    /// The host that is called; the endpoint's own if it is empty.
+    /// The expected host, or empty if it is the endpoint's.
     pub resolved_host: &'static str,
-    /// The method.
+    /// The HTTP method.
     pub method: &'static str,
     /// The path.
     pub uri: &'static str,
-    /// Parts `name=value` of the query.
+    /// The query parameters, as `name=value`.
     pub query: &'static [&'static str],
-    /// Names that must not be in the query.
+    /// The names of parameters that must not be in the query.
     pub forbid_query: &'static [&'static str],
-    /// Names that must be in the query.
+    /// The names of parameters that must be in the query.
     pub require_query: &'static [&'static str],
-    /// Headers with their values.
+    /// The headers and their values.
     pub headers: &'static [(&'static str, &'static str)],
-    /// Headers that must not be there.
+    /// The names of headers that must be absent.
     pub forbid_headers: &'static [&'static str],
-    /// Headers that must be there.
+    /// The names of headers that must be present.
     pub require_headers: &'static [&'static str],
     /// The body.
     pub body: Option<&'static [u8]>,
-    /// The format of the body: JSON and CBOR are compared by their values, anything else byte by byte.
+    /// The media type of the body. JSON and CBOR are compared by value, other types byte by byte.
     pub media_type: &'static str,
-    /// The scheme that the request is signed with.
+    /// The authentication scheme.
     pub auth_scheme: &'static str,
 }
 
-/// A response as it has to be read.
+/// The response of a test case.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ResponseCase {
-    /// The name of the case.
+    /// The ID of the test case.
     pub id: &'static str,
-    /// The status.
+    /// The HTTP status.
     pub code: u16,
     /// The headers.
     pub headers: &'static [(&'static str, &'static str)],
     /// The body.
     pub body: &'static [u8],
-    /// The code that the client tells of an error; not checked if it is empty.
+    /// The expected error code, or empty if it is not checked.
     pub error_code: &'static str,
 }
 
 impl RequestCase {
-    /// Checks that this request is sent as the case has it.
+    /// Checks that the request is serialized as expected.
     ///
     /// # Panics
     ///
-    /// If it is not.
+    /// Panics if the serialized request differs.
     pub fn check<R: Request>(&self, request: R) {
         let host = if self.host.is_empty() { "example.com" } else { self.host };
         let config = config().endpoint_url(format!("https://{host}")).build();
@@ -157,11 +156,11 @@ impl RequestCase {
 }
 
 impl ResponseCase {
-    /// Checks that the response is read as this response.
+    /// Checks that the response deserializes to the expected output.
     ///
     /// # Panics
     ///
-    /// If it is not.
+    /// Panics if the output differs, or if the call fails.
     pub fn check_output<R: Request>(&self, expected: &R::Response)
     where
         R::Response: Debug + PartialEq,
@@ -172,11 +171,11 @@ impl ResponseCase {
         }
     }
 
-    /// Checks that the response is read as this error, which is a variant of the operation's errors.
+    /// Checks that the response deserializes to the expected error. `variant` selects it from the operation's errors.
     ///
     /// # Panics
     ///
-    /// If it is not.
+    /// Panics if the error differs, or if the call succeeds.
     pub fn check_error<R: Request, E: Debug + PartialEq>(&self, expected: &E, variant: fn(&R::Error) -> Option<&E>) {
         let error = match self.call::<R>() {
             Ok(_) => panic!("{}: the response is deserialized as a success", self.id),
@@ -206,14 +205,14 @@ impl ResponseCase {
     }
 
     fn assert_same<T: Debug + PartialEq>(&self, found: &T, expected: &T) {
-        // No number equals NaN, but a case that expects it means it.
+        // NaN is not equal to itself, but a test case may expect it.
         let text = format!("{found:?}");
         let same = found == expected || (text.contains("NaN") && text == format!("{expected:?}"));
         assert!(same, "{}:\nthe response is deserialized as\n{found:?}\nnot\n{expected:?}", self.id);
     }
 }
 
-/// A request of the operation of `R` whose content does not matter.
+/// A request without content, for an operation whose response is tested.
 struct Anything<R>(PhantomData<fn() -> R>);
 
 impl<R: Request> Request for Anything<R> {
@@ -229,7 +228,8 @@ impl<R> SerializableShape for Anything<R> {
     }
 }
 
-/// Zeros, of which Smithy's own test token is made: `00000000-0000-4000-8000-000000000000`.
+/// A random source of zeros, which produces the idempotency token of Smithy's tests:
+/// `00000000-0000-4000-8000-000000000000`.
 #[derive(Debug)]
 struct Zeros;
 
@@ -244,13 +244,13 @@ fn config() -> Builder {
     Config::builder().region("us-east-1").credentials(credentials).random(Zeros).retry(RetryConfig::off())
 }
 
-/// All values of a header.
+/// Returns all values of a header, separated by commas.
 fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     (!values.is_empty()).then(|| values.join(", "))
 }
 
-/// The body as it was before it was compressed.
+/// Returns the uncompressed body.
 fn plain(request: &http::Request<Bytes>) -> Result<Vec<u8>, String> {
     let body = request.body().to_vec();
     #[cfg(feature = "gzip")]
@@ -266,12 +266,13 @@ fn plain(request: &http::Request<Bytes>) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
-/// A body for people.
+/// Formats a body for a message.
 fn shown(body: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(body)
 }
 
-/// Whether two bodies of CBOR have the same values, in whichever order and length.
+/// Returns whether two CBOR bodies have the same values, regardless of the order of entries and the encoding of
+/// lengths.
 #[cfg(feature = "cbor")]
 fn is_same_cbor(found: &[u8], expected: &[u8]) -> bool {
     use crate::codec::{MemoryLimit, cbor::CborCodec};
@@ -281,7 +282,7 @@ fn is_same_cbor(found: &[u8], expected: &[u8]) -> bool {
         CborCodec.deserialize(cbor, MemoryLimit::NONE, &mut document).map(|_| document)
     };
     match (read(found), read(expected)) {
-        // No number equals NaN, but a case that expects it means it.
+        // NaN is not equal to itself, but a test case may expect it.
         (Ok(found), Ok(expected)) => found == expected || format!("{found:?}") == format!("{expected:?}"),
         _ => found == expected,
     }

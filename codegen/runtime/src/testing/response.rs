@@ -1,4 +1,4 @@
-//! The responses of a mock transport.
+//! The responses of the mock transport.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::schema::SerializableShape;
 use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// A response to one request.
+/// A response of a [`MockTransport`](super::MockTransport).
 #[derive(Clone, Debug)]
 pub struct MockResponse {
     outcome: Outcome,
@@ -26,12 +26,12 @@ pub struct MockResponse {
     delivery: Delivery,
 }
 
-/// How the body of a response arrives.
+/// How the body of a response is delivered.
 #[derive(Clone, Copy, Debug, Default)]
 struct Delivery {
-    /// In pieces of that many bytes.
+    /// The maximum size of a chunk, in bytes.
     chunk_size: Option<usize>,
-    /// Not further than that many bytes.
+    /// The number of bytes after which the connection is reset.
     reset_after: Option<usize>,
 }
 
@@ -41,14 +41,14 @@ enum Outcome {
         status: StatusCode,
         headers: HeaderMap,
         body: Bytes,
-        /// The body for a service that speaks CBOR; if it is absent, the values of the JSON.
+        /// The body for services that use CBOR. If absent, the JSON body is converted.
         #[cfg(feature = "cbor")]
         cbor: Option<Bytes>,
     },
     TransportFault(TransportFault),
 }
 
-/// The body is shown by its length, as that of a request.
+/// Shows the length of the body only, since the body may contain sensitive data.
 impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,25 +63,25 @@ impl fmt::Debug for Outcome {
     }
 }
 
-/// How a request can fail without a response.
+/// A failure of the transport, without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportFault {
-    /// Nobody listens.
+    /// The connection is refused.
     ConnectionRefused,
-    /// The connection breaks before the response is complete.
+    /// The connection is closed before the response is complete.
     ConnectionReset,
-    /// Connecting takes too long.
+    /// The connection is not established in time.
     ConnectTimeout,
-    /// The peer's certificate is not trusted.
+    /// The certificate of the server is not trusted.
     BadCertificate,
-    /// No response ever comes.
+    /// No response is ever received.
     Hang,
 }
 
 impl MockResponse {
-    /// Success, with this body and the request id `mock-request-id`. A service that speaks CBOR sends the same values as
-    /// CBOR; JSON has none for blobs, for which there is [`ok`](Self::ok).
+    /// Creates a successful response with a JSON body and the request ID `mock-request-id`. For services that use
+    /// CBOR, the body is converted. JSON cannot represent blobs; use [`ok`](Self::ok) for them.
     pub fn json(body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
@@ -96,11 +96,11 @@ impl MockResponse {
         Self { outcome, delay: None, delivery: Delivery::default() }
     }
 
-    /// Success, with this response.
+    /// Creates a successful response from a typed output.
     ///
     /// # Errors
     ///
-    /// If the response has no form on the wire.
+    /// Returns an error if the output cannot be serialized.
     pub fn ok(response: &(impl Serialize + SerializableShape)) -> Result<Self, serde_json::Error> {
         let mock = Self::json(serde_json::to_vec(response)?);
         #[cfg(feature = "cbor")]
@@ -116,19 +116,19 @@ impl MockResponse {
         self
     }
 
-    /// An error that the service answers, with status 400.
+    /// Creates an error response of the service, with status 400.
     pub fn error(code: &str, message: &str) -> Self {
         let body = serde_json::json!({ "__type": code, "Message": message });
         Self::json(body.to_string()).status(400)
     }
 
-    /// No response.
+    /// Creates a failure without a response.
     #[must_use]
     pub fn fault(fault: TransportFault) -> Self {
         Self { outcome: Outcome::TransportFault(fault), delay: None, delivery: Delivery::default() }
     }
 
-    /// Sets the status. A number that is none becomes 500.
+    /// Sets the HTTP status. An invalid status becomes 500.
     #[must_use]
     pub fn status(mut self, code: u16) -> Self {
         if let Outcome::Reply { status, .. } = &mut self.outcome {
@@ -137,7 +137,7 @@ impl MockResponse {
         self
     }
 
-    /// Sets a header.
+    /// Sets a header, replacing an existing value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if let Outcome::Reply { headers, .. } = &mut self.outcome {
@@ -146,21 +146,21 @@ impl MockResponse {
         self
     }
 
-    /// Comes only after that long.
+    /// Delays the response.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
     }
 
-    /// Sends the body as a stream, in pieces of at most that many bytes.
+    /// Sends the body as a stream, in chunks of at most this number of bytes.
     #[must_use]
     pub fn chunk_size(mut self, bytes: usize) -> Self {
         self.delivery.chunk_size = Some(bytes.max(1));
         self
     }
 
-    /// Breaks the connection after that many bytes of the body.
+    /// Closes the connection after this number of bytes of the body.
     #[must_use]
     pub fn reset_after(mut self, bytes: usize) -> Self {
         self.delivery.reset_after = Some(bytes);
@@ -171,7 +171,7 @@ impl MockResponse {
         self.delay
     }
 
-    /// The response in CBOR, if the request is.
+    /// Returns the response in the protocol of the request, converted to CBOR if necessary.
     #[cfg(feature = "cbor")]
     pub(super) fn for_request(mut self, request: &http::Request<Bytes>) -> Self {
         if let Outcome::Reply { headers, body, cbor, .. } = &mut self.outcome
@@ -197,7 +197,7 @@ impl MockResponse {
     }
 }
 
-/// The body, as a stream if it arrives in pieces or breaks off.
+/// Returns the body, as a stream if it is chunked or incomplete.
 fn deliver(mut body: Bytes, delivery: Delivery) -> Body {
     let Delivery { chunk_size, reset_after } = delivery;
     let Some(size) = chunk_size.or(reset_after.map(|_| body.len().max(1))) else {
@@ -215,7 +215,7 @@ fn deliver(mut body: Bytes, delivery: Delivery) -> Body {
     Body::from_stream(Pieces(pieces), Some(length))
 }
 
-/// A stream of what is there already.
+/// A stream of chunks that are available immediately.
 struct Pieces(VecDeque<Result<Bytes, TransportError>>);
 
 impl Stream for Pieces {
@@ -226,7 +226,7 @@ impl Stream for Pieces {
     }
 }
 
-/// The error of a connection that broke.
+/// Returns the error of a connection that was reset.
 fn reset() -> TransportError {
     TransportError::new(TransportErrorKind::Closed, "the connection to the mock broke")
         .with_source(std::io::Error::from(std::io::ErrorKind::ConnectionReset))

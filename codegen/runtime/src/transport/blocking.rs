@@ -1,7 +1,7 @@
-//! The transport of calls that block the thread: ureq, which brings no tokio.
+//! The blocking transport, implemented with ureq, which does not depend on tokio.
 //!
-//! Its futures are done when they are first polled, and so are the frames of its bodies. The timeouts are therefore its
-//! own: it reads them from the request's [`Settings`].
+//! Its futures and the frames of its bodies complete when they are first polled. It therefore implements the timeouts
+//! in the request's [`Settings`] itself.
 
 mod body;
 mod forward;
@@ -28,22 +28,22 @@ use crate::timeout::{TimeoutError, TimeoutKind};
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
-/// Sends requests over HTTP/1.1 and blocks the thread meanwhile. Needs no runtime.
+/// A transport that sends requests over HTTP/1.1 and blocks the current thread. It needs no asynchronous runtime.
 ///
-/// Clones share their connections. At the level `trace`, ureq tells the crate `log` every byte that it sends, session
-/// tokens and passwords included: leave that level off for `ureq_proto`.
+/// Clones share their connections. At the level `trace`, ureq logs every byte that it sends to the crate `log`,
+/// including session tokens and passwords. Do not enable this level for `ureq_proto`.
 #[derive(Clone)]
 pub struct BlockingTransport {
     options: HttpOptions,
     agents: Arc<OnceLock<Agents>>,
-    /// Whether a server has failed since the last request, which makes the next one use a new connection.
+    /// Whether a server has failed since the last request. The next request then uses a new connection.
     suspicious: Arc<AtomicBool>,
 }
 
 struct Agents {
-    /// For what goes to the origin itself or through a proxy's tunnel.
+    /// The agent for requests to the origin, directly or through a proxy's tunnel.
     direct: Agent,
-    /// For what a proxy reads.
+    /// The agent for plain requests that a proxy forwards.
     forward: Agent,
 }
 
@@ -54,7 +54,7 @@ impl fmt::Debug for BlockingTransport {
 }
 
 impl BlockingTransport {
-    /// A transport without connections. Certificates are read at the first request.
+    /// Creates a transport without connections. Certificates are loaded by the first request.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
         Self { options, agents: Arc::default(), suspicious: Arc::default() }
@@ -85,7 +85,7 @@ impl BlockingTransport {
         };
         let (parts, body) = sent.map_err(|error| failed(error, &peer, &settings))?.into_parts();
         if parts.status.is_server_error() {
-            // The server that is behind this connection may be the one that is broken.
+            // The server behind this connection may be the one that is broken.
             self.suspicious.store(true, Ordering::Relaxed);
         }
         Ok(http::Response::from_parts(parts, Body::from_source(body::ResponseBody::new(body, peer, settings))))
@@ -145,7 +145,7 @@ impl BlockingTransport {
     }
 }
 
-/// The proxy as ureq asks it for a tunnel.
+/// Converts the proxy to ureq's type for tunnels.
 fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
     let is_https = proxy.uri.scheme_str() == Some("https");
     let mut builder = ureq::Proxy::builder(if is_https { ProxyProtocol::Https } else { ProxyProtocol::Http })
@@ -159,7 +159,7 @@ fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
     builder.build()
 }
 
-/// Sends the request to the proxy; its host stays in a header.
+/// Sends the request to the proxy. The `Host` header keeps the host of the origin.
 fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
     if !parts.headers.contains_key(HOST)
         && let Some(authority) = parts.uri.authority()
@@ -170,11 +170,11 @@ fn forward(parts: &mut http::request::Parts, proxy: &Proxy) {
     parts.headers.extend(proxy.authorization().map(|value| (PROXY_AUTHORIZATION, value)));
     let mut uri = proxy.uri.clone().into_parts();
     uri.path_and_query = parts.uri.path_and_query().cloned().or(uri.path_and_query);
-    // All parts come from URIs that have every one of them.
+    // The parts come from valid URIs and are complete, so this cannot fail.
     parts.uri = http::Uri::from_parts(uri).unwrap_or_default();
 }
 
-/// Who is called, as errors show it.
+/// The server of a request, as named in error messages.
 struct Peer(String);
 
 impl Peer {

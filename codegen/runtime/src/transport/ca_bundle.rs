@@ -1,23 +1,23 @@
-//! Certificates in PEM that a client trusts instead of the system's.
+//! Trusted certificates, which replace those of the system.
 
 use std::fmt;
 
-/// The content of a file of certificates, unread.
+/// The PEM-encoded content of a certificate file.
 #[derive(Clone)]
 pub(crate) struct CaBundle {
     pub(crate) pem: Vec<u8>,
-    /// Where it is from, as errors name it.
+    /// The origin of the bundle, for error messages.
     pub(crate) origin: String,
 }
 
 impl CaBundle {
-    /// One that is set in code.
+    /// Creates a bundle that is set in code.
     pub(crate) fn of_code(pem: Vec<u8>) -> Self {
         Self { pem, origin: "set in code".to_owned() }
     }
 }
 
-/// Certificates are long and say nothing to a reader.
+/// Omits the certificates, which are long and not readable.
 impl fmt::Debug for CaBundle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CaBundle").field("origin", &self.origin).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Making connections: names, addresses, proxies and TLS.
+//! Establishes connections: DNS, addresses, proxies and TLS.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -16,19 +16,19 @@ use tokio_rustls::TlsConnector;
 
 use super::proxy::Proxy;
 
-/// How much of a head start an address has over the next.
+/// How long to wait for an address before trying the next one as well.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// The most that a proxy may say before the tunnel.
+/// The maximum size of a proxy's response to a `CONNECT` request, in bytes.
 const LONGEST_GREETING: usize = 8 * 1024;
 
-/// A connection, whatever it is made of.
+/// A connection of any kind.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Connects to the URI's host, through the proxy if there is one. A plain request through a proxy
-/// goes to the proxy itself.
+/// Connects to the URI's host, through the proxy if there is one. A plain HTTP request through a proxy connects to
+/// the proxy itself.
 pub(super) async fn connect(
     uri: &Uri,
     proxy: Option<&Proxy>,
@@ -47,7 +47,7 @@ pub(super) async fn connect(
     if secure { encrypt(stream, uri, tls).await } else { Ok(stream) }
 }
 
-/// Whether requests to the URI are encrypted.
+/// Returns whether the URI's scheme is `https`.
 pub(super) fn is_secure(uri: &Uri) -> bool {
     uri.scheme_str() == Some("https")
 }
@@ -57,8 +57,8 @@ fn host_and_port(uri: &Uri) -> (&str, u16) {
     (host, uri.port_u16().unwrap_or(if is_secure(uri) { 443 } else { 80 }))
 }
 
-/// The first connection that works. Each address is tried as soon as the one before it failed or
-/// had its head start, so that one that does not answer costs little.
+/// Returns the first connection that is established. The next address is tried when the previous one fails or after
+/// [`HEAD_START`], so an unreachable address costs little time.
 async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     let mut addresses = interleave(tokio::net::lookup_host(host_and_port(uri)).await?.collect()).into_iter();
     let mut tries: Vec<Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>> = Vec::new();
@@ -94,7 +94,7 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     .await;
     match stream {
         Some(stream) => {
-            // Requests are written whole; waiting for more would only delay them.
+            // Requests are written in one piece, so Nagle's algorithm would only delay them.
             stream.set_nodelay(true)?;
             Ok(stream)
         }
@@ -102,8 +102,8 @@ async fn tcp(uri: &Uri) -> io::Result<TcpStream> {
     }
 }
 
-/// Takes turns between the address families, so that a network without one of them is found out
-/// after one head start.
+/// Interleaves the addresses of both families, so that a network that lacks one of them costs at most one
+/// [`HEAD_START`].
 fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);
     let (first, second): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv4() == first_is_v4);
@@ -128,7 +128,7 @@ async fn encrypt(
     Ok(Box::new(TlsConnector::from(tls).connect(name, stream).await?))
 }
 
-/// Asks the proxy for a tunnel to the URI's host.
+/// Requests a tunnel to the URI's host from the proxy.
 async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::Result<()> {
     let port = host_and_port(uri).1;
     let host = uri.host().unwrap_or_default();
@@ -142,8 +142,8 @@ async fn tunnel(stream: &mut Box<dyn Stream>, uri: &Uri, proxy: &Proxy) -> io::R
     stream.write_all(&request).await?;
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
-        // Byte by byte, because what follows the blank line belongs to the tunnel. The operating
-        // system has the whole answer after the first of them.
+        // Reads single bytes, because the data after the blank line belongs to the tunnel. The operating system has
+        // buffered the response after the first byte.
         answer.push(stream.read_u8().await?);
         if answer.len() > LONGEST_GREETING {
             return Err(io::Error::new(ErrorKind::InvalidData, "the proxy's response is too long"));

@@ -1,8 +1,8 @@
-//! The asynchronous transport: hyper's HTTP/1.1 connections, kept alive and shared.
+//! The asynchronous transport, implemented with hyper: HTTP/1.1 with keep-alive.
 //!
-//! hyper speaks the protocol; this module keeps idle connections and sets limits. A pool for one
-//! service needs no more than a list, which spares a tree of crates. hyper-util's pool does not know which runtime
-//! drives a connection, so that clients that two runtimes share would hang with it.
+//! hyper implements the protocol; this module adds a pool of idle connections and timeouts. A list is sufficient for
+//! a pool with few origins and saves several dependencies. hyper-util's pool does not distinguish the runtimes that
+//! drive connections, so a client that is shared by two runtimes could hang.
 
 mod body;
 
@@ -29,16 +29,16 @@ use crate::body::Body;
 use crate::timeout::TimeoutKind;
 use body::ResponseBody;
 
-/// How long a connection may take after a response until it is ready for the next request.
+/// The maximum time after a response until a connection must be ready for the next request.
 const READY: Duration = Duration::from_secs(1);
 
-/// How long a connection is kept that nobody uses, and how many of them.
+/// The maximum time for which an idle connection is kept, and the maximum number of idle connections.
 const IDLE: Duration = Duration::from_secs(60);
 const MAX_IDLE: usize = 64;
 
 const PROXY_AUTHORIZATION: HeaderName = HeaderName::from_static("proxy-authorization");
 
-/// Sends requests over HTTP/1.1 with hyper, TLS by rustls. Needs a tokio runtime.
+/// A transport that sends requests over HTTP/1.1 with hyper, using rustls for TLS. It requires a tokio runtime.
 ///
 /// Clones share their connections.
 #[derive(Clone)]
@@ -52,34 +52,35 @@ struct Shared {
     idle: Mutex<Vec<Idle>>,
 }
 
-/// A connection that waits for its next request.
+/// An idle connection.
 struct Idle {
     origin: Origin,
     connection: Connection,
     since: Instant,
 }
 
-/// A connection and the task that drives it, which ends with it.
+/// A connection and the task that drives it. Dropping the connection ends the task.
 struct Connection {
     sender: SendRequest<Body>,
     driver: AbortHandle,
-    /// The runtime of that task. On another one, the connection would not move while nobody drives this one.
+    /// The runtime of the task. A connection is only used on its own runtime, since the task makes no progress while
+    /// that runtime is not driven.
     runtime: runtime::Id,
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Otherwise it lives until the peer has taken what is still to be sent.
+        // Otherwise the task would run until the peer has received all data.
         self.driver.abort();
     }
 }
 
-/// The origin that a connection leads to.
+/// The origin of a connection.
 #[derive(Clone, Debug, PartialEq)]
 struct Origin {
     secure: bool,
     authority: Authority,
-    /// The proxy on the way to it.
+    /// The proxy that leads to the origin.
     proxy: Option<Arc<Proxy>>,
 }
 
@@ -90,7 +91,7 @@ impl fmt::Debug for HyperTransport {
 }
 
 impl HyperTransport {
-    /// A transport without connections. Certificates are read when the first one is encrypted.
+    /// Creates a transport without connections. Certificates are loaded by the first TLS connection.
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
         let shared = Shared { options, tls: OnceLock::new(), idle: Mutex::new(Vec::new()) };
@@ -130,7 +131,7 @@ impl Shared {
             let reply = match sent {
                 Ok(reply) => reply,
                 Err(mut error) => match error.take_message() {
-                    // The peer had closed the idle connection and has seen nothing of the request.
+                    // The peer had closed the idle connection before it received any part of the request.
                     Some(unsent) if reused => {
                         request = unsent;
                         continue;
@@ -139,14 +140,14 @@ impl Shared {
                 },
             };
             let (parts, incoming) = reply.into_parts();
-            // After an error of the server the connection is not used again: it may lead to the one that is broken.
+            // After a server error the connection is not reused, since it may lead to the server that is broken.
             let keep = !parts.status.is_server_error();
             let body = ResponseBody::new(incoming, connection, origin, self, settings.read_timeout, keep);
             return Ok(http::Response::from_parts(parts, Body::from_source(body)));
         }
     }
 
-    /// An idle connection of this runtime that is open and ready, the youngest first.
+    /// Returns the most recently used idle connection of this runtime that is open and ready.
     fn take(&self, origin: &Origin) -> Option<Connection> {
         let runtime = runtime::Handle::current().id();
         let mut idle = self.idle();
@@ -159,8 +160,8 @@ impl Shared {
         Some(idle.remove(at).connection)
     }
 
-    /// Keeps the connection once it is ready for another request. One whose request was not sent whole, since the peer
-    /// responded before it had read it, is closed.
+    /// Returns the connection to the pool when it is ready for another request. If the peer responded before it had
+    /// read the whole request, the connection is closed.
     fn keep_when_ready(self: Arc<Self>, origin: Origin, mut connection: Connection) {
         if connection.sender.is_ready() {
             self.keep(origin, connection);
@@ -216,7 +217,7 @@ impl Shared {
 }
 
 impl Origin {
-    /// The request target: a path, or all of the URI where a proxy reads it.
+    /// Returns the request target: the path and query, or the whole URI if a proxy forwards the request.
     fn request_target(&self, uri: &Uri, headers: &mut http::HeaderMap) -> Uri {
         match &self.proxy {
             Some(proxy) if !self.secure => {
@@ -238,7 +239,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The future's output, unless the peer stays silent too long.
+/// Returns the future's output, or an error if the limit is reached first.
 async fn limited<F: Future>(limit: Option<Duration>, origin: &Origin, future: F) -> Result<F::Output, TransportError> {
     match limit {
         None => Ok(future.await),
@@ -265,7 +266,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
         let message = format!("cannot send the request's body to {origin}");
         return TransportError::new(TransportErrorKind::Other, message).with_source(error);
     }
-    // hyper has a method for this, but only where it is a server too.
+    // hyper has a method for this, but it requires the server feature.
     if error.is_parse() && error.to_string().contains("too large") {
         let message = format!(
             "the headers of the response from {origin} are larger than {MAX_HEADER_SIZE} bytes, or more than 100"
@@ -280,7 +281,7 @@ fn broken(error: hyper::Error, origin: &Origin) -> TransportError {
     TransportError::new(TransportErrorKind::Closed, message).with_source(error)
 }
 
-/// Whether the parts that a body is sent in make no sense, which hyper tells as a failure to read.
+/// Returns whether the chunked encoding of the body is invalid, which hyper reports as an I/O error.
 fn is_garbled(error: &hyper::Error) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     cause.is_some_and(|cause| cause.kind() == io::ErrorKind::InvalidInput)

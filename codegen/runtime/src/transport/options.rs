@@ -3,7 +3,7 @@
 use super::CaBundle;
 use crate::transport::proxy::Proxies;
 
-/// The options of the built-in transports: which certificates to trust and which proxies to use.
+/// The options of the built-in transports: trusted certificates and proxies.
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
     pub(super) ca_bundle: Option<CaBundle>,
@@ -11,33 +11,33 @@ pub struct HttpOptions {
 }
 
 impl HttpOptions {
-    /// The system's certificates, or those in the file that SSL_CERT_FILE names; proxies as
-    /// HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say.
+    /// Creates options with the system's certificates, or those in the file named by SSL_CERT_FILE, and the proxies
+    /// in HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
     ///
-    /// Proxies are spoken to over HTTP or HTTPS. One with another scheme, such as `socks5://`, is the
-    /// error of each request that would go through it. NO_PROXY lists domains, addresses and networks
-    /// such as `10.0.0.0/8`, each with a port if need be; a domain covers everything below it, and
-    /// `*` every host. This machine and the addresses of EC2's and ECS's credentials need no entry.
+    /// Proxies are used over HTTP or HTTPS. If a proxy has another scheme, such as `socks5://`, requests that would
+    /// use it fail. NO_PROXY contains domains, addresses and networks such as `10.0.0.0/8`, each optionally with a
+    /// port. A domain includes its subdomains, and `*` matches every host. The loopback interface and the credentials
+    /// endpoints of EC2 and ECS are always accessed directly.
     #[must_use]
     pub fn from_env() -> Self {
         Self { ca_bundle: None, proxies: Proxies::from_env() }
     }
 
-    /// The system's certificates and no proxy.
+    /// Creates options with the system's certificates and without a proxy.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Trusts the certificates in this PEM file's content, and no others.
+    /// Sets the PEM-encoded certificates to trust instead of the system's.
     #[must_use]
     pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca_bundle = Some(CaBundle::of_code(pem.into()));
         self
     }
 
-    /// Sends everything through this proxy, such as `http://proxy.example.com:3128`. A URL that is
-    /// not usable is the error of each request.
+    /// Sets the proxy of all requests, such as `http://proxy.example.com:3128`. With an invalid URL, all requests
+    /// fail.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxies = Proxies::all(&url.into());
@@ -45,7 +45,7 @@ impl HttpOptions {
     }
 }
 
-/// The options of a client that trusts these certificates.
+/// Returns the options of a client that trusts these certificates.
 pub(crate) fn trusting(ca_bundle: Option<&CaBundle>) -> HttpOptions {
     HttpOptions { ca_bundle: ca_bundle.cloned(), ..HttpOptions::from_env() }
 }

@@ -1,4 +1,4 @@
-//! Which proxy a request goes through, as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say.
+//! Proxies, configured by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 
 mod url;
 
@@ -12,14 +12,14 @@ use super::{TransportError, TransportErrorKind};
 
 pub(super) use url::Proxy;
 
-/// Where EC2, ECS and EKS hand out credentials. No proxy reaches the ones of this machine, and none
-/// should learn the token that is shown there.
+/// The credentials endpoints of EC2, ECS and EKS. Proxies cannot reach those of this machine, and must not receive
+/// the tokens that are sent there.
 const LINK: &str = "169.254.0.0/16,fe80::/10,fd00:ec2::/32";
 
-/// This machine, which the variables do not mean either.
+/// The loopback interface, which is never accessed through a proxy.
 const MACHINE: &str = "localhost,127.0.0.0/8,::1";
 
-/// The proxies in use. One that cannot be used is the error of each request that it would serve.
+/// The configured proxies. If a proxy is invalid, the requests that would use it fail.
 #[derive(Clone, Default)]
 pub(super) struct Proxies {
     https: Option<Result<Arc<Proxy>, Arc<str>>>,
@@ -27,20 +27,20 @@ pub(super) struct Proxies {
     except: Vec<Exception>,
 }
 
-/// Hosts that are reached without a proxy.
+/// Hosts that are accessed without a proxy.
 #[derive(Clone, Debug, PartialEq)]
 struct Exception {
     hosts: Hosts,
-    /// Only at this port.
+    /// The port to which the exception is limited, if any.
     port: Option<u16>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Hosts {
     All,
-    /// A host and everything below it.
+    /// A host and its subdomains.
     Domain(String),
-    /// Addresses that share their first bits.
+    /// The addresses with this prefix, whose length is in bits.
     Network(IpAddr, u8),
 }
 
@@ -55,7 +55,7 @@ impl Proxies {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// This proxy for everything.
+    /// Uses this proxy for all requests.
     pub(super) fn all(url: &str) -> Self {
         let proxy = parsed("the proxy set in code", url);
         Self { https: Some(proxy.clone()), http: Some(proxy), except: Exception::list(LINK) }
@@ -66,7 +66,7 @@ impl Proxies {
             let mut set = names.into_iter().filter_map(|name| Some((name, lookup(name)?)));
             set.next().filter(|(_, value)| !value.trim().is_empty())
         };
-        // In a CGI program HTTP_PROXY holds what the caller of the program wrote in a header.
+        // In a CGI program, HTTP_PROXY contains the value of the `Proxy` header of the incoming request.
         let cgi = lookup("REQUEST_METHOD").is_some();
         let http = first(["http_proxy", if cgi { "http_proxy" } else { "HTTP_PROXY" }]);
         let https = first(["https_proxy", "HTTPS_PROXY"]);
@@ -77,11 +77,11 @@ impl Proxies {
         Self { https: chosen(https), http: chosen(http), except }
     }
 
-    /// The proxy for a request to this URI.
+    /// Returns the proxy for a request to this URI, if any.
     ///
     /// # Errors
     ///
-    /// If the proxy that is set for it cannot be used.
+    /// Returns an error if the configured proxy is invalid.
     pub(super) fn proxy_for(&self, uri: &Uri) -> Result<Option<&Arc<Proxy>>, TransportError> {
         let is_https = uri.scheme_str() == Some("https");
         let Some(proxy) = (if is_https { &self.https } else { &self.http }) else { return Ok(None) };
@@ -97,7 +97,7 @@ impl Proxies {
     }
 }
 
-/// The URL may hold a password, so no error shows it.
+/// The URL may contain a password, so error messages do not show it.
 fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
     Proxy::parse(url).map(Arc::new).map_err(|reason| {
         format!("invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`").into()
@@ -105,7 +105,7 @@ fn parsed(name: &str, url: &str) -> Result<Arc<Proxy>, Arc<str>> {
 }
 
 impl Exception {
-    /// Reads entries that commas or blanks separate.
+    /// Parses entries that are separated by commas or white space.
     fn list(entries: &str) -> Vec<Self> {
         entries.split([',', ' ', '\t', '\r', '\n']).filter_map(Self::parse).collect()
     }
@@ -155,7 +155,7 @@ impl Hosts {
     }
 }
 
-/// An address's first bits. IPv4 and IPv6 never have the same.
+/// Returns the first bits of an address. Prefixes of IPv4 and IPv6 addresses are never equal.
 fn prefix(address: IpAddr, bits: u8) -> (bool, u128) {
     let (number, width) = match address {
         IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
@@ -296,7 +296,7 @@ mod tests {
                         "invalid proxy URL in {name}: {reason}; expected a URL such as `http://proxy.example.com:3128`"
                     ),
                 );
-                // Hosts that need no proxy are not concerned.
+                // Hosts that need no proxy are not affected.
                 assert!(proxies.proxy_for(&"http://localhost".parse().unwrap()).unwrap().is_none());
                 assert!(!format!("{proxies:?}").contains("hush"));
             }

@@ -1,9 +1,8 @@
-//! Whom to trust, and with which cryptography.
+//! TLS: trusted certificates and cryptography.
 //!
-//! Roots come from the system through rustls-native-certs: two crates, the certificates that the
-//! machine's administrator chose, and SSL_CERT_FILE works as it does elsewhere. A bundled list
-//! would ignore both, and a platform verifier would bring a dozen crates for the same result on
-//! servers.
+//! The system's certificates are loaded with rustls-native-certs. This needs two crates, respects the configuration
+//! of the machine's administrator, and supports SSL_CERT_FILE. A bundled list of certificates would do neither, and a
+//! platform verifier would add a dozen crates for the same result on servers.
 
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use rustls::pki_types::pem::PemObject;
 use super::CaBundle;
 use super::{TransportError, TransportErrorKind};
 
-/// The TLS settings of a client that trusts this bundle, or else the system's certificates.
+/// Returns the TLS configuration of a client that trusts the bundle, or else the system's certificates.
 #[cfg(feature = "_hyper")]
 pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientConfig>, TransportError> {
     let mut roots = RootCertStore::empty();
@@ -31,7 +30,7 @@ pub(super) fn client_config(ca_bundle: Option<&CaBundle>) -> Result<Arc<ClientCo
     Ok(Arc::new(config))
 }
 
-/// The certificates to trust, at least one.
+/// Returns the trusted certificates, at least one.
 pub(super) fn certificates(ca_bundle: Option<&CaBundle>) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     match ca_bundle {
         Some(bundle) => of_bundle(bundle),
@@ -50,7 +49,7 @@ fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'
             "the CA bundle {origin} has no certificate: expected PEM with `-----BEGIN CERTIFICATE-----`, found {found}"
         )));
     }
-    // Some may be beyond rustls; they are then not trusted.
+    // Certificates that rustls does not support are not trusted.
     let mut roots = RootCertStore::empty();
     let added = certificates.iter().map(|certificate| roots.add(certificate.clone())).reduce(Result::or);
     if let Some(Err(error)) = added {
@@ -59,7 +58,7 @@ fn of_bundle(CaBundle { pem, origin }: &CaBundle) -> Result<Vec<CertificateDer<'
     Ok(certificates)
 }
 
-/// Words for what is in a file without certificates. Nothing of its contents but PEM's labels is shown.
+/// Describes the content of a file without certificates. Only PEM labels are shown.
 fn found_in(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut labels: Vec<&str> =
@@ -68,7 +67,7 @@ fn found_in(bytes: &[u8]) -> String {
     match bytes {
         _ if !labels.is_empty() => format!("`{}`", labels.join("`, `")),
         _ if bytes.trim_ascii().is_empty() => "an empty file".to_owned(),
-        // A sequence with a length of two bytes: how every certificate in DER starts.
+        // Every certificate in DER starts with a sequence whose length has two bytes.
         [0x30, 0x82, ..] => "DER; convert it with `openssl x509 -inform der`".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16; save it as UTF-8".to_owned(),
         _ => "something else".to_owned(),
@@ -77,7 +76,7 @@ fn found_in(bytes: &[u8]) -> String {
 
 fn of_system() -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let found = rustls_native_certs::load_native_certs();
-    // The list may hold certificates that are beyond rustls; they are not trusted.
+    // Certificates that rustls does not support are not trusted.
     if RootCertStore::empty().add_parsable_certificates(found.certs.iter().cloned()).0 > 0 {
         return Ok(found.certs);
     }
@@ -93,7 +92,7 @@ fn of_system() -> Result<Vec<CertificateDer<'static>>, TransportError> {
     }))
 }
 
-/// The cryptography that the features choose: aws-lc if it is there, else ring.
+/// Returns the cryptography provider that the features select: aws-lc if enabled, otherwise ring.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     #[cfg(feature = "aws-lc")]
     let provider = rustls::crypto::aws_lc_rs::default_provider();
@@ -110,7 +109,8 @@ fn unusable(message: impl Into<String>) -> TransportError {
 pub(in crate::transport) mod tests {
     use super::*;
 
-    /// The certificate of a server on 127.0.0.1, and the one that a client needs to trust it.
+    /// Creates a certificate for a server on 127.0.0.1. Returns the server's configuration and the certificate to
+    /// trust.
     pub(in crate::transport) fn certificate() -> (rustls::ServerConfig, String) {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let key = made.signing_key.serialize_der().try_into().unwrap();

@@ -1,23 +1,23 @@
-//! Acceptors: the conditions that end a wait or keep it going.
+//! Acceptors: the conditions that end or continue a wait.
 
 use super::Outcome;
 use crate::operation::Request;
 use crate::schema::REDACTED;
 
-/// The strings that a path leads to.
+/// The strings that a path selects.
 type Strings<R> = for<'a> fn(&'a R, &'a <R as Request>::Response) -> Vec<&'a str>;
 
-/// The boolean that a path leads to.
+/// The boolean that a path selects.
 type Boolean<R> = fn(&R, &<R as Request>::Response) -> Option<bool>;
 
-/// A condition and the state that it leads to.
+/// A condition and the resulting state of the wait.
 #[derive(Debug)]
 pub struct Acceptor<R: Request> {
     pub(super) state: State,
     matcher: Matcher<R>,
 }
 
-/// The state that an acceptor leads to.
+/// The state of a wait after an acceptor matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Success,
@@ -29,7 +29,7 @@ pub(super) enum State {
 #[derive(Debug)]
 pub struct Matcher<R: Request> {
     kind: Kind<R>,
-    /// Whether what it finds is left out of what is printed.
+    /// Whether the selected values are redacted in messages.
     sensitive: bool,
 }
 
@@ -42,12 +42,12 @@ enum Kind<R: Request> {
     Boolean { path: &'static str, read: Boolean<R>, expected: bool },
 }
 
-/// The strings that are expected.
+/// The expected strings.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
-    /// This one, and no other.
+    /// All strings are equal to this one.
     All(&'static str),
-    /// One of these, among others.
+    /// At least one string is one of these.
     Any(&'static [&'static str]),
 }
 
@@ -61,22 +61,22 @@ pub const fn any_error<R: Request>() -> Matcher<R> {
     Matcher::new(Kind::AnyError)
 }
 
-/// Matches errors of these codes.
+/// Matches errors with one of these codes.
 pub const fn error<R: Request>(codes: &'static [&'static str]) -> Matcher<R> {
     Matcher::new(Kind::Error(codes))
 }
 
-/// Matches responses in which the path leads to this string.
+/// Matches responses in which the path selects this string.
 pub const fn string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches responses in which the path leads to this string only, at least once.
+/// Matches responses in which the path selects at least one string, and all of them are equal to this one.
 pub const fn all_string_equals<R: Request>(path: &'static str, read: Strings<R>, expected: &'static str) -> Matcher<R> {
     Matcher::new(Kind::Strings { path, read, expected: Expected::All(expected) })
 }
 
-/// Matches responses in which the path leads to one of these strings, among others.
+/// Matches responses in which the path selects at least one of these strings.
 pub const fn any_string_equals<R: Request>(
     path: &'static str,
     read: Strings<R>,
@@ -85,7 +85,7 @@ pub const fn any_string_equals<R: Request>(
     Matcher::new(Kind::Strings { path, read, expected: Expected::Any(expected) })
 }
 
-/// Matches responses in which the path leads to this boolean.
+/// Matches responses in which the path selects this boolean.
 pub const fn boolean_equals<R: Request>(path: &'static str, read: Boolean<R>, expected: bool) -> Matcher<R> {
     Matcher::new(Kind::Boolean { path, read, expected })
 }
@@ -95,31 +95,31 @@ impl<R: Request> Matcher<R> {
         Self { kind, sensitive: false }
     }
 
-    /// Redacts what the path leads to in everything that is printed.
+    /// Redacts the selected values in all messages.
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
-    /// If it matches, the wait ends well.
+    /// Creates an acceptor that ends the wait successfully.
     pub const fn succeeds(self) -> Acceptor<R> {
         Acceptor { state: State::Success, matcher: self }
     }
 
-    /// If it matches, the wait has failed.
+    /// Creates an acceptor that ends the wait with an error.
     pub const fn fails(self) -> Acceptor<R> {
         Acceptor { state: State::Failure, matcher: self }
     }
 
-    /// If it matches, the wait goes on.
+    /// Creates an acceptor that continues the wait.
     pub const fn retry(self) -> Acceptor<R> {
         Acceptor { state: State::Retry, matcher: self }
     }
 }
 
 impl<R: Request> Acceptor<R> {
-    /// Whether it matches what came of a call.
+    /// Returns whether the acceptor matches the result of a call.
     pub(super) fn matches(&self, request: &R, outcome: &Outcome<R>) -> bool {
         match (&self.matcher.kind, outcome) {
             (Kind::Success, outcome) => outcome.is_ok(),
@@ -137,7 +137,7 @@ impl<R: Request> Acceptor<R> {
         }
     }
 
-    /// Describes the outcome that it has matched.
+    /// Describes the result that the acceptor matched.
     pub(super) fn seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         match (&self.matcher.kind, outcome) {
             (Kind::Boolean { path, .. }, Ok(_)) if self.matcher.sensitive => Some(format!("{path} is {REDACTED}")),
@@ -147,7 +147,7 @@ impl<R: Request> Acceptor<R> {
         }
     }
 
-    /// The strings that its path leads to, in words; nothing if there are none.
+    /// Describes the strings that the path selects, if any.
     pub(super) fn state_seen(&self, request: &R, outcome: &Outcome<R>) -> Option<String> {
         let (Kind::Strings { path, read, .. }, Ok(response)) = (&self.matcher.kind, outcome) else { return None };
         let found = read(request, response);

@@ -1,10 +1,10 @@
-//! How long to pause between two calls of a wait, as Smithy's specification of waiters has it.
+//! The delays between the calls of a wait, according to Smithy's specification of waiters.
 
 use std::time::Duration;
 
 use crate::random::{self, Random};
 
-/// The bounds of a wait's pauses, and of the wait.
+/// The minimum and maximum delay, and the maximum duration of the wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Delay {
     pub(super) min: Duration,
@@ -13,10 +13,10 @@ pub(super) struct Delay {
 }
 
 impl Delay {
-    /// The pause after a number of calls, when so much time is left; none if there is no time for another call.
+    /// Returns the delay after this number of calls, or `None` if there is no time left for another call.
     ///
-    /// It is random between the shortest pause and one that doubles with each call. If not even the shortest pause
-    /// would fit behind it, it is cut so that one does: the call after it is the last.
+    /// The delay is random between the minimum and a limit that doubles with each call. If less than the minimum
+    /// delay would be left afterwards, the delay is shortened accordingly, and the next call is the last.
     pub(super) fn next(self, random: &dyn Random, calls: u32, left: Duration) -> Option<Duration> {
         if left <= self.min {
             return None;

@@ -1,4 +1,4 @@
-//! Why a wait did not end well.
+//! The errors of waits.
 
 use std::error::Error;
 use std::fmt;
@@ -8,9 +8,9 @@ use super::CallContext;
 use crate::error::{SdkError, ServiceError};
 use crate::response::Response;
 
-/// Why a wait did not end well, with the last response or error.
+/// The error of a wait, with the last response or error.
 ///
-/// Its Display holds the whole story in one line.
+/// `Display` prints one line, including the cause.
 pub struct WaiterError<A, E>(Box<Inner<A, E>>);
 
 struct Inner<A, E> {
@@ -20,15 +20,15 @@ struct Inner<A, E> {
     last: Option<Result<Response<A>, SdkError<E>>>,
 }
 
-/// How a wait can end that does not end well.
+/// The kind of a [`WaiterError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaiterErrorKind {
-    /// Time was up before the condition held.
+    /// The maximum duration was exceeded before the condition was met.
     TimedOut,
-    /// The condition cannot come about any more, by what the service answered.
+    /// The service's response means that the condition can no longer be met.
     Failed,
-    /// A call failed in a way that the waiter does not expect.
+    /// A call failed with an error that the waiter does not expect.
     Call,
 }
 
@@ -42,52 +42,52 @@ impl<A, E> WaiterError<A, E> {
         Self(Box::new(Inner { kind, context, reason, last }))
     }
 
-    /// How the wait ended.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> WaiterErrorKind {
         self.0.kind
     }
 
-    /// Whether time was up.
+    /// Returns whether the maximum duration was exceeded.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == WaiterErrorKind::TimedOut
     }
 
-    /// The waiter's name in the model.
+    /// Returns the name of the waiter in the model.
     pub fn waiter(&self) -> &'static str {
         self.0.context.waiter
     }
 
-    /// How many calls were made.
+    /// Returns the number of calls.
     pub fn calls(&self) -> u32 {
         self.0.context.calls
     }
 
-    /// How long the wait lasted.
+    /// Returns the duration of the wait.
     pub fn elapsed(&self) -> Duration {
         self.0.context.elapsed
     }
 
-    /// The last response, unless the last call failed.
+    /// Returns the last response, unless the last call failed.
     pub fn response(&self) -> Option<&Response<A>> {
         self.0.last.as_ref()?.as_ref().ok()
     }
 
-    /// The last response by value, unless the last call failed.
+    /// Converts into the last response, unless the last call failed.
     pub fn into_response(self) -> Option<Response<A>> {
         self.0.last?.ok()
     }
 
-    /// Why the last call failed, if it did.
+    /// Returns the error of the last call, if it failed.
     pub fn call(&self) -> Option<&SdkError<E>> {
         self.0.last.as_ref()?.as_ref().err()
     }
 
-    /// The error that the service answered last with, if it did.
+    /// Returns the modeled error of the last call, if the service returned one.
     pub fn service(&self) -> Option<&E> {
         self.call()?.service()
     }
 
-    /// The same without the response, as one of the service's errors.
+    /// Converts the error into one of the whole service, without the response.
     #[doc(hidden)]
     pub fn deserialize_error_as<F: ServiceError>(self) -> WaiterError<(), F> {
         let Inner { kind, context, reason, last } = *self.0;
@@ -113,7 +113,8 @@ impl<A, E> fmt::Display for WaiterError<A, E> {
     }
 }
 
-/// The line of `Display`, since `main` prints the error that it returns with `Debug`; then, on the lines below, its parts.
+/// Prints the line of `Display` first, since `main` prints the error that it returns with `Debug`. The fields follow
+/// on separate lines.
 impl<A, E> fmt::Debug for WaiterError<A, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{self}")?;

@@ -1,6 +1,6 @@
-//! Small things that compiled paths and waiters' arguments are made of.
+//! Helpers for compiled paths and for the arguments of waiters.
 
-/// One string, or several: what a waiter takes that can wait for more than one resource at a time.
+/// One or several strings: the argument of waiters that can wait for several resources.
 ///
 /// ```
 /// use simba_runtime::waiter::OneOrMore;
@@ -9,7 +9,7 @@
 /// assert_eq!(["a", "b", "a"].into_strings(), ["a", "b"]);
 /// ```
 pub trait OneOrMore {
-    /// The strings, each once.
+    /// Returns the strings without duplicates.
     fn into_strings(self) -> Vec<String>;
 }
 
@@ -55,7 +55,7 @@ impl<T: AsRef<str>> OneOrMore for &Vec<T> {
     }
 }
 
-/// A service answers once for what is asked for twice, so that counting what it answers needs each name once.
+/// Removes duplicates. A service returns a resource once even if it is requested twice, and waiters compare counts.
 fn once_each(strings: impl Iterator<Item = String>) -> Vec<String> {
     let mut found = Vec::new();
     for string in strings {
@@ -66,10 +66,10 @@ fn once_each(strings: impl Iterator<Item = String>) -> Vec<String> {
     found
 }
 
-/// How many there are, as the number that JMESPath knows.
+/// Counts the items, as a JMESPath number.
 #[doc(hidden)]
 pub fn count(items: impl Iterator) -> f64 {
-    // A plain loop: `Iterator::count` is many more lines to compile for each of a client's paths.
+    // A loop, because `Iterator::count` takes much longer to compile for each of a client's paths.
     let mut count = 0.0;
     for _ in items {
         count += 1.0;
@@ -77,10 +77,10 @@ pub fn count(items: impl Iterator) -> f64 {
     count
 }
 
-/// All of them.
+/// Collects the strings.
 #[doc(hidden)]
 pub fn strings<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // A plain loop, as in `count`.
+    // A loop, as in [`count`].
     let mut strings = Vec::new();
     for string in items {
         strings.push(string);
@@ -88,7 +88,7 @@ pub fn strings<'a>(items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     strings
 }
 
-/// The element at an index, counted from the end if it is negative.
+/// Returns the element at an index, counted from the end if negative.
 #[doc(hidden)]
 pub fn element<T>(mut items: impl Iterator<Item = T>, index: i32) -> Option<T> {
     if let Ok(index) = usize::try_from(index) {
@@ -100,13 +100,13 @@ pub fn element<T>(mut items: impl Iterator<Item = T>, index: i32) -> Option<T> {
     Some(items.swap_remove(place))
 }
 
-/// Whether an element is there.
+/// Returns whether the items contain this one.
 #[doc(hidden)]
 pub fn contains<T: PartialEq>(mut items: impl Iterator<Item = T>, item: T) -> bool {
     items.any(|other| other == item)
 }
 
-/// JMESPath's `&&`: the second value, unless the first one is null or does not count as true.
+/// Implements JMESPath's `&&`: returns the second value, unless the first one is null or falsy.
 #[doc(hidden)]
 pub fn and<T>(left: Option<T>, counts: impl FnOnce(&T) -> bool, right: Option<T>) -> Option<T> {
     match left {

@@ -1,4 +1,4 @@
-//! Waits for a toy, on a clock that skips what they sleep through.
+//! Waits for a toy, with a clock whose sleeps end immediately.
 
 use std::sync::{Arc, Mutex};
 
@@ -95,7 +95,7 @@ fn time_runs_out_as_specified_and_the_last_answer_is_told() {
     let error =
         wait(ready(&toy).delays(Duration::from_secs(4), Duration::from_secs(4)).max_wait(Duration::from_secs(10)))
             .unwrap_err();
-    // At 0 and 4 s, and at 6 s for the last time: as much before the end as the shortest pause takes.
+    // The calls are at 0, 4 and 6 s: the last one leaves as much time as the minimum delay.
     assert_eq!(toy.waits(), [Duration::from_secs(4), Duration::from_secs(2)]);
     assert_eq!(error.to_string(), "waiting for ToyReady timed out after 3 calls in 6 s: States is MADE");
     assert!(error.is_timeout());
@@ -136,7 +136,7 @@ fn extreme_settings_do_no_harm() {
     toy.mock.respond("GetToy", Canned::json("{}").after(Duration::from_secs(1)));
     toy.mock.respond("GetToy", Canned::json(r#"{"States": ["READY"]}"#));
     wait(ready(&toy).max_wait(Duration::MAX).delays(Duration::ZERO, Duration::ZERO)).unwrap();
-    // The last sleep is the pause between the calls; the one before is the response's.
+    // The last sleep is the delay between the calls; the previous one is the response's.
     assert_eq!(toy.waits(), [Duration::from_secs(1), SHORTEST]);
     toy.mock.respond_with("GetToy", |_| Canned::json("{}"));
     let error = wait(ready(&toy).max_wait(Duration::ZERO)).unwrap_err();
@@ -234,7 +234,7 @@ fn a_wait_can_block_the_thread() {
     assert_eq!(toy.waits(), [Duration::from_secs(2), Duration::from_secs(2)]);
 }
 
-/// The built-in transport of calls that block needs no runtime for asynchronous code; the other one would panic here.
+/// The built-in transport of blocking calls needs no asynchronous runtime; the other one would panic here.
 #[cfg(feature = "blocking")]
 #[test]
 fn a_wait_that_blocks_sends_as_calls_that_block_do() {

@@ -204,7 +204,7 @@ fn an_outage_uses_up_the_clients_budget_of_retries() {
     assert_eq!(attempts[17..], [2, 1, 1]);
 }
 
-/// Programs repeat a long poll at once when it fails, so that it is its error that waits when there are no retries.
+/// Programs repeat a long poll immediately after a failure, so without retries the error is delayed.
 #[test]
 fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
     let toy = Toy::with(|config| config.random(Halves));
@@ -216,13 +216,13 @@ fn a_long_poll_that_may_not_be_retried_fails_after_the_backoff() {
     assert_eq!(toy.waits().len(), waits, "another operation fails at once");
     assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
     assert_eq!(toy.waits()[waits..], [Duration::from_millis(25)]);
-    // An error that no retry would help, or the last attempt, does not wait.
+    // An error that is not retryable is not delayed, and neither is that of the last attempt.
     toy.mock.respond("Watch", MockResponse::error("BadRequest", ""));
     assert_eq!(toy.send(super::toy::Watch).unwrap_err().attempts(), 1);
     assert_eq!(toy.waits().len(), waits + 1);
 }
 
-/// A service with defaults of its own, as DynamoDB has them.
+/// A service with its own defaults, such as DynamoDB.
 static EAGER: Service =
     Service { retry: ServiceRetry { base_delay: Duration::from_millis(25), max_attempts: 4 }, ..super::toy::TOY };
 
@@ -242,8 +242,8 @@ fn a_service_may_have_its_own_number_of_attempts_and_delay() {
     assert_eq!(run(|config| config.retry(RetryConfig::adaptive()), "Asleep").0, 4);
 }
 
-/// The cases that botocore tests its standard mode with: status and code, and whether the attempt is repeated. The last
-/// ones are errors of the model.
+/// The cases of botocore's tests of the standard mode: status, code, and whether the attempt is retried. The last cases
+/// are modeled errors.
 #[test]
 fn failures_are_classified_as_botocore_classifies_them() {
     let cases: &[(u16, &str, bool)] = &[

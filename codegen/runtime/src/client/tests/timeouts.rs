@@ -96,7 +96,7 @@ fn the_transport_is_told_the_limits() {
     assert_eq!(settings.attempt_timeout, Some(20 * SECOND), "no longer than what is left of the call");
 }
 
-/// The read, attempt and call timeouts that the transport is given for a request.
+/// Returns the timeouts of a request that the transport receives.
 fn limits(toy: &Toy, request: impl Request) -> [Option<Duration>; 2] {
     toy.mock.respond_with("GetToy", |_| MockResponse::json("{}")).respond_with("Watch", |_| MockResponse::json("{}"));
     assert!(toy.send(request).is_ok());
@@ -116,7 +116,7 @@ fn a_long_poll_raises_the_default_timeouts_but_not_those_that_are_set() {
     assert_eq!(limits(&toy, Watch), [None, None]);
 }
 
-/// The longest response that the defaults allow, three times, is no longer than a call.
+/// A call has time for three of the longest responses that the defaults allow.
 #[test]
 fn the_default_timeouts_do_not_contradict_each_other() {
     for timeouts in [TimeoutConfig::new(), TimeoutConfig::new().for_response_after(3600 * SECOND)] {

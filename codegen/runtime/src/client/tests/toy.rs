@@ -153,7 +153,7 @@ impl Request for Peek {
     const OPERATION: &'static OperationSchema = &PEEK;
 }
 
-/// An error of `Watch`, which the model does not mark as retryable.
+/// An error of `Watch` that is not retryable in the model.
 #[derive(Debug)]
 pub(crate) struct Spent;
 

@@ -1,11 +1,10 @@
-//! Whether two JSON texts say the same: the order of members and the spelling of numbers do not matter, their value
-//! does, to the last digit.
+//! Compares JSON by value: the order of members and the notation of numbers do not matter, but all digits do.
 
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// Whether both texts are JSON and say the same.
+/// Returns whether both strings are JSON and have the same value.
 pub(super) fn same(left: &str, right: &str) -> bool {
     match (parse(left), parse(right)) {
         (Some(left), Some(right)) => left == right,
@@ -23,7 +22,7 @@ enum Json {
     Object(BTreeMap<String, Json>),
 }
 
-/// The digits of a number without zeros at either end, and the power of ten that they are multiplied with.
+/// The digits of a number without leading and trailing zeros, and the power of ten to multiply them by.
 #[derive(Debug, PartialEq)]
 struct Number {
     negative: bool,

@@ -1,4 +1,4 @@
-//! Bodies of requests and responses as ureq reads and writes them.
+//! The bodies of ureq's requests and responses.
 
 use std::io::{self, Read};
 use std::pin::Pin;
@@ -12,10 +12,10 @@ use crate::body::{Body, BoxError};
 use crate::clock::block_on;
 use crate::transport::Settings;
 
-/// The most that one frame of a response's body holds, in bytes.
+/// The maximum size of a frame of a response body, in bytes.
 const FRAME_SIZE: usize = 64 * 1024;
 
-/// A request's body as a reader, which blocks until the stream has more.
+/// A reader for a request's body. It blocks until the stream has data.
 pub(super) struct Reader {
     body: Body,
     read: Bytes,
@@ -41,10 +41,10 @@ impl Read for Reader {
     }
 }
 
-/// The body of a response. Reading a frame blocks until there is one.
+/// The body of a response. Reading a frame blocks until data is available.
 pub(super) struct ResponseBody {
     reader: ureq::BodyReader<'static>,
-    /// How many bytes are still to come, if the response says it.
+    /// The number of remaining bytes, if the response has a `Content-Length`.
     left: Option<u64>,
     peer: Peer,
     settings: Settings,
@@ -62,7 +62,8 @@ impl http_body::Body for ResponseBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let expected = self.left.and_then(|left| usize::try_from(left).ok()).unwrap_or(FRAME_SIZE);
-        // One more byte than expected, so that the end is seen and the connection can be used again.
+        // The buffer has room for one more byte than expected, so that the end is detected and the connection can be
+        // reused.
         let mut buffer = vec![0; expected.min(FRAME_SIZE) + 1];
         Poll::Ready(match self.reader.read(&mut buffer) {
             Ok(0) => None,

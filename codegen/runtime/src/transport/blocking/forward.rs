@@ -1,13 +1,13 @@
-//! Plain requests through a proxy, whose request lines hold the whole URI.
+//! Plain HTTP requests through a proxy, which require the whole URI in the request line.
 //!
-//! ureq asks every proxy for a tunnel, which proxies refuse for plain HTTP. The proxy is called as
-//! if it were the origin instead, and what ureq writes is changed on its way: `POST /` becomes
-//! `POST http://example.com/`, with the host that the header `Host` names.
+//! ureq always asks a proxy for a tunnel, which proxies reject for plain HTTP. Here the proxy is used as the origin
+//! server instead, and the request line that ureq writes is rewritten: `POST /` becomes `POST http://example.com/`,
+//! using the value of the `Host` header.
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
-/// Changes the request lines on the connections that it is given.
+/// A connector that rewrites the request lines on its connections.
 #[derive(Debug)]
 pub(super) struct AbsoluteForm;
 
@@ -23,7 +23,7 @@ impl<In: Transport> Connector<In> for AbsoluteForm {
 #[derive(Debug)]
 pub(super) struct Connection<T> {
     inner: T,
-    /// Whether the next bytes are the start of a request: none was sent before, or its response is read.
+    /// Whether the next bytes start a request: none was sent before, or the last response has been read.
     at_start: bool,
 }
 
@@ -59,7 +59,7 @@ impl<T: Transport> Transport for Connection<T> {
     }
 }
 
-/// The start of a request with the whole URI in its first line.
+/// Returns the start of a request with the whole URI in its request line.
 fn in_absolute_form(request: &[u8]) -> Vec<u8> {
     let host = request.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"host: "));
     let path = request.iter().position(|byte| *byte == b' ').map(|at| at + 1);

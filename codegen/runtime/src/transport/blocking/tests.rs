@@ -1,4 +1,4 @@
-//! Against servers on loopback, each a thread of its own.
+//! Requests to servers on the loopback interface. Each server has its own thread.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,8 +15,7 @@ use crate::transport::tls::tests::certificate;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// A server that gives the same response to each request. Returns its origin and a counter of the
-/// connections.
+/// Starts a server that sends the same response to every request. Returns its origin and the number of connections.
 fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -42,7 +41,7 @@ fn answer_all(mut stream: TcpStream, answer: &str) {
         if request.ends_with(b"body") {
             let echo = String::from_utf8(std::mem::take(&mut request)).unwrap();
             let answer = answer.replace("ECHO", &format!("{}\r\n\r\n{echo}", echo.len()));
-            // A client that gives up does not wait for all of it.
+            // A client that gives up does not read the whole response.
             let _ = stream.write_all(answer.as_bytes());
         }
     }
@@ -53,7 +52,7 @@ fn send(options: HttpOptions, uri: &str, settings: Settings) -> Result<http::Res
     exchange(&BlockingTransport::new(options), request.body(Body::from("body")).unwrap())
 }
 
-/// Sends a request and reads the response to its end.
+/// Sends a request and reads the whole response.
 fn exchange(
     transport: &BlockingTransport,
     request: http::Request<Body>,
@@ -247,7 +246,7 @@ fn a_ca_bundle_without_certificates_is_named() {
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
 }
 
-/// Reads up to the end of a request's headers, or of its body.
+/// Reads up to the end of a request's headers or body.
 fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
     let mut seen = Vec::new();
     while !seen.ends_with(end) {
@@ -258,8 +257,8 @@ fn read_until(stream: &mut impl Read, end: &[u8]) -> String {
     String::from_utf8(seen).unwrap()
 }
 
-/// A TLS server that answers one request, after a tunnel is asked for if there is to be one. Returns its
-/// address, the certificate to trust, and the thread that ends with the request's first line.
+/// Starts a TLS server that responds to one request, after a request for a tunnel if `tunnel` is set. Returns its
+/// address, the certificate to trust, and the thread that returns the first line of the request.
 fn serve_tls(tunnel: bool) -> (String, String, thread::JoinHandle<String>) {
     let (config, trusted) = certificate();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -296,7 +295,7 @@ fn a_plain_request_goes_to_a_proxy_that_speaks_tls() {
     assert_eq!(server.join().unwrap(), "POST http://example.invalid/path HTTP/1.1");
 }
 
-/// A configuration that trusts a file of certificates, as a variable would name it.
+/// Returns a configuration that trusts these certificates, as if an environment variable named their file.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()

@@ -1,4 +1,4 @@
-//! The body of a response while it arrives.
+//! The streaming body of a response.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use super::{Connection, Origin, Shared, broken, out_of_time};
 use crate::body::BoxError;
 use crate::timeout::TimeoutKind;
 
-/// The body of a response, with the connection that it arrives on.
+/// The streaming body of a response, and its connection.
 ///
-/// The connection goes back to the pool at the end of the body, and is closed if the body is dropped before.
+/// The connection returns to the pool at the end of the body. It is closed if the body is dropped before.
 pub(super) struct ResponseBody {
     incoming: Incoming,
     connection: Option<Connection>,
     origin: Origin,
     pool: Arc<Shared>,
     read_timeout: Option<Duration>,
-    /// The timer of the read timeout, while nothing arrives.
+    /// The read timeout, while no data arrives.
     silence: Option<Pin<Box<Sleep>>>,
-    /// Whether the connection may serve another request.
+    /// Whether the connection may be reused.
     keep: bool,
-    /// Whether the connection's task had its turn after the end of the body.
+    /// Whether the connection's task was given a chance to run after the end of the body.
     yielded: bool,
 }
 
@@ -42,7 +42,7 @@ impl ResponseBody {
         Self { incoming, connection: Some(connection), keep, origin, pool, read_timeout, silence: None, yielded: false }
     }
 
-    /// Polls the timer of the read timeout.
+    /// Polls the read timeout.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<BoxError> {
         let Some(limit) = self.read_timeout else { return Poll::Pending };
         ready!(self.silence.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
@@ -50,7 +50,8 @@ impl ResponseBody {
         Poll::Ready(out_of_time(TimeoutKind::Read, limit, &self.origin).into())
     }
 
-    /// Gives the connection back once its task has seen the end of the response, for which it may need a turn.
+    /// Returns the connection to the pool when its task has seen the end of the response, which may require yielding
+    /// to it once.
     fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.keep
             && let Some(connection) = &self.connection
@@ -105,7 +106,7 @@ impl Body for ResponseBody {
 
 impl Drop for ResponseBody {
     fn drop(&mut self) {
-        // A reader that knows the length may stop before it is told of the end.
+        // A reader that knows the length may stop before it has seen the end.
         if self.incoming.is_end_stream() {
             self.release();
         }

@@ -1,4 +1,4 @@
-//! Against servers on loopback that say exactly what a test needs.
+//! Requests to scripted servers on the loopback interface.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,8 +13,7 @@ use crate::transport::{collect, tls::tests::certificate};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
-/// A server that gives each connection to the function. Returns its origin and a counter of the
-/// connections.
+/// Starts a server that passes each connection to the function. Returns its origin and the number of connections.
 async fn serve<F, S>(on_connection: F) -> (String, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream) -> S + Send + 'static,
@@ -33,7 +32,7 @@ where
     (origin, count)
 }
 
-/// Reads one request with the body `body`; `None` once the client has closed the connection.
+/// Reads one request with the body `body`. Returns `None` if the client has closed the connection.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\nbody") && !request.ends_with(b"\r\n\r\n") {
@@ -46,7 +45,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8(request).unwrap())
 }
 
-/// A server that gives the same response to each request.
+/// Starts a server that sends the same response to every request.
 async fn answering(answer: &'static str) -> (String, Arc<AtomicUsize>) {
     serve(move |mut stream| async move {
         while read_request(&mut stream).await.is_some() {
@@ -60,7 +59,7 @@ fn request(uri: &str, settings: Settings) -> http::Request<Body> {
     http::Request::post(uri).extension(settings).body(Body::from("body")).unwrap()
 }
 
-/// Sends a request and reads the response to its end.
+/// Sends a request and reads the whole response.
 async fn exchange(
     transport: &HyperTransport,
     request: http::Request<Body>,
@@ -111,7 +110,7 @@ async fn a_connection_that_the_server_closed_is_replaced() {
     let transport = transport();
     for _ in 0..5 {
         send(&transport, &origin).await.unwrap();
-        // Lets the connection's own task see the end.
+        // Lets the connection's task see the end of the stream.
         tokio::task::yield_now().await;
         while !transport.shared.idle().iter().all(|idle| idle.connection.sender.is_closed()) {
             tokio::task::yield_now().await;
@@ -245,7 +244,8 @@ async fn a_ca_bundle_without_certificates_is_named() {
     assert!(error.to_string().starts_with("the CA bundle /ca.pem (named by AWS_CA_BUNDLE) has no"), "{error}");
 }
 
-/// A TLS server that answers one request on each connection, after what the function does first.
+/// Starts a TLS server that responds to one request on each connection, after a request for a tunnel if `tunnel` is
+/// set.
 async fn serve_tls(tunnel: bool) -> (String, String) {
     let (config, trusted) = certificate();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
@@ -257,7 +257,7 @@ async fn serve_tls(tunnel: bool) -> (String, String) {
                 assert!(greeting.starts_with("CONNECT 127.0.0.1:9 HTTP/1.1\r\nHost: 127.0.0.1:9\r\n"), "{greeting}");
                 stream.write_all(b"HTTP/1.1 200 Connected\r\nvia: test\r\n\r\n").await.unwrap();
             }
-            // A client that does not trust the certificate goes away here.
+            // A client that does not trust the certificate closes the connection here.
             let Ok(mut stream) = acceptor.accept(stream).await else { return };
             let mut seen = Vec::new();
             while !seen.ends_with(b"body") {
@@ -302,7 +302,7 @@ async fn tls_goes_through_a_proxys_tunnel() {
     assert_eq!(send(&transport, "https://127.0.0.1:9/").await.unwrap().body(), "{}");
 }
 
-/// A server that answers before it has read the request's body, and then reads nothing more.
+/// A server that responds before it has read the request's body, and reads nothing more.
 #[tokio::test]
 async fn a_connection_whose_request_was_not_sent_whole_is_not_used_again() {
     let (origin, connections) = serve(|mut stream| async move {
@@ -340,7 +340,7 @@ async fn a_connection_that_gave_a_servers_error_is_not_used_again() {
     }
 }
 
-/// The first runtime is still there, but nobody drives it while the second sends; then it is gone.
+/// The first runtime still exists, but is not driven while the second one sends. Then it is dropped.
 #[test]
 fn two_runtimes_share_a_transport() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -371,7 +371,7 @@ fn two_runtimes_share_a_transport() {
     server.join().unwrap();
 }
 
-/// A server that sends the pieces of a response one by one, each when it is told to.
+/// Starts a server that sends the pieces of a response one at a time, each on request.
 async fn stepping(pieces: &'static [&'static str]) -> (String, tokio::sync::mpsc::UnboundedSender<()>) {
     let (step, steps) = tokio::sync::mpsc::unbounded_channel();
     let steps = Arc::new(tokio::sync::Mutex::new(steps));
@@ -466,7 +466,7 @@ async fn a_request_whose_stream_fails_is_not_the_connections_fault() {
     assert_eq!(line, format!("cannot send the request's body to {origin}: the disk is gone"));
 }
 
-/// A stream of pieces that are there already.
+/// A stream of chunks that are available immediately.
 struct Pieces(Vec<io::Result<Bytes>>);
 
 fn stream_of(pieces: [&'static str; 2]) -> Pieces {
@@ -484,7 +484,7 @@ impl futures_core::Stream for Pieces {
     }
 }
 
-/// A configuration that trusts a file of certificates, as a variable would name it.
+/// Returns a configuration that trusts these certificates, as if an environment variable named their file.
 fn with_ca_bundle(content: &[u8]) -> crate::config::Config {
     let origin = "/ca.pem (named by AWS_CA_BUNDLE)".to_owned();
     crate::config::Config::builder().ca_bundle_from(content.to_vec(), origin).build()

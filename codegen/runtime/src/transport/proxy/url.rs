@@ -1,4 +1,4 @@
-//! A proxy's URL, taken apart.
+//! The URLs of proxies.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use http::header::HeaderValue;
 
 use crate::url::has_sound_port;
 
-/// A proxy. Its `Display` and `Debug` show neither user nor password.
+/// A proxy. `Display` and `Debug` omit the user and the password.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::transport) struct Proxy {
     /// Scheme, host and port.
     pub(in crate::transport) uri: Uri,
-    /// The user and the password, if the URL holds any.
+    /// The user and the password, if the URL contains them.
     pub(in crate::transport) user: Option<(String, String)>,
 }
 
 impl Proxy {
-    /// Reads a URL, whose scheme is `http` unless it says otherwise; the error says what is wrong with it.
+    /// Parses a URL, whose scheme defaults to `http`. The error describes the problem.
     pub(super) fn parse(url: &str) -> Result<Self, String> {
         let url = url.trim();
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
@@ -48,7 +48,7 @@ impl Proxy {
         }
     }
 
-    /// The value of `Proxy-Authorization`.
+    /// Returns the value of the `Proxy-Authorization` header.
     pub(in crate::transport) fn authorization(&self) -> Option<HeaderValue> {
         let (name, password) = self.user.as_ref()?;
         let mut value =
@@ -71,7 +71,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Decodes percent escapes; `None` if that gives no UTF-8.
+/// Decodes percent-encoding. Returns `None` if the result is not UTF-8.
 fn unescape(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

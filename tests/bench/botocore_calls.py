@@ -1,6 +1,6 @@
-"""Makes backups with botocore for three seconds, one after the other, and prints how many per second.
+"""Creates backups with botocore for three seconds, one after another, and prints the number per second.
 
-The server and the credentials come from the environment.
+The environment provides the endpoint and the credentials.
 """
 
 import time

@@ -133,7 +133,7 @@ impl Body {
         }
     }
 
-    /// Returns the body for the next attempt of a call: a copy, or the stream itself if it was not sent yet.
+    /// Returns the body for the next attempt of a call: a copy, or the stream itself if it has not been sent yet.
     pub(crate) fn for_attempt(&self) -> Option<Self> {
         match &self.0 {
             Kind::Stream(stream) => {

@@ -1,4 +1,4 @@
-//! A call, whole and in parts: endpoint, signature, the reading of an error.
+//! Benchmarks of whole calls, and of their parts: resolving the endpoint, signing, and reading an error.
 
 use std::{hint::black_box, time::UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! The generator by phase: FSx, and any larger model that the variable `SIMBA_MODEL` names.
+//! Benchmarks of the generator's phases, for FSx and optionally for the model file in the variable `SIMBA_MODEL`.
 
 use std::{
     env, fs,

@@ -1,4 +1,4 @@
-//! The wire format: reading answers and writing requests, without a call around them.
+//! Benchmarks of the wire format: deserializing responses and serializing requests, without sending them.
 
 use std::hint::black_box;
 

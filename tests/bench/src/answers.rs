@@ -1,21 +1,21 @@
-//! Answers: file systems of all four types with every setting that the service reports, and a backup.
+//! Responses: file systems of all four types with all settings that the service returns, and a backup.
 
 use serde_json::{Value, json};
 
-/// The members of a file system that differ between its types.
+/// Returns the members that are specific to a type of file system: the type, the name of its member and the settings.
 type Settings = fn(usize) -> (&'static str, &'static str, Value);
 
-/// The four types, which take turns.
+/// The four types of file systems, which alternate.
 const TYPES: [Settings; 4] = [windows, lustre, ontap, openzfs];
 
-/// An answer of `DescribeFileSystems` with so many file systems.
+/// Returns a response of `DescribeFileSystems` with `count` file systems.
 #[must_use]
 pub fn file_systems_answer(count: usize) -> Vec<u8> {
     let file_systems: Vec<Value> = (0..count).map(file_system).collect();
     json!({ "FileSystems": file_systems, "NextToken": "bm90IHRoZSBsYXN0IHBhZ2U=" }).to_string().into_bytes()
 }
 
-/// An answer of `CreateBackup`.
+/// Returns a response of `CreateBackup`.
 #[must_use]
 pub fn backup_answer() -> Vec<u8> {
     let backup = json!({
@@ -36,7 +36,7 @@ pub fn backup_answer() -> Vec<u8> {
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/0ff3ea8d-130e-4133-877f-93908b6fdbd6";
 
-/// The file system of this number, with what all types have in common.
+/// Returns the file system with this number, including the members that all types have.
 fn file_system(number: usize) -> Value {
     let id = format!("fs-{number:017x}");
     let (kind, member, settings) = TYPES[number % TYPES.len()](number);
@@ -70,7 +70,7 @@ fn subnet(number: usize) -> String {
     format!("subnet-{number:017x}")
 }
 
-/// An update of a file system that is under way.
+/// Returns an update of a file system that is in progress.
 fn update(number: usize) -> Value {
     json!({
         "AdministrativeActionType": "FILE_SYSTEM_UPDATE",

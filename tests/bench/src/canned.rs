@@ -1,4 +1,4 @@
-//! A client whose calls are answered from memory: what is left is the client's own work.
+//! A client whose transport returns a response from memory, so that only the client itself is measured.
 
 use fsx::{
     Client, Config,
@@ -10,14 +10,14 @@ use fsx::{
     },
 };
 
-/// A client whose every call is answered by these bytes.
+/// Creates a client whose calls all return this response.
 #[must_use]
 pub fn canned(answer: Vec<u8>) -> Client {
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.transport(Canned(answer.into())).build())
 }
 
-/// Answers every request with the same body, and records nothing, which the mock would.
+/// Responds to every request with the same body. Unlike the mock transport, it does not record the requests.
 #[derive(Debug)]
 struct Canned(Bytes);
 

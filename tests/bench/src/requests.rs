@@ -1,4 +1,4 @@
-//! Requests, as JSON: a client that reads its own requests takes them from here, the other builds the same.
+//! Requests in JSON. This client deserializes them; for AWS's client, an equal request is built in code.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 pub const CREATE_BACKUP_BODY: &str =
     r#"{"FileSystemId":"fs-0123456789abcdef0","ClientRequestToken":"token","Tags":[{"Key":"Name","Value":"nightly"}]}"#;
 
-/// How many quotas, clients and tags the large request has: the most that the service takes.
+/// The number of quotas in the large request, which is the maximum that the service accepts.
 pub const QUOTAS: i32 = 500;
-/// See [`QUOTAS`].
+/// The number of clients in the large request, which is the maximum that the service accepts.
 pub const CLIENTS: i32 = 25;
-/// See [`QUOTAS`].
+/// The number of tags in the large request, which is the maximum that the service accepts.
 pub const TAGS: i32 = 50;
 
-/// The body of a large request: `CreateVolume` for OpenZFS with all quotas, exports and tags that the service takes.
+/// Returns the body of a large request: `CreateVolume` for OpenZFS, with the maximum numbers of quotas, clients and
+/// tags.
 #[must_use]
 pub fn large_request() -> Vec<u8> {
     let quotas: Vec<Value> =

@@ -1,4 +1,4 @@
-//! Whole calls, retries included, whose replies are the input: status, headers and body.
+//! Whole calls including retries. The input contains the responses: status, headers and body.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The endpoint of a region and of a URL: a byte of settings, a line for the region, then the URL.
+//! Resolution of endpoints. The input is a byte of settings, a line with the region, and a URL.
 
 #![no_main]
 

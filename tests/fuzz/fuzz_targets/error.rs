@@ -1,4 +1,4 @@
-//! Replies of calls that failed: a line for the header that names the error, then the body.
+//! Error responses. The input is a line with the header that contains the error code, and the body.
 
 #![no_main]
 

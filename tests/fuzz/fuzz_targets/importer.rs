@@ -1,4 +1,4 @@
-//! AWS's older form of models: the input is one; or, if it is no JSON, it chooses how a good one is made wrong.
+//! Models in AWS's older JSON form. The input is a model or, if it is not JSON, selects the mutations of a valid model.
 
 #![no_main]
 

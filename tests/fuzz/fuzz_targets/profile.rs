@@ -1,4 +1,4 @@
-//! The files `~/.aws/config` and `~/.aws/credentials`.
+//! Profile files: `~/.aws/config` and `~/.aws/credentials`.
 
 #![no_main]
 

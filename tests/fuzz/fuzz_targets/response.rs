@@ -1,4 +1,4 @@
-//! Responses and requests of every operation: the last byte chooses which.
+//! The bodies of responses and requests of all operations. The last byte of the input selects the operation.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Times as text.
+//! Parsing of timestamps.
 
 #![no_main]
 

@@ -162,7 +162,7 @@ impl Builder {
         self
     }
 
-    /// Sets the timeouts.
+    /// Sets the timeouts. See [`TimeoutConfig`] for the defaults.
     #[must_use]
     pub fn timeouts(mut self, timeouts: TimeoutConfig) -> Self {
         self.0.timeouts = timeouts;

@@ -1,4 +1,4 @@
-//! Makes a backup over an HTTP client of its own, which answers from memory.
+//! Creates a backup with an HTTP client that returns a response from memory.
 
 use std::{
     pin::pin,
@@ -33,7 +33,7 @@ fn main() {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret", None, None, "program"))
-        // Without a way to sleep there can be none of these.
+        // These features require an implementation of sleep.
         .identity_cache(IdentityCache::no_cache())
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::disabled())

@@ -1,1 +1,1 @@
-//! Empty: to build it is to build what the program depends on, and no program.
+//! An empty library. Building it builds the dependencies of the program without the program itself.

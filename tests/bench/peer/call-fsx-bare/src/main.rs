@@ -1,4 +1,4 @@
-//! Makes a backup over a transport of its own, which answers from memory.
+//! Creates a backup with a transport that returns a response from memory.
 
 use std::{
     pin::pin,

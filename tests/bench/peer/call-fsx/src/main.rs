@@ -1,4 +1,4 @@
-//! Makes a backup, with the settings that the environment has.
+//! Creates a backup with the settings of the environment.
 
 #[tokio::main]
 async fn main() -> Result<(), fsx::Error> {

@@ -1,4 +1,4 @@
-//! Two clients of Amazon FSx, made to do the same things: [`ours`] and [`theirs`] have the same functions.
+//! Compares two clients of Amazon FSx. The modules [`ours`] and [`theirs`] have the same functions.
 
 pub mod ours;
 pub mod theirs;
@@ -10,15 +10,15 @@ use std::{
 
 use serde_json::json;
 
-/// Seconds that one run took, for each round: with this client, and with AWS's.
+/// The average seconds of a run in each round, with this client and with AWS's.
 pub type Times = (Vec<f64>, Vec<f64>);
 
-/// Times both by turns, in rounds of so many runs.
+/// Measures both clients alternately, in rounds of `runs` runs each.
 pub fn compare<A, B>(rounds: usize, runs: usize, mut ours: impl FnMut() -> A, mut theirs: impl FnMut() -> B) -> Times {
     compare_with(rounds, runs, || ((), ()), |()| ours(), |()| theirs())
 }
 
-/// Times both by turns, each run with an input that is made beforehand.
+/// Measures both clients alternately. `input` creates the input of each run before the round starts.
 pub fn compare_with<I, J, A, B>(
     rounds: usize,
     runs: usize,
@@ -27,7 +27,7 @@ pub fn compare_with<I, J, A, B>(
     mut theirs: impl FnMut(J) -> B,
 ) -> Times {
     let mut times = (Vec::new(), Vec::new());
-    // The first round warms up caches and allocators, and does not count.
+    // The first round warms up caches and allocators, and is not counted.
     for round in 0..=rounds {
         let (our_inputs, their_inputs): (Vec<I>, Vec<J>) = (0..runs).map(|_| input()).unzip();
         let pair = (time(our_inputs, &mut ours), time(their_inputs, &mut theirs));
@@ -47,19 +47,19 @@ fn time<I, T>(inputs: Vec<I>, run: &mut impl FnMut(I) -> T) -> f64 {
     started.elapsed().as_secs_f64() / runs as f64
 }
 
-/// What a server was asked for, as its callers saw it.
+/// The result of a load test.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
     /// Calls per second.
     pub per_second: f64,
-    /// Seconds that half of the calls took at most.
+    /// The median latency, in seconds.
     pub median: f64,
-    /// Seconds that 99 of 100 calls took at most.
+    /// The 99th percentile of the latency, in seconds.
     pub p99: f64,
 }
 
 impl Load {
-    /// From the seconds of each call, and the time of all.
+    /// Creates a result from the latencies of all calls in seconds, and the total time.
     pub fn new(mut times: Vec<f64>, all: Duration) -> Self {
         times.sort_by(f64::total_cmp);
         let at = |part: f64| times.get((times.len() as f64 * part) as usize).copied().unwrap_or_default();
@@ -67,13 +67,13 @@ impl Load {
     }
 }
 
-/// Prints a figure: its name, its unit, and a value for each round.
+/// Prints a figure: its name, its unit and the values of all rounds.
 pub fn report(name: &str, unit: &str, ours: impl IntoIterator<Item = f64>, theirs: impl IntoIterator<Item = f64>) {
     let (ours, theirs): Times = (ours.into_iter().collect(), theirs.into_iter().collect());
     println!("{}", json!({ "figure": name, "unit": unit, "fsx": ours, "aws-sdk-fsx": theirs }));
 }
 
-/// Prints a figure that is the time for so many bytes.
+/// Prints a figure that is the time for a number of bytes.
 pub fn report_for(bytes: usize, name: &str, times: Times) {
     println!("{}", json!({ "figure": name, "bytes": bytes, "fsx": times.0, "aws-sdk-fsx": times.1 }));
 }

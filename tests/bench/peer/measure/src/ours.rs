@@ -10,39 +10,39 @@ use fsx::{
     types::Tag,
 };
 
-/// A client whose every call is answered by these bytes.
+/// Creates a client whose calls all return this response.
 pub fn canned(answer: &[u8]) -> Client {
     simba_bench::canned(answer.to_vec())
 }
 
-/// A client that talks to a server over the network.
+/// Creates a client that sends requests to a server.
 pub fn live(url: &str) -> Client {
     let config = Config::builder().region("us-east-1").credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     Client::new(config.endpoint_url(url).build())
 }
 
-/// Makes a backup.
+/// Creates a backup.
 pub async fn create_backup(client: &Client) {
     let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags([Tag::new("Name", "nightly")]);
     call.await.expect("the backup is made");
 }
 
-/// Lists file systems, and counts them.
+/// Returns the number of file systems on the first page.
 pub async fn describe_file_systems(client: &Client) -> usize {
     client.describe_file_systems().max_results(100).await.expect("the file systems are listed").file_systems().len()
 }
 
-/// Reads an answer.
+/// Deserializes a response.
 pub fn decode(body: Bytes) -> DescribeFileSystemsResponse {
     DescribeFileSystemsRequest::decode_bytes(body).expect("the answer is one")
 }
 
-/// The large request.
+/// Returns the large request.
 pub fn large_request() -> CreateVolumeRequest {
     serde_json::from_slice(&simba_bench::large_request()).expect("the request is one")
 }
 
-/// Writes a request.
+/// Serializes a request.
 pub fn encode(request: &CreateVolumeRequest) -> fsx::Bytes {
     request.to_body().expect("the request has a form on the wire")
 }

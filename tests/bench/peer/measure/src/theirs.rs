@@ -1,5 +1,5 @@
-//! AWS's client. Decoding and encoding are reached as its orchestrator reaches them, through the operation's layer of
-//! the configuration.
+//! AWS's client. Serialization and deserialization are accessed as its orchestrator does, through the configuration
+//! layer of the operation.
 
 use aws_sdk_fsx::{
     Client, Config,
@@ -28,7 +28,7 @@ use aws_smithy_types::{
 };
 use simba_bench::{CLIENTS, QUOTAS, TAGS};
 
-/// Answers every request with the same body.
+/// Responds to every request with the same body.
 #[derive(Clone, Debug)]
 struct Canned(&'static [u8]);
 
@@ -50,31 +50,31 @@ fn config() -> aws_sdk_fsx::config::Builder {
     config.region(Region::new("us-east-1")).credentials_provider(credentials)
 }
 
-/// A client whose every call is answered by these bytes.
+/// Creates a client whose calls all return this response.
 pub fn canned(answer: &'static [u8]) -> Client {
     let connector = SharedHttpConnector::new(Canned(answer));
     Client::from_conf(config().http_client(http_client_fn(move |_, _| connector.clone())).build())
 }
 
-/// A client that talks to a server over the network.
+/// Creates a client that sends requests to a server.
 pub fn live(url: &str) -> Client {
     Client::from_conf(config().endpoint_url(url).build())
 }
 
-/// Makes a backup.
+/// Creates a backup.
 pub async fn create_backup(client: &Client) {
     let tag = Tag::builder().key("Name").value("nightly").build();
     let call = client.create_backup().file_system_id("fs-0123456789abcdef0").tags(tag);
     call.send().await.expect("the backup is made");
 }
 
-/// Lists file systems, and counts them.
+/// Returns the number of file systems on the first page.
 pub async fn describe_file_systems(client: &Client) -> usize {
     let call = client.describe_file_systems().max_results(100).send();
     call.await.expect("the file systems are listed").file_systems().len()
 }
 
-/// Reads answers, or writes requests, of one operation.
+/// Deserializes the responses, or serializes the requests, of an operation.
 #[derive(Debug)]
 pub struct Codec {
     layers: ConfigBag,
@@ -92,31 +92,31 @@ impl Codec {
         Self { layers }
     }
 
-    /// The one of `DescribeFileSystems`.
+    /// Creates the codec of `DescribeFileSystems`.
     pub fn describe_file_systems() -> Self {
         Self::new(DescribeFileSystems::new())
     }
 
-    /// The one of `CreateVolume`.
+    /// Creates the codec of `CreateVolume`.
     pub fn create_volume() -> Self {
         Self::new(CreateVolume::new())
     }
 
-    /// Reads an answer.
+    /// Deserializes a response.
     pub fn decode(&self, body: &'static [u8]) -> DescribeFileSystemsOutput {
         let decoder = self.layers.load::<SharedResponseDeserializer>().expect("the operation has a decoder");
         let output = decoder.deserialize_nonstreaming_with_config(&response(body), &self.layers);
         output.ok().and_then(|output| output.downcast().ok()).expect("the answer is one")
     }
 
-    /// Writes a request.
+    /// Serializes a request.
     pub fn encode(&mut self, request: CreateVolumeInput) -> HttpRequest {
         let encoder = self.layers.load::<SharedRequestSerializer>().expect("the operation has an encoder").clone();
         encoder.serialize_input(Input::erase(request), &mut self.layers).expect("the request has a form on the wire")
     }
 }
 
-/// The large request.
+/// Returns the large request.
 pub fn large_request() -> CreateVolumeInput {
     let quota = |id: i32| {
         let quota = OpenZfsUserOrGroupQuota::builder().r#type(OpenZfsQuotaType::User).id(id);
@@ -146,7 +146,7 @@ pub fn large_request() -> CreateVolumeInput {
         .expect("the request is whole")
 }
 
-/// Whether a request is the same as a body, however both are spaced and ordered.
+/// Returns whether the body of a request equals this JSON, regardless of white space and the order of members.
 pub fn same_json(body: &[u8], request: HttpRequest) -> bool {
     let parse = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).ok();
     request.body().bytes().and_then(parse).is_some_and(|theirs| Some(theirs) == parse(body))

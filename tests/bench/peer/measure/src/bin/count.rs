@@ -1,7 +1,7 @@
-//! Counts what calls allocate, with both clients. Out: a line of JSON for each figure. With the argument `sizes` it is
-//! what this client takes to decode answers of several sizes.
+//! Counts the allocations of calls with both clients, and prints a line of JSON for each figure. With the argument
+//! `sizes`, prints the peak memory that this client needs to deserialize responses of several sizes.
 //!
-//! It is a program of its own because what counts allocations takes time.
+//! This is a separate program because counting allocations takes time.
 
 use std::hint::black_box;
 
@@ -9,7 +9,7 @@ use fsx::Bytes;
 use measure::{ours, report, theirs};
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 
-/// How many file systems the answers of several sizes have.
+/// The numbers of file systems in the responses of several sizes.
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -60,14 +60,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What one run allocates.
+/// The allocations of one run: their number, their total size and the peak memory, in bytes.
 struct Counts {
     number: f64,
     bytes: f64,
     peak: f64,
 }
 
-/// Counts one run, after some that do not count: what is made once is not a call's.
+/// Counts the allocations of one run. Earlier runs are not counted, so that one-time allocations are excluded.
 fn count<T>(mut run: impl FnMut() -> T) -> Counts {
     for _ in 0..3 {
         black_box(run());

@@ -1,5 +1,5 @@
-//! Times the generator: each argument is a model, a file or a folder whose `*.json` are merged. Out: a line of JSON for
-//! each, with the bytes that were read, the lines that were written, and the seconds of each of five runs.
+//! Measures the generator. Each argument is a model: a file, or a folder whose `*.json` files are merged. Prints a line
+//! of JSON for each model, with the bytes read, the lines generated and the seconds of each of five runs.
 
 use std::{
     env, fs,
@@ -11,7 +11,7 @@ use std::{
 use serde_json::json;
 use simba_codegen::{Generated, Options, Source};
 
-/// How often each model is generated; the first time does not count.
+/// The number of runs for each model. The first run is a warm-up.
 const RUNS: usize = 6;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,5 +1,5 @@
-//! Answers every request with the same backup, over plain HTTP on a port of its own, until its standard input ends.
-//! Its first line of output is its URL.
+//! A server that responds to every request with the same backup, over plain HTTP on a free port, until its standard
+//! input is closed. It prints its URL first.
 
 use std::{convert::Infallible, io::Read};
 
@@ -27,7 +27,7 @@ async fn main() -> std::io::Result<()> {
 }
 
 async fn respond(request: Request<Incoming>, answer: Bytes) -> Result<Response<Full<Bytes>>, Infallible> {
-    // The connection is used again only once the request was read.
+    // The connection can be reused only after the request has been read.
     drop(request.into_body().collect().await);
     let mut response = Response::new(Full::new(answer));
     let headers = response.headers_mut();

@@ -1,7 +1,6 @@
-//! Times calls and their parts, with both clients by turns. Out: a line of JSON for each figure, in seconds or per
-//! second.
+//! Measures calls and their parts, alternating between both clients. Prints a line of JSON for each figure.
 //!
-//! In: how many rounds, and the URL of the server that `server` is.
+//! The arguments are the number of rounds and the URL of the program `server`.
 
 use std::{env, hint::black_box, time::Instant};
 
@@ -9,10 +8,10 @@ use fsx::Bytes;
 use measure::{Load, compare, compare_with, ours, report, report_for, theirs};
 use simba_bench::{LARGE, PAGE, backup_answer, file_systems_answer};
 
-/// How many calls are under way at once.
+/// The numbers of concurrent calls.
 const IN_FLIGHT: [usize; 3] = [1, 16, 256];
 
-/// How many calls one round of a load makes.
+/// The number of calls in one round of a load test.
 const CALLS: usize = 4096;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = arguments.next().ok_or("the second argument is a URL")?;
     in_memory(rounds)?;
     wire(rounds);
-    // A load takes a second, where the others take some milliseconds.
+    // A round of a load test takes a second; those of the other measurements take milliseconds.
     loads(rounds.div_ceil(5), &url)
 }
 
@@ -75,7 +74,7 @@ fn wire(rounds: usize) {
     let mut codec = theirs::Codec::create_volume();
     let body = ours::encode(&requests.0);
     assert!(theirs::same_json(&body, codec.encode(requests.1.clone())), "the two write the same request");
-    // Theirs takes the request apart, so that each run needs one of its own.
+    // AWS's client consumes the request, so each run needs its own copy.
     let encode = compare_with(
         rounds,
         20,
@@ -113,9 +112,9 @@ fn loads(rounds: usize, url: &str) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Makes [`CALLS`] calls, so many at a time.
+/// Sends [`CALLS`] calls, `in_flight` of them concurrently.
 async fn load<F: Future<Output = ()> + Send + 'static>(in_flight: usize, call: impl Fn() -> F) -> Load {
-    // Connections are opened before the clock starts.
+    // Connections are opened before the measurement starts.
     let warm: Vec<_> = (0..in_flight).map(|_| tokio::spawn(call())).collect();
     for task in warm {
         task.await.expect("the call is made");

@@ -7,6 +7,16 @@ use std::time::SystemTime;
 ///
 /// The credentials are also a [provider](crate::credentials::ProvideCredentials) of themselves. `Debug` omits the
 /// secrets.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use simba_runtime::credentials::Credentials;
+///
+/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI")
+///     .session_token("a session token")
+///     .expiry(SystemTime::now() + Duration::from_secs(3600));
+/// assert!(!format!("{credentials:?}").contains("wJalrXUtnFEMI"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Credentials {

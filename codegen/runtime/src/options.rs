@@ -9,6 +9,19 @@ use crate::timeout::TimeoutConfig;
 use crate::url::Redacted;
 
 /// The options of a single call, which take precedence over the client's configuration.
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::call::CallOptions;
+/// use simba_runtime::retry::RetryConfig;
+/// use simba_runtime::timeout::TimeoutConfig;
+///
+/// let options = CallOptions::new()
+///     .region("eu-west-1")
+///     .timeouts(TimeoutConfig::new().call(Duration::from_secs(30)))
+///     .retry(RetryConfig::off());
+/// # drop(options);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     pub(crate) overrides: Option<Box<Overrides>>,

@@ -35,6 +35,22 @@ pub enum RetryMode {
 }
 
 /// A custom retry policy.
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::retry::{FailedAttempt, RetryConfig, RetryPolicy};
+///
+/// /// Retries all retryable failures after one second.
+/// #[derive(Debug)]
+/// struct EverySecond;
+///
+/// impl RetryPolicy for EverySecond {
+///     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration> {
+///         attempt.kind.map(|_| Duration::from_secs(1))
+///     }
+/// }
+/// let retry = RetryConfig::custom(EverySecond).max_attempts(10);
+/// ```
 pub trait RetryPolicy: Debug + Send + Sync {
     /// Returns the time to wait before the next attempt, or `None` to stop retrying.
     fn wait(&self, attempt: &FailedAttempt<'_>) -> Option<Duration>;

@@ -40,6 +40,22 @@ use crate::body::{Body, LengthLimitError};
 /// the body cancels the request.
 ///
 /// The client itself limits the size of bodies and the duration of attempts.
+///
+/// ```
+/// use simba_runtime::transport::{Transport, TransportError};
+/// use simba_runtime::{Body, BoxFuture, http};
+///
+/// /// Logs each request before another transport sends it.
+/// #[derive(Debug)]
+/// struct Logged<T>(T);
+///
+/// impl<T: Transport> Transport for Logged<T> {
+///     fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+///         println!("{} {}", request.method(), request.uri());
+///         self.0.send(request)
+///     }
+/// }
+/// ```
 pub trait Transport: Debug + Send + Sync {
     /// Sends a request and returns the response.
     ///

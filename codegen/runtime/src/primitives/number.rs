@@ -11,6 +11,14 @@ pub struct BigInteger(String);
 /// A decimal number of arbitrary precision, stored as its decimal digits.
 ///
 /// serde uses a number if a float preserves all digits, and a string otherwise.
+///
+/// ```
+/// use simba_runtime::primitives::BigDecimal;
+///
+/// let price: BigDecimal = "0.10000000000000000000001".parse()?;
+/// assert_eq!(price.as_str(), "0.10000000000000000000001");
+/// # Ok::<(), simba_runtime::primitives::ParseNumberError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BigDecimal(String);
 

@@ -13,6 +13,18 @@ use crate::clock::Clock;
 /// A clock that tests control. Clones share the same time.
 ///
 /// It starts at 2026-01-01T00:00:00Z.
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::clock::Clock;
+/// use simba_runtime::testing::ManualClock;
+///
+/// let clock = ManualClock::new();
+/// let start = clock.now();
+/// clock.advance(Duration::from_secs(3600));
+/// assert_eq!(clock.now().duration_since(start)?, Duration::from_secs(3600));
+/// # Ok::<(), std::time::SystemTimeError>(())
+/// ```
 #[derive(Clone)]
 pub struct ManualClock {
     state: Arc<Mutex<State>>,

@@ -19,6 +19,16 @@ use crate::timeout::TimeoutKind;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// A response of a [`MockTransport`](super::MockTransport).
+///
+/// ```
+/// use std::time::Duration;
+/// use simba_runtime::testing::{MockResponse, MockTransport, TransportFault};
+///
+/// let mock = MockTransport::new();
+/// mock.respond("DeleteBackup", MockResponse::fault(TransportFault::ConnectionReset))
+///     .respond("DeleteBackup", MockResponse::error("BackupInProgress", "The backup is being created."))
+///     .respond("DeleteBackup", MockResponse::json("{}").after(Duration::from_secs(2)));
+/// ```
 #[derive(Clone, Debug)]
 pub struct MockResponse {
     outcome: Outcome,

@@ -4,6 +4,15 @@ use super::CaBundle;
 use crate::transport::proxy::Proxies;
 
 /// The options of the built-in transports: trusted certificates and proxies.
+///
+/// ```
+/// use simba_runtime::config::Config;
+/// use simba_runtime::transport::{HttpOptions, HyperTransport};
+///
+/// let options = HttpOptions::new().proxy("http://proxy.example.com:3128");
+/// let config = Config::builder().transport(HyperTransport::new(options)).build();
+/// # drop(config);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
     pub(super) ca_bundle: Option<CaBundle>,
